@@ -1,0 +1,71 @@
+"""The reader's language. English stands in the code; resources/translations/zh_CN holds the Chinese, one .po a subject."""
+
+from __future__ import annotations
+
+import locale
+import os
+from functools import cache
+
+import polib
+
+from resources import resource_path
+
+LANGUAGES = ("zh_CN", "en")
+_current = "en"
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for path in sorted(resource_path("translations", language).glob("*.po")):
+        for entry in polib.pofile(str(path)):
+            if entry.msgstr and not entry.obsolete and not entry.fuzzy:
+                words[entry.msgid] = entry.msgstr
+    return words
+
+
+def translator(language: str) -> Translator:
+    """A gettext-like function for one language; texts without a translation come back as they are."""
+    return Translator(language)
+
+
+class Translator:
+    """Callable template → template in `language`. Sheets keep their own, apart from the window's language."""
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(language)
+        self.language = language
+
+    def __call__(self, text: str) -> str:
+        return text if self.language == "en" else _catalogue(self.language).get(text, text)
+
+
+def set_language(language: str) -> None:
+    """The language of `_` from now on."""
+    global _current  # noqa: PLW0603 - one reader per process
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    _current = language
+
+
+def current_language() -> str:
+    """The language that `_` translates to."""
+    return _current
+
+
+def system_language() -> str:
+    """HUITIAN_LANG if set, else Chinese where the system speaks Chinese, else English."""
+    wish = os.environ.get("HUITIAN_LANG", "")
+    if wish in LANGUAGES:
+        return wish
+    names = [os.environ.get(k, "") for k in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    if not any(names):
+        names = [locale.getlocale()[0] or ""]
+    first = next((n for n in names if n), "")
+    return "zh_CN" if first.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _(text: str) -> str:
+    """`text` (an English template) in the current language."""
+    return Translator(_current)(text)

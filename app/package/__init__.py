@@ -1,0 +1,1 @@
+"""The approval package: sheets, boundary points, tables."""

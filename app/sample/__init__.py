@@ -1,0 +1,1 @@
+"""The made-up sample project, computed from arithmetic alone."""

@@ -1,0 +1,1 @@
+"""What each map layer is: fields, geometry, style, legend words. Declarative; one file a layer type."""

@@ -1,0 +1,51 @@
+"""How a layer is drawn, the same on screen and on paper. Lengths are millimetres on the page; colours are #RRGGBB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Hatch = Literal["none", "dots", "diagonal", "cross", "sparse"]
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """A stroke. `dash_mm` alternates drawn and empty lengths; () is solid. `ticks` draws short marks downhill."""
+
+    color: str
+    width_mm: float
+    dash_mm: tuple[float, ...] = ()
+    ticks: bool = False
+
+
+@dataclass(frozen=True)
+class FillStyle:
+    """A fill: a colour with an opacity 0..1 and a hatch drawn over it in the line colour."""
+
+    color: str
+    opacity: float
+    hatch: Hatch = "none"
+
+
+@dataclass(frozen=True)
+class LayerStyle:
+    """Line and fill of a layer. `marker_mm` is the diameter of points. A fill of None leaves the ground visible."""
+
+    line: LineStyle
+    fill: FillStyle | None = None
+    marker_mm: float = 0.0
+
+
+SELECTED = LineStyle("#0F766E", 0.7)
+SELECTED_CASING = LineStyle("#FFFFFF", 1.3)
+
+# Depth of fill and of cut: light to dark, for round class limits (ui.md).
+FILL_DEPTH_RAMP = ("#DCEBFA", "#08306B")
+CUT_DEPTH_RAMP = ("#FDE0D9", "#7F1D1D")
+
+# Low-saturation elevation tints under the hillshade, low to high.
+TERRAIN_RAMP = ("#E6EADF", "#ECEBDD", "#EFE8D8", "#EDE1D0", "#E8DACB", "#E3D6CC", "#EAE4E0", "#F5F3F1")
+HILLSHADE_AZIMUTH_DEG = 315.0
+HILLSHADE_ALTITUDE_DEG = 45.0
+CONTOUR = LineStyle("#8C6D46", 0.13)
+CONTOUR_INDEX = LineStyle("#8C6D46", 0.25)

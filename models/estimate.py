@@ -1,0 +1,160 @@
+"""What an estimate is: the request, and the frozen record that answers it (DESIGN.md section 5, volumes.md)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from models.notices import Notice, Translate, _same
+
+DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
+
+
+@dataclass(frozen=True)
+class EstimateRequest:
+    """What the user asks of a site. `reference` "" means the default of its kind; lengths m, densities t/m³ dry.
+
+    `parameters` go to the reference surface (``{"level_m": 1052.3}`` for `level`). `moisture` is mass of water over
+    dry mass, 0..; `density_sigma` relative standard deviation of the density.
+    """
+
+    reference: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    cover_m: float = 0.0
+    base_m: float = 0.0
+    waste: str | None = None
+    density_t_m3: float | None = None
+    density_sigma: float | None = None
+    moisture: float | None = None
+    interpolate_holes: bool = False
+
+
+@dataclass(frozen=True)
+class ReferenceUsed:
+    """The reference surface as it came out. Elevations in metres over the cells inside the site."""
+
+    key: str
+    parameters: dict[str, Any]
+    mean_elevation_m: float | None
+    min_elevation_m: float | None
+    max_elevation_m: float | None
+
+
+@dataclass(frozen=True)
+class TerrainUsed:
+    """Which terrain the figures come from."""
+
+    name: str
+    sha256: str
+    cell_m: float
+    crs: str
+    vertical_datum: str | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Interval95:
+    """Half widths of the 95 % interval (k = 2). None = not quantified, never zero for want of knowledge.
+
+    `parts` maps a cause (terrain, outline, reference, density) to its standard deviation in m³ of fill
+    (``terrain_m3``) or share of the tonnage (``density_share``).
+    """
+
+    fill_m3: float | None
+    tonnage_t: float | None
+    parts: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class SecondMethod:
+    """An independent figure for the same fill: key of the method, m³, and difference to the cell sums in %."""
+
+    method: str
+    fill_m3: float | None
+    difference_percent: float | None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The fill by another reference surface, shown beside the chosen one."""
+
+    key: str
+    fill_m3: float | None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One answered request. Field names and units are the contract of ``estimate --json``."""
+
+    site: str
+    layer: str
+    terrain: TerrainUsed
+    reference: ReferenceUsed
+    fill_m3: float
+    cut_m3: float
+    net_m3: float
+    footprint_m2: float
+    flooded_m2: float
+    covered_share: float
+    max_depth_m: float
+    mean_depth_m: float
+    waste_m3: float
+    cover_m3: float
+    base_m3: float
+    density_t_m3: float | None
+    tonnage_t: float | None
+    tonnage_wet_t: float | None
+    land_released_m2: float
+    interval95: Interval95
+    check: SecondMethod
+    alternatives: tuple[Alternative, ...]
+    warnings: tuple[Notice, ...]
+    # Provenance beyond the contract's minimum: what is needed to compute it again.
+    site_uid: str = ""
+    request: EstimateRequest = field(default_factory=EstimateRequest)
+    cells_inside: int = 0
+    scale_factor: float = 1.0
+    """Point scale factor k of the grid at the site; areas and volumes were divided by k²."""
+    outline_sha256: str = ""
+    """Hash of the outline's WKB in the project CRS: tells whether the outline changed since."""
+    waste_kind: str | None = None
+    program_version: str = ""
+    computed_at: str = ""
+    refused: str | None = None
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """The contract's dictionary; warnings as sentences in the language of `translate`."""
+        data = asdict(self)
+        data["warnings"] = [w.render(translate) for w in self.warnings]
+        return data
+
+    def to_record(self) -> dict[str, Any]:
+        """The dictionary that is stored in the project: as `to_json`, with warnings as notices."""
+        data = asdict(self)
+        data["warnings"] = [w.to_json() for w in self.warnings]
+        return data
+
+    @classmethod
+    def from_record(cls, data: dict[str, Any]) -> Estimate:
+        """The estimate that `to_record` wrote."""
+        return cls(
+            **{
+                **data,
+                "terrain": TerrainUsed(**data["terrain"]),
+                "reference": ReferenceUsed(**data["reference"]),
+                "interval95": Interval95(**data["interval95"]),
+                "check": SecondMethod(**data["check"]),
+                "alternatives": tuple(Alternative(**a) for a in data["alternatives"]),
+                "warnings": tuple(Notice.from_json(w) for w in data["warnings"]),
+                "request": EstimateRequest(**data["request"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class CurveRow:
+    """One row of the stage–capacity curve: water-table-like area and volume below an elevation inside the site."""
+
+    elevation_m: float
+    area_m2: float
+    volume_m3: float
