@@ -35,8 +35,10 @@ DensityDefault = Default
 
 @dataclass(frozen=True)
 class WasteKind:
-    """A kind of waste. `density` is dry and compacted in place, `loose_density` dry and tipped, t/m³; `moisture` is the
-    mass of water over the dry mass. None where nothing is known.
+    """A kind of waste.
+
+    `density` is dry and compacted in place, `loose_density` dry and tipped, t/m³; `moisture` is the mass of water
+    over the dry mass. None where nothing is known.
 
     `groups` are the words by which rules name many kinds at once ("slag", "ash"). `identification` says whether the
     tests of GB 5085 are due always or when in doubt; `identify` the parameters meant if not all. `suggested` lists
@@ -64,8 +66,8 @@ def load_catalogue(text: str, filename: str = "catalogue.toml") -> dict[str, Was
     for index, table in enumerate(document.get("kind", [])):
         kind = _kind(table, index, lines, filename)
         if kind.key in kinds:
-            raise Refused("catalogue.twice", N_("the kind {key} stands twice"), where=f"{filename}:{lines.of('kind', index, 'key')}",
-                          key=kind.key)  # fmt: skip
+            place = f"{filename}:{lines.of('kind', index, 'key')}"
+            raise Refused("catalogue.twice", N_("the kind {kind} stands twice"), where=place, kind=kind.key)
         kinds[kind.key] = kind
     if not kinds:
         raise Refused("catalogue.empty", N_("the catalogue has no kinds"), where=filename)
@@ -73,28 +75,30 @@ def load_catalogue(text: str, filename: str = "catalogue.toml") -> dict[str, Was
 
 
 def _kind(table: dict[str, Any], index: int, lines: Lines, filename: str) -> WasteKind:
-    def refuse(key: str, what: str, **facts: Any) -> Refused:
-        return Refused("catalogue.bad", what, where=f"{filename}:{lines.of('kind', index, key)}", key=key, **facts)
+    def refuse(field: str, what: str, **facts: Any) -> Refused:
+        return Refused(
+            "catalogue.bad", what, where=f"{filename}:{lines.of('kind', index, field)}", field=field, **facts
+        )
 
     for key in table:
         if key not in _KEYS:
-            raise refuse(key, N_("{key} is not a field of a kind"))
+            raise refuse(key, N_("{field} is not a field of a kind"))
     for key in ("key", "label", "label_zh"):
         if not isinstance(table.get(key), str) or not table[key] or "{" in table[key]:
-            raise refuse(key, N_("{key} is missing"))
+            raise refuse(key, N_("{field} is missing"))
     if table.get("identification", "required") not in IDENTIFICATION:
-        raise refuse("identification", N_("{key} must be one of {known}"), known=", ".join(IDENTIFICATION))
+        raise refuse("identification", N_("{field} must be one of {known}"), known=", ".join(IDENTIFICATION))
     values: dict[str, Any] = {**table}
     for key in ("groups", "names", "identify", "suggested"):
         words = table.get(key, [])
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
-            raise refuse(key, N_("{key} must be a list of words"))
+            raise refuse(key, N_("{field} must be a list of words"))
         values[key] = tuple(words)
     for key in _PARTS:
         if key in table:
             values[key] = _default(table[key])
             if values[key] is None:
-                raise refuse(key, N_("{key} needs value, low, high, confidence and source, with low ≤ value ≤ high"))
+                raise refuse(key, N_("{field} needs value, low, high, confidence and source, with low ≤ value ≤ high"))
     return WasteKind(**values)
 
 
@@ -121,5 +125,5 @@ def kind_of(waste: Waste, catalogue: dict[str, WasteKind]) -> WasteKind:
 
 def unknown_kind(key: str, catalogue: dict[str, WasteKind]) -> Missing:
     """The error that lists the kinds there are."""
-    return Missing("waste.unknown_kind", N_("{key} is not a kind of waste"), advice=N_("known kinds: {known}"), key=key,
+    return Missing("waste.unknown_kind", N_("{kind} is not a kind of waste"), advice=N_("known kinds: {known}"), kind=key,
                    known=", ".join(catalogue))  # fmt: skip

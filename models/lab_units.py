@@ -17,7 +17,8 @@ from models.notices import N_
 
 # Canonical text of each unit that is understood, and its kind.
 UNITS: dict[str, str] = {
-    "g/L": "leachate", "mg/L": "leachate", "µg/L": "leachate", "ng/L": "leachate", "mg/mL": "leachate", "µg/mL": "leachate",
+    "g/L": "leachate", "mg/L": "leachate", "µg/L": "leachate", "ng/L": "leachate",
+    "mg/mL": "leachate", "µg/mL": "leachate",
     "g/kg": "content", "mg/kg": "content", "µg/kg": "content", "mg/g": "content", "µg/g": "content", "%": "content",
     "‰": "content",
     "Bq/kg": "activity", "Bq/g": "activity", "kBq/kg": "activity",
@@ -25,9 +26,11 @@ UNITS: dict[str, str] = {
     "-": "ph",
 }  # fmt: skip
 _WORDS = {
-    "无量纲": "-", "无": "-", "/": "-", "—": "-", "－": "-", "–": "-", "ph": "-", "ph值": "-", "phunit": "-", "phunits": "-",
+    "无量纲": "-", "无": "-", "/": "-", "—": "-", "－": "-", "–": "-", "ph": "-", "ph值": "-", "phunit": "-",
+    "phunits": "-",
     "dimensionless": "-", "1": "-", "倍": "-", "毫克/升": "mg/L", "微克/升": "µg/L", "毫克/千克": "mg/kg",
-    "毫克/公斤": "mg/kg", "克/千克": "g/kg", "贝可/千克": "Bq/kg", "贝可/克": "Bq/g", "贝可/升": "Bq/L", "贝克/千克": "Bq/kg",
+    "毫克/公斤": "mg/kg", "克/千克": "g/kg", "贝可/千克": "Bq/kg", "贝可/克": "Bq/g", "贝可/升": "Bq/L",
+    "贝克/千克": "Bq/kg",
     "贝克/克": "Bq/g", "贝克/升": "Bq/L", "百分比": "%", "percent": "%", "wt%": "%", "%(w/w)": "%",
 }  # fmt: skip
 _PINT = {"%": "percent", "‰": "permille", "-": "dimensionless", "Bq/m3": "Bq/m**3"}
@@ -40,7 +43,7 @@ def _by_fold() -> dict[str, str]:
 
 
 def read_unit(text: str) -> str | None:
-    """The canonical unit of what a laboratory wrote ("ug/L", "μg·L⁻¹", "ｍｇ／Ｌ", "mg/kg（干基）"); None if not understood.
+    """The canonical unit of what a laboratory wrote ("ug/L", "μg·L⁻¹", "ｍｇ／Ｌ", "mg/kg（干基）"), None if unknown.
 
     "" stays "": no unit was written.
     """

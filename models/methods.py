@@ -32,9 +32,7 @@ _ALL = (
     Method("GB/T 15555.12", N_("corrosivity, glass electrode"), "corrosivity", ("GB 15555.12", "玻璃电极法")),
     Method("HJ 761", N_("organic matter by loss on ignition"), "solid", ("灼烧减量法",)),
     Method("NY/T 1121.16", N_("water-soluble salts"), "solid", ("NY 1121.16",)),
-    Method(
-        "GB/T 11743", N_("gamma spectrometry of soil"), "solid", ("GB 11743", "γ能谱", "伽马能谱", "gamma spectrometry")
-    ),
+    Method("GB/T 11743", N_("gamma spectrometry of soil"), "solid", ("γ能谱", "伽马能谱", "gamma spectrometry")),
     Method("GB/T 11713", N_("gamma spectrometry, general"), "solid", ("GB 11713",)),
     Method("GB/T 16145", N_("gamma spectrometry of biological samples"), "solid", ("GB 16145",)),
     Method("GB 6566", N_("radionuclides of building materials"), "solid", ("GB/T 6566",)),
@@ -43,7 +41,7 @@ _ALL = (
 METHODS: dict[str, Method] = {m.key: m for m in _ALL}
 LEACH_TESTS = tuple(m.key for m in _ALL if m.medium == m.key)
 MEDIA = (*LEACH_TESTS, "corrosivity", "solid", "unknown")
-# "GB/T 15555.12-1995", "hj557—2010", "HJ/T299-2007": letters, optional /T, number with parts, optional year.
+# "GB/T 15555.12-1995", "hj557—2010", "HJ/T299-2007": letters, optional /T, number with parts; the year is left.
 _CODE = re.compile(
     r"\b(GB|HJ|NY|DZ|DB|YS|YB|EJ)\s*(/\s*T)?\s*[-_]?\s*(\d+(?:\.\d+)?)(?:\s*[-–—‐－]\s*(\d{2,4}))?", re.IGNORECASE
 )
@@ -51,8 +49,10 @@ _CODE = re.compile(
 
 @dataclass(frozen=True)
 class MethodText:
-    """What a method cell says. `keys` are the standards named, without years; `medium` as in `Method`, "unknown" when
-    nothing in the text says what the value belongs to, "ambiguous" when two leach tests are named.
+    """What a method cell says.
+
+    `keys` are the standards named, without years; `medium` as in `Method`, "unknown" when nothing in the text says what
+    the value belongs to, "ambiguous" when two leach tests are named.
     """
 
     text: str
@@ -71,10 +71,6 @@ def read_method(text: str) -> MethodText:
         ):
             keys.append(method.key)
     return MethodText(text=text.strip(), keys=tuple(keys), medium=_medium(keys))
-
-
-def _worded(name: str) -> bool:
-    return not _CODE.fullmatch(name)
 
 
 def _canonical(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ _NUCLIDE = ("activity",)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A measured quantity. `key` is what files and rules use; `label` the English msgid; `names` Chinese, official first.
+    """A measured quantity: `key` is for files and rules, `label` the English msgid, `names` Chinese, official first.
 
     `units` are the kinds of unit that make sense for it ("leachate" mass per volume, "content" mass per mass,
     "activity" Bq per mass, "activity_water" Bq per volume, "ph", "count"). `maximum` is the largest possible value in

@@ -47,5 +47,5 @@ def read_toml(text: str, filename: str) -> tuple[dict[str, Any], Lines]:
     except tomllib.TOMLDecodeError as cause:
         found = re.search(r"at line (\d+)", str(cause))
         line = found[1] if found else str(len(text.splitlines()) or 1)
-        raise Refused("toml.syntax", N_("this is not valid TOML"), where=f"{filename}:{line}",
-                      advice=N_("check quotes, brackets and repeated keys in that line"), filename=filename) from cause  # fmt: skip
+        advice = N_("check quotes, brackets and repeated keys in that line")
+        raise Refused("toml.syntax", N_("this is not valid TOML"), where=f"{filename}:{line}", advice=advice) from cause
