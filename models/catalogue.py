@@ -125,5 +125,5 @@ def kind_of(waste: Waste, catalogue: dict[str, WasteKind]) -> WasteKind:
 
 def unknown_kind(key: str, catalogue: dict[str, WasteKind]) -> Missing:
     """The error that lists the kinds there are."""
-    return Missing("waste.unknown_kind", N_("{kind} is not a kind of waste"), advice=N_("known kinds: {known}"), kind=key,
-                   known=", ".join(catalogue))  # fmt: skip
+    what, advice = N_("{kind} is not a kind of waste"), N_("known kinds: {known}")
+    return Missing("waste.unknown_kind", what, advice=advice, kind=key, known=", ".join(catalogue))

@@ -23,7 +23,7 @@ _LIMIT_WORDS = re.compile(r"(?:检出限|方法检出限|mdl|lod|dl|为|:|=|\s)+
 
 @dataclass(frozen=True)
 class Reading:
-    """A value cell understood: `value` in `unit`; if `below` nothing was found and `value` is the detection limit or None."""
+    """A value cell understood: `value` in `unit`; if `below`, nothing was found and `value` is the limit or None."""
 
     value: float | None
     below: bool

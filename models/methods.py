@@ -66,9 +66,8 @@ def read_method(text: str) -> MethodText:
     keys = list(dict.fromkeys(_canonical(m) for m in _CODE.finditer(plain)))
     squeezed = plain.replace(" ", "").casefold()
     for method in _ALL:
-        if method.key not in keys and any(
-            n.replace(" ", "").casefold() in squeezed for n in method.names if _worded(n)
-        ):
+        words = (n.replace(" ", "").casefold() for n in method.names if not _CODE.fullmatch(n))
+        if method.key not in keys and any(w in squeezed for w in words):
             keys.append(method.key)
     return MethodText(text=text.strip(), keys=tuple(keys), medium=_medium(keys))
 
