@@ -258,9 +258,10 @@ def apt_install(packages: list[str], why: str) -> None:
         raise SetupError(f"{why}; run: sudo apt-get update && sudo {' '.join(line)}")
     print(f"{why}; installing {' '.join(packages)} ...", file=sys.stderr, flush=True)
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": env, "check": False, "stdout": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "update", "-qq"], **quiet)  # a stale source may fail here; the next line decides
-    if subprocess.run([*line, "-qq"], **quiet).returncode:
+    silent = subprocess.DEVNULL
+    # A stale source may fail the update; whether the packages come is what decides.
+    subprocess.run(["apt-get", "update", "-qq"], env=env, check=False, stdout=silent)
+    if subprocess.run([*line, "-qq"], env=env, check=False, stdout=silent).returncode:
         raise SetupError(f"{why}, and this did not work: {' '.join(line)}")
 
 

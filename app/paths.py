@@ -1,0 +1,33 @@
+"""Where the program keeps what is the user's: settings, logs, the sample, snapshots. HUITIAN_HOME moves it all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_APP = "Huitian"
+
+
+def home() -> Path:
+    """The user's data folder of this program, made if need be."""
+    wish = os.environ.get("HUITIAN_HOME")
+    folder = Path(wish) if wish else Path(platformdirs.user_data_dir(_APP, appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def log_file() -> Path:
+    """The file that takes library messages and tracebacks."""
+    return home() / "huitian.log"
+
+
+def settings_file() -> Path:
+    """The window's settings (INI)."""
+    return home() / "settings.ini"
+
+
+def sample_folder() -> Path:
+    """Where the made-up sample project is built."""
+    return home() / "sample"

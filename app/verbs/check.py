@@ -1,0 +1,67 @@
+"""Integrity of a project: the file, and what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.project import Project
+from app.verbs.terrain import terrain_file
+from gis.raster import file_sha256
+from models.errors import AppError
+from models.notices import N_, Notice, Translate, _same
+from models.problems import Problem
+from models.progress import Watch
+
+
+def check_project(project: Project, watch: Watch | None = None) -> list[Problem]:
+    """Everything the store checks, then terrains against their files and estimates against outline and terrain.
+
+    An estimate whose terrain file or outline is no longer the one it was computed from is reported as stale.
+    """
+    watch = watch or Watch()
+    problems = list(project.store.check())
+    watch.report(0.2)
+    terrains = project.store.terrains()
+    sound: dict[str, str] = {}
+    for index, terrain in enumerate(terrains):
+        try:
+            path = terrain_file(project, terrain)
+        except AppError as error:
+            problems.append(Problem(error.key, "error", error.what, table="terrains"))
+            continue
+        if file_sha256(path, watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains))) != terrain.sha256:
+            what = Notice("terrain.changed", N_("the file of terrain {name} changed since it was registered"), name=terrain.name)
+            problems.append(Problem("terrain.changed", "error", what, table="terrains"))
+        else:
+            sound[terrain.name] = terrain.sha256
+    problems += _stale_estimates(project, sound)
+    watch.report(1.0)
+    return problems
+
+
+def _stale_estimates(project: Project, terrains: dict[str, str]) -> list[Problem]:
+    outlines = {site.uid: site for site in project.store.sites()}
+    found = []
+    for e in project.store.estimates():
+        site = outlines.get(e.site_uid)
+        if site is None:
+            continue  # an orphan: the store's own check names it
+        if e.outline_sha256 and e.outline_sha256 != outline_sha256(site):
+            why = N_("the estimate of {site} is stale: its outline changed since")
+        elif terrains.get(e.terrain.name) != e.terrain.sha256:
+            why = N_("the estimate of {site} is stale: its terrain is not the one it was computed from")
+        else:
+            continue
+        found.append(Problem("estimate.stale", "warning", Notice("estimate.stale", why, site=e.site), table="estimates"))
+    return found
+
+
+def to_json(problems: list[Problem], translate: Translate = _same) -> dict[str, Any]:
+    """The document that ``check --json`` prints; warnings do not spoil "ok"."""
+    return {
+        "ok": not any(p.severity == "error" for p in problems),
+        "problems": [
+            {"key": p.key, "severity": p.severity, "table": p.table, "fid": p.fid, "message": p.message.render(translate)}
+            for p in problems
+        ],
+    }

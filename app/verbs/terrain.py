@@ -1,0 +1,114 @@
+"""Terrains of a project: register a DEM, list, find the one that serves a site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.project import Project
+from gis.crs import parse_crs, transformer
+from gis.raster import inspect_dem
+from models.changes import Insert
+from models.errors import Missing, Refused, Unreadable
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.site import Site
+from models.terrain import Terrain, TerrainKind
+
+
+def add_terrain(
+    project: Project,
+    dem: Path,
+    *,
+    name: str | None = None,
+    crs: str | None = None,
+    kind: TerrainKind = "dtm",
+    vertical_datum: str | None = None,
+    source: str | None = None,
+    sigma_z_m: float | None = None,
+    range_m: float | None = None,
+    nodata: float | None = None,
+    watch: Watch | None = None,
+) -> Terrain:
+    """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then."""
+    dem = Path(dem).absolute()
+    terrain = inspect_dem(
+        dem, name=name or dem.stem, crs=crs, kind=kind, vertical_datum=vertical_datum, source=source,
+        sigma_z_m=sigma_z_m, range_m=range_m, nodata=nodata, watch=watch,
+    )  # fmt: skip
+    terrain = replace(terrain, path=_path_in_project(project, dem))
+    taken = {t.name for t in project.store.terrains()}
+    if terrain.name in taken:
+        raise Refused(
+            "terrain.name_taken", N_("the project has a terrain named {name} already"), where=str(dem),
+            advice=N_("give another name with --name"), name=terrain.name,
+        )  # fmt: skip
+    values = {
+        "uid": terrain.uid, "name": terrain.name, "path": terrain.path, "sha256": terrain.sha256, "record": terrain.to_json(),
+    }  # fmt: skip
+    label = Notice("terrain.add", N_("register terrain {name}"), name=terrain.name)
+    project.store.transact(label, [Insert("terrains", values)])
+    return terrain
+
+
+def _path_in_project(project: Project, dem: Path) -> str:
+    """Relative where the DEM lies in the project's folder, so that both can be carried; else absolute."""
+    folder = project.path.absolute().parent
+    return dem.relative_to(folder).as_posix() if dem.is_relative_to(folder) else str(dem)
+
+
+def terrain_file(project: Project, terrain: Terrain) -> Path:
+    """The DEM file of a registered terrain. Raises Unreadable if it is gone or is another file by now."""
+    path = project.store.terrain_path(terrain)
+    advice = N_("put the file back, or register the new one with terrain add")
+    if not path.is_file():
+        raise Unreadable("terrain.gone", N_("the file of terrain {name} is not there"), where=str(path), advice=advice,
+                         name=terrain.name)  # fmt: skip
+    if path.stat().st_size != terrain.size_bytes:
+        raise Unreadable("terrain.changed", N_("the file of terrain {name} changed since it was registered"),
+                         where=str(path), advice=advice, name=terrain.name)  # fmt: skip
+    return path
+
+
+def footprint(terrain: Terrain, crs: str) -> BaseGeometry:
+    """The area that the grid covers, as a polygon in `crs` with points along its edges."""
+    a, b, c, d, e, f = terrain.transform
+    steps = 16
+    edge = [i / steps for i in range(steps)]
+    corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+    ring = []
+    for (u0, v0), (u1, v1) in zip(corners, corners[1:] + corners[:1], strict=True):
+        for s in edge:
+            col, row = (u0 + (u1 - u0) * s) * terrain.width, (v0 + (v1 - v0) * s) * terrain.height
+            ring.append((a * col + b * row + c, d * col + e * row + f))
+    here = shapely.Polygon(ring)
+    if parse_crs(terrain.crs) == parse_crs(crs):
+        return here
+    move = transformer(terrain.crs, crs)
+    return shapely.transform(here, lambda x, y: move.transform(x, y), interleaved=False)
+
+
+def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrain:
+    """The terrain named, else the one that covers most of the site, then the finest, then the newest.
+
+    Raises Missing if there is none of that name or none at all, Refused if none lies under the site.
+    """
+    if name is not None:
+        return project.store.terrain(name)
+    terrains = project.store.terrains()
+    if not terrains:
+        raise Missing("terrain.none", N_("the project has no terrain"), where=str(project.path),
+                      advice=N_("register a DEM with terrain add"))  # fmt: skip
+    area = max(site.outline.area, 1e-9)
+    ranked = []
+    for terrain in terrains:
+        share = footprint(terrain, site.crs).intersection(site.outline).area / area
+        ranked.append((round(share, 3), -terrain.cell_m, terrain.registered_at, terrain))
+    best = max(ranked, key=lambda r: r[:3])
+    if best[0] <= 0:
+        raise Refused("terrain.no_overlap", N_("no terrain of the project lies under the outline"), where=site.code,
+                      advice=N_("check the coordinate system of outline and terrain, or register a DEM of this place"))  # fmt: skip
+    return best[3]
