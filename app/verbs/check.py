@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from gis.raster import file_sha256
+from models.problems import Problem
+
 from app.project import Project
 from app.verbs.terrain import terrain_file
-from gis.raster import file_sha256
 from models.errors import AppError
 from models.notices import N_, Notice, Translate, _same
-from models.problems import Problem
 from models.progress import Watch
 
 
@@ -29,8 +30,13 @@ def check_project(project: Project, watch: Watch | None = None) -> list[Problem]
         except AppError as error:
             problems.append(Problem(error.key, "error", error.what, table="terrains"))
             continue
-        if file_sha256(path, watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains))) != terrain.sha256:
-            what = Notice("terrain.changed", N_("the file of terrain {name} changed since it was registered"), name=terrain.name)
+        if (
+            file_sha256(path, watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains)))
+            != terrain.sha256
+        ):
+            what = Notice(
+                "terrain.changed", N_("the file of terrain {name} changed since it was registered"), name=terrain.name
+            )
             problems.append(Problem("terrain.changed", "error", what, table="terrains"))
         else:
             sound[terrain.name] = terrain.sha256
@@ -52,7 +58,9 @@ def _stale_estimates(project: Project, terrains: dict[str, str]) -> list[Problem
             why = N_("the estimate of {site} is stale: its terrain is not the one it was computed from")
         else:
             continue
-        found.append(Problem("estimate.stale", "warning", Notice("estimate.stale", why, site=e.site), table="estimates"))
+        found.append(
+            Problem("estimate.stale", "warning", Notice("estimate.stale", why, site=e.site), table="estimates")
+        )
     return found
 
 
@@ -61,7 +69,13 @@ def to_json(problems: list[Problem], translate: Translate = _same) -> dict[str, 
     return {
         "ok": not any(p.severity == "error" for p in problems),
         "problems": [
-            {"key": p.key, "severity": p.severity, "table": p.table, "fid": p.fid, "message": p.message.render(translate)}
+            {
+                "key": p.key,
+                "severity": p.severity,
+                "table": p.table,
+                "fid": p.fid,
+                "message": p.message.render(translate),
+            }
             for p in problems
         ],
     }

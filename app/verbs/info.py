@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.project import Project
 from gis.crs import describe
+
+from app.project import Project
 from layers.registry import LAYERS
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import shapely
+from gis.crs import parse_crs, transformer
+from gis.raster import inspect_dem
 from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
-from gis.crs import parse_crs, transformer
-from gis.raster import inspect_dem
 from models.changes import Insert
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
@@ -88,7 +88,7 @@ def footprint(terrain: Terrain, crs: str) -> BaseGeometry:
     if parse_crs(terrain.crs) == parse_crs(crs):
         return here
     move = transformer(terrain.crs, crs)
-    return shapely.transform(here, lambda x, y: move.transform(x, y), interleaved=False)
+    return shapely.transform(here, move.transform, interleaved=False)
 
 
 def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrain:

@@ -1,0 +1,87 @@
+"""The command line: every command, its errors and exit codes (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from app import __version__
+from app.commands import data, deliver, figures, judge, project
+from app.i18n import LANGUAGES, _, set_language, system_language
+from app.paths import log_file
+from models.errors import AppError, Cancelled
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+cli = typer.Typer(
+    name="huitian",
+    help="Huitian: backfilling pits with clean waste; volumes, verdicts and approval sheets, offline.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for room in (project, data, figures, judge, deliver):
+    room.register(cli)
+
+
+@cli.callback()
+def _language(
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh_CN|en", help="language of messages")] = None,
+) -> None:
+    if lang is not None and lang not in LANGUAGES:
+        raise typer.BadParameter(_("known languages: {known}").format(known=", ".join(LANGUAGES)), param_hint="--lang")
+    set_language(lang or system_language())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. Never shows a traceback: that goes to the log."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    set_language(system_language())
+    _log_to_file()
+    try:
+        outcome = cli(args=arguments, standalone_mode=False)
+    except AppError as error:
+        return _refuse(error.sentence(_), INTERRUPTED if isinstance(error, Cancelled) else FAILED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        return WRONG_USAGE
+    except click.ClickException as error:
+        return _refuse(error.format_message(), WRONG_USAGE if isinstance(error, click.UsageError) else FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _refuse(_("interrupted; nothing half done was kept"), INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output went away, as with | head
+        sys.stderr.close()
+        return FAILED
+    except Exception:
+        logging.getLogger("huitian").exception("unexpected")
+        text = _("something unexpected went wrong; the project is as it was; the details are in {log}")
+        return _refuse(text.format(log=log_file()), FAILED)
+    return outcome if isinstance(outcome, int) else DONE
+
+
+def _refuse(text: str, code: int) -> int:
+    sys.stderr.write(f"error: {' '.join(text.split())}\n")
+    return code
+
+
+def _log_to_file() -> None:
+    """Library messages go to the log file; a folder that cannot be written is no reason to stop."""
+    try:
+        handler: logging.Handler = logging.FileHandler(log_file(), encoding="utf8", delay=True)
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter(f"%(asctime)s {__version__} %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
+
+
+def main_gui() -> int:
+    """The entry point of the windowed program."""
+    return main(["gui", *sys.argv[1:]])

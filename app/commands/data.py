@@ -1,0 +1,210 @@
+"""import, export, terrain, waste, samples: what goes in and comes out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
+from app.i18n import _
+from app.project import Project
+
+Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
+
+
+class Kind(StrEnum):
+    """What a DEM shows: the bare ground, or the surface with trees and heaps of the day."""
+
+    DTM = "dtm"
+    DSM = "dsm"
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this room's commands."""
+    cli.command("import")(import_)
+    cli.command("export")(export)
+    terrain = typer.Typer(help="The DEMs of a project.", no_args_is_help=True, rich_markup_mode=None)
+    terrain.command("add")(terrain_add)
+    terrain.command("list")(terrain_list)
+    cli.add_typer(terrain, name="terrain")
+    waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)
+    waste.command("add")(waste_add)
+    waste.command("list")(waste_list)
+    cli.add_typer(waste, name="waste")
+    samples = typer.Typer(help="Laboratory samples.", no_args_is_help=True, rich_markup_mode=None)
+    samples.command("import")(samples_import)
+    cli.add_typer(samples, name="samples")
+
+
+def import_(
+    project: ProjectPath,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage, Shapefile or GeoJSON")],
+    layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project, e.g. sand_pits")],
+    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="S", help="layer inside the file")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="coordinate system of the file, EPSG:…")] = None,
+    accept_guess: Annotated[bool, typer.Option("--accept-guess", help="use the guessed coordinate system")] = False,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="encoding of its texts")] = None,
+    field: Annotated[list[str] | None, typer.Option("--field", metavar="THEIRS=OURS", help="map a field")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="report only, write nothing")] = False,
+    as_json: Json = False,
+) -> None:
+    """Features from a foreign file into a layer, as one step."""
+    from app.verbs.import_ import import_features
+
+    fields: dict[str, str] = {}
+    for text in field or []:
+        theirs, equals, ours = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(_("not of the form theirs=ours: {text}").format(text=text))
+        fields[theirs] = ours
+    with Project.open(project) as opened, progress() as watch:
+        report = import_features(
+            opened, file, layer=layer, sublayer=sublayer, crs=crs, accept_guess=accept_guess, encoding=encoding,
+            fields=fields, dry_run=dry_run, watch=watch,
+        )  # fmt: skip
+    answer = report.to_json(_)
+    if as_json:
+        print_json(answer)
+        return
+    for text in answer["warnings"]:
+        remark(text)
+    counts = {"added": answer["added"], "updated": answer["updated"], "repaired": len(answer["repaired"]),
+              "skipped": len(answer["skipped"])}  # fmt: skip
+    say(_("added {added}, updated {updated}, repaired {repaired}, skipped {skipped}").format(**counts))
+    for item in answer["repaired"]:
+        say(_("repaired row {row}: {reason}").format(row=item.get("row"), reason=item.get("reason")))
+    for item in answer["skipped"]:
+        say(_("skipped row {row}: {reason}").format(row=item["row"], reason=item["reason"]))
+
+
+def export(
+    project: ProjectPath,
+    layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project")],
+    format_: Annotated[str, typer.Option("--format", metavar="F", help="gpkg, shp or geojson")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write")],
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="for shapefiles")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
+) -> None:
+    """A layer into a foreign file."""
+    from app.verbs.export import export_layer
+
+    with Project.open(project, read_only=True) as opened:
+        report = export_layer(opened, layer=layer, format=format_, out=out, encoding=encoding, overwrite=overwrite)
+    for notice in report.warnings:
+        remark(notice.render(_))
+    say(_("wrote {count} features to {path}").format(count=report.count, path=report.path))
+
+
+def terrain_add(
+    project: ProjectPath,
+    dem: Annotated[Path, typer.Argument(metavar="DEM", help="GeoTIFF, ASC or IMG; it stays where it is")],
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="if the file says none")] = None,
+    kind: Annotated[Kind, typer.Option("--kind")] = Kind.DTM,
+    vertical_datum: Annotated[str | None, typer.Option("--vertical-datum", metavar="D")] = None,
+    source: Source = None,
+    sigma_z: Annotated[float | None, typer.Option("--sigma-z", metavar="M", min=0, help="vertical error, m")] = None,
+    range_: Annotated[
+        float | None, typer.Option("--range", metavar="M", min=0, help="its correlation length, m")
+    ] = None,
+    nodata: Annotated[float | None, typer.Option("--nodata", help="undeclared value that means no data")] = None,
+    as_json: Json = False,
+) -> None:
+    """Register a DEM."""
+    from app.verbs.terrain import add_terrain
+
+    with Project.open(project) as opened, progress() as watch:
+        added, warnings = add_terrain(
+            opened, dem, name=name, crs=crs, kind=kind.value, vertical_datum=vertical_datum, source=source,
+            sigma_z_m=sigma_z, range_m=range_, nodata=nodata, watch=watch,
+        )  # fmt: skip
+    if as_json:
+        print_json({**added.to_json(), "warnings": [w.render(_) for w in warnings]})
+        return
+    for notice in warnings:
+        remark(notice.render(_))
+    say(_("registered {name}: {width} × {height} cells of {cell} m, {crs}").format(
+        name=added.name, width=added.width, height=added.height, cell=fmt.number(added.cell_m, 3), crs=added.crs))  # fmt: skip
+
+
+def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
+    """The registered DEMs."""
+    with Project.open(project, read_only=True) as opened:
+        terrains = opened.store.terrains()
+    if as_json:
+        print_json({"terrains": [t.to_json() for t in terrains]})
+        return
+    table(
+        [_("name"), _("cells"), _("cell m"), _("kind"), _("CRS"), _("height datum"), "σz m", _("file")],
+        [
+            [t.name, f"{t.width} × {t.height}", fmt.number(t.cell_m, 2), t.kind, t.crs[:24], t.vertical_datum or fmt.NO_VALUE,
+             fmt.number(t.errors.sigma_z_m, 2), t.path]
+            for t in terrains
+        ],
+        right=[1, 2, 6],
+    )  # fmt: skip
+
+
+def waste_add(
+    project: ProjectPath,
+    code: Annotated[str, typer.Argument(metavar="CODE")],
+    kind: Annotated[str, typer.Option("--kind", metavar="K", help="fly_ash, fgd_gypsum, granulated_slag, …")],
+    name: Annotated[str, typer.Option("--name")] = "",
+    producer: Annotated[str, typer.Option("--producer")] = "",
+    process: Annotated[str, typer.Option("--process")] = "",
+    annual_t: Annotated[float | None, typer.Option("--annual-t", metavar="T", min=0)] = None,
+    stock_t: Annotated[float | None, typer.Option("--stock-t", metavar="T", min=0)] = None,
+    list_code: Annotated[str, typer.Option("--list-code", help="code of the hazardous waste list, if any")] = "",
+    origin_mine: Annotated[str, typer.Option("--origin-mine", help="mine that the waste comes from")] = "",
+    density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0)] = None,
+    moisture: Annotated[float | None, typer.Option("--moisture", metavar="SHARE", min=0)] = None,
+) -> None:
+    """Add a waste stream."""
+    from app.verbs.waste import add_waste
+
+    with Project.open(project) as opened:
+        added = add_waste(
+            opened, code, kind=kind, name=name, producer=producer, process=process, annual_t=annual_t, stock_t=stock_t,
+            list_code=list_code, origin_mine=origin_mine, density_t_m3=density, moisture=moisture,
+        )  # fmt: skip
+    say(_("added waste {code}").format(code=added.code))
+
+
+def waste_list(project: ProjectPath, as_json: Json = False) -> None:
+    """The waste streams."""
+    from dataclasses import asdict
+
+    with Project.open(project, read_only=True) as opened:
+        wastes = opened.store.wastes()
+    if as_json:
+        print_json({"wastes": [asdict(w) for w in wastes]})
+        return
+    table(
+        [_("code"), _("name"), _("kind"), _("producer"), _("t/a"), _("in stock t")],
+        [[w.code, w.name, w.kind, w.producer, fmt.number(w.annual_t, 0), fmt.number(w.stock_t, 0)] for w in wastes],
+        right=[4, 5],
+    )
+
+
+def samples_import(
+    project: ProjectPath,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: waste,sample,date,method,parameter,value,unit")],
+    as_json: Json = False,
+) -> None:
+    """Laboratory values from a table."""
+    from app.verbs.samples import import_samples
+
+    with Project.open(project) as opened:
+        answer = import_samples(opened, file).to_json(_)
+    if as_json:
+        print_json(answer)
+        return
+    for text in answer["warnings"]:
+        remark(text)
+    say(_("added {added} values, skipped {skipped}").format(added=answer["added"], skipped=len(answer["skipped"])))
+    for item in answer["skipped"]:
+        say(_("skipped row {row}: {reason}").format(row=item["row"], reason=item["reason"]))

@@ -1,0 +1,141 @@
+"""estimate and curve: how much a site takes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, table
+from app.i18n import _
+from app.project import Project
+from app.verbs.estimate import EstimateReport
+from app.verbs.estimate import curve as stage_curve
+from app.verbs.estimate import estimate as estimate_sites
+from models.errors import AppError, Refused
+from models.estimate import EstimateRequest
+from models.notices import N_
+
+Level = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of a level reference, m")]
+Reference = Annotated[
+    str, typer.Option("--reference", metavar="KEY", help="reference surface: level, spill, rim_mean, …")
+]
+TerrainName = Annotated[str | None, typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this room's commands."""
+    cli.command("estimate")(estimate)
+    cli.command("curve")(curve)
+
+
+def request_of(reference: str, level: float | None, **others: object) -> EstimateRequest:
+    """The request that the options describe; a level alone means the reference `level`."""
+    if level is not None and reference in ("", "level"):
+        return EstimateRequest(reference="level", parameters={"level_m": level}, **others)  # type: ignore[arg-type]
+    if level is not None or reference == "level":
+        raise Refused("reference.level", N_("--level goes with --reference level"), where=f"--reference {reference}",
+                      advice=N_("give both, e.g. --reference level --level 1052.3"))  # fmt: skip
+    return EstimateRequest(reference=reference, **others)  # type: ignore[arg-type]
+
+
+def estimate(
+    project: ProjectPath,
+    site: Sites = None,
+    everything: All = False,
+    terrain: TerrainName = None,
+    reference: Reference = "",
+    level: Level = None,
+    cover: Annotated[float, typer.Option("--cover", metavar="M", min=0, help="cover soil on top, m")] = 0.0,
+    base: Annotated[float, typer.Option("--base", metavar="M", min=0, help="base layer below, m")] = 0.0,
+    waste: Annotated[str | None, typer.Option("--waste", metavar="CODE", help="waste, for its density")] = None,
+    density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0.01, help="dry, in place")] = None,
+    moisture: Annotated[
+        float | None, typer.Option("--moisture", metavar="SHARE", min=0, help="water over dry mass")
+    ] = None,
+    interpolate: Annotated[
+        bool, typer.Option("--interpolate-holes", help="fill nodata inside by interpolation")
+    ] = False,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64)] = 1,
+    as_json: Json = False,
+) -> int:
+    """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""
+    request = request_of(
+        reference, level, cover_m=cover, base_m=base, waste=waste, density_t_m3=density, moisture=moisture,
+        interpolate_holes=interpolate,
+    )  # fmt: skip
+    codes = codes_of(site, everything)
+    with Project.open(project) as opened, progress() as watch:
+        report = estimate_sites(opened, codes, terrain=terrain, request=request, workers=workers, watch=watch)
+    if as_json:
+        print_json(report.to_json(_))
+    else:
+        show_estimates(report)
+    if report.refused and not report.estimates:
+        raise _nothing_done(report)
+    return 0
+
+
+def _nothing_done(report: EstimateReport) -> AppError:
+    first = report.refused[0]
+    if len(report.refused) == 1:
+        error = first.error
+        where = f"{first.site}: {error.where}" if error.where and error.where != first.site else first.site
+        return type(error)(error.key, error.what.text, where=where, advice=error.advice.text, **error.what.facts)
+    return Refused("estimate.none", N_("none of the {n} sites could be estimated; the first: {reason}"), where=first.site,
+                   advice=first.error.advice.text, n=len(report.refused), reason=first.error.what, **first.error.what.facts)  # fmt: skip
+
+
+def show_estimates(report: EstimateReport) -> None:
+    """The report as a table for people."""
+    unsure = _("not quantified")
+    rows = [
+        [
+            e.site,
+            e.reference.key,
+            fmt.elevation(e.reference.mean_elevation_m),
+            fmt.plus_minus(e.fill_m3, e.interval95.fill_m3, per=1e4, unquantified=f"({unsure})"),
+            fmt.wan_m3(e.cut_m3),
+            fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4),
+            fmt.mu(e.land_released_m2),
+            fmt.number(e.max_depth_m, 1),
+            e.terrain.name,
+        ]
+        for e in report.estimates
+    ]
+    heads = [_("site"), _("reference"), _("elevation m"), _("fill 万m³"), _("cut 万m³"), _("tonnage 万t"), _("land 亩"),
+             _("depth m"), _("terrain")]  # fmt: skip
+    if rows:
+        table(heads, rows, right=[2, 3, 4, 5, 6, 7])
+    for e in report.estimates:
+        for notice in e.warnings:
+            remark(f"{e.site}: {notice.render(_)}")
+    for refused in report.refused:
+        remark(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def curve(
+    project: ProjectPath,
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    step: Annotated[
+        float | None, typer.Option("--step", metavar="M", min=0.001, help="m; default about 1/100 of the depth")
+    ] = None,
+    terrain: TerrainName = None,
+    reference: Reference = "",
+    level: Level = None,
+    as_json: Json = False,
+) -> None:
+    """The stage–capacity table of a site."""
+    request = request_of(reference, level) if reference or level is not None else None
+    with Project.open(project, read_only=True) as opened, progress() as watch:
+        rows = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
+    if as_json:
+        print_json({"site": site, "rows": [asdict(row) for row in rows]})
+        return
+    table(
+        [_("elevation m"), _("area m²"), _("volume m³")],
+        [[fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1)] for r in rows],
+        right=[0, 1, 2],
+    )

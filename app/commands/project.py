@@ -1,0 +1,127 @@
+"""new, info, check, set, gui, demo: the project as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands.common import Json, ProjectPath, print_json, progress, say, table
+from app.i18n import _, current_language, set_language
+from app.project import Project
+from layers.registry import LAYERS
+from models.errors import Refused
+from models.notices import N_
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this room's commands."""
+    cli.command("new")(new)
+    cli.command("info")(info)
+    cli.command("check")(check)
+    cli.command("set")(set_)
+    cli.command("gui")(gui)
+    cli.command("demo")(demo)
+
+
+def new(
+    project: ProjectPath,
+    crs: Annotated[str, typer.Option("--crs", metavar="EPSG:4546", help="coordinate system, metres")],
+    name: Annotated[str, typer.Option("--name", help="name of the project")] = "",
+) -> None:
+    """Make an empty project."""
+    with Project.create(project, crs=crs, name=name) as made:
+        say(_("made {path}, {crs}").format(path=made.path, crs=made.crs))
+
+
+def info(project: ProjectPath, as_json: Json = False) -> None:
+    """Counts, totals, coordinate system, terrains."""
+    from app.verbs.info import project_info
+
+    with Project.open(project, read_only=True) as opened:
+        facts = project_info(opened)
+    if as_json:
+        print_json(facts)
+        return
+    say(f"{facts['name']}  {facts['crs']}  {facts['crs_name']}")
+    if facts["made_up"]:
+        say(_("made-up sample data"))
+    counts = [(_(LAYERS[key].plural), str(n)) for key, n in facts["layers"].items()]
+    counts += [(_("wastes"), str(facts["wastes"])), (_("lab values"), str(facts["lab_values"])),
+               (_("estimates"), str(facts["estimates"])), (_("screenings"), str(facts["screenings"]))]  # fmt: skip
+    table([_("what"), _("number")], counts, right=[1])
+    totals = facts["totals"]
+    say(
+        _("pits estimated take {fill} 万m³, {tonnage} 万t, and release {land} 亩").format(
+            fill=fmt.wan_m3(totals["pits_fill_m3"]),
+            tonnage=fmt.wan_t(totals["pits_tonnage_t"]),
+            land=fmt.mu(totals["land_released_m2"]),
+        )
+    )
+    for t in facts["terrains"]:
+        say(_("terrain {name}: {width} × {height} cells of {cell} m, {crs}, {path}").format(
+            name=t["name"], width=t["width"], height=t["height"], cell=fmt.number(t["cell_m"], 2), crs=t["crs"], path=t["path"]))  # fmt: skip
+
+
+def check(
+    project: ProjectPath,
+    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended, after a backup")] = False,
+    as_json: Json = False,
+) -> int:
+    """Integrity of the file and of what it says; exit code 1 if something is wrong."""
+    from app.verbs.check import check_project, to_json
+
+    if repair:
+        raise Refused("check.no_repair", N_("this version finds problems and does not repair them"), where=str(project),
+                      advice=N_("run check without --repair; keep a copy of the file before you mend it by hand"))  # fmt: skip
+    with Project.open(project, read_only=True) as opened, progress() as watch:
+        document = to_json(check_project(opened, watch), _)
+    if as_json:
+        print_json(document)
+    else:
+        for p in document["problems"]:
+            say(f"{_(p['severity'])}: {p['message']}" + (f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""))
+        say(_("sound") if document["ok"] else _("not sound"))
+    return 0 if document["ok"] else 1
+
+
+def set_(
+    project: ProjectPath,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="code of a feature or a waste")],
+    assignments: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="fields to set; FIELD= clears it")],
+) -> None:
+    """Set fields of a site or a waste, checked like a form."""
+    from app.verbs.edit import set_fields
+
+    values: dict[str, str] = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(_("not of the form field=value: {text}").format(text=text))
+        values[name.strip()] = value
+    with Project.open(project) as opened:
+        change = set_fields(opened, code, values)
+        say(change.label.render(_))
+
+
+def gui(project: Annotated[Path | None, typer.Argument(metavar="[PROJECT]", help="the project to open")] = None) -> int:
+    """Open the window."""
+    from app.gui.main import run
+
+    return run(project)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="folder for what the demo makes")] = Path("demo"),
+    window: Annotated[bool, typer.Option("--gui", help="open the window afterwards")] = False,
+    as_json: Json = False,
+) -> int:
+    """The whole job on the made-up sample project: import, estimate, screen, overlay, sheet."""
+    from app.commands.demo import run_demo
+
+    language = current_language()
+    path = run_demo(out, as_json=as_json)
+    set_language(language)
+    return gui(path) if window else 0
