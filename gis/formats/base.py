@@ -1,0 +1,116 @@
+"""What a foreign format is, what comes out of a foreign file, and how much of it is let in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from models.notices import Notice
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a foreign file may ask of us; beyond it the file is refused.
+
+    `start_s` is for the start of the child process that parses it; `silence_s` without a sign of life later ends it.
+    """
+
+    file_bytes: int = 4 * 1024**3
+    features: int = 2_000_000
+    vertices: int = 100_000_000
+    sublayers: int = 1_000
+    start_s: float = 120.0
+    silence_s: float = 20.0
+    memory_bytes: int = 4 * 1024**3
+    """Address space of the child, where the system can limit it (Linux)."""
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the child opens a file: what GDAL is given, and how its text becomes characters.
+
+    `codec` "" means that GDAL's text is right as it is; else it came through as bytes (ISO 8859-1) and is decoded with it.
+    `crs` "" means that the file says none; `crs_text` keeps what it says where that names no known system.
+    """
+
+    path: str
+    driver: str
+    sublayers: tuple[str, ...] | None = None
+    codec: str = ""
+    encoding: str | None = None
+    crs_from_driver: bool = True
+    crs: str = ""
+    crs_text: str = ""
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format that can be read; `name` is the format as people say it.
+
+    `looks_like` sees the first bytes; `plan` runs in the child (it may parse) and raises AppErrors.
+    """
+
+    key: str
+    name: str
+    suffixes: tuple[str, ...]
+    looks_like: Callable[[bytes], bool]
+    plan: Callable[[Path, str | None, Path], Plan]
+    """(file, encoding asked for, temporary folder) → plan."""
+    always_degrees: bool = False
+    """True where the format's own rule says WGS 84 degrees unless the file says otherwise."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A format that can be written: (table with geometry, file, layer name, encoding) → remarks."""
+
+    key: str
+    name: str
+    suffix: str
+    siblings: tuple[str, ...]
+    """Endings of the other files that belong to it; all are replaced together."""
+    write: Callable[[Any, Path, str, str], list[Notice]]
+    encodings: tuple[str, ...] = ("UTF-8",)
+
+
+@dataclass(frozen=True)
+class IncomingFeature:
+    """A feature as it came. `row` counts from 1 in the order of the file; `notes` tell what reading it mended."""
+
+    row: int
+    fields: dict[str, Any]
+    geometry: BaseGeometry | None
+    notes: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that was not taken, and why."""
+
+    row: int
+    reason: Notice
+    code: str = ""
+
+
+@dataclass
+class Incoming:
+    """What a foreign file holds, in the project's CRS."""
+
+    features: list[IncomingFeature]
+    crs: str
+    crs_basis: Literal["file", "stated", "guessed"]
+    encoding: str | None
+    sublayer: str
+    sublayers: list[tuple[str, int]]
+    format: str
+    field_names: list[str]
+    warnings: list[Notice] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)

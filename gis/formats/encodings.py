@@ -1,0 +1,135 @@
+"""Which encoding a table's text is in, by evidence: Chinese shapefiles say nothing, or the wrong thing."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from models.errors import Refused
+from models.notices import N_
+
+Basis = Literal["stated", "declared", "evidence", "ascii"]
+
+# Byte 29 of a DBF header (dBASE language driver) where it names a code page; 0x57 and 0x03 are mere defaults of writers.
+DBF_LANGUAGE = {
+    0x4D: "gb18030",
+    0x4E: "cp949",
+    0x4F: "cp950",
+    0x7A: "gb18030",
+    0x7B: "cp932",
+    0xC8: "cp1250",
+    0xC9: "cp1251",
+}
+
+_NAMES = {
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "cp936": "gb18030",
+    "936": "gb18030",
+    "65001": "utf-8",
+    "utf8": "utf-8",
+    "hz-gb-2312": "gb18030",
+    "ansi 936": "gb18030",
+    "big5": "cp950",
+    "950": "cp950",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The encoding taken (a Python codec), how it was found, and what was declared if that was found wrong."""
+
+    codec: str
+    basis: Basis
+    overruled: str = ""
+    sample: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name that people know."""
+        return {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(self.codec, self.codec)
+
+
+def codec_named(name: str) -> str | None:
+    """The Python codec that a declaration means ("936", "GBK", "UTF-8", "ISO 88591"), or None. GB codes read as GB18030."""
+    plain = name.strip().strip("\0").lower().replace("_", "-")
+    for trial in (
+        plain,
+        plain.replace("ansi ", "cp"),
+        f"cp{plain}" if plain.isdigit() else plain,
+        plain.replace("88591", "8859-1").replace(" ", "-"),
+    ):
+        known = _NAMES.get(trial, trial)
+        try:
+            found = codecs.lookup(known).name
+        except (LookupError, ValueError):
+            continue
+        return _NAMES.get(found, found)
+    return None
+
+
+def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Choice:
+    """The encoding of some text values. `stated` by the user wins; `declared` by the file is checked against the bytes.
+
+    Raises Refused for a stated encoding that does not exist.
+    """
+    if stated:
+        codec = codec_named(stated)
+        if codec is None:
+            raise Refused(
+                "encoding.unknown",
+                N_("there is no encoding {name}"),
+                advice=N_("for instance UTF-8 or GB18030"),
+                name=stated,
+            )
+        return Choice(codec, "stated")
+    texts = [v for v in values if any(b > 0x7F for b in v)]
+    said = codec_named(declared) if declared else None
+    if not texts:
+        return Choice(said or "utf-8", "declared" if said else "ascii")
+    scores = {c: _score(texts, c) for c in ("utf-8", "gb18030", *((said,) if said else ()))}
+    best = max(scores, key=lambda c: scores[c])
+    if said and (scores[said] >= 0.8 * scores[best] or scores[best] <= 0):
+        return Choice(said, "declared")
+    if scores[best] <= 0:  # neither Chinese nor UTF-8: western text
+        best = "cp1252"
+    return Choice(best, "evidence", declared if said else "", decode(texts[0], best))
+
+
+def decode(raw: bytes, codec: str) -> str:
+    """Text of a value; a character cut off by the column's width is dropped, other bad bytes show as U+FFFD."""
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError as cut:
+        if cut.end >= len(raw) and len(raw) - cut.start < 4:
+            return raw[: cut.start].decode(codec, "replace")
+        return raw.decode(codec, "replace")
+
+
+def _score(texts: list[bytes], codec: str) -> float:
+    """How much the text looks like what people write: share of everyday characters among those beyond ASCII, or -1."""
+    good = total = bad = 0
+    for raw in texts:
+        text = decode(raw, codec)
+        bad += text.count("\ufffd")
+        for character in text:
+            if ord(character) > 0x7F:
+                total += 1
+                good += _everyday(character)
+    if not total or bad * 20 > total:
+        return -1.0
+    if codec == "utf-8" and not bad:
+        # Bytes above 0x7F that form valid UTF-8 do so by chance only in a few two-character words.
+        return 0.5 + 0.5 * good / total
+    return good / total - bad / total
+
+
+def _everyday(character: str) -> bool:
+    try:
+        raw = character.encode("gb2312")
+    except UnicodeEncodeError:
+        return character.isalpha() and ord(character) < 0x250
+    # Level 1 of GB 2312 holds the 3,755 common characters; rows 1 and 3 punctuation and full-width forms.
+    return 0xB0 <= raw[0] <= 0xD7 or raw[0] in (0xA1, 0xA3)

@@ -1,0 +1,144 @@
+"""GeoJSON in and out (RFC 7946; the "crs" member of the 2008 form is honoured)."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import mmap
+import re
+from pathlib import Path
+from typing import Any
+
+from gis.formats import encodings
+from gis.formats.base import Plan, Reader, Writer
+from models.errors import Refused
+from models.notices import N_, Notice
+
+_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
+_BLOCK = 1 << 22
+_CRS = re.compile(rb'"crs"\s*:\s*')
+_CRS_BYTES = 65536
+_DECIMALS = 7
+"""1e-7 degrees is a centimetre on the ground."""
+
+
+def looks_like(head: bytes) -> bool:
+    """True for text that begins an object with one of the words of GeoJSON near its start."""
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        head = head[2:].replace(b"\0", b"")
+    plain = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    return plain.startswith(b"{") and any(
+        w in plain for w in (b'"type"', b'"features"', b'"geometry"', b'"coordinates"')
+    )
+
+
+def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
+    """Makes the text UTF-8 if it is not, and reads the "crs" member itself.
+
+    GDAL would take an unknown name for WGS 84 in silence, and fetch a linked one from the network.
+    """
+    codec, label, warnings = _codec(path, encoding)
+    source = path
+    if codec not in {"utf-8", "utf-8-sig", "ascii"}:
+        source = folder / "utf8.geojson"
+        with (
+            path.open("r", encoding=codec, errors="replace", newline="") as old,
+            source.open("w", encoding="utf-8") as new,
+        ):
+            while block := old.read(_BLOCK):
+                new.write(block)
+    crs, text = _crs_member(source, path)
+    return Plan(
+        str(source), "GeoJSON", encoding=label, crs_from_driver=False, crs=crs, crs_text=text, warnings=tuple(warnings)
+    )
+
+
+def _codec(path: Path, stated: str | None) -> tuple[str, str, list[Notice]]:
+    with path.open("rb") as file:
+        head = file.read(4)
+    for bom, codec in _BOMS.items():
+        if head.startswith(bom):
+            return codec, "UTF-8" if codec == "utf-8-sig" else "UTF-16", []
+    if stated:
+        choice = encodings.choose([], stated=stated, declared="")
+        return choice.codec, choice.label, []
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        with path.open("rb") as file:
+            lines = file.read(_BLOCK).splitlines()
+        choice = encodings.choose(lines, stated=None, declared="")
+        if choice.codec == "utf-8":  # cut or damaged UTF-8 is still UTF-8
+            return "utf-8", "UTF-8", []
+        return (
+            choice.codec,
+            choice.label,
+            [
+                Notice(
+                    "encoding.not_utf8",
+                    N_("the text is not UTF-8 as GeoJSON must be; it reads as {encoding}"),
+                    encoding=choice.label,
+                )
+            ],
+        )
+    return "utf-8", "UTF-8", []
+
+
+def _crs_member(source: Path, path: Path) -> tuple[str, str]:
+    """(CRS, what is said if that is none we know); "OGC:CRS84" if nothing is said, "" if it is said to be unknown."""
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        for match in _CRS.finditer(text):
+            found = _parse_crs(text[match.end() : match.end() + _CRS_BYTES], path)
+            if found is not None:
+                return found
+    return "OGC:CRS84", ""
+
+
+def _parse_crs(tail: bytes, path: Path) -> tuple[str, str] | None:
+    text = tail.decode("utf-8", "replace")
+    if text.startswith("null"):
+        return "", "null"
+    try:
+        member, _ = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return None
+    if not isinstance(member, dict) or "type" not in member:
+        return None  # some attribute called crs
+    if member["type"] == "link":
+        raise Refused(
+            "geojson.linked_crs",
+            N_("its coordinate system is only linked to, and links are not followed"),
+            where=str(path),
+            advice=N_("state the coordinate system"),
+        )
+    properties = member.get("properties")
+    if member["type"] == "EPSG" and isinstance(properties, dict):  # the form before 2008
+        return f"EPSG:{properties.get('code')}", ""
+    name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
+    return name, name
+
+
+def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
+    """RFC 7946: WGS 84 degrees with seven decimals (a centimetre), rings by the right-hand rule."""
+    del encoding
+    degrees = table.to_crs("OGC:CRS84")
+    degrees.to_file(
+        path,
+        driver="GeoJSON",
+        layer=layer,
+        engine="pyogrio",
+        layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": str(_DECIMALS)},
+    )
+    return [
+        Notice(
+            "geojson.degrees", N_("coordinates were written as WGS 84 longitude and latitude, rounded to a centimetre")
+        )
+    ]
+
+
+READER = Reader("geojson", "GeoJSON", (".geojson", ".json"), looks_like, plan, always_degrees=True)
+WRITER = Writer("geojson", "GeoJSON", ".geojson", (), write)

@@ -1,0 +1,78 @@
+"""GeoPackage in and out."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from gis.formats.base import Plan, Reader, Writer
+from models.errors import Refused, Unreadable
+from models.notices import N_, Notice
+
+_QUICK_CHECK_BYTES = 200 * 1024**2
+
+
+def looks_like(head: bytes) -> bool:
+    """True for an SQLite database; whether it is a GeoPackage, its tables tell (`plan`)."""
+    return head.startswith(b"SQLite format 3\0")
+
+
+def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
+    """Feature layers of the file. Runs in the child, which never opens the project for writing."""
+    del encoding, folder  # text in a GeoPackage is UTF-8 by its standard
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
+            names = {str(r[0]).lower() for r in db.execute("SELECT name FROM sqlite_master")}
+            if "gpkg_contents" not in names:
+                raise Refused("gpkg.not_one", N_("this is a database, but no GeoPackage"), where=str(path))
+            if path.stat().st_size <= _QUICK_CHECK_BYTES:
+                _check(db, path)
+            rows = list(db.execute("SELECT table_name, data_type FROM gpkg_contents"))
+            shaped = set()
+            if "gpkg_geometry_columns" in names:
+                shaped = {r[0] for r in db.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    except sqlite3.Error as cause:
+        raise _damaged(path) from cause
+    layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in shaped)
+    if not layers:
+        kinds = sorted({str(k) for _, k in rows})
+        raise Refused(
+            "gpkg.no_features",
+            N_("there is no layer of outlines in it (contents: {kinds})"),
+            where=str(path),
+            kinds=", ".join(kinds) or N_("nothing"),
+        )
+    return Plan(str(path), "GPKG", sublayers=layers)
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    try:
+        answer = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as cause:
+        # Some indexes need functions of the program that wrote the file; that is no damage.
+        if "no such" in str(cause):
+            return
+        raise
+    if answer != "ok" and "no such" not in answer:
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> Unreadable:
+    return Unreadable(
+        "import.damaged", N_("the file is damaged or incomplete"), where=str(path), advice=N_("get a new copy of it")
+    )
+
+
+def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
+    """One layer in a new GeoPackage 1.3 (1.4, GDAL's default, makes QGIS 3.22 warn)."""
+    del encoding
+    table.to_file(
+        path, driver="GPKG", layer=layer, engine="pyogrio", dataset_options={"VERSION": "1.3"}, promote_to_multi=True
+    )
+    return []
+
+
+READER = Reader("gpkg", "GeoPackage", (".gpkg",), looks_like, plan)
+WRITER = Writer("gpkg", "GeoPackage", ".gpkg", ("-journal", "-wal", "-shm"), write)

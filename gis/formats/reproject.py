@@ -1,0 +1,283 @@
+"""From a foreign file's coordinates to the project's: which CRS they are in, whether that can be, the way across."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
+from shapely.geometry.base import BaseGeometry
+
+from gis.crs_guess import Bounds, Guess
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Basis = Literal["file", "stated", "guessed"]
+_FAR_M = 1_000_000.0
+_AGREE_M = 5.0
+_NEAR_DEGREES, _FAR_DEGREES = 3.0, 15.0
+
+
+def read_crs(text: str) -> pyproj.CRS | None:
+    """The CRS that a text names, as EPSG defines it where it is one of theirs; None for none, unknown or local."""
+    if not text.strip():
+        return None
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except CRSError:
+        return None
+    if not (crs.is_geographic or crs.is_projected) or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
+        return None
+    code = crs.to_epsg(min_confidence=70)
+    return pyproj.CRS.from_epsg(code) if code else crs
+
+
+def name_of(crs: pyproj.CRS) -> str:
+    """The authority's code (EPSG:4546) where there is one, else the system's name."""
+    authority = crs.to_authority(min_confidence=70)
+    return ":".join(authority) if authority else crs.name
+
+
+def decide(
+    in_file: pyproj.CRS | None,
+    stated: pyproj.CRS | None,
+    guess: Guess | None,
+    *,
+    accept_guess: bool,
+    where: str,
+    said: str = "",
+) -> tuple[pyproj.CRS, Basis, list[Notice]]:
+    """The CRS to use: stated by the user, else the file's, else an accepted guess.
+
+    Raises Refused, naming the guess and its reason.
+    """
+    if stated is not None:
+        if in_file is not None and not in_file.equals(stated, ignore_axis_order=True):
+            return (
+                stated,
+                "stated",
+                [
+                    Notice(
+                        "crs.overruled",
+                        N_("the file says {file}, {stated} was stated and used"),
+                        file=name_of(in_file),
+                        stated=name_of(stated),
+                    )
+                ],
+            )
+        return stated, "stated", []
+    if in_file is not None:
+        return in_file, "file", []
+    if guess is None:
+        raise Refused(
+            "import.no_crs",
+            N_("the file says no coordinate system, and its numbers give no hint"),
+            where=where,
+            advice=N_("state it with --crs, for instance --crs EPSG:4546"),
+            said=said,
+        )
+    if not accept_guess:
+        raise Refused(
+            "import.no_crs",
+            N_("the file says no coordinate system; it looks like {guess} because {reason}"),
+            where=where,
+            advice=N_("give --crs {guess} or --accept-guess"),
+            guess=guess.crs,
+            reason=guess.reason,
+        )
+    return (
+        pyproj.CRS.from_user_input(guess.crs),
+        "guessed",
+        [
+            Notice(
+                "crs.guessed",
+                N_("the coordinate system {guess} is a guess: {reason}"),
+                guess=guess.crs,
+                reason=guess.reason,
+            )
+        ],
+    )
+
+
+def check_fit(crs: pyproj.CRS, bounds: Bounds, guess: Guess | None, where: str) -> None:
+    """Raises Refused if coordinates cannot be in this CRS at all (metres as degrees, another zone's easting)."""
+    area = crs.area_of_use
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    if crs.is_geographic:
+        if max(abs(bounds[0]), abs(bounds[2])) > 360 or max(abs(bounds[1]), abs(bounds[3])) > 90:
+            raise _unfit(crs, x, y, guess, where)
+    elif area is not None:
+        try:
+            room = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*area.bounds, densify_pts=5)
+        except ProjError:
+            return
+        if np.isfinite(room).all() and not (
+            room[0] - _FAR_M <= x <= room[2] + _FAR_M and room[1] - _FAR_M <= y <= room[3] + _FAR_M
+        ):
+            raise _unfit(crs, x, y, guess, where)
+
+
+def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: str) -> list[Notice]:
+    """Whether the data lie where the two systems are made for: a remark if some degrees outside.
+
+    Raises Refused if they are so far away that the project's projection says nothing true any more.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lon, lat = Transformer.from_crs(source, 4326, always_xy=True).transform(
+            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+        )
+    facts = {"lon": float(lon), "lat": float(lat)}
+    if not np.isfinite([lon, lat]).all() or (target.is_projected and _outside(target, lon, lat, _FAR_DEGREES)):
+        raise Refused(
+            "import.wrong_place",
+            N_("the data lie at {lon:.2f}°, {lat:.2f}°, where {crs} cannot be used"),
+            where=where,
+            advice=N_("check the coordinate system; a project holds one region"),
+            crs=name_of(target),
+            **facts,
+        )
+    for crs in (source, target):
+        if _outside(crs, lon, lat, _NEAR_DEGREES):
+            return [
+                Notice(
+                    "crs.outside",
+                    N_("the data lie at {lon:.2f}°, {lat:.2f}°, outside the area for which {crs} is made"),
+                    crs=name_of(crs),
+                    **facts,
+                )
+            ]
+    return []
+
+
+def _outside(crs: pyproj.CRS, lon: float, lat: float, margin: float) -> bool:
+    area = crs.area_of_use
+    if area is None:
+        return False
+    east = area.east + (360 if area.east < area.west else 0)
+    inside = any(area.west - margin <= x <= east + margin for x in (lon, lon + 360))
+    return not (inside and area.south - margin <= lat <= area.north + margin)
+
+
+def _unfit(crs: pyproj.CRS, x: float, y: float, guess: Guess | None, where: str) -> Refused:
+    if guess is None or guess.crs == name_of(crs):
+        return Refused(
+            "import.unfit_crs",
+            N_("coordinates like {x:.2f}, {y:.2f} cannot be {crs}"),
+            where=where,
+            advice=N_("state the right coordinate system with --crs"),
+            x=x,
+            y=y,
+            crs=name_of(crs),
+        )
+    return Refused(
+        "import.unfit_crs",
+        N_("coordinates like {x:.2f}, {y:.2f} cannot be {crs}; they look like {guess} because {reason}"),
+        where=where,
+        advice=N_("give --crs {guess}"),
+        x=x,
+        y=y,
+        crs=name_of(crs),
+        guess=guess.crs,
+        reason=guess.reason,
+    )
+
+
+def across(
+    source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: str
+) -> tuple[Transformer | None, list[Notice]]:
+    """The best transformation for data within `bounds` (source coordinates), None if the two systems are the same.
+
+    Systems on geocentric datums (WGS 84, CGCS2000, ETRS89, NAD83 …: ellipsoids within a millimetre of GRS 80) agree
+    within about a metre and are taken as equal where PROJ knows no exact way, which is said. Raises Refused for any
+    other unknown shift of datum (Xi'an 1980, Beijing 1954: tens to hundreds of metres).
+    """
+    if source.equals(target, ignore_axis_order=True):
+        return None, []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        group = TransformerGroup(source, target, always_xy=True, area_of_interest=_area(source, bounds))
+    names = {"source": name_of(source), "target": name_of(target)}
+    done = Notice("crs.reprojected", N_("coordinates were transformed from {source} to {target}"), **names)
+    if not group.transformers:
+        raise Refused("import.no_way", N_("there is no transformation from {source} to {target}"), where=where, **names)
+    best = group.transformers[0]
+    if best.accuracy >= 0:
+        if best.accuracy > _AGREE_M:
+            return best, [
+                done,
+                Notice("crs.accuracy", N_("the transformation is good to {metres:.0f} m only"), metres=best.accuracy),
+            ]
+        return best, [done]
+    if _geocentric(source) and _geocentric(target):
+        return best, [
+            done,
+            Notice(
+                "crs.same_datum",
+                N_("{a} and {b} were taken as equal; they differ by a metre at most"),
+                a=_datum(source),
+                b=_datum(target),
+            ),
+        ]
+    raise Refused(
+        "import.datum",
+        N_("{source} rests on another datum ({datum}); its shift to {target} is not known, it can be a hundred metres"),
+        where=where,
+        advice=N_("transform the file with the official parameters first"),
+        datum=_datum(source),
+        **names,
+    )
+
+
+def _area(crs: pyproj.CRS, bounds: Bounds) -> AreaOfInterest | None:
+    base = crs.geodetic_crs
+    if base is None:
+        return None
+    try:
+        box = Transformer.from_crs(crs, base, always_xy=True).transform_bounds(*bounds) if crs.is_projected else bounds
+    except ProjError:
+        return None
+    west, south, east, north = box
+    if not np.isfinite(box).all() or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return None
+    return AreaOfInterest(west, south, east, north)
+
+
+def _geocentric(crs: pyproj.CRS) -> bool:
+    ellipsoid = crs.ellipsoid
+    return (
+        ellipsoid is not None
+        and abs(ellipsoid.semi_major_metre - 6378137.0) < 1e-3
+        and 298.2569 < ellipsoid.inverse_flattening < 298.2574
+    )
+
+
+def _datum(crs: pyproj.CRS) -> str:
+    base = crs.geodetic_crs
+    return base.name if base is not None else crs.name
+
+
+def move(geometries: list[BaseGeometry | None], way: Transformer | None) -> list[BaseGeometry | None]:
+    """The geometries in two dimensions through a transformation. What has no image gets infinite coordinates."""
+    array = shapely.force_2d(np.array(geometries, dtype=object))
+    if way is not None:
+
+        def through(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            return np.column_stack(way.transform(xy[:, 0], xy[:, 1]))
+
+        array = shapely.transform(array, through)
+    return list(array)
+
+
+def bounds_of(geometries: list[Any]) -> Bounds | None:
+    """The box around all finite geometries, or None."""
+    boxes = shapely.bounds(np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)] if len(boxes) else boxes
+    if not len(boxes):
+        return None
+    return float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max())
