@@ -63,17 +63,29 @@ def import_(
         fields[theirs] = ours
     with Project.open(project) as opened, progress() as watch:
         report = import_features(
-            opened, file, layer=layer, sublayer=sublayer, crs=crs, accept_guess=accept_guess, encoding=encoding,
-            fields=fields, dry_run=dry_run, watch=watch,
-        )  # fmt: skip
+            opened,
+            file,
+            layer=layer,
+            sublayer=sublayer,
+            crs=crs,
+            accept_guess=accept_guess,
+            encoding=encoding,
+            fields=fields,
+            dry_run=dry_run,
+            watch=watch,
+        )
     answer = report.to_json(_)
     if as_json:
         print_json(answer)
         return
     for text in answer["warnings"]:
         remark(text)
-    counts = {"added": answer["added"], "updated": answer["updated"], "repaired": len(answer["repaired"]),
-              "skipped": len(answer["skipped"])}  # fmt: skip
+    counts = {
+        "added": answer["added"],
+        "updated": answer["updated"],
+        "repaired": len(answer["repaired"]),
+        "skipped": len(answer["skipped"]),
+    }
     say(_("added {added}, updated {updated}, repaired {repaired}, skipped {skipped}").format(**counts))
     for item in answer["repaired"]:
         say(_("repaired row {row}: {reason}").format(row=item.get("row"), reason=item.get("reason")))
@@ -119,16 +131,25 @@ def terrain_add(
 
     with Project.open(project) as opened, progress() as watch:
         added, warnings = add_terrain(
-            opened, dem, name=name, crs=crs, kind=kind.value, vertical_datum=vertical_datum, source=source,
-            sigma_z_m=sigma_z, range_m=range_, nodata=nodata, watch=watch,
-        )  # fmt: skip
+            opened,
+            dem,
+            name=name,
+            crs=crs,
+            kind=kind.value,
+            vertical_datum=vertical_datum,
+            source=source,
+            sigma_z_m=sigma_z,
+            range_m=range_,
+            nodata=nodata,
+            watch=watch,
+        )
     if as_json:
         print_json({**added.to_json(), "warnings": [w.render(_) for w in warnings]})
         return
     for notice in warnings:
         remark(notice.render(_))
-    say(_("registered {name}: {width} × {height} cells of {cell} m, {crs}").format(
-        name=added.name, width=added.width, height=added.height, cell=fmt.number(added.cell_m, 3), crs=added.crs))  # fmt: skip
+    text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
+    say(text.format(**added.to_json() | {"cell_m": fmt.number(added.cell_m, 3)}))
 
 
 def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
@@ -141,12 +162,20 @@ def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
     table(
         [_("name"), _("cells"), _("cell m"), _("kind"), _("CRS"), _("height datum"), "σz m", _("file")],
         [
-            [t.name, f"{t.width} × {t.height}", fmt.number(t.cell_m, 2), t.kind, t.crs[:24], t.vertical_datum or fmt.NO_VALUE,
-             fmt.number(t.errors.sigma_z_m, 2), t.path]
+            [
+                t.name,
+                f"{t.width} × {t.height}",
+                fmt.number(t.cell_m, 2),
+                t.kind,
+                t.crs[:24],
+                t.vertical_datum or fmt.NO_VALUE,
+                fmt.number(t.errors.sigma_z_m, 2),
+                t.path,
+            ]
             for t in terrains
         ],
         right=[1, 2, 6],
-    )  # fmt: skip
+    )
 
 
 def waste_add(
@@ -168,9 +197,19 @@ def waste_add(
 
     with Project.open(project) as opened:
         added = add_waste(
-            opened, code, kind=kind, name=name, producer=producer, process=process, annual_t=annual_t, stock_t=stock_t,
-            list_code=list_code, origin_mine=origin_mine, density_t_m3=density, moisture=moisture,
-        )  # fmt: skip
+            opened,
+            code,
+            kind=kind,
+            name=name,
+            producer=producer,
+            process=process,
+            annual_t=annual_t,
+            stock_t=stock_t,
+            list_code=list_code,
+            origin_mine=origin_mine,
+            density_t_m3=density,
+            moisture=moisture,
+        )
     say(_("added waste {code}").format(code=added.code))
 
 

@@ -36,8 +36,12 @@ def request_of(reference: str, level: float | None, **others: object) -> Estimat
     if level is not None and reference in ("", "level"):
         return EstimateRequest(reference="level", parameters={"level_m": level}, **others)  # type: ignore[arg-type]
     if level is not None or reference == "level":
-        raise Refused("reference.level", N_("--level goes with --reference level"), where=f"--reference {reference}",
-                      advice=N_("give both, e.g. --reference level --level 1052.3"))  # fmt: skip
+        raise Refused(
+            "reference.level",
+            N_("--level goes with --reference level"),
+            where=f"--reference {reference}",
+            advice=N_("give both, e.g. --reference level --level 1052.3"),
+        )
     return EstimateRequest(reference=reference, **others)  # type: ignore[arg-type]
 
 
@@ -63,9 +67,15 @@ def estimate(
 ) -> int:
     """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""
     request = request_of(
-        reference, level, cover_m=cover, base_m=base, waste=waste, density_t_m3=density, moisture=moisture,
+        reference,
+        level,
+        cover_m=cover,
+        base_m=base,
+        waste=waste,
+        density_t_m3=density,
+        moisture=moisture,
         interpolate_holes=interpolate,
-    )  # fmt: skip
+    )
     codes = codes_of(site, everything)
     with Project.open(project) as opened, progress() as watch:
         report = estimate_sites(opened, codes, terrain=terrain, request=request, workers=workers, watch=watch)
@@ -84,8 +94,14 @@ def _nothing_done(report: EstimateReport) -> AppError:
         error = first.error
         where = f"{first.site}: {error.where}" if error.where and error.where != first.site else first.site
         return type(error)(error.key, error.what.text, where=where, advice=error.advice.text, **error.what.facts)
-    return Refused("estimate.none", N_("none of the {n} sites could be estimated; the first: {reason}"), where=first.site,
-                   advice=first.error.advice.text, n=len(report.refused), reason=first.error.what, **first.error.what.facts)  # fmt: skip
+    return Refused(
+        "estimate.none",
+        N_("none of the {n} sites could be estimated; {site}: {reason}"),
+        advice=N_("mend what is said of each site"),
+        n=len(report.refused),
+        site=first.site,
+        reason=first.error.what,
+    )
 
 
 def show_estimates(report: EstimateReport) -> None:
@@ -105,8 +121,17 @@ def show_estimates(report: EstimateReport) -> None:
         ]
         for e in report.estimates
     ]
-    heads = [_("site"), _("reference"), _("elevation m"), _("fill 万m³"), _("cut 万m³"), _("tonnage 万t"), _("land 亩"),
-             _("depth m"), _("terrain")]  # fmt: skip
+    heads = [
+        _("site"),
+        _("reference"),
+        _("elevation m"),
+        _("fill 万m³"),
+        _("cut 万m³"),
+        _("tonnage 万t"),
+        _("land 亩"),
+        _("depth m"),
+        _("terrain"),
+    ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7])
     for e in report.estimates:

@@ -27,6 +27,7 @@ OUTCOME_WORDS = {
     "not_applicable": N_("not applicable"),
     "requires": N_("requires"),
 }
+_RULE_COLUMNS = ("id", "parameter", "comparator", "limit", "unit", "clause", "confidence")
 RELATION_WORDS = {
     "inside": N_("inside"),
     "overlaps": N_("overlaps"),
@@ -77,9 +78,8 @@ def show_screenings(answers: list[Screening], *, findings: bool) -> None:
     if findings:
         for answer in answers:
             for f in answer.findings:
-                say(
-                    f"{_(OUTCOME_WORDS[f.outcome])}  {f.rule}  {f.message.render(_)}  [{f.document} {f.clause}; {f.confidence}]"
-                )
+                source = f"[{f.document} {f.clause}; {f.confidence}]"
+                say(f"{_(OUTCOME_WORDS[f.outcome])}  {f.rule}  {f.message.render(_)}  {source}")
 
 
 def _decisive(answer: Screening) -> str:
@@ -89,9 +89,10 @@ def _decisive(answer: Screening) -> str:
     if answer.verdict not in wanted:
         return ""
     rules = [
-        f.rule for f in answer.findings
+        f.rule
+        for f in answer.findings
         if f.outcome in wanted[answer.verdict] and (f.consequence in consequences[answer.verdict])
-    ]  # fmt: skip
+    ]
     unique = list(dict.fromkeys(rules))
     return ", ".join(unique[:4]) + (" …" if len(unique) > 4 else "")
 
@@ -108,12 +109,19 @@ def overlay(project: ProjectPath, site: Sites = None, as_json: Json = False) -> 
     table(
         [_("site"), _("control line"), _("name"), _("relation"), _("area m²"), _("share"), _("distance m")],
         [
-            [c.site, c.code, c.name, _(RELATION_WORDS.get(c.relation, c.relation)), fmt.number(c.area_m2, 1),
-             fmt.percent(c.share), fmt.number(c.distance_m, 1)]
+            [
+                c.site,
+                c.code,
+                c.name,
+                _(RELATION_WORDS.get(c.relation, c.relation)),
+                fmt.number(c.area_m2, 1),
+                fmt.percent(c.share),
+                fmt.number(c.distance_m, 1),
+            ]
             for c in conflicts
         ],
         right=[4, 5, 6],
-    )  # fmt: skip
+    )
 
 
 def rules_list(as_json: Json = False) -> None:
@@ -143,13 +151,9 @@ def rules_show(pack: Annotated[str, typer.Argument(metavar="ID")], as_json: Json
         return
     say(f"{document['id']} {document['version']}  {document['title']}")
     table(
-        [_("rule"), _("parameter"), _("limit"), _("unit"), _("clause"), _("confidence")],
-        [
-            [r["id"], str(r.get("parameter") or r.get("title") or ""), f"{r.get('comparator') or ''} {r.get('limit') if r.get('limit') is not None else ''}",
-             str(r.get("unit") or ""), str(r["clause"]), str(r["confidence"])]
-            for r in document["rules"]
-        ],
-    )  # fmt: skip
+        [_("rule"), _("parameter"), "", _("limit"), _("unit"), _("clause"), _("confidence")],
+        [[str(rule[key]) if rule.get(key) is not None else "" for key in _RULE_COLUMNS] for rule in document["rules"]],
+    )
 
 
 def rules_validate(file: Annotated[Path, typer.Argument(metavar="FILE", help="a rule pack (TOML)")]) -> None:

@@ -12,8 +12,6 @@ from app.commands.common import Json, ProjectPath, print_json, progress, say, ta
 from app.i18n import _, current_language, set_language
 from app.project import Project
 from layers.registry import LAYERS
-from models.errors import Refused
-from models.notices import N_
 
 
 def register(cli: typer.Typer) -> None:
@@ -49,8 +47,12 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
     if facts["made_up"]:
         say(_("made-up sample data"))
     counts = [(_(LAYERS[key].plural), str(n)) for key, n in facts["layers"].items()]
-    counts += [(_("wastes"), str(facts["wastes"])), (_("lab values"), str(facts["lab_values"])),
-               (_("estimates"), str(facts["estimates"])), (_("screenings"), str(facts["screenings"]))]  # fmt: skip
+    counts += [
+        (_("wastes"), str(facts["wastes"])),
+        (_("lab values"), str(facts["lab_values"])),
+        (_("estimates"), str(facts["estimates"])),
+        (_("screenings"), str(facts["screenings"])),
+    ]
     table([_("what"), _("number")], counts, right=[1])
     totals = facts["totals"]
     say(
@@ -61,21 +63,17 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
         )
     )
     for t in facts["terrains"]:
-        say(_("terrain {name}: {width} × {height} cells of {cell} m, {crs}, {path}").format(
-            name=t["name"], width=t["width"], height=t["height"], cell=fmt.number(t["cell_m"], 2), crs=t["crs"], path=t["path"]))  # fmt: skip
+        text = _("terrain {name}: {width} × {height} cells of {cell_m} m, {crs}, {path}")
+        say(text.format(**t | {"cell_m": fmt.number(t["cell_m"], 2)}))
 
 
 def check(
     project: ProjectPath,
-    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended, after a backup")] = False,
     as_json: Json = False,
 ) -> int:
     """Integrity of the file and of what it says; exit code 1 if something is wrong."""
     from app.verbs.check import check_project, to_json
 
-    if repair:
-        raise Refused("check.no_repair", N_("this version finds problems and does not repair them"), where=str(project),
-                      advice=N_("run check without --repair; keep a copy of the file before you mend it by hand"))  # fmt: skip
     with Project.open(project, read_only=True) as opened, progress() as watch:
         document = to_json(check_project(opened, watch), _)
     if as_json:

@@ -29,9 +29,16 @@ def parse_value(field: Field, text: str) -> Any:
     try:
         return _typed(field, text.strip(), plain)
     except ValueError as cause:
-        raise Refused("field.bad_value", N_("{value} is no value for {field} ({kind})"), where=f"{field.name}={text}",
-                      advice=_advice(field), value=text, field=field.name, kind=field.kind,
-                      choices=", ".join(c.value for c in field.choices)) from cause  # fmt: skip
+        raise Refused(
+            "field.bad_value",
+            N_("{value} is no value for {field} ({kind})"),
+            where=f"{field.name}={text}",
+            advice=_advice(field),
+            value=text,
+            field=field.name,
+            kind=field.kind,
+            choices=", ".join(c.value for c in field.choices),
+        ) from cause
 
 
 def _typed(field: Field, text: str, plain: str) -> Any:
@@ -93,13 +100,24 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
             kind = "real" if name in _WASTE_NUMBERS else "text"
             typed[name] = parse_value(Field(name, kind, name, minimum=0 if kind == "real" else None), text)
         return _commit(project, "wastes", int(row["fid"]), code, typed)
-    raise Missing("code.unknown", N_("nothing in the project has the code {code}"), where=str(project.path),
-                  advice=N_("list what there is with info"), code=code)  # fmt: skip
+    raise Missing(
+        "code.unknown",
+        N_("nothing in the project has the code {code}"),
+        where=str(project.path),
+        advice=N_("list what there is with info"),
+        code=code,
+    )
 
 
 def _no_field(name: str, code: str, known: list[str]) -> Missing:
-    return Missing("field.unknown", N_("{code} has no field {name}"), advice=N_("known: {known}"), code=code, name=name,
-                   known=", ".join(known))  # fmt: skip
+    return Missing(
+        "field.unknown",
+        N_("{code} has no field {name}"),
+        advice=N_("known: {known}"),
+        code=code,
+        name=name,
+        known=", ".join(known),
+    )
 
 
 def _commit(project: Project, table: str, fid: int, code: str, typed: dict[str, Any]) -> ChangeSet:

@@ -80,8 +80,13 @@ def estimate(
     """
     watch = watch or Watch()
     if request.reference and request.reference not in SURFACES:
-        raise Missing("reference.unknown", N_("there is no reference surface {key}"), key=request.reference,
-                      advice=N_("known: {known}"), known=", ".join(SURFACES))  # fmt: skip
+        raise Missing(
+            "reference.unknown",
+            N_("there is no reference surface {key}"),
+            key=request.reference,
+            advice=N_("known: {known}"),
+            known=", ".join(SURFACES),
+        )
     if terrain is not None:
         project.store.terrain(terrain)
     waste = project.store.waste(request.waste) if request.waste else None
@@ -168,9 +173,14 @@ def keep_estimate(project: Project, estimate: Estimate) -> None:
 
 
 def curve(
-    project: Project, code: str, *, request: EstimateRequest | None = None, terrain: str | None = None,
-    step_m: float | None = None, watch: Watch | None = None,
-) -> list[CurveRow]:  # fmt: skip
+    project: Project,
+    code: str,
+    *,
+    request: EstimateRequest | None = None,
+    terrain: str | None = None,
+    step_m: float | None = None,
+    watch: Watch | None = None,
+) -> list[CurveRow]:
     """The stage–capacity curve of a site, from its floor to the reference (the last stored one if none is given)."""
     site = project.store.site(code)
     chosen = terrain_for(project, site, terrain)

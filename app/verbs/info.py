@@ -34,8 +34,18 @@ def project_info(project: Project) -> dict[str, Any]:
         "estimates": store.count("estimates"),
         "screenings": store.count("screenings"),
         "terrains": [
-            {"name": t.name, "path": t.path, "crs": t.crs, "cell_m": t.cell_m, "width": t.width, "height": t.height,
-             "kind": t.kind, "vertical_datum": t.vertical_datum, "sigma_z_m": t.errors.sigma_z_m, "sha256": t.sha256}
+            {
+                "name": t.name,
+                "path": t.path,
+                "crs": t.crs,
+                "cell_m": t.cell_m,
+                "width": t.width,
+                "height": t.height,
+                "kind": t.kind,
+                "vertical_datum": t.vertical_datum,
+                "sigma_z_m": t.errors.sigma_z_m,
+                "sha256": t.sha256,
+            }
             for t in store.terrains()
         ],
         "totals": {
@@ -44,4 +54,4 @@ def project_info(project: Project) -> dict[str, Any]:
             "pits_tonnage_t": sum(e.tonnage_t or 0.0 for e in pits),
             "land_released_m2": sum(e.land_released_m2 for e in pits),
         },
-    }  # fmt: skip
+    }

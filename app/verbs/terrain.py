@@ -36,19 +36,28 @@ def add_terrain(
     """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then."""
     dem = Path(dem).absolute()
     terrain = inspect_dem(
-        dem, name=name or dem.stem, crs=crs, kind=kind, vertical_datum=vertical_datum, source=source,
-        sigma_z_m=sigma_z_m, range_m=range_m, nodata=nodata, watch=watch,
-    )  # fmt: skip
+        dem,
+        name=name or dem.stem,
+        crs=crs,
+        kind=kind,
+        vertical_datum=vertical_datum,
+        source=source,
+        sigma_z_m=sigma_z_m,
+        range_m=range_m,
+        nodata=nodata,
+        watch=watch,
+    )
     terrain = replace(terrain, path=_path_in_project(project, dem))
     taken = {t.name for t in project.store.terrains()}
     if terrain.name in taken:
         raise Refused(
-            "terrain.name_taken", N_("the project has a terrain named {name} already"), where=str(dem),
-            advice=N_("give another name with --name"), name=terrain.name,
-        )  # fmt: skip
-    values = {
-        "uid": terrain.uid, "name": terrain.name, "path": terrain.path, "sha256": terrain.sha256, "record": terrain.to_json(),
-    }  # fmt: skip
+            "terrain.name_taken",
+            N_("the project has a terrain named {name} already"),
+            where=str(dem),
+            advice=N_("give another name with --name"),
+            name=terrain.name,
+        )
+    values = {key: getattr(terrain, key) for key in ("uid", "name", "path", "sha256")} | {"record": terrain.to_json()}
     label = Notice("terrain.add", N_("register terrain {name}"), name=terrain.name)
     project.store.transact(label, [Insert("terrains", values)])
     return terrain
@@ -65,11 +74,21 @@ def terrain_file(project: Project, terrain: Terrain) -> Path:
     path = project.store.terrain_path(terrain)
     advice = N_("put the file back, or register the new one with terrain add")
     if not path.is_file():
-        raise Unreadable("terrain.gone", N_("the file of terrain {name} is not there"), where=str(path), advice=advice,
-                         name=terrain.name)  # fmt: skip
+        raise Unreadable(
+            "terrain.gone",
+            N_("the file of terrain {name} is not there"),
+            where=str(path),
+            advice=advice,
+            name=terrain.name,
+        )
     if path.stat().st_size != terrain.size_bytes:
-        raise Unreadable("terrain.changed", N_("the file of terrain {name} changed since it was registered"),
-                         where=str(path), advice=advice, name=terrain.name)  # fmt: skip
+        raise Unreadable(
+            "terrain.changed",
+            N_("the file of terrain {name} changed since it was registered"),
+            where=str(path),
+            advice=advice,
+            name=terrain.name,
+        )
     return path
 
 
@@ -100,8 +119,12 @@ def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrai
         return project.store.terrain(name)
     terrains = project.store.terrains()
     if not terrains:
-        raise Missing("terrain.none", N_("the project has no terrain"), where=str(project.path),
-                      advice=N_("register a DEM with terrain add"))  # fmt: skip
+        raise Missing(
+            "terrain.none",
+            N_("the project has no terrain"),
+            where=str(project.path),
+            advice=N_("register a DEM with terrain add"),
+        )
     area = max(site.outline.area, 1e-9)
     ranked = []
     for terrain in terrains:
@@ -109,6 +132,7 @@ def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrai
         ranked.append((round(share, 3), -terrain.cell_m, terrain.registered_at, terrain))
     best = max(ranked, key=lambda r: r[:3])
     if best[0] <= 0:
-        raise Refused("terrain.no_overlap", N_("no terrain of the project lies under the outline"), where=site.code,
-                      advice=N_("check the coordinate system of outline and terrain, or register a DEM of this place"))  # fmt: skip
+        advice = N_("check the coordinate system of outline and terrain, or register a DEM of this place")
+        what = N_("no terrain of the project lies under the outline")
+        raise Refused("terrain.no_overlap", what, where=site.code, advice=advice)
     return best[3]
