@@ -14,7 +14,7 @@ LAYER = LayerType(
     code_prefix="GC",
     fields=with_common(
         Field("kind", "text", N_("kind"), choices=(
-            Choice("check", N_("field check")), Choice("water", N_("water")), Choice("dumping", N_("dumping")),
+            Choice("check", N_("field check")), Choice("water", N_("standing water")), Choice("dumping", N_("dumping")),
             Choice("well", N_("monitoring well")), Choice("other", N_("other observation")))),
         Field("observer", "text", N_("observer"), aliases=("调查人",)),
         Field("observed_at", "datetime", N_("observed at"), aliases=("时间", "调查时间")),

@@ -12,6 +12,9 @@ from app.commands.common import Json, ProjectPath, print_json, progress, say, ta
 from app.i18n import _, current_language, set_language
 from app.project import Project
 from layers.registry import LAYERS
+from models.notices import N_
+
+SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning")}
 
 
 def register(cli: typer.Typer) -> None:
@@ -80,7 +83,7 @@ def check(
         print_json(document)
     else:
         for p in document["problems"]:
-            say(f"{_(p['severity'])}: {p['message']}" + (f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""))
+            say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}" + (f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""))
         say(_("sound") if document["ok"] else _("not sound"))
     return 0 if document["ok"] else 1
 
