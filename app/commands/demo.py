@@ -59,7 +59,9 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
     return path
 
 
-def _tell(facts: dict[str, Any], report: Any, verdicts: list[Any], conflicts: list[Any], totals: dict[str, float]) -> None:
+def _tell(
+    facts: dict[str, Any], report: Any, verdicts: list[Any], conflicts: list[Any], totals: dict[str, float]
+) -> None:
     _head(_("Huitian on its made-up sample: {name}").format(name=facts["name"]))
     counts = ", ".join(f"{key} {count}" for key, count in facts["layers"].items() if count)
     say(_("{crs}; {counts}; {wastes} wastes").format(crs=facts["crs_name"], counts=counts, wastes=facts["wastes"]))

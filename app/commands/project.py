@@ -12,6 +12,7 @@ from app.commands.common import Json, ProjectPath, print_json, progress, say, ta
 from app.i18n import _, current_language, set_language
 from app.project import Project
 from layers.registry import LAYERS
+from models.errors import Refused
 from models.notices import N_
 
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning")}
@@ -73,7 +74,7 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
 def check(
     project: ProjectPath,
     as_json: Json = False,
-) -> int:
+) -> None:
     """Integrity of the file and of what it says; exit code 1 if something is wrong."""
     from app.verbs.check import check_project, to_json
 
@@ -83,9 +84,19 @@ def check(
         print_json(document)
     else:
         for p in document["problems"]:
-            say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}" + (f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""))
-        say(_("sound") if document["ok"] else _("not sound"))
-    return 0 if document["ok"] else 1
+            place = f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""
+            say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}{place}")
+        if document["ok"]:
+            say(_("sound"))
+    if not document["ok"]:
+        errors = sum(p["severity"] == "error" for p in document["problems"])
+        raise Refused(
+            "check.not_sound",
+            N_("the project is not sound: {n} errors"),
+            where=str(project),
+            advice=N_("keep a copy of the file as it is before anything is mended"),
+            n=errors,
+        )
 
 
 def set_(

@@ -68,14 +68,5 @@ def to_json(problems: list[Problem], translate: Translate = _same) -> dict[str, 
     """The document that ``check --json`` prints; warnings do not spoil "ok"."""
     return {
         "ok": not any(p.severity == "error" for p in problems),
-        "problems": [
-            {
-                "key": p.key,
-                "severity": p.severity,
-                "table": p.table,
-                "fid": p.fid,
-                "message": p.message.render(translate),
-            }
-            for p in problems
-        ],
+        "problems": [p.to_json(translate) for p in problems],
     }
