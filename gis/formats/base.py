@@ -36,7 +36,7 @@ LIMITS = Limits()
 class Plan:
     """How the child opens a file: what GDAL is given, and how its text becomes characters.
 
-    `codec` "" means that GDAL's text is right as it is; else it came through as bytes (ISO 8859-1) and is decoded with it.
+    `codec` "" means that GDAL's text is right as it is; else it came as bytes (ISO 8859-1) and is decoded with it.
     `crs` "" means that the file says none; `crs_text` keeps what it says where that names no known system.
     """
 

@@ -1,19 +1,19 @@
-"""The process that parses a foreign file. It may crash, hang or be killed; it writes only a temporary folder of its own.
+"""The process that parses a foreign file. It may crash, hang or be killed; it writes only a folder of its own.
 
-Frames it sends (see wire.py): ready, layer, features, log, end, error.
+Frames it sends (see wire.py): ready, layer, features, then end or error.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gis.formats import wire
 from gis.formats.base import Limits, Plan, Reader
@@ -24,36 +24,40 @@ _BATCH_FEATURES, _BATCH_BYTES = 500, 1 << 20
 _FOREIGN = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
 
 
-def main(
-    pipe: Connection,
-    path: str,
-    key: str,
-    sublayer: str | None,
-    prefer: str | None,
-    encoding: str | None,
-    limits: Limits,
-) -> None:
-    """Entry point of the process: reads `path` with the reader `key` and sends what it finds."""
+FLAG = "--read-foreign-file"
+"""The only argument of a frozen program that starts itself as this child."""
+
+
+def serve_if_asked(argv: list[str]) -> None:
+    """First thing in a frozen program's entry point: becomes the child and never returns, if it was started as one."""
+    if argv[1:2] == [FLAG]:
+        serve(json.loads(sys.stdin.buffer.readline()))
+        raise SystemExit(0)
+
+
+def serve(job: dict[str, Any]) -> None:
+    """Read the file that `job` names and send what it holds to standard output."""
+    limits = Limits(**job["limits"])
+    pipe = os.fdopen(os.dup(1), "wb")
     _seclude(limits)
     lines = _Lines()
     logging.getLogger().addHandler(lines)
+    path: str = job["file"]
     try:
         from gis.formats import READERS
 
-        pipe.send_bytes(wire.pack({"kind": "ready"}))
+        wire.send(pipe, wire.pack({"kind": "ready"}))
         with tempfile.TemporaryDirectory(prefix="huitian-read-") as folder:
-            _read(pipe, Path(path), READERS[key], sublayer, prefer, encoding, Path(folder), limits)
+            last = _read(pipe, Path(path), READERS[job["reader"]], job, Path(folder), limits)
     except AppError as error:
-        pipe.send_bytes(wire.pack_error(error))
+        last = wire.error_message(error)
     except MemoryError:
-        pipe.send_bytes(wire.pack_error(_unreadable(path, N_("the file needs more memory than a file may take"))))
+        last = wire.error_message(_unreadable(path, N_("the file needs more memory than a file may take")))
     except Exception as error:  # whatever a parser throws at a hostile file ends as one clear refusal
         lines.add(f"{type(error).__name__}: {error}")
-        pipe.send_bytes(wire.pack_error(_unreadable(path, N_("the file cannot be read as what it claims to be"))))
-    finally:
-        with contextlib.suppress(OSError):
-            pipe.send_bytes(wire.pack({"kind": "log", "lines": lines.kept}))
-            pipe.close()
+        last = wire.error_message(_unreadable(path, N_("the file cannot be read as what it claims to be")))
+    wire.send(pipe, wire.pack({**last, "lines": lines.kept}))
+    pipe.close()
 
 
 def _seclude(limits: Limits) -> None:
@@ -72,6 +76,7 @@ def _seclude(limits: Limits) -> None:
     )
     with contextlib.suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)  # what libraries print must not mix with the frames
         os.dup2(null, 2)
     if sys.platform.startswith("linux"):
         import resource
@@ -97,18 +102,11 @@ class _Lines(logging.Handler):
 
 
 def _read(
-    pipe: Connection,
-    path: Path,
-    reader: Reader,
-    sublayer: str | None,
-    prefer: str | None,
-    encoding: str | None,
-    folder: Path,
-    limits: Limits,
-) -> None:
+    pipe: IO[bytes], path: Path, reader: Reader, job: dict[str, Any], folder: Path, limits: Limits
+) -> dict[str, Any]:
     import fiona
 
-    plan = reader.plan(path, encoding, folder)
+    plan = reader.plan(path, job["encoding"], folder)
     found = list(plan.sublayers) if plan.sublayers is not None else fiona.listlayers(plan.path)
     if len(found) > limits.sublayers:
         raise Refused(
@@ -119,13 +117,14 @@ def _read(
             most=limits.sublayers,
         )
     counts = _count(fiona, plan, found)
-    name = _pick(found, sublayer, prefer, path, counts)
+    name = _pick(found, job["sublayer"], job["prefer"], path, counts)
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if plan.codec else {}
     with fiona.open(plan.path, layer=name, allowed_drivers=[plan.driver], **options) as source:
         said = _length(source)
         if said > limits.features:
             raise _too_many(path, said, limits.features)
-        pipe.send_bytes(
+        wire.send(
+            pipe,
             wire.pack(
                 {
                     "kind": "layer",
@@ -137,13 +136,13 @@ def _read(
                     "crs_text": plan.crs_text,
                     "warnings": [w.to_json() for w in plan.warnings],
                 }
-            )
+            ),
         )
         sent = 0
         for frame, count in _frames(source, plan.codec, path, limits):
-            pipe.send_bytes(frame)
+            wire.send(pipe, frame)
             sent += count
-    pipe.send_bytes(wire.pack({"kind": "end", "count": sent, "said": said}))
+    return {"kind": "end", "count": sent, "said": said}
 
 
 def _count(fiona: Any, plan: Plan, names: list[str]) -> list[tuple[str, int]]:

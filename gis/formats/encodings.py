@@ -12,7 +12,7 @@ from models.notices import N_
 
 Basis = Literal["stated", "declared", "evidence", "ascii"]
 
-# Byte 29 of a DBF header (dBASE language driver) where it names a code page; 0x57 and 0x03 are mere defaults of writers.
+# Byte 29 of a DBF header (dBASE language driver) where it names a code page; 0x57 and 0x03 are mere defaults.
 DBF_LANGUAGE = {
     0x4D: "gb18030",
     0x4E: "cp949",
@@ -53,7 +53,7 @@ class Choice:
 
 
 def codec_named(name: str) -> str | None:
-    """The Python codec that a declaration means ("936", "GBK", "UTF-8", "ISO 88591"), or None. GB codes read as GB18030."""
+    """The Python codec that a declaration means ("936", "GBK", "UTF-8", "ISO 88591"), or None. GBK reads as GB18030."""
     plain = name.strip().strip("\0").lower().replace("_", "-")
     for trial in (
         plain,

@@ -11,6 +11,7 @@ from gis.formats.base import Plan, Reader, Writer
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
+_PLACEHOLDER = "ogr_empty_table"  # GDAL writes it where there are only tiles
 _QUICK_CHECK_BYTES = 200 * 1024**2
 
 
@@ -35,7 +36,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
                 shaped = {r[0] for r in db.execute("SELECT table_name FROM gpkg_geometry_columns")}
     except sqlite3.Error as cause:
         raise _damaged(path) from cause
-    layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in shaped)
+    layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in shaped and n != _PLACEHOLDER)
     if not layers:
         kinds = sorted({str(k) for _, k in rows})
         raise Refused(

@@ -1,15 +1,24 @@
-"""The parent's side of the parsing child: starts it, listens, ends it when it is silent, dead or no longer wanted."""
+"""The parent's side of the parsing child: starts it, listens, ends it when it is silent, dead or no longer wanted.
+
+An own process with pipes and not `multiprocessing`: that would run the caller's main script again in the child, and its
+pickles would carry what a hostile file made of the child back into the program.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
-import multiprocessing
+import os
+import queue
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gis.formats import child, wire
 from gis.formats.base import Limits
@@ -19,6 +28,21 @@ from models.progress import Watch
 
 _log = logging.getLogger(__name__)
 _TICK_S = 0.1
+_QUEUE_FRAMES = 32
+_BOOT = (
+    "import sys, json; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "
+    "from gis.formats.child import serve; serve(job)"
+)
+
+
+def command() -> list[str]:
+    """How the child is started. A frozen program has no interpreter to give code to: it starts itself with a flag.
+
+    Its entry point must therefore begin with `child.serve_if_asked(sys.argv)`.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, child.FLAG]
+    return [sys.executable, "-c", _BOOT]
 
 
 def messages(
@@ -33,43 +57,80 @@ def messages(
 ) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
     """The child's messages as they come. The child is gone when this generator ends, however it ends.
 
-    A frozen program must call `multiprocessing.freeze_support()` first thing in its entry point.
     Raises the child's own AppErrors; Unreadable if it crashes or falls silent; Cancelled from `watch`.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=child.main, args=(theirs, str(path), key, sublayer, prefer, encoding, limits), daemon=True
-    )
-    process.start()
-    theirs.close()
+    job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path), "reader": key, "sublayer": sublayer,
+           "prefer": prefer, "encoding": encoding, "limits": asdict(limits)}  # fmt: skip
+    process = _start(job, path)
+    frames: queue.Queue[bytes | None] = queue.Queue(_QUEUE_FRAMES)
+    stop = threading.Event()
+    listener = threading.Thread(target=_listen, args=(process.stdout, frames, stop), name="foreign-file", daemon=True)
+    listener.start()
     patience = limits.start_s
     try:
         while True:
-            frame = _next(ours, process, patience, path, watch)
+            frame = _next(frames, patience, path, watch)
             try:
-                message, shapes = wire.unpack(frame)
+                message, shapes = wire.unpack(frame or b"")
+                kind = message["kind"]
             except (ValueError, KeyError, TypeError) as cause:
                 raise _crashed(path, process) from cause
             patience = limits.silence_s
-            if message["kind"] == "log":
-                _log_lines(message["lines"], path)
-                return
-            if message["kind"] == "error":
-                _drain(ours, path)
+            for line in message.get("lines", ()):
+                _log.info("%s: %s", path.name, line)
+            if kind == "error":
                 raise wire.error_of(message)
             yield message, shapes
+            if kind == "end":
+                return
     finally:
-        ours.close()
+        stop.set()
         _end(process)
+        listener.join(5.0)
 
 
-def _next(pipe: Any, process: BaseProcess, patience: float, path: Path, watch: Watch) -> bytes:
+def _start(job: dict[str, Any], path: Path) -> subprocess.Popen[bytes]:
+    no_console = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows
+    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        process = subprocess.Popen(
+            command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            **hidden,
+        )
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        with suppress(OSError):  # a child that is dead already is told by its silence
+            process.stdin.write(json.dumps(job).encode() + b"\n")
+            process.stdin.close()
+    except OSError as cause:
+        raise Unreadable(
+            "import.no_child", N_("the process that reads foreign files cannot be started"), where=str(path)
+        ) from cause
+    return process
+
+
+def _listen(pipe: IO[bytes] | None, frames: queue.Queue[bytes | None], stop: threading.Event) -> None:
+    frame: bytes | None = b""
+    while frame is not None and not stop.is_set() and pipe is not None:
+        try:
+            frame = wire.receive(pipe)
+        except (OSError, ValueError):
+            frame = None
+        while not stop.is_set():
+            with suppress(queue.Full):
+                frames.put(frame, timeout=_TICK_S)
+                break
+
+
+def _next(frames: queue.Queue[bytes | None], patience: float, path: Path, watch: Watch) -> bytes | None:
     until = time.monotonic() + patience
-    while not pipe.poll(_TICK_S):
+    while True:
         watch.report(0.0)
-        if not process.is_alive() and not pipe.poll(0):
-            raise _crashed(path, process)
+        with suppress(queue.Empty):
+            return frames.get(timeout=_TICK_S)
         if time.monotonic() > until:
             raise Unreadable(
                 "import.silent",
@@ -78,16 +139,12 @@ def _next(pipe: Any, process: BaseProcess, patience: float, path: Path, watch: W
                 advice=N_("the file is damaged or too complex; save it again in the program it came from"),
                 seconds=patience,
             )
-    try:
-        frame: bytes = pipe.recv_bytes()
-    except (EOFError, OSError) as cause:
-        raise _crashed(path, process) from cause
-    return frame
 
 
-def _crashed(path: Path, process: BaseProcess) -> Unreadable:
-    process.join(1.0)
-    _log.warning("reader of %s ended with exit code %s", path, process.exitcode)
+def _crashed(path: Path, process: subprocess.Popen[bytes]) -> Unreadable:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(1.0)
+    _log.warning("reader of %s ended with exit code %s", path, process.returncode)
     return Unreadable(
         "import.crashed",
         N_("the file made its reader fail; nothing was taken from it"),
@@ -96,22 +153,13 @@ def _crashed(path: Path, process: BaseProcess) -> Unreadable:
     )
 
 
-def _drain(pipe: Any, path: Path) -> None:
-    """The log lines that follow an error, if they come at once."""
-    with suppress(EOFError, OSError, ValueError, KeyError, TypeError):
-        if pipe.poll(1.0):
-            message, _ = wire.unpack(pipe.recv_bytes())
-            _log_lines(message.get("lines", ()), path)
-
-
-def _log_lines(lines: list[str], path: Path) -> None:
-    for line in lines:
-        _log.info("%s: %s", path.name, line)
-
-
-def _end(process: BaseProcess) -> None:
-    process.join(0.2)
-    if process.is_alive():
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.05)
+    if process.poll() is None:
         process.kill()
-    process.join(5.0)
-    process.close() if not process.is_alive() else None
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(5.0)
+    if process.stdout is not None:
+        with suppress(OSError):
+            process.stdout.close()

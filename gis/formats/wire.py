@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import struct
-from typing import Any
+from typing import IO, Any
 
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import Notice
+
+MAX_FRAME_BYTES = 1 << 31
 
 _ERRORS: dict[str, type[AppError]] = {c.__name__: c for c in (Refused, Missing, Unreadable)}
 
@@ -19,8 +21,29 @@ def pack(message: dict[str, Any], shapes: list[bytes] | None = None) -> bytes:
     return b"".join([struct.pack("<I", len(head)), head, *(shapes or ())])
 
 
+def send(pipe: IO[bytes], frame: bytes) -> None:
+    """Write one frame with its length before it."""
+    pipe.write(struct.pack("<Q", len(frame)))
+    pipe.write(frame)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """The next frame, None at the end of the pipe. Raises ValueError for a length that no frame of ours has."""
+    head = pipe.read(8)
+    if len(head) < 8:
+        return None
+    (length,) = struct.unpack("<Q", head)
+    if length > MAX_FRAME_BYTES:
+        raise ValueError(length)
+    frame = pipe.read(length)
+    return frame if len(frame) == length else None
+
+
 def unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The message and its shapes. Raises ValueError on a frame that is not ours."""
+    """The message and its shapes. Raises ValueError, KeyError or TypeError on a frame that is not ours."""
+    if len(frame) < 4:
+        raise ValueError(frame)
     (length,) = struct.unpack_from("<I", frame)
     message = json.loads(frame[4 : 4 + length])
     if not isinstance(message, dict):
@@ -45,24 +68,22 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def pack_error(error: AppError) -> bytes:
-    """An error of ours as a frame."""
+def error_message(error: AppError) -> dict[str, Any]:
+    """An error of ours as a message."""
     facts = {k: v.to_json() if isinstance(v, Notice) else v for k, v in error.what.facts.items()}
-    return pack(
-        {
-            "kind": "error",
-            "class": type(error).__name__,
-            "key": error.key,
-            "what": error.what.text,
-            "where": error.where,
-            "advice": error.advice.text,
-            "facts": facts,
-        }
-    )
+    return {
+        "kind": "error",
+        "class": type(error).__name__,
+        "key": error.key,
+        "what": error.what.text,
+        "where": error.where,
+        "advice": error.advice.text,
+        "facts": facts,
+    }
 
 
 def error_of(message: dict[str, Any]) -> AppError:
-    """The error that `pack_error` packed."""
+    """The error that `error_message` wrote."""
     facts = Notice.from_json({"key": "", "text": "", "facts": message["facts"]}).facts
     kind = _ERRORS.get(message["class"], Unreadable)
     return kind(message["key"], message["what"], where=message["where"], advice=message["advice"], **facts)

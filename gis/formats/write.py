@@ -28,7 +28,7 @@ def write_features(
 ) -> list[Notice]:
     """Write a GeoDataFrame as one layer of a new file. Returns remarks (shortened names, rounding).
 
-    Raises Missing (format, folder), Refused (file exists, wrong ending, encoding) or Unwritable, leaving nothing behind.
+    Raises Missing (format, folder), Refused (file exists, wrong ending, encoding) or Unwritable; nothing is left.
     """
     from gis.formats import WRITERS
 
