@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from models.notices import Notice
+
 TerrainKind = Literal["dtm", "dsm"]
 
 
@@ -68,12 +70,16 @@ class Terrain:
     errors: ErrorFigures
     surveyed_on: str | None = None
     registered_at: str = ""
+    warnings: tuple[Notice, ...] = ()
+    """What registration found odd and did not refuse (undeclared zeros, feet, a surface model …)."""
 
     def to_json(self) -> dict[str, Any]:
         """A plain dictionary; `from_json` reads it back."""
-        return asdict(self)
+        return {**asdict(self), "transform": list(self.transform), "warnings": [w.to_json() for w in self.warnings]}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Terrain:
         """The terrain that `to_json` wrote."""
-        return cls(**{**data, "transform": tuple(data["transform"]), "errors": ErrorFigures(**data["errors"])})
+        warnings = tuple(Notice.from_json(w) for w in data.get("warnings", ()))
+        plain = {**data, "transform": tuple(data["transform"]), "errors": ErrorFigures(**data["errors"])}
+        return cls(**{**plain, "warnings": warnings})

@@ -1,0 +1,318 @@
+"""Coordinate systems: which may be measured in, how far grid distances are from the ground, what bare numbers look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Proj, Transformer
+from pyproj.exceptions import CRSError, ProjError
+from shapely.geometry.base import BaseGeometry
+
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Array = NDArray[np.float64]
+_Move = Callable[[Array], Array]
+
+# Datums that agree with each other to about two metres everywhere; PROJ's null shift between them is right to that.
+_GEOCENTRIC = (
+    "world geodetic system 1984", "china geodetic coordinate system 2000", "international terrestrial",
+    "european terrestrial reference system 1989", "north american datum 1983", "nad83", "itrf", "wgs 84",
+    "geocentric datum of australia 2020", "china 2000", "china_2000", "cgcs2000", "slovenia geodetic datum 1996", "wgs_1984", "etrs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CrsFacts:
+    """What sheets and the status bar say of a coordinate system. Angles in degrees, lengths in metres."""
+
+    name: str
+    epsg: int | None
+    projected: bool
+    central_meridian: float | None
+    zone: int | None
+    """Zone number of a Gauss–Krüger or UTM zone, None for others."""
+    zone_prefix: bool
+    """True where eastings begin with the zone number (37 500 000)."""
+    false_easting: float | None
+    datum: str
+
+
+def parse_crs(text: str) -> CRS:
+    """The CRS that an authority code, WKT or PROJ text means. Raises Refused on anything else."""
+    try:
+        return _parse(text.strip())
+    except CRSError as error:
+        raise Refused(
+            "crs.unknown",
+            N_("“{text}” is not a coordinate system that is known here"),
+            advice=N_("give an EPSG code such as EPSG:4546, or WKT"),
+            text=text[:80],
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> CRS:
+    return CRS.from_user_input(int(text) if text.isdigit() else text)
+
+
+def horizontal(crs: CRS) -> CRS:
+    """The horizontal part of a compound or bound CRS, the CRS itself otherwise."""
+    if crs.is_compound:
+        return horizontal(crs.sub_crs_list[0])
+    if crs.is_bound and crs.source_crs is not None:
+        return horizontal(crs.source_crs)
+    return crs.to_2d()
+
+
+def crs_text(crs: CRS) -> str:
+    """``EPSG:4546`` where the CRS is exactly one of an authority's, else WKT."""
+    known = crs.to_authority(min_confidence=100)
+    return f"{known[0]}:{known[1]}" if known else crs.to_wkt()
+
+
+def same_crs(a: CRS, b: CRS) -> bool:
+    """True when positions in `a` and `b` are the same numbers (easting or longitude first)."""
+    a, b = horizontal(a), horizontal(b)
+    return bool(a == b or a.equals(b, ignore_axis_order=True))
+
+
+def is_web_mercator(crs: CRS) -> bool:
+    """True for EPSG:3857 and its other names (ESRI:102100, EPSG:3785, EPSG:900913)."""
+    flat = horizontal(crs)
+    operation = flat.coordinate_operation
+    names = (operation.method_name.lower() if operation is not None else "", flat.name.lower().replace("_", " "))
+    marks = (
+        "pseudo-mercator",
+        "pseudo mercator",
+        "auxiliary sphere",
+        "popular visualisation",
+        "google maps",
+        "web mercator",
+    )
+    return any(mark in name for name in names for mark in marks)
+
+
+def check_measuring_crs(crs: CRS, where: str = "") -> None:
+    """Refuse a CRS that a project must not be kept in: Web Mercator, degrees, geocentric or local ones."""
+    flat = horizontal(crs)
+    advice = N_("choose a CGCS2000 3-degree zone, for instance EPSG:4546 for 111°E")
+    if is_web_mercator(flat):
+        raise Refused(
+            "crs.web_mercator",
+            N_("Web Mercator stretches areas (1.7 times at 40° north) and is not used to measure"),
+            where=where,
+            advice=advice,
+        )
+    if flat.is_geographic:
+        what = N_("“{name}” counts in degrees; a project is kept in metres")
+        raise Refused("crs.geographic", what, name=flat.name, where=where, advice=advice)
+    if not flat.is_projected:
+        raise Refused(
+            "crs.not_projected", N_("“{name}” is not a map projection"), name=flat.name, where=where, advice=advice
+        )
+
+
+def metres_per_unit(crs: CRS) -> float:
+    """Metres per unit of a projected CRS, radians per unit of a geographic one."""
+    return float(horizontal(crs).axis_info[0].unit_conversion_factor)
+
+
+def vertical_unit(crs: CRS) -> tuple[float, str] | None:
+    """(metres per unit, unit's name) of the vertical part of a CRS; None if it says nothing of heights."""
+    for part in crs.sub_crs_list if crs.is_compound else [crs]:
+        for axis in part.axis_info:
+            if axis.direction in {"up", "down"}:
+                return float(axis.unit_conversion_factor), axis.unit_name
+    return None
+
+
+def vertical_name(crs: CRS) -> str | None:
+    """Name of the vertical CRS of a compound one, else None."""
+    return next((part.name for part in crs.sub_crs_list if part.is_vertical), None) if crs.is_compound else None
+
+
+def scale_factor(crs: CRS, x: float, y: float) -> float:
+    """Square root of the area scale of a projection at a place in its own units: ground area = grid area / k².
+
+    1.0 for geographic systems. For conformal projections (Gauss–Krüger, UTM) this is the point scale factor k.
+    """
+    flat = horizontal(crs)
+    if not flat.is_projected or flat.geodetic_crs is None:
+        return 1.0
+    lon, lat = transformer(flat, flat.geodetic_crs).transform(x, y)
+    if not (np.isfinite(lon) and np.isfinite(lat)):
+        raise Refused(
+            "crs.outside",
+            N_("{x:.0f}, {y:.0f} lies outside what “{name}” can show"),
+            advice=N_("check the coordinate system that was stated"),
+            x=x,
+            y=y,
+            name=flat.name,
+        )
+    return float(np.sqrt(_projection(flat.to_wkt()).get_factors(lon, lat).areal_scale))
+
+
+@lru_cache(maxsize=32)
+def _projection(wkt: str) -> Proj:
+    return Proj(CRS.from_wkt(wkt))
+
+
+@lru_cache(maxsize=64)
+def _transformer(a: str, b: str) -> Transformer:
+    return Transformer.from_crs(CRS.from_wkt(a), CRS.from_wkt(b), always_xy=True)
+
+
+def transformer(a: CRS, b: CRS) -> Transformer:
+    """Easting or longitude first, both ways. Raises Refused where no path between the two is known."""
+    try:
+        return _transformer(horizontal(a).to_wkt(), horizontal(b).to_wkt())
+    except ProjError as error:
+        raise Refused(
+            "crs.no_path",
+            N_("no transformation from “{a}” to “{b}” is known"),
+            advice=N_("bring the data into the project's coordinate system first"),
+            a=a.name,
+            b=b.name,
+        ) from error
+
+
+def datum_gap(a: CRS, b: CRS) -> Notice | None:
+    """A notice where PROJ would shift nothing between datums that are tens of metres apart (Xi'an 1980 → CGCS2000)."""
+    names = [_datum(a), _datum(b)]
+    if names[0] == names[1] or all(any(w in n.lower() for w in _GEOCENTRIC) for n in names):
+        return None
+    try:
+        Transformer.from_crs(horizontal(a), horizontal(b), always_xy=True, allow_ballpark=False)
+    except ProjError:
+        text = N_("no shift between the datums “{a}” and “{b}” is known here; positions may be off by 100 m")
+        return Notice("crs.datum_gap", text, a=names[0], b=names[1])
+    return None
+
+
+def _datum(crs: CRS) -> str:
+    geodetic = horizontal(crs).geodetic_crs
+    return geodetic.datum.name if geodetic is not None and geodetic.datum is not None else crs.name
+
+
+def describe(crs: CRS) -> CrsFacts:
+    """The facts of a CRS that a sheet's margin and the status bar show."""
+    flat = horizontal(crs)
+    operation = flat.coordinate_operation
+    values = {str(p.code): float(p.value) for p in operation.params} if operation is not None else {}
+    meridian, easting = values.get("8802"), values.get("8806")
+    zone: int | None = None
+    prefix = easting is not None and easting >= 1e6 and easting % 1e6 == 500_000
+    if prefix and easting is not None:
+        zone = int(easting // 1e6)
+    elif meridian is not None and operation is not None and "Transverse Mercator" in operation.method_name:
+        zone = _zone_of(flat.name.lower(), meridian)
+    return CrsFacts(flat.name, flat.to_epsg(), flat.is_projected, meridian, zone, prefix, easting, _datum(flat))
+
+
+def _zone_of(name: str, meridian: float) -> int | None:
+    if "utm" in name:
+        return round((meridian + 183) / 6)
+    return round(meridian / 3) if "3-degree" in name and meridian % 3 == 0 else None
+
+
+@dataclass(frozen=True)
+class CrsGuess:
+    """A CRS that unlabelled coordinates may be in, and why. `sure` is True where the numbers themselves name the zone."""
+
+    crs: str
+    reason: Notice
+    sure: bool
+
+
+def suggest_crs(bounds: Sequence[float], project: CRS | None = None) -> list[CrsGuess]:
+    """Best guesses for coordinates without a CRS from their bounds (xmin, ymin, xmax, ymax), likeliest first.
+
+    Zone-prefixed eastings name their CGCS2000 zone (EPSG:4513–4533 for 3°, 4491–4501 for 6°); degrees are CGCS2000
+    degrees; six-digit eastings fit any zone, so that only the project's own system can be offered.
+    """
+    x0, y0, x1, y1 = (float(b) for b in bounds)
+    if not np.isfinite((x0, y0, x1, y1)).all():
+        return []
+    if x0 >= -180 and x1 <= 360 and y0 >= -90 and y1 <= 90 and max(abs(x1), abs(y1)) > 1:
+        reason = Notice("crs.guess_degrees", N_("the numbers look like degrees of longitude and latitude"))
+        return [CrsGuess("EPSG:4490", reason, sure=False)]
+    if y0 > 1.5e6 and y1 < 6.5e6:
+        return _guess_metres(x0, x1, project)
+    if x0 > 1.5e6 and x1 < 6.5e6 and ((y0 > 1e5 and y1 < 9e5) or 13e6 < y0 < 46e6):
+        swapped = Notice("crs.guess_swapped", N_("north seems to come before east (the axes are swapped)"))
+        return [CrsGuess(g.crs, swapped, sure=False) for g in _guess_metres(y0, y1, project)]
+    return []
+
+
+def _guess_metres(x0: float, x1: float, project: CRS | None) -> list[CrsGuess]:
+    zone = int(x0 // 1e6)
+    if zone == int(x1 // 1e6) and 25 <= zone <= 45:
+        text = N_("eastings begin with {zone}: 3-degree zone {zone}, central meridian {cm}°E")
+        return [
+            CrsGuess(f"EPSG:{4513 + zone - 25}", Notice("crs.guess_zone3", text, zone=zone, cm=zone * 3), sure=True)
+        ]
+    if zone == int(x1 // 1e6) and 13 <= zone <= 23:
+        text = N_("eastings begin with {zone}: 6-degree zone {zone}, central meridian {cm}°E")
+        return [
+            CrsGuess(f"EPSG:{4491 + zone - 13}", Notice("crs.guess_zone6", text, zone=zone, cm=zone * 6 - 3), sure=True)
+        ]
+    if project is not None and x0 > 1e5 and x1 < 9e5 and project.is_projected:
+        text = N_("the numbers look like metres without a zone number, as in the project's own system")
+        return [CrsGuess(crs_text(project), Notice("crs.guess_project", text), sure=False)]
+    return []
+
+
+def reproject(geometry: BaseGeometry, source: CRS, target: CRS, tolerance: float) -> BaseGeometry:
+    """`geometry` in another CRS, edges bent so that no point of one strays further than `tolerance` (target units).
+
+    Polygons, lines, points and their multiparts. Vertices are added only where a straight edge would stray.
+    Raises Refused where points fall outside what the target can show.
+    """
+    if same_crs(source, target):
+        return geometry
+    change = transformer(source, target)
+
+    def move(points: Array) -> Array:
+        return np.column_stack(change.transform(points[:, 0], points[:, 1]))
+
+    parts = [_reproject_part(p, move, tolerance) for p in shapely.get_parts(geometry)]
+    if not all(np.isfinite(shapely.get_coordinates(p)).all() for p in parts):
+        raise Refused(
+            "crs.outside_target",
+            N_("the outline lies outside what “{name}” can show"),
+            advice=N_("check the coordinate system of the outline and of the terrain"),
+            name=target.name,
+        )
+    if len(parts) == 1:
+        return parts[0]
+    gather = {"Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints}
+    return gather[parts[0].geom_type](parts)
+
+
+def _reproject_part(part: BaseGeometry, move: _Move, tolerance: float) -> BaseGeometry:
+    if part.geom_type == "Polygon":
+        rings = [_bend(shapely.get_coordinates(r), move, tolerance) for r in shapely.get_rings(part)]
+        return shapely.polygons(rings[0], holes=rings[1:] or None)
+    if part.geom_type == "LineString":
+        return shapely.linestrings(_bend(shapely.get_coordinates(part), move, tolerance))
+    return shapely.transform(part, move)
+
+
+def _bend(points: Array, move: _Move, tolerance: float) -> Array:
+    """A polyline moved by `move`, halving the edges that would stray (each halving quarters the sagitta)."""
+    moved = move(points)
+    for _ in range(16):
+        middle = (points[:-1] + points[1:]) / 2
+        there = move(middle)
+        stray = np.hypot(*(there - (moved[:-1] + moved[1:]) / 2).T) > tolerance
+        if not stray.any():
+            break
+        at = np.flatnonzero(stray) + 1
+        points, moved = np.insert(points, at, middle[stray], axis=0), np.insert(moved, at, there[stray], axis=0)
+    return moved

@@ -1,0 +1,180 @@
+"""An open terrain: heights in metres by window, by place, and decimated for display."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gis.dem.grid import Grid
+from gis.dem.opening import damaged, open_raster, quiet_gdal
+from gis.dem.probe import missing_cells
+from models.errors import Refused
+from models.notices import N_
+from models.terrain import Terrain
+
+Array = NDArray[np.float64]
+
+
+class Dem:
+    """Heights of a registered terrain. A context manager; one instance belongs to one thread.
+
+    Raises Missing, Unreadable or Refused if the file is gone, damaged or no longer the one that was registered.
+    """
+
+    def __init__(self, path: Path, terrain: Terrain) -> None:
+        self.path = Path(path)
+        self.terrain = terrain
+        self.grid = Grid.of(terrain)
+        self._ds: Any = open_raster(self.path)
+        if (self._ds.width, self._ds.height) != (terrain.width, terrain.height) or not np.allclose(
+            tuple(self._ds.transform)[:6], terrain.transform, rtol=1e-9, atol=1e-9
+        ):
+            self._ds.close()
+            raise Refused(
+                "terrain.changed",
+                N_("the terrain file is no longer the one that was registered"),
+                where=str(path),
+                advice=N_("register it again with terrain add"),
+            )
+        from rasterio.enums import MaskFlags
+
+        self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
+        own = self._ds.nodata
+        self._declared = [float(v) for v in (own, terrain.nodata) if v is not None]
+        self._patches: list[tuple[int, int, Array]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._ds.close()
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """(xmin, ymin, xmax, ymax) of the outer cell edges in the DEM's CRS."""
+        return self.grid.bounds
+
+    def patch(self, row: int, col: int, heights: Array) -> None:
+        """From now on use `heights` (m) where the file has none, in the window whose first cell is (row, col)."""
+        self._patches.append((row, col, heights))
+
+    def read(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """Heights of a window, m, float64 (rows, columns); NaN where there is none and outside the raster."""
+        r0, r1, c0, c1 = max(row0, 0), min(row1, self.grid.height), max(col0, 0), min(col1, self.grid.width)
+        inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
+        out = np.empty((0, 0)) if inside else np.full((row1 - row0, col1 - col0), np.nan)
+        if r0 < r1 and c0 < c1:
+            z = self._heights(r0, r1, c0, c1)
+            if inside:
+                out = z
+            else:
+                out[r0 - row0 : r1 - row0, c0 - col0 : c1 - col0] = z
+        elif inside:
+            return np.empty((max(row1 - row0, 0), max(col1 - col0, 0)))
+        for row, col, heights in self._patches:
+            _overlay(out, row0, col0, row, col, heights)
+        return out
+
+    def _heights(self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None) -> Array:
+        from rasterio.errors import RasterioError
+        from rasterio.windows import Window
+
+        window = Window(c0, r0, c1 - c0, r1 - r0)
+        try:
+            with quiet_gdal():
+                raw = self._ds.read(1, window=window, out_shape=shape)
+                mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
+        except (RasterioError, OSError, ValueError) as error:
+            raise damaged(self.path) from error
+        bad = missing_cells(raw, self._declared)
+        if mask is not None:
+            bad |= mask == 0
+        z = raw.astype(np.float64)
+        if self.terrain.z_scale != 1.0:
+            z *= self.terrain.z_scale
+        if self.terrain.z_offset != 0.0:
+            z += self.terrain.z_offset
+        z[bad] = np.nan
+        return z
+
+    def sample(self, xs: ArrayLike, ys: ArrayLike) -> Array:
+        """Bilinear heights (m) at places in the DEM's CRS; NaN outside the raster and where a cell needed is missing."""
+        return self.sample_pixels(*self.grid.to_pixel(xs, ys))
+
+    def sample_pixels(self, cols: ArrayLike, rows: ArrayLike) -> Array:
+        """Bilinear heights (m) at pixel positions.
+
+        Within half a cell of the raster's edge, and beside missing cells, the weights of the cells that are there are
+        scaled up; NaN where the cell that holds the place is itself missing.
+        """
+        c, r = np.atleast_1d(np.asarray(cols, np.float64)), np.atleast_1d(np.asarray(rows, np.float64))
+        out = np.full(c.shape, np.nan)
+        inside = (c >= 0) & (c <= self.grid.width) & (r >= 0) & (r <= self.grid.height)
+        bands = np.floor(np.where(inside, r, -1) / 256).astype(np.int64)
+        spans = np.floor(np.where(inside, c, -1) / 2048).astype(np.int64)
+        blocks = bands * (1 << 32) + spans
+        order = np.argsort(blocks, kind="stable")
+        order = order[inside[order]]
+        edges = np.flatnonzero(np.diff(blocks[order], prepend=-1))
+        for i, j in zip(edges, [*edges[1:], order.size], strict=True):
+            pick = order[i:j]
+            out[pick] = self._sample_block(c[pick], r[pick])
+        return out
+
+    def _sample_block(self, c: Array, r: Array) -> Array:
+        u, v = c - 0.5, r - 0.5
+        i, j = np.floor(v).astype(np.int64), np.floor(u).astype(np.int64)
+        r0, c0 = int(i.min()), int(j.min())
+        z = self.read(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
+        fy, fx = v - i, u - j
+        i, j = i - r0, j - c0
+        total, weight = np.zeros(c.shape), np.zeros(c.shape)
+        for di, wy in ((0, 1 - fy), (1, fy)):
+            for dj, wx in ((0, 1 - fx), (1, fx)):
+                value, w = z[i + di, j + dj], wy * wx
+                ok = ~np.isnan(value) & (w > 0)
+                total[ok] += (value * w)[ok]
+                weight[ok] += w[ok]
+        own = z[
+            np.minimum(np.floor(r).astype(np.int64), self.grid.height - 1) - r0,
+            np.minimum(np.floor(c).astype(np.int64), self.grid.width - 1) - c0,
+        ]
+        good = (weight > 0) & ~np.isnan(own)
+        whole = good & (weight > 1 - 1e-12)
+        out = np.full(c.shape, np.nan)
+        out[whole] = total[whole]
+        part = good & ~whole
+        out[part] = total[part] / weight[part]
+        return out
+
+    def overview(
+        self, bounds: tuple[float, float, float, float], width_px: int, height_px: int
+    ) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
+        """Heights for display: (float32 array with row 0 in the north, NaN where none; its extent xmin, ymin, xmax, ymax).
+
+        `bounds` in the DEM's CRS. Reads the file's overviews where it has them. An array of shape (0, 0) and `bounds`
+        come back where the terrain does not meet `bounds`.
+        """
+        from gis.dem.display import overview
+
+        return overview(self, bounds, width_px, height_px)
+
+    def decimated(self, r0: int, r1: int, c0: int, c1: int, rows: int, cols: int) -> Array:
+        """Heights (m) of a window that lies inside the raster, thinned by nearest neighbour to `rows` × `cols`."""
+        return self._heights(r0, r1, c0, c1, (rows, cols))
+
+
+def _overlay(out: Array, row0: int, col0: int, row: int, col: int, heights: Array) -> None:
+    r0, r1 = max(row0, row), min(row0 + out.shape[0], row + heights.shape[0])
+    c0, c1 = max(col0, col), min(col0 + out.shape[1], col + heights.shape[1])
+    if r0 < r1 and c0 < c1:
+        view = out[r0 - row0 : r1 - row0, c0 - col0 : c1 - col0]
+        extra = heights[r0 - row : r1 - row, c0 - col : c1 - col]
+        np.copyto(view, extra, where=np.isnan(view) & ~np.isnan(extra))

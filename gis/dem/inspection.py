@@ -1,0 +1,412 @@
+"""Registering a DEM: what the file is, whether its heights can be used, and what is refused and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import multiprocessing
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyproj import CRS
+
+from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, suggest_crs, vertical_name, vertical_unit
+from gis.dem.grid import Grid
+from gis.dem.opening import damaged, driver_of
+from gis.dem.probe import Facts, run
+from models.errors import AppError, Refused, Unreadable
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.terrain import ERROR_DEFAULTS, ErrorFigures, Terrain, TerrainKind
+from models.units import FOOT_M, US_SURVEY_FOOT_M
+
+PLAUSIBLE_M = (-500.0, 9000.0)
+"""Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
+_GAP_M = 30.0
+_SILENCE_S = 90.0
+_UNITS = {
+    "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre": 0.01, "mm": 0.001,
+    "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M, "international foot": FOOT_M,
+    "us-ft": US_SURVEY_FOOT_M, "ftus": US_SURVEY_FOOT_M, "us survey foot": US_SURVEY_FOOT_M, "foot_us": US_SURVEY_FOOT_M,
+    "us survey feet": US_SURVEY_FOOT_M, "us_survey_foot": US_SURVEY_FOOT_M,
+}  # fmt: skip
+
+
+def inspect_dem(
+    path: Path, *, name: str | None = None, crs: str | None = None, kind: TerrainKind = "dtm", vertical_datum: str | None = None,
+    source: str | None = None, sigma_z_m: float | None = None, range_m: float | None = None, watch: Watch | None = None,
+    nodata: float | None = None, z_unit: str | None = None, sigma_xy_m: float | None = None, surveyed_on: str | None = None,
+) -> Terrain:  # fmt: skip
+    """What a DEM file is, after reading all of it once in a child process.
+
+    `crs` is used where the file says none (a different one in the file is refused); `nodata` is a stored value that
+    means "no height" beside what the file declares; `z_unit` ("m", "ft", "us-ft") overrides the file's silence on units.
+    Raises Missing, Unreadable or Refused with the reason and what to do.
+    """
+    path = Path(path)
+    watch = watch or Watch()
+    driver_of(path)
+    facts, digest = _facts_and_hash(path, nodata, watch)
+    where = str(path)
+    notices: list[Notice] = []
+    _check_values(facts, where)
+    reference, vertical = _crs_of(facts, crs, where)
+    grid = _grid(facts, reference, where)
+    scale, offset, unit = _heights(facts, reference, z_unit, where, notices)
+    _check_heights(facts, scale, offset, unit, where, notices)
+    if nodata is not None and facts.nodata is not None and nodata != facts.nodata:
+        notices.append(
+            Notice(
+                "terrain.nodata_both",
+                N_("the file declares {declared:g} as missing; {stated:g} is taken as missing too"),
+                declared=facts.nodata,
+                stated=nodata,
+            )
+        )
+    return Terrain(
+        uid=str(uuid.uuid4()),
+        name=name or path.stem,
+        path=path.resolve().as_posix(),
+        size_bytes=path.stat().st_size,
+        sha256=digest,
+        crs=crs_text(reference),
+        width=facts.width,
+        height=facts.height,
+        transform=grid.transform,
+        cell_m=grid.cell_m,
+        nodata=_declared(nodata, facts.nodata),
+        dtype=facts.dtype,
+        z_scale=scale,
+        z_offset=offset,
+        z_unit=unit,
+        kind=kind,
+        vertical_datum=vertical_datum or vertical,
+        source=source,
+        errors=_errors(source, sigma_z_m, range_m, sigma_xy_m),
+        surveyed_on=surveyed_on,
+        registered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        warnings=tuple(notices),
+    )
+
+
+def _facts_and_hash(path: Path, nodata: float | None, watch: Watch) -> tuple[Facts, str]:
+    """Facts from the child; the parent hashes the file meanwhile."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=run, args=(str(path), nodata, there), daemon=True)
+    child.start()
+    there.close()
+    try:
+        digest = _sha256(path, watch.part(0.0, 0.3))
+        return _listen(here, path, watch.part(0.3, 1.0)), digest
+    finally:
+        here.close()
+        if child.is_alive():
+            child.terminate()
+        child.join(5)
+
+
+def _listen(pipe: Any, path: Path, watch: Watch) -> Facts:
+    waited = 0.0
+    while True:
+        try:
+            if not pipe.poll(0.25):
+                waited += 0.25
+                watch.report(0.0)
+                if waited > _SILENCE_S:
+                    raise Unreadable(
+                        "terrain.hangs",
+                        N_("reading the terrain file does not come to an end"),
+                        where=str(path),
+                        advice=N_("copy it to a local disk, or convert it to GeoTIFF with the program that made it"),
+                    )
+                continue
+            what, value = pipe.recv()
+        except EOFError as error:  # the child died
+            raise damaged(path) from error
+        waited = 0.0
+        if what == "progress":
+            watch.report(value)
+        elif what == "error" and isinstance(value, AppError):
+            raise value
+        elif isinstance(value, Facts):
+            return value
+
+
+def _sha256(path: Path, watch: Watch) -> str:
+    digest, size, done = hashlib.sha256(), max(path.stat().st_size, 1), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 22):
+                digest.update(block)
+                done += len(block)
+                watch.report(done / size)
+    except OSError as error:
+        raise damaged(path) from error
+    return digest.hexdigest()
+
+
+def _crs_of(facts: Facts, stated: str | None, where: str) -> tuple[CRS, str | None]:
+    """(CRS of the grid, name of its vertical part). Refuses none, two that differ, Web Mercator, local systems."""
+    own = CRS.from_wkt(facts.crs_wkt) if facts.crs_wkt else None
+    if own is not None and not (horizontal(own).is_projected or horizontal(own).is_geographic):
+        own = None  # an "unnamed local" system says nothing
+    if own is None and not stated:
+        raise Refused(
+            "terrain.no_crs",
+            N_("the terrain file names no coordinate system{hint}"),
+            where=where,
+            hint=_hint(facts),
+            advice=N_("state it with --crs EPSG:…"),
+        )
+    asked = parse_crs(stated) if stated else None
+    if own is not None and asked is not None and not _agree(own, asked):
+        raise Refused(
+            "terrain.two_crs",
+            N_("the file says “{own}”, but “{asked}” was stated"),
+            own=own.name,
+            asked=asked.name,
+            where=where,
+            advice=N_("leave --crs away, or reproject the file; a terrain is not moved by renaming its system"),
+        )
+    reference = own if own is not None else asked
+    assert reference is not None  # noqa: S101 - one of the two is there, see above
+    if is_web_mercator(reference):
+        raise Refused(
+            "terrain.web_mercator",
+            N_("the terrain is in Web Mercator, which is not used to measure: it stretches areas by tens of per cent"),
+            where=where,
+            advice=N_("warp it to the project's coordinate system first (gdalwarp -t_srs)"),
+        )
+    return reference, vertical_name(reference)
+
+
+def _agree(own: CRS, asked: CRS) -> bool:
+    a, b = horizontal(own), horizontal(asked)
+    return bool(a.equals(b, ignore_axis_order=True) or a.to_epsg() == b.to_epsg() is not None)
+
+
+def _hint(facts: Facts) -> Notice | str:
+    if not _georeferenced(facts):
+        return ""
+    a, b, c, d, e, f = facts.transform
+    x, y = [c, c + a * facts.width + b * facts.height], [f, f + d * facts.width + e * facts.height]
+    bounds = (min(x), min(y), max(x), max(y))
+    guesses = suggest_crs(bounds)
+    if guesses:
+        return Notice(
+            "terrain.hint_guess", N_("; {reason}, perhaps {crs}"), reason=guesses[0].reason, crs=guesses[0].crs
+        )
+    return Notice(
+        "terrain.hint_metres",
+        N_("; its corner is at {x:.0f}, {y:.0f}, which looks like metres"),
+        x=bounds[0],
+        y=bounds[1],
+    )
+
+
+def _georeferenced(facts: Facts) -> bool:
+    return facts.transform not in ((1.0, 0.0, 0.0, 0.0, 1.0, 0.0), (1.0, 0.0, 0.0, 0.0, -1.0, 0.0))
+
+
+def _grid(facts: Facts, reference: CRS, where: str) -> Grid:
+    if not _georeferenced(facts):
+        raise Refused(
+            "terrain.no_georeference",
+            N_("the file does not say where it lies (no georeference)"),
+            where=where,
+            advice=N_("add a world file, or export it as GeoTIFF with its position"),
+        )
+    a, b, _, d, e, _ = facts.transform
+    grid = Grid(facts.width, facts.height, facts.transform, crs_text(reference))
+    lengths = float(np.hypot(a, d)), float(np.hypot(b, e))
+    if not np.all(np.isfinite(facts.transform)) or a * e - b * d == 0:
+        raise Refused(
+            "terrain.flat_grid",
+            N_("the cells of the grid have no area"),
+            where=where,
+            advice=N_("export the terrain again"),
+        )
+    if abs(a * b + d * e) > 1e-6 * lengths[0] * lengths[1]:
+        raise Refused(
+            "terrain.sheared",
+            N_("the grid is sheared: its axes are not at right angles"),
+            where=where,
+            advice=N_("warp it to a north-up grid first (gdalwarp)"),
+        )
+    if grid.geographic and not grid.axis_aligned:
+        raise Refused(
+            "terrain.rotated_degrees",
+            N_("a grid in degrees that is rotated cannot be measured exactly"),
+            where=where,
+            advice=N_("warp it to a north-up grid first (gdalwarp)"),
+        )
+    x0, y0, x1, y1 = grid.bounds
+    if grid.geographic and not (x0 >= -361 and x1 <= 361 and y0 >= -90.01 and y1 <= 90.01 and max(lengths) <= 1.0):
+        raise Refused(
+            "terrain.not_degrees",
+            N_("the coordinate system counts in degrees, but the grid's numbers are none ({x:.0f}, {y:.0f})"),
+            x=x0,
+            y=y0,
+            where=where,
+            advice=N_("state the right coordinate system with --crs EPSG:…"),
+        )
+    if not grid.geographic and max(abs(v) for v in grid.bounds) <= 360 and max(lengths) < 0.1:
+        raise Refused(
+            "terrain.degrees",
+            N_("the coordinate system counts in metres, but the grid's numbers look like degrees"),
+            where=where,
+            advice=N_("state the right coordinate system with --crs EPSG:…"),
+        )
+    return grid
+
+
+def _heights(
+    facts: Facts, reference: CRS, stated: str | None, where: str, notices: list[Notice]
+) -> tuple[float, float, str]:
+    """(scale, offset, unit) with metres = stored·scale + offset. Feet are converted; a strange unit is refused."""
+    own = stated if stated is not None else facts.unit
+    factor = _UNITS.get(own.strip().lower())
+    if factor is None:
+        raise Refused(
+            "terrain.unit",
+            N_("the heights are in “{unit}”, which is not known here"),
+            unit=own,
+            where=where,
+            advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
+        )
+    vertical = vertical_unit(reference)
+    if vertical is not None and stated is None:
+        if facts.unit and not np.isclose(vertical[0], factor, rtol=1e-5):
+            raise Refused(
+                "terrain.two_units",
+                N_("the band says its heights are in “{band}”, its coordinate system says “{crs}”"),
+                band=facts.unit,
+                crs=vertical[1],
+                where=where,
+                advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
+            )
+        factor, own = vertical[0], vertical[1]
+    flat = horizontal(reference)
+    if (
+        vertical is None
+        and not own
+        and flat.is_projected
+        and not np.isclose(flat.axis_info[0].unit_conversion_factor, 1.0)
+    ):
+        notices.append(
+            Notice(
+                "terrain.unit_silent",
+                N_("positions are in {unit}, but nothing says in what the heights are; they are read as metres"),
+                unit=flat.axis_info[0].unit_name,
+            )
+        )
+    if factor != 1.0:
+        notices.append(Notice("terrain.converted", N_("heights are converted from {unit} to metres"), unit=own))
+    scale = facts.scale if np.isfinite(facts.scale) and facts.scale != 0 else 1.0
+    return scale * factor, facts.offset * factor, own or "m"
+
+
+def _check_values(facts: Facts, where: str) -> None:
+    if facts.valid == 0:
+        raise Refused(
+            "terrain.empty",
+            N_("the file holds no height: every cell is missing"),
+            where=where,
+            advice=N_("check which file was meant"),
+        )
+    if facts.dtype == "uint8" and facts.high <= 1:
+        raise Refused(
+            "terrain.picture_mask",
+            N_("the file holds only 0 and 1: a mask or a scan, no heights"),
+            where=where,
+            advice=N_("give the elevation model, a raster with one band of heights"),
+        )
+
+
+def _check_heights(facts: Facts, scale: float, offset: float, unit: str, where: str, notices: list[Notice]) -> None:
+    """Undeclared stand-ins for "missing": refused where they cannot be heights, noted where they most likely are not."""
+    if facts.sentinels:
+        value = max(facts.sentinels, key=lambda v: facts.sentinels[v])
+        raise Refused(
+            "terrain.undeclared_nodata",
+            N_("{count} cells hold {value:g}, which is not declared as missing"),
+            count=facts.sentinels[value],
+            value=value,
+            where=where,
+            advice=N_("if it means “no height”, state it with --nodata {value:g}"),
+        )
+    low, high = sorted((facts.low * scale + offset, facts.high * scale + offset))
+    if low < PLAUSIBLE_M[0] or high > PLAUSIBLE_M[1]:
+        value = (
+            facts.low
+            if facts.low * scale + offset < PLAUSIBLE_M[0] or facts.low * scale + offset > PLAUSIBLE_M[1]
+            else facts.high
+        )
+        raise Refused(
+            "terrain.impossible_heights",
+            N_("heights run from {low:.0f} to {high:.0f} m, which no ground does"),
+            low=low,
+            high=high,
+            value=value,
+            where=where,
+            advice=N_("if {value:g} means “no height”, state it with --nodata; if the unit is wrong, with --z-unit"),
+        )
+    gap = abs((facts.next_low - facts.low) * scale)
+    if facts.low_count >= 2 and gap > _GAP_M:
+        notices.append(
+            Notice(
+                "terrain.suspicious_low",
+                N_(
+                    "{count} cells hold {value:g}, {gap:.0f} m below every other height: if it means “no height”, state --nodata {value:g}"
+                ),
+                count=facts.low_count,
+                value=facts.low,
+                gap=gap,
+            )
+        )
+    if facts.bands > 1:
+        notices.append(
+            Notice(
+                "terrain.bands", N_("the file has {bands} bands; the first one is read as heights"), bands=facts.bands
+            )
+        )
+
+
+def _errors(source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None) -> ErrorFigures:
+    """Stated figures, completed by the defaults of the survey's source where one is named."""
+    if source is not None and source not in ERROR_DEFAULTS:
+        raise Refused(
+            "terrain.unknown_source",
+            N_("“{source}” is not a known kind of survey"),
+            source=source,
+            advice=N_("one of: {sources}"),
+            sources=", ".join(ERROR_DEFAULTS),
+        )
+    for value in (sigma_z, range_m, sigma_xy):
+        if value is not None and not (np.isfinite(value) and value >= 0):
+            raise Refused(
+                "terrain.bad_error",
+                N_("an error figure is a length in metres, not {value}"),
+                value=value,
+                advice=N_("give 0 or more"),
+            )
+    base = ERROR_DEFAULTS[source] if source else ErrorFigures()
+    if sigma_z is None and range_m is None and sigma_xy is None:
+        return base
+    return replace(
+        base,
+        sigma_z_m=base.sigma_z_m if sigma_z is None else sigma_z,
+        range_m=base.range_m if range_m is None else range_m,
+        sigma_xy_m=base.sigma_xy_m if sigma_xy is None else sigma_xy,
+        basis=f"stated;{base.basis}" if base.basis else "stated",
+    )
+
+
+def _declared(stated: float | None, own: float | None) -> float | None:
+    """The nodata value to record; NaN needs no record (it is never a height) and has no place in JSON."""
+    value = stated if stated is not None else own
+    return value if value is not None and np.isfinite(value) else None

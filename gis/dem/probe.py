@@ -1,0 +1,200 @@
+"""What a raster file holds, found out in a child process: a hostile file may crash or hang a decoder, not the program.
+
+The child opens the file, reads every block once and sends plain facts through a pipe.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.dem.opening import damaged, open_raster, quiet_gdal
+from models.errors import AppError, Refused
+from models.notices import N_
+
+SENTINELS = (-9999.0, -32768.0, -32767.0, -99999.0, -10000.0, -999.0)
+HUGE = 1e30  # no height is; the float minimum is often rounded when it is written as text
+LIMIT_BLOCK = 1 << 29
+LIMIT_CELLS = 10**11
+_CELLS_A_READ = 4_000_000
+
+
+@dataclass
+class Facts:
+    """What the file says (plain types only: it crosses a process border). Heights here are stored values, not metres."""
+
+    driver: str
+    width: int
+    height: int
+    bands: int
+    dtype: str
+    transform: tuple[float, float, float, float, float, float]
+    crs_wkt: str | None
+    nodata: float | None
+    scale: float
+    offset: float
+    unit: str
+    masked: bool
+    valid: int = 0
+    low: float = float("nan")
+    high: float = float("nan")
+    low_count: int = 0
+    next_low: float = float("nan")
+    zeros: int = 0
+    sentinels: dict[float, int] = field(default_factory=dict)
+
+
+def run(path: str, nodata: float | None, pipe: Connection) -> None:
+    """Entry of the child. Sends ("progress", share) …, then ("facts", Facts) or ("error", AppError)."""
+    _limit()
+    try:
+        pipe.send(("facts", probe(Path(path), nodata, lambda share: pipe.send(("progress", share)))))
+    except AppError as error:
+        pipe.send(("error", error))
+    except (MemoryError, OverflowError, ValueError, OSError):
+        pipe.send(("error", damaged(Path(path))))
+    finally:
+        pipe.close()
+
+
+def _limit() -> None:
+    """No chatter on stderr, no more than 6 GB of address space, lowest chance to disturb."""
+    logging.disable(logging.CRITICAL)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def probe(path: Path, nodata: float | None, progress: Any = None) -> Facts:
+    """Facts of a raster and of every value in it. `nodata` is what the user states on top of what the file declares."""
+    from rasterio.enums import MaskFlags
+
+    with open_raster(path) as ds:
+        _check_shape(ds, path)
+        flags = ds.mask_flag_enums[0]
+        facts = Facts(
+            ds.driver,
+            ds.width,
+            ds.height,
+            ds.count,
+            ds.dtypes[0],
+            tuple(ds.transform)[:6],
+            ds.crs.to_wkt() if ds.crs else None,
+            None if ds.nodata is None else float(ds.nodata),
+            float(ds.scales[0]),
+            float(ds.offsets[0]),
+            ds.units[0] or "",
+            bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(flags)),
+        )
+        _scan(ds, path, facts, nodata, progress)
+    return facts
+
+
+def _check_shape(ds: Any, path: Path) -> None:
+    where = str(path)
+    if ds.count > 4 or (ds.count > 2 and ds.dtypes[0] == "uint8"):
+        raise Refused(
+            "terrain.picture",
+            N_("the file has {bands} bands and looks like a picture, not like heights"),
+            bands=ds.count,
+            where=where,
+            advice=N_("give the elevation model, a raster with one band of heights"),
+        )
+    if ds.dtypes[0].startswith("complex") or ds.width * ds.height > LIMIT_CELLS:
+        raise damaged(path)
+    rows, cols = ds.block_shapes[0]
+    if rows * cols * np.dtype(ds.dtypes[0]).itemsize > LIMIT_BLOCK:
+        raise Refused(
+            "terrain.one_block",
+            N_("the raster is stored as one block of {rows} × {cols} cells and cannot be read by windows"),
+            rows=rows,
+            cols=cols,
+            where=where,
+            advice=N_("store it again as a tiled GeoTIFF (gdal_translate -co TILED=YES)"),
+        )
+    if ds.tags(ns="OVERVIEWS"):
+        raise Refused(
+            "terrain.sidecar",
+            N_("the helper file {name} points to other files"),
+            name=path.name,
+            where=where,
+            advice=N_("remove it and register the terrain again"),
+        )
+
+
+def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any) -> None:
+    from rasterio.errors import RasterioError
+    from rasterio.windows import Window
+
+    step_r, step_c = ds.block_shapes[0]
+    cols = (
+        ds.width if ds.width * step_r <= 4 * _CELLS_A_READ else max(step_c, _CELLS_A_READ // step_r // step_c * step_c)
+    )
+    rows = max(step_r, _CELLS_A_READ // cols // step_r * step_r)
+    wanted = [v for v in (facts.nodata, nodata) if v is not None]
+    for row in range(0, ds.height, rows):
+        for col in range(0, ds.width, cols):
+            window = Window(col, row, min(cols, ds.width - col), min(rows, ds.height - row))
+            try:
+                with quiet_gdal():
+                    values = ds.read(1, window=window)
+                    mask = ds.read_masks(1, window=window) if facts.masked else None
+            except (RasterioError, OSError, ValueError) as error:
+                raise damaged(path) from error
+            _count(facts, values, mask, wanted)
+        if progress:
+            progress(min(row + rows, ds.height) / ds.height)
+
+
+def missing_cells(values: NDArray[Any], declared: list[float]) -> NDArray[np.bool_]:
+    """Where stored values are no heights: a declared nodata value, NaN, ±inf, or beyond 1e30."""
+    out = np.zeros(values.shape, np.bool_)
+    if values.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            np.greater(np.abs(values), HUGE, out=out)
+        out |= np.isnan(values)
+    for value in declared:
+        if np.isfinite(value) and (values.dtype.kind == "f" or float(value).is_integer()):
+            out |= values == (values.dtype.type(value) if values.dtype.kind == "f" else int(value))
+    return out
+
+
+def _count(facts: Facts, values: NDArray[Any], mask: NDArray[Any] | None, declared: list[float]) -> None:
+    bad = missing_cells(values, declared)
+    if mask is not None:
+        bad |= mask == 0
+    good = values[~bad] if bad.any() else values.ravel()
+    if not good.size:
+        return
+    facts.valid += int(good.size)
+    facts.high = float(np.fmax(facts.high, float(good.max())))
+    facts.zeros += int(np.count_nonzero(good == 0))
+    low = float(good.min())
+    if low <= SENTINELS[-1]:
+        for s in SENTINELS:
+            n = int(np.count_nonzero(good == s))
+            if n:
+                facts.sentinels[s] = facts.sentinels.get(s, 0) + n
+    above = good[good > low]
+    following = float(above.min()) if above.size else float("nan")
+    _merge_low(facts, low, int(good.size - above.size), following)
+
+
+def _merge_low(facts: Facts, low: float, count: int, following: float) -> None:
+    """Keep the lowest value of the file, how often it occurs and the next one above it, block by block."""
+    seen = np.array([facts.low, facts.next_low, low, following])
+    lowest = float(np.nanmin(seen))
+    facts.low_count = (facts.low_count if facts.low == lowest else 0) + (count if low == lowest else 0)
+    higher = seen[seen > lowest]
+    facts.low, facts.next_low = lowest, float(higher.min()) if higher.size else float("nan")
