@@ -79,6 +79,8 @@ class Writer:
     """Endings of the other files that belong to it; all are replaced together."""
     write: Callable[[Any, Path, str, str], list[Notice]]
     encodings: tuple[str, ...] = ("UTF-8",)
+    degrees: bool = False
+    """True where coordinates are written as WGS 84 longitude and latitude, whatever the table's CRS."""
 
 
 @dataclass(frozen=True)

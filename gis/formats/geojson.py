@@ -141,4 +141,4 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
 
 
 READER = Reader("geojson", "GeoJSON", (".geojson", ".json"), looks_like, plan, always_degrees=True)
-WRITER = Writer("geojson", "GeoJSON", ".geojson", (), write)
+WRITER = Writer("geojson", "GeoJSON", ".geojson", (), write, degrees=True)

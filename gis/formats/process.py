@@ -99,7 +99,7 @@ def _start(job: dict[str, Any], path: Path) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            **hidden,
+            creationflags=no_console,
         )
         assert process.stdin is not None  # noqa: S101 - it was asked for
         with suppress(OSError):  # a child that is dead already is told by its silence

@@ -1,0 +1,195 @@
+"""One import on its way: incoming features become changes, and the account of them is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import shapely
+from shapely.geometry import MultiLineString
+from shapely.geometry.base import BaseGeometry
+
+from app.project import Project
+from app.verbs import import_fields
+from app.verbs.import_fields import map_fields
+from app.verbs.import_report import ImportReport, Repaired
+from gis.formats import Incoming, IncomingFeature, Skipped
+from gis.topology import clean_polygon, snap
+from layers.base import LayerType
+from models.changes import Change, Insert, Update
+from models.errors import AppError, Refused
+from models.notices import N_, Notice
+from models.progress import Watch
+
+Duplicates = Literal["skip", "update"]
+_TOLD_VALUES = 50
+"""Values that did not fit are named one by one up to this number, then counted."""
+
+
+class Job:
+    """Turns the features of one file into `changes` and keeps the account in `report`."""
+
+    def __init__(
+        self, project: Project, layer: LayerType, incoming: Incoming, asked: Mapping[str, str], duplicates: Duplicates
+    ) -> None:
+        self.store, self.layer, self.incoming, self.duplicates = project.store, layer, incoming, duplicates
+        self.mapping = map_fields(layer, incoming.field_names, asked)
+        self.changes: list[Change] = []
+        self.report = ImportReport(
+            crs=incoming.crs,
+            crs_basis=incoming.crs_basis,
+            encoding=incoming.encoding,
+            format=incoming.format,
+            sublayer=incoming.sublayer,
+            skipped=list(incoming.skipped),
+            warnings=list(incoming.warnings),
+        )
+        self._unfit: list[Notice] = []
+        self._defaulted: dict[str, int] = {}
+        self._drop_weak_codes()
+        self._fids = (
+            {str(r["code"]): int(r["fid"]) for r in self.store.rows(layer.key)} if duplicates == "update" else {}
+        )
+        self._known = self.store.codes(layer.key)
+        self._used: set[str] = set()
+        self._numbers = _Numbers(layer.code_prefix, self._known | self._all_codes(), self.store.next_code(layer.key))
+
+    def _drop_weak_codes(self) -> None:
+        taken = dict(self.mapping.taken)
+        for column in self.mapping.weak:
+            if not import_fields.weak_codes([f.fields.get(column) for f in self.incoming.features]):
+                del taken[column]
+                self.report.warnings.append(
+                    Notice(
+                        "import.weak_code",
+                        N_("{column} is not different in every row and was not taken as code"),
+                        column=column,
+                    )
+                )
+        self.columns = taken
+        self.report.fields = {theirs: f.name for theirs, f in taken.items()}
+        self.report.warnings += import_fields.unused_notice(self.mapping.unused)
+
+    def _all_codes(self) -> set[str]:
+        column = next((c for c, f in self.columns.items() if f.name == "code"), None)
+        return {str(f.fields.get(column)).strip() for f in self.incoming.features} if column is not None else set()
+
+    def run(self, watch: Watch) -> None:
+        """Turn every feature into a change or a line among the skipped."""
+        total = max(len(self.incoming.features), 1)
+        for n, feature in enumerate(self.incoming.features, 1):
+            watch.report(n / total)
+            values = self._values(feature)
+            code = values.get("code") or ""
+            try:
+                geometry, mended = self._geometry(feature)
+                self._require(values)
+                code = self._place(values, geometry, code)
+            except AppError as reason:
+                self.report.skipped.append(Skipped(feature.row, reason.what, str(code)))
+                continue
+            if mended is not None:
+                self.report.repaired.append(Repaired(feature.row, code, *mended))
+            self.report.codes.append(code)
+        self.report.skipped.sort(key=lambda s: s.row)
+        self._tell()
+
+    def _values(self, feature: IncomingFeature) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for column, ours in self.columns.items():
+            try:
+                kept = import_fields.take(ours, feature.fields.get(column))
+            except AppError as reason:
+                self._unfit.append(
+                    Notice(
+                        "import.value",
+                        N_("row {row}, {column}: {reason}; left empty"),
+                        row=feature.row,
+                        column=column,
+                        reason=reason.what,
+                    )
+                )
+                continue
+            if kept is not None:
+                values[ours.name] = kept
+        return values
+
+    def _geometry(self, feature: IncomingFeature) -> tuple[BaseGeometry, tuple[Notice, float, float] | None]:
+        if feature.geometry is None or feature.geometry.is_empty:
+            raise Refused("import.no_geometry", feature.notes[-1].text if feature.notes else N_("it has no outline"))
+        if self.layer.geometry == "MULTIPOLYGON":
+            cleaned = clean_polygon(feature.geometry)
+            reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
+            area = cleaned.area_before, cleaned.area_after
+            return cleaned.geometry, None if reason is None else (reason, *area)
+        return _as_kind(feature.geometry, self.layer.geometry), None
+
+    def _require(self, values: dict[str, Any]) -> None:
+        for f in self.layer.fields:
+            if not f.required or f.system or f.name == "code" or values.get(f.name) is not None:
+                continue
+            standard = import_fields.fallback(f)
+            if standard is None:
+                raise Refused("import.required", N_("{field} must have a value"), field=f.name)
+            values[f.name] = standard
+            self._defaulted[f.name] = self._defaulted.get(f.name, 0) + 1
+
+    def _place(self, values: dict[str, Any], geometry: BaseGeometry, code: str) -> str:
+        """Make the change; returns the code. Raises Refused for a code that is taken."""
+        if code and code in self._used:
+            raise Refused("import.code_twice", N_("the code {code} came before in the file"), code=code)
+        if code and code in self._known:
+            if code not in self._fids:
+                raise Refused("import.code_known", N_("the project has a feature with the code {code}"), code=code)
+            self.changes.append(Update(self.layer.key, self._fids[code], {**values, "geometry": geometry}))
+            self.report.updated += 1
+        else:
+            code = code or self._numbers.next()
+            self.changes.append(Insert(self.layer.key, {**values, "code": code, "geometry": geometry}))
+            self.report.added += 1
+        self._used.add(code)
+        return code
+
+    def _tell(self) -> None:
+        warnings = self.report.warnings
+        warnings += self._unfit[:_TOLD_VALUES]
+        if len(self._unfit) > _TOLD_VALUES:
+            more = len(self._unfit) - _TOLD_VALUES
+            warnings.append(
+                Notice("import.values", N_("{count} more values did not fit and were left empty"), count=more)
+            )
+        for name, count in self._defaulted.items():
+            warnings.append(
+                Notice(
+                    "import.defaulted",
+                    N_("{field} is not given in {count} rows and was set to “other”"),
+                    field=name,
+                    count=count,
+                )
+            )
+
+
+class _Numbers:
+    """Codes for features that bring none: on from the project's next free one, past all that the file uses."""
+
+    def __init__(self, prefix: str, taken: set[str], first: str) -> None:
+        self._prefix, self._taken = prefix, taken
+        tail = first.rpartition("-")[2]
+        self._n = int(tail) if tail.isdigit() else 1
+
+    def next(self) -> str:
+        """The next code, three digits at least."""
+        while (code := f"{self._prefix}-{self._n:03d}") in self._taken:
+            self._n += 1
+        self._n += 1
+        return code
+
+
+def _as_kind(geometry: BaseGeometry, kind: str) -> BaseGeometry:
+    """The geometry for a layer of points or lines. Raises Refused for another kind."""
+    parts = [p for p in shapely.get_parts(geometry) if not p.is_empty]
+    if kind == "POINT" and len(parts) == 1 and parts[0].geom_type == "Point":
+        return snap(parts[0])
+    if kind == "MULTILINESTRING" and parts and all(p.geom_type == "LineString" for p in parts):
+        return snap(MultiLineString(parts))
+    raise Refused("import.wrong_kind", N_("it is of another kind ({kind})"), kind=geometry.geom_type)
