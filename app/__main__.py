@@ -4,7 +4,13 @@ import multiprocessing
 import sys
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()  # the frozen program starts its reader processes through this entry
+    if getattr(sys, "frozen", False):  # the frozen program starts its worker and reader processes through this entry
+        multiprocessing.freeze_support()
+        from gis.dem import probe
+        from gis.formats import child
+
+        child.serve_if_asked(sys.argv)
+        probe.serve_if_asked(sys.argv)
 
     from app.cli import main
 

@@ -130,7 +130,7 @@ def terrain_add(
     from app.verbs.terrain import add_terrain
 
     with Project.open(project) as opened, progress() as watch:
-        added, warnings = add_terrain(
+        added = add_terrain(
             opened,
             dem,
             name=name,
@@ -144,9 +144,9 @@ def terrain_add(
             watch=watch,
         )
     if as_json:
-        print_json({**added.to_json(), "warnings": [w.render(_) for w in warnings]})
+        print_json({**added.to_json(), "warnings": [w.render(_) for w in added.warnings]})
         return
-    for notice in warnings:
+    for notice in added.warnings:
         remark(notice.render(_))
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**added.to_json() | {"cell_m": fmt.number(added.cell_m, 3)}))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gis.raster import file_sha256
-
 from app.project import Project
 from app.verbs.terrain import terrain_file
+from gis.raster import file_sha256
 from models.errors import AppError
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gis.crs import describe
-
 from app.project import Project
+from gis.crs import describe
 from layers.registry import LAYERS
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import shapely
-from gis.crs import parse_crs, transformer
-from gis.raster import inspect_dem
 from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
+from gis.crs import parse_crs, transformer
+from gis.raster import inspect_dem
 from models.changes import Insert
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice

@@ -1,0 +1,110 @@
+"""Pictures drawn in the background: one thread a slot, only while there is work; the newest wish wins."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.gui.canvas.view import View
+from models.errors import AppError
+
+log = logging.getLogger(__name__)
+
+Stopped = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn image and the view it shows (margin included). `facts` is what the painter found, for legend and tips."""
+
+    view: View
+    image: QImage
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Slot(QObject):
+    """Runs `work(request, stopped)` for the newest request in a thread of its own.
+
+    A hard wish stops the running work; a soft one (while dragging) waits for it, so that a long drag still gets
+    pictures. The thread ends when nothing is wished for: nothing is left behind, and starting one costs 0.1 ms.
+    """
+
+    ready = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, name: str, work: Callable[[Any, Stopped], Any]) -> None:
+        super().__init__()
+        self._name, self._work = name, work
+        self._lock = threading.Lock()
+        self._pending: Any = None
+        self._running: threading.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def wish(self, request: Any, *, soft: bool = False) -> None:
+        """Ask for `request`; an older one that has not begun is forgotten, one that runs is stopped unless `soft`."""
+        with self._lock:
+            if self._closed:
+                return
+            self._pending = request
+            if self._running is not None and not soft:
+                self._running.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=f"huitian-{self._name}", daemon=True)
+                self._thread.start()
+
+    def forget(self) -> None:
+        """Stop what runs and forget what was wished for."""
+        with self._lock:
+            self._pending = None
+            if self._running is not None:
+                self._running.set()
+
+    @property
+    def busy(self) -> bool:
+        """True while something is being made."""
+        return self._thread is not None
+
+    def shutdown(self, timeout: float = 10.0) -> None:
+        """Stop for good and wait for the thread."""
+        self._closed = True
+        self.forget()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                request, self._pending = self._pending, None
+                if request is None or self._closed:
+                    self._thread = self._running = None
+                    return
+                stop = self._running = threading.Event()
+            self._do(request, stop)
+
+    def _do(self, request: Any, stop: threading.Event) -> None:
+        try:
+            result = self._work(request, stop.is_set)
+        except AppError as error:
+            self._tell(self.failed, error)
+        except Exception as error:
+            # A fault in one picture must not end the map: the log has it, the last picture stays.
+            log.exception("%s: drawing failed", self._name)
+            self._tell(self.failed, error)
+        else:
+            if result is not None and not stop.is_set() and not self._closed:
+                self._tell(self.ready, result)
+
+    @staticmethod
+    def _tell(signal: Any, value: object) -> None:
+        try:
+            signal.emit(value)
+        except RuntimeError:  # the window went away meanwhile
+            log.debug("nobody left to tell")
