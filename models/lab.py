@@ -52,8 +52,12 @@ def parse_value(raw: str, unit: str = "") -> Reading:
         return Reading(value, below=True, unit=known)
     below = text[0] in "<≤"
     if text[0] in ">≥" or text.startswith(("大于", "高于")):
-        raise Refused("lab.lower_bound", N_("{raw} only says that the value is larger"), raw=raw.strip(),
-                      advice=N_("enter the value itself"))  # fmt: skip
+        raise Refused(
+            "lab.lower_bound",
+            N_("{raw} only says that the value is larger"),
+            raw=raw.strip(),
+            advice=N_("enter the value itself"),
+        )
     text = text.lstrip("<≤= ")
     marked = re.fullmatch(r"(.*\d)\s*\(?l\)?", text)
     if marked:
@@ -72,27 +76,43 @@ def _plain(raw: str) -> str:
 
 
 def _bad_unit(unit: str) -> Refused:
-    return Refused("lab.unit_unknown", N_("the unit {unit} is not understood"), unit=unit.strip(),
-                   advice=N_("use mg/L, µg/L, mg/kg, %, Bq/kg, Bq/g, Bq/L, or - for pH"))  # fmt: skip
+    return Refused(
+        "lab.unit_unknown",
+        N_("the unit {unit} is not understood"),
+        unit=unit.strip(),
+        advice=N_("use mg/L, µg/L, mg/kg, %, Bq/kg, Bq/g, Bq/L, or - for pH"),
+    )
 
 
 def _number_and_unit(text: str, raw: str, unit: str) -> tuple[float, str]:
     """The number at the start of `text`, and the unit: the one in the cell if the unit cell is empty."""
     match = re.match(_NUMBER, text)
     if not match or not re.search(r"\d", match[0]):
-        raise Refused("lab.not_a_number", N_("{raw} is not understood as a value"), raw=raw.strip(),
-                      advice=N_("write a number, <number, number L, ND or 未检出"))  # fmt: skip
+        raise Refused(
+            "lab.not_a_number",
+            N_("{raw} is not understood as a value"),
+            raw=raw.strip(),
+            advice=N_("write a number, <number, number L, ND or 未检出"),
+        )
     value, rest = float(match[0].replace(",", "")), text[match.end() :].strip()
     power = _POWER.match(rest)
     if power:
         value, rest = float(f"{value!r}e{int(power[1])}"), rest[power.end() :].strip()
     if not math.isfinite(value):
-        raise Refused("lab.not_a_number", N_("{raw} is not understood as a value"), raw=raw.strip(),
-                      advice=N_("write a number, <number, number L, ND or 未检出"))  # fmt: skip
+        raise Refused(
+            "lab.not_a_number",
+            N_("{raw} is not understood as a value"),
+            raw=raw.strip(),
+            advice=N_("write a number, <number, number L, ND or 未检出"),
+        )
     rest = re.sub(r"^±\s*" + _NUMBER + r"(?:" + _POWER.pattern + r")?", "", rest).strip()
     if rest.startswith(","):
-        raise Refused("lab.comma", N_("the comma in {raw} is ambiguous"), raw=raw.strip(),
-                      advice=N_("write the decimal point as a point"))  # fmt: skip
+        raise Refused(
+            "lab.comma",
+            N_("the comma in {raw} is ambiguous"),
+            raw=raw.strip(),
+            advice=N_("write the decimal point as a point"),
+        )
     if rest:
         inside = read_unit(rest)
         if not inside or (unit and inside != unit):
@@ -137,5 +157,9 @@ def _check_range(parameter: Parameter, reading: Reading) -> None:
             "lab.impossible", N_("{parameter} cannot be {value}"), parameter=parameter.key, value=f"{value:g}"
         )
     if unit_kind(reading.unit) == "content" and convert(value, reading.unit, "%") > 100:
-        raise Refused("lab.impossible", N_("{parameter} cannot be {value}"), parameter=parameter.key,
-                      value=f"{value:g} {reading.unit}")  # fmt: skip
+        raise Refused(
+            "lab.impossible",
+            N_("{parameter} cannot be {value}"),
+            parameter=parameter.key,
+            value=f"{value:g} {reading.unit}",
+        )
