@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import multiprocessing
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pyproj import CRS
@@ -16,8 +22,8 @@ from pyproj import CRS
 from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, suggest_crs, vertical_name, vertical_unit
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, driver_of
-from gis.dem.probe import Facts, run
-from models.errors import AppError, Refused, Unreadable
+from gis.dem.probe import FLAG, Facts, error_of
+from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import ERROR_DEFAULTS, ErrorFigures, Terrain, TerrainKind
@@ -27,6 +33,10 @@ PLAUSIBLE_M = (-500.0, 9000.0)
 """Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
 _GAP_M = 30.0
 _SILENCE_S = 90.0
+_BOOT = (
+    "import sys, json; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "
+    "from gis.dem.probe import serve; serve(job)"
+)
 _UNITS = {
     "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre": 0.01, "mm": 0.001,
     "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M, "international foot": FOOT_M,
@@ -94,46 +104,69 @@ def inspect_dem(
 
 def _facts_and_hash(path: Path, nodata: float | None, watch: Watch) -> tuple[Facts, str]:
     """Facts from the child; the parent hashes the file meanwhile."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    child = context.Process(target=run, args=(str(path), nodata, there), daemon=True)
-    child.start()
-    there.close()
+    child = _start(path, nodata)
+    lines: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_relay, args=(child, lines), name="terrain-probe", daemon=True).start()
     try:
         digest = _sha256(path, watch.part(0.0, 0.3))
-        return _listen(here, path, watch.part(0.3, 1.0)), digest
+        return _listen(lines, path, watch.part(0.3, 1.0)), digest
     finally:
-        here.close()
-        if child.is_alive():
-            child.terminate()
-        child.join(5)
+        child.kill()
+        child.wait(5)
 
 
-def _listen(pipe: Any, path: Path, watch: Watch) -> Facts:
-    waited = 0.0
+def _start(path: Path, nodata: float | None) -> subprocess.Popen[bytes]:
+    """The child, an own process and not `multiprocessing`, which would run the caller's main script again."""
+    frozen = getattr(sys, "frozen", False)
+    job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path.resolve()), "nodata": nodata}
+    child = subprocess.Popen(
+        [sys.executable, FLAG] if frozen else [sys.executable, "-c", _BOOT],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows: no console window
+    )
+    assert child.stdin is not None  # noqa: S101 - it was asked for
+    with suppress(OSError):  # a child that died already is told by its silence
+        child.stdin.write(json.dumps(job).encode() + b"\n")
+        child.stdin.close()
+    return child
+
+
+def _relay(child: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:
+    assert child.stdout is not None  # noqa: S101 - it was asked for
+    with suppress(OSError, ValueError), child.stdout:
+        for line in child.stdout:
+            lines.put(line)
+    lines.put(b"")
+
+
+def _listen(lines: queue.Queue[bytes], path: Path, watch: Watch) -> Facts:
+    share, until = 0.0, time.monotonic() + _SILENCE_S
     while True:
+        watch.report(share)
         try:
-            if not pipe.poll(0.25):
-                waited += 0.25
-                watch.report(0.0)
-                if waited > _SILENCE_S:
-                    raise Unreadable(
-                        "terrain.hangs",
-                        N_("reading the terrain file does not come to an end"),
-                        where=str(path),
-                        advice=N_("copy it to a local disk, or convert it to GeoTIFF with the program that made it"),
-                    )
-                continue
-            what, value = pipe.recv()
-        except EOFError as error:  # the child died
-            raise damaged(path) from error
-        waited = 0.0
-        if what == "progress":
-            watch.report(value)
-        elif what == "error" and isinstance(value, AppError):
-            raise value
-        elif isinstance(value, Facts):
-            return value
+            line = lines.get(timeout=0.2)
+        except queue.Empty:
+            if time.monotonic() > until:
+                raise Unreadable(
+                    "terrain.hangs",
+                    N_("reading the terrain file does not come to an end"),
+                    where=str(path),
+                    advice=N_("copy it to a local disk, or convert it to GeoTIFF with the program that made it"),
+                ) from None
+            continue
+        until = time.monotonic() + _SILENCE_S
+        if not line:  # the child died
+            raise damaged(path)
+        message = json.loads(line)
+        if "facts" in message:
+            facts = message["facts"]
+            return Facts(**{**facts, "transform": tuple(facts["transform"])})
+        if "error" in message:
+            raise error_of(message["error"])
+        share = float(message["progress"])
 
 
 def _sha256(path: Path, watch: Watch) -> str:
@@ -333,11 +366,11 @@ def _check_heights(facts: Facts, scale: float, offset: float, unit: str, where: 
         value = max(facts.sentinels, key=lambda v: facts.sentinels[v])
         raise Refused(
             "terrain.undeclared_nodata",
-            N_("{count} cells hold {value:g}, which is not declared as missing"),
+            N_("{count} cells hold {value}, which is not declared as missing"),
             count=facts.sentinels[value],
             value=value,
             where=where,
-            advice=N_("if it means “no height”, state it with --nodata {value:g}"),
+            advice=N_("if it means “no height”, state it with --nodata {value}"),
         )
     low, high = sorted((facts.low * scale + offset, facts.high * scale + offset))
     if low < PLAUSIBLE_M[0] or high > PLAUSIBLE_M[1]:

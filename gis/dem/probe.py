@@ -1,14 +1,15 @@
 """What a raster file holds, found out in a child process: a hostile file may crash or hang a decoder, not the program.
 
-The child opens the file, reads every block once and sends plain facts through a pipe.
+The child opens the file, reads every block once and sends plain facts.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+import sys
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.dem.opening import damaged, open_raster, quiet_gdal
-from models.errors import AppError, Refused
+from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
 
 SENTINELS = (-9999.0, -32768.0, -32767.0, -99999.0, -10000.0, -999.0)
@@ -48,26 +49,59 @@ class Facts:
     low_count: int = 0
     next_low: float = float("nan")
     zeros: int = 0
-    sentinels: dict[float, int] = field(default_factory=dict)
+    sentinels: dict[str, int] = field(default_factory=dict)
+    """Stored value as text → number of cells, for values that other programs use for \"no height\"."""
 
 
-def run(path: str, nodata: float | None, pipe: Connection) -> None:
-    """Entry of the child. Sends ("progress", share) …, then ("facts", Facts) or ("error", AppError)."""
+FLAG = "--probe-terrain"
+"""The only argument of a frozen program that starts itself as this child."""
+
+
+def serve_if_asked(argv: list[str]) -> None:
+    """Early in a frozen program's entry point: becomes the child and never returns, if it was started as one."""
+    if argv[1:2] == [FLAG]:
+        serve(json.loads(sys.stdin.buffer.readline()))
+        raise SystemExit(0)
+
+
+def serve(job: dict[str, Any]) -> None:
+    """Entry of the child. Lines of JSON on standard output: progress, then facts or error."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     _limit()
+
+    def tell(**message: Any) -> None:
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+    path = Path(job["file"])
     try:
-        pipe.send(("facts", probe(Path(path), nodata, lambda share: pipe.send(("progress", share)))))
+        tell(facts=asdict(probe(path, job["nodata"], lambda share: tell(progress=share))))
     except AppError as error:
-        pipe.send(("error", error))
+        tell(error=_plain(error))
     except (MemoryError, OverflowError, ValueError, OSError):
-        pipe.send(("error", damaged(Path(path))))
-    finally:
-        pipe.close()
+        tell(error=_plain(damaged(path)))
+
+
+def _plain(error: AppError) -> dict[str, Any]:
+    facts = {k: v if isinstance(v, int | float | str) else str(v) for k, v in error.what.facts.items()}
+    return {"kind": type(error).__name__, "key": error.key, "what": error.what.text, "where": error.where,
+            "advice": error.advice.text, "facts": facts}  # fmt: skip
+
+
+def error_of(message: dict[str, Any]) -> AppError:
+    """The error that the child sent."""
+    kind = {k.__name__: k for k in (Refused, Missing, Unreadable)}.get(message["kind"], Unreadable)
+    return kind(message["key"], message["what"], where=message["where"], advice=message["advice"], **message["facts"])
 
 
 def _limit() -> None:
-    """No chatter on stderr, no more than 6 GB of address space, lowest chance to disturb."""
+    """No chatter on either output and no more than 6 GB of address space."""
     logging.disable(logging.CRITICAL)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH"):
+        os.environ.pop(name, None)
     try:
         import resource
     except ImportError:  # Windows has no such limits
@@ -185,7 +219,7 @@ def _count(facts: Facts, values: NDArray[Any], mask: NDArray[Any] | None, declar
         for s in SENTINELS:
             n = int(np.count_nonzero(good == s))
             if n:
-                facts.sentinels[s] = facts.sentinels.get(s, 0) + n
+                facts.sentinels[f"{s:g}"] = facts.sentinels.get(f"{s:g}", 0) + n
     above = good[good > low]
     following = float(above.min()) if above.size else float("nan")
     _merge_low(facts, low, int(good.size - above.size), following)

@@ -6,8 +6,6 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from gis.formats import encodings
 from gis.formats.base import Plan, Reader, Writer
 from models.errors import Refused, Unreadable
@@ -178,6 +176,8 @@ def short_names(names: list[str]) -> dict[str, str]:
 def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     """A shapefile with its .cpg; names and texts that do not fit are cut and told."""
     del layer
+    import pandas as pd
+
     notices: list[Notice] = []
     plain = table.copy()
     columns = [c for c in plain.columns if c != "geometry"]
