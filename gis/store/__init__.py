@@ -1,0 +1,12 @@
+"""The project file: one GeoPackage, one write path with a change log, undo over it, checks. See gis.store.store.Store."""
+
+from gis.store.records import (
+    estimate_values,
+    lab_row,
+    screening_values,
+    terrain_values,
+    waste_values,
+)
+from gis.store.store import Store
+
+__all__ = ["Store", "estimate_values", "lab_row", "screening_values", "terrain_values", "waste_values"]

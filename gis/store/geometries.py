@@ -1,0 +1,126 @@
+"""Checks the outlines of a change and makes the blobs to store; all outlines of a step at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.store import blob
+from gis.store.tables import TABLES
+from models.changes import Change, Delete, Update
+from models.errors import Refused
+from models.notices import N_
+
+_FARTHEST_M = 1e8
+"""No grid coordinate on Earth is larger: the equator is 4e7 m long, eastings with a zone number reach 6.1e7 m."""
+_PROMOTED = {
+    "MULTIPOLYGON": (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON, shapely.multipolygons),
+    "MULTILINESTRING": (
+        shapely.GeometryType.LINESTRING,
+        shapely.GeometryType.MULTILINESTRING,
+        shapely.multilinestrings,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A geometry ready to be written: its blob and its bounds (minx, miny, maxx, maxy) in project coordinates."""
+
+    blob: bytes
+    bounds: tuple[float, float, float, float]
+
+
+def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
+    """The shapes of those changes that carry a geometry, by their position. Raises Refused for one that cannot be kept.
+
+    Single parts become multiparts and heights are dropped; nothing else is altered: an outline that crosses itself is
+    refused here, and repaired (visibly) by gis.topology before it comes here.
+    """
+    found: dict[str, tuple[list[int], list[BaseGeometry]]] = {}
+    for index, change in enumerate(changes):
+        if isinstance(change, Delete):
+            continue
+        table = TABLES[change.table]
+        if not table.geometry or (isinstance(change, Update) and "geometry" not in change.values):
+            continue
+        geometry = change.values.get("geometry")
+        where = _where(change)
+        if geometry is None:
+            raise Refused("geometry.missing", N_("a feature needs an outline or a point"), where=where)
+        if not isinstance(geometry, BaseGeometry):
+            raise Refused("geometry.type", N_("this is no geometry"), where=where)
+        indexes, geometries = found.setdefault(table.geometry, ([], []))
+        indexes.append(index)
+        geometries.append(geometry)
+    made: dict[int, Shape] = {}
+    for kind, (indexes, geometries) in found.items():
+        array = _checked(kind, geometries, [_where(changes[i]) for i in indexes])
+        blobs = blob.encode_many(array, srs_id)
+        for index, body, box in zip(indexes, blobs, shapely.bounds(array).tolist(), strict=True):
+            made[index] = Shape(body, tuple(box))
+    return made
+
+
+def _where(change: Change) -> str:
+    code = "" if isinstance(change, Delete) else str(change.values.get("code") or "")
+    if isinstance(change, Update):
+        code = code or f"#{change.fid}"
+    return f"{change.table} {code}".strip()
+
+
+def _checked(kind: str, geometries: list[BaseGeometry], where: list[str]) -> npt.NDArray[np.object_]:
+    array: npt.NDArray[np.object_] = np.empty(len(geometries), dtype=object)
+    array[:] = geometries
+    types = shapely.get_type_id(array)
+    if kind in _PROMOTED:
+        single, multi, promote = _PROMOTED[kind]
+        _refuse_any(~np.isin(types, [single, multi]), array, where, _wrong_type(kind))
+    else:
+        _refuse_any(types != shapely.GeometryType.POINT, array, where, _wrong_type(kind))
+    _refuse_any(
+        shapely.is_empty(array),
+        array,
+        where,
+        lambda g, w: Refused("geometry.empty", N_("the geometry is empty"), where=w),
+    )
+    array = shapely.force_2d(array)
+    numbers, owner = shapely.get_coordinates(array, return_index=True)
+    bad = ~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)  # NaN and infinity are caught too
+    far = np.zeros(len(array), dtype=bool)
+    far[owner[bad]] = True
+    _refuse_any(far, array, where, _too_far)
+    _refuse_any(~shapely.is_valid(array), array, where, _invalid)
+    if kind in _PROMOTED:
+        alone = types == single
+        if alone.any():
+            array[alone] = promote(array[alone], indices=np.arange(int(alone.sum())))
+    return array
+
+
+def _refuse_any(bad: npt.NDArray[np.bool_], array: npt.NDArray[np.object_], where: list[str], refusal: Any) -> None:
+    if bad.any():
+        index = int(np.argmax(bad))
+        raise refusal(array[index], where[index])
+
+
+def _wrong_type(kind: str) -> Any:
+    return lambda geometry, where: Refused(
+        "geometry.type", N_("a {found} does not fit: the layer keeps {kind}"), where=where,
+        found=geometry.geom_type, kind=kind.title())  # fmt: skip
+
+
+def _too_far(_geometry: BaseGeometry, where: str) -> Refused:
+    return Refused("geometry.coordinates", N_("a coordinate is no number or lies outside every map"), where=where,
+                   advice=N_("check the coordinate system of the source"))  # fmt: skip
+
+
+def _invalid(geometry: BaseGeometry, where: str) -> Refused:
+    return Refused("geometry.invalid", N_("the outline crosses or touches itself ({place})"), where=where,
+                   advice=N_("repair the outline first"), place=shapely.is_valid_reason(geometry))  # fmt: skip

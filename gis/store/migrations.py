@@ -1,0 +1,23 @@
+"""Steps from an older schema to the present one, numbered. Each runs inside one transaction on a copy (gis/store/opening.py).
+
+To change the schema: write the step here, raise schema.SCHEMA_VERSION, and keep a sample file of the old version in the tests.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from gis.store.schema import SCHEMA_VERSION
+
+Migration = Callable[[sqlite3.Connection], None]
+
+MIGRATIONS: dict[int, Migration] = {}
+"""From version n to n + 1, by n."""
+
+
+def migrate(con: sqlite3.Connection, version: int) -> None:
+    """Bring a project from `version` to the present one, inside the transaction at hand."""
+    for number in range(version, SCHEMA_VERSION):
+        MIGRATIONS[number](con)
+    con.execute("UPDATE project SET schema_version = ?", (SCHEMA_VERSION,))

@@ -1,0 +1,272 @@
+"""Making a new project file, and looking at one before it is trusted."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+import struct
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gis.store import gpkg
+from gis.store.connection import Connection, connect
+from gis.store.faults import sqlite_faults
+from gis.store.migrations import migrate
+from gis.store.schema import SCHEMA_VERSION, create_schema
+from gis.store.tables import TABLES
+from gis.store.values import now_text
+from models.errors import AppError, Missing, Refused, Unreadable, Unwritable
+from models.notices import N_, Translate
+
+if TYPE_CHECKING:
+    import pyproj
+
+_log = logging.getLogger(__name__)
+_HEADER_BYTES = 100
+_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_IDS = {gpkg.APPLICATION_ID, 0x47503130, 0x47503131}  # GPKG, GP10, GP11
+_QUICK_CHECK_BYTES = 16_000_000
+_PSEUDO_MERCATOR = "Popular Visualisation Pseudo Mercator"
+
+
+# A new file
+
+
+def project_crs(text: str) -> tuple[int, pyproj.CRS]:
+    """EPSG code and CRS of a project. Raises Refused: unknown, degrees, Web Mercator, not metres."""
+    import pyproj
+
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except (pyproj.exceptions.CRSError, TypeError, ValueError) as cause:
+        raise Refused("crs.unknown", N_("{crs} is no coordinate system that we know"), crs=text,
+                      advice=N_("give an EPSG code such as EPSG:4546")) from cause  # fmt: skip
+    code = crs.to_epsg()
+    advice = N_("choose a projected one in metres, e.g. EPSG:4546 (CGCS2000, 3-degree zone, 111E)")
+    facts = {"crs": text, "name": crs.name}
+    if not crs.is_projected or crs.is_compound:
+        raise Refused("crs.not_projected", N_("{crs} ({name}) is not a plane system: areas and volumes need metres"),
+                      advice=advice, **facts)  # fmt: skip
+    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
+    if method == _PSEUDO_MERCATOR:
+        raise Refused("crs.web_mercator", N_("{crs} ({name}) stretches areas by up to several times: not for measuring"),
+                      advice=advice, **facts)  # fmt: skip
+    if any(axis.unit_name not in {"metre", "meter"} for axis in crs.axis_info):
+        raise Refused("crs.not_metres", N_("{crs} ({name}) does not count in metres"), advice=advice, **facts)
+    if code is None:
+        raise Refused("crs.no_code", N_("{crs} ({name}) has no EPSG code"), advice=advice, **facts)
+    return code, crs
+
+
+def create_file(
+    path: Path, *, crs: str, name: str, settings: dict[str, Any], program_version: str, translate: Translate
+) -> None:
+    """Make an empty project at `path`: written beside, then put in its place; nothing is left where that fails."""
+    srs_id, system = project_crs(crs)
+    _check_place(path)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with sqlite_faults(path, writing=True):
+            con = connect(draft, "rwc")
+            try:
+                _fill(con, srs_id, system, name, settings, program_version, translate)
+            finally:
+                con.close()
+        _put_in_place(draft, path)
+    except OSError as cause:
+        if isinstance(cause, AppError):
+            raise
+        _log.warning("cannot create %s: %s", path, cause)
+        raise _unwritable(path) from cause
+    finally:
+        for left in (draft, Path(f"{draft}-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def _fill(
+    con: Connection,
+    srs_id: int,
+    system: pyproj.CRS,
+    name: str,
+    settings: dict[str, Any],
+    version: str,
+    translate: Translate,
+) -> None:
+    con.execute("PRAGMA page_size=4096")
+    con.execute(f"PRAGMA application_id={gpkg.APPLICATION_ID}")
+    con.execute(f"PRAGMA user_version={gpkg.USER_VERSION}")
+    con.execute("PRAGMA journal_mode=DELETE")
+    con.execute("BEGIN IMMEDIATE")
+    create_schema(con, srs_id=srs_id, srs_name=system.name, wkt=system.to_wkt("WKT1_GDAL"), translate=translate)
+    now = now_text()
+    con.execute(
+        "INSERT INTO project (uid, name, crs, program_version, schema_version, settings, created_at, updated_at) "
+        "VALUES (?,?,?,?,?,?,?,?)",
+        (str(uuid.uuid4()), name, f"EPSG:{srs_id}", version, SCHEMA_VERSION,
+         json.dumps(settings, ensure_ascii=False), now, now),
+    )  # fmt: skip
+    con.execute("COMMIT")
+
+
+def _check_place(path: Path) -> None:
+    if path.suffix.lower() != ".gpkg":
+        raise Refused("project.suffix", N_("a project file ends in .gpkg"), where=str(path),
+                      advice=N_("name it {name}"), name=path.name + ".gpkg")  # fmt: skip
+    if os.path.lexists(path):
+        raise Refused("project.exists", N_("there is a file of that name already"), where=str(path),
+                      advice=N_("choose another name, or open it"))  # fmt: skip
+    if not path.parent.is_dir():
+        raise Missing("folder.absent", N_("the folder does not exist"), where=str(path.parent),
+                      advice=N_("make it first"))  # fmt: skip
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _unwritable(path)
+
+
+def _unwritable(path: Path) -> Unwritable:
+    return Unwritable("project.folder_not_writable", N_("the folder cannot be written"), where=str(path.parent),
+                      advice=N_("choose a folder of your own, with room on its disk"))  # fmt: skip
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    # A hard link refuses an existing name in one breath; where the disk knows no links (FAT), look again and rename.
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError as cause:
+        raise Refused("project.exists", N_("there is a file of that name already"), where=str(path),
+                      advice=N_("choose another name, or open it")) from cause  # fmt: skip
+    except OSError:
+        _check_place(path)
+        draft.rename(path)
+    with suppress(OSError):  # Windows cannot open a folder; there the rename itself is durable
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+# An existing file
+
+
+def open_file(path: Path, *, read_only: bool) -> tuple[Connection | None, str]:
+    """The writing connection (None for read-only) and the mode of the reading ones. Refuses what cannot be trusted."""
+    wal = _check_header(path)
+    mode = "ro"
+    if read_only:
+        if wal and not _beside(path, "-wal"):
+            mode = "immutable"  # a reader of a WAL file would otherwise leave -wal and -shm beside it
+        con = connect_checked(path, mode)
+        try:
+            with sqlite_faults(path):
+                _check_content(con, path, read_only=True)
+        finally:
+            con.close()
+        return None, mode
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise Unwritable("project.not_writable", N_("the project file or its folder is read-only"), where=str(path),
+                         advice=N_("open it read-only, or copy it to a folder of your own"))  # fmt: skip
+    con = connect_checked(path, "rw")
+    try:
+        with sqlite_faults(path, writing=True):
+            _check_content(con, path, read_only=False)
+            if wal:
+                con.execute("PRAGMA journal_mode=DELETE")  # QGIS leaves WAL on; see DESIGN.md D1
+            con.execute("BEGIN IMMEDIATE")  # tells now, not at the first edit, that another program holds the file
+            con.execute("ROLLBACK")
+    except BaseException:
+        con.close()
+        raise
+    return con, mode
+
+
+def connect_checked(path: Path, mode: str) -> Connection:
+    """A connection, with SQLite's errors in our words."""
+    with sqlite_faults(path, writing=mode == "rw"):
+        return connect(path, mode)
+
+
+def _beside(path: Path, suffix: str) -> bool:
+    try:
+        return Path(f"{path}{suffix}").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _check_header(path: Path) -> bool:
+    """Look at the first bytes, without SQLite. True if the file is in WAL mode."""
+    where = str(path)
+    if not path.exists():
+        raise Missing("project.absent", N_("there is no such file"), where=where)
+    if not path.is_file():
+        raise Unreadable("project.not_a_file", N_("this is not a file"), where=where)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+    except OSError as cause:
+        raise Unreadable("project.no_access", N_("the project file cannot be opened"), where=where,
+                         advice=N_("check that you may read it and its folder")) from cause  # fmt: skip
+    if not head:
+        raise Unreadable("project.empty", N_("the file is empty"), where=where,
+                         advice=N_("take a backup, or make a new project"))  # fmt: skip
+    if not head.startswith(_MAGIC) or len(head) < _HEADER_BYTES:
+        raise Unreadable("project.not_a_project", N_("this is not a project file"), where=where,
+                         advice=N_("open a .gpkg file made by this program; import other files into a project"))  # fmt: skip
+    _check_length(path, size, head)
+    if struct.unpack_from(">I", head, 68)[0] not in _APPLICATION_IDS:
+        raise Unreadable("project.not_a_project", N_("this is not a project file"), where=where,
+                         advice=N_("open a .gpkg file made by this program; import other files into a project"))  # fmt: skip
+    return bool(head[18] == 2 or head[19] == 2)
+
+
+def _check_length(path: Path, size: int, head: bytes) -> None:
+    page = struct.unpack_from(">H", head, 16)[0]
+    pages, counter, valid_for = (struct.unpack_from(">I", head, at)[0] for at in (28, 24, 92))
+    whole = (65536 if page == 1 else page) * pages
+    # With a journal beside it the file may have any length: SQLite puts it right when it opens it.
+    if counter == valid_for and size < whole and not _beside(path, "-journal") and not _beside(path, "-wal"):
+        raise Unreadable("project.truncated", N_("the file is cut off: {size} of {whole} bytes"), where=str(path),
+                         advice=N_("copy it again from where it came, or take a backup"), size=size, whole=whole)  # fmt: skip
+
+
+def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+    where = str(path)
+    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"project", "change_log"} <= present:
+        raise Unreadable("project.foreign", N_("this GeoPackage is not a project of this program"), where=where,
+                         advice=N_("make a project and import it there"))  # fmt: skip
+    row = con.execute("SELECT schema_version, program_version FROM project LIMIT 1").fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise _damaged(where)
+    version, program = row
+    if version > SCHEMA_VERSION and not read_only:
+        raise Refused("project.newer", N_("the project was made by a newer version of the program ({program})"),
+                      where=where, advice=N_("update this program, or open the project read-only"),
+                      program=program or version)  # fmt: skip
+    if version < SCHEMA_VERSION and not read_only:
+        con.execute("BEGIN IMMEDIATE")
+        try:
+            migrate(con, version)
+        except BaseException:
+            con.execute("ROLLBACK")
+            raise
+        con.execute("COMMIT")
+    missing = sorted(set(TABLES) - present) if version == SCHEMA_VERSION else []
+    if missing:
+        raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
+                         where=where, advice=N_("work on with a backup, and keep this file for a rescue"),
+                         table=missing[0])  # fmt: skip
+    if path.stat().st_size <= _QUICK_CHECK_BYTES and con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise _damaged(where)
+
+
+def _damaged(where: str) -> Unreadable:
+    return Unreadable("project.damaged", N_("the project file is damaged"), where=where,
+                      advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip

@@ -1,0 +1,212 @@
+"""Rows as the records of models/, and records as the values of a row."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from gis.store import reading
+from gis.store.gpkg import quote
+from gis.store.tables import SITE_TABLES, TABLES
+from layers.registry import LAYERS
+from models.errors import Refused
+from models.estimate import Estimate
+from models.notices import N_
+from models.screening import Screening
+from models.site import Site
+from models.terrain import Terrain
+from models.waste import LabValue, Waste
+
+_DIGITS = re.compile(r"(\d+)")
+# What Site says by itself, and the row's number
+_APART = frozenset({"fid", "uid", "code", "name"})
+
+
+def natural(code: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts SK-9 before SK-10."""
+    return [(1, int(p), "") if p.isdigit() and p.isascii() else (0, 0, p) for p in _DIGITS.split(code)]
+
+
+def sites(con: sqlite3.Connection, crs: str, codes: Sequence[str] | None = None) -> list[Site]:
+    """All sites or those with these codes, by layer and code. Raises Missing for an unknown code, Refused if two share one."""
+    found: list[Site] = []
+    for key in SITE_TABLES:
+        found += _sites_of(con, crs, key, codes)
+    if codes is not None:
+        given = [s.code for s in found]
+        reading.check_known(set(codes), set(given), lambda: site_codes(con), "")
+        for code in given:
+            if given.count(code) > 1:
+                raise Refused("code.twice", N_("more than one site has the code {code}"), code=code,
+                              advice=N_("give each site a code of its own"))  # fmt: skip
+    return found
+
+
+def _sites_of(con: sqlite3.Connection, crs: str, key: str, codes: Sequence[str] | None) -> list[Site]:
+    table, layer = TABLES[key], LAYERS[key]
+    names = reading.columns_of(con, table)
+    rows, shapes = reading.fetch(con, table, names, codes=codes)
+    made = []
+    for values, shape in zip(rows, shapes, strict=True):
+        row = reading.decode_row(table, names, values[:-1])
+        rest = {k: v for k, v in row.items() if k not in _APART}
+        outline = shapely.MultiPolygon() if shape is None else shape
+        made.append(Site(row["uid"] or "", row["code"] or "", row["name"] or "", key, outline, crs, layer.fills, rest))
+    return sorted(made, key=lambda s: natural(s.code))
+
+
+def site_codes(con: sqlite3.Connection) -> set[str]:
+    """The codes of all sites, whatever their layer."""
+    return {code for key in SITE_TABLES for code in reading.all_codes(con, key)}
+
+
+def wastes(con: sqlite3.Connection) -> list[Waste]:
+    """All waste streams, by code."""
+    made = [Waste(**_filled(Waste, row)) for row in reading.rows(con, "wastes", {})]
+    return sorted(made, key=lambda w: natural(w.code))
+
+
+def waste(con: sqlite3.Connection, code: str) -> Waste:
+    """The waste stream with this code. Raises Missing."""
+    found = reading.rows(con, "wastes", {"code": code})
+    if not found:
+        raise reading.unknown_code(code, reading.all_codes(con, "wastes"), "wastes")
+    return Waste(**_filled(Waste, found[0]))
+
+
+def lab_values(con: sqlite3.Connection, waste_code: str | None = None) -> list[LabValue]:
+    """Laboratory values in the order in which they came; of one waste if `waste_code` is given."""
+    equals = {} if waste_code is None else {"waste": waste_code}
+    return [LabValue(**_filled(LabValue, row)) for row in reading.rows(con, "lab_values", equals)]
+
+
+def _filled(record: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+    # No value is NULL in the file; the records say "" for a text, False and 0 for what has such a default.
+    plain = {"str": "", "bool": False, "int": 0}
+    return {f.name: plain.get(str(f.type)) if row[f.name] is None else row[f.name] for f in fields(record)}
+
+
+def terrains(con: sqlite3.Connection) -> list[Terrain]:
+    """All registered terrains, in the order of their registration."""
+    return [Terrain.from_json(row["record"]) for row in reading.rows(con, "terrains", {})]
+
+
+def terrain(con: sqlite3.Connection, name: str) -> Terrain:
+    """The terrain of that name. Raises Missing."""
+    found = reading.rows(con, "terrains", {"name": name})
+    if not found:
+        raise reading.unknown_code(name, reading.all_codes(con, "terrains"), "terrains")
+    return Terrain.from_json(found[0]["record"])
+
+
+def estimates(con: sqlite3.Connection, site_codes: Sequence[str] | None, *, latest: bool) -> list[Estimate]:
+    """Stored estimates in the order in which they were made; `latest` keeps the last one of each site.
+
+    A site that was renamed since appears under its present code.
+    """
+    names = _codes_by_uid(con)
+    kept: dict[Any, Estimate] = {}
+    for row in reading.rows(con, "estimates", {}):
+        made = Estimate.from_record(row["record"])
+        made = replace(made, site=names.get(row["site_uid"], made.site))
+        if site_codes is None or made.site in site_codes:
+            key = row["site_uid"] if latest else row["fid"]
+            kept.pop(key, None)  # the order is that of the estimates that are kept
+            kept[key] = made
+    return list(kept.values())
+
+
+def screenings(con: sqlite3.Connection, waste_code: str | None, site: str | None, *, latest: bool) -> list[Screening]:
+    """Stored screenings in the order in which they were made; `latest` keeps the last one of each waste and site."""
+    names = _codes_by_uid(con)
+    kept: dict[Any, Screening] = {}
+    for row in reading.rows(con, "screenings", {} if waste_code is None else {"waste": waste_code}):
+        made = Screening.from_record(row["record"])
+        made = replace(made, waste=row["waste"], site=names.get(row["site_uid"], made.site))
+        if site is None or made.site == site:
+            key = (row["waste"], row["site_uid"] or made.site) if latest else row["fid"]
+            kept.pop(key, None)
+            kept[key] = made
+    return list(kept.values())
+
+
+def _codes_by_uid(con: sqlite3.Connection) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key in SITE_TABLES:
+        sql = f"SELECT uid, code FROM {quote(key)} WHERE uid IS NOT NULL AND code IS NOT NULL"  # noqa: S608
+        found.update(con.execute(sql).fetchall())
+    return found
+
+
+# The other way: values for Insert and Update
+
+
+def waste_values(record: Waste) -> dict[str, Any]:
+    """The row of a waste stream."""
+    return asdict(record)
+
+
+def lab_row(record: LabValue) -> dict[str, Any]:
+    """The row of a laboratory value."""
+    return asdict(record)
+
+
+def terrain_values(record: Terrain) -> dict[str, Any]:
+    """The row of a terrain."""
+    return {
+        "uid": record.uid,
+        "name": record.name,
+        "path": record.path,
+        "sha256": record.sha256,
+        "record": record.to_json(),
+    }
+
+
+def estimate_values(record: Estimate) -> dict[str, Any]:
+    """The row of an estimate."""
+    return {
+        "site_uid": record.site_uid,
+        "site": record.site,
+        "layer": record.layer,
+        "terrain": record.terrain.name,
+        "reference": record.reference.key,
+        "fill_m3": record.fill_m3,
+        "tonnage_t": record.tonnage_t,
+        "land_released_m2": record.land_released_m2,
+        "record": record.to_record(),
+    }
+
+
+def screening_values(record: Screening, site_uid: str | None = None) -> dict[str, Any]:
+    """The row of a screening."""
+    return {
+        "waste": record.waste,
+        "site": record.site,
+        "site_uid": site_uid,
+        "verdict": record.verdict,
+        "waste_class": record.waste_class,
+        "record": record.to_record(),
+    }
+
+
+def portable_path(project: Path, file: Path) -> str:
+    """How a file's place is kept: relative to the project's folder with forward slashes where possible, else absolute."""
+    folder, target = project.resolve().parent, file.resolve()
+    for up, base in enumerate(
+        [folder, *folder.parents][:4]
+    ):  # beside, or a few folders up: still moves with the project
+        if target.is_relative_to(base) and (up == 0 or base != Path(base.anchor)):
+            return "/".join([*[".."] * up, *target.relative_to(base).parts])
+    return target.as_posix()
+
+
+def resolved_path(project: Path, kept: str) -> Path:
+    """The file of a path that `portable_path` made."""
+    path = Path(kept)
+    return path if path.is_absolute() else (project.resolve().parent / path).resolve()

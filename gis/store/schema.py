@@ -1,0 +1,73 @@
+"""Makes the tables of a new project file from their declarations."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gis.store import gpkg
+from gis.store.choices import write_choices
+from gis.store.styles import write_styles
+from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, TABLES, Table
+from layers.base import Field
+from models.notices import Translate
+
+SCHEMA_VERSION = 1
+"""Raise it with each migration (gis/store/migrations.py)."""
+
+_SQL_TYPES = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "real": "REAL",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "DATETIME",
+}
+# A row added by QGIS or GDAL, which know nothing of ours, still gets its uid and its times.
+_HEX = "lower(hex(randomblob({n})))"
+_DEFAULTS = {
+    "uid": "(" + " || '-' || ".join(_HEX.format(n=n) for n in (4, 2, 2, 2, 6)) + ")",
+    "created_at": "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
+    "updated_at": "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
+}
+
+
+def create_schema(con: sqlite3.Connection, *, srs_id: int, srs_name: str, wkt: str, translate: Translate) -> None:
+    """All tables of an empty project, inside the transaction at hand."""
+    gpkg.create_core(con, srs_id, srs_name, wkt)
+    for table in TABLES.values():
+        create_table(con, table, srs_id, translate)
+    write_styles(con, translate)
+
+
+def create_table(con: sqlite3.Connection, table: Table, srs_id: int, translate: Translate) -> None:
+    """One table with its registration, R-tree, indexes and value lists."""
+    columns = ['"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL']
+    if table.geometry:
+        columns.append(f"{gpkg.quote(GEOMETRY_COLUMN)} {table.geometry}")
+    columns += [_column(f) for f in table.fields]
+    if table.key == "change_log":
+        columns += [f"{gpkg.quote(name)} BLOB" for name in LOG_BLOBS]
+    con.execute(f"CREATE TABLE {gpkg.quote(table.key)} ({', '.join(columns)})")
+    gpkg.register_table(con, table.key, translate(table.label), srs_id if table.geometry else None)
+    if table.geometry:
+        gpkg.add_geometry(con, table.key, GEOMETRY_COLUMN, table.geometry, srs_id)
+    for name in table.indexes:
+        _index(con, table.key, name)
+    if table.key == "change_log":
+        _index(con, table.key, "step", "kind", "target")
+    write_choices(con, table, translate)
+
+
+def _column(f: Field) -> str:
+    # Required fields are not NOT NULL: QGIS must be able to add a row, which the check then names.
+    text = f"{gpkg.quote(f.name)} {_SQL_TYPES[f.kind]}"
+    if f.unique:
+        text += " UNIQUE"
+    if f.system and f.name in _DEFAULTS:
+        text += f" DEFAULT {_DEFAULTS[f.name]}"
+    return text
+
+
+def _index(con: sqlite3.Connection, table: str, *columns: str) -> None:
+    name = gpkg.quote(f"idx_{table}_{'_'.join(columns)}")
+    con.execute(f"CREATE INDEX {name} ON {gpkg.quote(table)} ({', '.join(map(gpkg.quote, columns))})")

@@ -1,0 +1,250 @@
+"""Applies changes inside a transaction and writes one change-log row for each row that changed.
+
+Outlines are logged as the bytes that lie in the file, other columns as JSON: an update logs only what it changed, so that
+undo and redo put back exactly what was there.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gis.store.bulk import Bulk
+from gis.store.extents import Extents
+from gis.store.geometries import Shape
+from gis.store.gpkg import quote
+from gis.store.reading import no_row
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
+from gis.store.values import now_text
+from models.changes import Change, Insert, Update
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Row = dict[str, Any]
+
+_LOG = (
+    "INSERT INTO change_log (step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, "
+    "before_geom, after_geom) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+_DIGITS = re.compile(r"(\d+)$")
+
+
+def last_step(con: sqlite3.Connection) -> int:
+    """The number of the last step in the log; 0 for a project that nobody changed yet."""
+    return int(con.execute("SELECT coalesce(max(step), 0) FROM change_log").fetchone()[0])
+
+
+def user_name() -> str:
+    """Who is at this computer; "" where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def to_text(row: Row) -> str:
+    """Columns of a row as JSON. Bytes (foreign columns) become {"$hex": …}."""
+    return json.dumps(row, ensure_ascii=False, default=lambda b: {"$hex": bytes(b).hex()})
+
+
+def from_text(text: str) -> Row:
+    """The columns that `to_text` wrote."""
+    row: Row = json.loads(text)
+    return {k: bytes.fromhex(v["$hex"]) if isinstance(v, dict) else v for k, v in row.items()}
+
+
+@dataclass
+class Step:
+    """One step under way: a transaction's changes and its log rows. `finish` writes the log."""
+
+    con: sqlite3.Connection
+    label: Notice
+    kind: str = "do"
+    target: int | None = None
+    number: int = 0
+    now: str = field(default_factory=now_text)
+    fids: dict[str, list[int]] = field(default_factory=dict)
+    _log: list[tuple[Any, ...]] = field(default_factory=list)
+    _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _next: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.number = last_step(self.con) + 1
+        self.extents = Extents(self.con)
+        self.bulk = Bulk(self.con)
+        label = json.dumps(self.label.to_json(), ensure_ascii=False, default=str)
+        self._head = (self.number, self.kind, self.target, label)
+        self._user = user_name()
+
+    # What the three kinds of change do
+
+    def apply(self, change: Change, values: Row, shape: Shape | None) -> None:
+        """One checked change: `values` as they are stored, `shape` if it has a new geometry."""
+        table = TABLES[change.table]
+        if isinstance(change, Insert):
+            self._insert_new(table, values, shape)
+        elif isinstance(change, Update):
+            self._update(table, change.fid, values, shape)
+        else:
+            self._delete(table, change.fid)
+
+    def _insert_new(self, table: Table, values: Row, shape: Shape | None) -> None:
+        row: Row = dict.fromkeys(table.columns) | values
+        row["uid"] = row["uid"] or str(uuid.uuid4())
+        row["created_at"] = row["created_at"] or self.now
+        row["updated_at"] = row["updated_at"] or self.now
+        if "code" in row and not row["code"] and table.code_prefix:
+            row["code"] = self.next_code(table)
+        if table.site:
+            self._check_code_free(table, str(row["code"]))
+        if shape:
+            row[GEOMETRY_COLUMN] = shape.blob
+        self.insert(table.key, row, shape)
+
+    def insert(self, table: str, row: Row, shape: Shape | None = None) -> int:
+        """A row as it is to lie in the file (with "fid" to bring a deleted one back); logged. Returns its fid."""
+        names = ", ".join(quote(c) for c in row)
+        sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({','.join('?' * len(row))})"  # noqa: S608 - quoted names
+        fid = int(self._run(table, sql, tuple(row.values()), row).lastrowid or 0)
+        self.bulk.inserted(table, fid, row.get(GEOMETRY_COLUMN), shape)
+        self.extents.grow(table, row.get(GEOMETRY_COLUMN), shape)
+        after = {k: v for k, v in row.items() if k not in {"fid", GEOMETRY_COLUMN}}
+        self._note("insert", table, fid, row.get("uid"), None, after, None, row.get(GEOMETRY_COLUMN))
+        return fid
+
+    def _update(self, table: Table, fid: int, values: Row, shape: Shape | None) -> None:
+        old = self.row(table.key, fid)
+        new = dict(values)
+        if shape:
+            new[GEOMETRY_COLUMN] = shape.blob
+        changed = {k: v for k, v in new.items() if old[k] != v or type(old[k]) is not type(v)}
+        if not changed:
+            return
+        if table.site and "code" in changed:
+            self._check_code_free(table, str(changed["code"]))
+        self.update(table.key, old, changed | {"updated_at": self.now}, shape)
+        self._follow(table.key, old, changed)
+
+    def update(self, table: str, old: Row, changed: Row, shape: Shape | None = None) -> None:
+        """New values for some columns of a row that reads `old`; logged."""
+        self.bulk.end()
+        names = ", ".join(f"{quote(c)} = ?" for c in changed)
+        sql = f"UPDATE {quote(table)} SET {names} WHERE fid = ?"  # noqa: S608 - quoted names
+        self._run(table, sql, (*changed.values(), old["fid"]), changed)
+        blobs: list[bytes | None] = [None, None]
+        if GEOMETRY_COLUMN in changed:
+            blobs = [old[GEOMETRY_COLUMN], changed[GEOMETRY_COLUMN]]
+            self.extents.shrink(table, old[GEOMETRY_COLUMN])
+            self.extents.grow(table, changed[GEOMETRY_COLUMN], shape)
+        before = {k: old[k] for k in changed if k != GEOMETRY_COLUMN}
+        after = {k: v for k, v in changed.items() if k != GEOMETRY_COLUMN}
+        self._note("update", table, old["fid"], old.get("uid"), before, after, *blobs)
+
+    def _delete(self, table: Table, fid: int) -> None:
+        old = self.row(table.key, fid)
+        for link in LINKS:
+            if link.parent == table.key and old[link.parent_column] is not None:
+                for child in self._children(link.child, link.child_column, old[link.parent_column]):
+                    self._delete(TABLES[link.child], child)
+        self.delete(table.key, old)
+
+    def delete(self, table: str, old: Row) -> None:
+        """Remove the row that reads `old`; logged."""
+        self.bulk.end()
+        self._run(table, f"DELETE FROM {quote(table)} WHERE fid = ?", (old["fid"],), old)  # noqa: S608 - quoted name
+        self.extents.shrink(table, old.get(GEOMETRY_COLUMN))
+        before = {k: v for k, v in old.items() if k not in {"fid", GEOMETRY_COLUMN}}
+        self._note("delete", table, old["fid"], old.get("uid"), before, None, old.get(GEOMETRY_COLUMN), None)
+
+    def _follow(self, table: str, old: Row, changed: Row) -> None:
+        for link in LINKS:
+            column = link.parent_column
+            if link.parent == table and column in changed and old[column] is not None:
+                for child in self._children(link.child, link.child_column, old[column]):
+                    values = {link.child_column: changed[column]}
+                    self._update(TABLES[link.child], child, values, None)
+
+    def _children(self, table: str, column: str, value: Any) -> list[int]:
+        sql = f"SELECT fid FROM {quote(table)} WHERE {quote(column)} = ? ORDER BY fid"  # noqa: S608 - quoted names
+        return [int(r[0]) for r in self.con.execute(sql, (value,))]
+
+    # Reading inside the transaction
+
+    def row(self, table: str, fid: int) -> Row:
+        """The row as it lies in the file, all columns, also those that other programs added. Raises Missing."""
+        found = self.find(table, fid)
+        if found is None:
+            raise no_row(table, fid)
+        return found
+
+    def find(self, table: str, fid: int) -> Row | None:
+        """As `row`, None where there is none."""
+        if table not in self._columns:
+            found = self.con.execute(f"PRAGMA table_info({quote(table)})").fetchall()
+            self._columns[table] = tuple(r[1] for r in found)
+        names = ", ".join(quote(c) for c in self._columns[table])
+        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"  # noqa: S608 - quoted names
+        values = self.con.execute(sql, (fid,)).fetchone()
+        return None if values is None else dict(zip(self._columns[table], values, strict=True))
+
+    def next_code(self, table: Table) -> str:
+        """The next free code of the layer. Numbering goes on inside a step without reading the table again."""
+        if table.key not in self._next:
+            self._next[table.key] = last_number(self.con, table)
+        self._next[table.key] += 1
+        return f"{table.code_prefix}-{self._next[table.key]:03d}"
+
+    def _check_code_free(self, table: Table, code: str) -> None:
+        for other in SITE_TABLES:
+            sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"  # noqa: S608 - our own names
+            if other != table.key and self.con.execute(sql, (code,)).fetchone():
+                raise _taken("code", code, table.key, other)
+
+    def _run(self, table: str, sql: str, values: Iterable[Any], row: Row) -> sqlite3.Cursor:
+        try:
+            return self.con.execute(sql, tuple(values))
+        except sqlite3.IntegrityError as cause:
+            column = str(cause).rpartition(".")[2]
+            if column in row:
+                raise _taken(column, str(row[column]), table, table) from cause
+            raise
+
+    # The log
+
+    def _note(
+        self, op: str, table: str, fid: int, uid: Any, before: Row | None, after: Row | None,
+        old_blob: bytes | None, new_blob: bytes | None,
+    ) -> None:  # fmt: skip
+        self.fids.setdefault(table, []).append(fid)
+        texts = [None if r is None else to_text(r) for r in (before, after)]
+        self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
+
+    def finish(self) -> None:
+        """Write the log rows, and what gpkg_contents says of the tables that changed."""
+        self.bulk.end()
+        if self._log:
+            self.con.executemany(_LOG, self._log)
+            self.extents.write([*self.fids, "change_log"], self.now)
+
+
+def last_number(con: sqlite3.Connection, table: Table) -> int:
+    """The highest number among the codes with the layer's prefix, in all site layers (codes of sites are one series)."""
+    highest = 0
+    prefix = table.code_prefix + "-"
+    for key in SITE_TABLES if table.site else (table.key,):
+        sql = f"SELECT code FROM {quote(key)} WHERE code >= ? AND code < ?"  # noqa: S608 - our own names
+        for (code,) in con.execute(sql, (prefix, prefix[:-1] + ".")):  # "." follows "-"
+            found = _DIGITS.fullmatch(str(code)[len(prefix) :])
+            highest = max(highest, int(found[1]) if found else 0)
+    return highest
+
+
+def _taken(column: str, value: str, table: str, holder: str) -> Refused:
+    return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=table,
+                   advice=N_("choose another one"), field=column, value=value, holder=holder)  # fmt: skip

@@ -1,0 +1,274 @@
+"""The open project: the only door to its file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from gis.store import checking, history, opening, reading, records
+from gis.store.connection import Connections
+from gis.store.geometries import Shape, shapes_of
+from gis.store.gpkg import quote
+from gis.store.steps import Step, last_number, last_step
+from gis.store.values import stored_values
+from models.changes import Change, ChangeSet, Delete, Insert
+from models.errors import Refused, Unreadable, Unwritable
+from models.estimate import Estimate
+from models.notices import N_, Notice, Translate, _same
+from models.problems import Problem
+from models.screening import Screening
+from models.site import Site
+from models.terrain import Terrain
+from models.waste import LabValue, Waste
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+class Store:
+    """One open project. Reads may come from any thread; writes are let in one at a time.
+
+    A read sees what was committed when it began. Nothing is written but by `transact`, `undo` and `redo`, each of which
+    is one SQLite transaction: it is on the disk when the method returns, or did not happen.
+    """
+
+    def __init__(self, path: Path, connections: Connections, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._connections = connections
+        self._stacks = history.Stacks()
+        self.crs = str(self.project()["crs"])
+        self._srs_id = int(self.crs.rpartition(":")[2])
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        crs: str,
+        name: str,
+        settings: dict[str, Any] | None = None,
+        program_version: str = "",
+        translate: Translate = _same,
+    ) -> Store:
+        """A new, empty project, open for writing.
+
+        `translate` gives the words that other programs show (column titles, value lists, styles). Raises Refused (the file
+        exists, the CRS is unknown or not fit for measuring), Missing (no such folder), Unwritable. Nothing is left behind then.
+        """
+        path = Path(path).absolute()
+        opening.create_file(
+            path, crs=crs, name=name, settings=settings or {}, program_version=program_version, translate=translate
+        )
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Store:
+        """An existing project. Opening read-only changes no byte.
+
+        Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer" (read-only still opens it);
+        Unwritable (in use, read-only file or folder).
+        """
+        path = Path(path).absolute()
+        writer, mode = opening.open_file(path, read_only=read_only)
+        connections = Connections(path, writer, mode)
+        try:
+            return cls(path, connections, read_only=read_only)
+        except BaseException:
+            connections.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file. Nothing is pending."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    @property
+    def revision(self) -> int:
+        """The number of the last step in the change log; 0 in a new project."""
+        with self._connections.reading() as con:
+            return last_step(con)
+
+    def project(self) -> dict[str, Any]:
+        """name, crs, created_at, program_version, schema_version, settings (a dictionary)."""
+        with self._connections.reading() as con:
+            found = reading.rows(con, "project", {})
+        if not found:
+            raise Unreadable("project.damaged", N_("the project file is damaged"), where=str(self.path))
+        return {**found[0], "name": found[0]["name"] or "", "settings": found[0]["settings"] or {}}
+
+    def count(self, table: str) -> int:
+        """Number of rows."""
+        key = reading.table_named(table).key
+        with self._connections.reading() as con:
+            return int(con.execute(f"SELECT count(*) FROM {quote(key)}").fetchone()[0])  # noqa: S608 - declared name
+
+    def read(
+        self, layer: str, *, bbox: reading.Box | None = None, codes: Sequence[str] | None = None
+    ) -> gpd.GeoDataFrame:
+        """A layer as a table with geometry in the project CRS, index fid; the part that meets `bbox` or has `codes`."""
+        with self._connections.reading() as con:
+            return reading.read_layer(con, layer, self.crs, bbox=bbox, codes=codes)
+
+    def rows(self, table: str, **equals: Any) -> list[dict[str, Any]]:
+        """Rows without geometry, each with "fid"; JSON decoded. ``rows("samples", waste="FA-1")``."""
+        with self._connections.reading() as con:
+            return reading.rows(con, table, equals)
+
+    def row(self, table: str, fid: int) -> dict[str, Any]:
+        """One row. Raises Missing."""
+        found = self.rows(table, fid=fid)
+        if not found:
+            raise reading.no_row(table, fid)
+        return found[0]
+
+    def codes(self, table: str) -> set[str]:
+        """The codes of a table (the names, where rows have no codes)."""
+        with self._connections.reading() as con:
+            return reading.all_codes(con, table)
+
+    def next_code(self, layer: str) -> str:
+        """The next free code of a layer: SK-001 and so on."""
+        table = reading.layer_named(layer)
+        with self._connections.reading() as con:
+            return f"{table.code_prefix}-{last_number(con, table) + 1:03d}"
+
+    def site(self, code: str) -> Site:
+        """The site with this code, whatever its layer. Raises Missing with the nearest codes."""
+        return self.sites([code])[0]
+
+    def sites(self, codes: Sequence[str] | None = None) -> list[Site]:
+        """All sites, or those with these codes; by layer, then code."""
+        with self._connections.reading() as con:
+            return records.sites(con, self.crs, codes)
+
+    def wastes(self) -> list[Waste]:
+        """All waste streams, by code."""
+        with self._connections.reading() as con:
+            return records.wastes(con)
+
+    def waste(self, code: str) -> Waste:
+        """The waste stream with this code. Raises Missing."""
+        with self._connections.reading() as con:
+            return records.waste(con, code)
+
+    def lab_values(self, waste: str | None = None) -> list[LabValue]:
+        """Laboratory values in the order in which they came, of one waste or of all."""
+        with self._connections.reading() as con:
+            return records.lab_values(con, waste)
+
+    def estimates(self, site_codes: Sequence[str] | None = None, *, latest: bool = True) -> list[Estimate]:
+        """Stored estimates, oldest first; `latest` keeps the last one of each site."""
+        with self._connections.reading() as con:
+            return records.estimates(con, site_codes, latest=latest)
+
+    def screenings(self, waste: str | None = None, site: str | None = None, *, latest: bool = True) -> list[Screening]:
+        """Stored screenings, oldest first; `latest` keeps the last one of each waste and site."""
+        with self._connections.reading() as con:
+            return records.screenings(con, waste, site, latest=latest)
+
+    def terrains(self) -> list[Terrain]:
+        """All registered terrains."""
+        with self._connections.reading() as con:
+            return records.terrains(con)
+
+    def terrain(self, name: str) -> Terrain:
+        """The terrain of that name. Raises Missing."""
+        with self._connections.reading() as con:
+            return records.terrain(con, name)
+
+    def terrain_path(self, terrain: Terrain) -> Path:
+        """Where the terrain's file should be."""
+        return records.resolved_path(self.path, terrain.path)
+
+    def portable_path(self, file: Path) -> str:
+        """How to keep a file's place in the project: relative to its folder where possible."""
+        return records.portable_path(self.path, file)
+
+    # Writing
+
+    def transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
+        """Commit these changes as one step, or none of them.
+
+        Raises Refused or Missing (a value, an outline, a row), Unwritable (disk full, in use, read-only); nothing changed
+        then. Changes that change nothing make no step.
+        """
+        self._check_writable()
+        prepared = [self._prepare(change) for change in changes]
+        shapes: dict[int, Shape] = shapes_of(changes, self._srs_id)
+        with self._connections.writing() as con:
+            step = Step(con, label)
+            for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
+                step.apply(change, values, shapes.get(index))
+            step.finish()
+        return self._change_set(step)
+
+    @staticmethod
+    def _prepare(change: Change) -> dict[str, Any]:
+        table = reading.table_named(change.table)
+        new = isinstance(change, Insert)
+        if table.key == "change_log" or (table.kept and (new or isinstance(change, Delete))):
+            raise Refused("table.kept", N_("{table} is kept by the program and cannot be changed"), table=table.key)
+        return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise Unwritable("project.read_only", N_("the project is open read-only"), where=str(self.path),
+                             advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
+
+    @staticmethod
+    def _change_set(step: Step) -> ChangeSet:
+        number = step.number if step.fids else step.number - 1
+        return ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
+
+    def undo(self) -> ChangeSet | None:
+        """Take the last step back; None if there is none. Works across restarts."""
+        return self._turn(back=True)
+
+    def redo(self) -> ChangeSet | None:
+        """Bring the last undone step back; None if there is none."""
+        return self._turn(back=False)
+
+    def _turn(self, *, back: bool) -> ChangeSet | None:
+        self._check_writable()
+        with self._connections.writing() as con:
+            self._stacks = history.stacks(con, self._stacks)
+            steps = self._stacks.done if back else self._stacks.undone
+            if not steps:
+                return None
+            step = history.turn(con, steps[-1], back=back)
+            step.finish()
+        return self._change_set(step)
+
+    def undo_label(self) -> Notice | None:
+        """What `undo` would take back."""
+        return self._label(back=True)
+
+    def redo_label(self) -> Notice | None:
+        """What `redo` would bring back."""
+        return self._label(back=False)
+
+    def _label(self, *, back: bool) -> Notice | None:
+        with self._connections.reading() as con:
+            found = history.stacks(con)
+            steps = found.done if back else found.undone
+            return history.label_of(con, steps[-1]) if steps else None
+
+    # Looking after the file
+
+    def check(self) -> list[Problem]:
+        """Everything that is wrong with the file and with what it says; [] if nothing is."""
+        with self._connections.reading() as con:
+            return checking.check(con, os.fspath(self.path))

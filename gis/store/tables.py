@@ -1,0 +1,265 @@
+"""The tables of a project file: feature tables from layers.registry, attribute tables declared here (DESIGN.md section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from layers.base import Field, GeometryKind
+from layers.common import CREATED_AT, UID, UPDATED_AT
+from layers.registry import LAYERS
+from models.notices import N_
+
+GEOMETRY_COLUMN = "geom"
+"""Name of the geometry column in the file; in Python it is "geometry"."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the project file. `json` names the fields that hold a JSON document; None as `geometry`: attributes only."""
+
+    key: str
+    label: str
+    fields: tuple[Field, ...]
+    geometry: GeometryKind | None = None
+    code_prefix: str = ""
+    site: bool = False
+    json: frozenset[str] = field(default_factory=frozenset)
+    indexes: tuple[str, ...] = ()
+    kept: bool = False
+    """True for a table that the program alone keeps: its rows are never inserted or deleted by a change."""
+
+    def field_named(self, name: str) -> Field | None:
+        """The declared field of that name, or None."""
+        return next((f for f in self.fields if f.name == name), None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Declared columns after fid, without geometry."""
+        return tuple(f.name for f in self.fields)
+
+
+def _text(name: str, *, required: bool = False, unique: bool = False) -> Field:
+    return Field(name, "text", name, required=required, unique=unique)
+
+
+def _real(name: str, *, minimum: float | None = 0.0, maximum: float | None = None) -> Field:
+    return Field(name, "real", name, minimum=minimum, maximum=maximum)
+
+
+def _attributes(
+    key: str, label: str, *own: Field, json: tuple[str, ...] = (), indexes: tuple[str, ...] = (), kept: bool = False
+) -> Table:
+    return Table(key, label, (UID, *own, CREATED_AT, UPDATED_AT), json=frozenset(json), indexes=indexes, kept=kept)
+
+
+PROJECT = _attributes(
+    "project",
+    N_("project"),
+    _text("name"),
+    _text("crs", required=True),
+    _text("program_version"),
+    Field("schema_version", "integer", "schema_version", required=True),
+    _text("settings"),
+    json=("settings",),
+    kept=True,
+)
+
+TERRAINS = _attributes(
+    "terrains",
+    N_("terrains"),
+    _text("name", required=True, unique=True),
+    _text("path", required=True),
+    _text("sha256"),
+    _text("record", required=True),
+    json=("record",),
+)
+
+WASTES = _attributes(
+    "wastes",
+    N_("wastes"),
+    _text("code", required=True, unique=True),
+    _text("name"),
+    _text("kind", required=True),
+    _text("producer"),
+    _text("process"),
+    _real("annual_t", maximum=1e12),
+    _real("stock_t", maximum=1e12),
+    _text("mass_basis"),
+    _text("list_code"),
+    _text("origin_mine"),
+    _real("density_t_m3", maximum=30.0),
+    _real("moisture", maximum=100.0),
+    _text("remarks"),
+)
+
+SAMPLES = _attributes(
+    "samples",
+    N_("samples"),
+    _text("waste", required=True),
+    _text("code", required=True),
+    Field("date", "date", "date"),
+    _text("place"),
+    _text("lab"),
+    Field("cma", "boolean", "cma"),
+    indexes=("waste",),
+)
+
+LAB_VALUES = _attributes(
+    "lab_values",
+    N_("laboratory values"),
+    _text("waste", required=True),
+    _text("sample"),
+    _text("date"),  # as the laboratory wrote it; samples.date is the real date
+    _text("method"),
+    _text("parameter", required=True),
+    _text("raw"),
+    _real("value", minimum=None),
+    Field("below", "boolean", "below"),
+    _text("unit"),
+    Field("row", "integer", "row"),
+    indexes=("waste",),
+)
+
+ESTIMATES = _attributes(
+    "estimates",
+    N_("estimates"),
+    _text("site_uid", required=True),
+    _text("site"),
+    _text("layer"),
+    _text("terrain"),
+    _text("reference"),
+    _real("fill_m3", minimum=None),
+    _real("tonnage_t", minimum=None),
+    _real("land_released_m2", minimum=None),
+    _text("record", required=True),
+    json=("record",),
+    indexes=("site_uid",),
+)
+
+SCREENINGS = _attributes(
+    "screenings",
+    N_("screenings"),
+    _text("waste", required=True),
+    _text("site"),
+    _text("site_uid"),
+    _text("verdict", required=True),
+    _text("waste_class"),
+    _text("record", required=True),
+    json=("record",),
+    indexes=("waste", "site_uid"),
+)
+
+SCENARIOS = _attributes(
+    "scenarios",
+    N_("scenarios"),
+    _text("name", required=True, unique=True),
+    _text("kind"),
+    _text("status"),
+    _text("parameters"),
+    _text("record"),
+    _text("remarks"),
+    json=("parameters", "record"),
+)
+
+ASSIGNMENTS = _attributes(
+    "assignments",
+    N_("assignments"),
+    _text("scenario", required=True),
+    _text("waste", required=True),
+    _text("site_uid", required=True),
+    _text("site"),
+    Field("start_year", "integer", "start_year", minimum=1900, maximum=2500),
+    Field("end_year", "integer", "end_year", minimum=1900, maximum=2500),
+    _real("volume_m3"),
+    _real("tonnage_t"),
+    _real("distance_km"),
+    _real("cost", minimum=None),
+    _text("record"),
+    json=("record",),
+    indexes=("scenario", "site_uid"),
+)
+
+PHOTOS = _attributes(
+    "photos",
+    N_("photos"),
+    _text("layer", required=True),
+    _text("row_uid", required=True),
+    _text("path", required=True),
+    _text("sha256"),
+    Field("taken_at", "datetime", "taken_at"),
+    _text("caption"),
+    indexes=("row_uid",),
+)
+
+# One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the file.
+# A step is never rewritten: undoing step 7 is a new step of kind "undo" with target 7.
+CHANGE_LOG = Table(
+    "change_log",
+    N_("change log"),
+    (
+        Field("step", "integer", "step", required=True),
+        _text("kind", required=True),
+        Field("target", "integer", "target"),
+        _text("label", required=True),
+        _text("table_name", required=True),
+        Field("row_fid", "integer", "row_fid", required=True),
+        _text("row_uid"),
+        _text("op", required=True),
+        _text("before"),
+        _text("after"),
+        _text("user"),
+        Field("at", "datetime", "at"),
+    ),
+    kept=True,
+)
+LOG_BLOBS = ("before_geom", "after_geom")
+
+_LAYER_TABLES = tuple(
+    Table(
+        layer.key,
+        layer.plural,
+        layer.fields,
+        geometry=layer.geometry,
+        code_prefix=layer.code_prefix,
+        site=layer.role == "site",
+    )
+    for layer in LAYERS.values()
+)
+_ATTRIBUTE_TABLES = (
+    PROJECT,
+    TERRAINS,
+    WASTES,
+    SAMPLES,
+    LAB_VALUES,
+    ESTIMATES,
+    SCREENINGS,
+    SCENARIOS,
+    ASSIGNMENTS,
+    PHOTOS,
+    CHANGE_LOG,
+)
+
+TABLES: dict[str, Table] = {t.key: t for t in (*_LAYER_TABLES, *_ATTRIBUTE_TABLES)}
+SITE_TABLES = tuple(t.key for t in _LAYER_TABLES if t.site)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Rows of `child` belong to a row of `parent` by equal values. They go when it goes and follow when it is renamed."""
+
+    parent: str
+    parent_column: str
+    child: str
+    child_column: str
+
+
+LINKS: tuple[Link, ...] = (
+    *(
+        Link(site, "uid", child, "site_uid")
+        for site in SITE_TABLES
+        for child in ("estimates", "screenings", "assignments")
+    ),
+    *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
+    *(Link("wastes", "code", child, "waste") for child in ("samples", "lab_values", "screenings", "assignments")),
+    Link("scenarios", "name", "assignments", "scenario"),
+)
