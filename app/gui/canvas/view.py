@@ -1,4 +1,4 @@
-"""Where the map looks: a plain value that turns ground into pixels and back, and the list of places looked at before."""
+"""Where the map looks: a plain value that turns ground into pixels and back, and the places looked at before."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ class View:
         py = self.height / 2 if py is None else py
         scale = min(max(self.scale / factor, MIN_SCALE), MAX_SCALE)
         x, y = self.to_world(px, py)
-        return replace(
-            self, x=x - (px - self.width / 2) * scale, y=y + (py - self.height / 2) * scale, scale=scale
-        )
+        return replace(self, x=x - (px - self.width / 2) * scale, y=y + (py - self.height / 2) * scale, scale=scale)
 
     def panned(self, dx: float, dy: float) -> View:
         """The picture pushed by (dx, dy) logical pixels, right and down."""

@@ -1,0 +1,178 @@
+"""Labels of a picture: codes and names with a halo, the weightier first, none over another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.theme import CanvasTheme
+from app.gui.canvas.view import View
+
+if TYPE_CHECKING:
+    from app.gui.canvas.vectors import LayerDraw, VectorWish
+
+MAX_LABELS = 300
+_SMALLEST_PX = 20.0  # a shape smaller than this (logical pixels) goes without
+_HALO_PX = 3.0
+_ROLE_RANK = {"site": 0, "reference": 1, "control": 2}
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    rank: tuple[int, float]
+    draw: LayerDraw
+    feature: int
+    size_px: float
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """Fonts of the picture in device pixels: codes stand bold, names below them and control lines regular."""
+
+    strong: QFont
+    plain: QFont
+
+    @classmethod
+    def of(cls, family: str, pixel_size: float) -> Fonts:
+        strong, plain = QFont(), QFont()
+        for font in (strong, plain):
+            if family:
+                font.setFamily(family)
+        strong.setPixelSize(max(6, round(pixel_size)))
+        strong.setWeight(QFont.Weight.DemiBold)
+        plain.setPixelSize(max(6, round(pixel_size * 0.92)))
+        return cls(strong, plain)
+
+
+def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> bool:
+    """Place and draw the labels of all layers that want them; False if stopped."""
+    view = wish.view
+    fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
+    taken: list[QRectF] = []
+    for n, c in enumerate(_candidates(wish)):
+        if n % 16 == 0 and stopped():
+            return False
+        lines = _lines(c, fonts, view.dpr)
+        place = _anchor(c.draw.features, c.feature, view)
+        if not lines or place is None:
+            continue
+        x, y = view.to_screen(*place)
+        spot = _free_spot(QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT", taken)
+        if spot is not None:
+            taken.append(spot)
+            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme, view.dpr)
+    return True
+
+
+def _candidates(wish: VectorWish) -> list[_Candidate]:
+    """Features that may be labelled, weightiest first: sites before control lines, upper layers, large shapes."""
+    found: list[_Candidate] = []
+    for depth, draw in enumerate(wish.layers):
+        if not draw.labels:
+            continue
+        fs = draw.features
+        seen = np.unique(fs.part_feature[fs.parts_in(wish.view.bounds)])
+        b = fs.bounds[seen]
+        size = np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) / wish.view.scale
+        if draw.layer.geometry != "POINT":
+            seen, size = seen[size >= _SMALLEST_PX], size[size >= _SMALLEST_PX]
+        best = np.argsort(-size, kind="stable")[:MAX_LABELS]
+        rank = _ROLE_RANK[draw.layer.role] * 100 - depth
+        found += [
+            _Candidate((rank, -s), draw, i, s) for i, s in zip(seen[best].tolist(), size[best].tolist(), strict=True)
+        ]
+    return sorted(found, key=lambda c: c.rank)[:MAX_LABELS]
+
+
+def _lines(c: _Candidate, fonts: Fonts, dpr: float) -> list[tuple[str, QFont]]:
+    """What to write: the code, and the name below it where the shape has room; control lines by name."""
+    code, name = c.draw.features.codes[c.feature], c.draw.features.names[c.feature]
+    if c.draw.layer.role != "site":
+        text = name or code
+        return [(text, fonts.plain)] if text else []
+    lines = [(code, fonts.strong)] if code else []
+    if name and name != code:
+        width = QFontMetricsF(fonts.plain).horizontalAdvance(name)
+        if not code or width < c.size_px * dpr * 0.9:
+            lines.append((name, fonts.plain))
+    return lines
+
+
+def _size(lines: list[tuple[str, QFont]]) -> tuple[float, float]:
+    metrics = [(QFontMetricsF(f), t) for t, f in lines]
+    return max(m.horizontalAdvance(t) for m, t in metrics), sum(m.height() * 0.92 for m, _ in metrics)
+
+
+def _ink(c: _Candidate, theme: CanvasTheme) -> QColor:
+    if c.draw.layer.role != "control":
+        return QColor(theme.text)
+    style = c.draw.layer.style_of(c.draw.features.style_values[c.feature] if c.draw.features.style_values else "")
+    ink = QColor(style.line.color)
+    return ink.lighter(165) if QColor(theme.background).lightness() < 128 else ink
+
+
+def _anchor(fs: FeatureSet, i: int, view: View) -> tuple[float, float] | None:
+    """Where the label of feature i stands: well inside it, and inside the view if any of it is."""
+    place = fs.anchors.get(i)
+    if place is None:
+        place = fs.anchors[i] = _inner_point(fs.geometries[i])
+    if place is None:
+        return None
+    x0, y0, x1, y1 = view.bounds
+    if x0 <= place[0] <= x1 and y0 <= place[1] <= y1:
+        return place
+    pad = 30 * view.scale
+    return _inner_point(shapely.clip_by_rect(fs.geometries[i], x0 + pad, y0 + pad, x1 - pad, y1 - pad))
+
+
+def _inner_point(geometry: shapely.Geometry | None) -> tuple[float, float] | None:
+    if geometry is None or geometry.is_empty:
+        return None
+    parts = shapely.get_parts(geometry)
+    largest = parts[int(np.argmax(shapely.area(parts)))]
+    point = shapely.centroid(largest)
+    if not shapely.intersects(largest, point):
+        point = shapely.point_on_surface(largest)
+    return float(point.x), float(point.y)
+
+
+def _free_spot(at: QPointF, size: tuple[float, float], beside: bool, taken: list[QRectF]) -> QRectF | None:
+    w, h = size
+    gap = 4.0
+    if beside:
+        tries = [(gap * 2, -h / 2), (-gap * 2 - w, -h / 2), (-w / 2, -h - gap * 2), (-w / 2, gap * 2)]
+    else:
+        tries = [(-w / 2, -h / 2), (-w / 2, -h * 1.6), (-w / 2, h * 0.6)]
+    for dx, dy in tries:
+        spot = QRectF(at.x() + dx, at.y() + dy, w, h)
+        room = spot.adjusted(-gap, -gap / 2, gap, gap / 2)
+        if not any(room.intersects(other) for other in taken):
+            return spot
+    return None
+
+
+def _draw(
+    p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor, theme: CanvasTheme, dpr: float
+) -> None:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    y = spot.top()
+    for text, font in lines:
+        m = QFontMetricsF(font)
+        path.addText(
+            QPointF(round(spot.center().x() - m.horizontalAdvance(text) / 2), round(y + m.ascent() * 0.95)), font, text
+        )
+        y += m.height() * 0.92
+    halo = QColor(theme.halo)
+    halo.setAlphaF(0.88)
+    pen = QPen(halo, _HALO_PX * dpr)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    p.strokePath(path, pen)
+    p.fillPath(path, ink)

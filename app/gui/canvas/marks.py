@@ -1,0 +1,75 @@
+"""Small marks that tools paint over the map: boxes, vertices, snap targets, tips beside the pointer. Logical pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.gui.canvas.theme import CanvasTheme, colour
+
+
+def paint_box(p: QPainter, box: QRectF, theme: CanvasTheme) -> None:
+    """A rubber band."""
+    p.setPen(QPen(colour(theme.accent), 1.2, Qt.PenStyle.DashLine))
+    p.setBrush(colour(theme.accent, 0.10))
+    p.drawRect(box)
+
+
+def paint_path(p: QPainter, points: Sequence[QPointF], theme: CanvasTheme, ink: str, *, dashed: bool = False) -> None:
+    """A line on a casing, so that it shows on every ground."""
+    if len(points) < 2:
+        return
+    line = QPolygonF(list(points))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.setPen(
+        QPen(colour(theme.halo, 0.85), 4.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
+    p.drawPolyline(line)
+    style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    p.setPen(QPen(colour(ink), 2.0, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin))
+    p.drawPolyline(line)
+
+
+def paint_vertices(p: QPainter, points: Sequence[QPointF], theme: CanvasTheme, ink: str) -> None:
+    """Square handles."""
+    p.setPen(QPen(colour(ink), 1.5))
+    p.setBrush(colour(theme.box))
+    for at in points:
+        p.drawRect(QRectF(at.x() - 3, at.y() - 3, 6, 6))
+
+
+def paint_snap(p: QPainter, at: QPointF, kind: str, theme: CanvasTheme) -> None:
+    """The target that a click will take: a square on a vertex, a cross on an edge."""
+    for ink, width in ((colour(theme.halo, 0.9), 4.0), (colour(theme.snap), 2.0)):
+        p.setPen(QPen(ink, width))
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        if kind == "edge":
+            p.drawLine(at + QPointF(-6, -6), at + QPointF(6, 6))
+            p.drawLine(at + QPointF(-6, 6), at + QPointF(6, -6))
+        else:
+            p.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12))
+
+
+def paint_tip(
+    p: QPainter, at: QPointF, lines: Sequence[str], theme: CanvasTheme, room: QRectF, *, alarm: bool = False
+) -> None:
+    """A small box of text beside the pointer, kept inside `room`."""
+    if not lines:
+        return
+    font = QFont(p.font())
+    font.setPixelSize(12)
+    m = QFontMetricsF(font)
+    w = max(m.horizontalAdvance(t) for t in lines) + 16
+    h = m.height() * len(lines) + 10
+    x = at.x() + 16 if at.x() + 16 + w < room.right() else at.x() - 16 - w
+    y = at.y() + 16 if at.y() + 16 + h < room.bottom() else at.y() - 16 - h
+    box = QRectF(max(x, room.left()), max(y, room.top()), w, h)
+    p.setFont(font)
+    p.setPen(QPen(colour(theme.danger if alarm else theme.box_border), 1.0))
+    p.setBrush(colour(theme.box, 0.95))
+    p.drawRoundedRect(box, 4, 4)
+    p.setPen(colour(theme.danger if alarm else theme.text))
+    for n, text in enumerate(lines):
+        p.drawText(QPointF(box.left() + 8, box.top() + 5 + m.ascent() + n * m.height()), text)

@@ -1,0 +1,237 @@
+"""Keeps the map's pictures: asks for new ones, holds the last ones, and lays them where the view is now."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
+
+from app.gui.canvas import features as features_module
+from app.gui.canvas import terrain as ground
+from app.gui.canvas import vectors
+from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.overlay import Overlay
+from app.gui.canvas.slots import Picture, Slot, Stopped
+from app.gui.canvas.theme import LIGHT, CanvasTheme
+from app.gui.canvas.view import Bounds, View
+from layers.registry import LAYERS
+from models.terrain import Terrain
+
+log = logging.getLogger(__name__)
+
+MARGIN_PX = 128
+"""Ground drawn beyond each side of the window, so that a drag uncovers map and not emptiness."""
+
+
+class Pictures(QObject):
+    """Three slots (ground, layers, selection) and a loader of features, each with a thread while it works."""
+
+    updated = Signal()
+    features_changed = Signal(str)
+    loaded = Signal()
+    """Nothing is left to load."""
+    terrain_problem = Signal(str, object)
+
+    def __init__(self, session: Any, map_layers: MapLayers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._map_layers = session, map_layers
+        self.view = View()
+        self.theme: CanvasTheme = LIGHT
+        self.font_family = ""
+        self.selection: tuple[str, frozenset[int]] = ("", frozenset())
+        self.overlays: dict[str, Overlay] = {}
+        self.features: dict[str, FeatureSet] = {}
+        self.terrains: dict[str, tuple[Terrain, Any]] = {}
+        self.probe = ground.Probe()
+        self._stale: set[str] = set()
+        self._version = 0
+        self._last: dict[str, Picture] = {}
+        self.slots = {
+            "ground": Slot("ground", ground.paint_terrain),
+            "layers": Slot("layers", vectors.paint_vectors),
+            "selection": Slot("selection", vectors.paint_selection),
+        }
+        for name, slot in self.slots.items():
+            slot.ready.connect(_Keeper(self, name).keep)
+        self._loader = Slot("features", self._load)
+        self._loader.ready.connect(self._install)
+
+    # Features ------------------------------------------------------------------------------------------------------
+
+    def reload(self, keys: set[str] | None = None) -> None:
+        """Read these layers again (None: all). The pictures follow when they are here."""
+        self._version += 1
+        self._stale |= set(LAYERS) if keys is None else keys & set(LAYERS)
+        if self._stale and self._session.project is not None:
+            self._loader.wish((self._version, frozenset(self._stale)))
+
+    def _load(self, request: tuple[int, frozenset[str]], stopped: Stopped) -> Any:
+        version, keys = request
+        made: dict[str, FeatureSet] = {}
+        for key in sorted(keys):
+            made[key] = features_module.build(LAYERS[key], self._session.frame(key), stopped)
+            if stopped():
+                return None
+        return version, made
+
+    def _install(self, result: tuple[int, dict[str, FeatureSet]]) -> None:
+        version, made = result
+        if version != self._version or self._session.project is None:
+            return
+        self._stale -= set(made)
+        self.features.update(made)
+        for key in made:
+            self.features_changed.emit(key)
+        self.loaded.emit()
+        self.request_layers()
+
+    def set_terrains(self, terrains: list[tuple[Terrain, Any]]) -> None:
+        """The project's terrains with the paths of their files."""
+        self.probe.close()
+        self.terrains = {t.name: (t, path) for t, path in terrains}
+
+    def clear(self) -> None:
+        """Forget the project."""
+        self._version += 1
+        self._stale.clear()
+        for slot in (*self.slots.values(), self._loader):
+            slot.forget()
+        self.features.clear()
+        self.overlays.clear()
+        self.terrains.clear()
+        self.probe.close()
+        self._last.clear()
+        self.selection = ("", frozenset())
+        self.updated.emit()
+
+    # Wishes --------------------------------------------------------------------------------------------------------
+
+    def request(self, *, soft: bool = False) -> None:
+        """New pictures of everything for the present view."""
+        self.request_ground(soft=soft)
+        self.request_layers(soft=soft)
+
+    def request_layers(self, *, soft: bool = False) -> None:
+        """New pictures of layers and selection."""
+        draws = tuple(
+            vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
+            for e in self._map_layers.layers()
+            if e.visible and e.key in self.features
+        )
+        wish = vectors.VectorWish(self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family)
+        self.slots["layers"].wish(wish, soft=soft)
+        self.request_selection(soft=soft)
+
+    def request_selection(self, *, soft: bool = False) -> None:
+        """A new picture of the selection."""
+        key, fids = self.selection
+        fs = self.features.get(key)
+        positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
+        wish = vectors.SelectionWish(self.view.expanded(MARGIN_PX), fs, LAYERS.get(key), positions)
+        self.slots["selection"].wish(wish, soft=soft)
+
+    def request_ground(self, *, soft: bool = False) -> None:
+        """A new picture of the terrains."""
+        if self._session.project is None:
+            return
+        wish = ground.TerrainWish(
+            self.view.expanded(MARGIN_PX), self._session.project.crs, self.terrain_draws(), self.theme
+        )
+        self.slots["ground"].wish(wish, soft=soft)
+
+    def terrain_draws(self) -> tuple[ground.TerrainDraw, ...]:
+        """Visible terrains from below to above."""
+        return tuple(
+            ground.TerrainDraw(*self.terrains[e.terrain], e.hillshade, e.tint, e.opacity)
+            for e in self._map_layers.terrains()
+            if e.visible and e.terrain in self.terrains
+        )
+
+    def keep(self, name: str, picture: Picture) -> None:
+        """A slot's new picture is here."""
+        self._last[name] = picture
+        for terrain, error in picture.facts.get("problems", {}).items():
+            self.terrain_problem.emit(terrain, error)
+        self.updated.emit()
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """What the last picture of a slot found."""
+        held = self._last.get(name)
+        return held.facts if held is not None else {}
+
+    @property
+    def busy(self) -> bool:
+        """True while anything is loaded or drawn."""
+        return self._loader.busy or any(slot.busy for slot in self.slots.values())
+
+    def shutdown(self) -> None:
+        """End all threads and give files back."""
+        for slot in (*self.slots.values(), self._loader):
+            slot.shutdown()
+        self.probe.close()
+
+    # Painting ------------------------------------------------------------------------------------------------------
+
+    def paint(self, p: QPainter) -> None:
+        """The last pictures, moved and scaled to the present view: ground, overlays, layers, selection."""
+        self._lay(p, "ground")
+        for overlay in self.overlays.values():
+            self._lay_overlay(p, overlay)
+        self._lay(p, "layers")
+        self._lay(p, "selection")
+
+    def _lay(self, p: QPainter, name: str) -> None:
+        held = self._last.get(name)
+        if held is None:
+            return
+        x0, _, _, y1 = held.view.bounds
+        left, top = self.view.to_screen(x0, y1)
+        dpr = self.view.dpr
+        ratio = held.view.scale / self.view.scale
+        if abs(ratio - 1) < 1e-9 and held.view.dpr == dpr:
+            held.image.setDevicePixelRatio(dpr)
+            p.drawImage(QPointF(round(left * dpr) / dpr, round(top * dpr) / dpr), held.image)
+            return
+        target = QRectF(left, top, held.view.width * ratio, held.view.height * ratio)
+        held.image.setDevicePixelRatio(1.0)
+        p.drawImage(target, held.image, QRectF(held.image.rect()))
+
+    def _lay_overlay(self, p: QPainter, overlay: Overlay) -> None:
+        x0, y0, x1, y1 = overlay.bounds
+        seen = _common(overlay.bounds, self.view.expanded(4).bounds)
+        if seen is None or x1 <= x0 or y1 <= y0:
+            return
+        w, h = overlay.image.width(), overlay.image.height()
+        source = QRectF(
+            (seen[0] - x0) / (x1 - x0) * w, (y1 - seen[3]) / (y1 - y0) * h,
+            (seen[2] - seen[0]) / (x1 - x0) * w, (seen[3] - seen[1]) / (y1 - y0) * h,
+        )  # fmt: skip
+        left, top = self.view.to_screen(seen[0], seen[3])
+        right, bottom = self.view.to_screen(seen[2], seen[1])
+        p.save()
+        p.setOpacity(overlay.opacity)
+        # Classed pictures keep their class limits sharp when close; from afar every picture is smoothed.
+        near = (right - left) * self.view.dpr > source.width()
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, overlay.smooth or not near)
+        p.drawImage(QRectF(left, top, right - left, bottom - top), overlay.image, source)
+        p.restore()
+
+
+class _Keeper(QObject):
+    """Receives a slot's picture on the window's thread (a lambda would run on the slot's)."""
+
+    def __init__(self, pictures: Pictures, name: str) -> None:
+        super().__init__(pictures)
+        self._pictures, self._name = pictures, name
+
+    def keep(self, picture: Picture) -> None:
+        self._pictures.keep(self._name, picture)
+
+
+def _common(a: Bounds, b: Bounds) -> Bounds | None:
+    x0, y0, x1, y1 = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None

@@ -1,0 +1,117 @@
+"""Layer styles as Qt pens and brushes, in device pixels; map, legend and layer panel draw with the same ones."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+
+from app.gui.canvas.theme import colour
+from layers.style import FillStyle, LayerStyle, LineStyle
+
+MM_PER_INCH = 25.4
+# Spacing of the hatches in mm on the page, and the width of their strokes.
+_SPACING_MM = {"dots": 1.7, "diagonal": 1.9, "cross": 2.1, "sparse": 4.0}
+_STROKE_MM = 0.16
+_DOT_MM = 0.34
+_HATCH_OPACITY = 0.65
+
+
+def pixels_per_mm(dpi: float = 96.0, dpr: float = 1.0) -> float:
+    """Device pixels of one millimetre of a style."""
+    return dpi / MM_PER_INCH * dpr
+
+
+def pen(line: LineStyle, ppm: float, *, hairline: bool = False) -> QPen:
+    """The stroke at `ppm` pixels a millimetre. `hairline`: one pixel, Qt's fast path, for very many small shapes."""
+    width = 1.0 if hairline else max(line.width_mm * ppm, 1.0)
+    made = QPen(QColor(line.color), width)
+    made.setCosmetic(True)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if line.dash_mm and not hairline:
+        made.setDashPattern([max(d * ppm / width, 0.5) for d in line.dash_mm])
+    return made
+
+
+@lru_cache(maxsize=256)
+def _tile(fill: FillStyle, line_color: str, ppm: float) -> QImage:
+    """One period of a hatch over the fill colour, on whole device pixels so that it stays crisp."""
+    spacing = _SPACING_MM[fill.hatch] * ppm
+    diagonal = fill.hatch in ("diagonal", "sparse", "cross")
+    n = max(4, round(spacing * math.sqrt(2) if diagonal else spacing))
+    image = QImage(n, n, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(colour(fill.color, fill.opacity))
+    p = QPainter(image)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = colour(line_color, _HATCH_OPACITY)
+    if fill.hatch == "dots":
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(ink)
+        r = max(_DOT_MM * ppm / 2, 0.6)
+        for x, y in ((n * 0.25, n * 0.25), (n * 0.75, n * 0.75)):
+            p.drawEllipse(QPointF(math.floor(x) + 0.5, math.floor(y) + 0.5), r, r)
+    else:
+        p.setPen(QPen(ink, max(_STROKE_MM * ppm, 0.8)))
+        for shift in (-n, 0, n):
+            p.drawLine(QLineF(shift - 1, n + 1, shift + n + 1, -1))
+            if fill.hatch == "cross":
+                p.drawLine(QLineF(shift - 1, -1, shift + n + 1, n + 1))
+    p.end()
+    return image
+
+
+def brush(style: LayerStyle, ppm: float, *, plain: bool = False) -> QBrush:
+    """The fill at `ppm` pixels a millimetre; `plain` leaves the hatch out (shapes of a few pixels)."""
+    fill = style.fill
+    if fill is None:
+        return QBrush(Qt.BrushStyle.NoBrush)
+    if plain or fill.hatch == "none":
+        return QBrush(colour(fill.color, fill.opacity))
+    return QBrush(_tile(fill, style.line.color, round(ppm, 3)))
+
+
+def hatch_period(style: LayerStyle, ppm: float) -> int:
+    """Size of the hatch tile in device pixels, 1 without a hatch: the map ties it to the ground with this."""
+    if style.fill is None or style.fill.hatch == "none":
+        return 1
+    return _tile(style.fill, style.line.color, round(ppm, 3)).width()
+
+
+def draw_swatch(p: QPainter, rect: QRectF, style: LayerStyle, geometry: str, ppm: float) -> None:
+    """A small example of the style inside `rect` (pixels of the painter)."""
+    p.save()
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
+    p.setPen(pen(style.line, ppm))
+    p.setBrush(brush(style, ppm))
+    p.setBrushOrigin(rect.topLeft())
+    inset = max(style.line.width_mm * ppm, 1.0) / 2 + 0.5
+    r = rect.adjusted(inset, inset, -inset, -inset)
+    if geometry == "POINT":
+        d = min(style.marker_mm * ppm, r.width(), r.height())
+        p.drawEllipse(rect.center(), d / 2, d / 2)
+    elif geometry == "MULTILINESTRING":
+        p.drawPolyline(QPolygonF([r.bottomLeft(), QPointF(r.center().x(), r.top()), r.topRight()]))
+    else:
+        p.drawRoundedRect(r, 1.5, 1.5)
+        if style.line.ticks:
+            p.setPen(QPen(QColor(style.line.color), max(0.2 * ppm, 1.0)))
+            n, length = 4, r.height() * 0.3
+            for k in range(n):
+                x = r.left() + (k + 0.5) * r.width() / n
+                p.drawLine(QLineF(x, r.top(), x, r.top() + length))
+    p.restore()
+
+
+def swatch(style: LayerStyle, geometry: str, size: QSize, dpr: float = 1.0) -> QPixmap:
+    """`draw_swatch` on a transparent pixmap of `size` logical pixels."""
+    pixmap = QPixmap(size * dpr)
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    p = QPainter(pixmap)
+    p.scale(1 / dpr, 1 / dpr)
+    draw_swatch(p, QRectF(0, 0, size.width() * dpr, size.height() * dpr), style, geometry, pixels_per_mm(dpr=dpr))
+    p.end()
+    return pixmap

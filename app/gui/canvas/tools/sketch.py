@@ -1,0 +1,171 @@
+"""What drawing tools share: clicked places, rubber band, snapping, the keys to take back and finish."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
+
+from app import format as fmt
+from app.gui.canvas import marks
+from app.gui.canvas.snapping import Point, Snap, on_grid, snap
+from app.gui.canvas.tools.base import Tool
+
+if TYPE_CHECKING:
+    from app.gui.canvas.widget import MapCanvas
+
+_FINISH = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BACK = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+
+
+class SketchTool(Tool):
+    """Click places, Backspace or Ctrl+Z takes the last back, Esc drops all, Enter, double or right click finishes.
+
+    `points` are on the 1 mm grid. Subclasses say in `objection` why a place cannot be taken, and in `finish` what
+    becomes of the whole.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+    closed = False
+
+    def __init__(self, canvas: MapCanvas) -> None:
+        super().__init__(canvas)
+        self.points: list[Point] = []
+        self.pointer: Point | None = None
+        self.target: Snap | None = None
+        self.refusal = ""
+
+    def objection(self, point: Point) -> str:  # noqa: ARG002 - for subclasses
+        """Why `point` cannot follow the last one, for people; "" if it can."""
+        return ""
+
+    def finish(self) -> None:
+        """Enter, double or right click."""
+
+    def tip(self) -> list[str]:
+        """Lines beside the pointer."""
+        if not self.points or self.pointer is None:
+            return []
+        return [length_text(math.dist(self.points[-1], self.pointer))]
+
+    def cancel(self) -> bool:
+        had = bool(self.points)
+        self.points.clear()
+        self.pointer, self.target, self.refusal = None, None, ""
+        self.canvas.update()
+        return had
+
+    def take_back(self) -> None:
+        """Drop the last place."""
+        if self.points:
+            self.points.pop()
+            self._say("")
+
+    def press(self, event: QMouseEvent) -> None:
+        self._aim(event)
+        if event.button() == Qt.MouseButton.RightButton:
+            self.finish()
+        elif event.button() == Qt.MouseButton.LeftButton and self.pointer is not None:
+            self.add(self.pointer)
+
+    def double_click(self, event: QMouseEvent) -> None:
+        # The first press of the double click has put the last corner.
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.finish()
+
+    def move(self, event: QMouseEvent) -> None:
+        self._aim(event)
+        self.refusal = ""
+        self.canvas.update()
+
+    def add(self, point: Point) -> None:
+        """Take a place, unless it stands on the last one or there is an objection, which is then shown."""
+        if self.points and math.dist(point, self.points[-1]) < 5e-4:
+            return
+        why = self.objection(point)
+        if not why:
+            self.points.append(point)
+        self._say(why)
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() in _FINISH and self.points:
+            self.finish()
+            return True
+        if self._is_back(event) and self.points:
+            self.take_back()
+            return True
+        return super().key(event)
+
+    def wants(self, event: QKeyEvent) -> bool:
+        return bool(self.points) and (event.key() in (*_FINISH, Qt.Key.Key_Escape) or self._is_back(event))
+
+    @staticmethod
+    def _is_back(event: QKeyEvent) -> bool:
+        return event.key() in _BACK or event.matches(QKeySequence.StandardKey.Undo)
+
+    def leave(self) -> None:
+        self.pointer = self.target = None
+        self.canvas.update()
+
+    def _aim(self, event: QMouseEvent) -> None:
+        at = event.position()
+        self.target = None
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            sets = [fs for _, fs in self.canvas.visible_features()]
+            self.target = snap(self.canvas.view, at.x(), at.y(), sets, self.own_targets())
+        if self.target is not None:
+            self.pointer = self.target.x, self.target.y
+        else:
+            self.pointer = on_grid(*self.canvas.view.to_world(at.x(), at.y()))
+
+    def own_targets(self) -> list[Point]:
+        """Places of the sketch itself that a click may take."""
+        return []
+
+    def _say(self, refusal: str) -> None:
+        self.refusal = refusal
+        self.canvas.help_changed.emit(refusal or self.help_text())
+        self.canvas.update()
+
+    def on_screen(self, points: list[Point]) -> list[QPointF]:
+        """Places as pixels of the canvas."""
+        return [QPointF(*self.canvas.view.to_screen(x, y)) for x, y in points]
+
+    def paint(self, p: QPainter) -> None:
+        theme = self.canvas.theme
+        drawn = self.on_screen(self.points)
+        if self.pointer is not None:
+            here = QPointF(*self.canvas.view.to_screen(*self.pointer))
+            if drawn:
+                bad = bool(self.objection(self.pointer))
+                self.paint_band(p, drawn, here, bad=bad)
+            if self.target is not None:
+                marks.paint_snap(p, here, self.target.kind, theme)
+        marks.paint_path(p, drawn, theme, theme.accent)
+        marks.paint_vertices(p, drawn, theme, theme.accent)
+        if self.pointer is not None:
+            lines = [self.refusal] if self.refusal else self.tip()
+            marks.paint_tip(p, here, lines, theme, QRectF(self.canvas.rect()), alarm=bool(self.refusal))
+
+    def paint_band(self, p: QPainter, drawn: list[QPointF], here: QPointF, *, bad: bool) -> None:
+        """The rubber line from the last place to the pointer, red where it cannot go."""
+        theme = self.canvas.theme
+        marks.paint_path(p, [drawn[-1], here], theme, theme.danger if bad else theme.accent, dashed=True)
+
+
+def length_text(length_m: float) -> str:
+    """A length with its unit."""
+    return f"{fmt.number(length_m / 1000, 3)} km" if length_m >= 10_000 else f"{fmt.number(length_m, 2)} m"
+
+
+def crosses(points: list[Point], new: Point) -> bool:
+    """True if the segment from the last of `points` to `new` meets the line drawn so far, its own start apart."""
+    if len(points) < 2:
+        return False
+    last = shapely.LineString([points[-1], new])
+    if len(points) > 2 and shapely.LineString(points[:-1]).intersects(last):
+        return True
+    return bool(shapely.LineString(points[-2:]).intersection(last).length > 0)

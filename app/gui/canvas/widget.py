@@ -1,0 +1,298 @@
+"""The map widget: shows the pictures, hands mouse and keys to the tool, and navigates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from app.gui.canvas import decorations
+from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.navigation import Navigation
+from app.gui.canvas.overlay import Overlay
+from app.gui.canvas.pictures import Pictures
+from app.gui.canvas.theme import CanvasTheme, colour, theme_for
+from app.gui.canvas.tools import TOOLS, Tool
+from app.i18n import _
+from layers.registry import LAYERS
+from models.notices import N_
+
+_EMPTY = N_("Nothing to show yet: import outlines, draw one, or add a terrain")
+
+
+class MapCanvas(Navigation, QWidget):
+    """The project's map. `session` is app.gui.session.Session; see there for what it tells and is told."""
+
+    pointer_moved = Signal(float, float)
+    pointer_left = Signal()
+    view_changed = Signal()
+    outline_drawn = Signal(object)
+    section_drawn = Signal(object)
+    help_changed = Signal(str)
+    tool_changed = Signal(str)
+
+    def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.map_layers = session, map_layers
+        self.theme: CanvasTheme = theme_for(self.palette())
+        self._own_theme = False
+        self.legend_visible = True
+        self._warned: set[str] = set()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(200, 150)
+        self.setAccessibleName(_("Map"))
+        self.pictures = Pictures(session, map_layers, self)
+        self.pictures.theme = self.theme
+        self.init_navigation()
+        self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
+        self._tool = self._tools["select"]
+        self._tool.activate()
+        self._connect()
+        if session.project is not None:
+            self._on_opened()
+
+    def _connect(self) -> None:
+        pictures, session = self.pictures, self.session
+        pictures.updated.connect(self.update)
+        pictures.loaded.connect(self._on_loaded)
+        pictures.terrain_problem.connect(self._on_terrain_problem)
+        self.map_layers.changed.connect(self._on_entry_changed)
+        session.opened.connect(self._on_opened)
+        session.closed.connect(self._on_closed)
+        session.changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_selection)
+        session.terrain_changed.connect(self._on_terrains)
+        self.destroyed.connect(pictures.shutdown)
+
+    # Tools ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> Tool:
+        """The tool in use."""
+        return self._tool
+
+    def set_tool(self, name: str) -> None:
+        """Use another tool: one of canvas.tools.TOOLS."""
+        tool = self._tools[name]
+        if tool is not self._tool:
+            self._tool.deactivate()
+            self._tool = tool
+            self._tool.activate()
+            self.tool_changed.emit(name)
+        self.help_changed.emit(tool.help_text())
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def visible_features(self) -> list[tuple[str, FeatureSet]]:
+        """Visible layers that are loaded, from below to above."""
+        held = self.pictures.features
+        return [(e.key, held[e.key]) for e in self.map_layers.layers() if e.visible and e.key in held]
+
+    @property
+    def selection(self) -> tuple[str, frozenset[int]]:
+        """Layer and row numbers of what is selected."""
+        return self.pictures.selection
+
+    @staticmethod
+    def role(layer: str) -> str:
+        """site, control or reference."""
+        return LAYERS[layer].role
+
+    # What others ask of the map ------------------------------------------------------------------------------------
+
+    def set_overlay(self, name: str, overlay: Overlay | None) -> None:
+        """Lay a picture between terrain and outlines, or take it away. At once: a slider may call it each step."""
+        if overlay is None:
+            self.pictures.overlays.pop(name, None)
+        else:
+            self.pictures.overlays[name] = overlay
+        self.update()
+
+    def elevation_at(self, x: float, y: float) -> float | None:
+        """Height in metres of the topmost visible terrain at a place; None where there is none."""
+        found = self.ground_at(x, y)
+        return found[0] if found else None
+
+    def ground_at(self, x: float, y: float) -> tuple[float, str] | None:
+        """Height in metres at a place and the name of the terrain it comes from."""
+        if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
+            return None  # the libraries are loaded by the first picture, in the background
+        return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
+
+    def set_theme(self, theme: CanvasTheme) -> None:
+        """Colours of the map's furniture; without this call they follow the palette, light or dark."""
+        self._own_theme = True
+        self._use_theme(theme)
+
+    def set_legend_visible(self, visible: bool) -> None:
+        """Show or hide the legend."""
+        self.legend_visible = visible
+        self.update()
+
+    def shutdown(self) -> None:
+        """End the background threads; before the window goes."""
+        self.pictures.shutdown()
+
+    # Changes -------------------------------------------------------------------------------------------------------
+
+    def _on_opened(self) -> None:
+        self.pictures.clear()
+        self.forget_views()
+        self._warned.clear()
+        self._on_terrains()
+        self.pictures.reload()
+
+    def _on_closed(self) -> None:
+        self._tool.cancel()
+        self.pictures.clear()
+        self.map_layers.set_terrains([])
+        self.forget_views()
+
+    def _on_changed(self, change: Any) -> None:
+        tables = set(change.tables)
+        self.pictures.reload(tables & set(LAYERS))
+        if "terrains" in tables:
+            self._on_terrains()
+
+    def _on_terrains(self) -> None:
+        store = self.session.project.store if self.session.project is not None else None
+        terrains = [(t, store.terrain_path(t)) for t in store.terrains()] if store is not None else []
+        self.pictures.set_terrains(terrains)
+        self.map_layers.set_terrains(t.name for t, _path in terrains)
+        self._warned &= {t.name for t, _path in terrains}
+        self.pictures.request_ground()
+
+    def _on_loaded(self) -> None:
+        if not self.placed:
+            self.zoom_home()
+
+    def _on_selection(self, layer: str, fids: Any) -> None:
+        self.pictures.selection = (layer, frozenset(fids))
+        self.pictures.request_selection()
+
+    def _on_entry_changed(self, key: str) -> None:
+        entry = self.map_layers.entry(key)
+        if entry is not None and entry.is_terrain:
+            self.pictures.request_ground()
+        else:
+            self.pictures.request_layers()
+
+    def _on_terrain_problem(self, name: str, error: Any) -> None:
+        if name not in self._warned:
+            self._warned.add(name)
+            self.session.notice.emit("warning", f"{name}: {error.sentence(_)}")
+
+    def _use_theme(self, theme: CanvasTheme) -> None:
+        if theme != self.theme:
+            self.theme = self.pictures.theme = theme
+            self.pictures.request()
+            self.update()
+
+    # Events --------------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        p = QPainter(self)
+        p.fillRect(self.rect(), colour(self.theme.background))
+        room = QRectF(self.rect())
+        if self.session.project is not None:
+            p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self.pictures.paint(p)
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._tool.paint(p)
+            self._paint_furniture(p, room)
+        p.end()
+
+    def _paint_furniture(self, p: QPainter, room: QRectF) -> None:
+        if not self.placed:
+            if not self.pictures.busy:
+                decorations.paint_hint(p, _(_EMPTY), room, self.theme)
+            return
+        decorations.paint_scale_bar(p, self.view, room, self.theme)
+        decorations.paint_north(p, room, self.theme)
+        if self.legend_visible:
+            decorations.paint_legend(p, self._legend(), room, self.theme)
+
+    def _legend(self) -> list[decorations.LegendRow]:
+        drawn = self.pictures.facts("layers").get("drawn", frozenset())
+        tints = self.pictures.facts("ground").get("tints", {})
+        overlays = [o for o in self.pictures.overlays.values() if o.classes]
+        return decorations.legend_rows(
+            drawn, overlays[-1] if overlays else None, next(reversed(tints.values())) if tints else None
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_window()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._own_theme and hasattr(self, "pictures"):
+            self._use_theme(theme_for(self.palette()))
+        elif event.type() == QEvent.Type.FontChange and hasattr(self, "pictures"):
+            self.pictures.font_family = self.font().family()
+            self.pictures.request_layers()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._tool.wants(event):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.fit_window()
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            self.space_held and event.button() == Qt.MouseButton.LeftButton
+        ):
+            self.begin_pan(event.position(), event.button())
+        elif not self.panning:
+            self._tool.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self.panning:
+            self.pan_to(at)
+        else:
+            self._tool.move(event)
+        self.pointer_moved.emit(*(float(v) for v in self.view.to_world(at.x(), at.y())))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.panning:
+            self.end_pan(event.button())
+        else:
+            self._tool.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton or self.space_held:
+            self.begin_pan(event.position(), event.button())
+        else:
+            self._tool.double_click(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._tool.leave()
+        self.pointer_left.emit()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wheel(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (self._tool.key(event) or self.navigation_key(event)):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.navigation_key_up(event):
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        self.drop_space()
+        super().focusOutEvent(event)
+
+    def at(self, x: float, y: float) -> QPointF:
+        """Pixels of a place on the ground."""
+        return QPointF(*self.view.to_screen(x, y))
