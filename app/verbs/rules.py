@@ -1,0 +1,83 @@
+"""Rule packs: list, show, validate a file, run a table of cases."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.i18n import _
+from app.verbs.waste import catalogue
+from models.errors import Missing, Refused, Unreadable
+from models.notices import N_
+from models.rule_cases import CaseResult, run_case
+from models.rule_packs import check_agreement, parse_pack
+from models.rules import Pack, Rule
+from resources import resource_path
+
+
+@cache
+def rule_packs() -> tuple[Pack, ...]:
+    """The packs that the program brings, by id."""
+    folder = resource_path("rules")
+    packs = [parse_pack(p.read_text(encoding="utf8"), p.name) for p in sorted(folder.glob("*.toml"))]
+    check_agreement(packs)
+    return tuple(packs)
+
+
+def chosen_packs(ids: list[str] | None) -> list[Pack]:
+    """The packs with these ids, all for None. Raises Missing, naming those there are."""
+    known = {p.id: p for p in rule_packs()}
+    for wanted in ids or ():
+        if wanted not in known:
+            raise Missing(
+                "rules.unknown_pack",
+                N_("there is no rule pack {pack}"),
+                advice=N_("known: {known}"),
+                pack=wanted,
+                known=", ".join(known),
+            )
+    return [known[i] for i in dict.fromkeys(ids)] if ids else list(rule_packs())
+
+
+def show_pack(pack_id: str) -> dict[str, Any]:
+    """A pack as a document: its head and every rule with what is set, titles in the reader's language."""
+    (pack,) = chosen_packs([pack_id])
+    head = {k: v for k, v in asdict(pack).items() if k != "rules"}
+    return {**head, "title": _(pack.title), "rules": [_shown(r) for r in pack.rules]}
+
+
+def _shown(rule: Rule) -> dict[str, Any]:
+    plain = {k: v for k, v in asdict(rule).items() if v not in ("", (), None, False) and k != "line"}
+    limit = plain.get("limit")
+    if isinstance(limit, tuple):
+        plain["limit"] = f"{limit[0]:g}-{limit[1]:g}"
+    return {**plain, "title": _(rule.title), "parameter": ", ".join(rule.parameters)}
+
+
+def validate_file(path: Path) -> Pack:
+    """The pack of a file. Raises Missing or Unreadable for the file, Refused with the line of the first mistake."""
+    return parse_pack(_read(Path(path)), Path(path).name)
+
+
+def test_file(path: Path) -> list[CaseResult]:
+    """Run a CSV of cases (columns: models/rule_cases.py) against the packs of the program.
+
+    Raises Missing or Unreadable for the file, Refused for a column or a word that no case can have.
+    """
+    rows = list(csv.DictReader(io.StringIO(_read(Path(path)), newline="")))
+    if not rows:
+        raise Refused("cases.empty", N_("there are no cases"), where=str(path))
+    return [run_case(row, number, rule_packs(), catalogue(), str(path)) for number, row in enumerate(rows, 2)]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as cause:
+        raise Missing("file.missing", N_("there is no such file"), where=str(path)) from cause
+    except (OSError, UnicodeDecodeError) as cause:
+        raise Unreadable("file.unreadable", N_("the file cannot be read"), where=str(path)) from cause

@@ -1,0 +1,114 @@
+"""May these wastes go into these sites: facts gathered from the project, judged by the rule packs, kept as one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app import __version__
+from app.project import Project
+from app.verbs.overlay import control_index
+from app.verbs.rules import chosen_packs
+from app.verbs.waste import catalogue
+from gis.store import screening_values
+from models.changes import Insert
+from models.conflict import Conflict
+from models.errors import Refused
+from models.estimate import Estimate
+from models.evaluate import screen as judge
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.screening import Screening
+from models.site import Site
+from models.site_facts import SiteFacts, origin_of
+
+
+def screen(
+    project: Project,
+    wastes: Sequence[str] | None = None,
+    sites: Sequence[str] | None = None,
+    packs: Sequence[str] | None = None,
+    *,
+    store: bool = True,
+    watch: Watch | None = None,
+) -> list[Screening]:
+    """Judge wastes (codes; None: all) for pits (codes; None: all), by these packs (ids; None: all), in that order.
+
+    Raises Missing for an unknown code, pack or kind of waste, Refused for a stockpile, which takes no waste, and for a
+    project without wastes or without pits.
+    """
+    watch = watch or Watch()
+    chosen = chosen_packs(list(packs) if packs else None)
+    streams = [project.store.waste(code) for code in wastes] if wastes else project.store.wastes()
+    pits = _pits(project, sites)
+    for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):
+        if not found:
+            raise Refused("screen.nothing", what, where=str(project.path), advice=N_("add one first"))
+    facts = site_facts(project, pits)
+    answers: list[tuple[Screening, str]] = []
+    for i, waste in enumerate(streams):
+        values = project.store.lab_values(waste.code)
+        for site in pits:
+            made = judge(waste, values, facts[site.uid], chosen, catalogue(), program_version=__version__)
+            answers.append((made, site.uid))
+        watch.report((i + 1) / len(streams), waste.code)
+    if store:
+        _keep(project, answers)
+    return [a for a, _uid in answers]
+
+
+def _pits(project: Project, codes: Sequence[str] | None) -> list[Site]:
+    if not codes:
+        return [s for s in project.store.sites() if s.fills]
+    pits = [project.store.site(code) for code in dict.fromkeys(codes)]
+    for site in pits:
+        if not site.fills:
+            raise Refused(
+                "screen.stockpile",
+                N_("{code} is a stockpile and takes no waste"),
+                where=site.code,
+                code=site.code,
+                advice=N_("name a sand pit or a mine pit"),
+            )
+    return pits
+
+
+def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
+    """What the rules need to know of each site, by uid: fields, control areas around it, floor of the pit."""
+    sites = list(sites)
+    index = control_index(project.store)
+    floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
+    return {s.uid: facts_of(s, index.against(s), floors.get(s.code)) for s in sites}
+
+
+def facts_of(site: Site, conflicts: Sequence[Conflict], estimate: Estimate | None) -> SiteFacts:
+    """The facts of one site."""
+    floor = pit_floor(estimate)
+    return SiteFacts(
+        code=site.code,
+        name=site.name,
+        layer=site.layer,
+        origin=origin_of(site.layer, site.fields),
+        ground_water_m=site.fields.get("ground_water_m"),
+        pit_floor_m=floor,
+        floor_basis=estimate.terrain.name if estimate and floor is not None else "",
+        base_permeability_cm_s=site.fields.get("base_permeability_cm_s"),
+        base_thickness_m=site.fields.get("base_thickness_m"),
+        land_use_after=site.fields.get("land_use_after") or "",
+        conflicts=tuple(conflicts),
+    )
+
+
+def pit_floor(estimate: Estimate | None) -> float | None:
+    """The lowest ground that the last estimate allows, m: its reference at its lowest minus the greatest depth.
+
+    Exact for level references. For sloping ones the deepest place need not lie under the lowest reference, so this is a
+    lower bound: the pit is never judged drier than it is.
+    """
+    if estimate is None or estimate.refused or estimate.reference.min_elevation_m is None or estimate.max_depth_m <= 0:
+        return None
+    return round(estimate.reference.min_elevation_m - estimate.max_depth_m, 4)
+
+
+def _keep(project: Project, answers: Sequence[tuple[Screening, str]]) -> None:
+    inserts = [Insert("screenings", screening_values(made, uid)) for made, uid in answers]
+    project.store.transact(Notice("screen.store", N_("store {n} screenings"), n=len(inserts)), inserts)
