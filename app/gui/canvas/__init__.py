@@ -2,9 +2,8 @@
 
 from app.gui.canvas.map_layers import MapEntry, MapLayers
 from app.gui.canvas.overlay import LegendClass, Overlay, depth_overlay
-from app.gui.canvas.theme import DARK, LIGHT, CanvasTheme
 from app.gui.canvas.widget import MapCanvas
 
 __all__ = [
-    "DARK", "LIGHT", "CanvasTheme", "LegendClass", "MapCanvas", "MapEntry", "MapLayers", "Overlay", "depth_overlay",
+    "LegendClass", "MapCanvas", "MapEntry", "MapLayers", "Overlay", "depth_overlay",
 ]  # fmt: skip

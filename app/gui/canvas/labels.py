@@ -115,7 +115,9 @@ def _ink(c: _Candidate, theme: CanvasTheme) -> QColor:
         return QColor(theme.text)
     style = c.draw.layer.style_of(c.draw.features.style_values[c.feature] if c.draw.features.style_values else "")
     ink = QColor(style.line.color)
-    return ink.lighter(165) if QColor(theme.background).lightness() < 128 else ink
+    if theme.dark:  # towards white: the layer's colours are made for light ground
+        return QColor.fromRgbF(*(0.5 + 0.5 * v for v in (ink.redF(), ink.greenF(), ink.blueF())))
+    return ink
 
 
 def _anchor(fs: FeatureSet, i: int, view: View) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
-from app.gui.canvas.theme import LIGHT, CanvasTheme
+from app.gui.canvas.theme import CanvasTheme, current
 from app.gui.canvas.view import Bounds, View
 from layers.registry import LAYERS
 from models.terrain import Terrain
@@ -40,7 +40,7 @@ class Pictures(QObject):
         super().__init__(parent)
         self._session, self._map_layers = session, map_layers
         self.view = View()
-        self.theme: CanvasTheme = LIGHT
+        self.theme: CanvasTheme = current()
         self.font_family = ""
         self.selection: tuple[str, frozenset[int]] = ("", frozenset())
         self.overlays: dict[str, Overlay] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 F32 = NDArray[np.float32]
 RAMP = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
-_MOST_CELLS = 3_000_000  # beyond it the relief is coarser than the screen: nobody sees it, everybody waits
+_MOST_CELLS = 4_000_000  # beyond it the relief is coarser than the screen: nobody sees it, everybody waits
 _SHADE_STRENGTH = 0.75
 _FLAT = 255 * math.sin(math.radians(HILLSHADE_ALTITUDE_DEG))
 
@@ -53,7 +53,7 @@ class TerrainWish:
     view: View
     crs: str
     draws: tuple[TerrainDraw, ...]
-    theme: CanvasTheme = field(default_factory=CanvasTheme)
+    theme: CanvasTheme
 
 
 def paint_terrain(wish: TerrainWish, stopped: Callable[[], bool]) -> Picture | None:
@@ -134,16 +134,43 @@ def read_ground(terrain: Terrain, path: Path, crs: str, view: View) -> tuple[F32
     from gis.raster import Dem
 
     width, height = view.device_size
-    shrink = min(1.0, math.sqrt(_MOST_CELLS / (width * height)))
-    width, height = max(1, int(width * shrink)), max(1, int(height * shrink))
+    same = same_crs(terrain.crs, crs)
+    bounds = view.bounds if same else _bounds_in(view.bounds, crs, terrain.crs)
+    if bounds is None:
+        return np.empty((0, 0), np.float32), view.bounds
     with Dem(path, terrain) as dem:
-        if same_crs(terrain.crs, crs):
-            return dem.overview(view.bounds, width, height)
-        bounds = _bounds_in(view.bounds, crs, terrain.crs)
-        if bounds is None:
-            return np.empty((0, 0), np.float32), view.bounds
-        z, extent = dem.overview(bounds, width, height)
-    return _warped(z, extent, terrain.crs, crs, view.bounds, (height, width))
+        z, extent = dem.overview(*_whole_steps(dem, bounds, width, height))
+    if same:
+        return z, extent
+    shrink = min(1.0, math.sqrt(_MOST_CELLS / (width * height)))
+    shape = max(1, int(height * shrink)), max(1, int(width * shrink))
+    return _warped(z, extent, terrain.crs, crs, view.bounds, shape)
+
+
+def _whole_steps(dem: Any, bounds: Bounds, width: int, height: int) -> tuple[Bounds, int, int]:
+    """Bounds and size of a read that takes every k-th cell, k whole and tied to the file's grid.
+
+    Steps of 1, 2, 1, 2 … cells would band the hillshade, and steps that move with the view would make it shimmer.
+    """
+    grid = dem.grid
+    if not grid.axis_aligned:
+        return bounds, width, height
+    col, row = grid.to_pixel([bounds[0], bounds[2]], [bounds[1], bounds[3]])
+    spans = []
+    for ends, size, pixels in ((col, grid.width, width), (row, grid.height, height)):
+        first, last = max(float(min(ends)), 0.0), min(float(max(ends)), float(size))
+        if first >= last:
+            return bounds, width, height
+        spans.append((first, last, (max(ends) - min(ends)) / pixels, size))
+    k = max(1, math.floor(max(s[2] for s in spans) + 1e-6))
+    while (spans[0][1] - spans[0][0]) * (spans[1][1] - spans[1][0]) / k**2 > _MOST_CELLS:
+        k += 1
+    cut = [(k * math.floor(a / k), k * math.ceil(b / k), size) for a, b, _step, size in spans]
+    # The last step of a grid that k does not divide is left out: less than one pixel of the picture.
+    cut = [(a, b if b <= size else max(k * (size // k), min(a + k, size))) for a, b, size in cut]
+    xs, ys = grid.to_world([cut[0][0], cut[0][1]], [cut[1][0], cut[1][1]])
+    sizes = [max(1, (b - a) // k) for a, b in cut]
+    return (float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys))), sizes[0], sizes[1]
 
 
 def _warped(

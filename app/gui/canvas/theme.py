@@ -1,43 +1,53 @@
-"""Colours of the map's own furniture. Layers keep theirs (layers/): what is approved is what was seen."""
+"""Colours of the map's own furniture, from the theme in use. Layers keep theirs: what is approved was seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor
+
+from app.gui import theme as themes
 
 
 @dataclass(frozen=True)
 class CanvasTheme:
     """Ground without data, text with its halo, boxes of scale bar and legend, and the marks of tools."""
 
-    background: str = "#F7F8F7"
-    text: str = "#1D2939"
-    muted: str = "#667085"
-    halo: str = "#FFFFFF"
-    box: str = "#FFFFFF"
-    box_border: str = "#D0D5DD"
-    accent: str = "#0F766E"
-    danger: str = "#D92D20"
-    snap: str = "#C11574"
-    terrain_dim: float = 0.0
+    background: str
+    text: str
+    muted: str
+    halo: str
+    box: str
+    box_border: str
+    accent: str
+    danger: str
+    snap: str
+    terrain_dim: float
     """How much of the background shows through a terrain: a white hillshade glares on a dark desk."""
 
-
-LIGHT = CanvasTheme()
-DARK = CanvasTheme(
-    background="#1B1F24", text="#F2F4F7", muted="#98A2B3", halo="#12161B", box="#262B32", box_border="#3A414B",
-    accent="#2DD4BF", danger="#F97066", snap="#F670C7", terrain_dim=0.45,
-)  # fmt: skip
+    @property
+    def dark(self) -> bool:
+        """True where the ground is dark."""
+        return QColor(self.background).lightness() < 128
 
 
-def theme_for(palette: QPalette) -> CanvasTheme:
-    """The light or dark table, by the window's own background."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+def of(t: themes.Theme) -> CanvasTheme:
+    """The map's colours of one of the program's themes."""
+    return CanvasTheme(
+        background=t.sunken, text=t.text, muted=t.text_3, halo="#0E1216" if t.dark else "#FFFFFF", box=t.raised,
+        box_border=t.border_strong, accent=t.accent, danger=t.danger, snap="#F670C7" if t.dark else "#C11574",
+        terrain_dim=0.45 if t.dark else 0.0,
+    )  # fmt: skip
+
+
+LIGHT, DARK = of(themes.LIGHT), of(themes.DARK)
+
+
+def current() -> CanvasTheme:
+    """The map's colours of the theme in use."""
+    return of(themes.theme())
 
 
 def colour(text: str, opacity: float = 1.0) -> QColor:
     """A colour of "#RRGGBB" with an opacity 0..1."""
-    c = QColor(text)
-    c.setAlphaF(min(max(opacity, 0.0), 1.0))
-    return c
+    return themes.colour(text, min(max(opacity, 0.0), 1.0))

@@ -9,13 +9,15 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QWidget
 
 from app.gui.canvas import decorations
+from app.gui.canvas import theme as themes
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
-from app.gui.canvas.theme import CanvasTheme, colour, theme_for
+from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.theme import theme_signals
 from app.i18n import _
 from layers.registry import LAYERS
 from models.notices import N_
@@ -37,8 +39,7 @@ class MapCanvas(Navigation, QWidget):
     def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.map_layers = session, map_layers
-        self.theme: CanvasTheme = theme_for(self.palette())
-        self._own_theme = False
+        self.theme: CanvasTheme = themes.current()
         self.legend_visible = True
         self._warned: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -67,6 +68,7 @@ class MapCanvas(Navigation, QWidget):
         session.changed.connect(self._on_changed)
         session.selection_changed.connect(self._on_selection)
         session.terrain_changed.connect(self._on_terrains)
+        theme_signals().changed.connect(self._on_theme)
         self.destroyed.connect(pictures.shutdown)
 
     # Tools ---------------------------------------------------------------------------------------------------------
@@ -123,11 +125,6 @@ class MapCanvas(Navigation, QWidget):
         if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
             return None  # the libraries are loaded by the first picture, in the background
         return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
-
-    def set_theme(self, theme: CanvasTheme) -> None:
-        """Colours of the map's furniture; without this call they follow the palette, light or dark."""
-        self._own_theme = True
-        self._use_theme(theme)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
@@ -187,11 +184,11 @@ class MapCanvas(Navigation, QWidget):
             self._warned.add(name)
             self.session.notice.emit("warning", f"{name}: {error.sentence(_)}")
 
-    def _use_theme(self, theme: CanvasTheme) -> None:
-        if theme != self.theme:
-            self.theme = self.pictures.theme = theme
-            self.pictures.request()
-            self.update()
+    def _on_theme(self) -> None:
+        self.theme = self.pictures.theme = themes.current()
+        self.pictures.font_family = self.font().family()
+        self.pictures.request()
+        self.update()
 
     # Events --------------------------------------------------------------------------------------------------------
 
@@ -231,9 +228,7 @@ class MapCanvas(Navigation, QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self._own_theme and hasattr(self, "pictures"):
-            self._use_theme(theme_for(self.palette()))
-        elif event.type() == QEvent.Type.FontChange and hasattr(self, "pictures"):
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "pictures"):
             self.pictures.font_family = self.font().family()
             self.pictures.request_layers()
 
