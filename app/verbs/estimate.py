@@ -11,9 +11,10 @@ from typing import Any
 
 from app.project import Project
 from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.waste import catalogue
 from gis import volume
 from gis.surfaces import SURFACES
-from models.catalogue import load_catalogue
+from models.catalogue import DensityDefault
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
 from models.estimate import CurveRow, Estimate, EstimateRequest
@@ -22,7 +23,6 @@ from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 from models.waste import Waste
-from resources import resource_path
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,10 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
         return error
 
 
-def _density(waste: Waste | None) -> Any:
+def _density(waste: Waste | None) -> DensityDefault | None:
     if waste is None:
         return None
-    kind = load_catalogue(resource_path("wastes", "catalogue.toml").read_text(encoding="utf8")).get(waste.kind)
+    kind = catalogue().get(waste.kind)
     return kind.density if kind else None
 
 

@@ -47,7 +47,7 @@ def add_terrain(
         nodata=nodata,
         watch=watch,
     )
-    terrain = replace(terrain, path=_path_in_project(project, dem))
+    terrain = replace(terrain, path=project.store.portable_path(dem))
     taken = {t.name for t in project.store.terrains()}
     if terrain.name in taken:
         raise Refused(
@@ -61,12 +61,6 @@ def add_terrain(
     label = Notice("terrain.add", N_("register terrain {name}"), name=terrain.name)
     project.store.transact(label, [Insert("terrains", values)])
     return terrain
-
-
-def _path_in_project(project: Project, dem: Path) -> str:
-    """Relative where the DEM lies in the project's folder, so that both can be carried; else absolute."""
-    folder = project.path.absolute().parent
-    return dem.relative_to(folder).as_posix() if dem.is_relative_to(folder) else str(dem)
 
 
 def terrain_file(project: Project, terrain: Terrain) -> Path:
