@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from app.cli import main
+from tests.app.conftest import GROUND_M, PIT_M3, X0, Y0, pit_outline
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process; returns the JSON document, or what it said."""
+
+    def call(*arguments: object, want: int = 0) -> Any:
+        code = main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        assert code == want, err
+        assert "Traceback" not in err
+        if want:
+            assert err.startswith("error: ")
+            assert err.count("\n") == 1
+            return err
+        return json.loads(out) if "--json" in arguments else out + err
+
+    return call
+
+
+@pytest.fixture
+def ready(run: Run, project_file: Path, dem_file: Path, add_site: Callable[..., None]) -> Path:
+    add_site("SK-001")
+    run("terrain", "add", project_file, dem_file, "--name", "t", "--sigma-z", "0.1", "--range", "30")
+    return project_file
+
+
+def test_the_closed_form_comes_back(run: Run, ready: Path) -> None:
+    answer = run("estimate", ready, "--all", "--reference", "level", "--level", GROUND_M, "--json")
+    (e,) = answer["estimates"]
+    assert answer["refused"] == []
+    assert e["fill_m3"] == pytest.approx(PIT_M3, rel=2e-3)
+    assert e["fill_m3"] == pytest.approx(e["waste_m3"] + e["cover_m3"] + e["base_m3"], rel=1e-12)
+    assert e["interval95"]["fill_m3"] > 0
+    assert e["tonnage_t"] is None
+
+
+def test_tonnage_by_stated_density(run: Run, ready: Path) -> None:
+    line = ("estimate", ready, "--site", "SK-001", "--density", "1.2", "--moisture", "0.25", "--cover", "0.5", "--json")
+    (e,) = run(*line)["estimates"]
+    assert e["tonnage_t"] == pytest.approx(e["waste_m3"] * 1.2)
+    assert e["tonnage_wet_t"] == pytest.approx(e["tonnage_t"] * 1.25)
+    assert e["cover_m3"] > 0
+
+
+def test_curve_ends_at_the_fill(run: Run, ready: Path) -> None:
+    (e,) = run("estimate", ready, "--all", "--reference", "level", "--level", GROUND_M, "--json")["estimates"]
+    rows = run("curve", ready, "--site", "SK-001", "--json")["rows"]
+    assert rows[-1]["volume_m3"] == pytest.approx(e["fill_m3"], rel=1e-9)
+    assert [r["volume_m3"] for r in rows] == sorted(r["volume_m3"] for r in rows)
+
+
+def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
+    for n in range(2, 5):
+        add_site(f"SK-00{n}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))
+    one = run("estimate", ready, "--all", "--json")
+    two = run("estimate", ready, "--all", "--workers", "2", "--json")
+    figures = [[{k: v for k, v in e.items() if k != "computed_at"} for e in a["estimates"]] for a in (one, two)]
+    assert figures[0] == figures[1]
+
+
+def test_a_level_below_the_floor_gives_nothing_and_says_so(run: Run, ready: Path) -> None:
+    (e,) = run("estimate", ready, "--all", "--reference", "level", "--level", "900", "--json")["estimates"]
+    assert e["fill_m3"] == 0
+    assert e["warnings"]
+
+
+def test_one_bad_site_does_not_stop_the_rest(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
+    add_site("SK-002", pit_outline(X0 + 70, Y0))
+    answer = run("estimate", ready, "--all", "--json")
+    assert [e["site"] for e in answer["estimates"]] == ["SK-001"]
+    (refused,) = answer["refused"]
+    assert refused["site"] == "SK-002"
+    assert refused["reason"]
+    assert refused["advice"]
+
+
+def test_all_sites_refused_is_a_failure_that_still_prints_json(
+    ready: Path, add_site: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_site("SK-009", pit_outline(X0 + 5000, Y0))
+    assert main(["estimate", str(ready), "--site", "SK-009", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["refused"][0]["site"] == "SK-009"
+    assert err.startswith("error: ")
+
+
+def test_set_checks_like_a_form(run: Run, ready: Path) -> None:
+    run("set", ready, "SK-001", "ground_water_m=1030.5", "district=九原区", "mineral=sand_gravel")
+    assert "gold" in run("set", ready, "SK-001", "mineral=cheese", want=1)
+    assert "ground_water_m" in run("set", ready, "SK-001", "ground_water=3", want=1)
+    run("set", ready, "SK-001", "ground_water_m=abc", want=1)
+    run("set", ready, "SK-001", "ground_water_m=99999", want=1)
+    run("set", ready, "nobody", "name=x", want=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (("frobnicate",), 2),
+        (("estimate", "{p}"), 2),
+        (("estimate", "{p}", "--all", "--reference", "moon"), 1),
+        (("estimate", "{p}", "--all", "--level", "3", "--reference", "spill"), 1),
+        (("estimate", "{p}", "--all", "--terrain", "none"), 1),
+        (("estimate", "{p}", "--site", "SK-404"), 1),
+        (("info", "absent.gpkg"), 1),
+        (("curve", "{p}", "--site", "SK-404"), 1),
+        (("sheet", "{p}", "--site", "SK-404", "--out", "x.pdf"), 1),
+        (("screen", "{p}", "--waste", "W404"), 1),
+        (("export", "{p}", "--layer", "nothing", "--format", "geojson", "--out", "x.geojson"), 1),
+        (("export", "{p}", "--layer", "sand_pits", "--format", "xyz", "--out", "x.xyz"), 1),
+        (("rules", "show", "nothing"), 1),
+        (("new", "{p}", "--crs", "EPSG:4546"), 1),
+        (("new", "n.gpkg", "--crs", "EPSG:3857"), 1),
+        (("new", "n.gpkg", "--crs", "cheese"), 1),
+        (("terrain", "add", "{p}", "{p}"), 1),
+        (("import", "{p}", "absent.shp", "--layer", "sand_pits"), 1),
+    ],
+)
+def test_wrong_lines_are_told_in_one_line(
+    run: Run, ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...], code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = ready.read_bytes()
+    run(*(a.format(p=ready) for a in line), want=code)
+    assert ready.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["地形 数据", "项目 一.gpkg"]
+
+
+def test_info_and_check(run: Run, ready: Path, dem_file: Path) -> None:
+    run("estimate", ready, "--all")
+    facts = run("info", ready, "--json")
+    assert facts["layers"]["sand_pits"] == facts["estimates"] == 1
+    assert facts["terrains"][0]["path"] == "地形 数据/坑.tif"
+    assert run("check", ready, "--json") == {"ok": True, "problems": []}
+    dem_file.write_bytes(dem_file.read_bytes()[:-7] + b"changed")
+    assert "not sound" in run("check", ready, want=1)
+
+
+def test_a_project_without_write_permission_is_refused(run: Run, ready: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("permission bits are POSIX")
+    folder = ready.parent / "absent folder"
+    assert "absent folder" in run("new", folder / "n.gpkg", "--crs", "EPSG:4546", want=1)
+
+
+def test_chinese_messages(run: Run, ready: Path) -> None:
+    assert "编号" in run("--lang", "zh_CN", "estimate", ready, "--site", "SK-404", want=1)
+
+
+def test_the_module_runs_and_help_needs_no_display() -> None:
+    line = [sys.executable, "-m", "app", "--help"]
+    result = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env={"PATH": ""}, check=False)
+    assert result.returncode == 0
+    for command in ("demo", "gui", "new", "import", "terrain", "estimate", "curve", "screen", "overlay", "sheet", "export"):
+        assert command in result.stdout
