@@ -66,8 +66,19 @@ WASHES = (
 FIELDS: Ring = ((70.0, 95.0), (520.0, 70.0), (545.0, 470.0), (95.0, 505.0))
 """The ploughed plots in the south-west (convex, counter-clockwise)."""
 
+_ROAD = (
+    (-40, 640),
+    (350, 655),
+    (700, 610),
+    (1100, 585),
+    (1550, 620),
+    (1900, 640),
+    (2350, 680),
+    (2700, 650),
+    (3040, 640),
+)
 TRACKS: tuple[tuple[float, tuple[tuple[float, float], ...]], ...] = (
-    (4.0, curve(((-40, 640), (350, 655), (700, 610), (1100, 585), (1550, 620), (1900, 640), (2350, 680), (2700, 650), (3040, 640)))),
+    (4.0, curve(_ROAD)),
     (3.0, curve(((690, 611), (600, 720), (570, 830)))),
     (3.0, curve(((1100, 585), (1120, 660), (1060, 735)))),
     (3.0, curve(((700, 610), (740, 900), (800, 1150), (850, 1330), (838, 1440)))),
@@ -109,10 +120,11 @@ def _fans(u: F32, v: F32) -> F32:
 
 def _mountain(us: F64, vs: F64) -> F32:
     """Spurs and ravines north of the front; zero on the fans."""
-    first = grid_noise(us, np.array([0.0]), 420.0, 100.0, 31) * 75 + grid_noise(us, np.array([0.0]), 110.0, 100.0, 32) * 38
-    front = np.float32(1850.0) + first
+    line = np.array([0.0])
+    front = np.float32(1850.0) + grid_noise(us, line, 420.0, 100.0, 31) * np.float32(75.0)
+    front += grid_noise(us, line, 110.0, 100.0, 32) * np.float32(38.0)
     for fan, half in zip(FANS, (60.0, 45.0, 45.0), strict=True):  # the canyons come out at the fans' tops
-        off = np.abs(us - fan.u - 0.0).astype(np.float32)[None, :] / np.float32(half)
+        off = np.abs(us - fan.u).astype(np.float32)[None, :] / np.float32(half)
         front = front + np.float32(120.0) / (1 + off * off * off * off)
     v = vs.astype(np.float32)[:, None]
     rise = v - front
@@ -123,7 +135,7 @@ def _mountain(us: F64, vs: F64) -> F32:
     part = vs[rows]
     ridge = np.float32(1) - np.abs(grid_noise(us, part, 85.0, 210.0, 33)) * np.float32(1.25)
     small = np.float32(1) - np.abs(grid_noise(us, part, 30.0, 60.0, 34)) * np.float32(1.2)
-    up = smooth_max(rise[rows], np.float32(0), 14.0) - np.float32(1.5)
+    up = smooth_max(rise[rows], 0.0, 14.0) - np.float32(1.5)
     out[rows] = np.maximum(up, 0) * (np.float32(0.15) + np.float32(0.30) * ridge + np.float32(0.07) * small)
     return out
 
@@ -163,8 +175,8 @@ def _washes(us: F64, vs: F64) -> tuple[F32, F32]:
     v = vs.astype(np.float32)[:, None]
     for wash in WASHES:
         centre = wash_centre(wash, vs)
-        half = np.float32(wash.half_width_m)
-        half = half * (np.float32(1) + np.float32(0.35) * grid_noise(np.array([0.0]), vs, 50.0, 140.0, wash.seed + 100))
+        uneven = grid_noise(np.array([0.0]), vs, 50.0, 140.0, wash.seed + 100)
+        half = np.float32(wash.half_width_m) * (np.float32(1) + np.float32(0.35) * uneven)
         cols = window(us, float(centre.min()) - 4 * wash.half_width_m, float(centre.max()) + 4 * wash.half_width_m)
         if cols.start >= cols.stop:
             continue
@@ -218,8 +230,9 @@ def _plots(us: F64, vs: F64) -> tuple[F32, F32]:
     across = v + np.float32(0.06) * u  # the strips lie a little askew
     strip = np.floor(across / np.float32(34.0))
     q = across - strip * np.float32(34.0)
-    block = np.floor(u / np.float32(150.0)) # three blocks of plots with a path between
-    length = np.float32(150.0) / (np.float32(2.0) + np.floor((strip * 7 + block * 5) / 3) - 2 * np.floor((strip * 7 + block * 5) / 6))
+    block = np.floor(u / np.float32(150.0))
+    kind = strip * 7 + block * 5  # plots of a half or a third of a block, in no visible order
+    length = np.float32(150.0) / (np.float32(2.0) + np.floor(kind / 3) - 2 * np.floor(kind / 6))
     p = (u - block * np.float32(150.0)) / length
     p = (p - np.floor(p)) * length
     level = (q - np.float32(17.0)) * np.float32(0.016)

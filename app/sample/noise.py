@@ -35,7 +35,7 @@ def _spline(t: F64) -> tuple[NDArray[np.int64], tuple[F32, F32, F32, F32]]:
 
 
 def grid_noise(us: F64, vs: F64, wave_u: float, wave_v: float, seed: int) -> F32:
-    """Noise on the grid of the axes us (columns) and vs (rows), about -1..1, with features of wave_u x wave_v metres."""
+    """Noise on the grid of the axes us (columns) and vs (rows), about -1..1, features of wave_u x wave_v metres."""
     iu, wu = _spline(us / wave_u)
     iv, wv = _spline(vs / wave_v)
     i0, j0 = int(iu.min()), int(iv.min())

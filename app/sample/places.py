@@ -37,22 +37,28 @@ PITS = (
         tilt=(0.004, 0.010), spoil=(Bump(330, 1012, 17, 2.6), Bump(358, 1020, 15, 2.1), Bump(304, 1001, 13, 1.7)),
     ),
     PitShape(
-        "SK-002", (_SK2,), (890, 826), 10.5, 1.25, 211, ramps=(Ramp(curve(((812, 800), (850, 792), (905, 800), (935, 830)), 4)),),
+        "SK-002", (_SK2,), (890, 826), 10.5, 1.25, 211,
+        ramps=(Ramp(curve(((812, 800), (850, 792), (905, 800), (935, 830)), 4)),),
         bumps=(Bump(900, 860, 12, 2.2), Bump(870, 850, 24, -1.5), Bump(940, 805, 10, 1.6)), tilt=(0.0, 0.012),
     ),
     PitShape(
-        "SK-003", (_SK3,), (1085, 838), 7.5, 1.5, 221, ramps=(Ramp(curve(((1060, 763), (1075, 790), (1105, 812), (1130, 838)), 4)),),
+        "SK-003", (_SK3,), (1085, 838), 7.5, 1.5, 221,
+        ramps=(Ramp(curve(((1060, 763), (1075, 790), (1105, 812), (1130, 838)), 4)),),
         bumps=(Bump(1110, 866, 10, 1.5), Bump(1125, 852, 9, 1.3), Bump(1060, 850, 18, -1.0)), tilt=(0.003, 0.014),
         spoil=(Bump(1215, 850, 16, 2.2), Bump(1222, 822, 14, 1.9)),
     ),
     PitShape(
         "SK-004", (_SK4, _SK4_ISLAND), (2300, 900), 15.5, 1.2, 231, berms=((8.0, 4.0),),
         ramps=(Ramp(curve(((2285, 846), (2225, 868), (2190, 905), (2188, 950), (2212, 990), (2245, 1005)), 4)),),
-        bumps=(Bump(2390, 985, 15, 3.2), Bump(2372, 1002, 12, 2.4), Bump(2290, 1010, 22, -1.8), Bump(2370, 910, 12, 2.0)),
+        bumps=(
+            Bump(2390, 985, 15, 3.2), Bump(2372, 1002, 12, 2.4),
+            Bump(2290, 1010, 22, -1.8), Bump(2370, 910, 12, 2.0),
+        ),
         tilt=(0.002, 0.008),
     ),
     PitShape(
-        "SK-005", (_SK5,), (2950, 430), 9.0, 1.4, 241, ramps=(Ramp(curve(((2895, 488), (2905, 450), (2935, 420), (2965, 405)), 4)),),
+        "SK-005", (_SK5,), (2950, 430), 9.0, 1.4, 241,
+        ramps=(Ramp(curve(((2895, 488), (2905, 450), (2935, 420), (2965, 405)), 4)),),
         bumps=(Bump(2950, 455, 11, 1.8), Bump(2975, 425, 13, -1.2)), tilt=(0.0, 0.012),
     ),
     PitShape(
@@ -61,10 +67,13 @@ PITS = (
         bumps=(Bump(2655, 1410, 12, 2.2), Bump(2668, 1392, 10, 1.7), Bump(2640, 1440, 16, -1.4)), tilt=(0.0, 0.014),
         spoil=(Bump(2745, 1330, 16, 2.4), Bump(2760, 1355, 14, 2.0)),
     ),
-    PitShape("SK-007", (_SK7,), (1388, 402), 3.8, 1.6, 261, rough_m=0.25, bumps=(Bump(1394, 410, 6, 0.7),), tilt=(0.0, 0.015)),
+    PitShape(
+        "SK-007", (_SK7,), (1388, 402), 3.8, 1.6, 261, rough_m=0.25,
+        bumps=(Bump(1394, 410, 6, 0.7),), tilt=(0.0, 0.015),
+    ),
     PitShape(
         "SK-008", (_SK8,), (2060, 360), 22.5, 1.15, 271, berms=((7.5, 5.0), (15.0, 4.0)),
-        ramps=(Ramp(spiral(_SK8, 10, -1, 22.0, 0.105, lambda down: 5.0 + down * 1.15 + 5.0 * (down > 8) + 4.0 * (down > 16))),),
+        ramps=(Ramp(spiral(_SK8, 10, -1, 22.0, 0.105, lambda z: 5.0 + z * 1.15 + 5.0 * (z > 8) + 4.0 * (z > 16))),),
         bumps=(Bump(2050, 372, 26, -2.0),), tilt=(0.0, 0.006), pond_above_floor=-0.6,
         spoil=(Bump(1925, 270, 20, 3.2), Bump(1950, 252, 17, 2.6), Bump(1978, 244, 14, 2.0)),
     ),
@@ -85,7 +94,9 @@ HEAPS = (
 def circle(centre: tuple[float, float], radius: float, count: int = 48) -> Ring:
     """A round outline, to 0.01 m."""
     turns = (2 * math.pi * k / count for k in range(count))
-    return tuple((round(centre[0] + radius * math.cos(t), 2), round(centre[1] + radius * math.sin(t), 2)) for t in turns)
+    return tuple(
+        (round(centre[0] + radius * math.cos(t), 2), round(centre[1] + radius * math.sin(t), 2)) for t in turns
+    )
 
 
 def to_map(ring: Ring) -> list[tuple[float, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def bounds(points: Iterable[tuple[float, float]], margin: float = 0.0) -> tuple[
 
 
 def inside_distance(us: F64, vs: F64, rings: Sequence[Ring], reach: float) -> F32:
-    """Distance to the nearest side for grid points inside the outline (shell, then holes), 0 outside; at most `reach`."""
+    """Distance to the nearest side for points inside the outline (shell, then holes), 0 outside; at most `reach`."""
     inside = np.zeros((len(vs), len(us)), dtype=bool)
     d2 = np.full(inside.shape, np.float32(reach * reach))
     for ring in rings:
@@ -56,13 +57,20 @@ def line_distance(us: F64, vs: F64, line: Sequence[tuple[float, float]], reach: 
     d2 = np.full((len(vs), len(us)), np.float32(reach * reach))
     along = np.zeros_like(d2)
     start = 0.0
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in pairwise(line):
         start += _closer(d2, along, us, vs, a, b, reach, start)
     return np.sqrt(d2), along
 
 
 def _closer(
-    d2: F32, along: F32 | None, us: F64, vs: F64, a: tuple[float, float], b: tuple[float, float], reach: float, start: float
+    d2: F32,
+    along: F32 | None,
+    us: F64,
+    vs: F64,
+    a: tuple[float, float],
+    b: tuple[float, float],
+    reach: float,
+    start: float,
 ) -> float:
     """Lower d2 (and set along) where the side a-b is nearer; returns the side's length."""
     u0, v0, u1, v1 = bounds((a, b), reach)
@@ -95,7 +103,7 @@ def blob(
     count: int,
     squareness: float = 2.6,
 ) -> Ring:
-    """An irregular dug-looking outline: a squarish oval, turned, with waves (number, share of the radius, phase in turns).
+    """An irregular dug-looking outline: a squarish oval, turned, with waves (number, share of the radius, phase).
 
     Coordinates are rounded to 0.01 m, so that the last digit of the system's sine does not matter.
     """
@@ -114,9 +122,9 @@ def blob(
 
 
 def split(ring: Ring, first: int, second: int, between: Sequence[tuple[float, float]]) -> tuple[Ring, Ring]:
-    """Cut an outline in two along a line from vertex `first` to vertex `second`; both share that line's vertices exactly."""
-    one = (*ring[first : second + 1], *reversed(between))
-    other = (*ring[second:], *ring[: first + 1], *between)
+    """Cut an outline in two along a line from vertex `second` back to `first`; both have its very vertices."""
+    one = (*ring[first : second + 1], *between)
+    other = (*ring[second:], *ring[: first + 1], *reversed(between))
     return one, other
 
 

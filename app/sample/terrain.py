@@ -38,23 +38,23 @@ def heights(us: F64, vs: F64, watch: Watch | None = None) -> F32:
 
 def axes(step_m: float = CELL_M) -> tuple[F64, F64]:
     """Local coordinates of cell centres: columns from west, rows from north."""
-    us = (np.arange(round(SIZE_U / step_m)) + 0.5) * step_m
-    vs = SIZE_V - (np.arange(round(SIZE_V / step_m)) + 0.5) * step_m
-    return us, vs
+    us = (np.arange(round(SIZE_U / step_m), dtype=np.float64) + 0.5) * step_m
+    vs = SIZE_V - (np.arange(round(SIZE_V / step_m), dtype=np.float64) + 0.5) * step_m
+    return us.astype(np.float64), vs.astype(np.float64)
 
 
 def write_terrain(path: Path, watch: Watch | None = None) -> Path:
     """Write the DEM (EPSG:4546, float32, deflate, overviews) beside and put it in place of `path`; returns `path`."""
     import rasterio
     from rasterio.enums import Resampling
-    from rasterio.transform import from_origin
+    from rasterio.transform import Affine
 
     watch = watch or Watch()
     z = np.rint(heights(*axes(), watch.part(0.0, 0.6)) * np.float32(_QUANTUM)) / np.float32(_QUANTUM)
     beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     profile = {
         "driver": "GTiff", "dtype": "float32", "count": 1, "width": z.shape[1], "height": z.shape[0], "crs": CRS,
-        "transform": from_origin(ORIGIN_E, ORIGIN_N + SIZE_V, CELL_M, CELL_M), "nodata": -9999.0, "tiled": True,
+        "transform": Affine(CELL_M, 0.0, ORIGIN_E, 0.0, -CELL_M, ORIGIN_N + SIZE_V), "nodata": -9999.0, "tiled": True,
         "blockxsize": 256, "blockysize": 256, "compress": "deflate", "zlevel": 1, "predictor": 3, "num_threads": 2,
     }  # fmt: skip
     try:
@@ -63,7 +63,7 @@ def write_terrain(path: Path, watch: Watch | None = None) -> Path:
             dem.update_tags(HUITIAN_SAMPLE=VERSION, TIFFTAG_IMAGEDESCRIPTION="made-up terrain, not a survey")
             watch.report(0.8)
             dem.build_overviews([2, 4, 8, 16], Resampling.average)
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     watch.report(1.0)

@@ -5,7 +5,9 @@ A shape is evaluated on any grid, so that tests can sum it at a finer step than 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +30,7 @@ class Bump:
 
 @dataclass(frozen=True)
 class Ramp:
-    """A haul road down into a pit: its line from the rim to the floor, width m, height at its end above the floor level."""
+    """A haul road into a pit: its line from rim to floor, width m, height of its end above the floor level m."""
 
     line: tuple[Point, ...]
     width: float = 7.0
@@ -41,7 +43,8 @@ class PitShape:
 
     `rings`: outline and holes; the crest runs 0.6-3.5 m inside them. `depth_m` below the natural ground at `centre`.
     `run` horizontal metres per metre of drop of the walls; `berms` (drop in m, width in m) level steps in them.
-    `tilt` rise of the floor per metre to the east and to the north. `pond_above_floor` water level over the floor level.
+    `tilt` rise of the floor per metre to the east and to the north. `pond_above_floor`: water level over the
+    floor level.
     """
 
     code: str
@@ -82,14 +85,15 @@ def ground_at(point: Point) -> float:
 
 def drop(x: F32, run: F32 | float, berms: tuple[tuple[float, float], ...]) -> F32:
     """How far a wall has come down at x metres from its crest; the first metre is rounded off."""
-    past = x
+    past: F32 = x
     wide = 0.0
     for at, width in berms:
         past = past - np.clip(x - np.float32(wide) - run * np.float32(at), np.float32(0), np.float32(width))
         wide += width
     fallen = past / run
     out: F32 = np.where(x < 1, fallen * x * np.float32(0.5), fallen - np.float32(0.5) / run)
-    return np.maximum(out, np.float32(0))
+    np.maximum(out, np.float32(0), out=out)
+    return out
 
 
 def dig(pit: PitShape, us: F64, vs: F64, z: F32) -> None:
@@ -112,7 +116,8 @@ def dig(pit: PitShape, us: F64, vs: F64, z: F32) -> None:
     runnel = np.abs(grid_noise(wu, wv, 7.0, 7.0, pit.seed + 2)) * np.minimum(down * np.float32(0.12), np.float32(0.55))
     level = ground_at(pit.centre) - pit.depth_m
     floor = _floor(pit, level, wu, wv)
-    dug = smooth_max(ground - down - runnel, floor, 1.0) - np.float32(0.5) * np.minimum(down, 1)
+    dug = smooth_max(ground - down - runnel, floor, 1.0)
+    dug -= np.float32(0.5) * np.minimum(down, np.float32(1))
     for ramp in pit.ramps:
         _cut_ramp(ramp, level, wu, wv, dug)
     if pit.pond_above_floor is not None:
@@ -123,8 +128,8 @@ def dig(pit: PitShape, us: F64, vs: F64, z: F32) -> None:
 def _floor(pit: PitShape, level: float, us: F64, vs: F64) -> F32:
     du = (us - pit.centre[0]).astype(np.float32)[None, :]
     dv = (vs - pit.centre[1]).astype(np.float32)[:, None]
-    out = np.float32(level) + du * np.float32(pit.tilt[0]) + dv * np.float32(pit.tilt[1])
-    out = out + grid_noise(us, vs, 34.0, 34.0, pit.seed + 3) * np.float32(pit.rough_m)
+    out: F32 = np.float32(level) + du * np.float32(pit.tilt[0]) + dv * np.float32(pit.tilt[1])
+    out += grid_noise(us, vs, 34.0, 34.0, pit.seed + 3) * np.float32(pit.rough_m)
     out += np.abs(grid_noise(us, vs, 9.0, 9.0, pit.seed + 4)) * np.float32(pit.rough_m * 0.8)
     out += grid_noise(us, vs, 3.0, 3.0, pit.seed + 5) * np.float32(pit.rough_m * 0.12)
     for bump in pit.bumps:
@@ -151,7 +156,7 @@ def _cut_ramp(ramp: Ramp, level: float, us: F64, vs: F64, z: F32) -> None:
     """Carve and bank the haul road: beside it the cut rises 1:0.7 and the bank falls 1:1.3."""
     reach = 60.0
     d, along = line_distance(us, vs, ramp.line, reach)
-    length = sum(((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for a, b in zip(ramp.line[:-1], ramp.line[1:], strict=True))
+    length = sum(math.dist(a, b) for a, b in pairwise(ramp.line))
     top, end = ground_at(ramp.line[0]), level + ramp.end_above_floor
     bed = np.float32(top) + along * np.float32((end - top) / length)
     beside = np.maximum(d - np.float32(ramp.width / 2), 0)
@@ -174,7 +179,8 @@ def pile(heap: HeapShape, us: F64, vs: F64, z: F32) -> None:
     run = np.float32(heap.run) * (1 + np.float32(0.15) * grid_noise(wu, wv, 30.0, 30.0, heap.seed + 1))
     up = drop(x, run, heap.berms)
     gully = np.abs(grid_noise(wu, wv, 6.0, 6.0, heap.seed + 2)) * np.minimum(up * np.float32(0.1), np.float32(0.45))
-    top = np.float32(ground_at(heap.centre) + heap.height_m) + grid_noise(wu, wv, 50.0, 50.0, heap.seed + 3) * np.float32(0.5)
+    top = grid_noise(wu, wv, 50.0, 50.0, heap.seed + 3) * np.float32(0.5)
+    top += np.float32(ground_at(heap.centre) + heap.height_m)
     tips = np.abs(grid_noise(wu, wv, 6.5, 6.5, heap.seed + 4)) * np.float32(heap.tips_m)
     side = ground + np.maximum(up - gully, 0)
     z[rows, cols] = np.maximum(ground, -smooth_max(-side, -(top + tips), 0.8) + np.float32(0.4) * np.minimum(up, 1))

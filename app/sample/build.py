@@ -1,0 +1,111 @@
+"""Build the sample: terrain, project, sites, control lines, wastes with samples. The second call finds it made."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.project import Project
+from app.sample.features import SOURCE, features
+from app.sample.places import CRS
+from app.sample.terrain import VERSION, write_terrain
+from app.sample.wastes import LABORATORY, WASTES, lab_rows, waste_fields
+from app.verbs.terrain import add_terrain
+from layers.registry import LAYERS
+from models.changes import Change, Insert
+from models.errors import AppError, Unwritable
+from models.lab import parse_value
+from models.notices import N_, Notice
+from models.progress import Watch
+
+PROJECT_FILE = "huitian_sample.gpkg"
+DEM_FILE = "huitian_sample_dem_1m.tif"
+PROJECT_NAME = "大青山南麓示例工程（虚构数据）"
+TERRAIN_NAME = "示例地形1m"
+_SAMPLED_DAYS_AGO = 60  # reports count as fresh for twelve months (screening-rules.md EV-09)
+
+
+def build_sample(folder: Path, watch: Watch | None = None, *, today: date | None = None) -> Path:
+    """The sample project in `folder`, made if it is not there; returns its path.
+
+    A project that is there already is kept with whatever was edited in it, unless it is damaged or of an older version
+    of the sample: that one is set aside as ``….old``. Raises Unwritable if the folder cannot be written.
+    """
+    watch = watch or Watch()
+    folder = Path(folder).absolute()
+    path, dem = folder / PROJECT_FILE, folder / DEM_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not _is_current(path, dem):
+            write_terrain(dem, watch.part(0.0, 0.6))
+        # A terrain file that was lost and came out the same leaves the project as it is.
+        if not _is_current(path, dem):
+            _make_project(path, dem, watch.part(0.6, 1.0), today or datetime.now(UTC).date())
+    except PermissionError as cause:
+        what, advice = N_("the sample cannot be written"), N_("choose a folder that you may write to")
+        raise Unwritable("sample.unwritable", what, where=str(folder), advice=advice) from cause
+    watch.report(1.0)
+    return path
+
+
+def _is_current(path: Path, dem: Path) -> bool:
+    """True if the project is there, of this version of the sample, and fits the terrain file beside it."""
+    if not (path.is_file() and dem.is_file()):
+        return False
+    try:
+        with Project.open(path, read_only=True) as project:
+            settings = project.store.project()["settings"]
+            sizes = {t.size_bytes for t in project.store.terrains() if Path(t.path).name == dem.name}
+    except AppError:
+        logging.getLogger(__name__).exception("the sample project cannot be opened and is made anew")
+        return False
+    return settings.get("sample_version") == VERSION and sizes == {dem.stat().st_size}
+
+
+def _make_project(path: Path, dem: Path, watch: Watch, today: date) -> None:
+    draft = path.with_name(f".{os.getpid()}-{path.name}")
+    draft.unlink(missing_ok=True)
+    try:
+        settings = {"made_up": True, "sample_version": VERSION}
+        with Project.create(draft, crs=CRS, name=PROJECT_NAME, settings=settings) as project:
+            _fill(project, dem, watch, today)
+        if path.exists():
+            path.replace(path.with_name(path.name + ".old"))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _fill(project: Project, dem: Path, watch: Watch, today: date) -> None:
+    add_terrain(
+        project, dem, name=TERRAIN_NAME, kind="dtm", vertical_datum="1985国家高程基准", source="rtk_photogrammetry",
+        watch=watch.part(0.0, 0.4),
+    )  # fmt: skip
+    rows = features()
+    sites: list[Change] = [Insert(f.layer, f.values) for f in rows if LAYERS[f.layer].role == "site"]
+    others: list[Change] = [Insert(f.layer, f.values) for f in rows if LAYERS[f.layer].role != "site"]
+    project.store.transact(Notice("sample.control", N_("sample: districts, control lines and observations")), others)
+    watch.report(0.6)
+    project.store.transact(Notice("sample.sites", N_("sample: pits and stockpiles")), sites)
+    watch.report(0.8)
+    sampled = (today - timedelta(days=_SAMPLED_DAYS_AGO)).isoformat()
+    project.store.transact(Notice("sample.wastes", N_("sample: wastes with laboratory values")), _waste_rows(sampled))
+    watch.report(1.0)
+
+
+def _waste_rows(sampled: str) -> list[Change]:
+    changes: list[Change] = [Insert("wastes", waste_fields(w)) for w in WASTES]
+    known: set[str] = set()
+    for number, row in enumerate(lab_rows(sampled), start=1):
+        if row["sample"] not in known:
+            known.add(row["sample"])
+            taken: dict[str, Any] = {"waste": row["waste"], "code": row["sample"], "date": sampled}
+            changes.append(Insert("samples", {**taken, "place": SOURCE, "lab": LABORATORY, "cma": ""}))
+        reading = parse_value(row["value"], row["unit"])
+        common = {k: row[k] for k in ("waste", "sample", "date", "method", "parameter")}
+        value = {"raw": row["value"], "value": reading.value, "below": reading.below, "unit": reading.unit}
+        changes.append(Insert("lab_values", {**common, **value, "row": number}))
+    return changes
