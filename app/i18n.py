@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import locale
 import os
+import tomllib
 from functools import cache
+from typing import Any
 
 import polib
 
@@ -24,6 +26,25 @@ def _catalogue(language: str) -> dict[str, str]:
     return words
 
 
+@cache
+def _data_words(language: str) -> dict[str, str]:
+    """What data files say in both languages: the texts of each pair of keys like ``title`` and ``title_zh``."""
+    words: dict[str, str] = {}
+    if language != "zh_CN":
+        return words
+    for folder in ("rules", "wastes"):
+        for path in sorted(resource_path(folder).glob("*.toml")):
+            _pairs(tomllib.loads(path.read_text(encoding="utf8")), words)
+    return words
+
+
+def _pairs(node: Any, words: dict[str, str]) -> None:
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _pairs(value, words)
+    if isinstance(node, dict):
+        words.update({node[k]: node[k + "_zh"] for k in node if k + "_zh" in node})
+
+
 def translator(language: str) -> Translator:
     """A gettext-like function for one language; texts without a translation come back as they are."""
     return Translator(language)
@@ -38,7 +59,9 @@ class Translator:
         self.language = language
 
     def __call__(self, text: str) -> str:
-        return text if self.language == "en" else _catalogue(self.language).get(text, text)
+        if self.language == "en":
+            return text
+        return _catalogue(self.language).get(text) or _data_words(self.language).get(text, text)
 
 
 def set_language(language: str) -> None:
