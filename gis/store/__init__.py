@@ -1,4 +1,4 @@
-"""The project file: one GeoPackage, one write path with a change log, undo over it, checks. See gis.store.store.Store."""
+"""The project file: one GeoPackage, one write path with a change log, undo over it, checks. See store.Store."""
 
 from gis.store.records import (
     estimate_values,

@@ -1,7 +1,8 @@
 """Connections to a project file: how they are opened, who may use them, how they end.
 
-One SQLite library only touches an open project: Python's (DESIGN.md D2). There is one writing connection, used under a lock,
-and one read-only connection for each thread that reads; so a worker of the window's pool can read while the owner edits.
+One SQLite library only touches an open project: Python's (DESIGN.md D2). There is one writing connection, used under a
+lock, and one read-only connection for each thread that reads; so a worker of the window's pool can read while the owner
+edits.
 Rollback journal and synchronous FULL: a commit that returned is on the disk, and nothing lies beside the file at rest.
 """
 

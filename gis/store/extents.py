@@ -57,7 +57,7 @@ class Extents:
         """Write what the step changed."""
         for table in self._stale:
             self._boxes[table] = self._con.execute(
-                f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {quote(rtree(table, GEOMETRY_COLUMN))}"  # noqa: S608
+                f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {quote(rtree(table, GEOMETRY_COLUMN))}"
             ).fetchone()
         for table in self._stale | self._changed:
             box = self._boxes[table] or (None,) * 4

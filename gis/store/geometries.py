@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
 
 from gis.store import blob
 from gis.store.tables import TABLES
+from gis.topology import explain_invalid
 from models.changes import Change, Delete, Update
 from models.errors import Refused
 from models.notices import N_
 
 _FARTHEST_M = 1e8
 """No grid coordinate on Earth is larger: the equator is 4e7 m long, eastings with a zone number reach 6.1e7 m."""
-_PROMOTED = {
+_PROMOTED: dict[str, tuple[int, int, Callable[..., Any]]] = {
     "MULTIPOLYGON": (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON, shapely.multipolygons),
     "MULTILINESTRING": (
         shapely.GeometryType.LINESTRING,
@@ -83,12 +85,12 @@ def _checked(kind: str, geometries: list[BaseGeometry], where: list[str]) -> npt
         single, multi, promote = _PROMOTED[kind]
         _refuse_any(~np.isin(types, [single, multi]), array, where, _wrong_type(kind))
     else:
-        _refuse_any(types != shapely.GeometryType.POINT, array, where, _wrong_type(kind))
+        _refuse_any(types != GeometryType.POINT, array, where, _wrong_type(kind))
     _refuse_any(
         shapely.is_empty(array),
         array,
         where,
-        lambda g, w: Refused("geometry.empty", N_("the geometry is empty"), where=w),
+        _empty,
     )
     array = shapely.force_2d(array)
     numbers, owner = shapely.get_coordinates(array, return_index=True)
@@ -121,6 +123,10 @@ def _too_far(_geometry: BaseGeometry, where: str) -> Refused:
                    advice=N_("check the coordinate system of the source"))  # fmt: skip
 
 
+def _empty(_geometry: BaseGeometry, where: str) -> Refused:
+    return Refused("geometry.empty", N_("the geometry is empty"), where=where)
+
+
 def _invalid(geometry: BaseGeometry, where: str) -> Refused:
-    return Refused("geometry.invalid", N_("the outline crosses or touches itself ({place})"), where=where,
-                   advice=N_("repair the outline first"), place=shapely.is_valid_reason(geometry))  # fmt: skip
+    return Refused("geometry.invalid", N_("{why}; it is not kept like this"), where=where,
+                   advice=N_("repair the outline first"), why=explain_invalid(geometry))  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from gis.store.steps import Step, from_text
-from gis.store.tables import GEOMETRY_COLUMN
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -59,13 +60,15 @@ def turn(con: sqlite3.Connection, target: int, *, back: bool) -> Step:
     what = label_of(con, target)
     text = N_("undo: {what}") if back else N_("redo: {what}")
     label = Notice("store.undo" if back else "store.redo", text, what=what)
-    step = Step(con, label, "undo" if back else "redo", target)
     order = "DESC" if back else "ASC"
     rows = con.execute(
         "SELECT table_name, row_fid, op, before, after, before_geom, after_geom FROM change_log "
         f"WHERE step = ? ORDER BY fid {order}",
         (target,),
     ).fetchall()
+    lost = "delete" if back else "insert"  # what brings rows in again
+    coming = Counter(r[0] for r in rows if r[2] == lost)
+    step = Step(con, label, "undo" if back else "redo", target, expected=coming)
     for table, fid, op, *sides in rows:
         before, after = ({} if t is None else from_text(t) for t in sides[:2])
         for side, body in ((before, sides[2]), (after, sides[3])):
@@ -87,7 +90,9 @@ def _replay(
             raise _changed_outside(table, fid, what)
         step.insert(table, {"fid": fid, **after})
         return
-    if present is None or any(present.get(k) != v for k, v in before.items()):
+    # An insert logs no empty columns; the row must still be empty there.
+    columns = [*TABLES[table].columns, *before] if op == "delete" else before
+    if present is None or any(present.get(k) != before.get(k) for k in columns):
         raise _changed_outside(table, fid, what)
     if op == "delete":
         step.delete(table, present)

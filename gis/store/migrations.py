@@ -1,6 +1,7 @@
-"""Steps from an older schema to the present one, numbered. Each runs inside one transaction on a copy (gis/store/opening.py).
+"""Steps from an older schema to the present one, numbered; all of them run in one transaction when a project is opened.
 
-To change the schema: write the step here, raise schema.SCHEMA_VERSION, and keep a sample file of the old version in the tests.
+To change the schema: write the step here, raise schema.SCHEMA_VERSION, and keep a sample file of the old version in the
+tests.
 """
 
 from __future__ import annotations

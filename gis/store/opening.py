@@ -53,7 +53,7 @@ def project_crs(text: str) -> tuple[int, pyproj.CRS]:
                       advice=advice, **facts)  # fmt: skip
     method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
     if method == _PSEUDO_MERCATOR:
-        raise Refused("crs.web_mercator", N_("{crs} ({name}) stretches areas by up to several times: not for measuring"),
+        raise Refused("crs.web_mercator", N_("{crs} ({name}) stretches areas: not for measuring"),
                       advice=advice, **facts)  # fmt: skip
     if any(axis.unit_name not in {"metre", "meter"} for axis in crs.axis_info):
         raise Refused("crs.not_metres", N_("{crs} ({name}) does not count in metres"), advice=advice, **facts)
@@ -192,6 +192,11 @@ def connect_checked(path: Path, mode: str) -> Connection:
         return connect(path, mode)
 
 
+def _not_ours(where: str) -> Unreadable:
+    advice = N_("open a .gpkg file made by this program; import other files into a project")
+    return Unreadable("project.not_a_project", N_("this is not a project file"), where=where, advice=advice)
+
+
 def _beside(path: Path, suffix: str) -> bool:
     try:
         return Path(f"{path}{suffix}").stat().st_size > 0
@@ -217,12 +222,10 @@ def _check_header(path: Path) -> bool:
         raise Unreadable("project.empty", N_("the file is empty"), where=where,
                          advice=N_("take a backup, or make a new project"))  # fmt: skip
     if not head.startswith(_MAGIC) or len(head) < _HEADER_BYTES:
-        raise Unreadable("project.not_a_project", N_("this is not a project file"), where=where,
-                         advice=N_("open a .gpkg file made by this program; import other files into a project"))  # fmt: skip
+        raise _not_ours(where)
     _check_length(path, size, head)
     if struct.unpack_from(">I", head, 68)[0] not in _APPLICATION_IDS:
-        raise Unreadable("project.not_a_project", N_("this is not a project file"), where=where,
-                         advice=N_("open a .gpkg file made by this program; import other files into a project"))  # fmt: skip
+        raise _not_ours(where)
     return bool(head[18] == 2 or head[19] == 2)
 
 
@@ -233,7 +236,8 @@ def _check_length(path: Path, size: int, head: bytes) -> None:
     # With a journal beside it the file may have any length: SQLite puts it right when it opens it.
     if counter == valid_for and size < whole and not _beside(path, "-journal") and not _beside(path, "-wal"):
         raise Unreadable("project.truncated", N_("the file is cut off: {size} of {whole} bytes"), where=str(path),
-                         advice=N_("copy it again from where it came, or take a backup"), size=size, whole=whole)  # fmt: skip
+                         advice=N_("copy it again from where it came, or take a backup"),
+                         size=size, whole=whole)  # fmt: skip
 
 
 def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> None:

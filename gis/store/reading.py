@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 
-_DTYPES = {"integer": "Int64", "boolean": "boolean"}
-
 
 def table_named(key: str) -> Table:
     """The declared table of that name. Raises Missing."""
@@ -74,7 +72,7 @@ def rows(con: sqlite3.Connection, key: str, equals: dict[str, Any]) -> list[dict
         if name not in names:
             raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"), table=key,
                           field=name, known=", ".join(names))  # fmt: skip
-    sql = f"SELECT {', '.join(map(quote, names))} FROM {quote(key)}"  # noqa: S608 - quoted names
+    sql = f"SELECT {', '.join(map(quote, names))} FROM {quote(key)}"
     if equals:
         sql += " WHERE " + " AND ".join(f"{quote(n)} IS ?" for n in equals)
     found = con.execute(sql + " ORDER BY fid", tuple(equals.values())).fetchall()
@@ -117,11 +115,11 @@ def fetch(
     codes: Sequence[str] | None = None,
 ) -> tuple[list[tuple[Any, ...]], Any]:
     """Rows of a layer (columns `names`, then the blob) and their geometries, in the order of fid."""
-    sql = f"SELECT {', '.join(map(quote, [*names, GEOMETRY_COLUMN]))} FROM {quote(table.key)}"  # noqa: S608
+    sql = f"SELECT {', '.join(map(quote, [*names, GEOMETRY_COLUMN]))} FROM {quote(table.key)}"
     where, values = [], list[Any]()
     if bbox is not None:
         tree = quote(rtree(table.key, GEOMETRY_COLUMN))
-        where.append(f"fid IN (SELECT id FROM {tree} WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?)")  # noqa: S608
+        where.append(f"fid IN (SELECT id FROM {tree} WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?)")
         values += [bbox[2], bbox[0], bbox[3], bbox[1]]
     if codes is not None:
         where.append("code IN (SELECT value FROM json_each(?))")
@@ -142,7 +140,8 @@ def geometries(key: str, fids: Sequence[int], blobs: Sequence[bytes | None]) -> 
                 blob.decode_many([body])
             except (ValueError, TypeError, shapely.GEOSException) as cause:
                 raise Unreadable("geometry.damaged", N_("the geometry of row {fid} of {table} is damaged"),
-                                 advice=N_("run check to see everything that is wrong"), table=key, fid=fid) from cause  # fmt: skip
+                                 advice=N_("run check to see everything that is wrong"),
+                                 table=key, fid=fid) from cause  # fmt: skip
         raise
 
 
@@ -153,7 +152,7 @@ def _series(values: Sequence[Any], kind: str | None) -> Any:
         try:
             if kind == "real":
                 return np.array(values, dtype=float)
-            return pd.array(list(values), dtype=_DTYPES[str(kind)])
+            return pd.array(list(values), dtype="Int64" if kind == "integer" else "boolean")
         except (ValueError, TypeError):
             pass  # another program wrote a text into a number's column: shown as it is
     return pd.array(list(values), dtype=object)  # None stays None, whatever else is in the column
@@ -166,7 +165,7 @@ def all_codes(con: sqlite3.Connection, key: str) -> set[str]:
     if table.field_named(column) is None:
         raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"), table=key,
                       field=column, known=", ".join(table.columns))  # fmt: skip
-    sql = f"SELECT {quote(column)} FROM {quote(key)} WHERE {quote(column)} IS NOT NULL"  # noqa: S608 - quoted names
+    sql = f"SELECT {quote(column)} FROM {quote(key)} WHERE {quote(column)} IS NOT NULL"
     return {str(r[0]) for r in con.execute(sql)}
 
 

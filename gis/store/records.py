@@ -34,7 +34,7 @@ def natural(code: str) -> list[tuple[int, int, str]]:
 
 
 def sites(con: sqlite3.Connection, crs: str, codes: Sequence[str] | None = None) -> list[Site]:
-    """All sites or those with these codes, by layer and code. Raises Missing for an unknown code, Refused if two share one."""
+    """All sites or those with these codes, by layer and code. Raises Missing (unknown code), Refused (shared)."""
     found: list[Site] = []
     for key in SITE_TABLES:
         found += _sites_of(con, crs, key, codes)
@@ -139,7 +139,7 @@ def screenings(con: sqlite3.Connection, waste_code: str | None, site: str | None
 def _codes_by_uid(con: sqlite3.Connection) -> dict[str, str]:
     found: dict[str, str] = {}
     for key in SITE_TABLES:
-        sql = f"SELECT uid, code FROM {quote(key)} WHERE uid IS NOT NULL AND code IS NOT NULL"  # noqa: S608
+        sql = f"SELECT uid, code FROM {quote(key)} WHERE uid IS NOT NULL AND code IS NOT NULL"
         found.update(con.execute(sql).fetchall())
     return found
 
@@ -196,7 +196,7 @@ def screening_values(record: Screening, site_uid: str | None = None) -> dict[str
 
 
 def portable_path(project: Path, file: Path) -> str:
-    """How a file's place is kept: relative to the project's folder with forward slashes where possible, else absolute."""
+    """How a file's place is kept: relative to the project's folder (forward slashes) if it can be, else absolute."""
     folder, target = project.resolve().parent, file.resolve()
     for up, base in enumerate(
         [folder, *folder.parents][:4]

@@ -1,7 +1,7 @@
 """Applies changes inside a transaction and writes one change-log row for each row that changed.
 
-Outlines are logged as the bytes that lie in the file, other columns as JSON: an update logs only what it changed, so that
-undo and redo put back exactly what was there.
+Outlines are logged as the bytes that lie in the file, other columns as JSON. An update logs only what it changed; undo
+and redo put back exactly what was there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from gis.store.bulk import Bulk
@@ -32,6 +33,7 @@ _LOG = (
     "INSERT INTO change_log (step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, "
     "before_geom, after_geom) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
+_APART = frozenset({"fid", GEOMETRY_COLUMN})
 _DIGITS = re.compile(r"(\d+)$")
 
 
@@ -59,6 +61,12 @@ def from_text(text: str) -> Row:
     return {k: bytes.fromhex(v["$hex"]) if isinstance(v, dict) else v for k, v in row.items()}
 
 
+@cache
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(map(quote, columns))
+    return f"INSERT INTO {quote(table)} ({names}) VALUES ({','.join('?' * len(columns))})"
+
+
 @dataclass
 class Step:
     """One step under way: a transaction's changes and its log rows. `finish` writes the log."""
@@ -70,6 +78,8 @@ class Step:
     number: int = 0
     now: str = field(default_factory=now_text)
     fids: dict[str, list[int]] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
+    """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -77,7 +87,7 @@ class Step:
     def __post_init__(self) -> None:
         self.number = last_step(self.con) + 1
         self.extents = Extents(self.con)
-        self.bulk = Bulk(self.con)
+        self.bulk = Bulk(self.con, self.expected)
         label = json.dumps(self.label.to_json(), ensure_ascii=False, default=str)
         self._head = (self.number, self.kind, self.target, label)
         self._user = user_name()
@@ -109,12 +119,12 @@ class Step:
 
     def insert(self, table: str, row: Row, shape: Shape | None = None) -> int:
         """A row as it is to lie in the file (with "fid" to bring a deleted one back); logged. Returns its fid."""
-        names = ", ".join(quote(c) for c in row)
-        sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({','.join('?' * len(row))})"  # noqa: S608 - quoted names
+        self.bulk.before_insert(table)
+        sql = _insert_sql(table, tuple(row))
         fid = int(self._run(table, sql, tuple(row.values()), row).lastrowid or 0)
         self.bulk.inserted(table, fid, row.get(GEOMETRY_COLUMN), shape)
         self.extents.grow(table, row.get(GEOMETRY_COLUMN), shape)
-        after = {k: v for k, v in row.items() if k not in {"fid", GEOMETRY_COLUMN}}
+        after = {k: v for k, v in row.items() if v is not None and k not in _APART}
         self._note("insert", table, fid, row.get("uid"), None, after, None, row.get(GEOMETRY_COLUMN))
         return fid
 
@@ -135,7 +145,7 @@ class Step:
         """New values for some columns of a row that reads `old`; logged."""
         self.bulk.end()
         names = ", ".join(f"{quote(c)} = ?" for c in changed)
-        sql = f"UPDATE {quote(table)} SET {names} WHERE fid = ?"  # noqa: S608 - quoted names
+        sql = f"UPDATE {quote(table)} SET {names} WHERE fid = ?"
         self._run(table, sql, (*changed.values(), old["fid"]), changed)
         blobs: list[bytes | None] = [None, None]
         if GEOMETRY_COLUMN in changed:
@@ -157,9 +167,9 @@ class Step:
     def delete(self, table: str, old: Row) -> None:
         """Remove the row that reads `old`; logged."""
         self.bulk.end()
-        self._run(table, f"DELETE FROM {quote(table)} WHERE fid = ?", (old["fid"],), old)  # noqa: S608 - quoted name
+        self._run(table, f"DELETE FROM {quote(table)} WHERE fid = ?", (old["fid"],), old)
         self.extents.shrink(table, old.get(GEOMETRY_COLUMN))
-        before = {k: v for k, v in old.items() if k not in {"fid", GEOMETRY_COLUMN}}
+        before = {k: v for k, v in old.items() if k not in _APART}
         self._note("delete", table, old["fid"], old.get("uid"), before, None, old.get(GEOMETRY_COLUMN), None)
 
     def _follow(self, table: str, old: Row, changed: Row) -> None:
@@ -171,7 +181,7 @@ class Step:
                     self._update(TABLES[link.child], child, values, None)
 
     def _children(self, table: str, column: str, value: Any) -> list[int]:
-        sql = f"SELECT fid FROM {quote(table)} WHERE {quote(column)} = ? ORDER BY fid"  # noqa: S608 - quoted names
+        sql = f"SELECT fid FROM {quote(table)} WHERE {quote(column)} = ? ORDER BY fid"
         return [int(r[0]) for r in self.con.execute(sql, (value,))]
 
     # Reading inside the transaction
@@ -189,7 +199,7 @@ class Step:
             found = self.con.execute(f"PRAGMA table_info({quote(table)})").fetchall()
             self._columns[table] = tuple(r[1] for r in found)
         names = ", ".join(quote(c) for c in self._columns[table])
-        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"  # noqa: S608 - quoted names
+        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
         values = self.con.execute(sql, (fid,)).fetchone()
         return None if values is None else dict(zip(self._columns[table], values, strict=True))
 
@@ -202,7 +212,7 @@ class Step:
 
     def _check_code_free(self, table: Table, code: str) -> None:
         for other in SITE_TABLES:
-            sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"  # noqa: S608 - our own names
+            sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"
             if other != table.key and self.con.execute(sql, (code,)).fetchone():
                 raise _taken("code", code, table.key, other)
 
@@ -234,11 +244,11 @@ class Step:
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:
-    """The highest number among the codes with the layer's prefix, in all site layers (codes of sites are one series)."""
+    """The highest number among the codes with the layer's prefix; for sites, in all site layers."""
     highest = 0
     prefix = table.code_prefix + "-"
     for key in SITE_TABLES if table.site else (table.key,):
-        sql = f"SELECT code FROM {quote(key)} WHERE code >= ? AND code < ?"  # noqa: S608 - our own names
+        sql = f"SELECT code FROM {quote(key)} WHERE code >= ? AND code < ?"
         for (code,) in con.execute(sql, (prefix, prefix[:-1] + ".")):  # "." follows "-"
             found = _DIGITS.fullmatch(str(code)[len(prefix) :])
             highest = max(highest, int(found[1]) if found else 0)

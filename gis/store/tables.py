@@ -1,8 +1,9 @@
-"""The tables of a project file: feature tables from layers.registry, attribute tables declared here (DESIGN.md section 4)."""
+"""The tables of a project file : feature tables from layers.registry, attribute tables declared here (DESIGN.md 4)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from layers.base import Field, GeometryKind
 from layers.common import CREATED_AT, UID, UPDATED_AT
@@ -15,7 +16,7 @@ GEOMETRY_COLUMN = "geom"
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the project file. `json` names the fields that hold a JSON document; None as `geometry`: attributes only."""
+    """A table of the project file. `json`: fields that hold a JSON document. No `geometry`: attributes only."""
 
     key: str
     label: str
@@ -30,9 +31,13 @@ class Table:
 
     def field_named(self, name: str) -> Field | None:
         """The declared field of that name, or None."""
-        return next((f for f in self.fields if f.name == name), None)
+        return self._by_name.get(name)
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {f.name: f for f in self.fields}
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Declared columns after fid, without geometry."""
         return tuple(f.name for f in self.fields)
@@ -191,7 +196,8 @@ PHOTOS = _attributes(
     indexes=("row_uid",),
 )
 
-# One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the file.
+# One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the
+# file.
 # A step is never rewritten: undoing step 7 is a new step of kind "undo" with target 7.
 CHANGE_LOG = Table(
     "change_log",
@@ -245,7 +251,7 @@ SITE_TABLES = tuple(t.key for t in _LAYER_TABLES if t.site)
 
 @dataclass(frozen=True)
 class Link:
-    """Rows of `child` belong to a row of `parent` by equal values. They go when it goes and follow when it is renamed."""
+    """Rows of `child` belong to a row of `parent` by equal values: they go when it goes, follow when it is renamed."""
 
     parent: str
     parent_column: str

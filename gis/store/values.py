@@ -21,7 +21,7 @@ _INT64 = 2**63
 
 
 def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[str, Any]:
-    """The columns to write, without geometry. Raises Missing for an unknown field, Refused for a value that does not fit."""
+    """The columns to write, without geometry. Raises Missing (unknown field), Refused (a value that does not fit)."""
     made: dict[str, Any] = {}
     for name, value in values.items():
         if name == "geometry" and table.geometry:
@@ -80,14 +80,11 @@ def _check_limits(f: Field, value: Any) -> None:
     if f.choices and value not in {c.value for c in f.choices}:
         raise Refused("field.choice", N_("{value} is not one of the values of {field}"), advice=N_("one of: {choices}"),
                       value=_short(value), field=f.name, choices=", ".join(c.value for c in f.choices))  # fmt: skip
+    facts = {"field": f.name, "value": value}
     if f.minimum is not None and value < f.minimum:
-        raise Refused(
-            "field.range", N_("{field} = {value} is below {limit}"), field=f.name, value=value, limit=f.minimum
-        )
+        raise Refused("field.range", N_("{field} = {value} is below {limit}"), limit=f.minimum, **facts)
     if f.maximum is not None and value > f.maximum:
-        raise Refused(
-            "field.range", N_("{field} = {value} is above {limit}"), field=f.name, value=value, limit=f.maximum
-        )
+        raise Refused("field.range", N_("{field} = {value} is above {limit}"), limit=f.maximum, **facts)
 
 
 def _bad(f: Field, value: Any, advice: str) -> Refused:
