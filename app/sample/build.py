@@ -11,7 +11,7 @@ from typing import Any
 from app.project import Project
 from app.sample.features import SOURCE, features
 from app.sample.places import CRS
-from app.sample.terrain import VERSION, write_terrain
+from app.sample.terrain import VERSION, VERSION_TAG, write_terrain
 from app.sample.wastes import LABORATORY, WASTES, lab_rows, waste_fields
 from app.verbs.terrain import add_terrain
 from layers.registry import LAYERS
@@ -39,30 +39,47 @@ def build_sample(folder: Path, watch: Watch | None = None, *, today: date | None
     path, dem = folder / PROJECT_FILE, folder / DEM_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not _is_current(path, dem):
-            write_terrain(dem, watch.part(0.0, 0.6))
-        # A terrain file that was lost and came out the same leaves the project as it is.
-        if not _is_current(path, dem):
-            _make_project(path, dem, watch.part(0.6, 1.0), today or datetime.now(UTC).date())
-    except PermissionError as cause:
+        known = _registered_size(path)
+        if known is None or not dem.is_file() or dem.stat().st_size != known:
+            if known is not None or not _is_ours(dem):
+                write_terrain(dem, watch.part(0.0, 0.6))
+            # A terrain file that was lost and came out the same leaves the project as it is.
+            if dem.stat().st_size != known:
+                _make_project(path, dem, watch.part(0.6, 1.0), today or datetime.now(UTC).date())
+    except AppError:
+        raise
+    except OSError as cause:
         what, advice = N_("the sample cannot be written"), N_("choose a folder that you may write to")
         raise Unwritable("sample.unwritable", what, where=str(folder), advice=advice) from cause
     watch.report(1.0)
     return path
 
 
-def _is_current(path: Path, dem: Path) -> bool:
-    """True if the project is there, of this version of the sample, and fits the terrain file beside it."""
-    if not (path.is_file() and dem.is_file()):
-        return False
+def _registered_size(path: Path) -> int | None:
+    """Bytes of the terrain file that the project was made with; None if the project is missing or does not serve."""
+    if not path.is_file():
+        return None
     try:
         with Project.open(path, read_only=True) as project:
-            settings = project.store.project()["settings"]
-            sizes = {t.size_bytes for t in project.store.terrains() if Path(t.path).name == dem.name}
+            if project.store.project()["settings"].get("sample_version") != VERSION:
+                return None
+            return project.store.terrain(TERRAIN_NAME).size_bytes
     except AppError:
         logging.getLogger(__name__).exception("the sample project cannot be opened and is made anew")
+        return None
+
+
+def _is_ours(dem: Path) -> bool:
+    """True if the file is the terrain of this version of the sample."""
+    import rasterio
+
+    if not dem.is_file():
         return False
-    return settings.get("sample_version") == VERSION and sizes == {dem.stat().st_size}
+    try:
+        with rasterio.open(dem) as source:
+            return bool(source.tags().get(VERSION_TAG) == VERSION)
+    except rasterio.RasterioIOError:
+        return False
 
 
 def _make_project(path: Path, dem: Path, watch: Watch, today: date) -> None:

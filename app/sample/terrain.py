@@ -16,6 +16,7 @@ from models.progress import Watch
 CELL_M = 1.0
 VERSION = "1"
 """Raised when the ground or the places change: an older sample is then made anew."""
+VERSION_TAG = "HUITIAN_SAMPLE"
 _STEP = 250
 _QUANTUM = 256.0  # heights are kept to 1/256 m: finer than any survey, and the file packs to a third
 
@@ -60,7 +61,7 @@ def write_terrain(path: Path, watch: Watch | None = None) -> Path:
     try:
         with rasterio.open(beside, "w", **profile) as dem:
             dem.write(z, 1)
-            dem.update_tags(HUITIAN_SAMPLE=VERSION, TIFFTAG_IMAGEDESCRIPTION="made-up terrain, not a survey")
+            dem.update_tags(**{VERSION_TAG: VERSION, "TIFFTAG_IMAGEDESCRIPTION": "made-up terrain, not a survey"})
             watch.report(0.8)
             dem.build_overviews([2, 4, 8, 16], Resampling.average)
         beside.replace(path)
