@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from models.catalogue import WasteKind
+from models.checks.context import sample_values
 from models.conflict import Conflict
 from models.errors import AppError, Refused
 from models.evaluate import screen
@@ -170,9 +171,9 @@ def _screen(case: Mapping[str, str], packs: list[Pack], catalogue: Mapping[str, 
             if case["value"]
             else None
         )
-        medium = read_method(case["method"]).medium
+        medium = sample_values([added])[0].medium if added else read_method(case["method"]).medium
         key = added.parameter if added else getattr(find_parameter(case["parameter"]), "key", "")
-        values = [v for v in values if v.parameter != key or read_method(v.method).medium != medium]
+        values = [v for v in values if v.parameter != key or sample_values([v])[0].medium != medium]
         values += [added] if added else []
     return screen(waste, values, _site(case), packs, catalogue, today=CASE_DAY)
 

@@ -1,0 +1,146 @@
+"""Rule packs: what is read, and what is refused at which line."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.errors import Refused
+from models.rule_packs import check_agreement, parse_pack
+from models.rules import Route
+
+GOOD = """[pack]
+id = "local"
+version = "1"
+title = "local"
+title_zh = "本地"
+document = "DOC 1"
+source = "me"
+
+[[rule]]
+id = "A-1"
+title = "mercury"
+title_zh = "汞"
+scope = "W"
+step = 3
+check = "limit"
+parameters = ["Hg"]
+medium = "HJ 557"
+unit = "mg/L"
+comparator = "<="
+limit = 0.05
+consequence = "CLASS_II"
+clause = "4"
+confidence = "V"
+source = "S1"
+"""
+SECOND = GOOD[GOOD.index("[[rule]]") :].replace("A-1", "A-2")
+
+
+def test_reads_a_pack() -> None:
+    pack = parse_pack(GOOD, "local.toml")
+    rule = pack.rules[0]
+    assert (pack.id, pack.version, rule.id, rule.limit, rule.document, rule.line) == ("local", "1", "A-1", 0.05, "DOC 1", 9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('clause = "4"\n', "", 9, "clause is missing"),
+        ('confidence = "V"\n', "", 9, "confidence is missing"),
+        ('source = "S1"\n', "", 9, "source is missing"),
+        ('clause = "4"', 'clause = ""', 22, "clause is missing"),
+        ('confidence = "V"', 'confidence = "sure"', 23, "must be one of"),
+        ('consequence = "CLASS_II"', 'consequence = "CLASS_III"', 21, "must be one of"),
+        ('unit = "mg/L"', 'unit = "mg/kg"', None, ""),
+        ('unit = "mg/L"', 'unit = "Bq/L"', 18, "no unit for Hg"),
+        ('unit = "mg/L"', 'unit = "ppm"', 18, "must be one of"),
+        ('parameters = ["Hg"]', 'parameters = ["Xx"]', 16, "not a known parameter"),
+        ('parameters = ["Hg"]', 'parameters = "Hg"', 16, "list of words"),
+        ('medium = "HJ 557"', 'medium = "HJ 558"', 17, "must be one of"),
+        ("limit = 0.05", 'limit = "0.05"', 20, "must be a number"),
+        ("limit = 0.05", "limit = true", 20, "must be a number"),
+        ("limit = 0.05\n", "", 9, "must be a number"),
+        ("limit = 0.05", "limit = 0.05\nlimti = 1", 21, "not a field"),
+        ('comparator = "<="', 'comparator = "=<"', 19, "must be one of"),
+        ('comparator = "<="', 'comparator = "between"', 20, "two numbers"),
+        ('comparator = "<="', 'comparator = "not_detected"', 20, "no limit"),
+        ("step = 3", "step = 12", 14, "whole number"),
+        ('title = "mercury"', 'title = "mer{cury}"', 11, "without braces"),
+        ('check = "limit"', 'check = "guess"', 15, "must be one of"),
+        ('id = "local"\n', "", 1, "id is missing"),
+        ('source = "me"', 'source = "me"\ncolour = "red"', 8, "not a field"),
+    ],
+)
+def test_refuses_with_the_line(old: str, new: str, line: int | None, words: str) -> None:
+    text = GOOD.replace(old, new, 1)
+    if line is None:  # mg/kg fits mercury: the schema has no quarrel with it
+        assert parse_pack(text, "local.toml").rules[0].unit == "mg/kg"
+        return
+    with pytest.raises(Refused) as caught:
+        parse_pack(text, "local.toml")
+    assert caught.value.where.split()[0] == f"local.toml:{line}"
+    assert words in str(caught.value)
+
+
+def test_range_limits() -> None:
+    text = GOOD.replace('["Hg"]', '["pH"]').replace('unit = "mg/L"', 'unit = "-"')
+    rule = parse_pack(text.replace('"<="', '"between"').replace("0.05", "[6, 9]"), "p.toml").rules[0]
+    assert rule.limit == (6.0, 9.0)
+    with pytest.raises(Refused, match="two numbers"):
+        parse_pack(text.replace('"<="', '"between"').replace("0.05", "[9, 6]"), "p.toml")
+
+
+def test_one_id_twice_is_refused() -> None:
+    with pytest.raises(Refused, match="A-1 stands twice"):
+        parse_pack(GOOD + SECOND.replace("A-2", "A-1").replace('["Hg"]', '["Cd"]'), "p.toml")
+
+
+@pytest.mark.parametrize("limit", ["0.05", "0.1"])
+def test_two_limits_for_one_case_are_refused(limit: str) -> None:
+    with pytest.raises(Refused, match="A-2 and local A-1 set limits for the same case") as caught:
+        parse_pack(GOOD + SECOND.replace("0.05", limit), "p.toml")
+    assert caught.value.where.startswith(f"p.toml:{len(GOOD.splitlines()) + 1}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('["Hg"]', '["Cd"]'),
+        ('"HJ 557"', '"HJ/T 299"'),
+        ('consequence = "CLASS_II"', 'consequence = "WARN"'),
+        ('comparator = "<="', 'comparator = ">="'),
+    ],
+)
+def test_another_case_is_no_contradiction(old: str, new: str) -> None:
+    assert len(parse_pack(GOOD + SECOND.replace(old, new), "p.toml").rules) == 2
+
+
+def test_kinds_tell_cases_apart() -> None:
+    one = GOOD.replace('medium = "HJ 557"', 'medium = "HJ 557"\nkinds = ["fly_ash"]')
+    other = SECOND.replace('medium = "HJ 557"', 'medium = "HJ 557"\nkinds = ["steel_slag"]')
+    assert len(parse_pack(one + other, "p.toml").rules) == 2
+    with pytest.raises(Refused, match="same case"):
+        parse_pack(one + SECOND, "p.toml")
+
+
+def test_packs_may_not_contradict_each_other() -> None:
+    one = parse_pack(GOOD, "a.toml")
+    other = parse_pack(GOOD.replace('id = "local"', 'id = "other"').replace("0.05", "0.1"), "b.toml")
+    with pytest.raises(Refused, match="same case"):
+        check_agreement([one, other])
+
+
+@pytest.mark.parametrize("text", ["", "a = 1", "[[rule]]\nid = 'x'", "[pack]\nid = 3", GOOD[: GOOD.index("[[rule]]")]])
+def test_what_is_no_pack(text: str) -> None:
+    with pytest.raises(Refused):
+        parse_pack(text, "p.toml")
+
+
+def test_routes() -> None:
+    text = GOOD[: GOOD.index("parameters")].replace('"limit"', '"route"') + (
+        'routes = [\n  { kinds = ["fly_ash"], origins = ["coal_goaf"] },\n]\n'
+        'consequence = "INFO"\nclause = "8.1"\nconfidence = "V"\nsource = "S1"\n'
+    )
+    assert parse_pack(text, "p.toml").rules[0].routes == (Route(("fly_ash",), ("coal_goaf",)),)
+    with pytest.raises(Refused, match="needs kinds and origins"):
+        parse_pack(text.replace("origins", "origin"), "p.toml")
