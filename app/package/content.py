@@ -1,0 +1,143 @@
+"""Everything that stands on a sheet, as plain values: what `draw_sheet` draws and a builder takes from a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from app.package.boundary import BoundaryPoint
+from app.package.scale import Bounds, MapWindow
+from models.conflict import Conflict
+from models.estimate import Estimate
+from models.notices import Notice
+
+Grid = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SheetCrs:
+    """The project's coordinate system as a sheet states it. `prefix` is the zone number that is put before eastings in
+    print (None: they are printed as they are); `false_easting` of the numbers as they are kept.
+    """
+
+    name: str
+    epsg: int | None
+    central_meridian: float | None = None
+    zone: int | None = None
+    prefix: int | None = None
+    convergence_deg: float | None = None
+    """Angle from true north to grid north at the site's middle, degrees, positive where grid north lies east."""
+    cgcs2000: bool = False
+    degrees_wide: int | None = None
+
+    def east(self, y_east: float) -> float:
+        """An easting as it is printed, with the zone number in front where there is one."""
+        return y_east + (self.prefix or 0) * 1e6
+
+
+@dataclass(frozen=True)
+class GridPicture:
+    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, metres."""
+
+    values: Grid
+    extent: Bounds
+
+    @property
+    def cell_m(self) -> tuple[float, float]:
+        """Size of a cell west–east and south–north."""
+        x0, y0, x1, y1 = self.extent
+        return (x1 - x0) / self.values.shape[1], (y1 - y0) / self.values.shape[0]
+
+
+@dataclass(frozen=True)
+class MapFeature:
+    """Another feature on the map. `layer` picks style and word from layers/, `kind` the style among a layer's several."""
+
+    layer: str
+    kind: str
+    code: str
+    name: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something on the sheet comes from. `what` is an English msgid ("terrain"); `date` ISO or ""."""
+
+    what: str
+    text: str
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """What is known for the sign-off block; empty fields are left for the pen."""
+
+    unit: str = ""
+    drawn: str = ""
+    checked: str = ""
+    approved: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class TerrainFacts:
+    """What the notes say of the terrain under the map."""
+
+    name: str
+    kind: str
+    cell_m: float
+    vertical_datum: str | None
+    surveyed_on: str | None
+    source: str | None
+    sha256: str
+    sigma_z_m: float | None = None
+
+
+@dataclass(frozen=True)
+class SheetContent:
+    """One sheet. Texts that people entered stand as they are; words of the program's own are msgids or notices."""
+
+    kind: str
+    language: str
+    paper: str
+    project_name: str
+    site_code: str
+    site_name: str
+    layer: str
+    outline: BaseGeometry
+    points: tuple[BoundaryPoint, ...]
+    window: MapWindow
+    crs: SheetCrs
+    area_m2: float
+    """Planar area of the outline in the project CRS."""
+    terrain: GridPicture | None = None
+    terrain_facts: TerrainFacts | None = None
+    depth: GridPicture | None = None
+    """Reference minus ground, m, inside the outline; for heaps ground minus reference."""
+    fills: bool = True
+    controls: tuple[MapFeature, ...] = ()
+    neighbours: tuple[MapFeature, ...] = ()
+    around: tuple[MapFeature, ...] = ()
+    """What the locator map shows, the site itself not among it."""
+    locator_bounds: Bounds | None = None
+    estimate: Estimate | None = None
+    reference_label: str = ""
+    """English msgid of the reference surface's name."""
+    alternatives: tuple[tuple[str, float | None], ...] = ()
+    """(msgid of the reference surface, m³) of the other surfaces."""
+    waste_label: str = ""
+    conflicts: tuple[Conflict, ...] | None = None
+    sources: tuple[Source, ...] = ()
+    notes: tuple[Notice, ...] = ()
+    sign_off: SignOff = field(default_factory=SignOff)
+    banner: str = ""
+    """Text across the sheet, in the sheet's language already; "" for none."""
+    confidentiality: str = ""
+    created: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    """Time stamp of the PDF: the same content gives the same bytes."""
+    program_version: str = ""

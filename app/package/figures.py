@@ -1,0 +1,183 @@
+"""The figures and notes of a sheet as words: (label, value, strong?) rows and numbered notes, in the sheet's language."""
+
+from __future__ import annotations
+
+from app.format import day, elevation, hectares, mu, number, percent, plus_minus, significant
+from app.i18n import Translator
+from app.package.canvas import kind_words
+from app.package.content import SheetContent
+from app.package.scale import decimals_of
+from layers.registry import LAYERS
+from models.estimate import Estimate
+from models.notices import N_, Notice
+from models.units import M3_PER_WAN_M3, T_PER_WAN_T
+
+Row = tuple[str, str, bool]
+
+
+def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
+    """Key figures with their 95 % interval, the reference surface named first."""
+    e = content.estimate
+    if e is None:
+        return [(say(N_("not estimated")), "—", False), *area_rows(content, say)]
+    main = say(N_("fill volume") if content.fills else N_("volume of the heap"))
+    fill = e.fill_m3 if content.fills else max(e.fill_m3, e.cut_m3)
+    unknown = f"({say(N_('interval not quantified'))})"
+    rows = [
+        (say(N_("reference surface")), _reference(content, e, say), True),
+        (main, _wan(fill, e.interval95.fill_m3, M3_PER_WAN_M3, say(N_("10⁴ m³")), unknown), True),
+    ]
+    if e.cover_m3 or e.base_m3:
+        unit = say(N_("10⁴ m³"))
+        for words, value in (
+            (N_("of this waste"), e.waste_m3), (N_("of this cover soil"), e.cover_m3), (N_("of this base layer"), e.base_m3),
+        ):  # fmt: skip
+            rows.append((say(words), f"{_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3)} {unit}", False))
+    if e.tonnage_t is not None:
+        unit = say(N_("10⁴ t"))
+        rows.append(
+            (
+                say(N_("tonnage absorbed, dry")),
+                _wan(e.tonnage_t, e.interval95.tonnage_t, T_PER_WAN_T, unit, unknown),
+                True,
+            )
+        )
+        if e.density_t_m3 is not None:
+            what = f"{content.waste_label} " if content.waste_label else ""
+            rows.append((say(N_("dry density in place")), f"{what}{significant(e.density_t_m3)} t/m³", False))
+        if e.tonnage_wet_t is not None:
+            value = _as_fine(e.tonnage_wet_t, e.interval95.tonnage_t, T_PER_WAN_T)
+            rows.append((say(N_("tonnage absorbed, wet")), f"{value} {unit}", False))
+    rows.append((say(N_("land released")), area_words(e.land_released_m2, say), True))
+    rows.append((say(N_("area of the outline")), area_words(content.area_m2, say), False))
+    depth = f"{number(e.max_depth_m, 2)} / {number(e.mean_depth_m, 2)} m"
+    rows.append((say(N_("greatest / mean depth") if content.fills else N_("greatest / mean height")), depth, False))
+    if e.covered_share < 0.99995:
+        rows.append((say(N_("terrain covers")), percent(e.covered_share, 2), False))
+    if e.check.fill_m3 is not None and e.check.difference_percent is not None:
+        value = f"{_as_fine(e.check.fill_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
+        rows.append((say(N_("check by the TIN method")), f"{value} ({_signed(e.check.difference_percent)} %)", False))
+    for label, value_m3 in content.alternatives:
+        if value_m3 is not None:
+            value = f"{_as_fine(value_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
+            rows.append((say(N_("for comparison: {surface}")).format(surface=say(label)), value, False))
+    return rows
+
+
+def _signed(value: float) -> str:
+    words = number(value, 2)
+    return words if value < 0 else f"+{words}"
+
+
+def _reference(content: SheetContent, e: Estimate, say: Translator) -> str:
+    name = say(content.reference_label or e.reference.key)
+    low, high = e.reference.min_elevation_m, e.reference.max_elevation_m
+    if low is None or high is None:
+        return name
+    span = f"{elevation(low)} m" if abs(high - low) < 0.005 else f"{elevation(low)}～{elevation(high)} m"
+    return f"{name} {span}"
+
+
+def _wan(value: float | None, half: float | None, per: float, unit: str, unknown: str) -> str:
+    """84.3 ± 3.1 with its unit; where the interval is not known that is said, and three digits are given."""
+    if half is None:
+        return f"{plus_minus(value, None, per=per)} {unit} {unknown}"
+    return f"{plus_minus(value, half, per=per)} {unit}"
+
+
+def _as_fine(value: float | None, half: float | None, per: float) -> str:
+    """A figure without an interval of its own, to the place to which the main one is known."""
+    if value is None or not half:
+        return significant(None if value is None else value / per)
+    return plus_minus(value, half, per=per).split(" ±")[0]
+
+
+def area_words(area_m2: float | None, say: Translator) -> str:
+    """1 234 m², 0.1234 公顷, 1.9 亩: hectares with the four decimals of a land office."""
+    if area_m2 is None:
+        return "—"
+    return f"{number(area_m2, 0)} m² = {hectares(area_m2)} {say(N_('ha'))} ({mu(area_m2)} {say(N_('mu'))})"
+
+
+def area_rows(content: SheetContent, say: Translator) -> list[Row]:
+    """The area in its three units, the length of the boundary and the number of its points."""
+    length = sum(p.side_m for p in content.points)
+    return [
+        (say(N_("area of the outline")), area_words(content.area_m2, say), True),
+        (say(N_("length of the boundary")), f"{number(length, 2)} m", False),
+        (say(N_("boundary points")), number(len(content.points), 0), False),
+    ]
+
+
+def conflict_rows(content: SheetContent, say: Translator) -> list[Row]:
+    """One row a control area: shared ground and its share of the site, or the distance."""
+    rows: list[Row] = []
+    for c in content.conflicts or ():
+        layer = LAYERS.get(c.layer)
+        kind = say(kind_words(layer, c.kind)) if layer else c.kind
+        words = f"{c.code} {c.name or kind}"
+        if c.conflicting:
+            rows.append((words, f"{area_words(c.area_m2, say)}, {percent(c.share, 2)}", True))
+        elif c.relation == "touches":
+            rows.append((words, say(N_("touches the outline")), True))
+        else:
+            rows.append((words, say(N_("{distance} m away")).format(distance=number(c.distance_m, 1)), False))
+    if not rows:
+        rows.append((say(N_("no control areas in the project")), "—", False))
+    return [*rows, *area_rows(content, say)[:1]]
+
+
+def note_words(content: SheetContent, say: Translator, extra: list[Notice], facts: dict[str, float]) -> list[str]:
+    """The notes, in the order of a sheet's margin: systems first, then contours, sources, method, remarks."""
+    notes = [_crs_note(content, say), _height_note(content, say)]
+    if "contour_interval" in facts:
+        interval = facts["contour_interval"]
+        notes.append(say(N_("contour interval {interval} m")).format(interval=number(interval, decimals_of(interval))))
+    notes += [_source(s.what, s.text, s.date, say) for s in content.sources]
+    e = content.estimate
+    if e is not None:
+        if e.interval95.fill_m3 is not None:
+            notes.append(say(N_("± is the half width of the 95 % interval (k = 2)")))
+        if abs(e.scale_factor - 1) > 1e-6:
+            text = N_(
+                "areas and volumes of the estimate are ground values, divided by the square of the scale factor k = {k}"
+            )
+            notes.append(say(text).format(k=f"{e.scale_factor:.6f}"))
+        notes += [w.render(say) for w in e.warnings]
+    notes += [n.render(say) for n in (*content.notes, *extra)]
+    return notes
+
+
+def _crs_note(content: SheetContent, say: Translator) -> str:
+    c = content.crs
+    if c.cgcs2000 and c.central_meridian is not None and c.degrees_wide:
+        text = N_("CGCS2000, Gauss–Krüger projection, {width}° zones, central meridian {cm}°E")
+        words = say(text).format(width=c.degrees_wide, cm=number(c.central_meridian, 0))
+    else:
+        words = say(N_("coordinate system {name}")).format(name=c.name)
+        if c.central_meridian is not None:
+            words += say(N_(", central meridian {cm}°")).format(cm=f"{c.central_meridian:g}")
+    if c.epsg is not None:
+        words += f" (EPSG:{c.epsg})"
+    if c.zone is not None and c.cgcs2000:
+        words += say(N_("; zone {zone}, whose number stands before the eastings (Y)")).format(zone=c.zone)
+    elif c.zone is not None:
+        words += say(N_(", zone {zone}")).format(zone=c.zone)
+    return words
+
+
+_DATUMS = {"1985": N_("1985 National Height Datum"), "1956": N_("1956 Yellow Sea height system")}
+
+
+def _height_note(content: SheetContent, say: Translator) -> str:
+    facts = content.terrain_facts
+    stated = (facts.vertical_datum if facts else None) or ""
+    if not stated.strip():
+        return say(N_("height datum not stated"))
+    known = next((say(words) for year, words in _DATUMS.items() if year in stated), stated)
+    return say(N_("height datum: {datum}")).format(datum=known)
+
+
+def _source(what: str, text: str, date: str, say: Translator) -> str:
+    words = say(N_("{what}: {text}")).format(what=say(what), text=text)
+    return words + (say(N_(", {date}")).format(date=day(date)) if date else "")

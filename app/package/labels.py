@@ -1,0 +1,165 @@
+"""Finding room for the map's texts: first come, first served; a text that finds none is reported, never laid over another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from app.package.boundary import BoundaryPoint, outward, rings_of
+from app.package.page import Rect, text_shape
+
+CLEAR_MM = 0.35
+"""Texts of the map keep at least this far apart."""
+
+
+class Room:
+    """The map's room: what stands where already. All mm on the page."""
+
+    def __init__(self, rect: Rect) -> None:
+        self.rect = rect.inset(0.8)
+        self._inside = self.rect.polygon()
+        self._boxes = np.empty((64, 4))
+        self._shapes: list[BaseGeometry] = []
+
+    def take(self, shape: BaseGeometry) -> None:
+        """Mark a shape as taken."""
+        if len(self._shapes) == len(self._boxes):
+            self._boxes = np.vstack([self._boxes, np.empty_like(self._boxes)])
+        self._boxes[len(self._shapes)] = shape.bounds
+        self._shapes.append(shape)
+
+    def take_dots(self, xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], radius: float) -> None:
+        """Mark the squares round many dots."""
+        for x, y in xy:
+            self.take(shapely.box(x - radius, y - radius, x + radius, y + radius))
+
+    def free(self, shape: Polygon) -> bool:
+        """True if the shape lies in the map and touches nothing that was taken."""
+        if not self._inside.covers(shape):
+            return False
+        x0, y0, x1, y1 = shape.bounds
+        taken = self._boxes[: len(self._shapes)]
+        near = np.flatnonzero((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0))
+        return not any(self._shapes[i].intersects(shape) for i in near)
+
+
+# Turns from the outward direction, in the order in which they are tried.
+_TURNS = tuple(math.radians(a) for a in (0, 30, -30, 60, -60, 90, -90, 120, -120))
+_NEAR, _FAR = (1.0,), (3.0, 5.0, 7.5, 10.0)
+
+
+def number_spots(
+    x: float, y: float, direction: tuple[float, float], text: str, size: float, distances: Iterable[float]
+) -> Iterable[tuple[float, float, Polygon, float]]:
+    """Places for a point's number: (x, y of its middle, its box, distance from the point), the best first."""
+    flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
+    half_w, half_h = (flat.bounds[2] - flat.bounds[0]) / 2, size * 25.4 / 72 * 0.40
+    angle = math.atan2(direction[1], direction[0])
+    for distance in distances:
+        for turn in _TURNS:
+            c, s = math.cos(angle + turn), math.sin(angle + turn)
+            # The box slides out along the direction until it stands `distance` clear of the point.
+            reach = min(half_w / max(abs(c), 1e-9), half_h / max(abs(s), 1e-9))
+            cx, cy = x + c * (distance + reach), y + s * (distance + reach)
+            yield (
+                cx,
+                cy,
+                text_shape(cx, cy, text, size, False, "center", 0)[0].buffer(CLEAR_MM, join_style="mitre"),
+                distance,
+            )
+
+
+class NumberPlan:
+    """Which boundary points are numbered on the map and where: (point, x, y, leader or not)."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.spots: list[tuple[BoundaryPoint, float, float, bool]] = []
+        self.unplaced: list[BoundaryPoint] = []
+
+
+def plan_numbers(
+    points: Sequence[BoundaryPoint], xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], room: Room, outline: BaseGeometry,
+    size: float,
+) -> NumberPlan:  # fmt: skip
+    """Numbers for all points where they find room, else for the first of each ring and every 2nd, 5th, 10th … point.
+
+    Leaders are used only where there is no room beside the point.
+    """
+    lines = outline.boundary
+    shapely.prepare(lines)
+    plan = NumberPlan(1)
+    for step in (1, 2, 5, 10, 20, 50, 100):
+        trial = Room(room.rect.inset(-0.8))
+        for shape in room._shapes:  # noqa: SLF001 - a copy of its own kind
+            trial.take(shape)
+        plan = _try(points, xy, trial, lines, size, step)
+        if not plan.unplaced or step >= len(points):
+            break
+    return plan
+
+
+def _try(
+    points: Sequence[BoundaryPoint], xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], room: Room, lines: BaseGeometry,
+    size: float, step: int,
+) -> NumberPlan:  # fmt: skip
+    plan = NumberPlan(step)
+    position = 0
+    allowed = 0 if step < 100 else len(points)
+    for ring in rings_of(list(points)):
+        for index, point in enumerate(ring):
+            x, y = xy[position]
+            position += 1
+            if index and int(point.number[1:]) % step:
+                continue
+            direction = outward(ring, index)
+            spot = _find(float(x), float(y), direction, point.number, size, room, lines)
+            if spot is None:
+                plan.unplaced.append(point)
+                if len(plan.unplaced) > allowed:
+                    return plan
+                continue
+            room.take(spot[2])
+            plan.spots.append((point, spot[0], spot[1], spot[3] not in _NEAR))
+    return plan
+
+
+def _find(
+    x: float, y: float, direction: tuple[float, float], text: str, size: float, room: Room, lines: BaseGeometry
+) -> tuple[float, float, Polygon, float] | None:
+    second = None
+    for spot in number_spots(x, y, direction, text, size, (*_NEAR, *_FAR)):
+        if not room.free(spot[2]):
+            continue
+        if not lines.intersects(spot[2]):
+            return spot
+        second = second or spot
+    return second
+
+
+def straight_spots(
+    line: np.ndarray[tuple[int, ...], np.dtype[np.float64]], text: str, size: float, every: float
+) -> Iterable[tuple[float, float, float, Polygon]]:
+    """Places for a text along a line where it runs straight: (x, y, rotation, box), about `every` mm apart at most."""
+    flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
+    need = flat.bounds[2] - flat.bounds[0] + 2.0
+    steps = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    if along[-1] < max(need * 2, 18.0):
+        return
+    for at in np.arange(need, along[-1] - need, 4.0):
+        ends = np.array([[np.interp(at + s * need / 2, along, line[:, k]) for k in (0, 1)] for s in (-1, 0, 1)])
+        chord = ends[2] - ends[0]
+        length = float(np.hypot(*chord))
+        sag = abs(float(np.cross(np.append(chord, 0), np.append(ends[1] - ends[0], 0))[2])) / max(length, 1e-9)
+        if length < 0.96 * need or sag > 0.5:
+            continue
+        angle = math.degrees(math.atan2(chord[1], chord[0]))
+        angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+        x, y = float(ends[1][0]), float(ends[1][1])
+        yield x, y, angle, text_shape(x, y, text, size, False, "center", angle)[0].buffer(0.6, join_style="mitre")

@@ -1,0 +1,306 @@
+"""The parts of a map, each drawn by one function, in a table by key: a sheet's template lists those it wants."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from app.format import number
+from app.package.canvas import MapDraw, Part, fill_area, kind_words, layer_of, stroke_area
+from app.package.content import MapFeature
+from app.package.labels import plan_numbers, straight_spots
+from app.package.page import text_shape
+from app.package.relief import depth_colour, depth_polygons, smoothed, terrain_picture
+from app.package.scale import contour_interval, decimals_of, depth_limits
+from gis.relief import contour_lines
+from layers.red_lines import OVERLAY_SHEET_FILL
+from layers.registry import LAYERS
+from layers.style import CONTOUR, CONTOUR_INDEX, FillStyle, LayerStyle, LineStyle
+from models.notices import N_, Notice
+
+POINT_RED = "#D92D20"
+POINT_MM = 0.8
+OUTLINE_MM = 0.3
+CONFLICT = LayerStyle(LineStyle("#B42318", 0.3), FillStyle("#F04438", 0.35))
+_LABEL_BROWN = "#6B4A2B"
+
+
+def terrain(draw: MapDraw) -> None:
+    """Hillshade under quiet tints."""
+    if draw.content.terrain is None:
+        return
+    rgba, extent = terrain_picture(draw.content.terrain, draw.window, draw.layout.picture_dpi)
+    if rgba.size:
+        draw.page.image(rgba, draw.window.box(extent), z=1, clip=draw.rect)
+
+
+def contours(draw: MapDraw) -> None:
+    """Contours of the present ground, every fifth thicker and labelled."""
+    grid = draw.content.terrain
+    if grid is None or min(grid.values.shape) < 3:
+        return
+    facts = draw.content.terrain_facts
+    interval = contour_interval(
+        grid.values, grid.cell_m, draw.window.scale, spacing_mm=draw.layout.contour_spacing,
+        sigma_z_m=facts.sigma_z_m if facts else None,
+    )  # fmt: skip
+    plain: list[NDArray[np.float64]] = []
+    index: list[tuple[float, NDArray[np.float64]]] = []
+    for height, lines in contour_lines(smoothed(grid.values), grid.extent, interval):
+        every_fifth = round(height / interval) % 5 == 0
+        for line in lines:
+            shape = draw.visible(shapely.LineString(line)) if len(line) > 1 else shapely.LineString()
+            for part in shapely.get_parts(shape):
+                if part.geom_type == "LineString" and part.length > 1.0:
+                    xy = np.asarray(shapely.simplify(part, 0.02).coords)
+                    index.append((height, xy)) if every_fifth else plain.append(xy)
+    draw.page.lines(plain, CONTOUR.width_mm, color=CONTOUR.color, z=5, clip=draw.rect)
+    draw.page.lines([xy for _, xy in index], CONTOUR_INDEX.width_mm, color=CONTOUR_INDEX.color, z=5, clip=draw.rect)
+    if plain or index:
+        draw.facts["contour_interval"] = interval
+        words = draw.say(N_("contour, interval {interval} m")).format(interval=number(interval, decimals_of(interval)))
+        draw.explain("contour", words, "line", LayerStyle(CONTOUR))
+    if index:
+        draw.explain("contour_index", draw.say(N_("index contour")), "line", LayerStyle(CONTOUR_INDEX))
+        draw.facts["contour_decimals"] = decimals_of(interval)
+        draw.later.append(partial(_label_contours, draw, index))
+
+
+def _label_contours(draw: MapDraw, index: list[tuple[float, NDArray[np.float64]]]) -> None:
+    decimals, size = int(draw.facts["contour_decimals"]), draw.layout.body_pt
+    placed: dict[float, list[tuple[float, float]]] = {}
+    for height, line in sorted(index, key=lambda h: -len(h[1])):
+        words = number(height, decimals).replace("\u2009", "")
+        last: tuple[float, float] | None = None
+        for x, y, angle, shape in straight_spots(line, words, size, 120.0):
+            others = placed.setdefault(height, [])
+            if (last and np.hypot(x - last[0], y - last[1]) < 110) or any(
+                np.hypot(x - u, y - v) < 45 for u, v in others
+            ):
+                continue
+            if draw.room.free(shape):
+                draw.room.take(shape)
+                draw.page.text(
+                    x, y, words, N_("contour label"), size=size, room=draw.rect, color=_LABEL_BROWN, ha="center",
+                    rotation=angle, halo=True, z=40,
+                )  # fmt: skip
+                last = (x, y)
+                others.append(last)
+
+
+def depth(draw: MapDraw) -> None:
+    """Classes of fill depth at the reference surface (of heaps: of height above their base)."""
+    grid = draw.content.depth
+    if grid is None or not np.isfinite(grid.values).any():
+        return
+    outline = draw.visible(draw.content.outline)
+    heap = not draw.content.fills
+    deepest = float(np.nanmax(grid.values))
+    limits = depth_limits(deepest)
+    if len(limits) < 2:
+        return
+    base = LAYERS[draw.content.layer].style
+    dry = np.isfinite(grid.values) & (grid.values <= 0)
+    if dry.sum() > 0.002 * np.isfinite(grid.values).sum():
+        fill_area(draw.page, outline, base.fill, base.line, z=2, clip=draw.rect)
+        words = (
+            N_("within the outline, below the base")
+            if heap
+            else N_("within the outline, not filled (above the reference)")
+        )
+        draw.explain("dry", draw.say(words), "area", LayerStyle(LineStyle(base.line.color, 0.1), base.fill))
+    digits = decimals_of(limits[1])
+    for k, (low, high) in enumerate(zip(limits, limits[1:], strict=False)):
+        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
+        area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
+        if area.is_empty:
+            continue
+        draw.page.shape(area, face=colour, alpha=0.86, z=3, clip=draw.rect)
+        style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))
+        draw.explain(f"depth{k}", f"{number(low, digits)}～{number(high, digits)}", "class", style)
+
+
+def grid(draw: MapDraw) -> None:
+    """The lines of the kilometre grid; their labels stand outside the map (furniture)."""
+    from app.package.mapframe import grid_lines
+
+    east, north = grid_lines(draw.window, draw.layout)
+    r = draw.rect
+    parts = [np.array([[x, r.y0], [x, r.y1]]) for x, _ in east] + [np.array([[r.x0, y], [r.x1, y]]) for y, _ in north]
+    draw.page.lines(parts, 0.1, color="#344054", z=6, clip=r, alpha=0.55)
+
+
+def control_fill(draw: MapDraw) -> None:
+    """The sparse hatch of red lines, on overlay sheets only."""
+    for feature in draw.content.controls:
+        if feature.layer == "red_lines":
+            shape = draw.visible(feature.geometry)
+            line = layer_of(feature).style_of(feature.kind).line
+            fill_area(draw.page, shape, OVERLAY_SHEET_FILL, line, z=7, clip=draw.rect)
+
+
+def controls(draw: MapDraw) -> None:
+    """Red lines and control areas with their styles; in the legend by kind."""
+    hatched = "control_fill" in draw.parts
+    for feature in draw.content.controls:
+        shape = draw.visible(feature.geometry)
+        if not draw.shows(shape):
+            continue
+        layer = layer_of(feature)
+        style = layer.style_of(feature.kind)
+        fill_area(draw.page, shape, style.fill, style.line, z=7, clip=draw.rect)
+        stroke_area(draw.page, shape, style.line, z=9, clip=draw.rect)
+        fill = OVERLAY_SHEET_FILL if hatched and feature.layer == "red_lines" else style.fill
+        draw.explain(
+            f"{feature.layer}:{feature.kind}",
+            draw.say(kind_words(layer, feature.kind)),
+            "area",
+            LayerStyle(style.line, fill),
+        )
+        words = feature.name or draw.say(kind_words(layer, feature.kind))
+        draw.later.append(partial(_label_area, draw, shape, words, style.line.color, N_("name of a control area")))
+
+
+def neighbours(draw: MapDraw) -> None:
+    """Other sites, thinner than the sheet's own."""
+    for feature in draw.content.neighbours:
+        shape = draw.visible(feature.geometry)
+        if not draw.shows(shape):
+            continue
+        layer = layer_of(feature)
+        thin = LineStyle(layer.style.line.color, 0.18, layer.style.line.dash_mm)
+        fill_area(draw.page, shape, layer.style.fill, thin, z=4, clip=draw.rect, strength=0.6)
+        stroke_area(draw.page, shape, thin, z=10, clip=draw.rect)
+        words = draw.say(N_("other {kind}")).format(kind=draw.say(layer.label))
+        draw.explain(f"other:{feature.layer}", words, "area", LayerStyle(thin, layer.style.fill))
+        name = N_("code of a neighbouring site")
+        draw.later.append(partial(_label_area, draw, shape, feature.code, layer.style.line.color, name))
+
+
+def site_fill(draw: MapDraw) -> None:
+    """The site with the fill of its layer, where no depth is drawn."""
+    style = LAYERS[draw.content.layer].style
+    fill_area(draw.page, draw.visible(draw.content.outline), style.fill, style.line, z=4, clip=draw.rect)
+
+
+def conflicts(draw: MapDraw) -> None:
+    """Ground that the site shares with red lines and control areas."""
+    for feature in draw.content.controls:
+        shared = draw.visible(shapely.intersection(shapely.make_valid(feature.geometry), draw.content.outline))
+        areas = [p for p in shapely.get_parts(shared) if p.geom_type in {"Polygon", "MultiPolygon"}]
+        for area in areas:
+            fill_area(draw.page, area, CONFLICT.fill, CONFLICT.line, z=8, clip=draw.rect)
+            fill_area(draw.page, area, FillStyle("#FFFFFF", 0.0, "cross"), CONFLICT.line, z=8, clip=draw.rect)
+        if areas:
+            style = LayerStyle(CONFLICT.line, FillStyle("#F04438", 0.35, "cross"))
+            draw.explain("conflict", draw.say(N_("shared with the site")), "area", style)
+
+
+def site(draw: MapDraw) -> None:
+    """The outline of the site, 0.3 mm, with a white casing; and its code."""
+    style = LAYERS[draw.content.layer].style
+    outline = draw.visible(draw.content.outline)
+    draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
+    stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
+    shown = style.fill if {"site_fill"} & set(draw.parts) else None
+    draw.explain(
+        "site",
+        draw.say(LAYERS[draw.content.layer].label),
+        "area",
+        LayerStyle(LineStyle(style.line.color, OUTLINE_MM, (), style.line.ticks), shown),
+    )
+    spot = shapely.maximum_inscribed_circle(outline) if not outline.is_empty else None
+    if spot is None:
+        return
+    x, y = spot.coords[0]
+    size = draw.layout.kind_pt
+    shape = text_shape(x, y, draw.content.site_code, size, True, "center", 0)[0].buffer(0.5)
+    if outline.covers(shape) and draw.room.free(shape):
+        draw.room.take(shape)
+        draw.page.text(
+            x, y, draw.content.site_code, N_("code of the site"), size=size, room=draw.rect, bold=True, ha="center", halo=True
+        )  # fmt: skip
+
+
+def boundary_points(draw: MapDraw) -> None:
+    """Numbered boundary points: red circles of 0.8 mm, numbers of 2.2 mm, leaders only where crowded."""
+    points = draw.content.points
+    x, y = draw.window.xy([p.y_east for p in points], [p.x_north for p in points])
+    xy = np.column_stack([x, y])
+    draw.page.dots(xy, POINT_MM, face="white", edge=POINT_RED, width=0.2, z=30, clip=draw.rect)
+    draw.room.take_dots(xy, POINT_MM / 2 + 0.15)
+    draw.explain(
+        "point", draw.say(N_("boundary point")), "point", LayerStyle(LineStyle(POINT_RED, 0.2), None, POINT_MM)
+    )
+    size = draw.layout.body_pt
+    plan = plan_numbers(points, xy, draw.room, draw.visible(draw.content.outline), size)
+    where = {p.number: tuple(map(float, c)) for p, c in zip(points, xy, strict=True)}
+    for point, u, v, leader in plan.spots:
+        a, b = where[point.number]
+        if leader:
+            draw.page.line([a, u], [b, v], 0.1, color=POINT_RED, z=29, clip=draw.rect)
+        draw.page.text(
+            u, v, point.number, N_("number of a boundary point"), size=size, room=draw.rect, ha="center", halo=True, color="#912018"
+        )  # fmt: skip
+        draw.room.take(text_shape(u, v, point.number, size, False, "center", 0)[0].buffer(0.3))
+    if plan.step > 1:
+        text = N_(
+            "on the map only the first boundary point of each ring and every {step}th are numbered; the table lists all"
+        )
+        draw.notes.append(Notice("sheet.numbers_thinned", text, step=plan.step))
+    if plan.unplaced:
+        text = N_("{n} numbers of boundary points found no room on the map; the table lists all")
+        draw.notes.append(Notice("sheet.numbers_left_out", text, n=len(plan.unplaced)))
+
+
+def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
+    """The name of an area at a free place inside it; none if there is no room (the legend explains its kind)."""
+    from app.package.fonts import plain, shorten
+
+    size = draw.layout.body_pt
+    r = draw.rect.inset(2.0)
+    seen = shapely.intersection(shape, r.polygon())
+    words = shorten(plain(words), 60.0, size)
+    for part in sorted(shapely.get_parts(seen), key=lambda p: -p.area):
+        if part.geom_type != "Polygon" or part.area < 20:
+            continue
+        centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
+        spots = [centre, part.representative_point().coords[0]]
+        spots += [(p.x, p.y) for p in shapely.points(_raster(part))]
+        for x, y in spots:
+            box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
+            if part.buffer(1.5).covers(box) and draw.room.free(box):
+                draw.room.take(box)
+                draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
+                return
+
+
+def _raster(part: BaseGeometry) -> NDArray[np.float64]:
+    x0, y0, x1, y1 = part.bounds
+    xs, ys = np.meshgrid(np.linspace(x0, x1, 9)[1:-1], np.linspace(y0, y1, 9)[1:-1])
+    inside = shapely.contains_xy(part, xs.ravel(), ys.ravel())
+    return np.column_stack([xs.ravel()[inside], ys.ravel()[inside]])
+
+
+MAP_PARTS: dict[str, Part] = {
+    "terrain": terrain,
+    "depth": depth,
+    "contours": contours,
+    "grid": grid,
+    "control_fill": control_fill,
+    "controls": controls,
+    "neighbours": neighbours,
+    "site_fill": site_fill,
+    "conflicts": conflicts,
+    "site": site,
+    "boundary_points": boundary_points,
+}
+
+
+def feature_words(feature: MapFeature) -> str:
+    """English msgid of what a feature is."""
+    return kind_words(layer_of(feature), feature.kind)

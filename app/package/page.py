@@ -1,0 +1,300 @@
+"""A page in millimetres (origin at its lower left corner), on which every text knows its box and is checked before writing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+from app.package.fonts import MM_PER_PT, font_properties, plain, require_glyphs, width_mm
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Ring = NDArray[np.float64]
+PT_PER_MM = 1.0 / MM_PER_PT
+INK = "#1F2933"
+HALO_MM = 0.3
+_BELOW, _ABOVE = 0.20, 0.80
+"""What a line of text takes below and above its baseline, in ems, when it is checked against others and its room."""
+_MIDDLE = 0.365
+"""Half the height of digits and of Chinese characters above the baseline, ems."""
+_lock = RLock()
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A box on the page, mm."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Width in mm."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height in mm."""
+        return self.y1 - self.y0
+
+    def inset(self, by: float) -> Rect:
+        """The box `by` mm smaller on every side."""
+        return Rect(self.x0 + by, self.y0 + by, self.x1 - by, self.y1 - by)
+
+    def polygon(self) -> Polygon:
+        """As a geometry."""
+        return box(self.x0, self.y0, self.x1, self.y1)
+
+
+@dataclass(frozen=True)
+class PlacedText:
+    """A text that stands on the page: what it says, its element's name, the box it takes and the room it was given."""
+
+    text: str
+    name: str
+    shape: Polygon
+    room: Rect
+    size_pt: float
+
+
+@contextmanager
+def drawing_settings() -> Iterator[None]:
+    """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back afterwards."""
+    import matplotlib as mpl
+
+    with _lock, mpl.rc_context():
+        mpl.rcdefaults()
+        # TrueType outlines keep the text searchable and right; Type 3 would not in every reader (platform.md section 3).
+        mpl.rcParams.update({"pdf.fonttype": 42, "axes.unicode_minus": False, "pdf.compression": 6, "backend": "pdf"})
+        yield
+
+
+def text_shape(
+    x: float, y: float, text: str, size_pt: float, bold: bool, ha: str, rotation: float
+) -> tuple[Polygon, float, float]:
+    """Box of a line whose middle (vertically) is at `y` and its left, centre or right at `x`; and its baseline's start."""
+    em = size_pt * MM_PER_PT
+    width = width_mm(text, size_pt, bold)
+    left = {"left": 0.0, "center": -width / 2, "right": -width}[ha]
+    low, high = -(_MIDDLE + _BELOW) * em, (_ABOVE - _MIDDLE) * em
+    c, s = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
+
+    def turn(u: float, v: float) -> tuple[float, float]:
+        return x + c * u - s * v, y + s * u + c * v
+
+    corners = [turn(left, low), turn(left + width, low), turn(left + width, high), turn(left, high)]
+    start = turn(left, -_MIDDLE * em)
+    return Polygon(corners), start[0], start[1]
+
+
+class Page:
+    """One page. Draw with lines, shapes, pictures and texts in mm; `check` before it is written."""
+
+    def __init__(self, width_mm: float, height_mm: float, name: str) -> None:
+        from matplotlib.figure import Figure
+
+        self.name, self.width, self.height = name, width_mm, height_mm
+        self.figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor="white")
+        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self.axes.set_xlim(0, width_mm)
+        self.axes.set_ylim(0, height_mm)
+        self.axes.set_axis_off()
+        self.texts: list[PlacedText] = []
+        self.rules: list[BaseGeometry] = []
+        """Frames and table rules that no text may touch, as lines widened to their width."""
+
+    def rule(self, xs: Sequence[float], ys: Sequence[float], width: float, *, color: str = INK, z: float = 50) -> None:
+        """A line of a frame or table; texts that touch it are an error."""
+        self.line(xs, ys, width, color=color, z=z)
+        self.rules.append(shapely.LineString(np.column_stack([xs, ys])).buffer(width / 2, cap_style="square"))
+
+    def frame(self, rect: Rect, width: float, *, color: str = INK, z: float = 50) -> None:
+        """A rectangle of rules, drawn as one closed line."""
+        xs = [rect.x0, rect.x1, rect.x1, rect.x0]
+        ys = [rect.y0, rect.y0, rect.y1, rect.y1]
+        self.shape(rect.polygon(), edge=color, width=width, z=z)
+        for i in range(4):
+            j = (i + 1) % 4
+            self.rules.append(
+                shapely.LineString([(xs[i], ys[i]), (xs[j], ys[j])]).buffer(width / 2, cap_style="square")
+            )
+
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], width: float, *, color: str = INK, dash: Sequence[float] = (),
+        z: float = 20, clip: Rect | None = None, cap: Literal["butt", "projecting", "round"] = "butt",
+    ) -> None:  # fmt: skip
+        """A line of `width` mm; `dash` alternates drawn and empty mm."""
+        self.lines([np.column_stack([xs, ys])], width, color=color, dash=dash, z=z, clip=clip, cap=cap)
+
+    def lines(
+        self, parts: Sequence[Ring], width: float, *, color: str = INK, dash: Sequence[float] = (), z: float = 20,
+        clip: Rect | None = None, alpha: float = 1.0, cap: Literal["butt", "projecting", "round"] = "butt",
+    ) -> None:  # fmt: skip
+        """Many lines of one style, each an (n, 2) array in mm."""
+        from matplotlib.collections import LineCollection
+
+        if not parts:
+            return
+        points = width * PT_PER_MM
+        # matplotlib scales dashes by the line width; ours are mm on paper.
+        style = (0.0, [d / width for d in dash]) if dash else "solid"
+        self._add(
+            LineCollection(
+                list(parts), linewidths=points, colors=color, linestyles=[style], zorder=z, alpha=alpha, capstyle=cap,
+                joinstyle="round",
+            ),
+            clip,
+        )  # fmt: skip
+
+    def shape(
+        self, geometry: BaseGeometry, *, face: str | None = None, alpha: float = 1.0, edge: str | None = None,
+        width: float = 0.0, dash: Sequence[float] = (), z: float = 20, clip: Rect | None = None,
+    ) -> None:  # fmt: skip
+        """Polygons with holes, filled and/or outlined (mm)."""
+        path = polygon_path(geometry)
+        if path is None:
+            return
+        from matplotlib.colors import to_rgba
+        from matplotlib.patches import PathPatch
+
+        style: Any = (0.0, [d / width for d in dash]) if dash and width else "solid"
+        patch = PathPatch(
+            path, facecolor=to_rgba(face, alpha) if face else "none", edgecolor=edge or "none",
+            linewidth=width * PT_PER_MM, linestyle=style, zorder=z, joinstyle="miter" if width > 0.5 else "round",
+        )  # fmt: skip
+        self._add(patch, clip)
+
+    def dots(
+        self, xy: Ring, diameter: float, *, face: str, edge: str | None = None, width: float = 0.1, z: float = 20,
+        clip: Rect | None = None,
+    ) -> None:  # fmt: skip
+        """Round dots of `diameter` mm."""
+        if len(xy) == 0:
+            return
+        from matplotlib.collections import EllipseCollection
+
+        sizes = np.full(len(xy), diameter)
+        self._add(
+            EllipseCollection(
+                sizes, sizes, np.zeros(len(xy)), units="xy", offsets=xy, transOffset=self.axes.transData,
+                facecolors=face, edgecolors=edge or "none", linewidths=width * PT_PER_MM if edge else 0, zorder=z,
+            ),
+            clip,
+        )  # fmt: skip
+
+    def image(self, rgba: NDArray[np.uint8], rect: Rect, *, z: float = 1, clip: Rect | None = None) -> None:
+        """A picture (rows from the top) that fills `rect`; its pixels go into the page as they are."""
+        picture = self.axes.imshow(
+            rgba, extent=(rect.x0, rect.x1, rect.y0, rect.y1), interpolation="none", aspect="auto", zorder=z
+        )
+        self.axes.set_xlim(0, self.width)
+        self.axes.set_ylim(0, self.height)
+        if clip is not None:
+            self._clip(picture, clip)
+
+    def text(
+        self, x: float, y: float, text: str, name: str, *, size: float, room: Rect, bold: bool = False, color: str = INK,
+        ha: Literal["left", "center", "right"] = "left", rotation: float = 0.0, halo: bool = False, z: float = 60,
+        clean: bool = True,
+    ) -> PlacedText | None:  # fmt: skip
+        """A line of text whose middle is at `y`. `name` is what an error calls it; `room` the box it must stay in."""
+        text = plain(text) if clean else text
+        if not text:
+            return None
+        require_glyphs(text, where=name)
+        shape, left, base = text_shape(x, y, text, size, bold, ha, rotation)
+        if halo:
+            self._halo(left, base, text, size, bold, rotation, z)
+        self.axes.text(
+            left, base, text, fontproperties=font_properties(size, bold), color=color, ha="left", va="baseline",
+            rotation=rotation, rotation_mode="anchor", parse_math=False, zorder=z, clip_on=False,
+        )  # fmt: skip
+        placed = PlacedText(text, name, shape, room, size)
+        self.texts.append(placed)
+        return placed
+
+    def _halo(self, x: float, y: float, text: str, size: float, bold: bool, rotation: float, z: float) -> None:
+        # matplotlib's path effects would turn the text itself into curves, which nobody can search; so the halo is a
+        # white outline of its own below the text.
+        path = glyph_path(x, y, text, size, bold, rotation)
+        from matplotlib.patches import PathPatch
+
+        self._add(PathPatch(path, facecolor="white", edgecolor="white", linewidth=2 * HALO_MM * PT_PER_MM,
+                            joinstyle="round", zorder=z - 0.5), None)  # fmt: skip
+
+    def _add(self, artist: Any, clip: Rect | None) -> None:
+        artist.set_transform(artist.get_transform() if _own_transform(artist) else self.axes.transData)
+        self.axes.add_artist(artist)
+        if clip is not None:
+            self._clip(artist, clip)
+
+    def _clip(self, artist: Any, clip: Rect) -> None:
+        from matplotlib.patches import Rectangle
+
+        artist.set_clip_path(Rectangle((clip.x0, clip.y0), clip.width, clip.height, transform=self.axes.transData))
+
+    def check(self) -> None:
+        """Raises Refused that names the first element which leaves its room, touches a frame or covers another text."""
+        shapes = [t.shape.buffer(-0.05) for t in self.texts]
+        for placed, shape in zip(self.texts, shapes, strict=True):
+            if not placed.room.polygon().covers(shape):
+                raise _collision(N_("{name} runs out of its box on the sheet"), placed, placed)
+        tree = shapely.STRtree(shapes)
+        for rule in self.rules:
+            for i in tree.query(rule, predicate="intersects"):
+                raise _collision(N_("{name} touches a frame of the sheet"), self.texts[i], self.texts[i])
+        first, second = tree.query(np.array(shapes, dtype=object), predicate="intersects") if shapes else ((), ())
+        for i, j in zip(first, second, strict=True):
+            if i < j:
+                raise _collision(N_("{name} covers {other} ({text}) on the sheet"), self.texts[i], self.texts[j])
+
+
+def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:
+    return Refused(
+        "sheet.collision", what, where=placed.text[:60], advice=N_("choose another scale or a larger paper"),
+        name=Notice("sheet.element", placed.name), other=Notice("sheet.element", other.name), text=other.text[:40],
+    )  # fmt: skip
+
+
+def _own_transform(artist: Any) -> bool:
+    from matplotlib.collections import EllipseCollection
+
+    return isinstance(artist, EllipseCollection)
+
+
+def polygon_path(geometry: BaseGeometry) -> Any:
+    """Matplotlib Path of all polygons in a geometry with their holes; None if there are none."""
+    from matplotlib.path import Path
+
+    vertices, codes = [], []
+    for part in shapely.get_parts(geometry):
+        if part.geom_type != "Polygon" or part.is_empty:
+            continue
+        # Opposite turning of holes: the PDF fills by the non-zero winding rule.
+        whole = shapely.orient_polygons(part)
+        for ring in (whole.exterior, *whole.interiors):
+            xy = np.asarray(ring.coords)[:, :2]
+            vertices.append(xy)
+            codes.append([Path.MOVETO, *[Path.LINETO] * (len(xy) - 2), Path.CLOSEPOLY])
+    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
+
+
+def glyph_path(x: float, y: float, text: str, size_pt: float, bold: bool, rotation: float) -> Any:
+    """The outlines of a text as a Path in mm, its baseline starting at (x, y)."""
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+
+    outline = TextPath((0, 0), text, size=size_pt * MM_PER_PT, prop=font_properties(size_pt, bold))
+    return Affine2D().rotate_deg(rotation).translate(x, y).transform_path(outline)

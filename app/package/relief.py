@@ -1,0 +1,110 @@
+"""Terrain and depth as pictures and polygons for a sheet: what gis.relief computes, at the fineness of paper."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import ndimage
+from shapely.geometry.base import BaseGeometry
+
+from app.package.content import Grid, GridPicture
+from app.package.scale import Bounds, MapWindow
+from gis.relief import ramp_colours, relief
+from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP, TERRAIN_RAMP
+
+# Between the ends that ui.md gives: the middle of ColorBrewer's Blues and Reds, so that classes differ as much in the
+# middle as at the ends, in grey too.
+_FILL_RAMP = (
+    (0.0, FILL_DEPTH_RAMP[0]),
+    (0.28, "#9ECAE1"),
+    (0.55, "#4292C6"),
+    (0.8, "#08519C"),
+    (1.0, FILL_DEPTH_RAMP[1]),
+)
+_HEAP_RAMP = ((0.0, CUT_DEPTH_RAMP[0]), (0.3, "#FCA58B"), (0.6, "#E5533D"), (0.8, "#B42318"), (1.0, CUT_DEPTH_RAMP[1]))
+_TERRAIN = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
+
+
+def depth_colour(share: float, *, heap: bool = False) -> str:
+    """Colour of a class at `share` 0..1 of the way from shallow to deep."""
+    r, g, b, _ = ramp_colours(np.array([share]), _HEAP_RAMP if heap else _FILL_RAMP)[0]
+    return f"#{r:02X}{g:02X}{b:02X}"
+
+
+def filled(values: Grid) -> Grid:
+    """The grid with the nearest value in its empty cells (for interpolating up to an edge, never shown beyond it)."""
+    missing = ~np.isfinite(values)
+    if not missing.any() or missing.all():
+        return values
+    rows, columns = ndimage.distance_transform_edt(missing, return_distances=False, return_indices=True)
+    out: Grid = values[rows, columns]
+    return out
+
+
+def smoothed(values: Grid) -> Grid:
+    """Heights smoothed over about a cell, so that contours do not follow the noise of single cells; NaN stays NaN."""
+    missing = ~np.isfinite(values)
+    out = ndimage.gaussian_filter(filled(values), 1.0, mode="nearest")
+    out[missing] = np.nan
+    return np.asarray(out, np.float32)
+
+
+def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[NDArray[np.uint8], Bounds]:
+    """RGB(A) rows from the north, and the ground they cover. Coarse cells are interpolated for a smooth shade."""
+    z = grid.values
+    if z.size == 0 or not np.isfinite(z).any():
+        return np.empty((0, 0, 4), np.uint8), grid.extent
+    dx, dy = grid.cell_m
+    pixel = window.scale / 1000.0 * 25.4 / dpi
+    finer = min(6, max(1, math.floor(min(dx, dy) / pixel / 1.5)))
+    missing = ~np.isfinite(z)
+    if finer > 1:
+        z = _refined(filled(z), finer)
+        missing = np.repeat(np.repeat(missing, finer, 0), finer, 1)
+        z = np.where(missing, np.float32(np.nan), z)
+    span = float(np.nanmax(z) - np.nanmin(z))
+    width = grid.extent[2] - grid.extent[0]
+    # Flat country needs a stronger light to show its pits; mountains a weaker one.
+    exaggeration = float(np.clip(0.12 / max(span / max(width, 1e-9), 1e-9), 0.8, 2.5))
+    rgba = relief(z, dx / finer, dy / finer, ramp=_TERRAIN, exaggeration=exaggeration, strength=0.55)
+    return (rgba[..., :3] if not missing.any() else rgba), grid.extent
+
+
+def _refined(z: Grid, times: int) -> Grid:
+    """The grid at `times` as many cells each way, by cubic splines through the cell centres."""
+    rows = (np.arange(z.shape[0] * times) + 0.5) / times - 0.5
+    columns = (np.arange(z.shape[1] * times) + 0.5) / times - 0.5
+    coefficients = ndimage.spline_filter(z.astype(np.float32), order=3, output=np.float32, mode="nearest")
+    return np.asarray(
+        ndimage.map_coordinates(
+            coefficients,
+            np.meshgrid(rows, columns, indexing="ij"),
+            order=3,
+            mode="nearest",
+            prefilter=False,
+            output=np.float32,
+        ),
+        np.float32,
+    )
+
+
+def depth_polygons(grid: GridPicture, low: float, high: float, window: MapWindow) -> BaseGeometry:
+    """The ground whose depth lies between two limits, on the page (mm); reaches past the outline, to be cut with it."""
+    from contourpy import FillType, contour_generator
+
+    d = np.pad(filled(grid.values), 1, mode="edge").astype(np.float64)
+    x0, y0, x1, y1 = grid.extent
+    dx, dy = grid.cell_m
+    x = x0 + (np.arange(d.shape[1]) - 0.5) * dx
+    y = y1 - (np.arange(d.shape[0]) - 0.5) * dy
+    px, py = window.xy(x, y)
+    polygons, offsets = contour_generator(px, py, d, fill_type=FillType.OuterOffset).filled(max(low, 1e-4), high)
+    parts = []
+    for xy, ends in zip(polygons, offsets, strict=True):
+        rings = [xy[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a >= 4]
+        if rings:
+            parts.append(shapely.Polygon(rings[0], rings[1:]))
+    return shapely.union_all(shapely.make_valid(np.array(parts, dtype=object))) if parts else shapely.Polygon()

@@ -1,0 +1,289 @@
+"""A sheet: from plain content to a checked PDF. `draw_sheet` is pure drawing; `make_sheet` fills the content from a project."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.i18n import Translator
+from app.package.canvas import MapDraw
+from app.package.content import SheetContent
+from app.package.figures import note_words
+from app.package.fonts import plain
+from app.package.furniture import frames, scale_bar, sheet_number, sign_off, title
+from app.package.labels import Room
+from app.package.layout import Layout, layout_of, sheet_kind
+from app.package.mapframe import map_frame, north_arrow, watermark
+from app.package.mapparts import MAP_PARTS
+from app.package.page import Page, Rect, drawing_settings
+from app.package.panels import PANELS, Column, draw_note_lines, heading, note_lines
+from app.package.table import ROW_MM, TableRow, draw_table, rows_that_fit, table_height, table_rows
+from models.errors import Refused, Unwritable
+from models.notices import N_, Notice
+from models.progress import Watch
+
+if TYPE_CHECKING:
+    from app.project import Project
+
+_BLOCKS = 4
+_BLOCK_GAP = 4.0
+_LEAST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class SheetRequest:
+    """What is asked for. `scale` None chooses a round one; `banner` None takes the project's own mark (a made-up sample)."""
+
+    site: str
+    kind: str = "backfill_design"
+    language: str = "zh_CN"
+    scale: int | None = None
+    paper: str = "A3"
+    orientation: str = "landscape"
+    banner: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetReport:
+    """What was written: file, scale, pages, and what the maker of the sheet should look at."""
+
+    path: Path
+    scale: int
+    pages: int = 1
+    warnings: list[Notice] = field(default_factory=list)
+
+    def to_json(self, translate: Any = str) -> dict[str, Any]:
+        """The document that ``sheet --json`` prints."""
+        return {
+            "path": str(self.path), "scale": self.scale, "pages": self.pages,
+            "warnings": [w.render(translate) for w in self.warnings],
+        }  # fmt: skip
+
+
+def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch | None = None) -> SheetReport:
+    """A sheet of one site as PDF at `out`, written beside and put in place when it is whole.
+
+    Raises Missing (site, kind, paper), Refused (does not fit, a text collides, a character has no glyph), Unwritable,
+    Cancelled; `out` is as it was then.
+    """
+    from app.package.build import build_content
+
+    watch = watch or Watch()
+    content = build_content(project, request, watch.part(0.0, 0.6))
+    return draw_sheet(content, out, watch.part(0.6, 1.0))
+
+
+def draw_sheet(content: SheetContent, out: Path, watch: Watch | None = None) -> SheetReport:
+    """Draw `content` and write it to `out`. Raises as `make_sheet` does."""
+    watch = watch or Watch()
+    out = Path(out)
+    with drawing_settings():
+        pages, notes = compose(content, watch)
+        for page in pages:
+            page.check()
+        watch.report(0.5)
+        write_pdf(pages, content, out, watch)
+    return SheetReport(out, content.window.scale, len(pages), notes)
+
+
+def compose(content: SheetContent, watch: Watch | None = None) -> tuple[list[Page], list[Notice]]:
+    """The pages of a sheet, drawn and not yet checked, and the remarks that came up while drawing."""
+    watch = watch or Watch()
+    layout, say = layout_of(content.paper), Translator(content.language)
+    kind = sheet_kind(content.kind)
+    page = Page(layout.width, layout.height, "1")
+    frames(page, layout)
+    page.rule([layout.column.x0] * 2, [layout.column.y0, layout.column.y1], 0.2)
+    page.rule([layout.strip.x0, layout.strip.x1], [layout.strip.y1] * 2, 0.2)
+    draw = MapDraw(page, content, layout, say, Room(content.window.rect), parts=kind.map)
+    map_frame(draw)
+    north_arrow(draw)
+    for key in kind.map:
+        watch.report(0.3)
+        MAP_PARTS[key](draw)
+    for label in draw.later:
+        label()
+    block = sign_off(page, layout, content, say)
+    scale_bar(page, layout, content, say, Rect(layout.strip.x0, layout.strip.y0, block.x0, layout.strip.y1))
+    shortened = title(page, layout, content, say, layout.title, "")
+    notes = note_words(content, say, draw.notes, draw.facts)
+    if shortened:
+        whole = say(N_("full names: {project}; {site}"))
+        notes.append(
+            whole.format(project=plain(content.project_name), site=plain(f"{content.site_code} {content.site_name}"))
+        )
+    column = Column(page, content, layout, say, draw, notes)
+    rest_rows, rest_notes = _fill_column(column, kind.column)
+    extra = _continuation(content, layout, say, rest_rows, rest_notes)
+    count = 1 + len(extra)
+    every = [page, *extra]
+    for index, sheet in enumerate(every, start=1):
+        sheet_number(sheet, layout, content, say, _number_room(layout), index, count)
+        if content.banner:
+            watermark(sheet, plain(content.banner), layout.inner)
+    return every, draw.notes
+
+
+def _number_room(layout: Layout) -> Rect:
+    return Rect(layout.column.x0, layout.title.y0, layout.column.x1, layout.title.y1)
+
+
+def _fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], list[tuple[str, str]]]:
+    """Draw the column's panels; what of table and notes finds no room there is returned for further pages."""
+    layout, say, content = column.layout, column.say, column.content
+    box = Rect(layout.column.x0, layout.column.y0, layout.column.x1, layout.title.y0).inset(layout.pad)
+    rows = table_rows(content, say)
+    heights = {k: PANELS[k].height(column, box.width) for k in keys if k in PANELS}
+    heights = {k: h for k, h in heights.items() if h > 0}
+    shown = [k for k in keys if k in heights or k == "boundary_table"]
+    gaps = layout.gap * (len(shown) - 1)
+    least = table_height(layout, min(len(rows), _LEAST_ROWS)) if "boundary_table" in shown else 0.0
+    lines = note_lines(column, box.width)
+    kept = len(lines)
+
+    def over() -> float:
+        return sum(heights.values()) + gaps + least - box.height
+
+    for key in shown:  # first what can shrink, shrinks
+        small = PANELS[key].least if key in PANELS else None
+        if small is not None and over() > 0:
+            heights[key] = max(small, heights[key] - over())
+    if over() > 0 and "notes" in heights:  # then the notes go on over the page
+        kept = max(0, kept - 1 - int(over() / layout.pitch + 0.999))
+        heights["notes"] = heights["notes"] - (len(lines) - kept - 1) * layout.pitch
+    if over() > 1e-6:
+        raise Refused("sheet.column_full", N_("the column of the sheet is too short for what must stand in it"),
+                      where=content.site_code, advice=N_("choose a larger paper"))  # fmt: skip
+    room_for_table = box.height - gaps - sum(heights.values())
+    y, left = box.y1, rows
+    for key in shown:
+        if key == "boundary_table":
+            left, y = _table_panel(column, box, y, rows, room_for_table)
+        elif key == "notes":
+            _notes_panel(column, Rect(box.x0, y - heights[key], box.x1, y), lines[:kept], kept < len(lines))
+            y -= heights[key]
+        else:
+            PANELS[key].draw(column, Rect(box.x0, y - heights[key], box.x1, y))
+            y -= heights[key]
+        y -= layout.gap
+    return (left if "boundary_table" in shown else []), lines[kept:]
+
+
+def _notes_panel(column: Column, box: Rect, lines: Sequence[tuple[str, str]], more: bool) -> None:
+    y = heading(column.page, column.layout, box, column.say(N_("Notes")), N_("notes")) + 0.3
+    shown = [*lines, ("", column.say(N_("(continued on the next sheet)")))] if more else lines
+    draw_note_lines(column.page, column.layout, box, y, shown)
+
+
+def _table_panel(
+    column: Column, box: Rect, y: float, rows: list[TableRow], height: float
+) -> tuple[list[TableRow], float]:
+    layout, say = column.layout, column.say
+    fit = rows_that_fit(layout, height)
+    here, left, more = rows, rows[:0], ""
+    if len(rows) > fit:
+        here, left = _split(rows, fit - 1)
+        more = say(N_("continued on sheet {index} ({n} points in all)")).format(index=2, n=len(column.content.points))
+    below = draw_table(
+        column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more
+    )  # fmt: skip
+    return left, below
+
+
+def _split(rows: list[TableRow], count: int) -> tuple[list[TableRow], list[TableRow]]:
+    """The first rows and the rest, a ring's heading never left alone at the end."""
+    if count > 0 and rows[count - 1].point is None:
+        count -= 1
+    return rows[:count], rows[count:]
+
+
+def _continuation(
+    content: SheetContent, layout: Layout, say: Translator, rows: list[TableRow], notes: list[tuple[str, str]]
+) -> list[Page]:
+    """Further pages with the rest of the table in columns, and of the notes after it."""
+    pages: list[Page] = []
+    blocks: list[Rect] = []
+
+    def next_block() -> tuple[Page, Rect]:
+        if not blocks:
+            page = Page(layout.width, layout.height, str(len(pages) + 2))
+            frames(page, layout)
+            room = Rect(layout.inner.x0, layout.title.y0, layout.column.x0, layout.inner.y1)
+            title(page, layout, content, say, room, say(N_(" (continued)")))
+            page.rule([layout.inner.x0, layout.inner.x1], [layout.title.y0] * 2, 0.2)
+            pages.append(page)
+            body = Rect(layout.inner.x0, layout.inner.y0, layout.inner.x1, layout.title.y0).inset(layout.pad + 1)
+            count = max(1, min(_BLOCKS, int((body.width + _BLOCK_GAP) / (80 + _BLOCK_GAP))))
+            wide = (body.width - _BLOCK_GAP * (count - 1)) / count
+            blocks.extend(
+                Rect(body.x0 + i * (wide + _BLOCK_GAP), body.y0, body.x0 + i * (wide + _BLOCK_GAP) + wide, body.y1)
+                for i in range(count)
+            )
+        return pages[-1], blocks.pop(0)
+
+    while rows:
+        page, box = next_block()
+        here, rows = (
+            _split(rows, rows_that_fit(layout, box.height))
+            if len(rows) > rows_that_fit(layout, box.height)
+            else (rows, [])
+        )
+        draw_table(page, layout, say, content, box, here, continued=True)
+    while notes:
+        page, box = next_block()
+        top = heading(page, layout, box, say(N_("Notes")), N_("notes"), say(N_("(continued)"))) + 0.3
+        fit = int((top - box.y0) / layout.pitch)
+        draw_note_lines(page, layout, box, top, notes[:fit])
+        notes = notes[fit:]
+    return pages
+
+
+def time_stamp(content: SheetContent) -> datetime:
+    """SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the content's own time."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else content.created
+
+
+def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Watch) -> None:
+    """All pages as one PDF beside `out`, then in its place. Raises Unwritable."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    stamp = time_stamp(content)
+    kind = sheet_kind(content.kind).title(content.language)
+    facts = {
+        "Title": f"{plain(content.site_code)} {plain(content.site_name)} {kind}".strip(),
+        "Author": plain(content.sign_off.unit) or "Huitian",
+        "Subject": plain(content.project_name),
+        "Creator": f"Huitian {content.program_version}".strip(),
+        "CreationDate": stamp,
+        "ModDate": stamp,
+    }
+    beside: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=out.parent, prefix=f".{out.name[:40]}.", suffix=".part", delete=False
+        ) as file:
+            beside = Path(file.name)
+            with PdfPages(file, metadata=facts) as pdf:
+                for i, page in enumerate(pages):
+                    watch.report(0.5 + 0.5 * i / len(pages))
+                    pdf.savefig(page.figure, dpi=72)
+            file.flush()
+            os.fsync(file.fileno())
+        watch.report(1.0)
+        beside.chmod(0o644)
+        beside.replace(out)
+    except OSError as error:
+        raise Unwritable("sheet.unwritable", N_("the sheet cannot be written"), where=str(out),
+                         advice=N_("check that the folder exists and may be written to, and that the file is not open elsewhere")) from error  # fmt: skip
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+__all__ = ["ROW_MM", "SheetReport", "SheetRequest", "compose", "draw_sheet", "make_sheet", "time_stamp", "write_pdf"]
