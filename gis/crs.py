@@ -168,8 +168,9 @@ def _transformer(a: str, b: str) -> Transformer:
     return Transformer.from_crs(CRS.from_wkt(a), CRS.from_wkt(b), always_xy=True)
 
 
-def transformer(a: CRS, b: CRS) -> Transformer:
+def transformer(a: CRS | str, b: CRS | str) -> Transformer:
     """Easting or longitude first, both ways. Raises Refused where no path between the two is known."""
+    a, b = (parse_crs(c) if isinstance(c, str) else c for c in (a, b))
     try:
         return _transformer(horizontal(a).to_wkt(), horizontal(b).to_wkt())
     except ProjError as error:

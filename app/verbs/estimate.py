@@ -82,8 +82,8 @@ def estimate(
     if request.reference and request.reference not in SURFACES:
         raise Missing(
             "reference.unknown",
-            N_("there is no reference surface {key}"),
-            key=request.reference,
+            N_("there is no reference surface {reference}"),
+            reference=request.reference,
             advice=N_("known: {known}"),
             known=", ".join(SURFACES),
         )

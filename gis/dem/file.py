@@ -45,6 +45,8 @@ class Dem:
         own = self._ds.nodata
         self._declared = [float(v) for v in (own, terrain.nodata) if v is not None]
         self._patches: list[tuple[int, int, Array]] = []
+        self.window = (0, self.grid.height, 0, self.grid.width)
+        """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +66,8 @@ class Dem:
     def patch(self, row: int, col: int, heights: Array) -> None:
         """From now on use `heights` (m) where the file has none, in the window whose first cell is (row, col)."""
         self._patches.append((row, col, heights))
+        r0, r1, c0, c1 = self.window
+        self.window = (min(r0, row), max(r1, row + heights.shape[0]), min(c0, col), max(c1, col + heights.shape[1]))
 
     def read(self, row0: int, row1: int, col0: int, col1: int) -> Array:
         """Heights of a window, m, float64 (rows, columns); NaN where there is none and outside the raster."""
@@ -116,9 +120,10 @@ class Dem:
         """
         c, r = np.atleast_1d(np.asarray(cols, np.float64)), np.atleast_1d(np.asarray(rows, np.float64))
         out = np.full(c.shape, np.nan)
-        inside = (c >= 0) & (c <= self.grid.width) & (r >= 0) & (r <= self.grid.height)
-        bands = np.floor(np.where(inside, r, -1) / 256).astype(np.int64)
-        spans = np.floor(np.where(inside, c, -1) / 2048).astype(np.int64)
+        r0, r1, c0, c1 = self.window
+        inside = (c >= c0) & (c <= c1) & (r >= r0) & (r <= r1)
+        bands = np.floor(np.where(inside, r - r0, 0) / 256).astype(np.int64)
+        spans = np.floor(np.where(inside, c - c0, 0) / 2048).astype(np.int64)
         blocks = bands * (1 << 32) + spans
         order = np.argsort(blocks, kind="stable")
         order = order[inside[order]]
@@ -142,10 +147,9 @@ class Dem:
                 ok = ~np.isnan(value) & (w > 0)
                 total[ok] += (value * w)[ok]
                 weight[ok] += w[ok]
-        own = z[
-            np.minimum(np.floor(r).astype(np.int64), self.grid.height - 1) - r0,
-            np.minimum(np.floor(c).astype(np.int64), self.grid.width - 1) - c0,
-        ]
+        last_row, last_col = self.window[1] - 1, self.window[3] - 1
+        own_row = np.minimum(np.floor(r).astype(np.int64), last_row) - r0
+        own = z[own_row, np.minimum(np.floor(c).astype(np.int64), last_col) - c0]
         good = (weight > 0) & ~np.isnan(own)
         whole = good & (weight > 1 - 1e-12)
         out = np.full(c.shape, np.nan)

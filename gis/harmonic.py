@@ -1,0 +1,286 @@
+"""The membrane over a rim: Laplace's equation inside a polygon on the cells' centres, boundary values on the outline itself.
+
+Cells whose neighbour lies beyond the outline take the outline's value at the place where it crosses the grid line, by the
+unequal-arm formula of Shortley & Weller (1938, J. Appl. Phys. 9), which is exact for quadratics. Solved by multigrid
+V-cycles whose every level keeps the true outline, so planes and saddles come back to the solver's tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+BoundaryValue = Callable[[Array, Array], Array]
+
+TOLERANCE_M = 3e-8
+_DIRECT = 1500
+_THETA_MIN = 1e-8
+_CYCLES = 60
+# Directions: west, east, north, south. Arms are measured in node steps.
+_DI = np.array([0, 0, -1, 1])
+_DJ = np.array([-1, 1, 0, 0])
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Nodes at pixel positions (x + step·j, y + step·i), i < rows, j < cols."""
+
+    x: float
+    y: float
+    step: float
+    rows: int
+    cols: int
+
+    def coarser(self) -> Lattice:
+        """Every second node, with a border of one more: the outline must not touch the border on any level."""
+        step = self.step * 2
+        return Lattice(self.x - step, self.y - step, step, (self.rows + 1) // 2 + 2, (self.cols + 1) // 2 + 2)
+
+
+class Level:
+    """The discrete equation on one lattice, scaled to a unit diagonal: u - N u = b."""
+
+    def __init__(self, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> None:
+        """`weights` (wx, wy) with wx + wy = 0.5: share of a west or east and of a north or south neighbour."""
+        self.lattice = lattice
+        self.wx, self.wy = weights
+        shape = lattice.rows, lattice.cols
+        inside, cuts = _cross(rings, lattice)
+        self.inside = inside
+        flat = inside.ravel()
+        node, way, arm, px, py = cuts
+        keep = flat[node]
+        node, way, arm, px, py = node[keep], way[keep], arm[keep], px[keep], py[keep]
+        self.edge = np.unique(np.concatenate((node, _exposed(inside))))
+        """Flat indices of the inside nodes that have at least one arm cut by the outline."""
+        arms, cut = np.ones((self.edge.size, 4)), np.zeros((self.edge.size, 4), np.bool_)
+        at = np.full((self.edge.size, 4, 2), np.nan)
+        order = np.argsort(-arm, kind="stable")  # the nearest crossing is written last
+        k = np.searchsorted(self.edge, node[order])
+        arms[k, way[order]], cut[k, way[order]] = np.maximum(arm[order], _THETA_MIN), True
+        at[k, way[order], 0], at[k, way[order], 1] = px[order], py[order]
+        _close(self.edge, shape, inside, cut, at, lattice)
+        self.cut, self.arms, self.at = cut, arms, at
+        w = np.array([self.wx, self.wx, self.wy, self.wy])
+        opposite = arms[:, [1, 0, 3, 2]]
+        coefficient = 2 * w / (arms * (arms + opposite))
+        self.diagonal = coefficient.sum(axis=1)
+        self.share = coefficient / self.diagonal[:, None]
+        self.inner = np.where(cut, 0.0, self.share)
+        step = _DI * shape[1] + _DJ
+        self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
+        self.outer = _outside_beside(inside)
+        self.shell: Array = np.zeros(0)
+
+    def right_side(self, boundary: BoundaryValue) -> Array:
+        """B of the scaled equation: zero but at the cut nodes. Keeps the boundary values for the extrapolation."""
+        value = np.zeros(self.cut.shape)
+        value[self.cut] = boundary(self.at[..., 0][self.cut], self.at[..., 1][self.cut])
+        self.shell = value
+        b = np.zeros(self.inside.shape)
+        b.ravel()[self.edge] = (np.where(self.cut, self.share, 0.0) * value).sum(axis=1)
+        return b
+
+    def average(self, u: Array, out: Array) -> Array:
+        """N u (weighted mean of the neighbours), zero outside. `u` is zero outside and on the lattice's border."""
+        core = out[1:-1, 1:-1]
+        np.add(u[1:-1, :-2], u[1:-1, 2:], out=core)
+        if self.wx == self.wy:
+            core += u[:-2, 1:-1]
+            core += u[2:, 1:-1]
+            core *= self.wx
+        else:
+            core *= self.wx
+            core += self.wy * u[:-2, 1:-1]
+            core += self.wy * u[2:, 1:-1]
+        flat, source = out.ravel(), u.ravel()
+        flat[self.outer] = 0.0
+        flat[self.edge] = (self.inner * source[self.neighbour]).sum(axis=1)
+        return out
+
+    def matrix(self) -> tuple[Any, Index]:
+        """(sparse matrix of I - N over the inside nodes, their flat indices)."""
+        from scipy import sparse
+
+        nodes = np.flatnonzero(self.inside.ravel())
+        number = np.full(self.inside.size, -1, np.int64)
+        number[nodes] = np.arange(nodes.size)
+        regular = np.setdiff1d(nodes, self.edge)
+        step = _DI * self.inside.shape[1] + _DJ
+        w = np.array([self.wx, self.wx, self.wy, self.wy])
+        rows = np.concatenate((np.repeat(regular, 4), np.repeat(self.edge, 4)))
+        cols = np.concatenate(((regular[:, None] + step).ravel(), self.neighbour.ravel()))
+        data = np.concatenate((np.tile(w, regular.size), self.inner.ravel()))
+        off = sparse.csc_array((data, (number[rows], number[cols])), shape=(nodes.size, nodes.size))
+        return sparse.csc_array(sparse.eye_array(nodes.size)) - off, nodes
+
+
+def _cross(rings: list[Array], lattice: Lattice) -> tuple[NDArray[np.bool_], tuple[Index, Index, Array, Array, Array]]:
+    """(inside mask, cuts). A cut is (node, way, arm 0..1, x, y): the outline crosses the arm of `node` towards `way`."""
+    rows, cols, s = lattice.rows, lattice.cols, lattice.step
+    edges = np.concatenate([np.column_stack((r[:-1], r[1:])) for r in rings])
+    x, y = (edges[:, [0, 2]] - lattice.x) / s, (edges[:, [1, 3]] - lattice.y) / s
+    line, place = _line_crossings(x, y, rows)
+    gap = np.clip(np.ceil(place), 0, cols).astype(np.int64)
+    parity = np.bincount(line * (cols + 1) + gap, minlength=rows * (cols + 1)).reshape(rows, cols + 1)
+    inside = np.asarray(np.cumsum(parity, axis=1)[:, :cols] % 2 == 1)
+    inside[[0, -1]] = False
+    inside[:, [0, -1]] = False
+    column, height = _line_crossings(y, x, cols)
+    down = np.clip(np.ceil(height), 0, rows).astype(np.int64)
+    parts = []
+    for ok, node, way, arm, px, py in (
+        (gap >= 1, line * cols + gap - 1, 1, place - (gap - 1), place, line),
+        (gap < cols, line * cols + gap, 0, gap - place, place, line),
+        (down >= 1, (down - 1) * cols + column, 3, height - (down - 1), column, height),
+        (down < rows, down * cols + column, 2, down - height, column, height),
+    ):
+        ways = np.full(int(ok.sum()), way)
+        parts.append((node[ok], ways, arm[ok], lattice.x + s * px[ok], lattice.y + s * py[ok]))
+    node, way, arm, px, py = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return inside, (node, way, arm, px, py)
+
+
+def _line_crossings(along: Array, across: Array, count: int) -> tuple[Index, Array]:
+    """Crossings of edges with the lines across = 0, 1 … count - 1: (line, position along it). Half-open: no doubles."""
+    low, high = across.min(axis=1), across.max(axis=1)
+    first = np.clip(np.ceil(low), 0, count).astype(np.int64)
+    n = np.maximum(np.clip(np.ceil(high), 0, count).astype(np.int64) - first, 0)
+    owner = np.repeat(np.arange(n.size), n)
+    line = np.arange(owner.size) - np.repeat(np.cumsum(n) - n, n) + first[owner]
+    a, b = across[owner, 0], across[owner, 1]
+    t = (line - a) / (b - a)
+    return line, along[owner, 0] + t * (along[owner, 1] - along[owner, 0])
+
+
+def _exposed(inside: NDArray[np.bool_]) -> Index:
+    """Inside nodes beside an outside one."""
+    whole = inside.copy()
+    whole[1:-1, 1:-1] &= inside[1:-1, :-2] & inside[1:-1, 2:] & inside[:-2, 1:-1] & inside[2:, 1:-1]
+    return np.flatnonzero((inside & ~whole).ravel())
+
+
+def _outside_beside(inside: NDArray[np.bool_]) -> Index:
+    """Outside nodes beside an inside one (the lattice's border is never inside)."""
+    near = np.zeros_like(inside)
+    near[1:-1, 1:-1] = inside[1:-1, :-2] | inside[1:-1, 2:] | inside[:-2, 1:-1] | inside[2:, 1:-1]
+    return np.flatnonzero((near & ~inside).ravel())
+
+
+def _close(
+    edge: Index, shape: tuple[int, int], inside: NDArray[np.bool_], cut: Any, at: Array, lattice: Lattice
+) -> None:
+    """Rounding may leave an arm uncut whose end is outside (the outline runs through that node): its end is the outline."""
+    i, j = np.divmod(edge, shape[1])
+    for way in range(4):
+        end_i, end_j = i + _DI[way], j + _DJ[way]
+        open_end = ~cut[:, way] & ~inside[end_i, end_j]
+        cut[open_end, way] = True
+        at[open_end, way, 0] = lattice.x + lattice.step * end_j[open_end]
+        at[open_end, way, 1] = lattice.y + lattice.step * end_i[open_end]
+
+
+class Multigrid:
+    """V-cycles over lattices of doubling step, each with the true outline; a sparse factorisation at the bottom."""
+
+    def __init__(self, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> None:
+        from scipy.sparse.linalg import splu
+
+        self.levels = [Level(rings, lattice, weights)]
+        while np.count_nonzero(self.levels[-1].inside) > _DIRECT and min(lattice.rows, lattice.cols) > 6:
+            lattice = lattice.coarser()
+            self.levels.append(Level(rings, lattice, weights))
+        while len(self.levels) > 1 and not self.levels[-1].inside.any():
+            self.levels.pop()
+        matrix, self.nodes = self.levels[-1].matrix()
+        self.bottom = splu(matrix) if self.nodes.size else None
+        self.work = [np.zeros(level.inside.shape) for level in self.levels]
+        self.cycles = 0
+
+    def solve(self, boundary: BoundaryValue, tolerance: float = TOLERANCE_M) -> Array:
+        """U on the finest lattice, zero outside. `boundary` gives metres; `tolerance` m. Raises ArithmeticError if stuck."""
+        b = self.levels[0].right_side(boundary)
+        u = np.zeros(b.shape)
+        if len(self.levels) == 1:
+            return self._bottom(b)
+        last = np.inf
+        for self.cycles in range(1, _CYCLES + 1):
+            change = self._cycle(0, u, b)
+            rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
+            if change * rate / (1 - rate) < tolerance:
+                return u
+            last = change
+        raise ArithmeticError("multigrid did not converge")
+
+    def _bottom(self, b: Array) -> Array:
+        u = np.zeros(b.shape)
+        if self.bottom is not None:
+            u.ravel()[self.nodes] = self.bottom.solve(b.ravel()[self.nodes])
+        return u
+
+    def _cycle(self, k: int, u: Array, b: Array) -> float:
+        """One V-cycle on level k, in place. Returns the largest coarse correction on the finest level."""
+        level, work = self.levels[k], self.work[k]
+        if k == len(self.levels) - 1:
+            u[:] = self._bottom(b)
+            return 0.0
+        _smooth(level, u, b, work)
+        r = level.average(u, work)
+        r -= u
+        r += b
+        below = self.levels[k + 1]
+        right = 4 * _restrict(r, below.inside.shape)
+        right[~below.inside] = 0.0
+        right.ravel()[below.edge] /= below.diagonal
+        e = np.zeros(right.shape)
+        self._cycle(k + 1, e, right)
+        fine = _prolong(e, u.shape)
+        fine[~level.inside] = 0.0
+        u += fine
+        change = max(float(fine.max()), -float(fine.min())) if k == 0 else 0.0
+        _smooth(level, u, b, work)
+        return change
+
+
+def _smooth(level: Level, u: Array, b: Array, work: Array) -> None:
+    """Two Jacobi steps with the weights of the Chebyshev polynomial on [0.5, 2]: damps every rough mode 4.5 times."""
+    for weight in (1.3905, 0.5617):
+        r = level.average(u, work)
+        r -= u
+        r += b
+        r *= weight
+        u += r
+
+
+def _restrict(r: Array, shape: tuple[int, int]) -> Array:
+    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j)."""
+    rows, cols = shape[0] - 2, shape[1] - 2
+    p = np.zeros((2 * rows + 1, 2 * cols + 1))
+    p[1 : 1 + r.shape[0], 1 : 1 + r.shape[1]] = r
+    half = p[:, 0:-2:2] + p[:, 2::2]
+    half += 2 * p[:, 1::2]
+    out = np.zeros(shape)
+    core = out[1:-1, 1:-1]
+    np.add(half[0:-2:2], half[2::2], out=core)
+    core += 2 * half[1::2]
+    core *= 1 / 16
+    return out
+
+
+def _prolong(e: Array, shape: tuple[int, int]) -> Array:
+    """Bilinear interpolation onto the finer lattice."""
+    rows, cols = shape
+    e = e[1:, 1:]
+    wide = np.empty((e.shape[0], 2 * e.shape[1] - 1))
+    wide[:, 0::2] = e
+    wide[:, 1::2] = 0.5 * (e[:, :-1] + e[:, 1:])
+    out = np.empty((2 * e.shape[0] - 1, cols))
+    out[0::2] = wide[:, :cols]
+    out[1::2] = 0.5 * (wide[:-1, :cols] + wide[1:, :cols])
+    return out[:rows]

@@ -1,0 +1,113 @@
+"""A site, a terrain and a request brought together: what every figure of a site starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gis.dem.file import Dem
+from gis.holes import check_covered, interpolate
+from gis.placing import Placed, place
+from gis.sums import Layering, accumulate
+from gis.surfaces import SURFACES, Context, Surface, SurfaceType
+from models.errors import AppError, Missing, Refused
+from models.estimate import DEFAULT_REFERENCE, EstimateRequest
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.site import Site
+from models.terrain import Terrain
+
+
+@dataclass
+class Job:
+    """An open terrain with the site on it."""
+
+    site: Site
+    terrain: Terrain
+    dem: Dem
+    placed: Placed
+    request: EstimateRequest
+    watch: Watch
+    notices: list[Notice] = field(default_factory=list)
+    _contexts: dict[int, Context] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Key of the reference surface asked for, or of the default of the site's kind."""
+        return self.request.reference or DEFAULT_REFERENCE["pit" if self.site.fills else "stockpile"]
+
+    def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
+        """One per part; rims are sampled once and shared by all surfaces."""
+        for number, part in enumerate(self.placed.parts):
+            if number not in self._contexts:
+                self._contexts[number] = Context(self.dem, part, {}, self.site.code, self.watch)
+            self._contexts[number].parameters = parameters
+        return [self._contexts[n] for n in range(len(self.placed.parts))]
+
+    def surface(self, key: str) -> list[Surface]:
+        """The surface of that key over each part. Raises Missing for an unknown key, Refused where it cannot be built."""
+        kind = surface_type(key)
+        return [kind.build(c) for c in self.contexts(self.request.parameters)]
+
+    def reference(self) -> list[Surface]:
+        """The surface asked for. A gap in the terrain is reported as such even where the rim shows it first."""
+        try:
+            return self.surface(self.key)
+        except AppError as error:
+            if error.key == "terrain.rim_gap":
+                ground, _ = accumulate(self.dem, self.placed, [], Layering())
+                check_covered(self.placed, ground, self.site.code, interpolated=False)
+            raise
+
+
+def surface_type(key: str) -> SurfaceType:
+    """The surface of that key. Raises Missing."""
+    kind = SURFACES.get(key)
+    if kind is None:
+        raise Missing(
+            "reference.unknown",
+            N_("there is no reference surface {reference}"),
+            advice=N_("known: {known}"),
+            reference=key,
+            known=", ".join(SURFACES),
+        )
+    return kind
+
+
+@contextmanager
+def open_job(
+    site: Site, terrain: Terrain, dem_path: Path, request: EstimateRequest, watch: Watch | None = None
+) -> Iterator[Job]:
+    """The site on its terrain, with holes patched if the request says so. Closes the terrain at the end."""
+    _check_request(request, site.code)
+    with Dem(dem_path, terrain) as dem:
+        placed = place(site, dem.grid)
+        job = Job(site, terrain, dem, placed, request, watch or Watch(), list(placed.notices))
+        if request.interpolate_holes:
+            job.notices.extend(interpolate(dem, placed, site.code))
+        yield job
+
+
+def _check_request(request: EstimateRequest, code: str) -> None:
+    limits = {
+        "cover_m": (request.cover_m, 0.0, 100.0),
+        "base_m": (request.base_m, 0.0, 100.0),
+        "density_t_m3": (request.density_t_m3, 0.05, 10.0),
+        "moisture": (request.moisture, 0.0, 5.0),
+        "density_sigma": (request.density_sigma, 0.0, 1.0),
+    }
+    for name, (value, low, high) in limits.items():
+        if value is not None and not low <= value <= high:
+            raise Refused(
+                "estimate.parameter",
+                N_("{name} is {value:g}; it lies between {low:g} and {high:g}"),
+                where=code,
+                advice=N_("check the number and its unit"),
+                name=name,
+                value=value,
+                low=low,
+                high=high,
+            )

@@ -1,0 +1,202 @@
+"""Estimates: how much a site takes under a reference surface, with everything that belongs on the figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+
+from gis.budget import interval
+from gis.checks import second_method
+from gis.curve import LevelTable, live_levels, stage_curve
+from gis.depth import DepthGrid, depth_grid
+from gis.holes import check_covered
+from gis.job import Job, open_job
+from gis.remarks import remarks
+from gis.sums import Ground, Layering, Sums, accumulate
+from gis.surfaces import SURFACES, Surface
+from models.errors import AppError, Cancelled, Refused
+from models.estimate import (
+    Alternative,
+    Estimate,
+    EstimateRequest,
+    Interval95,
+    ReferenceUsed,
+    SecondMethod,
+    TerrainUsed,
+)
+from models.notices import N_
+from models.progress import Watch
+from models.site import Site
+from models.terrain import Terrain
+from models.tonnage import dry_tonnage, relative_density_sigma, wet_tonnage
+from models.waste import Waste
+
+if TYPE_CHECKING:
+    from models.catalogue import DensityDefault
+
+__all__ = ["DepthGrid", "LevelTable", "depth_grid", "estimate", "live_levels", "stage_curve"]
+
+
+def estimate(
+    site: Site,
+    terrain: Terrain,
+    dem_path: Path,
+    request: EstimateRequest,
+    *,
+    waste: Waste | None = None,
+    density: DensityDefault | None = None,
+    watch: Watch | None = None,
+    beside: bool = True,
+) -> Estimate:
+    """The answer to a request: volumes of fill and cut, layers, tonnage, interval, second method, other surfaces.
+
+    For a stockpile (``site.fills`` False) `cut_m3` is the heap above its base; `waste_m3`, `tonnage_t`, the interval, the check
+    and the alternatives refer to it, depths are heights, flooded and released area that of the heap.
+    `density` is the catalogue's default for the waste's kind. `beside` False leaves the second method and the other
+    surfaces out (batches that only need the figures). Raises Refused, Missing, Unreadable, Cancelled.
+    """
+    watch = watch or Watch()
+    with open_job(site, terrain, dem_path, request, watch) as job:
+        chosen = job.reference()
+        others = _others(job) if beside else {}
+        layering = Layering(request.cover_m, request.base_m)
+        keys = list(others)
+        ground, sums = accumulate(
+            job.dem, job.placed, [chosen, *(others[k] for k in keys)], layering, watch=watch.part(0.1, 0.8)
+        )
+        covered, gaps = check_covered(job.placed, ground, site.code, interpolated=request.interpolate_holes)
+        main = sums[0]
+        _check_defined(main, ground, site.code)
+        check = second_method(job, chosen, _volume(site, main)) if beside else SecondMethod("tin", None, None)
+        watch.report(0.95)
+        tonnes = _tonnes(request, waste, density)
+        answer = _answer(job, chosen, ground, main, covered, tonnes)
+        alternatives = tuple(Alternative(k, _volume(site, s)) for k, s in zip(keys, sums[1:], strict=True))
+        answer = replace(
+            answer,
+            check=check,
+            alternatives=alternatives,
+            interval95=interval(job, chosen, answer, tonnes.relative_sigma),
+        )
+        own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
+        return replace(answer, warnings=remarks(job, answer, ground, own))
+
+
+@dataclass(frozen=True)
+class _Tonnes:
+    """Density in t/m³, its relative standard deviation, moisture. None where nothing is known."""
+
+    density: float | None
+    relative_sigma: float | None
+    moisture: float | None
+
+
+def _tonnes(request: EstimateRequest, waste: Waste | None, default: DensityDefault | None) -> _Tonnes:
+    """What the request states goes before what is known of the waste, that before the catalogue's default of its kind."""
+    moisture = request.moisture if request.moisture is not None else (waste.moisture if waste else None)
+    own = request.density_t_m3 if request.density_t_m3 is not None else (waste.density_t_m3 if waste else None)
+    if own is not None:
+        return _Tonnes(own, request.density_sigma, moisture)
+    if default is None:
+        return _Tonnes(None, None, moisture)
+    spread = relative_density_sigma(default.low, default.value, default.high)
+    return _Tonnes(default.value, request.density_sigma if request.density_sigma is not None else spread, moisture)
+
+
+def _volume(site: Site, sums: Sums) -> float:
+    """The volume that matters: fill of a pit, heap of a stockpile, m³."""
+    return sums.total("fill" if site.fills else "cut")
+
+
+def _others(job: Job) -> dict[str, list[Surface]]:
+    """The other surfaces that this kind of site can have; one that cannot be built is not offered."""
+    found: dict[str, list[Surface]] = {}
+    for key, kind in SURFACES.items():
+        if key != job.key and kind.offered(fills=job.site.fills):
+            try:
+                found[key] = job.surface(key)
+            except Cancelled:
+                raise
+            except AppError:
+                continue
+    return found
+
+
+def _check_defined(sums: Sums, ground: Ground, code: str) -> None:
+    """Refuse where the surface has no elevation over a noticeable part of the site."""
+    if sums.total("undefined") > 1e-6 * ground.covered_m2:
+        raise Refused(
+            "surface.undefined",
+            N_("the reference surface does not reach all of the outline"),
+            where=code,
+            advice=N_("choose another reference surface"),
+        )
+
+
+def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, covered: float, tonnes: _Tonnes) -> Estimate:
+    """The estimate's figures; interval, check, alternatives and warnings come later."""
+    site, request = job.site, job.request
+    fill, cut, area = sums.total("fill"), sums.total("cut"), ground.covered_m2
+    touched = sums.total("flooded" if site.fills else "raised")
+    body = fill if site.fills else cut
+    cover, base = (sums.total("cover"), sums.total("base")) if site.fills else (0.0, 0.0)
+    space = max(math.fsum((body, -cover, -base)), 0.0)
+    dry = dry_tonnage(space, tonnes.density) if tonnes.density is not None else None
+    return Estimate(
+        site=site.code,
+        layer=site.layer,
+        terrain=TerrainUsed(
+            job.terrain.name,
+            job.terrain.sha256,
+            job.terrain.cell_m,
+            job.terrain.crs,
+            job.terrain.vertical_datum,
+            job.terrain.kind,
+        ),
+        reference=_reference(job.key, surfaces, sums, area),
+        fill_m3=fill,
+        cut_m3=cut,
+        net_m3=fill - cut,
+        footprint_m2=area,
+        flooded_m2=touched,
+        covered_share=covered,
+        max_depth_m=sums.deepest if site.fills else sums.highest,
+        mean_depth_m=body / touched if touched > 0 else 0.0,
+        waste_m3=space,
+        cover_m3=cover,
+        base_m3=base,
+        density_t_m3=tonnes.density,
+        tonnage_t=dry,
+        tonnage_wet_t=wet_tonnage(dry, tonnes.moisture) if dry is not None and tonnes.moisture is not None else None,
+        land_released_m2=touched,
+        interval95=Interval95(None, None, {}),
+        check=SecondMethod("tin", None, None),
+        alternatives=(),
+        warnings=(),
+        site_uid=site.uid,
+        request=request,
+        cells_inside=ground.cells,
+        scale_factor=job.placed.k,
+        outline_sha256=outline_hash(site),
+        computed_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def outline_hash(site: Site) -> str:
+    """sha256 of the outline's WKB in the project CRS: tells whether the outline changed since an estimate."""
+    return hashlib.sha256(shapely.to_wkb(site.outline, byte_order=1, output_dimension=2)).hexdigest()
+
+
+def _reference(key: str, surfaces: list[Surface], sums: Sums, area: float) -> ReferenceUsed:
+    parts = [s.parameters for s in surfaces]
+    parameters = dict(parts[0]) if len(parts) == 1 else {"parts": [dict(p) for p in parts]}
+    if area <= 0 or not math.isfinite(sums.reference_low):
+        return ReferenceUsed(key, parameters, None, None, None)
+    mean = min(max(sums.total("reference") / area, sums.reference_low), sums.reference_high)
+    return ReferenceUsed(key, parameters, mean, sums.reference_low, sums.reference_high)
