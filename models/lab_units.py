@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -97,3 +98,10 @@ def convert(value: float, unit: str, target: str) -> float:
 def tidy(value: float) -> float:
     """`value` without the last binary digits of a conversion (12 significant digits)."""
     return float(f"{value:.12g}") if math.isfinite(value) else value
+
+
+def plain_number(value: float) -> str:
+    """A number as laboratories print it: "0.00004" and "1200", powers of ten only beyond nine places."""
+    if value and not 1e-9 <= abs(value) < 1e9:
+        return f"{value:g}"
+    return format(Decimal(f"{value:.6g}"), "f")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from models.catalogue import WasteKind
-from models.lab_units import read_unit
+from models.lab_units import plain_number, read_unit
 from models.methods import read_method
 from models.notices import N_, Notice
 from models.parameters import PARAMETERS
@@ -38,7 +38,7 @@ class SampleValue:
         """The value as a person reads it, e.g. "<0.05" for a non-detect."""
         if value is None:
             return "ND"
-        return f"<{value:g}" if self.below else f"{value:g}"
+        return f"<{plain_number(value)}" if self.below else plain_number(value)
 
 
 def sample_values(values: Iterable[LabValue]) -> tuple[SampleValue, ...]:

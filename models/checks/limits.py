@@ -11,7 +11,7 @@ from typing import Literal
 
 from models.checks.context import Context, SampleValue, effect, symbols, title_of
 from models.errors import Refused
-from models.lab_units import convert, tidy
+from models.lab_units import convert, plain_number, tidy
 from models.notices import N_, Notice
 from models.rules import Rule
 from models.screening import Finding
@@ -264,4 +264,4 @@ def allowed(rule: Rule) -> str:
         return f"{low:g}–{high:g}{unit}" if rule.comparator == "between" else f"> {low:g}, < {high:g}{unit}"
     if rule.limit is None:
         return "ND"
-    return f"{ {'<=': '≤', '>=': '≥'}.get(rule.comparator, rule.comparator) } {rule.limit:g}{unit}"
+    return f"{ {'<=': '≤', '>=': '≥'}.get(rule.comparator, rule.comparator) } {plain_number(rule.limit)}{unit}"

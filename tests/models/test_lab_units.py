@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Refused
-from models.lab_units import UNITS, convert, read_unit
+from models.lab_units import UNITS, convert, plain_number, read_unit
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,19 @@ def test_unknown_units_are_not_guessed(text: str) -> None:
 def test_there_and_back(value: float, unit: str, data: st.DataObject) -> None:
     target = data.draw(st.sampled_from([u for u in UNITS if UNITS[u] == UNITS[unit]]))
     assert convert(convert(value, unit, target), target, unit) == pytest.approx(value, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00004, "0.00004"),
+        (1200.0, "1200"),
+        (0.05, "0.05"),
+        (0.0, "0"),
+        (12.5, "12.5"),
+        (1e-12, "1e-12"),
+        (100000.0, "100000"),
+    ],
+)
+def test_numbers_as_laboratories_print_them(value: float, text: str) -> None:
+    assert plain_number(value) == text

@@ -21,7 +21,14 @@ def test_table(table: Path) -> None:
 
 
 def test_a_wrong_expectation_fails() -> None:
-    row = {"method": "HJ 557", "parameter": "Hg", "value": "0.06", "unit": "mg/L", "rule": "CL-01-Hg", "outcome": "meets"}
+    row = {
+        "method": "HJ 557",
+        "parameter": "Hg",
+        "value": "0.06",
+        "unit": "mg/L",
+        "rule": "CL-01-Hg",
+        "outcome": "meets",
+    }
     result = run_case(row, 2, rules.rule_packs(), rules.catalogue())
     assert not result.passed
     assert result.got == "outcome does_not_meet"

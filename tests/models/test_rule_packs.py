@@ -39,7 +39,14 @@ SECOND = GOOD[GOOD.index("[[rule]]") :].replace("A-1", "A-2")
 def test_reads_a_pack() -> None:
     pack = parse_pack(GOOD, "local.toml")
     rule = pack.rules[0]
-    assert (pack.id, pack.version, rule.id, rule.limit, rule.document, rule.line) == ("local", "1", "A-1", 0.05, "DOC 1", 9)
+    assert (pack.id, pack.version, rule.id, rule.limit, rule.document, rule.line) == (
+        "local",
+        "1",
+        "A-1",
+        0.05,
+        "DOC 1",
+        9,
+    )
 
 
 @pytest.mark.parametrize(
