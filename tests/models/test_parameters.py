@@ -6,7 +6,10 @@ import pytest
 
 from models.parameters import PARAMETERS, find_parameter, plain_name
 
-DESIGN_KEYS = "pH Hg Cd Cr Cr6 As Pb Ni Be Ag Cu Zn Mn Se F CN S NH3N COD P phenol oil alpha beta organic salts U238 Th232 Ra226 K40"
+DESIGN_KEYS = (
+    "pH Hg Cd Cr Cr6 As Pb Ni Be Ag Cu Zn Mn Se F CN S NH3N COD P phenol oil alpha beta organic salts "
+    "U238 Th232 Ra226 K40"
+)
 
 
 @pytest.mark.parametrize("key", DESIGN_KEYS.split())

@@ -1,4 +1,4 @@
-"""The packs that the program brings: they agree, say where they come from, and never show recalled figures as verified."""
+"""The packs that the program brings: they agree, name their sources, never show recalled figures as verified."""
 
 from __future__ import annotations
 
