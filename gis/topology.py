@@ -16,6 +16,7 @@ Parts that only touch along a line are one outline; the area does not change and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,7 @@ _WHY = (
     ("Too few points", N_("a ring has fewer than three different points at {x:.3f}, {y:.3f}")),
 )
 _OTHER = N_("the outline is not valid at {x:.3f}, {y:.3f}")
+_KINDS = {"Point": N_("points"), "LineString": N_("lines"), "Polygon": N_("areas"), "LinearRing": N_("lines")}
 _PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 
@@ -69,6 +71,29 @@ def explain_invalid(geometry: BaseGeometry) -> Notice | None:
     return Notice("topology.invalid", template, x=float(place[1]), y=float(place[2]))
 
 
+def kind_of(geometry: BaseGeometry) -> Notice:
+    """What people call a geometry of this type."""
+    return Notice("topology.kind", _KINDS.get(geometry.geom_type.removeprefix("Multi"), N_("a collection of shapes")))
+
+
+def clean_polygons(geometries: Sequence[BaseGeometry | None]) -> list[Cleaned | Refused]:
+    """`clean_polygon` for many: the sound ones all at once, the others one by one. A refusal stands in its place."""
+    array = np.array([*geometries, None], dtype=object)[:-1]  # the None keeps numpy from looking into the shapes
+    kinds = shapely.get_type_id(array)
+    sound = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    sound &= shapely.is_valid(array) & ~shapely.is_empty(array)
+    near = shapely.transform(shapely.force_2d(array[sound]), _rounded)
+    single = shapely.get_type_id(near) == shapely.GeometryType.POLYGON
+    near[single] = shapely.multipolygons(near[single], indices=np.arange(single.sum()))
+    made: list[Cleaned | Refused | None] = [None] * len(array)
+    good = shapely.is_valid(near) & (shapely.area(near) >= _MIN_AREA_M2)
+    before, after = shapely.area(array[sound]), shapely.area(near)
+    for n, index in enumerate(np.flatnonzero(sound)):
+        if good[n]:
+            made[index] = Cleaned(near[n], None, float(before[n]), float(after[n]))
+    return [_try_clean(array[i]) if cleaned is None else cleaned for i, cleaned in enumerate(made)]
+
+
 def clean_polygon(geometry: BaseGeometry | None) -> Cleaned:
     """A valid MultiPolygon on the millimetre grid by the rules above. Raises Refused where they cannot give one."""
     parts = _polygons(geometry)
@@ -85,21 +110,28 @@ def clean_polygon(geometry: BaseGeometry | None) -> Cleaned:
     return Cleaned(result, wrong, before, float(result.area))
 
 
+def _try_clean(geometry: BaseGeometry | None) -> Cleaned | Refused:
+    try:
+        return clean_polygon(geometry)
+    except Refused as reason:
+        return reason
+
+
 def snap(geometry: BaseGeometry) -> BaseGeometry:
     """The geometry in two dimensions on the millimetre grid, valid if it was valid.
 
     Vertices keep their order and number where rounding alone is harmless, as it nearly always is.
     """
-
-    def rounded(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.round(xy, 3)
-
     plain = shapely.force_2d(geometry)
-    near: BaseGeometry = shapely.transform(plain, rounded)
+    near: BaseGeometry = shapely.transform(plain, _rounded)
     if near.is_valid or plain.geom_type not in {"Polygon", "MultiPolygon"}:
         return near
     snapped: BaseGeometry = shapely.set_precision(plain, GRID_M)
     return snapped
+
+
+def _rounded(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.round(xy, 3)
 
 
 def _polygons(geometry: BaseGeometry | None) -> list[Polygon]:
@@ -110,7 +142,7 @@ def _polygons(geometry: BaseGeometry | None) -> list[Polygon]:
     pieces = shapely.get_parts(shapely.get_parts(shapely.get_parts(geometry)))
     found = [shapely.force_2d(p) for p in pieces if isinstance(p, Polygon) and not p.is_empty]
     if not found:
-        raise Refused("topology.no_polygon", N_("there is no polygon in it, only {kind}"), kind=geometry.geom_type)
+        raise Refused("topology.no_polygon", N_("there is no polygon in it, only {kind}"), kind=kind_of(geometry))
     return found
 
 

@@ -73,14 +73,15 @@ def _matchers(own: dict[str, Field]) -> list[Callable[[str], Field | None]]:
     chinese = translator("zh_CN")
     names = {plain(n): f for n, f in own.items()}
     aliases: dict[str, Field] = {}
+    weak: dict[str, Field] = {}
     labels: dict[str, Field] = {}
     for f in own.values():
         for alias in f.aliases:
-            aliases.setdefault(plain(alias), f)
+            (weak if plain(alias) in _WEAK else aliases).setdefault(plain(alias), f)
         labels.setdefault(plain(f.label), f)
         labels.setdefault(plain(chinese(f.label)), f)
     short = {plain(s): own[n] for n, s in short_names(list(own)).items()}
-    return [lambda c, t=table: t.get(plain(c)) for table in (names, aliases, labels, short)]  # type: ignore[misc]
+    return [lambda c, t=table: t.get(plain(c)) for table in (names, aliases, labels, short, weak)]  # type: ignore[misc]
 
 
 def _missing(what: str, name: str, known: Sequence[str]) -> Missing:

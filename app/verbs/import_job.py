@@ -14,8 +14,9 @@ from app.verbs import import_fields
 from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
-from gis.topology import clean_polygon, snap
+from gis.topology import Cleaned, clean_polygons, kind_of, snap
 from layers.base import LayerType
+from layers.registry import SITE_LAYERS
 from models.changes import Change, Insert, Update
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
@@ -46,29 +47,35 @@ class Job:
         )
         self._unfit: list[Notice] = []
         self._defaulted: dict[str, int] = {}
-        self._drop_weak_codes()
         self._fids = (
             {str(r["code"]): int(r["fid"]) for r in self.store.rows(layer.key)} if duplicates == "update" else {}
         )
         self._known = self.store.codes(layer.key)
+        # Sites are asked for by code alone: a code is unique in all site layers together.
+        others = SITE_LAYERS if layer.role == "site" else ()
+        self._elsewhere = {code: key for key in others if key != layer.key for code in self.store.codes(key)}
         self._used: set[str] = set()
-        self._numbers = _Numbers(layer.code_prefix, self._known | self._all_codes(), self.store.next_code(layer.key))
+        self.columns = dict(self.mapping.taken)
+        self._drop_weak_codes()
+        self.report.fields = {theirs: f.name for theirs, f in self.columns.items()}
+        self.report.warnings += import_fields.unused_notice(self.mapping.unused)
+        taken = self._known | self._elsewhere.keys() | self._all_codes()
+        self._numbers = _Numbers(layer.code_prefix, taken, self.store.next_code(layer.key))
 
     def _drop_weak_codes(self) -> None:
-        taken = dict(self.mapping.taken)
+        """A column that is a code only by a name like "id" must be able to be one."""
         for column in self.mapping.weak:
-            if not import_fields.weak_codes([f.fields.get(column) for f in self.incoming.features]):
-                del taken[column]
-                self.report.warnings.append(
-                    Notice(
-                        "import.weak_code",
-                        N_("{column} is not different in every row and was not taken as code"),
-                        column=column,
-                    )
+            values = [f.fields.get(column) for f in self.incoming.features]
+            if import_fields.weak_codes(values) and self._elsewhere.keys().isdisjoint(str(v) for v in values):
+                continue
+            del self.columns[column]
+            self.report.warnings.append(
+                Notice(
+                    "import.weak_code",
+                    N_("{column} is empty, repeated or in use and was not taken as code; numbers were given"),
+                    column=column,
                 )
-        self.columns = taken
-        self.report.fields = {theirs: f.name for theirs, f in taken.items()}
-        self.report.warnings += import_fields.unused_notice(self.mapping.unused)
+            )
 
     def _all_codes(self) -> set[str]:
         column = next((c for c, f in self.columns.items() if f.name == "code"), None)
@@ -77,12 +84,16 @@ class Job:
     def run(self, watch: Watch) -> None:
         """Turn every feature into a change or a line among the skipped."""
         total = max(len(self.incoming.features), 1)
-        for n, feature in enumerate(self.incoming.features, 1):
+        watch.report(0.0)
+        outlines: list[Cleaned | Refused | None] = [None] * len(self.incoming.features)
+        if self.layer.geometry == "MULTIPOLYGON":
+            outlines = [*clean_polygons([f.geometry for f in self.incoming.features])]
+        for n, (feature, outline) in enumerate(zip(self.incoming.features, outlines, strict=True), 1):
             watch.report(n / total)
             values = self._values(feature)
             code = values.get("code") or ""
             try:
-                geometry, mended = self._geometry(feature)
+                geometry, mended = self._geometry(feature, outline)
                 self._require(values)
                 code = self._place(values, geometry, code)
             except AppError as reason:
@@ -114,15 +125,17 @@ class Job:
                 values[ours.name] = kept
         return values
 
-    def _geometry(self, feature: IncomingFeature) -> tuple[BaseGeometry, tuple[Notice, float, float] | None]:
+    def _geometry(
+        self, feature: IncomingFeature, cleaned: Cleaned | Refused | None
+    ) -> tuple[BaseGeometry, tuple[Notice, float, float] | None]:
         if feature.geometry is None or feature.geometry.is_empty:
             raise Refused("import.no_geometry", feature.notes[-1].text if feature.notes else N_("it has no outline"))
-        if self.layer.geometry == "MULTIPOLYGON":
-            cleaned = clean_polygon(feature.geometry)
-            reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
-            area = cleaned.area_before, cleaned.area_after
-            return cleaned.geometry, None if reason is None else (reason, *area)
-        return _as_kind(feature.geometry, self.layer.geometry), None
+        if cleaned is None:
+            return _as_kind(feature.geometry, self.layer.geometry), None
+        if isinstance(cleaned, Refused):
+            raise cleaned
+        reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
+        return cleaned.geometry, None if reason is None else (reason, cleaned.area_before, cleaned.area_after)
 
     def _require(self, values: dict[str, Any]) -> None:
         for f in self.layer.fields:
@@ -138,6 +151,13 @@ class Job:
         """Make the change; returns the code. Raises Refused for a code that is taken."""
         if code and code in self._used:
             raise Refused("import.code_twice", N_("the code {code} came before in the file"), code=code)
+        if code and code in self._elsewhere:
+            raise Refused(
+                "import.code_elsewhere",
+                N_("the code {code} is taken in the layer {layer}"),
+                code=code,
+                layer=self._elsewhere[code],
+            )
         if code and code in self._known:
             if code not in self._fids:
                 raise Refused("import.code_known", N_("the project has a feature with the code {code}"), code=code)
@@ -192,4 +212,4 @@ def _as_kind(geometry: BaseGeometry, kind: str) -> BaseGeometry:
         return snap(parts[0])
     if kind == "MULTILINESTRING" and parts and all(p.geom_type == "LineString" for p in parts):
         return snap(MultiLineString(parts))
-    raise Refused("import.wrong_kind", N_("it is of another kind ({kind})"), kind=geometry.geom_type)
+    raise Refused("import.wrong_kind", N_("it is of another kind ({kind})"), kind=kind_of(geometry))

@@ -39,13 +39,9 @@ def control_index(store: Store) -> ControlIndex:
         if not store.count(layer):
             continue
         frame = store.read(layer)
-        for row in frame.itertuples(index=False):
-            status = _text(getattr(row, "status", None))
+        columns = [frame[c] if c in frame else [None] * len(frame) for c in ("code", "name", "kind", "status")]
+        for shape, *values in zip(frame.geometry, *columns, strict=True):
+            code, name, kind, status = (v if isinstance(v, str) else "" for v in values)
             if status != _GONE:
-                kind = _text(getattr(row, "kind", None)) or _RED_LINE
-                controls.append(Control(layer, _text(row.code), _text(row.name), kind, row.geometry, status))
+                controls.append(Control(layer, code, name, kind or _RED_LINE, shape, status))
     return ControlIndex(controls)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -43,7 +43,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             "gpkg.no_features",
             N_("there is no layer of outlines in it (contents: {kinds})"),
             where=str(path),
-            kinds=", ".join(kinds) or N_("nothing"),
+            kinds=", ".join(kinds) or Notice("gpkg.nothing", N_("nothing")),
         )
     return Plan(str(path), "GPKG", sublayers=layers)
 

@@ -20,6 +20,8 @@ from models.progress import Watch
 _HEAD_BYTES = 65536
 _SIDE_FILES = {".shx", ".dbf", ".prj", ".cpg"}
 _FAR_FROM_PROJECT_M = 100_000.0
+_TOLD_STRAYS = 20
+_NOWHERE = shapely.Point(np.inf, np.inf)
 
 
 def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -> Reader:
@@ -174,7 +176,7 @@ def _place(
     neighbours: Bounds | None,
     where: str,
 ) -> Incoming:
-    shapes = [f.geometry for f in raw]
+    shapes = [f.geometry if reproject.usable(f.geometry) else _NOWHERE for f in raw]
     bounds = reproject.bounds_of(shapes)
     said = str(head["crs_text"] or head["crs"])
     in_file = reproject.read_crs(str(head["crs"]))
@@ -201,7 +203,7 @@ def _place(
     features: list[IncomingFeature] = []
     skipped: list[Skipped] = []
     for f, shape in zip(raw, moved, strict=True):
-        if shape is not None and not np.isfinite(shapely.get_coordinates(shape)).all():
+        if not reproject.usable(shape):
             skipped.append(
                 Skipped(
                     f.row,
@@ -213,6 +215,12 @@ def _place(
         else:
             features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
     warnings += _far(moved, neighbours)
+    warnings += [
+        Notice(
+            "import.stray", N_("row {row} lies {km:.0f} km from the middle of the others"), row=raw[i].row, km=m / 1000
+        )
+        for i, m in reproject.strays(moved)[:_TOLD_STRAYS]
+    ]
     names = list(dict.fromkeys(k for f in raw for k in f.fields))
     return Incoming(
         features,

@@ -19,6 +19,9 @@ from models.notices import N_, Notice
 
 Basis = Literal["file", "stated", "guessed"]
 _FAR_M = 1_000_000.0
+_STRAY_M = 300_000.0
+_EARTH_M = 1e8
+"""No grid coordinate on Earth is larger."""
 _AGREE_M = 5.0
 _NEAR_DEGREES, _FAR_DEGREES = 3.0, 15.0
 
@@ -264,7 +267,7 @@ def _datum(crs: pyproj.CRS) -> str:
 
 def move(geometries: list[BaseGeometry | None], way: Transformer | None) -> list[BaseGeometry | None]:
     """The geometries in two dimensions through a transformation. What has no image gets infinite coordinates."""
-    array = shapely.force_2d(np.array(geometries, dtype=object))
+    array = shapely.force_2d(np.array([*geometries, None], dtype=object)[:-1])
     if way is not None:
 
         def through(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -274,10 +277,27 @@ def move(geometries: list[BaseGeometry | None], way: Transformer | None) -> list
     return list(array)
 
 
+def usable(geometry: BaseGeometry | None) -> bool:
+    """False for coordinates that are not numbers or are larger than any on Earth."""
+    return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
+
+
 def bounds_of(geometries: list[Any]) -> Bounds | None:
-    """The box around all finite geometries, or None."""
-    boxes = shapely.bounds(np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object))
-    boxes = boxes[np.isfinite(boxes).all(axis=1)] if len(boxes) else boxes
+    """The box around the middle one of all geometries, or None: a stray at 0, 0 must not decide where a file lies."""
+    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return None
-    return float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max())
+    x0, y0, x1, y1 = np.median(boxes, axis=0)
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def strays(geometries: list[Any]) -> list[tuple[int, float]]:
+    """(position, distance in m) of geometries that lie more than `_STRAY_M` from the middle one of all."""
+    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    known = np.flatnonzero((np.abs(boxes) <= _EARTH_M).all(axis=1))
+    if not len(known):
+        return []
+    middle = (boxes[known, :2] + boxes[known, 2:]) / 2
+    away = np.hypot(*(middle - np.median(middle, axis=0)).T)
+    return [(int(known[i]), float(away[i])) for i in np.flatnonzero(away > _STRAY_M)]

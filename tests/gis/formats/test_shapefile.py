@@ -40,7 +40,7 @@ def test_without_prj_it_is_refused_naming_the_guess(folder, pits):
     guessed = read_features(path, target_crs=HOME, accept_guess=True)
     stated = read_features(path, target_crs=HOME, crs="EPSG:4525")
     assert (guessed.crs, guessed.crs_basis, stated.crs_basis) == ("EPSG:4525", "guessed", "stated")
-    assert guessed.features[0].geometry.normalize().equals_exact(pits.geometry[0].normalize(), 1e-6)
+    assert guessed.features[0].geometry.hausdorff_distance(pits.geometry[0]) < 1e-6
     assert any("is a guess" in w.render() for w in guessed.warnings)
 
 
