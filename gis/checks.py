@@ -1,26 +1,24 @@
 """A second, independent figure for the same volume: prisms over a triangulation of cell centres and outline (TIN).
 
-It shares the heights and the reference surface with the cell sums, and no code that adds up: no shares of cells, no cell areas. Inside,
-each square of four centres makes two triangles; the strip along the outline is triangulated (Delaunay) between those
-squares and points of the outline. Prisms are integrated exactly (the part of a triangle above zero is a closed form).
+It shares the heights and the reference surface with the cell sums, and no code that adds up: no shares of cells, no
+cell areas. Inside, each square of four centres makes two triangles; the strip along the outline is triangulated
+(Delaunay) between those squares and points of the outline. Prisms are integrated exactly (the part of a triangle above
+zero is a closed form).
 """
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import Delaunay, QhullError
 
+from gis.arrays import Array, Mask
 from gis.dem.file import Dem
 from gis.job import Job
 from gis.placing import Part
 from gis.surfaces import Surface
 from models.estimate import SecondMethod
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _MAX_POINTS = 3_000_000
 """Points of the box at most; larger sites take every second (third …) row and column."""
@@ -65,10 +63,9 @@ def tin_volume(dem: Dem, part: Part, surface: Surface, *, fills: bool = True) ->
 def _thin(dem: Dem, row0: int, row1: int, col0: int, col1: int, step: int) -> Array:
     if step == 1:
         return dem.read(row0, row1, col0, col1)
-    bands = []
-    for row in range(row0, row1, 256 * step):
-        bands.append(dem.read(row, min(row + 256 * step, row1), col0, col1)[::step, ::step])
-    return np.concatenate(bands)
+    band = 256 * step
+    starts = range(row0, row1, band)
+    return np.concatenate([dem.read(r, min(r + band, row1), col0, col1)[::step, ::step] for r in starts])
 
 
 def _outline(part: Part, spacing: float) -> Array:

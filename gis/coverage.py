@@ -1,9 +1,9 @@
 """Exact share of each grid cell inside a polygon, in pixel space.
 
-The signed-area accumulation of font rasterisers (see platform.md section 6): every edge is cut at the grid lines; a piece
-that climbs by dy at mean position f inside its cell adds dy·(1 - f) to the cell and dy·f to the next one, and the running sum
-along the row is the share covered. Holes subtract themselves by their direction. Exact for any valid polygon and any
-window, also where the polygon reaches past the window.
+The signed-area accumulation of font rasterisers (see platform.md section 6): every edge is cut at the grid lines; a
+piece that climbs by dy at mean position f inside its cell adds dy·(1 - f) to the cell and dy·f to the next one, and the
+running sum along the row is the share covered. Holes subtract themselves by their direction. Exact for any valid
+polygon and any window, also where the polygon reaches past the window.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-Array = NDArray[np.float64]
+from gis.arrays import Array, Index
 
 TILE_ROWS = 256
 TILE_COLS = 2048
@@ -26,7 +25,10 @@ _SNAP = 1e-11
 
 @dataclass(frozen=True)
 class Edges:
-    """Directed edges of a polygon in pixel space: outer rings one way, holes the other. Horizontal edges are left out."""
+    """Directed edges of a polygon in pixel space: outer rings one way, holes the other.
+
+    Horizontal edges are left out.
+    """
 
     x0: Array
     y0: Array
@@ -88,9 +90,9 @@ def tile_share(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Arra
         return float(abs(round(float(np.sum((y1 - y0)[left])) / max(rows, 1))))
     k, dy, f = _pieces(x0, y0, x1, y1, rows, cols)
     size = rows * (cols + 2)
-    acc = np.bincount(k, dy * (1 - f), minlength=size)
+    acc = np.asarray(np.bincount(k, dy * (1 - f), minlength=size), np.float64)
     acc += np.bincount(k + 1, dy * f, minlength=size + 1)[:size]
-    share = np.cumsum(acc.reshape(rows, cols + 2), axis=1)[:, :cols]
+    share: Array = np.cumsum(acc.reshape(rows, cols + 2), axis=1)[:, :cols]
     share[np.abs(share) < _SNAP] = 0.0
     share[np.abs(share - 1) < _SNAP] = 1.0
     return share
@@ -105,7 +107,7 @@ def _clip_rows(x0: Array, y0: Array, x1: Array, y1: Array, rows: int) -> tuple[A
     return xa, a, xb, b
 
 
-def _pieces(x0: Array, y0: Array, x1: Array, y1: Array, rows: int, cols: int) -> tuple[NDArray[np.int64], Array, Array]:
+def _pieces(x0: Array, y0: Array, x1: Array, y1: Array, rows: int, cols: int) -> tuple[Index, Array, Array]:
     """(cell index, climb dy, mean position f in the cell) of each piece of each edge between grid lines.
 
     Cells are numbered row·(cols + 2) + col. What lies left of the window counts at its left border; what lies right of
@@ -132,14 +134,14 @@ def _pieces(x0: Array, y0: Array, x1: Array, y1: Array, rows: int, cols: int) ->
     return row * (cols + 2) + col, dy, xm - col
 
 
-def _between(a: Array, b: Array, low: int, high: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _between(a: Array, b: Array, low: int, high: int) -> tuple[Index, Index]:
     """First and past-the-last whole number strictly between a and b, kept to low..high."""
     first = np.maximum(np.floor(np.minimum(a, b)) + 1, low)
     past = np.minimum(np.ceil(np.maximum(a, b)), high + 1)
     return first.astype(np.int64), np.maximum(past, first).astype(np.int64)
 
 
-def _ranges(first: NDArray[np.int64], past: NDArray[np.int64]) -> tuple[NDArray[np.int64], Array]:
+def _ranges(first: Index, past: Index) -> tuple[Index, Array]:
     """(owner, value) of every whole number first[i] … past[i] - 1 of every i."""
     n = past - first
     owner = np.repeat(np.arange(n.size), n)
@@ -186,8 +188,8 @@ def tiles(
 ) -> Iterator[Tile]:
     """The windows in which a polygon has any share, row by row, cut at whole multiples of `rows` and `cols`.
 
-    `window` (row0, row1, col0, col1) bounds them. Column cuts are at fixed places, so that sums by row and tile column do
-    not depend on `rows`.
+    `window` (row0, row1, col0, col1) bounds them. Column cuts are at fixed places, so that sums by row and tile column
+    do not depend on `rows`.
     """
     r0, r1, c0, c1 = edges.bounds
     if window is not None:

@@ -1,4 +1,4 @@
-"""Coordinate systems: which may be measured in, how far grid distances are from the ground, what bare numbers look like."""
+"""Coordinate systems: which may be measured in, how far grid and ground differ, what bare numbers look like."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError, ProjError
+from shapely.geometry import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.arrays import Array
 from models.errors import Refused
 from models.notices import N_, Notice
 
-Array = NDArray[np.float64]
 _Move = Callable[[Array], Array]
 
 # Datums that agree with each other to about two metres everywhere; PROJ's null shift between them is right to that.
 _GEOCENTRIC = (
     "world geodetic system 1984", "china geodetic coordinate system 2000", "international terrestrial",
     "european terrestrial reference system 1989", "north american datum 1983", "nad83", "itrf", "wgs 84",
-    "geocentric datum of australia 2020", "china 2000", "china_2000", "cgcs2000", "slovenia geodetic datum 1996", "wgs_1984", "etrs",
+    "geocentric datum of australia 2020", "china 2000", "china_2000", "cgcs2000", "slovenia geodetic datum 1996",
+    "wgs_1984", "etrs",
 )  # fmt: skip
 
 
@@ -224,7 +225,10 @@ def _zone_of(name: str, meridian: float) -> int | None:
 
 @dataclass(frozen=True)
 class CrsGuess:
-    """A CRS that unlabelled coordinates may be in, and why. `sure` is True where the numbers themselves name the zone."""
+    """A CRS that unlabelled coordinates may be in, and why.
+
+    `sure` is True where the numbers themselves name the zone.
+    """
 
     crs: str
     reason: Notice
@@ -292,17 +296,16 @@ def reproject(geometry: BaseGeometry, source: CRS, target: CRS, tolerance: float
         )
     if len(parts) == 1:
         return parts[0]
-    gather = {"Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints}
-    return gather[parts[0].geom_type](parts)
+    gather: dict[str, Callable[..., BaseGeometry]] = {"Polygon": MultiPolygon, "LineString": MultiLineString}
+    return gather.get(parts[0].geom_type, MultiPoint)(parts)
 
 
 def _reproject_part(part: BaseGeometry, move: _Move, tolerance: float) -> BaseGeometry:
     if part.geom_type == "Polygon":
         rings = [_bend(shapely.get_coordinates(r), move, tolerance) for r in shapely.get_rings(part)]
-        return shapely.polygons(rings[0], holes=rings[1:] or None)
-    if part.geom_type == "LineString":
-        return shapely.linestrings(_bend(shapely.get_coordinates(part), move, tolerance))
-    return shapely.transform(part, move)
+        return Polygon(rings[0], rings[1:])
+    points = shapely.get_coordinates(part)
+    return LineString(_bend(points, move, tolerance)) if part.geom_type == "LineString" else Point(move(points)[0])
 
 
 def _bend(points: Array, move: _Move, tolerance: float) -> Array:

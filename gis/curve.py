@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array
 from gis.coverage import tiles
 from gis.holes import check_covered
 from gis.job import Job, open_job
@@ -18,8 +18,6 @@ from models.estimate import CurveRow, EstimateRequest
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
-
-Array = NDArray[np.float64]
 
 _STEPS = 100
 _LEVEL_BINS = 1 << 16
@@ -36,9 +34,9 @@ def stage_curve(
 ) -> list[CurveRow]:
     """Volume and area inside the outline by elevation, from the floor to the highest point of the reference.
 
-    A row's volume is what lies below its elevation and below the reference; its area is the body's at that elevation, so that
-    dV/dh = A and the last row's volume is the fill (of a stockpile: the heap, counted from the base up). Rows stand at
-    whole multiples of `step_m` (default: about 1/100 of the depth, 1, 2 or 5 × 10ⁿ m) and at both ends.
+    A row's volume is what lies below its elevation and below the reference; its area is the body's at that elevation,
+    so that dV/dh = A and the last row's volume is the fill (of a stockpile: the heap, counted from the base up). Rows
+    stand at whole multiples of `step_m` (default: about 1/100 of the depth, 1, 2 or 5 × 10ⁿ m) and at both ends.
     """
     with open_job(site, terrain, dem_path, request, watch) as job:
         surfaces = job.reference()

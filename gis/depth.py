@@ -7,17 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from gis.arrays import F32, Array
 from gis.crs import parse_crs, same_crs, transformer
 from gis.job import Job, open_job
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
-
-F32 = NDArray[np.float32]
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

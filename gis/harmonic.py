@@ -1,8 +1,8 @@
-"""The membrane over a rim: Laplace's equation inside a polygon on the cells' centres, boundary values on the outline itself.
+"""The membrane over a rim: Laplace's equation inside a polygon, on cell centres, with the outline's own values.
 
-Cells whose neighbour lies beyond the outline take the outline's value at the place where it crosses the grid line, by the
-unequal-arm formula of Shortley & Weller (1938, J. Appl. Phys. 9), which is exact for quadratics. Solved by multigrid
-V-cycles whose every level keeps the true outline, so planes and saddles come back to the solver's tolerance.
+Cells whose neighbour lies beyond the outline take the outline's value at the place where it crosses the grid line, by
+the unequal-arm formula of Shortley & Weller (1938, J. Appl. Phys. 9), which is exact for quadratics. Solved by
+multigrid V-cycles whose every level keeps the true outline, so planes and saddles come back to the solver's tolerance.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from gis.arrays import Array, Index, Mask
+
 BoundaryValue = Callable[[Array, Array], Array]
 
 TOLERANCE_M = 3e-8
@@ -121,8 +120,8 @@ class Level:
         return sparse.csc_array(sparse.eye_array(nodes.size)) - off, nodes
 
 
-def _cross(rings: list[Array], lattice: Lattice) -> tuple[NDArray[np.bool_], tuple[Index, Index, Array, Array, Array]]:
-    """(inside mask, cuts). A cut is (node, way, arm 0..1, x, y): the outline crosses the arm of `node` towards `way`."""
+def _cross(rings: list[Array], lattice: Lattice) -> tuple[Mask, tuple[Index, Index, Array, Array, Array]]:
+    """(inside mask, cuts): a cut (node, way, arm 0..1, x, y) is where the outline crosses the arm of a node."""
     rows, cols, s = lattice.rows, lattice.cols, lattice.step
     edges = np.concatenate([np.column_stack((r[:-1], r[1:])) for r in rings])
     x, y = (edges[:, [0, 2]] - lattice.x) / s, (edges[:, [1, 3]] - lattice.y) / s
@@ -134,17 +133,23 @@ def _cross(rings: list[Array], lattice: Lattice) -> tuple[NDArray[np.bool_], tup
     inside[:, [0, -1]] = False
     column, height = _line_crossings(y, x, cols)
     down = np.clip(np.ceil(height), 0, rows).astype(np.int64)
-    parts = []
-    for ok, node, way, arm, px, py in (
-        (gap >= 1, line * cols + gap - 1, 1, place - (gap - 1), place, line),
-        (gap < cols, line * cols + gap, 0, gap - place, place, line),
-        (down >= 1, (down - 1) * cols + column, 3, height - (down - 1), column, height),
-        (down < rows, down * cols + column, 2, down - height, column, height),
-    ):
-        ways = np.full(int(ok.sum()), way)
-        parts.append((node[ok], ways, arm[ok], lattice.x + s * px[ok], lattice.y + s * py[ok]))
-    node, way, arm, px, py = (np.concatenate(p) for p in zip(*parts, strict=True))
-    return inside, (node, way, arm, px, py)
+    found = (
+        _cut(gap >= 1, line * cols + gap - 1, 1, place - (gap - 1), (place, line)),
+        _cut(gap < cols, line * cols + gap, 0, gap - place, (place, line)),
+        _cut(down >= 1, (down - 1) * cols + column, 3, height - (down - 1), (column, height)),
+        _cut(down < rows, down * cols + column, 2, down - height, (column, height)),
+    )
+    node, way = (np.concatenate([f[0][k] for f in found]) for k in (0, 1))
+    arm, px, py = (np.concatenate([f[1][k] for f in found]) for k in (0, 1, 2))
+    return inside, (node, way, arm, lattice.x + s * px, lattice.y + s * py)
+
+
+def _cut(
+    ok: Mask, node: Index, way: int, arm: Array, at: tuple[Any, Any]
+) -> tuple[tuple[Index, Index], tuple[Array, ...]]:
+    """The cuts that fall on a node: ((node, way), (arm, column, row of the crossing in node steps))."""
+    ways = np.full(int(np.count_nonzero(ok)), way, np.int64)
+    return (node[ok], ways), (arm[ok], at[0][ok], at[1][ok])
 
 
 def _line_crossings(along: Array, across: Array, count: int) -> tuple[Index, Array]:
@@ -159,24 +164,22 @@ def _line_crossings(along: Array, across: Array, count: int) -> tuple[Index, Arr
     return line, along[owner, 0] + t * (along[owner, 1] - along[owner, 0])
 
 
-def _exposed(inside: NDArray[np.bool_]) -> Index:
+def _exposed(inside: Mask) -> Index:
     """Inside nodes beside an outside one."""
     whole = inside.copy()
     whole[1:-1, 1:-1] &= inside[1:-1, :-2] & inside[1:-1, 2:] & inside[:-2, 1:-1] & inside[2:, 1:-1]
     return np.flatnonzero((inside & ~whole).ravel())
 
 
-def _outside_beside(inside: NDArray[np.bool_]) -> Index:
+def _outside_beside(inside: Mask) -> Index:
     """Outside nodes beside an inside one (the lattice's border is never inside)."""
     near = np.zeros_like(inside)
     near[1:-1, 1:-1] = inside[1:-1, :-2] | inside[1:-1, 2:] | inside[:-2, 1:-1] | inside[2:, 1:-1]
     return np.flatnonzero((near & ~inside).ravel())
 
 
-def _close(
-    edge: Index, shape: tuple[int, int], inside: NDArray[np.bool_], cut: Any, at: Array, lattice: Lattice
-) -> None:
-    """Rounding may leave an arm uncut whose end is outside (the outline runs through that node): its end is the outline."""
+def _close(edge: Index, shape: tuple[int, int], inside: Mask, cut: Any, at: Array, lattice: Lattice) -> None:
+    """Cut the arms that rounding left open though their end is outside (the outline runs through that node)."""
     i, j = np.divmod(edge, shape[1])
     for way in range(4):
         end_i, end_j = i + _DI[way], j + _DJ[way]
@@ -204,7 +207,10 @@ class Multigrid:
         self.cycles = 0
 
     def solve(self, boundary: BoundaryValue, tolerance: float = TOLERANCE_M) -> Array:
-        """U on the finest lattice, zero outside. `boundary` gives metres; `tolerance` m. Raises ArithmeticError if stuck."""
+        """U on the finest lattice, zero outside.
+
+        `boundary` gives metres; `tolerance` m. Raises ArithmeticError if stuck.
+        """
         b = self.levels[0].right_side(boundary)
         u = np.zeros(b.shape)
         if len(self.levels) == 1:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from gis.arrays import Mask
 from gis.coverage import tiles
 from gis.dem.file import Dem
 from gis.placing import Part, Placed
 from gis.sums import Ground
 from models.errors import Refused
 from models.notices import N_, Notice
-
-Array = NDArray[np.float64]
 
 ENOUGH = 0.995
 """Least covered share of an estimate (volumes.md section 1)."""
@@ -145,7 +144,7 @@ def _patch(dem: Dem, row0: int, row1: int, col0: int, col1: int, code: str) -> N
     dem.patch(row0, col0, patch)
 
 
-def _anchored(links: object, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _anchored(links: Any, known: Mask) -> Mask:
     """Which cells hang together with at least one that has a known neighbour."""
     from scipy.sparse.csgraph import connected_components
 

@@ -48,7 +48,10 @@ class Job:
         return [self._contexts[n] for n in range(len(self.placed.parts))]
 
     def surface(self, key: str) -> list[Surface]:
-        """The surface of that key over each part. Raises Missing for an unknown key, Refused where it cannot be built."""
+        """The surface of that key over each part.
+
+        Raises Missing for an unknown key, Refused where it cannot be built.
+        """
         kind = surface_type(key)
         return [kind.build(c) for c in self.contexts(self.request.parameters)]
 

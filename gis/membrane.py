@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array, Index, Mask
 from gis.harmonic import Lattice, Level
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 _REACH = 2
 """Cells beyond the outermost inside node that get a height (a touched cell's centre is never further away)."""
@@ -49,10 +46,8 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
     return out
 
 
-def _inner(
-    u: Array, level: Level, p: NDArray[np.int64], cut: NDArray[np.bool_], way: int, back: int
-) -> tuple[Array, Array]:
-    """(first difference towards `way`, second difference) at the nodes p from the nodes behind them; 0 where there are none."""
+def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> tuple[Array, Array]:
+    """First difference towards `way` and second difference at the nodes p, 0 where there are no nodes behind."""
     flat = level.inside.ravel()
     opposite = way ^ 1
     one = flat[p + back] & ~level.cut[cut, opposite]

@@ -7,17 +7,16 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.arrays import Array
 from gis.coverage import Edges, outline_length, row_sums
 from gis.crs import datum_gap, parse_crs, reproject, same_crs, scale_factor
 from gis.dem.grid import Grid
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.site import Site
-
-Array = NDArray[np.float64]
 
 _DENSIFY = 0.05
 """An edge of a reprojected outline stays within this share of a cell of its true place."""
@@ -42,10 +41,10 @@ class Part:
     @cached_property
     def width_m(self) -> float:
         """Diameter of the largest circle that fits in: the width of a long pit, m."""
-        ground = shapely.transform(self.polygon, lambda p: p * (self.step_x, self.step_y))
+        ground = Polygon(shapely.transform(self.polygon, lambda p: p * (self.step_x, self.step_y)))  # type: ignore[arg-type]  # parts are polygons
         x0, y0, x1, y1 = ground.bounds
-        circle = shapely.maximum_inscribed_circle(ground, tolerance=max(min(x1 - x0, y1 - y0) / 100, 1e-6))
-        return 2 * float(shapely.length(circle))
+        tolerance = max(min(x1 - x0, y1 - y0) / 100, 1e-6)
+        return 2 * float(shapely.maximum_inscribed_circle(ground, tolerance=tolerance).length)
 
 
 @dataclass(frozen=True)

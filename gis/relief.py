@@ -1,4 +1,7 @@
-"""Pictures of heights: hillshade, tints, depth colours, contours. Arrays in, arrays out; screen and sheet use the same."""
+"""Pictures of heights: hillshade, tints, depth colours, contours.
+
+Arrays in, arrays out; screen and sheet use the same.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-F32 = NDArray[np.float32]
+from gis.arrays import F32, Array
+
 U8 = NDArray[np.uint8]
 
 Ramp = Sequence[tuple[float, str]]
@@ -23,10 +27,10 @@ CUT_RAMP: Ramp = ((0.0, "#FBE3D6"), (0.5, "#EE9F72"), (1.0, "#B5441C"))
 def hillshade(
     z: ArrayLike, dx: float, dy: float, azimuth: float = 315.0, altitude: float = 45.0, *, exaggeration: float = 1.0
 ) -> F32:
-    """Brightness 0..255 of each cell lit from `azimuth` (degrees clockwise from north) and `altitude` (degrees above horizon).
+    """Brightness 0..255 of each cell lit from `azimuth` (degrees from north) and `altitude` (degrees above horizon).
 
-    `z` has row 0 in the north, column 0 in the west; `dx`, `dy` are its cell sizes in the unit of z. Slopes by Horn (1981,
-    Proc. IEEE 69(1)), edges by repeating the outer cells; NaN where a cell or a neighbour has no height.
+    `z` has row 0 in the north, column 0 in the west; `dx`, `dy` are its cell sizes in the unit of z. Slopes by Horn
+    (1981, Proc. IEEE 69(1)), edges by repeating the outer cells; NaN where a cell or a neighbour has no height.
     """
     p = np.pad(np.asarray(z, np.float32), 1, mode="edge")
     west = p[:-2, :-2] + 2 * p[1:-1, :-2] + p[2:, :-2]
@@ -81,7 +85,10 @@ def shaded(rgba: U8, light: ArrayLike, strength: float = 0.6) -> U8:
 def relief(
     z: ArrayLike, dx: float, dy: float, *, ramp: Ramp = TERRAIN_RAMP, exaggeration: float = 1.0, strength: float = 0.6
 ) -> U8:
-    """RGBA picture of a terrain: tint under hillshade, transparent where there are no heights. Units as in `hillshade`."""
+    """RGBA picture of a terrain: tint under hillshade, transparent where there are no heights.
+
+    Units as in `hillshade`.
+    """
     return shaded(tint(z, ramp), hillshade(z, dx, dy, exaggeration=exaggeration), strength)
 
 
@@ -106,10 +113,11 @@ def nice_interval(span: float, count: int = 12) -> float:
 
 def contour_lines(
     z: ArrayLike, extent: tuple[float, float, float, float], interval: float
-) -> list[tuple[float, list[NDArray[np.float64]]]]:
+) -> list[tuple[float, list[Array]]]:
     """Contours of a grid: (elevation, lines), each line an (n, 2) array of coordinates.
 
-    `z` has row 0 in the north; `extent` is (xmin, ymin, xmax, ymax) of the outer cell edges. Lines stop at missing cells.
+    `z` has row 0 in the north; `extent` is (xmin, ymin, xmax, ymax) of the outer cell edges. Lines stop at missing
+    cells.
     """
     from contourpy import contour_generator
 

@@ -37,7 +37,8 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     half = answer.interval95.fill_m3
     if half is not None and body > 0 and half > _TOO_WIDE * body:
         text = N_(
-            "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the volume. This is no estimate to plan with"
+            "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
+            "volume. This is no estimate to plan with"
         )
         found.append(Notice("estimate.too_uncertain", text, share=half / body))
     if half is None:
@@ -72,7 +73,8 @@ def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:
     width = min(p.width_m for p in job.placed.parts)
     if job.terrain.cell_m > width / 10:
         text = N_(
-            "the outline is only {width:.1f} cells wide and holds {cells} cells: the volume may be off by a large factor"
+            "the outline is only {width:.1f} cells wide and holds {cells} cells: "
+            "the volume may be off by a large factor"
         )
         found.append(Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=answer.cells_inside))
     return found
@@ -102,7 +104,8 @@ def _terrain(job: Job, answer: Estimate) -> list[Notice]:
         found.append(Notice("terrain.dsm", text))
     if math.isfinite(answer.scale_factor) and abs(answer.scale_factor**2 - 1) > 0.001:
         text = N_(
-            "the grid's distances are {k:.5f} of those on the ground here; areas and volumes were corrected by {percent:+.2f} %"
+            "the grid's distances are {k:.5f} of those on the ground here; areas and "
+            "volumes were corrected by {percent:+.2f} %"
         )
         found.append(
             Notice("estimate.scale", text, k=answer.scale_factor, percent=100 * (1 / answer.scale_factor**2 - 1))

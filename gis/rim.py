@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array, Index
 from gis.dem.file import Dem
 from gis.placing import Part
-
-Array = NDArray[np.float64]
 
 SPACING = 0.5
 """Cells between samples at most: finer than volumes.md asks, so that the lowest point is not missed."""
@@ -27,7 +25,7 @@ class Rim:
     rows: Array
     z: Array
     weight: Array
-    ring: NDArray[np.int64]
+    ring: Index
 
     @property
     def valid_share(self) -> float:

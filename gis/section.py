@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry import LineString
 
+from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, transformer
 from gis.job import open_job
 from models.errors import AppError, Refused
@@ -18,8 +18,6 @@ from models.notices import N_
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def section(
 
 
 def long_axis(site: Site, overhang: float = 0.1) -> LineString:
-    """The line along the site's length through its middle, `overhang` of its length longer at each end (project CRS)."""
+    """The line along the site's length through its middle, longer by `overhang` of it at each end (project CRS)."""
     box = shapely.minimum_rotated_rectangle(site.outline)
     corner = shapely.get_coordinates(box)
     if len(corner) < 4:

@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array, Mask
 from gis.coverage import TILE_ROWS, Tile, tiles
 from gis.dem.file import Dem
 from gis.placing import Part, Placed
 from gis.surfaces.base import Surface
 from models.progress import Watch
-
-Array = NDArray[np.float64]
 
 _NAMES = ("fill", "cut", "cover", "base", "flooded", "raised", "reference", "undefined")
 
@@ -125,7 +123,7 @@ def _tile(
         _add(sum_, surface.block(*window), z, weight, inside, cell, layering)
 
 
-def _note_hole(ground: Ground, tile: Tile, bad: NDArray[np.bool_]) -> None:
+def _note_hole(ground: Ground, tile: Tile, bad: Mask) -> None:
     if ground.hole is None:
         inside = bad if isinstance(tile.share, float) else bad & (tile.share > 0)
         i, j = np.nonzero(inside)
@@ -139,7 +137,7 @@ def _add(
     r: Array | float,
     z: Array,
     weight: Array | None,
-    inside: NDArray[np.bool_] | None,
+    inside: Mask | None,
     cell: Array,
     layering: Layering,
 ) -> None:

@@ -1,6 +1,7 @@
 """How sure a volume is (volumes.md section 5): first order, one standard deviation a part, combined in quadrature.
 
-Double integrals run over fixed quasi-random points (the R sequences of Roberts 2018), so that a result is the same each time.
+Double integrals run over fixed quasi-random points (the R sequences of Roberts 2018), so that a result is the same each
+time.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.arrays import Array
 from gis.rim import Rim
-
-Array = NDArray[np.float64]
 
 _POINTS = 20_000
 _ANCHORS = 240
@@ -43,14 +42,14 @@ def points_in(shape: BaseGeometry, n: int) -> Array:
     unit = quasi_random(min(int(n / share) + 16, 50 * n), 2)
     xy = np.array([x0, y0]) + unit * (x1 - x0, y1 - y0)
     shapely.prepare(shape)
-    return xy[shapely.contains_xy(shape, xy[:, 0], xy[:, 1])]
+    return np.asarray(xy[shapely.contains_xy(shape, xy[:, 0], xy[:, 1])], np.float64)
 
 
 def mean_correlation(shape: BaseGeometry, range_m: float, around: Array | None = None, n: int = _POINTS) -> float:
     """Mean of the spherical correlation between two places in `shape` (m), or between the places `around` and `shape`.
 
-    The share σ²_mean/σ² of volumes.md section 5. Offsets are drawn in the disc of radius `range_m` where that disc is smaller
-    than the shape, else pairs are drawn in the shape: both estimate (1/A²) ∬ C.
+    The share σ²_mean/σ² of volumes.md section 5. Offsets are drawn in the disc of radius `range_m` where that disc is
+    smaller than the shape, else pairs are drawn in the shape: both estimate (1/A²) ∬ C.
     """
     area = shape.area
     if area <= 0:
@@ -84,7 +83,10 @@ def rim_correlation(rim: Array, weight: Array, range_m: float) -> float:
 
 @dataclass(frozen=True)
 class RimUse:
-    """How a part's reference hangs on its rim. Positions in metres in a plane; `flooded_m2` the area that moves with it."""
+    """How a part's reference hangs on its rim.
+
+    Positions in metres in a plane; `flooded_m2` the area that moves with it.
+    """
 
     shape: BaseGeometry
     rim: Rim | None
@@ -99,7 +101,10 @@ class RimUse:
 
 
 def terrain_sigma(shape: BaseGeometry, sigma_z_m: float, range_m: float | None) -> float:
-    """σ_V,random = A·σ_mean, m³. Without a range the error is taken as one and the same all over the site (upper bound)."""
+    """σ_V,random = A·σ_mean, m³.
+
+    Without a range the error is taken as one and the same all over the site (upper bound).
+    """
     share = 1.0 if range_m is None or range_m <= 0 else mean_correlation(shape, range_m)
     return float(shape.area * sigma_z_m * np.sqrt(share))
 

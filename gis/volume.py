@@ -56,8 +56,8 @@ def estimate(
 ) -> Estimate:
     """The answer to a request: volumes of fill and cut, layers, tonnage, interval, second method, other surfaces.
 
-    For a stockpile (``site.fills`` False) `cut_m3` is the heap above its base; `waste_m3`, `tonnage_t`, the interval, the check
-    and the alternatives refer to it, depths are heights, flooded and released area that of the heap.
+    For a stockpile (``site.fills`` False) `cut_m3` is the heap above its base; `waste_m3`, `tonnage_t`, the interval,
+    the check and the alternatives refer to it, depths are heights, flooded and released area that of the heap.
     `density` is the catalogue's default for the waste's kind. `beside` False leaves the second method and the other
     surfaces out (batches that only need the figures). Raises Refused, Missing, Unreadable, Cancelled.
     """
@@ -98,7 +98,7 @@ class _Tonnes:
 
 
 def _tonnes(request: EstimateRequest, waste: Waste | None, default: DensityDefault | None) -> _Tonnes:
-    """What the request states goes before what is known of the waste, that before the catalogue's default of its kind."""
+    """What the request states goes before what is known of the waste, that before the catalogue's default."""
     moisture = request.moisture if request.moisture is not None else (waste.moisture if waste else None)
     own = request.density_t_m3 if request.density_t_m3 is not None else (waste.density_t_m3 if waste else None)
     if own is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gis.arrays import F32
 
 if TYPE_CHECKING:
     from gis.dem.file import Dem
 
 Extent = tuple[float, float, float, float]
-F32 = NDArray[np.float32]
 
 
 def overview(dem: Dem, bounds: Extent, width_px: int, height_px: int) -> tuple[F32, Extent]:

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gis.arrays import F32, Array
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_raster, quiet_gdal
 from gis.dem.probe import missing_cells
 from models.errors import Refused
 from models.notices import N_
 from models.terrain import Terrain
-
-Array = NDArray[np.float64]
 
 
 class Dem:
@@ -100,7 +99,7 @@ class Dem:
         bad = missing_cells(raw, self._declared)
         if mask is not None:
             bad |= mask == 0
-        z = raw.astype(np.float64)
+        z: Array = raw.astype(np.float64)
         if self.terrain.z_scale != 1.0:
             z *= self.terrain.z_scale
         if self.terrain.z_offset != 0.0:
@@ -109,7 +108,7 @@ class Dem:
         return z
 
     def sample(self, xs: ArrayLike, ys: ArrayLike) -> Array:
-        """Bilinear heights (m) at places in the DEM's CRS; NaN outside the raster and where a cell needed is missing."""
+        """Bilinear heights (m) at places in the DEM's CRS; NaN outside the raster and in missing cells."""
         return self.sample_pixels(*self.grid.to_pixel(xs, ys))
 
     def sample_pixels(self, cols: ArrayLike, rows: ArrayLike) -> Array:
@@ -160,11 +159,11 @@ class Dem:
 
     def overview(
         self, bounds: tuple[float, float, float, float], width_px: int, height_px: int
-    ) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
-        """Heights for display: (float32 array with row 0 in the north, NaN where none; its extent xmin, ymin, xmax, ymax).
+    ) -> tuple[F32, tuple[float, float, float, float]]:
+        """Heights for display and the extent (xmin, ymin, xmax, ymax) that they cover.
 
-        `bounds` in the DEM's CRS. Reads the file's overviews where it has them. An array of shape (0, 0) and `bounds`
-        come back where the terrain does not meet `bounds`.
+        The array is float32, row 0 in the north, NaN where there is no height. `bounds` in the DEM's CRS; the file's
+        overviews are used where it has them. Where the terrain does not meet `bounds`: shape (0, 0) and `bounds`.
         """
         from gis.dem.display import overview
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pyproj import CRS
 
+from gis.arrays import Array
 from gis.crs import horizontal, metres_per_unit, parse_crs
 from models.terrain import Terrain
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

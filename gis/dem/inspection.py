@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-import os
-import queue
-import subprocess
-import sys
-import threading
-import time
 import uuid
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +11,11 @@ import numpy as np
 from pyproj import CRS
 
 from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, suggest_crs, vertical_name, vertical_unit
+from gis.dem.asking import facts_and_hash
 from gis.dem.grid import Grid
-from gis.dem.opening import damaged, driver_of
-from gis.dem.probe import FLAG, Facts, error_of
-from models.errors import Refused, Unreadable
+from gis.dem.opening import driver_of
+from gis.dem.probe import Facts
+from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import ERROR_DEFAULTS, ErrorFigures, Terrain, TerrainKind
@@ -32,41 +24,38 @@ from models.units import FOOT_M, US_SURVEY_FOOT_M
 PLAUSIBLE_M = (-500.0, 9000.0)
 """Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
 _GAP_M = 30.0
-_SILENCE_S = 90.0
-_BOOT = (
-    "import sys, json; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "
-    "from gis.dem.probe import serve; serve(job)"
-)
 _UNITS = {
-    "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre": 0.01, "mm": 0.001,
-    "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M, "international foot": FOOT_M,
-    "us-ft": US_SURVEY_FOOT_M, "ftus": US_SURVEY_FOOT_M, "us survey foot": US_SURVEY_FOOT_M, "foot_us": US_SURVEY_FOOT_M,
-    "us survey feet": US_SURVEY_FOOT_M, "us_survey_foot": US_SURVEY_FOOT_M,
+    "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre":
+    0.01, "mm": 0.001, "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M,
+    "international foot": FOOT_M, "us-ft": US_SURVEY_FOOT_M, "ftus": US_SURVEY_FOOT_M, "us survey foot":
+    US_SURVEY_FOOT_M, "foot_us": US_SURVEY_FOOT_M, "us survey feet": US_SURVEY_FOOT_M, "us_survey_foot":
+    US_SURVEY_FOOT_M,
 }  # fmt: skip
 
 
 def inspect_dem(
-    path: Path, *, name: str | None = None, crs: str | None = None, kind: TerrainKind = "dtm", vertical_datum: str | None = None,
-    source: str | None = None, sigma_z_m: float | None = None, range_m: float | None = None, watch: Watch | None = None,
-    nodata: float | None = None, z_unit: str | None = None, sigma_xy_m: float | None = None, surveyed_on: str | None = None,
+    path: Path, *, name: str | None = None, crs: str | None = None, kind: TerrainKind = "dtm", vertical_datum: str |
+    None = None, source: str | None = None, sigma_z_m: float | None = None, range_m: float | None = None, watch: Watch |
+    None = None, nodata: float | None = None, z_unit: str | None = None, sigma_xy_m: float | None = None, surveyed_on:
+    str | None = None,
 ) -> Terrain:  # fmt: skip
     """What a DEM file is, after reading all of it once in a child process.
 
     `crs` is used where the file says none (a different one in the file is refused); `nodata` is a stored value that
-    means "no height" beside what the file declares; `z_unit` ("m", "ft", "us-ft") overrides the file's silence on units.
-    Raises Missing, Unreadable or Refused with the reason and what to do.
+    means "no height" beside what the file declares; `z_unit` ("m", "ft", "us-ft") overrides the file's silence on
+    units. Raises Missing, Unreadable or Refused with the reason and what to do.
     """
     path = Path(path)
     watch = watch or Watch()
     driver_of(path)
-    facts, digest = _facts_and_hash(path, nodata, watch)
+    facts, digest = facts_and_hash(path, nodata, watch)
     where = str(path)
     notices: list[Notice] = []
     _check_values(facts, where)
     reference, vertical = _crs_of(facts, crs, where)
     grid = _grid(facts, reference, where)
     scale, offset, unit = _heights(facts, reference, z_unit, where, notices)
-    _check_heights(facts, scale, offset, unit, where, notices)
+    _check_heights(facts, scale, offset, where, notices)
     if nodata is not None and facts.nodata is not None and nodata != facts.nodata:
         notices.append(
             Notice(
@@ -100,86 +89,6 @@ def inspect_dem(
         registered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         warnings=tuple(notices),
     )
-
-
-def _facts_and_hash(path: Path, nodata: float | None, watch: Watch) -> tuple[Facts, str]:
-    """Facts from the child; the parent hashes the file meanwhile."""
-    child = _start(path, nodata)
-    lines: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_relay, args=(child, lines), name="terrain-probe", daemon=True).start()
-    try:
-        digest = _sha256(path, watch.part(0.0, 0.3))
-        return _listen(lines, path, watch.part(0.3, 1.0)), digest
-    finally:
-        child.kill()
-        child.wait(5)
-
-
-def _start(path: Path, nodata: float | None) -> subprocess.Popen[bytes]:
-    """The child, an own process and not `multiprocessing`, which would run the caller's main script again."""
-    frozen = getattr(sys, "frozen", False)
-    job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path.resolve()), "nodata": nodata}
-    child = subprocess.Popen(
-        [sys.executable, FLAG] if frozen else [sys.executable, "-c", _BOOT],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows: no console window
-    )
-    assert child.stdin is not None  # noqa: S101 - it was asked for
-    with suppress(OSError):  # a child that died already is told by its silence
-        child.stdin.write(json.dumps(job).encode() + b"\n")
-        child.stdin.close()
-    return child
-
-
-def _relay(child: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:
-    assert child.stdout is not None  # noqa: S101 - it was asked for
-    with suppress(OSError, ValueError), child.stdout:
-        for line in child.stdout:
-            lines.put(line)
-    lines.put(b"")
-
-
-def _listen(lines: queue.Queue[bytes], path: Path, watch: Watch) -> Facts:
-    share, until = 0.0, time.monotonic() + _SILENCE_S
-    while True:
-        watch.report(share)
-        try:
-            line = lines.get(timeout=0.2)
-        except queue.Empty:
-            if time.monotonic() > until:
-                raise Unreadable(
-                    "terrain.hangs",
-                    N_("reading the terrain file does not come to an end"),
-                    where=str(path),
-                    advice=N_("copy it to a local disk, or convert it to GeoTIFF with the program that made it"),
-                ) from None
-            continue
-        until = time.monotonic() + _SILENCE_S
-        if not line:  # the child died
-            raise damaged(path)
-        message = json.loads(line)
-        if "facts" in message:
-            facts = message["facts"]
-            return Facts(**{**facts, "transform": tuple(facts["transform"])})
-        if "error" in message:
-            raise error_of(message["error"])
-        share = float(message["progress"])
-
-
-def _sha256(path: Path, watch: Watch) -> str:
-    digest, size, done = hashlib.sha256(), max(path.stat().st_size, 1), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 22):
-                digest.update(block)
-                done += len(block)
-                watch.report(done / size)
-    except OSError as error:
-        raise damaged(path) from error
-    return digest.hexdigest()
 
 
 def _crs_of(facts: Facts, stated: str | None, where: str) -> tuple[CRS, str | None]:
@@ -360,15 +269,15 @@ def _check_values(facts: Facts, where: str) -> None:
         )
 
 
-def _check_heights(facts: Facts, scale: float, offset: float, unit: str, where: str, notices: list[Notice]) -> None:
-    """Undeclared stand-ins for "missing": refused where they cannot be heights, noted where they most likely are not."""
+def _check_heights(facts: Facts, scale: float, offset: float, where: str, notices: list[Notice]) -> None:
+    """Undeclared stand-ins for "missing": refused where they cannot be heights, noted where they are unlikely."""
     if facts.sentinels:
-        value = max(facts.sentinels, key=lambda v: facts.sentinels[v])
+        sentinel = max(facts.sentinels, key=lambda v: facts.sentinels[v])
         raise Refused(
             "terrain.undeclared_nodata",
             N_("{count} cells hold {value}, which is not declared as missing"),
-            count=facts.sentinels[value],
-            value=value,
+            count=facts.sentinels[sentinel],
+            value=sentinel,
             where=where,
             advice=N_("if it means “no height”, state it with --nodata {value}"),
         )
@@ -394,7 +303,8 @@ def _check_heights(facts: Facts, scale: float, offset: float, unit: str, where: 
             Notice(
                 "terrain.suspicious_low",
                 N_(
-                    "{count} cells hold {value:g}, {gap:.0f} m below every other height: if it means “no height”, state --nodata {value:g}"
+                    "{count} cells hold {value:g}, {gap:.0f} m below every other height: if it "
+                    "means “no height”, state --nodata {value:g}"
                 ),
                 count=facts.low_count,
                 value=facts.low,

@@ -27,7 +27,8 @@ DRIVERS = {"GTiff": "GeoTIFF", "AAIGrid": "ESRI ASCII grid", "HFA": "ERDAS Imagi
 def driver_of(path: Path) -> str:
     """The GDAL driver for a file by its first bytes: GTiff, AAIGrid or HFA.
 
-    Raises Missing, Unreadable or Refused (virtual rasters, network names, other formats, sidecars that point elsewhere).
+    Raises Missing, Unreadable or Refused (virtual rasters, network names, other formats, sidecars that point
+    elsewhere).
     """
     text = str(path)
     if text.startswith(("/vsi", "\\vsi")) or re.match(r"^[A-Za-z0-9_]{2,}:", text) or "://" in text:
@@ -44,7 +45,10 @@ def driver_of(path: Path) -> str:
             head = file.read(4096)
     except OSError as error:
         raise Unreadable(
-            "terrain.no_permission", N_("the terrain file cannot be read"), where=text, advice=N_("check the permissions, or whether another program holds it")
+            "terrain.no_permission", N_(
+                "the terrain file "
+                "cannot be read"
+            ), where=text, advice=N_("check the permissions, or whether another program holds it")
         ) from error  # fmt: skip
     _check_sidecars(path)
     return _kind(head, text)
@@ -115,7 +119,7 @@ def quiet_gdal() -> Iterator[None]:
     """The options under which every terrain file is opened and read. Nests; each thread enters its own."""
     import rasterio
 
-    with rasterio.Env(**_OPTIONS):
+    with rasterio.Env(**_OPTIONS):  # type: ignore[no-untyped-call]  # rasterio is partly typed
         yield
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.arrays import Mask
 from gis.dem.opening import damaged, open_raster, quiet_gdal
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
@@ -29,7 +30,7 @@ _CELLS_A_READ = 4_000_000
 
 @dataclass
 class Facts:
-    """What the file says (plain types only: it crosses a process border). Heights here are stored values, not metres."""
+    """What the file says, in plain types (it crosses a process border). Heights are stored values, not metres."""
 
     driver: str
     width: int
@@ -191,7 +192,7 @@ def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any
             progress(min(row + rows, ds.height) / ds.height)
 
 
-def missing_cells(values: NDArray[Any], declared: list[float]) -> NDArray[np.bool_]:
+def missing_cells(values: NDArray[Any], declared: list[float]) -> Mask:
     """Where stored values are no heights: a declared nodata value, NaN, ±inf, or beyond 1e30."""
     out = np.zeros(values.shape, np.bool_)
     if values.dtype.kind == "f":

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array
 from gis.dem.file import Dem
 from gis.placing import Part
 from gis.rim import Rim, rim_of
@@ -17,7 +17,6 @@ from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
-Array = NDArray[np.float64]
 RimError = Literal["none", "point", "mean"]
 
 
@@ -37,15 +36,30 @@ class ParameterSpec:
 class Surface(Protocol):
     """A reference surface over one part of a site, in pixel space. Elevations in metres."""
 
-    level: float | None
-    """The elevation of a horizontal surface, None for others."""
-    parameters: dict[str, Any]
-    """What to record: given and found parameters."""
-    rim_error: RimError
-    """How errors of the rim's heights enter: not at all, as those of one point, as those of the rim's mean."""
-    fit_sigma_m: float
-    """Standard deviation of the surface's mean elevation for want of fit to the rim, m (0 where it has none)."""
-    notices: tuple[Notice, ...]
+    @property
+    def level(self) -> float | None:
+        """The elevation of a horizontal surface, None for others."""
+        ...
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What to record: given and found parameters."""
+        ...
+
+    @property
+    def rim_error(self) -> RimError:
+        """How errors of the rim's heights enter: not at all, as those of one point, as those of the rim's mean."""
+        ...
+
+    @property
+    def fit_sigma_m(self) -> float:
+        """Standard deviation of the surface's mean elevation for want of fit to the rim, m (0 where it has none)."""
+        ...
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What building it found worth saying."""
+        ...
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Elevation at the cell centres of a window."""
@@ -109,7 +123,8 @@ class Context:
                 N_("{share:.1%} of the rim lies where the terrain has no height, for instance at {x:.1f}, {y:.1f}"),
                 where=self.code,
                 advice=N_(
-                    "draw the outline inside the terrain, choose another terrain, or ask for the hole to be interpolated"
+                    "draw the outline inside the terrain, choose another terrain, or "
+                    "ask for the hole to be interpolated"
                 ),
                 share=1 - rim.valid_share,
                 x=float(x),
@@ -128,7 +143,7 @@ class Context:
         if value is None and not spec.required:
             return None
         try:
-            number = float(value)  # type: ignore[arg-type]  # None raises TypeError, which is the answer
+            number = float(value)
         except (TypeError, ValueError):
             number = np.nan
         low, high = spec.minimum, spec.maximum
@@ -156,4 +171,4 @@ class SurfaceType:
 
     def offered(self, *, fills: bool) -> bool:
         """True where the surface is shown beside the chosen one for a pit (`fills`) or a heap."""
-        return self.natural == "both" or self.natural == ("pits" if fills else "heaps")
+        return self.natural in {"both", "pits" if fills else "heaps"}

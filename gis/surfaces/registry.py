@@ -1,4 +1,7 @@
-"""The table of reference surfaces by key. To add one: a file beside this, a line here, a test against something known."""
+"""The table of reference surfaces by key.
+
+To add one: a file beside this, a line here, a test against something known.
+"""
 
 from __future__ import annotations
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.arrays import Array, Mask
 from gis.rim import Rim
 from gis.surfaces.base import Context, Plane, Surface, SurfaceType
 from models.notices import N_, Notice
-
-Array = NDArray[np.float64]
 
 _NMADS = 4.0
 _FLOOR_M = 0.2  # the roughness of ordinary ground is no outlier
@@ -41,7 +39,7 @@ def build(context: Context) -> Surface:
     return Plane(a, float(b), float(c), parameters, "mean", float(fit), notices)
 
 
-def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, NDArray[np.bool_], Array]:
+def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, Mask, Array]:
     """Weighted least squares of z on (1, u, v): (coefficients, samples kept, residuals of all). Lengths in m."""
     design = np.column_stack((np.ones(z.size), u, v))
     kept = np.ones(z.size, np.bool_)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from gis.arrays import Array
 from gis.harmonic import Lattice, Multigrid
 from gis.membrane import spread
 from gis.surfaces import rim_plane
-from gis.surfaces.base import Array, Context, RimError, Surface, SurfaceType
+from gis.surfaces.base import Context, RimError, Surface, SurfaceType
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -26,7 +26,10 @@ MAX_NODES = 4_000_000
 
 @dataclass(frozen=True)
 class Membrane:
-    """Heights at the centres of a window of cells (NaN where not defined). `step` cells between nodes (1: every cell)."""
+    """Heights at the centres of a window of cells (NaN where not defined).
+
+    `step` cells between nodes (1: every cell).
+    """
 
     row: int
     col: int
@@ -76,7 +79,7 @@ def build(context: Context) -> Surface:
     outline = np.column_stack((rim.cols, rim.rows))
     tree = cKDTree(outline)
 
-    def boundary(c: NDArray[np.float64], r: NDArray[np.float64]) -> Array:
+    def boundary(c: Array, r: Array) -> Array:
         z = context.dem.sample_pixels(c, r)
         gaps = ~np.isfinite(z)
         if gaps.any():  # at most 0.5 % of the rim, see Context.rim

@@ -1,8 +1,9 @@
 """A horizontal plane at the lowest point of the rim: the most that can be filled without a bank.
 
-All rings count (volumes.md section 2: the outline of inner rings is rim too): above the lowest point of an island's ring, fill
-would run onto the island that is to be left standing. Where an island's ring is what decides, a notice says so with
-the level that the outer ring alone would give, since an island outlined at its foot makes the level meaningless.
+All rings count (volumes.md section 2: the outline of inner rings is rim too): above the lowest point of an island's
+ring, fill would run onto the island that is to be left standing. Where an island's ring is what decides, a notice says
+so with the level that the outer ring alone would give, since an island outlined at its foot makes the level
+meaningless.
 """
 
 from __future__ import annotations
