@@ -7,6 +7,7 @@ from typing import Any
 from app.project import Project
 from app.verbs.terrain import terrain_file
 from gis.raster import file_sha256
+from gis.volume import outline_hash
 from models.errors import AppError
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
@@ -51,7 +52,7 @@ def _stale_estimates(project: Project, terrains: dict[str, str]) -> list[Problem
         site = outlines.get(e.site_uid)
         if site is None:
             continue  # an orphan: the store's own check names it
-        if e.outline_sha256 and e.outline_sha256 != outline_sha256(site):
+        if e.outline_sha256 and e.outline_sha256 != outline_hash(site):
             why = N_("the estimate of {site} is stale: its outline changed since")
         elif terrains.get(e.terrain.name) != e.terrain.sha256:
             why = N_("the estimate of {site} is stale: its terrain is not the one it was computed from")

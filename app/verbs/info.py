@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.project import Project
-from gis.crs import describe
+from gis.crs import describe, parse_crs
 from layers.registry import LAYERS
 
 
@@ -13,7 +13,7 @@ def project_info(project: Project) -> dict[str, Any]:
     """The document that ``info --json`` prints. Totals count the latest estimate of each site; m³, t, m²."""
     store = project.store
     facts = store.project()
-    crs = describe(store.crs)
+    crs = describe(parse_crs(store.crs))
     latest = store.estimates()
     pits = [e for e in latest if LAYERS[e.layer].fills]
     return {
