@@ -178,17 +178,23 @@ def _warped(
 ) -> tuple[F32, Bounds]:
     if not z.size:
         return z, bounds
-    from rasterio.transform import from_bounds
     from rasterio.warp import Resampling, reproject
 
     out = np.full(shape, np.nan, np.float32)
     reproject(
         z, out,
-        src_transform=from_bounds(*extent, z.shape[1], z.shape[0]), src_crs=source, src_nodata=np.nan,
-        dst_transform=from_bounds(*bounds, shape[1], shape[0]), dst_crs=target, dst_nodata=np.nan,
+        src_transform=_affine(extent, z.shape), src_crs=source, src_nodata=np.nan,
+        dst_transform=_affine(bounds, shape), dst_crs=target, dst_nodata=np.nan,
         resampling=Resampling.bilinear,
     )  # fmt: skip
     return out, bounds
+
+
+def _affine(extent: Bounds, shape: tuple[int, ...]) -> Any:
+    from affine import Affine
+
+    x0, y0, x1, y1 = extent
+    return Affine((x1 - x0) / shape[1], 0.0, x0, 0.0, (y0 - y1) / shape[0], y1)
 
 
 def _bounds_in(bounds: Bounds, source: str, target: str) -> Bounds | None:
@@ -260,6 +266,9 @@ class Probe:
             if dem is None:
                 continue
             place = (x, y) if same_crs(draw.terrain.crs, crs) else transformer(crs, draw.terrain.crs).transform(x, y)
+            x0, y0, x1, y1 = dem.bounds
+            if not (x0 <= place[0] <= x1 and y0 <= place[1] <= y1):
+                continue
             try:
                 z = float(dem.sample([place[0]], [place[1]])[0])
             except AppError:
