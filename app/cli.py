@@ -6,7 +6,6 @@ import logging
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from app import __version__
@@ -49,21 +48,25 @@ def main(arguments: list[str] | None = None) -> int:
         outcome = cli(args=arguments, standalone_mode=False)
     except AppError as error:
         return _refuse(error.sentence(_), INTERRUPTED if isinstance(error, Cancelled) else FAILED)
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stderr.write(error.format_message() + "\n")
-        return WRONG_USAGE
-    except click.ClickException as error:
-        return _refuse(error.format_message(), WRONG_USAGE if isinstance(error, click.UsageError) else FAILED)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _refuse(_("interrupted; nothing half done was kept"), INTERRUPTED)
     except BrokenPipeError:  # the reader of our output went away, as with | head
         sys.stderr.close()
         return FAILED
-    except Exception:
+    except Exception as error:
+        if hasattr(error, "format_message"):  # typer carries a click of its own, whose classes it does not export
+            return _wrong_usage(error.format_message())
         logging.getLogger("huitian").exception("unexpected")
         text = _("something unexpected went wrong; the project is as it was; the details are in {log}")
         return _refuse(text.format(log=log_file()), FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def _wrong_usage(message: str) -> int:
+    if "\n" in message:  # no arguments at all: the message is the help
+        sys.stderr.write(message + "\n")
+        return WRONG_USAGE
+    return _refuse(message, WRONG_USAGE)
 
 
 def _refuse(text: str, code: int) -> int:
