@@ -34,11 +34,11 @@ class BoundaryPoint:
 
 
 def boundary_points(geometry: BaseGeometry) -> list[BoundaryPoint]:
-    """Points J1, J2 … of an outline: each ring from its north-western vertex, outer rings clockwise, holes anticlockwise
-    after the ring they lie in (TX-14); parts from the north-west on. Numbers run on through the rings.
+    """Points J1, J2 … of an outline, each ring from its north-western vertex; numbers run on through the rings.
 
-    The north-western vertex is the one that lies farthest towards the north-west (largest north − east). Vertices that
-    fall on the same millimetre are one point. Raises Refused if the geometry holds no area.
+    Outer rings go clockwise, holes anticlockwise after the ring they lie in (TX-14); parts from the north-west on.
+    The north-western vertex is the one that lies farthest towards the north-west (largest north − east). Vertices
+    that fall on the same millimetre are one point. Raises Refused if the geometry holds no area.
     """
     points: list[BoundaryPoint] = []
     for part, rings in enumerate(_parts(geometry), start=1):
@@ -101,9 +101,7 @@ def rings_of(points: list[BoundaryPoint]) -> Iterator[list[BoundaryPoint]]:
 
 
 def outward(ring: list[BoundaryPoint], index: int) -> tuple[float, float]:
-    """Unit vector (east, north) that points from a vertex away from the site: where its number stands clear of the ground
-    that is drawn. Works for holes too, whose numbers then stand on the island.
-    """
+    """Unit vector (east, north) from a vertex away from the site's ground; for holes that is onto the island."""
     before, here, after = ring[index - 1], ring[index], ring[(index + 1) % len(ring)]
     east, north = 0.0, 0.0
     # Outer rings run clockwise and holes anticlockwise, so the site is always on the right: left is outward.

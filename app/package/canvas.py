@@ -1,4 +1,4 @@
-"""What the parts of a map share while one is drawn: page, content, room for labels, legend. And how features are drawn."""
+"""What the parts of a map share while one is drawn: page, content, room, legend; and how features are drawn."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from layers.registry import LAYERS
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import Notice
 
+Sign = Literal["area", "line", "point", "class"]
+
 
 @dataclass(frozen=True)
 class LegendEntry:
@@ -28,8 +30,10 @@ class LegendEntry:
 
     key: str
     words: str
-    sign: Literal["area", "line", "point", "class"]
+    sign: Sign
     style: LayerStyle
+    limits: tuple[str, str] = ("", "")
+    """Of a class of depth: its limits."""
 
 
 @dataclass
@@ -60,15 +64,15 @@ class MapDraw:
         return self.window.rect
 
     def visible(self, geometry: BaseGeometry) -> BaseGeometry:
-        """A geometry of the ground on the page, cut to the map's box (with a little over, so that no edge of the cut shows)."""
+        """A geometry of the ground on the page, cut to the map's box and 3 mm over, so that no cut shows."""
         r = self.rect
         moved = self.window.page(geometry)
         cut: BaseGeometry = shapely.intersection(moved, shapely.box(r.x0 - 3, r.y0 - 3, r.x1 + 3, r.y1 + 3))
         return cut
 
-    def explain(self, key: str, words: str, sign: Literal["area", "line", "point", "class"], style: LayerStyle) -> None:
+    def explain(self, key: str, words: str, sign: Sign, style: LayerStyle, limits: tuple[str, str] = ("", "")) -> None:
         """Put a sign into the legend, once."""
-        self.legend.setdefault(key, LegendEntry(key, words, sign, style))
+        self.legend.setdefault(key, LegendEntry(key, words, sign, style, limits))
 
     def shows(self, shape: BaseGeometry) -> bool:
         """True if anything of a shape on the page lies inside the map."""

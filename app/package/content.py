@@ -20,8 +20,9 @@ Grid = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SheetCrs:
-    """The project's coordinate system as a sheet states it. `prefix` is the zone number that is put before eastings in
-    print (None: they are printed as they are); `false_easting` of the numbers as they are kept.
+    """The project's coordinate system as a sheet states it.
+
+    `prefix` is the zone number that is put before eastings in print (None: they are printed as they are).
     """
 
     name: str
@@ -41,7 +42,7 @@ class SheetCrs:
 
 @dataclass(frozen=True)
 class GridPicture:
-    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, metres."""
+    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, m."""
 
     values: Grid
     extent: Bounds
@@ -55,7 +56,7 @@ class GridPicture:
 
 @dataclass(frozen=True)
 class MapFeature:
-    """Another feature on the map. `layer` picks style and word from layers/, `kind` the style among a layer's several."""
+    """Another feature on the map. `layer` picks style and word from layers/, `kind` one of a layer's several."""
 
     layer: str
     kind: str

@@ -1,4 +1,4 @@
-"""The figures and notes of a sheet as words: (label, value, strong?) rows and numbered notes, in the sheet's language."""
+"""The figures and notes of a sheet as words of its language: (label, value, strong?) rows, and notes."""
 
 from __future__ import annotations
 
@@ -21,18 +21,13 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if e is None:
         return [(say(N_("not estimated")), "—", False), *area_rows(content, say)]
     main = say(N_("fill volume") if content.fills else N_("volume of the heap"))
-    fill = e.fill_m3 if content.fills else max(e.fill_m3, e.cut_m3)
+    fill = e.fill_m3 if content.fills else e.cut_m3
     unknown = f"({say(N_('interval not quantified'))})"
     rows = [
         (say(N_("reference surface")), _reference(content, e, say), True),
         (main, _wan(fill, e.interval95.fill_m3, M3_PER_WAN_M3, say(N_("10⁴ m³")), unknown), True),
     ]
-    if e.cover_m3 or e.base_m3:
-        unit = say(N_("10⁴ m³"))
-        for words, value in (
-            (N_("of this waste"), e.waste_m3), (N_("of this cover soil"), e.cover_m3), (N_("of this base layer"), e.base_m3),
-        ):  # fmt: skip
-            rows.append((say(words), f"{_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3)} {unit}", False))
+    rows += _layers(e, say)
     if e.tonnage_t is not None:
         unit = say(N_("10⁴ t"))
         rows.append(
@@ -57,11 +52,33 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if e.check.fill_m3 is not None and e.check.difference_percent is not None:
         value = f"{_as_fine(e.check.fill_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
         rows.append((say(N_("check by the TIN method")), f"{value} ({_signed(e.check.difference_percent)} %)", False))
-    for label, value_m3 in content.alternatives:
-        if value_m3 is not None:
-            value = f"{_as_fine(value_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
-            rows.append((say(N_("for comparison: {surface}")).format(surface=say(label)), value, False))
+    others = [
+        f"{say(label)} {_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3)}"
+        for label, value in content.alternatives
+        if value is not None
+    ]
+    if others:
+        words = say(N_("by other surfaces, 10⁴ m³"))
+        rows.append((words, say(N_("; ")).join(others), False))
     return rows
+
+
+def _layers(e: Estimate, say: Translator) -> list[Row]:
+    """How the fill is divided into waste, cover soil and base layer, where it is divided."""
+    parts = [
+        (say(words), value)
+        for words, value in (
+            (N_("waste"), e.waste_m3),
+            (N_("cover soil"), e.cover_m3),
+            (N_("base layer"), e.base_m3),
+        )
+        if value
+    ]
+    if len(parts) < 2:
+        return []
+    names = " / ".join(words for words, _ in parts)
+    values = " / ".join(_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3) for _, value in parts)
+    return [(say(N_("of this {names}")).format(names=names), f"{values} {say(N_('10⁴ m³'))}", False)]
 
 
 def _signed(value: float) -> str:
@@ -129,11 +146,13 @@ def conflict_rows(content: SheetContent, say: Translator) -> list[Row]:
 
 def note_words(content: SheetContent, say: Translator, extra: list[Notice], facts: dict[str, float]) -> list[str]:
     """The notes, in the order of a sheet's margin: systems first, then contours, sources, method, remarks."""
-    notes = [_crs_note(content, say), _height_note(content, say)]
+    heights = _height_note(content, say)
     if "contour_interval" in facts:
-        interval = facts["contour_interval"]
-        notes.append(say(N_("contour interval {interval} m")).format(interval=number(interval, decimals_of(interval))))
-    notes += [_source(s.what, s.text, s.date, say) for s in content.sources]
+        interval = number(facts["contour_interval"], decimals_of(facts["contour_interval"]))
+        heights += say(N_("; contour interval {interval} m")).format(interval=interval)
+    notes = [_crs_note(content, say), heights]
+    if content.sources:
+        notes.append(say(N_("; ")).join(_source(s.what, s.text, s.date, say) for s in content.sources))
     e = content.estimate
     if e is not None:
         if e.interval95.fill_m3 is not None:

@@ -1,4 +1,4 @@
-"""The bundled font on paper: which characters it has, how wide a text is, how a text is made to fit. No system fonts."""
+"""The bundled font on paper: which characters it has, how wide a text is, how it is made to fit. No system fonts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def font_path(bold: bool = False) -> Path:
 @cache
 def _table(bold: bool) -> dict[int, float]:
     """Code point → advance width in ems."""
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
 
     with TTFont(font_path(bold), lazy=True) as font:
         per_em = font["head"].unitsPerEm
@@ -78,9 +78,13 @@ def require_glyphs(text: str, *, where: str) -> None:
     if missing:
         names = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:5])
         raise Refused(
-            "sheet.missing_glyph", N_("the sheet's font has no glyph for {characters}"), where=where,
-            advice=N_("write this text with other characters: {text}"), characters=names, text=text[:60],
-        )  # fmt: skip
+            "sheet.missing_glyph",
+            N_("the sheet's font has no glyph for {characters}"),
+            where=where,
+            advice=N_("write this text with other characters: {text}"),
+            characters=names,
+            text=text[:60],
+        )
 
 
 def width_mm(text: str, size_pt: float, bold: bool = False) -> float:
@@ -103,7 +107,7 @@ def shorten(text: str, room_mm: float, size_pt: float, bold: bool = False) -> st
 
 
 def wrap(text: str, room_mm: float, size_pt: float, bold: bool = False) -> list[str]:
-    """Lines no wider than `room_mm`. Chinese breaks anywhere but before closing marks; Latin words break only if they must."""
+    """Lines no wider than `room_mm`. Chinese breaks anywhere but before closing marks, Latin words if they must."""
     lines: list[str] = []
     line, used = "", 0.0
     for piece in _pieces(text):

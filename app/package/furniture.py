@@ -22,12 +22,14 @@ def frames(page: Page, layout: Layout) -> None:
     page.frame(layout.inner, layout.inner_line)
 
 
-def title(page: Page, layout: Layout, content: SheetContent, say: Translator, room: Rect, part: str) -> bool:
-    """Name of the project and kind of sheet, centred in `room`. True if the names were shortened (the notes give them whole)."""
+def title(page: Page, layout: Layout, content: SheetContent, room: Rect, part: str) -> bool:
+    """Project's name and kind of sheet, centred in `room`. True if a name was shortened (the notes have it whole)."""
     project = plain(content.project_name)
     words = shorten(project, room.width - 6, layout.title_pt, bold=True)
     middle = (room.x0 + room.x1) / 2
-    page.text(middle, room.y1 - 5.0, words, N_("title"), size=layout.title_pt, room=room, bold=True, ha="center")
+    page.text(
+        middle, room.y1 - 5.0, words, N_("title of the sheet"), size=layout.title_pt, room=room, bold=True, ha="center"
+    )
     kind = f"{sheet_kind(content.kind).title(content.language)}{part}"
     names = plain(f"{content.site_code} {content.site_name}")
     fitted = shorten(names, room.width - 10 - width_mm(f"  {kind}", layout.kind_pt), layout.kind_pt)
@@ -67,8 +69,16 @@ def sheet_number(
     if content.banner:
         space = room.width - 2 * layout.pad - width_mm(pages, layout.body_pt) - 4
         banner = shorten(plain(content.banner), space, layout.body_pt, bold=True)
-        page.text(room.x0 + layout.pad, room.y1 - 11.2, banner, N_("mark of the sample"), size=layout.body_pt, room=room,
-                  bold=True, color=BANNER_RED)  # fmt: skip
+        page.text(
+            room.x0 + layout.pad,
+            room.y1 - 11.2,
+            banner,
+            N_("mark of the sample"),
+            size=layout.body_pt,
+            room=room,
+            bold=True,
+            color=BANNER_RED,
+        )
     if content.confidentiality:
         secret = shorten(plain(content.confidentiality), 36.0, layout.body_pt, bold=True)
         page.text(
@@ -107,8 +117,16 @@ def scale_bar(page: Page, layout: Layout, content: SheetContent, say: Translator
             after = x + width_mm(words, size) / 2 + 0.8
             page.text(after, y0 - 2.2, unit, N_("scale bar"), size=size, room=room)
     words = say(N_("Scale {scale}")).format(scale=scale_words(scale))
-    page.text((room.x0 + room.x1) / 2, y0 + _BAR_MM + 4.4, words, N_("numeric scale"), size=layout.kind_pt, room=room,
-              bold=True, ha="center")  # fmt: skip
+    page.text(
+        (room.x0 + room.x1) / 2,
+        y0 + _BAR_MM + 4.4,
+        words,
+        N_("numeric scale"),
+        size=layout.kind_pt,
+        room=room,
+        bold=True,
+        ha="center",
+    )
     return bar
 
 

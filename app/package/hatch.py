@@ -36,7 +36,7 @@ def hatch_lines(area: BaseGeometry, angle: float, distance: float) -> list[Ring]
         o = k * distance
         ends = [(c * t - s * o, s * t + c * o) for t in (middle - reach, middle + reach)]
         lines.append(shapely.LineString(ends))
-    cut = shapely.intersection(np.array(lines, dtype=object), area) if lines else []
+    cut: list[BaseGeometry] = list(shapely.intersection(np.array(lines, dtype=object), area)) if lines else []
     return [
         np.asarray(p.coords)
         for g in cut

@@ -1,4 +1,4 @@
-"""Finding room for the map's texts: first come, first served; a text that finds none is reported, never laid over another."""
+"""Finding room for the map's texts: first come, first served; one that finds none is never laid over another."""
 
 from __future__ import annotations
 
@@ -84,9 +84,12 @@ class NumberPlan:
 
 
 def plan_numbers(
-    points: Sequence[BoundaryPoint], xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], room: Room, outline: BaseGeometry,
+    points: Sequence[BoundaryPoint],
+    xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    room: Room,
+    outline: BaseGeometry,
     size: float,
-) -> NumberPlan:  # fmt: skip
+) -> NumberPlan:
     """Numbers for all points where they find room, else for the first of each ring and every 2nd, 5th, 10th … point.
 
     Leaders are used only where there is no room beside the point.
@@ -105,9 +108,13 @@ def plan_numbers(
 
 
 def _try(
-    points: Sequence[BoundaryPoint], xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], room: Room, lines: BaseGeometry,
-    size: float, step: int,
-) -> NumberPlan:  # fmt: skip
+    points: Sequence[BoundaryPoint],
+    xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    room: Room,
+    lines: BaseGeometry,
+    size: float,
+    step: int,
+) -> NumberPlan:
     plan = NumberPlan(step)
     position = 0
     allowed = 0 if step < 100 else len(points)
@@ -143,9 +150,9 @@ def _find(
 
 
 def straight_spots(
-    line: np.ndarray[tuple[int, ...], np.dtype[np.float64]], text: str, size: float, every: float
+    line: np.ndarray[tuple[int, ...], np.dtype[np.float64]], text: str, size: float
 ) -> Iterable[tuple[float, float, float, Polygon]]:
-    """Places for a text along a line where it runs straight: (x, y, rotation, box), about `every` mm apart at most."""
+    """Places for a text along a line where it runs straight: (x, y, rotation, box)."""
     flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
     need = flat.bounds[2] - flat.bounds[0] + 2.0
     steps = np.hypot(*np.diff(line, axis=0).T)

@@ -16,7 +16,7 @@ from resources import resource_path
 
 @dataclass(frozen=True)
 class SheetKind:
-    """A template: what is drawn on the map (in drawing order) and what stands in the column. A sheet kind is one file."""
+    """A template: what is drawn on the map, in drawing order, and what stands in the column. A kind is one file."""
 
     key: str
     number: str
@@ -73,8 +73,13 @@ def layout_of(paper: str = "A3", orientation: str = "landscape") -> Layout:
     """The places on a paper. Raises Missing for an unknown paper, Refused for upright paper (not laid out yet)."""
     data = _furniture()
     if paper not in data["paper"]:
-        raise Missing("sheet.paper", N_("there is no paper {paper}"), paper=paper,
-                      advice=N_("known: {known}"), known=", ".join(papers()))  # fmt: skip
+        raise Missing(
+            "sheet.paper",
+            N_("there is no paper {paper}"),
+            paper=paper,
+            advice=N_("known: {known}"),
+            known=", ".join(papers()),
+        )
     if orientation != "landscape":
         raise Refused("sheet.orientation", N_("sheets are made in landscape only"), advice=N_("choose landscape"))
     width, height = (float(v) for v in data["paper"][paper])
@@ -121,8 +126,13 @@ def kind_names() -> tuple[str, ...]:
 def sheet_kind(key: str) -> SheetKind:
     """The template of that key. Raises Missing with the known ones."""
     if key not in kind_names():
-        raise Missing("sheet.kind", N_("there is no sheet kind {kind}"), kind=key,
-                      advice=N_("known: {known}"), known=", ".join(kind_names()))  # fmt: skip
+        raise Missing(
+            "sheet.kind",
+            N_("there is no sheet kind {kind}"),
+            kind=key,
+            advice=N_("known: {known}"),
+            known=", ".join(kind_names()),
+        )
     return _kind(resource_path("sheets", f"{key}.toml"))
 
 

@@ -94,7 +94,7 @@ def _split_zone(draw: MapDraw, east: float, decimals: int) -> tuple[str, str]:
 
 def _label(
     page: Page, x: float, y: float, prefix: str, words: str, size: float, room: Rect, name: str, rotation: float = 0.0
-) -> None:  # fmt: skip
+) -> None:
     """The zone in regular weight, kilometres in bold (sheets of old print them small and large)."""
     total = width_mm(prefix, size) + width_mm(words, size, True)
     if prefix:
@@ -131,9 +131,11 @@ def north_arrow(draw: MapDraw) -> None:
 def _corner(draw: MapDraw, width: float, height: float) -> Rect:
     r = draw.rect.inset(2.5)
     corners = [
-        Rect(r.x1 - width, r.y1 - height, r.x1, r.y1), Rect(r.x0, r.y1 - height, r.x0 + width, r.y1),
-        Rect(r.x1 - width, r.y0, r.x1, r.y0 + height), Rect(r.x0, r.y0, r.x0 + width, r.y0 + height),
-    ]  # fmt: skip
+        Rect(r.x1 - width, r.y1 - height, r.x1, r.y1),
+        Rect(r.x0, r.y1 - height, r.x0 + width, r.y1),
+        Rect(r.x1 - width, r.y0, r.x1, r.y0 + height),
+        Rect(r.x0, r.y0, r.x0 + width, r.y0 + height),
+    ]
     outline = draw.visible(draw.content.outline).buffer(8.0)
     return min(corners, key=lambda c: round(outline.intersection(c.polygon()).area, 3))
 
@@ -151,7 +153,7 @@ def watermark(page: Page, words: str, room: Rect) -> None:
 
     size = min(60.0, 10.0 * room.width / max(width_mm(words, 10.0, True), 1e-9) * 0.92)
     angle = math.degrees(math.atan2(room.height, room.width)) * 0.75
-    shape, x, y = text_shape((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2, words, size, True, "center", angle)
+    _, x, y = text_shape((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2, words, size, True, "center", angle)
     from matplotlib.patches import PathPatch
 
     patch = PathPatch(

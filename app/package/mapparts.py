@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.format import number
@@ -45,9 +47,12 @@ def contours(draw: MapDraw) -> None:
         return
     facts = draw.content.terrain_facts
     interval = contour_interval(
-        grid.values, grid.cell_m, draw.window.scale, spacing_mm=draw.layout.contour_spacing,
+        grid.values,
+        grid.cell_m,
+        draw.window.scale,
+        spacing_mm=draw.layout.contour_spacing,
         sigma_z_m=facts.sigma_z_m if facts else None,
-    )  # fmt: skip
+    )
     plain: list[NDArray[np.float64]] = []
     index: list[tuple[float, NDArray[np.float64]]] = []
     for height, lines in contour_lines(smoothed(grid.values), grid.extent, interval):
@@ -76,7 +81,7 @@ def _label_contours(draw: MapDraw, index: list[tuple[float, NDArray[np.float64]]
     for height, line in sorted(index, key=lambda h: -len(h[1])):
         words = number(height, decimals).replace("\u2009", "")
         last: tuple[float, float] | None = None
-        for x, y, angle, shape in straight_spots(line, words, size, 120.0):
+        for x, y, angle, shape in straight_spots(line, words, size):
             others = placed.setdefault(height, [])
             if (last and np.hypot(x - last[0], y - last[1]) < 110) or any(
                 np.hypot(x - u, y - v) < 45 for u, v in others
@@ -85,9 +90,18 @@ def _label_contours(draw: MapDraw, index: list[tuple[float, NDArray[np.float64]]
             if draw.room.free(shape):
                 draw.room.take(shape)
                 draw.page.text(
-                    x, y, words, N_("contour label"), size=size, room=draw.rect, color=_LABEL_BROWN, ha="center",
-                    rotation=angle, halo=True, z=40,
-                )  # fmt: skip
+                    x,
+                    y,
+                    words,
+                    N_("contour label"),
+                    size=size,
+                    room=draw.rect,
+                    color=_LABEL_BROWN,
+                    ha="center",
+                    rotation=angle,
+                    halo=True,
+                    z=40,
+                )
                 last = (x, y)
                 others.append(last)
 
@@ -114,14 +128,18 @@ def depth(draw: MapDraw) -> None:
         )
         draw.explain("dry", draw.say(words), "area", LayerStyle(LineStyle(base.line.color, 0.1), base.fill))
     digits = decimals_of(limits[1])
-    for k, (low, high) in enumerate(zip(limits, limits[1:], strict=False)):
+    for k, (low, high) in enumerate(pairwise(limits)):
         colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
         area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
         if area.is_empty:
             continue
         draw.page.shape(area, face=colour, alpha=0.86, z=3, clip=draw.rect)
         style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))
-        draw.explain(f"depth{k}", f"{number(low, digits)}～{number(high, digits)}", "class", style)
+        draw.explain(f"depth{k}", "", "class", style, (_limit(low, digits), _limit(high, digits)))
+
+
+def _limit(value: float, digits: int) -> str:
+    return number(value, digits if value else 0)
 
 
 def grid(draw: MapDraw) -> None:
@@ -213,17 +231,24 @@ def site(draw: MapDraw) -> None:
         "area",
         LayerStyle(LineStyle(style.line.color, OUTLINE_MM, (), style.line.ticks), shown),
     )
-    spot = shapely.maximum_inscribed_circle(outline) if not outline.is_empty else None
-    if spot is None:
+    if not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
         return
-    x, y = spot.coords[0]
+    x, y = shapely.maximum_inscribed_circle(outline).coords[0]
     size = draw.layout.kind_pt
     shape = text_shape(x, y, draw.content.site_code, size, True, "center", 0)[0].buffer(0.5)
     if outline.covers(shape) and draw.room.free(shape):
         draw.room.take(shape)
         draw.page.text(
-            x, y, draw.content.site_code, N_("code of the site"), size=size, room=draw.rect, bold=True, ha="center", halo=True
-        )  # fmt: skip
+            x,
+            y,
+            draw.content.site_code,
+            N_("code of the site"),
+            size=size,
+            room=draw.rect,
+            bold=True,
+            ha="center",
+            halo=True,
+        )
 
 
 def boundary_points(draw: MapDraw) -> None:
@@ -244,8 +269,16 @@ def boundary_points(draw: MapDraw) -> None:
         if leader:
             draw.page.line([a, u], [b, v], 0.1, color=POINT_RED, z=29, clip=draw.rect)
         draw.page.text(
-            u, v, point.number, N_("number of a boundary point"), size=size, room=draw.rect, ha="center", halo=True, color="#912018"
-        )  # fmt: skip
+            u,
+            v,
+            point.number,
+            N_("number of a boundary point"),
+            size=size,
+            room=draw.rect,
+            ha="center",
+            halo=True,
+            color="#912018",
+        )
         draw.room.take(text_shape(u, v, point.number, size, False, "center", 0)[0].buffer(0.3))
     if plan.step > 1:
         text = N_(
@@ -266,11 +299,11 @@ def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name
     seen = shapely.intersection(shape, r.polygon())
     words = shorten(plain(words), 60.0, size)
     for part in sorted(shapely.get_parts(seen), key=lambda p: -p.area):
-        if part.geom_type != "Polygon" or part.area < 20:
+        if not isinstance(part, Polygon) or part.area < 20:
             continue
         centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
         spots = [centre, part.representative_point().coords[0]]
-        spots += [(p.x, p.y) for p in shapely.points(_raster(part))]
+        spots += [(float(u), float(v)) for u, v in _raster(part)]
         for x, y in spots:
             box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
             if part.buffer(1.5).covers(box) and draw.room.free(box):

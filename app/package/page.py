@@ -1,4 +1,4 @@
-"""A page in millimetres (origin at its lower left corner), on which every text knows its box and is checked before writing."""
+"""A page in millimetres from its lower left corner. Every text knows its box and is checked before it is written."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ class PlacedText:
 
 @contextmanager
 def drawing_settings() -> Iterator[None]:
-    """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back afterwards."""
+    """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back after."""
     import matplotlib as mpl
 
     with _lock, mpl.rc_context():
         mpl.rcdefaults()
-        # TrueType outlines keep the text searchable and right; Type 3 would not in every reader (platform.md section 3).
+        # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
         mpl.rcParams.update({"pdf.fonttype": 42, "axes.unicode_minus": False, "pdf.compression": 6, "backend": "pdf"})
         yield
 
@@ -84,7 +84,7 @@ def drawing_settings() -> Iterator[None]:
 def text_shape(
     x: float, y: float, text: str, size_pt: float, bold: bool, ha: str, rotation: float
 ) -> tuple[Polygon, float, float]:
-    """Box of a line whose middle (vertically) is at `y` and its left, centre or right at `x`; and its baseline's start."""
+    """Box of a line with its middle at height `y` and its left, centre or right at `x`; and its baseline's start."""
     em = size_pt * MM_PER_PT
     width = width_mm(text, size_pt, bold)
     left = {"left": 0.0, "center": -width / 2, "right": -width}[ha]
@@ -132,16 +132,32 @@ class Page:
             )
 
     def line(
-        self, xs: Sequence[float], ys: Sequence[float], width: float, *, color: str = INK, dash: Sequence[float] = (),
-        z: float = 20, clip: Rect | None = None, cap: Literal["butt", "projecting", "round"] = "butt",
-    ) -> None:  # fmt: skip
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        width: float,
+        *,
+        color: str = INK,
+        dash: Sequence[float] = (),
+        z: float = 20,
+        clip: Rect | None = None,
+        cap: Literal["butt", "projecting", "round"] = "butt",
+    ) -> None:
         """A line of `width` mm; `dash` alternates drawn and empty mm."""
         self.lines([np.column_stack([xs, ys])], width, color=color, dash=dash, z=z, clip=clip, cap=cap)
 
     def lines(
-        self, parts: Sequence[Ring], width: float, *, color: str = INK, dash: Sequence[float] = (), z: float = 20,
-        clip: Rect | None = None, alpha: float = 1.0, cap: Literal["butt", "projecting", "round"] = "butt",
-    ) -> None:  # fmt: skip
+        self,
+        parts: Sequence[Ring],
+        width: float,
+        *,
+        color: str = INK,
+        dash: Sequence[float] = (),
+        z: float = 20,
+        clip: Rect | None = None,
+        alpha: float = 1.0,
+        cap: Literal["butt", "projecting", "round"] = "butt",
+    ) -> None:
         """Many lines of one style, each an (n, 2) array in mm."""
         from matplotlib.collections import LineCollection
 
@@ -152,16 +168,30 @@ class Page:
         style = (0.0, [d / width for d in dash]) if dash else "solid"
         self._add(
             LineCollection(
-                list(parts), linewidths=points, colors=color, linestyles=[style], zorder=z, alpha=alpha, capstyle=cap,
+                list(parts),
+                linewidths=points,
+                colors=color,
+                linestyles=[style],
+                zorder=z,
+                alpha=alpha,
+                capstyle=cap,
                 joinstyle="round",
             ),
             clip,
-        )  # fmt: skip
+        )
 
     def shape(
-        self, geometry: BaseGeometry, *, face: str | None = None, alpha: float = 1.0, edge: str | None = None,
-        width: float = 0.0, dash: Sequence[float] = (), z: float = 20, clip: Rect | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        geometry: BaseGeometry,
+        *,
+        face: str | None = None,
+        alpha: float = 1.0,
+        edge: str | None = None,
+        width: float = 0.0,
+        dash: Sequence[float] = (),
+        z: float = 20,
+        clip: Rect | None = None,
+    ) -> None:
         """Polygons with holes, filled and/or outlined (mm)."""
         path = polygon_path(geometry)
         if path is None:
@@ -171,28 +201,45 @@ class Page:
 
         style: Any = (0.0, [d / width for d in dash]) if dash and width else "solid"
         patch = PathPatch(
-            path, facecolor=to_rgba(face, alpha) if face else "none", edgecolor=edge or "none",
-            linewidth=width * PT_PER_MM, linestyle=style, zorder=z, joinstyle="miter" if width > 0.5 else "round",
-        )  # fmt: skip
+            path,
+            facecolor=to_rgba(face, alpha) if face else "none",
+            edgecolor=edge or "none",
+            linewidth=width * PT_PER_MM,
+            linestyle=style,
+            zorder=z,
+            joinstyle="miter" if width > 0.5 else "round",
+        )
         self._add(patch, clip)
 
     def dots(
-        self, xy: Ring, diameter: float, *, face: str, edge: str | None = None, width: float = 0.1, z: float = 20,
+        self,
+        xy: Ring,
+        diameter: float,
+        *,
+        face: str,
+        edge: str | None = None,
+        width: float = 0.1,
+        z: float = 20,
         clip: Rect | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Round dots of `diameter` mm."""
         if len(xy) == 0:
             return
-        from matplotlib.collections import EllipseCollection
+        from matplotlib.lines import Line2D
 
-        sizes = np.full(len(xy), diameter)
-        self._add(
-            EllipseCollection(
-                sizes, sizes, np.zeros(len(xy)), units="xy", offsets=xy, transOffset=self.axes.transData,
-                facecolors=face, edgecolors=edge or "none", linewidths=width * PT_PER_MM if edge else 0, zorder=z,
-            ),
-            clip,
-        )  # fmt: skip
+        # A marker is written once and placed many times, a collection's ellipses one by one.
+        marks = Line2D(
+            xy[:, 0],
+            xy[:, 1],
+            linestyle="none",
+            marker="o",
+            markersize=diameter * PT_PER_MM,
+            markerfacecolor=face,
+            markeredgecolor=edge or "none",
+            markeredgewidth=width * PT_PER_MM if edge else 0.0,
+            zorder=z,
+        )
+        self._add(marks, clip)
 
     def image(self, rgba: NDArray[np.uint8], rect: Rect, *, z: float = 1, clip: Rect | None = None) -> None:
         """A picture (rows from the top) that fills `rect`; its pixels go into the page as they are."""
@@ -205,10 +252,22 @@ class Page:
             self._clip(picture, clip)
 
     def text(
-        self, x: float, y: float, text: str, name: str, *, size: float, room: Rect, bold: bool = False, color: str = INK,
-        ha: Literal["left", "center", "right"] = "left", rotation: float = 0.0, halo: bool = False, z: float = 60,
+        self,
+        x: float,
+        y: float,
+        text: str,
+        name: str,
+        *,
+        size: float,
+        room: Rect,
+        bold: bool = False,
+        color: str = INK,
+        ha: Literal["left", "center", "right"] = "left",
+        rotation: float = 0.0,
+        halo: bool = False,
+        z: float = 60,
         clean: bool = True,
-    ) -> PlacedText | None:  # fmt: skip
+    ) -> PlacedText | None:
         """A line of text whose middle is at `y`. `name` is what an error calls it; `room` the box it must stay in."""
         text = plain(text) if clean else text
         if not text:
@@ -218,9 +277,19 @@ class Page:
         if halo:
             self._halo(left, base, text, size, bold, rotation, z)
         self.axes.text(
-            left, base, text, fontproperties=font_properties(size, bold), color=color, ha="left", va="baseline",
-            rotation=rotation, rotation_mode="anchor", parse_math=False, zorder=z, clip_on=False,
-        )  # fmt: skip
+            left,
+            base,
+            text,
+            fontproperties=font_properties(size, bold),
+            color=color,
+            ha="left",
+            va="baseline",
+            rotation=rotation,
+            rotation_mode="anchor",
+            parse_math=False,
+            zorder=z,
+            clip_on=False,
+        )
         placed = PlacedText(text, name, shape, room, size)
         self.texts.append(placed)
         return placed
@@ -231,11 +300,20 @@ class Page:
         path = glyph_path(x, y, text, size, bold, rotation)
         from matplotlib.patches import PathPatch
 
-        self._add(PathPatch(path, facecolor="white", edgecolor="white", linewidth=2 * HALO_MM * PT_PER_MM,
-                            joinstyle="round", zorder=z - 0.5), None)  # fmt: skip
+        self._add(
+            PathPatch(
+                path,
+                facecolor="white",
+                edgecolor="white",
+                linewidth=2 * HALO_MM * PT_PER_MM,
+                joinstyle="round",
+                zorder=z - 0.5,
+            ),
+            None,
+        )
 
     def _add(self, artist: Any, clip: Rect | None) -> None:
-        artist.set_transform(artist.get_transform() if _own_transform(artist) else self.axes.transData)
+        artist.set_transform(self.axes.transData)
         self.axes.add_artist(artist)
         if clip is not None:
             self._clip(artist, clip)
@@ -263,15 +341,14 @@ class Page:
 
 def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:
     return Refused(
-        "sheet.collision", what, where=placed.text[:60], advice=N_("choose another scale or a larger paper"),
-        name=Notice("sheet.element", placed.name), other=Notice("sheet.element", other.name), text=other.text[:40],
-    )  # fmt: skip
-
-
-def _own_transform(artist: Any) -> bool:
-    from matplotlib.collections import EllipseCollection
-
-    return isinstance(artist, EllipseCollection)
+        "sheet.collision",
+        what,
+        where=placed.text[:60],
+        advice=N_("choose another scale or a larger paper"),
+        name=Notice("sheet.element", placed.name),
+        other=Notice("sheet.element", other.name),
+        text=other.text[:40],
+    )
 
 
 def polygon_path(geometry: BaseGeometry) -> Any:

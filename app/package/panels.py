@@ -63,7 +63,7 @@ def heading(page: Page, layout: Layout, box: Rect, words: str, name: str, right:
 # -- locator
 
 
-def _locator_height(column: Column, width: float) -> float:
+def _locator_height(column: Column, _width: float) -> float:
     return 0.0 if column.content.locator_bounds is None else 46.0
 
 
@@ -103,11 +103,15 @@ def _locator(column: Column, box: Rect) -> None:
 # -- legend
 
 
+_STEP_MORE = 0.4
+"""Rows of the legend stand a little further apart than lines of text."""
+
+
 def _legend_height(column: Column, width: float) -> float:
     singles, classes = _entries(column)
-    rows = -(-len(singles) // 2) + (2 if classes else 0)
-    rows += sum(1 for e in singles if _wide(column, e, width))  # a long word takes a row of its own
-    return head_height(column.layout) + rows * (column.layout.pitch + 0.5)
+    wide = sum(1 for e in singles if _wide(column, e, width))
+    rows = -(-(len(singles) - wide) // 2) + wide + (2 if classes else 0)
+    return head_height(column.layout) + rows * (column.layout.pitch + _STEP_MORE)
 
 
 def _entries(column: Column) -> tuple[list[LegendEntry], list[LegendEntry]]:
@@ -127,7 +131,7 @@ def _wide(column: Column, entry: LegendEntry, width: float) -> bool:
 def _legend(column: Column, box: Rect) -> None:
     page, layout = column.page, column.layout
     y = heading(page, layout, box, column.say(N_("Legend")), N_("legend"))
-    step = layout.pitch + 0.5
+    step = layout.pitch + _STEP_MORE
     singles, classes = _entries(column)
     side = 0
     for entry in [e for e in singles if not _wide(column, e, box.width)] + [
@@ -185,7 +189,7 @@ def _classes(column: Column, classes: Sequence[LegendEntry], box: Rect, step: fl
     page.text(box.x0, (y0 + y1) / 2, words, N_("legend"), size=size, room=box)
     left, right = box.x0 + wide, box.x1 - 4.0
     each = (right - left) / len(classes)
-    limits = [classes[0].words.split("～")[0], *(c.words.split("～")[1] for c in classes)]
+    limits = [classes[0].limits[0], *(c.limits[1] for c in classes)]
     for i, entry in enumerate(classes):
         cell = Rect(left + i * each, y0, left + (i + 1) * each, y1)
         assert entry.style.fill is not None  # noqa: S101 - classes are made with a fill
@@ -200,9 +204,12 @@ def _classes(column: Column, classes: Sequence[LegendEntry], box: Rect, step: fl
 
 def _rows_height(rows: Callable[[Column], list[tuple[str, str, bool]]]) -> Callable[[Column, float], float]:
     def height(column: Column, width: float) -> float:
-        return head_height(column.layout) + sum(
-            len(_value_lines(column, words, value, width)) for words, value, _ in rows(column)
-        ) * column.layout.pitch + 0.4  # fmt: skip
+        return (
+            head_height(column.layout)
+            + sum(len(_value_lines(column, words, value, width)) for words, value, _ in rows(column))
+            * column.layout.pitch
+            + 0.4
+        )
 
     return height
 
@@ -280,7 +287,9 @@ PANELS: dict[str, Panel] = {
     "locator": Panel(_locator_height, _locator, least=26.0),
     "legend": Panel(_legend_height, _legend),
     "key_figures": Panel(_rows_height(_figures), _rows_draw(N_("Key figures"), N_("key figures"), _figures)),
-    "areas": Panel(_rows_height(_areas), _rows_draw(N_("Areas"), N_("areas"), _areas)),
-    "conflict_table": Panel(_rows_height(_conflicts), _rows_draw(N_("Control lines"), N_("control lines"), _conflicts)),
+    "areas": Panel(_rows_height(_areas), _rows_draw(N_("Areas"), N_("table of areas"), _areas)),
+    "conflict_table": Panel(
+        _rows_height(_conflicts), _rows_draw(N_("Site and control lines"), N_("control lines"), _conflicts)
+    ),
     "notes": Panel(_notes_height, _notes),
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,8 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from app.package.content import Grid, GridPicture
 from app.package.scale import Bounds, MapWindow
-from gis.relief import ramp_colours, relief
-from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP, TERRAIN_RAMP
+from gis.relief import hillshade, ramp_colours, shaded, tint
+from layers.style import (
+    CUT_DEPTH_RAMP,
+    FILL_DEPTH_RAMP,
+    HILLSHADE_ALTITUDE_DEG,
+    HILLSHADE_AZIMUTH_DEG,
+    TERRAIN_RAMP,
+)
 
 # Between the ends that ui.md gives: the middle of ColorBrewer's Blues and Reds, so that classes differ as much in the
 # middle as at the ends, in grey too.
@@ -68,8 +76,14 @@ def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[N
     span = float(np.nanmax(z) - np.nanmin(z))
     width = grid.extent[2] - grid.extent[0]
     # Flat country needs a stronger light to show its pits; mountains a weaker one.
-    exaggeration = float(np.clip(0.12 / max(span / max(width, 1e-9), 1e-9), 0.8, 2.5))
-    rgba = relief(z, dx / finer, dy / finer, ramp=_TERRAIN, exaggeration=exaggeration, strength=0.55)
+    exaggeration = float(np.clip(0.10 / max(span / max(width, 1e-9), 1e-9), 0.8, 2.0))
+    light = hillshade(
+        z, dx / finer, dy / finer, HILLSHADE_AZIMUTH_DEG, HILLSHADE_ALTITUDE_DEG, exaggeration=exaggeration
+    )
+    # Steep walls in shadow would be the darkest thing on the sheet; the ground stays quiet.
+    flat = np.float32(255 * np.sin(np.radians(HILLSHADE_ALTITUDE_DEG)))
+    quiet = flat + 75 * np.tanh((light - flat) / 75)
+    rgba = shaded(tint(z, _TERRAIN), quiet, 0.62)
     return (rgba[..., :3] if not missing.any() else rgba), grid.extent
 
 
@@ -96,15 +110,15 @@ def depth_polygons(grid: GridPicture, low: float, high: float, window: MapWindow
     from contourpy import FillType, contour_generator
 
     d = np.pad(filled(grid.values), 1, mode="edge").astype(np.float64)
-    x0, y0, x1, y1 = grid.extent
+    x0, _, _, y1 = grid.extent
     dx, dy = grid.cell_m
     x = x0 + (np.arange(d.shape[1]) - 0.5) * dx
     y = y1 - (np.arange(d.shape[0]) - 0.5) * dy
     px, py = window.xy(x, y)
-    polygons, offsets = contour_generator(px, py, d, fill_type=FillType.OuterOffset).filled(max(low, 1e-4), high)
+    found: Any = contour_generator(px, py, d, fill_type=FillType.OuterOffset).filled(max(low, 1e-4), high)
     parts = []
-    for xy, ends in zip(polygons, offsets, strict=True):
-        rings = [xy[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a >= 4]
+    for xy, ends in zip(*found, strict=True):
+        rings = [xy[a:b] for a, b in pairwise(ends) if b - a >= 4]
         if rings:
             parts.append(shapely.Polygon(rings[0], rings[1:]))
     return shapely.union_all(shapely.make_valid(np.array(parts, dtype=object))) if parts else shapely.Polygon()

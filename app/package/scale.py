@@ -43,9 +43,9 @@ class MapWindow:
 
     def page(self, geometry: BaseGeometry) -> BaseGeometry:
         """A geometry of the ground on the page, mm; not clipped."""
-        moved: BaseGeometry = shapely.transform(
-            shapely.force_2d(geometry), lambda x, y: self.xy(x, y), interleaved=False
-        )
+        mm = 1000.0 / self.scale
+        corner, start = np.array([self.x0, self.y0]), np.array([self.rect.x0, self.rect.y0])
+        moved: BaseGeometry = shapely.transform(shapely.force_2d(geometry), lambda xy: start + (xy - corner) * mm)
         return moved
 
     def box(self, bounds: Bounds) -> Rect:
@@ -59,7 +59,7 @@ def choose_window(
 ) -> MapWindow:
     """The window that shows `bounds` (m) in the middle of `rect` at the largest round scale that leaves the margin.
 
-    A `scale` that is given needs no margin but 3 mm for the points' circles. Raises Refused where the site does not fit.
+    A `scale` that is given needs no margin but 3 mm for the points' circles. Raises Refused where it does not fit.
     """
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     margin = margin_mm if scale is None else 3.0
@@ -69,16 +69,23 @@ def choose_window(
 
     fitting = [s for s in scales if fits(s)]
     if scale is not None and (scale < 100 or scale > 5_000_000):
-        raise Refused("sheet.scale", N_("a scale of 1:{scale} is not one that a sheet can have"), scale=scale,
-                      advice=N_("choose one between 1:100 and 1:5000000"))  # fmt: skip
+        raise Refused(
+            "sheet.scale",
+            N_("a scale of 1:{scale} is not one that a sheet can have"),
+            scale=scale,
+            advice=N_("choose one between 1:100 and 1:5000000"),
+        )
     if not fitting or (scale is not None and not fits(scale)):
         raise Refused(
-            "sheet.does_not_fit", N_("the site is {width:.0f} m by {height:.0f} m and does not fit on the sheet at 1:{scale}"),
+            "sheet.does_not_fit",
+            N_("the site is {width:.0f} m by {height:.0f} m and does not fit on the sheet at 1:{scale}"),
             advice=N_("choose a smaller scale (a larger number) or a larger paper"),
-            width=width, height=height, scale=scale or scales[-1],
-        )  # fmt: skip
+            width=width,
+            height=height,
+            scale=scale or scales[-1],
+        )
     chosen = scale or fitting[0]
-    # The corner stands on a round number of metres, so that grid lines and picture do not hang on the outline's decimals.
+    # The corner stands on a round number of metres, so that the map does not hang on the outline's decimals.
     step = chosen / 200.0
     x0 = (bounds[0] + bounds[2]) / 2 - rect.width * chosen / 2000
     y0 = (bounds[1] + bounds[3]) / 2 - rect.height * chosen / 2000
@@ -132,8 +139,9 @@ def contour_interval(
     spacing_mm: float,
     sigma_z_m: float | None = None,
 ) -> float:
-    """Contour interval in metres: the scale's usual one, or the next round one (1, 2, 5) that keeps lines `spacing_mm` apart
-    on nine tenths of the ground and is no finer than twice the terrain's own error.
+    """Contour interval in metres: the scale's usual one, or the next round one (1, 2, 5) that fits ground and survey.
+
+    It keeps lines `spacing_mm` apart on nine tenths of the ground and is no finer than twice the terrain's own error.
     """
     usual = next((i for s, i in _CONTOURS if scale <= s), scale / 2500.0)
     rows, columns = np.gradient(z) if min(z.shape) > 1 else (np.zeros_like(z), np.zeros_like(z))

@@ -1,4 +1,4 @@
-"""A sheet: from plain content to a checked PDF. `draw_sheet` is pure drawing; `make_sheet` fills the content from a project."""
+"""A sheet: from plain content to a checked PDF. `draw_sheet` only draws; `make_sheet` takes the content of a project."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LEAST_ROWS = 5
 
 @dataclass(frozen=True)
 class SheetRequest:
-    """What is asked for. `scale` None chooses a round one; `banner` None takes the project's own mark (a made-up sample)."""
+    """What is asked for. `scale` None chooses a round one; `banner` None takes the project's mark (made-up data)."""
 
     site: str
     kind: str = "backfill_design"
@@ -60,9 +60,11 @@ class SheetReport:
     def to_json(self, translate: Any = str) -> dict[str, Any]:
         """The document that ``sheet --json`` prints."""
         return {
-            "path": str(self.path), "scale": self.scale, "pages": self.pages,
+            "path": str(self.path),
+            "scale": self.scale,
+            "pages": self.pages,
             "warnings": [w.render(translate) for w in self.warnings],
-        }  # fmt: skip
+        }
 
 
 def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch | None = None) -> SheetReport:
@@ -110,7 +112,7 @@ def compose(content: SheetContent, watch: Watch | None = None) -> tuple[list[Pag
         label()
     block = sign_off(page, layout, content, say)
     scale_bar(page, layout, content, say, Rect(layout.strip.x0, layout.strip.y0, block.x0, layout.strip.y1))
-    shortened = title(page, layout, content, say, layout.title, "")
+    shortened = title(page, layout, content, layout.title, "")
     notes = note_words(content, say, draw.notes, draw.facts)
     if shortened:
         whole = say(N_("full names: {project}; {site}"))
@@ -157,8 +159,12 @@ def _fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
         kept = max(0, kept - 1 - int(over() / layout.pitch + 0.999))
         heights["notes"] = heights["notes"] - (len(lines) - kept - 1) * layout.pitch
     if over() > 1e-6:
-        raise Refused("sheet.column_full", N_("the column of the sheet is too short for what must stand in it"),
-                      where=content.site_code, advice=N_("choose a larger paper"))  # fmt: skip
+        raise Refused(
+            "sheet.column_full",
+            N_("the column of the sheet is too short for what must stand in it"),
+            where=content.site_code,
+            advice=N_("choose a larger paper"),
+        )
     room_for_table = box.height - gaps - sum(heights.values())
     y, left = box.y1, rows
     for key in shown:
@@ -189,9 +195,7 @@ def _table_panel(
     if len(rows) > fit:
         here, left = _split(rows, fit - 1)
         more = say(N_("continued on sheet {index} ({n} points in all)")).format(index=2, n=len(column.content.points))
-    below = draw_table(
-        column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more
-    )  # fmt: skip
+    below = draw_table(column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more)
     return left, below
 
 
@@ -214,7 +218,7 @@ def _continuation(
             page = Page(layout.width, layout.height, str(len(pages) + 2))
             frames(page, layout)
             room = Rect(layout.inner.x0, layout.title.y0, layout.column.x0, layout.inner.y1)
-            title(page, layout, content, say, room, say(N_(" (continued)")))
+            title(page, layout, content, room, say(N_(" (continued)")))
             page.rule([layout.inner.x0, layout.inner.x1], [layout.title.y0] * 2, 0.2)
             pages.append(page)
             body = Rect(layout.inner.x0, layout.inner.y0, layout.inner.x1, layout.title.y0).inset(layout.pad + 1)
@@ -279,8 +283,12 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
         beside.chmod(0o644)
         beside.replace(out)
     except OSError as error:
-        raise Unwritable("sheet.unwritable", N_("the sheet cannot be written"), where=str(out),
-                         advice=N_("check that the folder exists and may be written to, and that the file is not open elsewhere")) from error  # fmt: skip
+        raise Unwritable(
+            "sheet.unwritable",
+            N_("the sheet cannot be written"),
+            where=str(out),
+            advice=N_("check that the folder exists and may be written to, and that the file is not open elsewhere"),
+        ) from error
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from app.package.page import Page, Rect
 from app.package.panels import head_height, heading
 from models.notices import N_
 
-ROW_MM = 4.2
+ROW_MM = 3.9
 _LINE = 0.1
 # Shares of the table's width: number, X, Y, side.
 _SHARES = (0.15, 0.29, 0.33, 0.23)
@@ -55,9 +55,16 @@ def rows_that_fit(layout: Layout, height: float) -> int:
 
 
 def draw_table(
-    page: Page, layout: Layout, say: Translator, content: SheetContent, box: Rect, rows: Sequence[TableRow], *,
-    continued: bool = False, more: str = "",
-) -> float:  # fmt: skip
+    page: Page,
+    layout: Layout,
+    say: Translator,
+    content: SheetContent,
+    box: Rect,
+    rows: Sequence[TableRow],
+    *,
+    continued: bool = False,
+    more: str = "",
+) -> float:
     """Rows from the top of `box`; `more` is a last line that says where the table goes on. Returns the y below it."""
     words = say(N_("Boundary points, m"))
     y = heading(page, layout, box, words, N_("table of boundary points"), say(N_("(continued)")) if continued else "")

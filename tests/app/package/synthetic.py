@@ -44,13 +44,31 @@ def grid(bounds: tuple[float, float, float, float], cell: float = 1.0) -> GridPi
 
 def estimate(**changes: Any) -> Estimate:
     base = Estimate(
-        site="SK-012", layer="sand_pits", terrain=TerrainUsed("uav", "ab" * 32, 1.0, "EPSG:4546", "1985", "dtm"),
-        reference=ReferenceUsed("spill", {}, 1051.3, 1051.3, 1051.3), fill_m3=143_271.4, cut_m3=12.0, net_m3=143_259.4,
-        footprint_m2=17_012.3, flooded_m2=16_311.0, covered_share=1.0, max_depth_m=13.92, mean_depth_m=8.78,
-        waste_m3=128_271.4, cover_m3=15_000.0, base_m3=0.0, density_t_m3=1.15, tonnage_t=147_512.1, tonnage_wet_t=184_390.0,
-        land_released_m2=16_311.0, interval95=Interval95(1_812.0, 14_100.0, {}), check=SecondMethod("tin", 143_120.0, -0.106),
-        alternatives=(Alternative("rim_mean", 151_000.0),), warnings=(), scale_factor=1.000118,
-    )  # fmt: skip
+        site="SK-012",
+        layer="sand_pits",
+        terrain=TerrainUsed("uav", "ab" * 32, 1.0, "EPSG:4546", "1985", "dtm"),
+        reference=ReferenceUsed("spill", {}, 1051.3, 1051.3, 1051.3),
+        fill_m3=143_271.4,
+        cut_m3=12.0,
+        net_m3=143_259.4,
+        footprint_m2=17_012.3,
+        flooded_m2=16_311.0,
+        covered_share=1.0,
+        max_depth_m=13.92,
+        mean_depth_m=8.78,
+        waste_m3=128_271.4,
+        cover_m3=15_000.0,
+        base_m3=0.0,
+        density_t_m3=1.15,
+        tonnage_t=147_512.1,
+        tonnage_wet_t=184_390.0,
+        land_released_m2=16_311.0,
+        interval95=Interval95(1_812.0, 14_100.0, {}),
+        check=SecondMethod("tin", 143_120.0, -0.106),
+        alternatives=(Alternative("rim_mean", 151_000.0),),
+        warnings=(),
+        scale_factor=1.000118,
+    )
     return replace(base, **changes)
 
 
@@ -81,15 +99,43 @@ def content(**changes: Any) -> SheetContent:
         MapFeature("mine_pits", "", "KK-001", "", blob(X0 + 190, Y0 + 40, 40)),
     )
     base = SheetContent(
-        kind=kind, language="zh_CN", paper="A3", project_name="包头市固阳县历史遗留砂坑回填示例项目", site_code="SK-012",
-        site_name="乌兰计4号砂坑", layer="sand_pits", outline=outline, points=tuple(boundary_points(outline)), window=window,
-        crs=CRS, area_m2=outline.area, terrain=terrain,
-        terrain_facts=TerrainFacts("无人机DTM", "dtm", 1.0, "1985国家高程基准", "2026-05-18", "rtk_photogrammetry", "ab" * 32),
-        depth=GridPicture(depth, small.extent), controls=controls, neighbours=neighbours, around=(*controls, *neighbours),
-        locator_bounds=(X0 - 1400, Y0 - 900, X0 + 1600, Y0 + 1100), estimate=estimate(),
-        reference_label="spill level", alternatives=(("rim mean", 151_000.0), ("rim surface", 149_210.0)), waste_label="粉煤灰",
+        kind=kind,
+        language="zh_CN",
+        paper="A3",
+        project_name="包头市固阳县历史遗留砂坑回填示例项目",
+        site_code="SK-012",
+        site_name="乌兰计4号砂坑",
+        layer="sand_pits",
+        outline=outline,
+        points=tuple(boundary_points(outline)),
+        window=window,
+        crs=CRS,
+        area_m2=outline.area,
+        terrain=terrain,
+        terrain_facts=TerrainFacts(
+            "无人机DTM", "dtm", 1.0, "1985国家高程基准", "2026-05-18", "rtk_photogrammetry", "ab" * 32
+        ),
+        depth=GridPicture(depth, small.extent),
+        controls=controls,
+        neighbours=neighbours,
+        around=(*controls, *neighbours),
+        locator_bounds=(X0 - 1400, Y0 - 900, X0 + 1600, Y0 + 1100),
+        estimate=estimate(),
+        reference_label="spill level",
+        alternatives=(("rim mean", 151_000.0), ("rim surface", 149_210.0)),
+        waste_label="粉煤灰",
         conflicts=(
-            Conflict("SK-012", "red_lines", "HX-001", "大青山水源涵养生态保护红线", "red_line", "overlaps", 1210.4, 0.071, 0.0),
+            Conflict(
+                "SK-012",
+                "red_lines",
+                "HX-001",
+                "大青山水源涵养生态保护红线",
+                "red_line",
+                "overlaps",
+                1210.4,
+                0.071,
+                0.0,
+            ),
             Conflict("SK-012", "control_areas", "KZ-001", "", "permanent_basic_farmland", "clear", 0.0, 0.0, 22.3),
         ),
         sources=(
@@ -97,7 +143,9 @@ def content(**changes: Any) -> SheetContent:
             Source("outline", "现场RTK测量", "2026-05-20"),
             Source("red lines", "示例数据", "2026-01-01"),
         ),
-        sign_off=SignOff(unit="示例测绘有限公司", date="2026-11-23"), banner="示例数据（虚构）",
-        created=datetime(2026, 11, 23, 8, 0, tzinfo=UTC), program_version="0.1",
-    )  # fmt: skip
+        sign_off=SignOff(unit="示例测绘有限公司", date="2026-11-23"),
+        banner="示例数据（虚构）",
+        created=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+        program_version="0.1",
+    )
     return replace(base, **changes)
