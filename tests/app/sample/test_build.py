@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,19 @@ from app.verbs.edit import set_fields
 from app.verbs.screen import screen
 from models.errors import Cancelled, Unwritable
 from models.progress import Watch
+
+
+@pytest.fixture
+def quick_terrain(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terrain is copied instead of computed: test_terrain.py shows that both are the same bytes."""
+
+    def copy(path: Path, watch: Watch | None = None) -> Path:
+        assert watch is not None
+        watch.report(1.0)
+        return Path(shutil.copy(built.parent / DEM_FILE, path))
+
+    monkeypatch.setattr("app.sample.build.write_terrain", copy)
+
 
 WASTES = ["FA-01", "FA-02", "GY-01", "SL-01", "SL-02", "AD-01", "BA-01", "SS-01", "CG-01"]
 
@@ -40,6 +54,7 @@ def test_edits_are_kept(copied: Path) -> None:
         assert project.store.site("SK-001").fields["remarks"] == "改过"
 
 
+@pytest.mark.usefixtures("quick_terrain")
 def test_a_lost_terrain_comes_back_and_the_project_stays(copied: Path) -> None:
     before = copied.read_bytes()
     wanted = (copied.parent / DEM_FILE).read_bytes()
@@ -49,6 +64,7 @@ def test_a_lost_terrain_comes_back_and_the_project_stays(copied: Path) -> None:
     assert copied.read_bytes() == before
 
 
+@pytest.mark.usefixtures("quick_terrain")
 @pytest.mark.parametrize("fault", ["damaged", "older"])
 def test_a_project_that_does_not_serve_is_set_aside(copied: Path, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if fault == "damaged":
@@ -62,6 +78,7 @@ def test_a_project_that_does_not_serve_is_set_aside(copied: Path, fault: str, mo
         assert len(project.store.sites()) == 12
 
 
+@pytest.mark.usefixtures("quick_terrain")
 def test_cancel_leaves_no_half_project(tmp_path: Path) -> None:
     def stop(fraction: float, _note: str) -> None:
         if fraction > 0.65:
