@@ -51,14 +51,16 @@ def wkb_of(blob: bytes) -> bytes:
 
 def decode(blob: bytes) -> BaseGeometry:
     """The geometry of a blob. Raises ValueError or shapely.GEOSException if it is damaged."""
-    geometry: BaseGeometry = shapely.from_wkb(wkb_of(blob))
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are the check's business
+        geometry: BaseGeometry = shapely.from_wkb(wkb_of(blob))
     return geometry
 
 
 def decode_many(blobs: Sequence[bytes | None]) -> npt.NDArray[np.object_]:
     """The geometries of many blobs, None where there is none. Raises as `decode`."""
     bodies = np.array([None if b is None else wkb_of(b) for b in blobs], dtype=object)
-    return np.asarray(shapely.from_wkb(bodies), dtype=object)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(shapely.from_wkb(bodies), dtype=object)
 
 
 def is_empty(blob: bytes | None) -> int | None:

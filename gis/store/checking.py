@@ -189,8 +189,9 @@ def _geometries(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:
     srs = con.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (table.key,)).fetchone()
     problems: list[tuple[int, str, Any]] = []
     cursor = con.execute(f"SELECT fid, {quote(GEOMETRY_COLUMN)} FROM {quote(table.key)} ORDER BY fid")
-    while rows := cursor.fetchmany(5000):
-        problems += _geometry_faults(rows, table, srs[0] if srs else None)
+    with np.errstate(invalid="ignore"):
+        while rows := cursor.fetchmany(5000):
+            problems += _geometry_faults(rows, table, srs[0] if srs else None)
     yield from _listed(problems, lambda r: _problem("geometry.bad", "error", r[1], table.key, r[0], reason=r[2]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 from gis.store.tables import Table
 from models.notices import Translate
@@ -10,6 +11,7 @@ from models.notices import Translate
 
 def write_choices(con: sqlite3.Connection, table: Table, translate: Translate) -> None:
     """Titles of the columns, and a constraint for each field with choices or limits, in the words of `translate`."""
+    labels = Counter(f.label for f in table.fields)
     for f in table.fields:
         name: str | None = f"{table.key}_{f.name}"
         if f.choices:
@@ -28,9 +30,9 @@ def write_choices(con: sqlite3.Connection, table: Table, translate: Translate) -
             )
         else:
             name = None
-        if name is None and f.system:
+        if f.system:
             continue
         title = translate(f.label) + (f" ({f.unit})" if f.unit else "")
-        con.execute(
-            "INSERT INTO gpkg_data_columns VALUES (?,?,?,?,?,NULL,?)", (table.key, f.name, f.name, title, "", name)
-        )
+        alias = translate(f.label) if labels[f.label] == 1 else f.name  # QGIS shows it as the column's heading
+        row = (table.key, f.name, alias, title, name)
+        con.execute("INSERT INTO gpkg_data_columns VALUES (?,?,?,?,'',NULL,?)", row)

@@ -13,7 +13,7 @@ import threading
 import urllib.parse
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -128,5 +128,8 @@ class Connections:
                 with con.in_use:
                     con.close()
             if self._writer is not None:
+                with suppress(sqlite3.Error):
+                    self._writer.execute("PRAGMA schema_version")  # looks whether QGIS turned WAL on meanwhile
+                    self._writer.execute("PRAGMA journal_mode=DELETE")
                 self._writer.close()
                 self._writer = None

@@ -179,7 +179,10 @@ def open_file(path: Path, *, read_only: bool) -> tuple[Connection | None, str]:
             if wal:
                 con.execute("PRAGMA journal_mode=DELETE")  # QGIS leaves WAL on; see DESIGN.md D1
             con.execute("BEGIN IMMEDIATE")  # tells now, not at the first edit, that another program holds the file
-            con.execute("ROLLBACK")
+            if Path(f"{path}-journal").exists():
+                # Left by a process that died before its journal meant anything; a commit takes it away.
+                con.execute(f"PRAGMA user_version={gpkg.USER_VERSION}")
+            con.execute("COMMIT")
     except BaseException:
         con.close()
         raise
@@ -223,9 +226,9 @@ def _check_header(path: Path) -> bool:
                          advice=N_("take a backup, or make a new project"))  # fmt: skip
     if not head.startswith(_MAGIC) or len(head) < _HEADER_BYTES:
         raise _not_ours(where)
-    _check_length(path, size, head)
     if struct.unpack_from(">I", head, 68)[0] not in _APPLICATION_IDS:
         raise _not_ours(where)
+    _check_length(path, size, head)
     return bool(head[18] == 2 or head[19] == 2)
 
 

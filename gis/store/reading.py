@@ -19,6 +19,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 Box = tuple[float, float, float, float]
 
@@ -94,11 +95,12 @@ def read_layer(
         check_known(set(codes), {r[at] for r in found}, lambda: all_codes(con, key), key)
     columns = list(zip(*found, strict=True)) or [() for _ in (*names, GEOMETRY_COLUMN)]
     kinds = {f.name: f.kind for f in table.fields}
+    index = pd.Index(np.array(columns[0], dtype=np.int64), name="fid")
     data = {}
     for name, values in zip(names, columns, strict=False):
         if name != "fid":
-            data[name] = _series(values, kinds.get(name))
-    frame = pd.DataFrame(data, index=pd.Index(np.array(columns[0], dtype=np.int64), name="fid"))
+            data[name] = _column(values, kinds.get(name), index)
+    frame = pd.DataFrame(data, index=index)
     result = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=crs))
     if bbox is not None and len(result):
         b = result.geometry.bounds
@@ -145,17 +147,18 @@ def geometries(key: str, fids: Sequence[int], blobs: Sequence[bytes | None]) -> 
         raise
 
 
-def _series(values: Sequence[Any], kind: str | None) -> Any:
+def _column(values: Sequence[Any], kind: str | None, index: pd.Index) -> pd.Series:
     import pandas as pd
 
-    if kind in {"real", "integer", "boolean"}:
+    dtype = {"real": "float64", "integer": "Int64", "boolean": "boolean"}.get(kind or "")
+    if dtype:
         try:
-            if kind == "real":
-                return np.array(values, dtype=float)
-            return pd.array(list(values), dtype="Int64" if kind == "integer" else "boolean")
+            return pd.Series(
+                np.array(values, dtype=float) if kind == "real" else list(values), index=index, dtype=dtype
+            )
         except (ValueError, TypeError):
             pass  # another program wrote a text into a number's column: shown as it is
-    return pd.array(list(values), dtype=object)  # None stays None, whatever else is in the column
+    return pd.Series(list(values), index=index, dtype=object)  # None stays None, whatever else is in the column
 
 
 def all_codes(con: sqlite3.Connection, key: str) -> set[str]:

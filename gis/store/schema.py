@@ -7,7 +7,7 @@ import sqlite3
 from gis.store import gpkg
 from gis.store.choices import write_choices
 from gis.store.styles import write_styles
-from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, TABLES, Table
+from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, SITE_TABLES, TABLES, Table
 from layers.base import Field
 from models.notices import Translate
 
@@ -22,13 +22,10 @@ _SQL_TYPES = {
     "date": "DATE",
     "datetime": "DATETIME",
 }
-# A row added by QGIS or GDAL, which know nothing of ours, still gets its uid and its times.
-_HEX = "lower(hex(randomblob({n})))"
-_DEFAULTS = {
-    "uid": "(" + " || '-' || ".join(_HEX.format(n=n) for n in (4, 2, 2, 2, 6)) + ")",
-    "created_at": "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
-    "updated_at": "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
-}
+# A row added by QGIS or GDAL, which know nothing of ours, still gets times, uid and code. Times by a default that GDAL
+# understands; the others by a trigger, because GDAL would write the text of any other expression.
+_NOW_DEFAULT = " DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))"
+_UUID = " || '-' || ".join(f"lower(hex(randomblob({n})))" for n in (4, 2, 2, 2, 6))
 
 
 def create_schema(con: sqlite3.Connection, *, srs_id: int, srs_name: str, wkt: str, translate: Translate) -> None:
@@ -51,6 +48,8 @@ def create_table(con: sqlite3.Connection, table: Table, srs_id: int, translate: 
     gpkg.register_table(con, table.key, translate(table.label), srs_id if table.geometry else None)
     if table.geometry:
         gpkg.add_geometry(con, table.key, GEOMETRY_COLUMN, table.geometry, srs_id)
+    if table.field_named("uid"):
+        con.execute(_naming_trigger(table))
     for name in table.indexes:
         _index(con, table.key, name)
     if table.key == "change_log":
@@ -63,9 +62,28 @@ def _column(f: Field) -> str:
     text = f"{gpkg.quote(f.name)} {_SQL_TYPES[f.kind]}"
     if f.unique:
         text += " UNIQUE"
-    if f.system and f.name in _DEFAULTS:
-        text += f" DEFAULT {_DEFAULTS[f.name]}"
+    if f.system and f.kind == "datetime":
+        text += _NOW_DEFAULT
     return text
+
+
+def _naming_trigger(table: Table) -> str:
+    name = gpkg.quote(table.key)
+    missing, values = "NEW.uid IS NULL", f"uid = coalesce(NEW.uid, {_UUID})"
+    if table.code_prefix:
+        start = len(table.code_prefix) + 2
+        series = " UNION ALL ".join(
+            f"SELECT CAST(substr(code, {start}) AS INTEGER) AS n FROM {gpkg.quote(key)} "
+            f"WHERE code GLOB '{table.code_prefix}-[0-9]*'"
+            for key in (SITE_TABLES if table.site else (table.key,))
+        )
+        number = f"(SELECT coalesce(max(n), 0) + 1 FROM ({series}))"
+        missing += " OR NEW.code IS NULL OR NEW.code = ''"
+        values += f", code = coalesce(nullif(NEW.code, ''), printf('{table.code_prefix}-%03d', {number}))"
+    return (
+        f"CREATE TRIGGER {gpkg.quote(f'huitian_{table.key}_naming')} AFTER INSERT ON {name} WHEN {missing} "
+        f"BEGIN UPDATE {name} SET {values} WHERE fid = NEW.fid; END"
+    )
 
 
 def _index(con: sqlite3.Connection, table: str, *columns: str) -> None:

@@ -1,4 +1,4 @@
-"""Styles of layers as OGC Styled Layer Descriptors (1.0.0), for programs other than QGIS. Lengths in pixels of 0.28 mm."""
+"""Styles as OGC Styled Layer Descriptors (1.0.0), for programs other than QGIS. Lengths in pixels of 0.28 mm."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +42,7 @@ class Store:
         self.read_only = read_only
         self._connections = connections
         self._stacks = history.Stacks()
+        self._stacks_lock = threading.Lock()
         self.crs = str(self.project()["crs"])
         self._srs_id = int(self.crs.rpartition(":")[2])
 
@@ -245,11 +248,10 @@ class Store:
     def _turn(self, *, back: bool) -> ChangeSet | None:
         self._check_writable()
         with self._connections.writing() as con:
-            self._stacks = history.stacks(con, self._stacks)
-            steps = self._stacks.done if back else self._stacks.undone
-            if not steps:
+            target = self._next_target(con, back=back)
+            if target is None:
                 return None
-            step = history.turn(con, steps[-1], back=back)
+            step = history.turn(con, target, back=back)
             step.finish()
         return self._change_set(step)
 
@@ -263,9 +265,14 @@ class Store:
 
     def _label(self, *, back: bool) -> Notice | None:
         with self._connections.reading() as con:
-            found = history.stacks(con)
-            steps = found.done if back else found.undone
-            return history.label_of(con, steps[-1]) if steps else None
+            target = self._next_target(con, back=back)
+            return None if target is None else history.label_of(con, target)
+
+    def _next_target(self, con: sqlite3.Connection, *, back: bool) -> int | None:
+        with self._stacks_lock:  # shared by the threads; only committed steps are ever read into it
+            self._stacks = history.stacks(con, self._stacks)
+            steps = self._stacks.done if back else self._stacks.undone
+            return steps[-1] if steps else None
 
     # Looking after the file
 
