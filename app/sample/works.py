@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -78,6 +79,7 @@ class HeapShape:
     """Height of the truck-load humps on its top."""
 
 
+@cache
 def ground_at(point: Point) -> float:
     """Natural ground height at one place."""
     return float(natural(np.array([point[0]]), np.array([point[1]]))[0, 0])
