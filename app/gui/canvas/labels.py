@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.theme import CanvasTheme
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 MAX_LABELS = 300
 _SMALLEST_PX = 20.0  # a shape smaller than this (logical pixels) goes without
 _HALO_PX = 3.0
+_LEADING = 0.92
 _ROLE_RANK = {"site": 0, "reference": 1, "control": 2}
 
 
@@ -67,7 +70,7 @@ def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> 
         spot = _free_spot(QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT", taken)
         if spot is not None:
             taken.append(spot)
-            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme, view.dpr)
+            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, view.dpr)
     return True
 
 
@@ -107,7 +110,7 @@ def _lines(c: _Candidate, fonts: Fonts, dpr: float) -> list[tuple[str, QFont]]:
 
 def _size(lines: list[tuple[str, QFont]]) -> tuple[float, float]:
     metrics = [(QFontMetricsF(f), t) for t, f in lines]
-    return max(m.horizontalAdvance(t) for m, t in metrics), sum(m.height() * 0.92 for m, _ in metrics)
+    return max(m.horizontalAdvance(t) for m, t in metrics), sum(m.height() * _LEADING for m, _ in metrics)
 
 
 def _ink(c: _Candidate, theme: CanvasTheme) -> QColor:
@@ -160,21 +163,38 @@ def _free_spot(at: QPointF, size: tuple[float, float], beside: bool, taken: list
     return None
 
 
-def _draw(
-    p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor, theme: CanvasTheme, dpr: float
-) -> None:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    y = spot.top()
-    for text, font in lines:
-        m = QFontMetricsF(font)
-        path.addText(
-            QPointF(round(spot.center().x() - m.horizontalAdvance(text) / 2), round(y + m.ascent() * 0.95)), font, text
-        )
-        y += m.height() * 0.92
-    halo = QColor(theme.halo)
-    halo.setAlphaF(0.88)
-    pen = QPen(halo, _HALO_PX * dpr)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    p.strokePath(path, pen)
-    p.fillPath(path, ink)
+def _draw(p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor, halo: str, dpr: float) -> None:
+    words = tuple((text, font.weight().value, font.pixelSize()) for text, font in lines)
+    stamp = _stamp(words, lines[0][1].family(), ink.rgba(), halo, dpr)
+    room = _HALO_PX * dpr
+    p.drawImage(QPointF(round(spot.left() - room), round(spot.top() - room)), stamp)
+
+
+@lru_cache(maxsize=1500)
+def _stamp(words: tuple[tuple[str, int, int], ...], family: str, ink: int, halo: str, dpr: float) -> QImage:
+    """A label, drawn once. Its halo is the text set twelve times around itself: stroking glyphs is slower by far."""
+    lines = []
+    for text, weight, pixels in words:
+        font = QFont(family)
+        font.setPixelSize(pixels)
+        font.setWeight(QFont.Weight(weight))
+        lines.append((text, font, QFontMetricsF(font)))
+    room, radius = _HALO_PX * dpr, _HALO_PX * dpr / 2
+    width, height = _size([(t, f) for t, f, _ in lines])
+    size = math.ceil(width + 2 * room) + 1, math.ceil(height + 2 * room) + 2
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    p = QPainter(image)
+    p.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    around = [(radius * math.cos(k * math.pi / 6), radius * math.sin(k * math.pi / 6)) for k in range(12)]
+    for passes, colour in ((around, QColor(halo)), ([(0.0, 0.0)], QColor.fromRgba(ink))):
+        p.setPen(colour)
+        y = room
+        for text, font, m in lines:
+            p.setFont(font)
+            at = QPointF(round(room + (width - m.horizontalAdvance(text)) / 2), round(y + m.ascent() * 0.95))
+            for dx, dy in passes:
+                p.drawText(at + QPointF(dx, dy), text)
+            y += m.height() * _LEADING
+    p.end()
+    return image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,15 @@ class Pictures(QObject):
         self.loaded.emit()
         self.request_layers()
 
+    def set_overlay(self, name: str, overlay: Overlay | None) -> None:
+        """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
+        before = self.overlays.pop(name, None)
+        if overlay is not None:
+            self.overlays[name] = overlay
+        if (before.bounds if before else None) != (overlay.bounds if overlay else None):
+            self.request_layers()
+        self.updated.emit()
+
     def set_terrains(self, terrains: list[tuple[Terrain, Any]]) -> None:
         """The project's terrains with the paths of their files."""
         self.probe.close()
@@ -122,7 +132,10 @@ class Pictures(QObject):
             for e in self._map_layers.layers()
             if e.visible and e.key in self.features
         )
-        wish = vectors.VectorWish(self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family)
+        wish = vectors.VectorWish(
+            self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
+            covered=tuple(o.bounds for o in self.overlays.values()),
+        )  # fmt: skip
         self.slots["layers"].wish(wish, soft=soft)
         self.request_selection(soft=soft)
 
@@ -170,9 +183,18 @@ class Pictures(QObject):
 
     def shutdown(self) -> None:
         """End all threads and give files back."""
-        for slot in (*self.slots.values(), self._loader):
-            slot.shutdown()
-        self.probe.close()
+        self.ender()()
+
+    def ender(self) -> Callable[[], None]:
+        """A function that does what `shutdown` does and outlives this object (for `destroyed` of the window)."""
+        slots, probe = (*self.slots.values(), self._loader), self.probe
+
+        def end(*_: object) -> None:
+            for slot in slots:
+                slot.shutdown()
+            probe.close()
+
+        return end
 
     # Painting ------------------------------------------------------------------------------------------------------
 
@@ -186,7 +208,7 @@ class Pictures(QObject):
 
     def _lay(self, p: QPainter, name: str) -> None:
         held = self._last.get(name)
-        if held is None:
+        if held is None or held.facts.get("empty"):
             return
         x0, _, _, y1 = held.view.bounds
         left, top = self.view.to_screen(x0, y1)

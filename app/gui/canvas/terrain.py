@@ -78,6 +78,7 @@ def paint_terrain(wish: TerrainWish, stopped: Callable[[], bool]) -> Picture | N
                 facts["problems"][draw.terrain.name] = error
     finally:
         p.end()
+    facts["empty"] = not facts["drawn"]
     return None if stopped() else Picture(view, image, facts)
 
 

@@ -17,13 +17,14 @@ from app.gui.canvas import labels, styles
 from app.gui.canvas.features import FeatureSet, qpolygon
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
-from app.gui.canvas.view import View
+from app.gui.canvas.view import Bounds, View
 from layers.base import LayerType
 from layers.style import SELECTED, SELECTED_CASING, LayerStyle, LineStyle
 
 # Level of detail, in device pixels: below _TINY a shape is a dot, below _SMALL it has neither hatch nor ticks. Beyond
 # _MANY vertices in view strokes are hairlines (3 times as fast). Shapes beyond _HUGE are cut to the view first.
-_TINY, _SMALL, _MANY, _HUGE = 1.6, 14.0, 120_000, 16_000
+_TINY, _SMALL, _MANY, _HUGE = 1.6, 14.0, 40_000, 16_000
+_MANY_PARTS = 2_000
 _TICK_MM, _TICK_SPACING_MM = 1.1, 2.2
 
 
@@ -46,6 +47,10 @@ class VectorWish:
     theme: CanvasTheme
     font_family: str = ""
     font_px: float = 12.0
+    margin_px: int = 0
+    """How much of the view lies outside the window: the legend lists what is inside."""
+    covered: tuple[Bounds, ...] = ()
+    """Where overlays lie. Sites under one are drawn without their fill, which would spoil its colours."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +86,14 @@ def paint_vectors(wish: VectorWish, stopped: Callable[[], bool]) -> Picture | No
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         for draw in wish.layers:
             p.setOpacity(draw.opacity)
-            if not _paint_layer(p, draw, wish.view, drawn, stopped):
+            if not _paint_layer(p, draw, wish, drawn, stopped):
                 return None
         p.setOpacity(1.0)
         if not labels.paint_labels(p, wish, stopped):
             return None
     finally:
         p.end()
-    return Picture(wish.view, image, {"drawn": frozenset(drawn)})
+    return Picture(wish.view, image, {"drawn": frozenset(drawn), "empty": not drawn})
 
 
 def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture | None:
@@ -111,19 +116,22 @@ def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture
                     return None
         finally:
             p.end()
-    return Picture(wish.view, image)
+    return Picture(wish.view, image, {"empty": fs is None or not len(wish.positions)})
 
 
 def _paint_layer(
-    p: QPainter, draw: LayerDraw, view: View, drawn: set[tuple[str, str]], stopped: Callable[[], bool]
+    p: QPainter, draw: LayerDraw, wish: VectorWish, drawn: set[tuple[str, str]], stopped: Callable[[], bool]
 ) -> bool:
-    fs, layer = draw.features, draw.layer
+    fs, layer, view = draw.features, draw.layer, wish.view
     parts = fs.parts_in(view.bounds)
+    seen = _seen(fs, parts, view.expanded(-wish.margin_px).bounds)
+    clear = _covered(fs, wish.covered) if layer.role == "site" else np.zeros(len(fs), bool)
     hairline = int(fs.part_vertices[parts].sum()) > _MANY
     ppm = styles.pixels_per_mm(dpr=view.dpr)
     for value, members in _by_style(fs, layer, parts):
         style = layer.style_of(value)
-        drawn.add((layer.key, value if value in layer.styles else ""))
+        if seen[fs.part_feature[members]].any():
+            drawn.add((layer.key, value if value in layer.styles else ""))
         size = _sizes(fs, members, view)
         tiny = (size < _TINY) & (layer.geometry != "POINT")
         if tiny.any():
@@ -133,14 +141,38 @@ def _paint_layer(
         period = styles.hatch_period(style, ppm)
         origin = transform(view, fs.origin).map(QPointF(0, 0))
         p.setBrushOrigin(QPointF(round(origin.x()) % period, round(origin.y()) % period))
-        for chosen, plain in ((shown[small], True), (shown[~small], False)):
+        bare = clear[fs.part_feature[shown]] & ~small
+        for chosen, plain, filled in (
+            (shown[small], True, True),
+            (shown[~small & ~bare], False, True),
+            (shown[bare], False, False),
+        ):
             p.setPen(styles.pen(style.line, ppm, hairline=hairline or plain))
-            p.setBrush(styles.brush(style, ppm, plain=plain or hairline))
+            p.setBrush(styles.brush(style, ppm, plain=plain or hairline) if filled else Qt.BrushStyle.NoBrush)
             if not _paint_parts(p, fs, chosen, layer, style, view, stopped):
                 return False
         if style.line.ticks and not hairline:
             _paint_ticks(p, fs, shown[~small], style.line, view, ppm)
     return True
+
+
+def _seen(fs: FeatureSet, parts: NDArray[np.int64], window: Bounds) -> NDArray[np.bool_]:
+    """Which features reach into the window; of very many, all whose bounds do so in the picture."""
+    seen = np.zeros(len(fs), bool)
+    seen[fs.part_feature[parts] if len(parts) > _MANY_PARTS else fs.inside(window)] = True
+    return seen
+
+
+def _covered(fs: FeatureSet, covered: tuple[Bounds, ...]) -> NDArray[np.bool_]:
+    """Which features lie under an overlay with more than half of their extent."""
+    under = np.zeros(len(fs), bool)
+    b = fs.bounds
+    for x0, y0, x1, y1 in covered:
+        width = np.minimum(b[:, 2], x1) - np.maximum(b[:, 0], x0)
+        height = np.minimum(b[:, 3], y1) - np.maximum(b[:, 1], y0)
+        own = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+        under |= np.clip(width, 0, None) * np.clip(height, 0, None) > own / 2
+    return under
 
 
 def _by_style(fs: FeatureSet, layer: LayerType, parts: NDArray[np.int64]) -> Iterable[tuple[str, NDArray[np.int64]]]:

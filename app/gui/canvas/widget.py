@@ -69,7 +69,7 @@ class MapCanvas(Navigation, QWidget):
         session.selection_changed.connect(self._on_selection)
         session.terrain_changed.connect(self._on_terrains)
         theme_signals().changed.connect(self._on_theme)
-        self.destroyed.connect(pictures.shutdown)
+        self.destroyed.connect(pictures.ender())
 
     # Tools ---------------------------------------------------------------------------------------------------------
 
@@ -109,11 +109,7 @@ class MapCanvas(Navigation, QWidget):
 
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture between terrain and outlines, or take it away. At once: a slider may call it each step."""
-        if overlay is None:
-            self.pictures.overlays.pop(name, None)
-        else:
-            self.pictures.overlays[name] = overlay
-        self.update()
+        self.pictures.set_overlay(name, overlay)
 
     def elevation_at(self, x: float, y: float) -> float | None:
         """Height in metres of the topmost visible terrain at a place; None where there is none."""

@@ -247,6 +247,19 @@ def test_overlay_lies_over_the_ground_and_under_the_outlines(bare: Any) -> None:
     assert (bare.patch(X + 440, Y + 240) == GROUND).all()
 
 
+def test_a_site_under_an_overlay_gives_up_its_fill_and_keeps_its_line(bare: Any) -> None:
+    clear = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    clear.fill(0)
+    bare.canvas.set_overlay("depth", Overlay(clear, (X + 195, Y + 45, X + 355, Y + 205)))
+    bare.settle()
+    assert (bare.patch(X + 225, Y + 75) == GROUND).all()
+    assert not (bare.patch(X + 200, Y + 75, 6) == GROUND).all()
+    assert not (bare.patch(X + 70, Y + 70) == GROUND).all()
+    bare.canvas.set_overlay("depth", None)
+    bare.settle()
+    assert not (bare.patch(X + 225, Y + 75) == GROUND).all()
+
+
 def test_depth_overlay_has_round_classes_blue_and_red() -> None:
     depth = np.array([[np.nan, 0.0, 3.0, 11.9, -1.5]])
     overlay = depth_overlay(depth, (0, 0, 5, 1), "depth of fill")
@@ -266,6 +279,10 @@ def test_legend_lists_only_what_is_drawn(bare: Any) -> None:
     bare.canvas.zoom_to((X + 60, Y + 260, X + 140, Y + 340), 0.0)
     bare.settle()
     assert [r.text for r in bare.canvas._legend()] == ["Mine pit"]
+    # Beside the pit; its picture reaches over the window's edge.
+    bare.canvas.zoom_to((X + 165, Y + 265, X + 195, Y + 295), 0.0)
+    bare.settle()
+    assert bare.canvas._legend() == []
 
 
 def test_dark_theme_changes_the_map(bare: Any, qapp: Any) -> None:
