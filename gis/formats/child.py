@@ -132,7 +132,7 @@ def _read(
                     "sublayers": counts,
                     "encoding": plan.encoding,
                     "count": said,
-                    "crs": (source.crs_wkt or "") if plan.crs_from_driver else plan.crs,
+                    "crs": _crs_of(source) if plan.crs_from_driver else plan.crs,
                     "crs_text": plan.crs_text,
                     "warnings": [w.to_json() for w in plan.warnings],
                 }
@@ -156,6 +156,13 @@ def _count(fiona: Any, plan: Plan, names: list[str]) -> list[tuple[str, int]]:
         except Exception:
             counts.append((name, -1))
     return counts
+
+
+def _crs_of(source: Any) -> str:
+    try:
+        return source.crs_wkt or ""
+    except Exception:  # fiona passes on GDAL's own errors; nonsense says nothing, its text may still give a hint
+        return ""
 
 
 def _length(source: Any) -> int:

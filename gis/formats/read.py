@@ -159,7 +159,8 @@ def _parse_stated(crs: str | None) -> pyproj.CRS | None:
 
 
 def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
-    made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # coordinates that are not numbers are told apart later
+        made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
     return [
         IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
         for (row, fields, notes), shape in zip(rows, made, strict=True)

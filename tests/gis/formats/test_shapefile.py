@@ -44,6 +44,13 @@ def test_without_prj_it_is_refused_naming_the_guess(folder, pits):
     assert any("is a guess" in w.render() for w in guessed.warnings)
 
 
+def test_a_prj_of_nonsense_says_nothing_but_may_hint(folder, pits):
+    path = write_shapefile(pits, folder / "a.shp", "UTF-8")
+    path.with_suffix(".prj").write_text('PROJCS["CGCS2000_3_Degree_GK_CM_111E",GEOGCS["GCS_Ch')
+    with pytest.raises(Refused, match="looks like EPSG:4546 because its text speaks of CGCS2000 zone 37"):
+        read_features(path, target_crs=HOME)
+
+
 def test_a_wrong_stated_zone_is_refused_not_thrown_far_away(folder, pits):
     path = write_shapefile(pits.to_crs("EPSG:4525"), folder / "a.shp", "UTF-8", prj=False)
     with pytest.raises(Refused, match="cannot be EPSG:4546; they look like EPSG:4525"):
