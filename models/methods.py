@@ -25,10 +25,12 @@ class Method:
 
 
 _ALL = (
-    Method("HJ 557", N_("leaching by horizontal vibration, water"), "HJ 557", ("水平振荡法", "水平振荡", "GB 5086.2")),
+    Method("HJ 557", N_("leaching by horizontal vibration, water"), "HJ 557", ("水平振荡法", "水平振荡")),
     Method("HJ/T 299", N_("leaching by sulphuric and nitric acid"), "HJ/T 299", ("硫酸硝酸法", "HJ 299")),
     Method("HJ/T 300", N_("leaching by acetic acid buffer"), "HJ/T 300", ("醋酸缓冲溶液法", "醋酸法", "HJ 300")),
+    # The standards before HJ 557: other tests, kept apart from it.
     Method("GB 5086.1", N_("leaching by end-over-end rotation"), "GB 5086.1", ("翻转法",)),
+    Method("GB 5086.2", N_("leaching by horizontal vibration, 1997"), "GB 5086.2"),
     Method("GB/T 15555.12", N_("corrosivity, glass electrode"), "corrosivity", ("GB 15555.12", "玻璃电极法")),
     Method("HJ 761", N_("organic matter by loss on ignition"), "solid", ("灼烧减量法",)),
     Method("NY/T 1121.16", N_("water-soluble salts"), "solid", ("NY 1121.16",)),
@@ -65,7 +67,10 @@ def read_method(text: str) -> MethodText:
     plain = unicodedata.normalize("NFKC", text).strip()
     keys = list(dict.fromkeys(_canonical(m) for m in _CODE.finditer(plain)))
     squeezed = plain.replace(" ", "").casefold()
+    named = any(k in LEACH_TESTS for k in keys)
     for method in _ALL:
+        if named and method.key in LEACH_TESTS:
+            continue  # a standard's number outweighs the words beside it
         words = (n.replace(" ", "").casefold() for n in method.names if not _CODE.fullmatch(n))
         if method.key not in keys and any(w in squeezed for w in words):
             keys.append(method.key)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app import __version__
 from app.project import Project
 from app.verbs.overlay import control_index
 from app.verbs.rules import chosen_packs
+from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
+from gis.curve import live_levels
 from gis.store import screening_values
 from models.changes import Insert
 from models.conflict import Conflict
-from models.errors import Refused
+from models.errors import AppError, Refused
 from models.estimate import Estimate
 from models.evaluate import screen as judge
 from models.notices import N_, Notice
@@ -77,12 +80,17 @@ def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
     sites = list(sites)
     index = control_index(project.store)
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
-    return {s.uid: facts_of(s, index.against(s), floors.get(s.code)) for s in sites}
+    made = {}
+    for site in sites:
+        estimate = floors.get(site.code)
+        floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""
+        if floor is None and site.fields.get("ground_water_m") is not None:
+            floor, basis = _floor_on_terrain(project, site)
+        made[site.uid] = _facts(site, index.against(site), floor, basis)
+    return made
 
 
-def facts_of(site: Site, conflicts: Sequence[Conflict], estimate: Estimate | None) -> SiteFacts:
-    """The facts of one site."""
-    floor = pit_floor(estimate)
+def _facts(site: Site, conflicts: Sequence[Conflict], floor: float | None, basis: str) -> SiteFacts:
     return SiteFacts(
         code=site.code,
         name=site.name,
@@ -90,7 +98,7 @@ def facts_of(site: Site, conflicts: Sequence[Conflict], estimate: Estimate | Non
         origin=origin_of(site.layer, site.fields),
         ground_water_m=site.fields.get("ground_water_m"),
         pit_floor_m=floor,
-        floor_basis=estimate.terrain.name if estimate and floor is not None else "",
+        floor_basis=basis if floor is not None else "",
         base_permeability_cm_s=site.fields.get("base_permeability_cm_s"),
         base_thickness_m=site.fields.get("base_thickness_m"),
         land_use_after=site.fields.get("land_use_after") or "",
@@ -109,6 +117,23 @@ def pit_floor(estimate: Estimate | None) -> float | None:
     return round(estimate.reference.min_elevation_m - estimate.max_depth_m, 4)
 
 
+def _floor_on_terrain(project: Project, site: Site) -> tuple[float | None, str]:
+    """The lowest ground of a site that was not estimated yet, m, and its terrain; None if no terrain serves."""
+    try:
+        terrain = terrain_for(project, site)
+        return round(live_levels(site, terrain, terrain_file(project, terrain)).floor_m, 4), terrain.name
+    except AppError:
+        return None, ""
+
+
 def _keep(project: Project, answers: Sequence[tuple[Screening, str]]) -> None:
-    inserts = [Insert("screenings", screening_values(made, uid)) for made, uid in answers]
+    # The same answer as the last time is not kept again, so that screening often does not swell the project.
+    last = {(s.waste, s.site): replace(s, screened_at="") for s in project.store.screenings()}
+    inserts = [
+        Insert("screenings", screening_values(made, uid))
+        for made, uid in answers
+        if last.get((made.waste, made.site)) != replace(made, screened_at="")
+    ]
+    if not inserts:
+        return
     project.store.transact(Notice("screen.store", N_("store {n} screenings"), n=len(inserts)), inserts)

@@ -114,7 +114,7 @@ class Context:
             sample=reading.sample if reading else None,
             clause=rule.clause,
             document=rule.document,
-            confidence=rule.confidence,
+            confidence=more.get("confidence", rule.confidence),
             consequence=consequence,
             message=message,
             title=rule.title,

@@ -81,7 +81,12 @@ def check_limit(rule: Rule, ctx: Context) -> list[Finding]:
     """The worst reading of the rule's parameters, or what is missing."""
     if ctx.names_kind(rule.exempt_kinds):
         message = Notice(
-            "screen.exempt", N_("{title}: {kind} is exempt"), title=title_of(rule), kind=Notice("kind", ctx.kind.label)
+            "screen.exempt",
+            N_("{title}: {kind} is exempt ({document} {clause})"),
+            title=title_of(rule),
+            kind=Notice("kind", ctx.kind.label),
+            document=rule.document,
+            clause=rule.clause,
         )
         return [ctx.finding(rule, "not_applicable", message)]
     readings = [r for p in rule.parameters for r in ctx.readings(p, rule.medium)]
@@ -162,7 +167,8 @@ def _not_met(rule: Rule, ctx: Context, judged: list[Judged]) -> Finding:
 
 
 def _shown(rule: Rule, judged: Judged) -> str:
-    return f"{judged.reading.shown(judged.value)} {unit_shown(rule)}".strip()
+    unit = unit_shown(rule) if judged.value is not None else ""
+    return f"{judged.reading.shown(judged.value)} {unit}".strip()
 
 
 def _value(judged: Judged) -> float | str:

@@ -12,13 +12,15 @@ from app.i18n import translator
 from app.project import Project
 from app.verbs.samples import import_samples
 from app.verbs.screen import pit_floor, screen, site_facts
+from app.verbs.terrain import add_terrain
 from app.verbs.waste import add_waste
 from gis.store import estimate_values
-from models.changes import Insert
+from models.changes import Insert, Update
 from models.errors import Missing, Refused
 from models.estimate import Estimate, Interval95, ReferenceUsed, SecondMethod, TerrainUsed
 from models.notices import Notice
 from models.rule_cases import CLEAN
+from tests.app.conftest import DEPTH_M, GROUND_M, pit_outline
 
 FAR = shapely.MultiPolygon([shapely.box(418_000, 4_500_000, 418_100, 4_500_100)])
 
@@ -76,6 +78,20 @@ def test_results_are_kept_as_one_step(project: Project) -> None:
     assert project.store.screenings() == []
 
 
+def test_the_same_answer_is_not_kept_twice(project: Project) -> None:
+    screen(project)
+    before = project.store.revision
+    screen(project)
+    assert (project.store.revision, project.store.count("screenings")) == (before, 4)
+    site = project.store.rows("sand_pits", code="SK-1")[0]
+    project.store.transact(Notice("test", "test"), [Update("sand_pits", site["fid"], {"ground_water_m": 1031.0})])
+    project.store.transact(
+        Notice("test", "test"), [Update("sand_pits", site["fid"], {"land_use_after": "dry_farmland"})]
+    )
+    screen(project)
+    assert project.store.count("screenings") == 6
+
+
 def test_can_be_asked_without_keeping(project: Project) -> None:
     before = project.store.revision
     (made,) = screen(project, ["ASH"], ["SK-1"], store=False)
@@ -115,6 +131,17 @@ def test_pit_floor_of_a_sloping_reference_is_a_lower_bound() -> None:
     slope = ReferenceUsed("rim_plane", {}, 1050.0, 1048.0, 1052.0)
     assert pit_floor(Estimate(**{**kept.__dict__, "reference": slope})) == 1038.0
     assert pit_floor(None) is None
+
+
+def test_pit_floor_of_a_site_without_estimate_comes_from_the_terrain(project_file: Path, dem_file: Path) -> None:
+    with Project.open(project_file) as project:
+        values = {"code": "SK-9", "geometry": pit_outline(), "ground_water_m": 1030.0}
+        project.store.transact(Notice("test", "test"), [Insert("sand_pits", values)])
+        site = project.store.site("SK-9")
+        assert site_facts(project, [site])[site.uid].pit_floor_m is None
+        add_terrain(project, dem_file, name="dem")
+        facts = site_facts(project, [site])[site.uid]
+        assert (facts.pit_floor_m, facts.floor_basis) == (GROUND_M - DEPTH_M, "dem")
 
 
 def test_unknown_codes_are_named(project: Project) -> None:
