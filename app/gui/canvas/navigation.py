@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
-from app.gui.canvas.terrain import terrain_bounds
+from app.gui.canvas.heights import terrain_bounds
 from app.gui.canvas.view import Bounds, View, ViewHistory
 
 if TYPE_CHECKING:

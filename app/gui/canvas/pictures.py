@@ -14,6 +14,7 @@ from app.gui.canvas import features as features_module
 from app.gui.canvas import terrain as ground
 from app.gui.canvas import vectors
 from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.heights import Probe
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
@@ -47,7 +48,7 @@ class Pictures(QObject):
         self.overlays: dict[str, Overlay] = {}
         self.features: dict[str, FeatureSet] = {}
         self.terrains: dict[str, tuple[Terrain, Any]] = {}
-        self.probe = ground.Probe()
+        self.probe = Probe()
         self._stale: set[str] = set()
         self._version = 0
         self._last: dict[str, Picture] = {}

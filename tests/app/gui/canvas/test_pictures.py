@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from app.gui import theme as themes
 from app.gui.canvas import Overlay, depth_overlay
-from app.gui.canvas.terrain import read_ground
+from app.gui.canvas.heights import read_ground
 from app.gui.canvas.view import View
 from models.changes import ChangeSet
 from models.notices import Notice
