@@ -13,7 +13,7 @@ import shapely
 
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
-from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
 from gis.topology import explain_invalid
 from layers.base import Field
 from models.notices import N_, Notice
@@ -43,7 +43,7 @@ def check(con: sqlite3.Connection) -> list[Problem]:
 
 
 def _problem(key: str, severity: Severity, text: str, table: str = "", fid: int | None = None, **facts: Any) -> Problem:
-    return Problem(key, severity, Notice(key, text, table=table, fid=fid, **facts), table, fid)
+    return Problem(key, severity, Notice(key, text, table=table_word(table), fid=fid, **facts), table, fid)
 
 
 def _listed(rows: list[Any], make: Callable[[Any], Problem]) -> Iterator[Problem]:
@@ -118,7 +118,7 @@ def _empty(con: sqlite3.Connection, table: Table, f: Field) -> Iterator[Problem]
     c = quote(f.name)
     rows = con.execute(f"SELECT fid FROM {quote(table.key)} WHERE {c} IS NULL OR {c} = '' ORDER BY fid").fetchall()
     text = N_("row {fid} of {table} has no {field}")
-    yield from _listed(rows, _maker("row.incomplete", "error", text, table.key, field=f.name))
+    yield from _listed(rows, _maker("row.incomplete", "error", text, table.key, field=field_word(table.key, f.name)))
 
 
 def _doubled(con: sqlite3.Connection, table: Table, f: Field) -> Iterator[Problem]:
@@ -127,7 +127,9 @@ def _doubled(con: sqlite3.Connection, table: Table, f: Field) -> Iterator[Proble
         f"SELECT max(fid), {c}, count(*) FROM {quote(table.key)} WHERE {c} IS NOT NULL GROUP BY 2 HAVING count(*) > 1"
     ).fetchall()
     text = N_("{field} {value} stands {count} times in {table}")
-    yield from _listed(rows, _maker("row.twice", "error", text, table.key, "value", "count", field=f.name))
+    yield from _listed(
+        rows, _maker("row.twice", "error", text, table.key, "value", "count", field=field_word(table.key, f.name))
+    )
 
 
 def _odd(con: sqlite3.Connection, table: Table, f: Field) -> Iterator[Problem]:
@@ -142,7 +144,9 @@ def _odd(con: sqlite3.Connection, table: Table, f: Field) -> Iterator[Problem]:
         f"SELECT fid, substr({c}, 1, 60) FROM {quote(table.key)} WHERE {c} IS NOT NULL AND {wrong} ORDER BY fid", limits
     ).fetchall()
     text = N_("row {fid} of {table}: {value} is no value for {field}")
-    yield from _listed(rows, _maker("row.odd_value", "warning", text, table.key, "value", field=f.name))
+    yield from _listed(
+        rows, _maker("row.odd_value", "warning", text, table.key, "value", field=field_word(table.key, f.name))
+    )
 
 
 def _documents(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gis.store.steps import Step, from_text
-from gis.store.tables import GEOMETRY_COLUMN, TABLES
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -103,4 +103,4 @@ def _replay(
 def _changed_outside(table: str, fid: int, what: Notice) -> Refused:
     return Refused("undo.changed_outside",
                    N_("{step} cannot be turned back: row {fid} of {table} was changed by another program since"),
-                   advice=N_("change it by hand"), step=what, fid=fid, table=table)  # fmt: skip
+                   advice=N_("change it by hand"), step=what, fid=fid, table=table_word(table))  # fmt: skip

@@ -17,7 +17,7 @@ from gis.store.connection import Connection, connect
 from gis.store.faults import sqlite_faults
 from gis.store.migrations import migrate
 from gis.store.schema import SCHEMA_VERSION, create_schema
-from gis.store.tables import TABLES
+from gis.store.tables import TABLES, table_word
 from gis.store.values import now_text
 from models.errors import AppError, Missing, Refused, Unreadable, Unwritable
 from models.notices import N_, Translate
@@ -269,7 +269,7 @@ def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> N
     if missing:
         raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
                          where=where, advice=N_("work on with a backup, and keep this file for a rescue"),
-                         table=missing[0])  # fmt: skip
+                         table=table_word(missing[0]))  # fmt: skip
     if path.stat().st_size <= _QUICK_CHECK_BYTES and con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise _damaged(where)
 

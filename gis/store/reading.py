@@ -13,7 +13,7 @@ import shapely
 
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table, table_word
 from models.errors import Missing, Unreadable
 from models.notices import N_
 
@@ -57,7 +57,8 @@ def decode_row(table: Table, names: Sequence[str], values: Sequence[Any]) -> dic
             try:
                 row[name] = json.loads(row[name])
             except ValueError as cause:
-                raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"), table=table.key,
+                raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
+                                 table=table_word(table.key),
                                  fid=row["fid"], field=name) from cause  # fmt: skip
     for f in table.fields:
         if f.kind == "boolean" and row.get(f.name) is not None:
@@ -71,8 +72,8 @@ def rows(con: sqlite3.Connection, key: str, equals: dict[str, Any]) -> list[dict
     names = columns_of(con, table)
     for name in equals:
         if name not in names:
-            raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"), table=key,
-                          field=name, known=", ".join(names))  # fmt: skip
+            raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"),
+                          table=table_word(key), field=name, known=", ".join(names))  # fmt: skip
     sql = f"SELECT {', '.join(map(quote, names))} FROM {quote(key)}"
     if equals:
         sql += " WHERE " + " AND ".join(f"{quote(n)} IS ?" for n in equals)
@@ -143,7 +144,7 @@ def geometries(key: str, fids: Sequence[int], blobs: Sequence[bytes | None]) -> 
             except (ValueError, TypeError, shapely.GEOSException) as cause:
                 raise Unreadable("geometry.damaged", N_("the geometry of row {fid} of {table} is damaged"),
                                  advice=N_("run check to see everything that is wrong"),
-                                 table=key, fid=fid) from cause  # fmt: skip
+                                 table=table_word(key), fid=fid) from cause  # fmt: skip
         raise
 
 
@@ -166,15 +167,15 @@ def all_codes(con: sqlite3.Connection, key: str) -> set[str]:
     table = table_named(key)
     column = "code" if table.field_named("code") else "name"
     if table.field_named(column) is None:
-        raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"), table=key,
-                      field=column, known=", ".join(table.columns))  # fmt: skip
+        raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"),
+                      table=table_word(key), field=column, known=", ".join(table.columns))  # fmt: skip
     sql = f"SELECT {quote(column)} FROM {quote(key)} WHERE {quote(column)} IS NOT NULL"
     return {str(r[0]) for r in con.execute(sql)}
 
 
 def no_row(table: str, fid: int) -> Missing:
     """The error for a row that does not exist."""
-    return Missing("row.unknown", N_("{table} has no row {fid}"), table=table, fid=fid)
+    return Missing("row.unknown", N_("{table} has no row {fid}"), table=table_word(table), fid=fid)
 
 
 def check_known(wanted: set[str], found: set[str], known: Callable[[], set[str]], where: str) -> None:

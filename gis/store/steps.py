@@ -21,7 +21,7 @@ from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
 from gis.store.reading import no_row
-from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
 from gis.store.values import now_text
 from models.changes import Change, Insert, Update
 from models.errors import Refused
@@ -256,5 +256,6 @@ def last_number(con: sqlite3.Connection, table: Table) -> int:
 
 
 def _taken(column: str, value: str, table: str, holder: str) -> Refused:
-    return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=table,
-                   advice=N_("choose another one"), field=column, value=value, holder=holder)  # fmt: skip
+    return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=f"{table}.{column}",
+                   advice=N_("choose another one"), field=field_word(table, column), value=value,
+                   holder=table_word(holder))  # fmt: skip

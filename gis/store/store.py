@@ -15,6 +15,7 @@ from gis.store.connection import Connections
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.steps import Step, last_number, last_step
+from gis.store.tables import table_word
 from gis.store.values import stored_values
 from models.changes import Change, ChangeSet, Delete, Insert
 from models.errors import Refused, Unreadable, Unwritable
@@ -224,7 +225,8 @@ class Store:
         table = reading.table_named(change.table)
         new = isinstance(change, Insert)
         if table.key == "change_log" or (table.kept and (new or isinstance(change, Delete))):
-            raise Refused("table.kept", N_("{table} is kept by the program and cannot be changed"), table=table.key)
+            raise Refused("table.kept", N_("{table} is kept by the program and cannot be changed"),
+                          table=table_word(table.key))  # fmt: skip
         return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
 
     def _check_writable(self) -> None:

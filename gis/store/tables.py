@@ -8,7 +8,7 @@ from functools import cached_property
 from layers.base import Field, GeometryKind
 from layers.common import CREATED_AT, UID, UPDATED_AT
 from layers.registry import LAYERS
-from models.notices import N_
+from models.notices import N_, Notice
 
 GEOMETRY_COLUMN = "geom"
 """Name of the geometry column in the file; in Python it is "geometry"."""
@@ -247,6 +247,17 @@ _ATTRIBUTE_TABLES = (
 
 TABLES: dict[str, Table] = {t.key: t for t in (*_LAYER_TABLES, *_ATTRIBUTE_TABLES)}
 SITE_TABLES = tuple(t.key for t in _LAYER_TABLES if t.site)
+
+
+def table_word(key: str) -> Notice | str:
+    """What people call a table: translated where a message is shown."""
+    return Notice("table", TABLES[key].label) if key in TABLES else key
+
+
+def field_word(key: str, name: str) -> Notice | str:
+    """What people call a field of a table."""
+    f = TABLES[key].field_named(name) if key in TABLES else None
+    return Notice("field", f.label) if f else name
 
 
 @dataclass(frozen=True)

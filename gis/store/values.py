@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from gis.store.tables import Table
+from gis.store.tables import Table, table_word
 from layers.base import Field
 from models.errors import Missing, Refused
-from models.notices import N_
+from models.notices import N_, Notice
 
 _SHOWN = 60  # characters of a bad value that a message repeats
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
@@ -30,9 +30,10 @@ def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[st
         if f is None:
             known = ", ".join(c.name for c in table.fields if not c.system)
             raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"),
-                          table=table.key, field=name, known=known)  # fmt: skip
+                          table=table_word(table.key), field=name, known=known)  # fmt: skip
         if f.system and not new:
-            raise Refused("field.system", N_("{field} is kept by the program and cannot be changed"), field=name)
+            raise Refused("field.system", N_("{field} is kept by the program and cannot be changed"),
+                          where=f"{table.key}.{name}", field=_word(f))  # fmt: skip
         made[name] = _document(value) if name in table.json else stored_value(f, value)
         if f.required and made[name] is None and not (new and (f.system or (name == "code" and table.code_prefix))):
             raise _required(table, f)
@@ -44,7 +45,8 @@ def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[st
 
 
 def _required(table: Table, f: Field) -> Refused:
-    return Refused("field.required", N_("{field} must have a value"), where=table.key, field=f.name)
+    return Refused("field.required", N_("{field} must have a value"), where=f"{table.key}.{f.name}",
+                   field=_word(f))  # fmt: skip
 
 
 def stored_value(f: Field, value: Any) -> Any:
@@ -78,18 +80,26 @@ def _check_characters(f: Field, value: str) -> None:
 
 def _check_limits(f: Field, value: Any) -> None:
     if f.choices and value not in {c.value for c in f.choices}:
-        raise Refused("field.choice", N_("{value} is not one of the values of {field}"), advice=N_("one of: {choices}"),
-                      value=_short(value), field=f.name, choices=", ".join(c.value for c in f.choices))  # fmt: skip
-    facts = {"field": f.name, "value": value}
+        raise Refused("field.choice", N_("{value} is not one of the values of {field}"), where=f.name,
+                      advice=N_("one of: {choices}"), value=_short(value), field=_word(f),
+                      choices=", ".join(c.value for c in f.choices))  # fmt: skip
     if f.minimum is not None and value < f.minimum:
-        raise Refused("field.range", N_("{field} = {value} is below {limit}"), limit=f.minimum, **facts)
+        raise _beyond(N_("{field} = {value} is below {limit}"), f, value, f.minimum)
     if f.maximum is not None and value > f.maximum:
-        raise Refused("field.range", N_("{field} = {value} is above {limit}"), limit=f.maximum, **facts)
+        raise _beyond(N_("{field} = {value} is above {limit}"), f, value, f.maximum)
+
+
+def _beyond(what: str, f: Field, value: float, limit: float) -> Refused:
+    return Refused("field.range", what, where=f.name, field=_word(f), value=value, limit=limit)
 
 
 def _bad(f: Field, value: Any, advice: str) -> Refused:
-    return Refused("field.bad_value", N_("{value} is no value for {field} ({kind})"), advice=advice,
-                   value=_short(value), field=f.name, kind=f.kind)  # fmt: skip
+    return Refused("field.bad_value", N_("{value} is no value for {field} ({kind})"), where=f.name, advice=advice,
+                   value=_short(value), field=_word(f), kind=f.kind)  # fmt: skip
+
+
+def _word(f: Field) -> Notice:
+    return Notice("field", f.label)
 
 
 def _short(value: Any) -> str:

@@ -55,7 +55,6 @@ def test_ogrinfo_has_nothing_to_remark(used):
     assert "Feature Count: 300" in summary
     assert "Extent: (500000.000000, 4500000.000000) - (559900.000000, 4500100.000000)" in summary
     assert 'ID["EPSG",4546]' in summary
-    assert 'responsible: String (0.0), alternative name="responsible party"' in summary
     assert "mineral: String (0.0), domain name=sand_pits_mineral" in summary
 
 
