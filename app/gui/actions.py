@@ -1,0 +1,125 @@
+"""One table of all that can be asked of the window: menus, toolbar, shortcuts, tips and the command palette read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.notices import N_
+
+MENUS = {
+    "project": N_("Project"),
+    "edit": N_("Edit"),
+    "view": N_("View"),
+    "terrain": N_("Terrain"),
+    "analysis": N_("Analysis"),
+    "output": N_("Output"),
+    "help": N_("Help"),
+}
+
+# What an action needs; the sentence is its tip while it is missing.
+NEEDS = {
+    "": "",
+    "project": N_("open or make a project first"),
+    "site": N_("select one pit or stockpile first"),
+    "selection": N_("select features on the map or in the inventory first"),
+    "undo": N_("nothing to undo"),
+    "redo": N_("nothing to redo"),
+    "terrain": N_("register a terrain first"),
+    "waste": N_("enter a waste first"),
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the table. `handler` names a method of WindowCommands; "-" before a `menu` starts a group there.
+
+    `tool` puts it on the toolbar in that group; `mode` makes it one of the exclusive map tools; `check` a switch.
+    """
+
+    key: str
+    text: str
+    menu: str
+    handler: str
+    icon: str = ""
+    shortcut: str = ""
+    tip: str = ""
+    needs: str = ""
+    tool: str = ""
+    mode: str = ""
+    check: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("new", N_("New project…"), "project", "new_project", "file-plus-2", "Ctrl+N", N_("Make an empty project file")),
+    Command("open", N_("Open project…"), "project", "open_project", "folder-open", "Ctrl+O", N_("Open a project file"), tool="file"),
+    Command("sample", N_("Open the sample"), "project", "open_sample", "box", "", N_("Open the made-up sample project")),
+    Command("import", N_("Import features…"), "-project", "import_features", "file-input", "Ctrl+I",
+            N_("Bring outlines in from GeoPackage, Shapefile or GeoJSON"), "project", tool="file"),
+    Command("samples", N_("Import laboratory values…"), "project", "import_samples", "test-tubes", "",
+            N_("Bring laboratory values in from a CSV file"), "project"),
+    Command("wastes", N_("Wastes…"), "project", "edit_wastes", "flask-conical", "Ctrl+Shift+W",
+            N_("Waste streams of the project and their figures"), "project"),
+    Command("check", N_("Check the project…"), "-project", "check_project", "stethoscope", "",
+            N_("Look for damage and contradictions in the project file"), "project"),
+    Command("close", N_("Close project"), "project", "close_project", "x", "Ctrl+W", "", "project"),
+    Command("settings", N_("Preferences…"), "-project", "preferences", "settings", "Ctrl+,", N_("Language and look of the window")),
+    Command("quit", N_("Quit"), "project", "quit", "log-out", "Ctrl+Q"),
+    Command("undo", N_("Undo"), "edit", "undo", "undo-2", "Ctrl+Z", "", "undo", tool="undo"),
+    Command("redo", N_("Redo"), "edit", "redo", "redo-2", "Ctrl+Shift+Z", "", "redo", tool="undo"),
+    Command("delete", N_("Delete selected"), "-edit", "delete_selected", "trash-2", "Ctrl+Del",
+            N_("Delete the selected features; undo brings them back"), "selection"),
+    Command("select_all", N_("Select all sites of this layer"), "edit", "select_all", "list-checks", "Ctrl+A", "", "project"),
+    Command("deselect", N_("Deselect"), "edit", "deselect", "square-dashed-mouse-pointer", "Ctrl+Shift+A", "", "selection"),
+    Command("find", N_("Find in the inventory"), "-edit", "find", "filter", "Ctrl+F", N_("Filter the inventory by text"), "project"),
+    Command("palette", N_("Search commands"), "edit", "palette", "search", "Ctrl+K", N_("Search every command and site")),
+    Command("tool_select", N_("Select"), "view", "tool", "mouse-pointer-2", "V",
+            N_("Select on the map; drag a box for several"), "project", tool="map", mode="select"),
+    Command("tool_pan", N_("Pan"), "view", "tool", "hand", "H", N_("Move the map"), "project", tool="map", mode="pan"),
+    Command("tool_zoom", N_("Zoom"), "view", "tool", "zoom-in", "Z", N_("Drag a box to zoom in"), "project", tool="map", mode="zoom"),
+    Command("tool_draw", N_("Draw outline"), "view", "tool", "pentagon", "D",
+            N_("Draw the outline of a new feature point by point"), "project", tool="map", mode="draw"),
+    Command("zoom_in", N_("Zoom in"), "-view", "zoom_in", "zoom-in", "Ctrl+=", "", "project"),
+    Command("zoom_out", N_("Zoom out"), "view", "zoom_out", "zoom-out", "Ctrl+-", "", "project"),
+    Command("zoom_full", N_("Show everything"), "view", "zoom_full", "maximize", "Ctrl+0",
+            N_("Show the whole project"), "project", tool="view"),
+    Command("zoom_selection", N_("Zoom to selection"), "view", "zoom_selection", "scan-search", "Ctrl+J",
+            N_("Show the selected features"), "selection", tool="view"),
+    Command("view_back", N_("Previous view"), "view", "view_back", "arrow-left", "Alt+Left", "", "project", tool="view"),
+    Command("view_next", N_("Next view"), "view", "view_next", "arrow-right", "Alt+Right", "", "project", tool="view"),
+    Command("panel_layers", N_("Layers"), "-view", "toggle_layers", "panel-left", "F6", N_("Show or fold the layer panel"),
+            tool="panels", check=True),
+    Command("panel_inventory", N_("Inventory"), "view", "toggle_inventory", "panel-bottom", "F7",
+            N_("Show or fold the inventory"), tool="panels", check=True),
+    Command("panel_inspector", N_("Inspector"), "view", "toggle_inspector", "panel-right", "F8",
+            N_("Show or fold the inspector"), tool="panels", check=True),
+    Command("full_screen", N_("Full screen"), "-view", "full_screen", "maximize", "F11", check=True),
+    Command("terrain_add", N_("Register terrain…"), "terrain", "add_terrain", "mountain", "Ctrl+T",
+            N_("Register an elevation file; it stays where it is"), "project", tool="work"),
+    Command("terrain_list", N_("Terrains…"), "terrain", "list_terrains", "layers", "", N_("Elevation files of the project"), "project"),
+    Command("estimate", N_("Estimate this site"), "analysis", "estimate_site", "calculator", "F9",
+            N_("Capacity, tonnage and land of the selected site"), "site"),
+    Command("estimate_all", N_("Estimate all sites"), "analysis", "estimate_all", "sigma", "Shift+F9",
+            N_("Estimate every site with the default surface of its kind, and store the results"), "terrain", tool="work"),
+    Command("section", N_("Section of this site"), "analysis", "show_section", "chart-area", "", "", "site"),
+    Command("screen_site", N_("Screen a waste for this site"), "-analysis", "screen_site", "shield-check", "F10",
+            N_("May a waste go into the selected site?"), "site"),
+    Command("screen_all", N_("Screen all wastes for all sites"), "analysis", "screen_all", "list-checks", "Shift+F10",
+            "", "waste", tool="work"),
+    Command("overlay", N_("Conflicts with control lines…"), "analysis", "overlay", "layers-2", "",
+            N_("Sites that meet red lines or control areas: area, share, distance"), "project", tool="work"),
+    Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
+            N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
+    Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",
+            N_("Write a layer as GeoPackage, Shapefile or GeoJSON"), "project"),
+    Command("copy_inventory", N_("Copy the inventory"), "output", "copy_inventory", "clipboard-copy", "Ctrl+Shift+C",
+            N_("Copy the rows shown, for a spreadsheet"), "project"),
+    Command("shortcuts", N_("Keyboard shortcuts"), "help", "shortcuts", "keyboard", "F1"),
+    Command("log", N_("Show the log folder"), "help", "open_log", "file-clock"),
+    Command("about", N_("About Huitian"), "-help", "about", "info"),
+)  # fmt: skip
+TOOL_GROUPS = ("file", "map", "view", "undo", "work")
+
+
+def command(key: str) -> Command:
+    """The line of the table with this key."""
+    return next(c for c in COMMANDS if c.key == key)

@@ -1,0 +1,372 @@
+"""Charts drawn with QPainter: crisp at any scaling, quick, in the colours of the theme, with a readout at the pointer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import format as fmt
+from app.gui.theme import SMALL_PX, colour, font, theme
+
+Array = NDArray[np.float64]
+TICK_PX = 11
+
+
+def nice_ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values between `low` and `high`, steps of 1, 2, 2.5 or 5 × 10ⁿ, at most `most` + 1 of them."""
+    span = high - low
+    if not (math.isfinite(span) and span > 0) or most < 1:
+        return [low] if math.isfinite(low) else []
+    raw = span / most
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw * (1 - 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    return [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def tick_text(value: float, step: float) -> str:
+    """A tick with as many decimals as its step needs."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+    if step * 10**decimals % 1 > 1e-6:  # 2.5
+        decimals += 1
+    return fmt.number(value, decimals)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What an axis shows: title with unit; `low`/`high` None = from the data; `zero` makes it begin at 0."""
+
+    title: str = ""
+    low: float | None = None
+    high: float | None = None
+    zero: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve; `tone` names a colour of the theme. `top` draws it on the axis at the top."""
+
+    x: Array
+    y: Array
+    tone: str
+    label: str = ""
+    width: float = 1.8
+    dash: bool = False
+    top: bool = False
+
+
+@dataclass(frozen=True)
+class Area:
+    """The area between two curves over the same x, where `y_high` is above `y_low`; NaN leaves a gap."""
+
+    x: Array
+    y_low: Array
+    y_high: Array
+    tone: str
+    label: str = ""
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A labelled line across the chart at a value of y (or of x)."""
+
+    value: float
+    label: str
+    tone: str = "accent"
+    vertical: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a chart shows."""
+
+    x: Axis
+    y: Axis
+    lines: tuple[Line, ...] = ()
+    areas: tuple[Area, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    top: Axis | None = None
+    readout: Callable[[float, float], Sequence[str]] | None = None
+    """Words for a place (x, y) of the pointer."""
+    follow: str = "x"
+    """The readout follows the pointer along "x" or "y"."""
+    legend: bool = True
+
+
+@dataclass
+class _Scale:
+    low: float
+    high: float
+    start: float
+    end: float
+    ticks: list[float] = field(default_factory=list)
+
+    def px(self, value: ArrayLike) -> Array:
+        share = (np.asarray(value, float) - self.low) / ((self.high - self.low) or 1.0)
+        return np.asarray(self.start + share * (self.end - self.start))
+
+    def value(self, px: float) -> float:
+        return self.low + (px - self.start) / ((self.end - self.start) or 1.0) * (self.high - self.low)
+
+    def text(self, value: float) -> str:
+        step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else abs(value) or 1.0
+        return tick_text(value, step)
+
+
+def _range(axis: Axis, arrays: list[Array], pad: float) -> tuple[float, float]:
+    values = np.concatenate([np.asarray(a, float).ravel() for a in arrays]) if arrays else np.zeros(0)
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    if high - low < 1e-9:
+        low, high = low - 0.5, high + 0.5
+    room = (high - low) * pad
+    low = (0.0 if axis.zero else low - room) if axis.low is None else axis.low
+    return low, high + room if axis.high is None else axis.high
+
+
+class Chart(QWidget):
+    """Shows a Drawing; tells where the pointer is in the chart's units."""
+
+    hovered = Signal(float, float)
+    left = Signal()
+
+    def __init__(self, least_height: int = 200, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drawing: Drawing | None = None
+        self.message = ""
+        self._pointer: QPointF | None = None
+        self._scales: tuple[_Scale, _Scale] | None = None
+        self.setMinimumHeight(least_height)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.minimumHeight())
+
+    def show_drawing(self, drawing: Drawing | None, message: str = "") -> None:
+        """Show this, or a message in its place."""
+        self.drawing, self.message = drawing, message
+        self.update()
+
+    def point_at(self, value: float, *, along: str = "x") -> None:
+        """Put the readout at a value, as if the pointer were there."""
+        if self._scales is not None:
+            sx, sy = self._scales
+            mid = QPointF((sx.start + sx.end) / 2, (sy.start + sy.end) / 2)
+            self._pointer = (
+                QPointF(float(sx.px(value)), mid.y()) if along == "x" else QPointF(mid.x(), float(sy.px(value)))
+            )
+            self.update()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.setFont(font(TICK_PX))
+        if self.drawing is None:
+            p.setPen(colour(theme().text_3))
+            p.setFont(font(SMALL_PX))
+            words = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            p.drawText(QRectF(self.rect()).adjusted(16, 0, -16, 0), words, self.message)
+            return
+        d = self.drawing
+        frame, sx, sy, st = self._layout(d)
+        self._scales = (sx, sy)
+        self._grid(p, d, frame, sx, sy, st)
+        p.save()
+        p.setClipRect(frame.adjusted(-1, -1, 1, 1))
+        for area in d.areas:
+            self._area(p, area, sx, sy)
+        for line in d.lines:
+            self._line(p, line, st if line.top and st else sx, sy)
+        p.restore()
+        for mark in d.marks:
+            self._mark(p, mark, frame, sx, sy)
+        if d.legend:
+            self._legend(p, d, frame)
+        self._readout(p, d, frame, sx, sy)
+
+    def _layout(self, d: Drawing) -> tuple[QRectF, _Scale, _Scale, _Scale | None]:
+        metrics = QFontMetrics(font(TICK_PX))
+        h = metrics.height()
+        ys = [ln.y for ln in d.lines] + [a.y_low for a in d.areas] + [a.y_high for a in d.areas]
+        ys += [np.array([m.value]) for m in d.marks if not m.vertical]
+        y_low, y_high = _range(d.y, ys, 0.06)
+        legend = h + 6 if d.legend and any(s.label for s in (*d.lines, *d.areas)) else 0
+        upper = legend + (h + 4 if d.y.title else 4) + (h + 4 if d.top else 0)
+        lower = self.height() - (2 * h + 8 if d.x.title else h + 6)
+        sy = _Scale(y_low, y_high, lower, upper)
+        sy.ticks = nice_ticks(y_low, y_high, max(2, int((lower - upper) / 34)))
+        widest = max((metrics.horizontalAdvance(sy.text(t)) for t in sy.ticks), default=20)
+        x0, x1 = widest + 10.0, self.width() - 12.0
+        bottom = [ln.x for ln in d.lines if not ln.top] + [a.x for a in d.areas]
+        low, high = _range(d.x, bottom, 0.0)
+        sx = _Scale(low, high, x0, x1)
+        most = max(2, int((x1 - x0) / 72))
+        sx.ticks = nice_ticks(low, high, most)
+        st = None
+        if d.top:
+            low, high = _range(d.top, [ln.x for ln in d.lines if ln.top], 0.0)
+            st = _Scale(low, high, x0, x1)
+            st.ticks = nice_ticks(low, high, most)
+        return QRectF(x0, upper, x1 - x0, lower - upper), sx, sy, st
+
+    @staticmethod
+    def _grid(p: QPainter, d: Drawing, frame: QRectF, sx: _Scale, sy: _Scale, st: _Scale | None) -> None:
+        t = theme()
+        metrics = p.fontMetrics()
+        h = metrics.height()
+        grid, ink = QPen(colour(t.chart_grid), 1), colour(t.text_3)
+        for tick in sy.ticks:
+            y = round(float(sy.px(tick))) + 0.5
+            p.setPen(grid)
+            p.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
+            p.setPen(ink)
+            p.drawText(
+                QRectF(0, y - h / 2, frame.left() - 6, h),
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                sy.text(tick),
+            )
+        for scale, top in ((sx, frame.bottom() + 4), (st, frame.top() - h - 3)):
+            for tick in scale.ticks if scale else ():
+                x = round(float(scale.px(tick))) + 0.5
+                if scale is sx:
+                    p.setPen(grid)
+                    p.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
+                p.setPen(ink)
+                text = scale.text(tick)
+                w = metrics.horizontalAdvance(text)
+                left = min(max(x - w / 2, 0.0), frame.right() + 12 - w)
+                p.drawText(QPointF(left, top + metrics.ascent()), text)
+        p.setPen(QPen(colour(t.border_strong), 1))
+        p.drawLine(QPointF(frame.left(), frame.bottom() + 0.5), QPointF(frame.right(), frame.bottom() + 0.5))
+        p.setPen(colour(t.text_2))
+        above = frame.top() - (h + 4 if st else 0) - h - 3
+        p.drawText(QRectF(0, above, frame.right(), h), int(Qt.AlignmentFlag.AlignLeft), d.y.title)
+        if d.top and st:
+            p.drawText(QRectF(0, above, frame.right(), h), int(Qt.AlignmentFlag.AlignRight), d.top.title)
+        p.drawText(QRectF(0, frame.bottom() + h + 5, frame.right(), h), int(Qt.AlignmentFlag.AlignRight), d.x.title)
+
+    @staticmethod
+    def _polygon(x: Array, y: Array) -> QPolygonF:
+        return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
+
+    def _area(self, p: QPainter, area: Area, sx: _Scale, sy: _Scale) -> None:
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(colour(getattr(theme(), area.tone), area.opacity))
+        x, low, high = (np.asarray(a, float) for a in (area.x, area.y_low, area.y_high))
+        high = np.maximum(high, low)
+        good = np.isfinite(low) & np.isfinite(high)
+        for first, last in _runs(good):
+            part = slice(first, last)
+            xs = np.concatenate([sx.px(x[part]), sx.px(x[part])[::-1]])
+            p.drawPolygon(self._polygon(xs, np.concatenate([sy.px(high[part]), sy.px(low[part])[::-1]])))
+        p.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _line(self, p: QPainter, line: Line, sx: _Scale, sy: _Scale) -> None:
+        pen = QPen(colour(getattr(theme(), line.tone)), line.width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if line.dash:
+            pen.setDashPattern([4, 3])
+        p.setPen(pen)
+        x, y = np.asarray(line.x, float), np.asarray(line.y, float)
+        for first, last in _runs(np.isfinite(x) & np.isfinite(y)):
+            p.drawPolyline(self._polygon(sx.px(x[first:last]), sy.px(y[first:last])))
+
+    @staticmethod
+    def _mark(p: QPainter, mark: Mark, frame: QRectF, sx: _Scale, sy: _Scale) -> None:
+        ink = colour(getattr(theme(), mark.tone))
+        pen = QPen(ink, 1.2)
+        pen.setDashPattern([5, 3])
+        p.setPen(pen)
+        metrics = p.fontMetrics()
+        w, h = metrics.horizontalAdvance(mark.label) + 8, metrics.height()
+        if mark.vertical:
+            x = float(sx.px(mark.value))
+            p.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
+            box = QRectF(min(max(x - w / 2, frame.left()), frame.right() - w), frame.top(), w, h)
+        else:
+            y = float(sy.px(mark.value))
+            p.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
+            box = QRectF(frame.left() + 4, y + 3 if y - h - 3 < frame.top() else y - h - 3, w, h)
+        if mark.label:
+            p.fillRect(box, colour(theme().surface, 0.85))
+            p.setPen(ink)
+            p.drawText(box, int(Qt.AlignmentFlag.AlignCenter), mark.label)
+
+    @staticmethod
+    def _legend(p: QPainter, d: Drawing, frame: QRectF) -> None:
+        metrics = p.fontMetrics()
+        x, h = frame.left(), metrics.height()
+        for part in (*d.lines, *d.areas):
+            if not part.label:
+                continue
+            ink = colour(getattr(theme(), part.tone))
+            if isinstance(part, Line):
+                pen = QPen(ink, 2)
+                if part.dash:
+                    pen.setDashPattern([3, 2])
+                p.setPen(pen)
+                p.drawLine(QPointF(x, h / 2 + 1), QPointF(x + 14, h / 2 + 1))
+            else:
+                p.fillRect(QRectF(x, h / 2 - 4, 14, 10), colour(getattr(theme(), part.tone), part.opacity))
+            p.setPen(colour(theme().text_2))
+            p.drawText(QPointF(x + 19, metrics.ascent() + 1), part.label)
+            x += 19 + metrics.horizontalAdvance(part.label) + 14
+
+    def _readout(self, p: QPainter, d: Drawing, frame: QRectF, sx: _Scale, sy: _Scale) -> None:
+        if self._pointer is None or d.readout is None or not frame.contains(self._pointer):
+            return
+        words = d.readout(sx.value(self._pointer.x()), sy.value(self._pointer.y()))
+        if not words:
+            return
+        t = theme()
+        p.setPen(QPen(colour(t.text_3), 1))
+        if d.follow == "x":
+            p.drawLine(QPointF(self._pointer.x(), frame.top()), QPointF(self._pointer.x(), frame.bottom()))
+        else:
+            p.drawLine(QPointF(frame.left(), self._pointer.y()), QPointF(frame.right(), self._pointer.y()))
+        metrics = p.fontMetrics()
+        w = max(metrics.horizontalAdvance(s) for s in words) + 16
+        h = metrics.height() * len(words) + 10
+        x = self._pointer.x() + 12
+        if x + w > frame.right():
+            x = self._pointer.x() - 12 - w
+        y = min(max(self._pointer.y() - h - 8, frame.top()), frame.bottom() - h)
+        box = QRectF(max(x, 0.0), y, w, h)
+        p.setPen(QPen(colour(t.border_strong), 1))
+        p.setBrush(colour(t.raised, 0.96))
+        p.drawRoundedRect(box, 4, 4)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.setPen(colour(t.text))
+        for i, text in enumerate(words):
+            p.drawText(QPointF(box.left() + 8, box.top() + 5 + metrics.ascent() + i * metrics.height()), text)
+
+    # Pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        if self._scales is not None and self.drawing is not None:
+            self.hovered.emit(self._scales[0].value(self._pointer.x()), self._scales[1].value(self._pointer.y()))
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.left.emit()
+        self.update()
+        super().leaveEvent(event)
+
+
+def _runs(good: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Stretches of True as (first, after last), of two or more."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]

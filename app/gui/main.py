@@ -1,0 +1,86 @@
+"""Start of the window: the window first, the numeric libraries afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app import __version__
+from app.gui import settings
+from app.gui.main_window import MainWindow
+from app.gui.session import Session
+from app.gui.theme import apply_theme
+from app.i18n import _, set_language
+
+
+class Shell:
+    """Keeps session and window together; builds the window again when the language changes."""
+
+    def __init__(self) -> None:
+        self.session = Session()
+        self.window: MainWindow | None = None
+        self._qt_words: QTranslator | None = None
+        self.build()
+
+    def build(self) -> None:
+        """A window in the language of the settings, in the place of the old one."""
+        set_language(settings.language())
+        self._translate_qt()
+        old = self.window
+        if old is not None:
+            old.close()
+        self.window = MainWindow(self.session, lambda: QTimer.singleShot(0, self.build))
+        self.window.show()
+        if old is not None:
+            old.deleteLater()
+
+    def _translate_qt(self) -> None:
+        """Qt's own dialogs in the same language."""
+        app = QApplication.instance()
+        if self._qt_words is not None:
+            app.removeTranslator(self._qt_words)
+        self._qt_words = QTranslator()
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._qt_words.load(QLocale(settings.language()), "qtbase", "_", folder):
+            app.installTranslator(self._qt_words)
+
+    def shutdown(self) -> None:
+        """Leave no thread and no open file."""
+        if self.window is not None:
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+        self.session.shutdown()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with name, font and theme."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)  # noqa: S101 - we make it
+    app.setApplicationName("Huitian")
+    app.setApplicationVersion(__version__)
+    app.setQuitOnLastWindowClosed(True)
+    apply_theme(str(settings.value("theme", "system")))
+    return app
+
+
+def run(project_path: Path | None = None) -> int:
+    """Show the window, with a project if one is named; returns the exit code."""
+    for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH"):  # of other programs; they break ours
+        os.environ.pop(name, None)
+    app = make_application()
+    set_language(settings.language())
+    app.setApplicationDisplayName(_("Huitian"))
+    shell = Shell()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if project_path is not None:
+        QTimer.singleShot(0, lambda: shell.session.open_soon(Path(project_path)))
+    try:
+        return app.exec()
+    finally:
+        shell.shutdown()

@@ -1,0 +1,284 @@
+"""The window: menus, toolbar, pages, status bar. What its actions do is in window_commands.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, QWidget
+
+from app.gui import settings
+from app.gui.actions import COMMANDS, Command
+from app.gui.command_palette import Entry, Palette, hint_of
+from app.gui.icons import icon, retint, set_icon
+from app.gui.menus import Actions, fill_menus, fill_toolbar
+from app.gui.session import Session
+from app.gui.start_page import StartPage
+from app.gui.status_bar import StatusBar
+from app.gui.theme import apply_theme, theme_signals
+from app.gui.toasts import Toasts
+from app.gui.widgets import column, label
+from app.gui.window_commands import WindowCommands
+from app.gui.workspace import Workspace
+from app.i18n import _, current_language
+from layers.registry import LAYERS, SITE_LAYERS
+from models.notices import N_
+
+THEMES = {
+    "system": N_("Like the desktop"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "contrast": N_("High contrast (sunlight)"),
+}
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
+PANEL_ACTIONS = {"layers": "panel_layers", "inventory": "panel_inventory", "inspector": "panel_inspector"}
+
+
+class MainWindow(QMainWindow):
+    """One window over one session. `rebuild` makes another in the language chosen."""
+
+    def __init__(self, session: Session, rebuild: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.rebuild = rebuild
+        self.workspace: Workspace | None = None
+        self.setObjectName("main")
+        self.setMinimumSize(1024, 640)
+        self.setAcceptDrops(True)
+        self.commands = WindowCommands(self)
+        self.acts = Actions(self, self.commands.run)
+        self._menus = fill_menus(self, self.acts, {"project": self._recent_menu, "view": self._look_menus})
+        self.bar = fill_toolbar(self, self.acts)
+        self._search_button()
+        self.pages = QStackedWidget()
+        self.start = StartPage(lambda key: lambda: self.commands.start(key))
+        self.start.open_wanted.connect(session.open_soon)
+        self.wait = _waiting_page()
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.wait)
+        self.setCentralWidget(self.pages)
+        self.toasts = Toasts(self.pages, self.commands.error_action)
+        self.status = StatusBar(session)
+        self.setStatusBar(self.status)
+        self._connect()
+        self._restore()
+        self._show_page()
+        self.refresh_actions()
+
+    def _connect(self) -> None:
+        session = self.session
+        session.opened.connect(self._on_opened)
+        session.closed.connect(self._on_closed)
+        session.opening.connect(self._on_opening)
+        session.notice.connect(lambda level, text: self.toasts.show(level, text))
+        session.failed.connect(self._on_failed)
+        for signal in (session.changed, session.selection_changed, session.terrain_changed):
+            signal.connect(lambda *_args: self.refresh_actions())
+        session.tasks.finished.connect(lambda _t: self.refresh_actions())
+        theme_signals().changed.connect(self._on_theme)
+
+    # Pages
+
+    def ensure_workspace(self) -> Workspace:
+        """The working page; made at its first need, since it brings the numeric libraries in."""
+        if self.workspace is None:
+            self.workspace = Workspace(self.session)
+            self.pages.addWidget(self.workspace)
+            self.status.follow(self.workspace.canvas)
+            self.commands.follow(self.workspace)
+            self.workspace.folded.connect(lambda *_args: self.refresh_actions())
+        return self.workspace
+
+    def _on_opening(self, path: Path) -> None:
+        if self.session.project is None:
+            self.wait.findChild(QWidget, "what").setText(_("Opening {name}…").format(name=Path(path).stem))
+            self.pages.setCurrentWidget(self.wait)
+
+    def _on_opened(self) -> None:
+        self.ensure_workspace()
+        self._show_page()
+        self.refresh_actions()
+
+    def _on_closed(self) -> None:
+        self._show_page()
+        self.refresh_actions()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.toasts.show_error(error)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        if self.session.project is None:
+            self.start.refresh()
+            self.pages.setCurrentWidget(self.start)
+            self.setWindowTitle(_("Huitian"))
+        else:
+            self.pages.setCurrentWidget(self.ensure_workspace())
+            project = self.session.project
+            name = project.store.project()["name"] or project.path.stem
+            made_up = _(" (made up)") if project.made_up else ""
+            self.setWindowTitle(f"{name}{made_up} — {project.path.name} — " + _("Huitian"))
+        self.bar.setVisible(self.session.project is not None)
+
+    # Actions
+
+    def refresh_actions(self) -> None:
+        """What can be done now; what cannot says why in its tip."""
+        project = self.session.project
+        layer, fids = self.session.selection
+        undo = redo = None
+        writable = project is not None and not project.store.read_only
+        if writable and not self.session.tasks.writing:
+            undo, redo = project.store.undo_label(), project.store.redo_label()
+        have = {
+            "project": project is not None,
+            "site": bool(self.session.site_code),
+            "selection": bool(fids),
+            "undo": undo is not None,
+            "redo": redo is not None,
+            "terrain": project is not None and project.store.count("terrains") > 0,
+            "waste": project is not None and project.store.count("wastes") > 0,
+        }
+        texts = {}
+        if undo is not None:
+            texts["undo"] = _("Undo: {what}").format(what=undo.render(_))
+        if redo is not None:
+            texts["redo"] = _("Redo: {what}").format(what=redo.render(_))
+        self.acts.enable(have, texts)
+        if self.workspace is not None:
+            for name, panel in self.workspace.panels().items():
+                self.acts[PANEL_ACTIONS[name]].setChecked(not panel.isHidden())
+
+    def trigger(self, key: str) -> None:
+        """Do an action of the table, or say why it cannot be done now."""
+        action = self.acts[key]
+        if action.isEnabled():
+            action.trigger()
+        else:
+            self.toasts.show("info", action.toolTip().rpartition("\n")[2])
+
+    def _recent_menu(self, menu: QMenu) -> None:
+        recent = QMenu(_("Open recent"), menu)
+        set_icon(recent, "history")
+        menu.insertMenu(self.acts["sample"], recent)
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in settings.recent_projects():
+            action = menu.addAction(path.stem)
+            action.setToolTip(str(path))
+            action.setEnabled(path.is_file())
+            action.triggered.connect(lambda _c=False, p=path: self.session.open_soon(p))
+        if menu.isEmpty():
+            menu.addAction(_("no project opened yet")).setEnabled(False)
+
+    def _look_menus(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        look = menu.addMenu(_("Look"))
+        set_icon(look, "contrast")
+        _choices(look, {k: _(t) for k, t in THEMES.items()}, str(settings.value("theme", "system")), self.set_theme)
+        words = menu.addMenu("语言 / Language")
+        set_icon(words, "languages")
+        _choices(words, LANGUAGE_NAMES, current_language(), self.set_language)
+
+    def set_theme(self, key: str) -> None:
+        """Another look, remembered."""
+        settings.remember("theme", key)
+        apply_theme(key)
+
+    def set_language(self, key: str) -> None:
+        """Another language, remembered; the window is built again."""
+        settings.remember("language", key)
+        if self.rebuild is not None and key != current_language():
+            self.rebuild()
+
+    def _on_theme(self) -> None:
+        retint(self)
+
+    def _search_button(self) -> None:
+        button = QToolButton()
+        button.setProperty("kind", "search")
+        button.setText(_("Search commands and sites") + "    " + hint_of(self.acts["palette"].shortcut()))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(button, "search", "text_3", 14)
+        button.clicked.connect(lambda _c=False: self.acts["palette"].trigger())
+        holder = QWidget()
+        holder.setLayout(column(button, margins=(8, 2, 8, 2)))
+        self.menuBar().setCornerWidget(holder)
+
+    def open_palette(self) -> Palette:
+        """The command palette with every command and site."""
+        entries = [self._entry(c) for c in COMMANDS if c.key != "palette"]
+        if self.session.project is not None:
+            for key in SITE_LAYERS:
+                frame = self.session.frame(key)
+                for code, name in zip(frame["code"].tolist()[:5000], frame["name"].tolist()[:5000], strict=True):
+                    entries.append(self._site_entry(key, str(code), str(name or "")))
+        return Palette(self.centralWidget().window(), entries)
+
+    def _entry(self, line: Command) -> Entry:
+        action = self.acts[line.key]
+        words = f"{line.text} {line.key} {_(line.tip) if line.tip else ''}"
+        return Entry(
+            action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger, action.isEnabled()
+        )
+
+    def _site_entry(self, layer: str, code: str, name: str) -> Entry:
+        def go() -> None:
+            self.session.select_site(code)
+            self.trigger("zoom_selection")
+
+        return Entry(f"{code} {name}".strip(), layer, _(LAYERS[layer].label), icon("map-pin", "text_3", 16), go)
+
+    # Window
+
+    def _restore(self) -> None:
+        kept = settings.value("window/geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            room = self.screen().availableGeometry()
+            self.resize(min(1600, room.width()), min(960, room.height()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        settings.remember("window/geometry", self.saveGeometry())
+        if self.workspace is not None:
+            self.workspace.save_state()
+            self.workspace.shutdown()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(u.isLocalFile() for u in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        event.acceptProposedAction()
+        self.commands.take_files(files)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "acts"):
+            self.acts["full_screen"].setChecked(self.isFullScreen())
+
+
+def _choices(menu: QMenu, words: dict[str, str], chosen: str, act: Callable[[str], None]) -> None:
+    group = QActionGroup(menu)
+    for key, text in words.items():
+        action = QAction(text, menu, checkable=True, checked=key == chosen)
+        action.triggered.connect(lambda _c=False, k=key: act(k))
+        group.addAction(action)
+        menu.addAction(action)
+
+
+def _waiting_page() -> Any:
+    page = QWidget()
+    page.setObjectName("page")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    words = label("", "secondary")
+    words.setObjectName("what")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    page.setLayout(column(None, words, None))
+    return page

@@ -1,0 +1,95 @@
+"""Actions, menus and the toolbar, made from the table in actions.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from app.gui.actions import COMMANDS, MENUS, NEEDS, TOOL_GROUPS, Command
+from app.gui.icons import set_icon
+from app.i18n import _
+
+
+class Actions:
+    """The window's actions by key; `enable` follows what is there."""
+
+    def __init__(self, window: QMainWindow, act: Callable[[Command, bool], None]) -> None:
+        self.by_key: dict[str, QAction] = {}
+        self._modes = QActionGroup(window)
+        for line in COMMANDS:
+            action = QAction(_(line.text), window)
+            if line.icon:
+                set_icon(action, line.icon)
+            if line.shortcut:
+                action.setShortcut(QKeySequence(line.shortcut))
+            action.setCheckable(line.check or bool(line.mode))
+            if line.mode:
+                self._modes.addAction(action)
+            action.triggered.connect(lambda checked=False, line=line: act(line, checked))
+            action.setObjectName(line.key)
+            self.by_key[line.key] = action
+            window.addAction(action)
+
+    def __getitem__(self, key: str) -> QAction:
+        return self.by_key[key]
+
+    def enable(self, have: dict[str, bool], texts: dict[str, str]) -> None:
+        """`have` says which needs are met; `texts` replaces the words of some actions (what undo would undo)."""
+        for line in COMMANDS:
+            action = self.by_key[line.key]
+            met = not line.needs or have.get(line.needs, False)
+            missing = line.needs if have.get("project") or line.needs in ("", "project") else "project"
+            action.setEnabled(met)
+            action.setText(texts.get(line.key, _(line.text)))
+            words = _(line.tip) if line.tip else action.text().rstrip("…")
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            tip = f"{words}  ({keys})" if keys else words
+            action.setToolTip(tip if met else f"{tip}\n{_(NEEDS[missing])}")
+            action.setStatusTip("")
+
+
+def fill_menus(window: QMainWindow, actions: Actions, extra: dict[str, Callable[[QMenu], None]]) -> dict[str, QMenu]:
+    """The menu bar. `extra` adds to a menu what is not in the table (recent projects, themes)."""
+    bar = window.menuBar()
+    bar.setNativeMenuBar(False)
+    menus = {key: bar.addMenu(_(title)) for key, title in MENUS.items()}
+    for menu in menus.values():
+        menu.setToolTipsVisible(True)
+    for line in COMMANDS:
+        menu = menus[line.menu.lstrip("-")]
+        if line.menu.startswith("-"):
+            menu.addSeparator()
+        menu.addAction(actions[line.key])
+    for key, add in extra.items():
+        add(menus[key])
+    return menus
+
+
+def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
+    """The toolbar: groups of icons, panel switches at the right end."""
+    bar = QToolBar(_("Tools"), window)
+    bar.setObjectName("toolbar")
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    bar.setIconSize(QSize(18, 18))
+    for index, group in enumerate(TOOL_GROUPS):
+        if index:
+            bar.addSeparator()
+        for line in COMMANDS:
+            if line.tool == group:
+                bar.addAction(actions[line.key])
+                button = bar.widgetForAction(actions[line.key])
+                if isinstance(button, QToolButton) and group == "work":
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
+    for line in COMMANDS:
+        if line.tool == "panels":
+            bar.addAction(actions[line.key])
+    window.addToolBar(bar)
+    return bar

@@ -1,0 +1,1 @@
+"""The inspector: all about the selected site, one tab a subject."""

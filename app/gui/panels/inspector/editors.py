@@ -1,0 +1,238 @@
+"""Editors of the form: one for each kind of field. Each says when a person finished, and shows what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QCompleter,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from app import format as fmt
+from app.gui import words
+from app.gui.icons import icon
+from app.gui.widgets import Combo, label, restyle, row
+from app.i18n import _
+from app.verbs.edit import parse_value
+from layers.base import Field
+from layers.common import BAOTOU_DISTRICTS
+from models.errors import AppError, Refused
+from models.notices import N_
+
+_LONG = {"remarks"}
+
+
+def read_value(field: Field, text: str) -> Any:
+    """What was typed as a checked value. Raises Refused for what is no value or out of range."""
+    value = parse_value(
+        field, text.replace("\u2009", "").replace(",", "") if field.kind in ("real", "integer") else text
+    )
+    if value is None and field.required:
+        raise Refused("field.required", N_("this field must be filled"))
+    if value is not None and field.kind in ("real", "integer"):
+        low, high = field.minimum, field.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            limits = {"low": fmt.significant(low, 6), "high": fmt.significant(high, 6), "unit": field.unit}
+            raise Refused("field.range", N_("must lie between {low} and {high} {unit}"), **limits)
+    return value
+
+
+def text_of(field: Field, value: Any) -> str:
+    """A stored value as it stands in the editor."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN of an empty cell
+        return ""
+    if field.kind == "real":
+        return f"{float(value):.10g}"
+    if field.kind == "integer":
+        return str(int(value))
+    if field.kind == "date":
+        return str(value)[:10]
+    if field.kind == "datetime":
+        return str(value)[:19]
+    return str(value)
+
+
+class Editor(QWidget):
+    """Label, control and a line for what is wrong. `settled` carries a checked value that differs from before."""
+
+    settled = Signal(str, object)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self._shown = ""
+        self.name = label(words.cap(_(field.label)) + (" *" if field.required else ""), "secondary")
+        self.name.setToolTip(_("must be filled") if field.required else "")
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
+        self.control = self._make()
+        self.control.setAccessibleName(words.field(field))
+        self.name.setBuddy(self.control)
+        line = row(self.control, spacing=6)
+        line.setStretch(0, 1)
+        if field.unit:
+            unit = label(field.unit, "unit")
+            unit.setMinimumWidth(24)
+            line.addWidget(unit)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
+        outer.addLayout(line)
+        outer.addWidget(self.problem)
+
+    def _make(self) -> QWidget:
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """What stands in it."""
+        raise NotImplementedError
+
+    def set_text(self, text: str) -> None:
+        """Show a value, silently."""
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:
+        """Show a stored value."""
+        self._shown = text_of(self.field, value)
+        self.set_text(self._shown)
+        self._complain("")
+
+    @property
+    def dirty(self) -> bool:
+        """True while it holds something that is not stored."""
+        return self.text() != self._shown
+
+    def settle(self) -> None:
+        """A person finished: check, and tell if it changed."""
+        if not self.dirty:
+            self._complain("")
+            return
+        try:
+            value = read_value(self.field, self.text())
+        except AppError as error:
+            parts = [error.what.render(_), error.advice.render(_)]
+            self._complain("; ".join(p for p in parts if p))
+            return
+        self._complain("")
+        self._shown = self.text()
+        self.settled.emit(self.field.name, value)
+
+    def _complain(self, text: str) -> None:
+        self.problem.setText(words.cap(text))
+        self.problem.setVisible(bool(text))
+        if bool(self.control.property("invalid")) != bool(text):
+            restyle(self.control, invalid=bool(text))
+
+    def complain(self, error: AppError) -> None:
+        """The store did not take it."""
+        self._shown = "\0"
+        self._complain(error.sentence(_))
+
+
+class LineEditor(Editor):
+    """Text, numbers, dates: one line."""
+
+    def _make(self) -> QWidget:
+        self.line = QLineEdit()
+        self.line.editingFinished.connect(self.settle)
+        if self.field.kind in ("real", "integer"):
+            self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.line.setPlaceholderText(_("not stated"))
+        if self.field.kind == "date":
+            self.line.setPlaceholderText("2026-01-31")
+            pick = self.line.addAction(icon("calendar", "text_3", 16), QLineEdit.ActionPosition.TrailingPosition)
+            pick.triggered.connect(self._pick)
+        if self.field.name == "district":
+            completer = QCompleter(list(BAOTOU_DISTRICTS), self.line)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            self.line.setCompleter(completer)
+        return self.line
+
+    def _pick(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        calendar = QCalendarWidget()
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        date = QDate.fromString(self.line.text(), Qt.DateFormat.ISODate)
+        if date.isValid():
+            calendar.setSelectedDate(date)
+
+        def take(day: QDate) -> None:
+            self.line.setText(day.toString(Qt.DateFormat.ISODate))
+            menu.close()
+            self.settle()
+
+        calendar.clicked.connect(take)
+        holder = QWidgetAction(menu)
+        holder.setDefaultWidget(calendar)
+        menu.addAction(holder)
+        menu.popup(self.line.mapToGlobal(self.line.rect().bottomLeft()))
+
+    def text(self) -> str:
+        return self.line.text().strip()
+
+    def set_text(self, text: str) -> None:
+        self.line.setText(text)
+        self.line.setCursorPosition(0)
+
+
+class ChoiceEditor(Editor):
+    """A value list, with an empty entry where the field need not be filled."""
+
+    def _make(self) -> QWidget:
+        items: list[tuple[object, str]] = [] if self.field.required else [("", "—")]
+        if self.field.kind == "boolean":
+            items += [("yes", _("yes")), ("no", _("no"))]
+        items += [(c.value, words.cap(_(c.label))) for c in self.field.choices]
+        self.combo = Combo(items)
+        self.combo.activated.connect(lambda _i: self.settle())
+        return self.combo
+
+    def text(self) -> str:
+        return str(self.combo.currentData() or "")
+
+    def set_text(self, text: str) -> None:
+        if self.field.kind == "boolean":
+            text = {"True": "yes", "1": "yes", "False": "no", "0": "no"}.get(text, text)
+            self._shown = text
+        if self.combo.findData(text) < 0:  # a value of another program, kept as it is
+            self.combo.addItem(text, text)
+        self.combo.choose(text)
+
+
+class LongEditor(Editor):
+    """Several lines; finished when the focus leaves."""
+
+    def _make(self) -> QWidget:
+        self.edit = QPlainTextEdit()
+        self.edit.setFixedHeight(72)
+        self.edit.setTabChangesFocus(True)
+        self.edit.installEventFilter(self)
+        return self.edit
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.settle()
+        return super().eventFilter(watched, event)
+
+    def text(self) -> str:
+        return self.edit.toPlainText().strip()
+
+    def set_text(self, text: str) -> None:
+        self.edit.setPlainText(text)
+
+
+def editor_for(field: Field) -> Editor:
+    """The editor of a field."""
+    if field.choices or field.kind == "boolean":
+        return ChoiceEditor(field)
+    return LongEditor(field) if field.name in _LONG else LineEditor(field)

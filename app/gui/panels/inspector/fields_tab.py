@@ -1,0 +1,139 @@
+"""属性: the form of the selected feature. Each finished edit is one step that can be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from app import format as fmt
+from app.gui.panels.inspector.editors import Editor, editor_for
+from app.gui.widgets import clear, label, rule, scrolled
+from app.i18n import _
+from layers.registry import LAYERS
+from models.changes import Update
+from models.errors import AppError
+from models.notices import N_, Notice
+
+if TYPE_CHECKING:
+    from app.gui.session import Session
+
+
+class FieldsTab(QWidget):
+    """Editors by the layer's declaration, and what the outline itself says (area, perimeter, vertices)."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.layer, self.fid = "", -1
+        self.editors: dict[str, Editor] = {}
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, 96)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self._facts.setColumnMinimumWidth(0, 96)
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(16, 16, 16, 16)
+        inner.setSpacing(12)
+        inner.addLayout(self._grid)
+        inner.addWidget(rule())
+        inner.addLayout(self._facts)
+        inner.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(body))
+        session.changed.connect(self._on_changed)
+
+    def show_feature(self, layer: str, fid: int) -> None:
+        """The form of this feature; "" for none."""
+        self.finish()
+        rebuild = layer != self.layer
+        self.layer, self.fid = layer, fid
+        if rebuild:
+            self._build()
+        self.refresh()
+
+    def finish(self) -> None:
+        """Commit what is being typed before another feature takes the form."""
+        for editor in list(self.editors.values()):
+            if editor.dirty:
+                editor.settle()
+
+    def _build(self) -> None:
+        clear(self._grid)
+        self.editors = {}
+        if self.layer not in LAYERS:
+            return
+        line = 0
+        for field in LAYERS[self.layer].fields:
+            if field.system:
+                continue
+            editor = editor_for(field)
+            editor.settled.connect(self._commit)
+            self.editors[field.name] = editor
+            editor.name.setWordWrap(True)
+            editor.name.setMaximumWidth(120)
+            editor.name.setMinimumHeight(32)
+            self._grid.addWidget(editor.name, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(editor, line, 1)
+            line += 1
+
+    def refresh(self) -> None:
+        """Show what is stored, but never under the fingers of somebody who types."""
+        clear(self._facts)
+        if self.layer not in LAYERS:
+            return
+        frame = self.session.frame(self.layer)
+        if self.fid not in frame.index:
+            return
+        stored = frame.loc[self.fid]
+        writable = self.session.project is not None and not self.session.project.store.read_only
+        for name, editor in self.editors.items():
+            editor.setEnabled(writable)
+            if not (editor.dirty and editor.control.hasFocus()):
+                editor.show_value(stored.get(name))
+        self._show_facts(stored)
+
+    def _show_facts(self, stored: Any) -> None:
+        shape = stored["geometry"]
+        facts: list[tuple[str, str]] = []
+        if shape is not None and not shape.is_empty and LAYERS[self.layer].geometry == "MULTIPOLYGON":
+            area = float(shape.area)
+            facts += [
+                (_("Area"), f"{fmt.number(area, 1)} m²  =  {fmt.mu(area, 2)} {_('mu')}  =  {fmt.hectares(area)} ha"),
+                (_("Perimeter"), f"{fmt.number(float(shape.length), 1)} m"),
+                (_("Outline"), _outline_words(shape)),
+            ]
+        for name, title in (("created_at", _("Created")), ("updated_at", _("Changed"))):
+            facts.append((title, fmt.day(stored.get(name)) if stored.get(name) else fmt.NO_VALUE))
+        for line, (title, text) in enumerate(facts):
+            self._facts.addWidget(label(title, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(label(text, "secondary", wrap=True, selectable=True), line, 1)
+
+    def _commit(self, name: str, value: Any) -> None:
+        editor = self.editors[name]
+        code = str(self.session.frame(self.layer)["code"].get(self.fid, ""))
+        what = Notice("field", editor.field.label)
+        notice = Notice("feature.set", N_("change {fields} of {code}"), fields=what, code=code)
+        try:
+            self.session.transact(notice, [Update(self.layer, self.fid, {name: value})])
+        except AppError as error:
+            editor.complain(error)
+
+    def _on_changed(self, change: Any) -> None:
+        if self.layer in change.tables and self.fid in change.fids[self.layer]:
+            self.refresh()
+
+
+def _outline_words(shape: Any) -> str:
+    parts = list(getattr(shape, "geoms", [shape]))
+    holes = sum(len(p.interiors) for p in parts)
+    points = sum(len(p.exterior.coords) - 1 + sum(len(r.coords) - 1 for r in p.interiors) for p in parts)
+    return _("{parts} parts, {holes} islands, {points} points").format(parts=len(parts), holes=holes, points=points)

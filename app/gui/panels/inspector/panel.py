@@ -1,0 +1,125 @@
+"""The inspector: head line of the selected feature and its tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from app.gui import words
+from app.gui.panels.inspector.capacity_tab import CapacityTab
+from app.gui.panels.inspector.fields_tab import FieldsTab
+from app.gui.panels.inspector.history_tab import HistoryTab
+from app.gui.panels.inspector.screening_tab import ScreeningTab
+from app.gui.panels.inspector.section_tab import SectionTab
+from app.gui.widgets import Elided, EmptyState, column, label, row, tool
+from app.i18n import _
+from layers.registry import LAYERS
+
+if TYPE_CHECKING:
+    from app.gui.session import Session
+
+TABS = ("fields", "capacity", "screening", "section", "history")
+_SITE_TABS = ("capacity", "screening", "section")
+
+
+class InspectorPanel(QWidget):
+    """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command."""
+
+    depth = Signal(object)
+    act = Signal(str)
+    pointed = Signal(object)  # (x, y) on the map where the section's pointer is, or None
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setProperty("role", "panel")
+        self._stack = QStackedLayout()
+        self.empty = EmptyState("mouse-pointer-2", "", "")
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._page())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self._stack)
+        session.selection_changed.connect(self._on_selection)
+        session.changed.connect(self._on_changed)
+        session.opened.connect(lambda: self._on_selection(*session.selection))
+        session.closed.connect(lambda: self._on_selection("", frozenset()))
+        self._on_selection(*session.selection)
+
+    def _page(self) -> QWidget:
+        self.kind = label("")
+        self.kind.setProperty("chip", "true")
+        self.title = Elided("", "title")
+        fold = tool("chevron-right", _("Fold (F8)"), lambda: self.act.emit("panel_inspector"))
+        head = row(self.title, self.kind, fold, spacing=8, margins=(16, 10, 8, 2))
+        head.setStretch(0, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
+        self.fields = FieldsTab(self.session)
+        self.capacity = CapacityTab(self.session)
+        self.screening = ScreeningTab(self.session)
+        self.section = SectionTab(self.session)
+        self.history = HistoryTab(self.session)
+        titles = (_("Fields"), _("Capacity"), _("Screening"), _("Section"), _("History"))
+        for name, title in zip(TABS, titles, strict=True):
+            self.tabs.addTab(getattr(self, name), title)
+        self.tabs.tabBar().setExpanding(False)
+        self.capacity.depth.connect(self.depth)
+        for tab in (self.capacity, self.screening, self.section):
+            tab.act.connect(self.act)
+        self.section.pointed.connect(self.pointed)
+        page = QWidget()
+        page.setLayout(column(head, self.tabs, spacing=0))
+        return page
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front."""
+        self.tabs.setCurrentIndex(TABS.index(name))
+
+    def _on_selection(self, layer: str, fids: frozenset[int]) -> None:
+        if len(fids) != 1 or layer not in LAYERS:
+            self._nothing(layer, fids)
+            return
+        fid = next(iter(fids))
+        is_site = LAYERS[layer].role == "site"
+        self._head(layer, fid)
+        for name in _SITE_TABS:
+            self.tabs.setTabVisible(TABS.index(name), is_site)
+        self._stack.setCurrentIndex(1)
+        code = self.session.site_code if is_site else ""
+        if is_site and not code:
+            code = str(self.session.frame(layer)["code"].get(fid, ""))
+        self.fields.show_feature(layer, fid)
+        self.history.show_feature(layer, fid)
+        for name in _SITE_TABS:
+            getattr(self, name).show_site(code)
+
+    def _head(self, layer: str, fid: int) -> None:
+        frame = self.session.frame(layer)
+        code, name = (str(frame[c].get(fid) or "") for c in ("code", "name"))
+        self.title.setText(f"{code}  {name}".strip())
+        self.kind.setText(words.layer(layer))
+
+    def _nothing(self, layer: str, fids: frozenset[int]) -> None:
+        self._stack.setCurrentIndex(0)
+        if len(fids) > 1:
+            title = _("{n} features selected").format(n=len(fids))
+            self.empty.say(title, _("The totals stand above the inventory. Select a single one to see its figures."))
+        else:
+            self.empty.say(
+                _("Nothing selected"), _("Click a pit on the map or a row of the inventory to see what it takes.")
+            )
+        for tab in (self.capacity, self.screening, self.section):
+            tab.show_site("")
+        self.fields.show_feature("", -1)
+        self.history.show_feature("", -1)
+
+    def _on_changed(self, change: Any) -> None:
+        layer, fids = self.session.selection
+        if len(fids) == 1 and layer in change.tables:
+            fid = next(iter(fids))
+            if fid in change.fids[layer]:
+                self._head(layer, fid)

@@ -1,0 +1,227 @@
+"""筛查: may this waste go into this pit, and every finding behind the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from app import format as fmt
+from app.gui import words
+from app.gui.icons import verdict_pixmap
+from app.gui.widgets import (
+    Banner,
+    Combo,
+    EmptyState,
+    Section,
+    VerdictMark,
+    button,
+    card,
+    clear,
+    column,
+    label,
+    row,
+    rule,
+    scrolled,
+)
+from app.i18n import _
+from layers.registry import LAYERS
+from models.errors import AppError
+from models.screening import Finding, Screening
+
+if TYPE_CHECKING:
+    from app.gui.session import Session
+
+_ORDER = ("does_not_meet", "cannot_judge", "requires", "meets", "not_applicable")
+
+
+class FindingCard(QFrame):
+    """One finding: what was compared, with which limit, from which clause, how sure the limit is."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.setProperty("role", "inset")
+        mark = QLabel()
+        mark.setPixmap(verdict_pixmap(finding.outcome, 14))
+        mark.setFixedWidth(16)
+        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        title = words.cap(_(finding.title)) if finding.title else finding.rule
+        chip = label(finding.confidence)
+        chip.setProperty("chip", "true")
+        chip.setToolTip(words.cap(words.from_key(words.CONFIDENCES, finding.confidence)))
+        head = row(mark, label(title, "heading", wrap=True), chip, spacing=8)
+        head.setStretch(1, 1)
+        head.setAlignment(chip, Qt.AlignmentFlag.AlignTop)
+        parts: list[Any] = [head, label(words.cap(finding.message.render(_)), "secondary", wrap=True, selectable=True)]
+        compared = _compared(finding)
+        if compared:
+            parts.append(label(compared, wrap=True, selectable=True))
+        source = " ".join(t for t in (finding.document, finding.clause) if t)
+        sample = _("sample {sample}").format(sample=finding.sample) if finding.sample else ""
+        foot = "  ·  ".join(t for t in (source, sample, finding.rule) if t)
+        parts.append(label(foot, "muted", wrap=True, selectable=True))
+        self.setLayout(column(*parts, spacing=3, margins=(10, 8, 10, 8)))
+
+
+def _compared(f: Finding) -> str:
+    def words_of(value: float | str | None) -> str:
+        return fmt.significant(value, 4) if isinstance(value, (int, float)) else str(value)
+
+    if f.value is None and f.limit is None:
+        return ""
+    unit = f" {f.unit}" if f.unit else ""
+    value = _("no value") if f.value is None else words_of(f.value) + unit
+    if f.limit is None:
+        return value
+    return _("{value}, limit {comparator} {limit}").format(
+        value=value, comparator=f.comparator or "", limit=words_of(f.limit) + unit
+    )
+
+
+class ScreeningTab(QWidget):
+    """Chooses a waste, runs the rules, shows the verdict and its findings by outcome."""
+
+    act = Signal(str)
+    depth = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.code = ""
+        self.shown: Screening | None = None
+        self._kept: dict[str, Screening] = {}
+        self._build()
+        session.changed.connect(self._on_changed)
+
+    def _build(self) -> None:
+        self.waste = Combo(tip=_("The waste that would be filled in"))
+        self.waste.activated.connect(lambda _i: self._show_kept())
+        self.run = button(
+            _("Screen"), self.screen, kind="primary", icon="shield-check", tip=_("Judge this waste for this pit (F10)")
+        )
+        top = row(self.waste, self.run, spacing=8, margins=(16, 12, 16, 12))
+        top.setStretch(0, 1)
+        self._answer = QVBoxLayout()
+        self._answer.setSpacing(10)
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(16, 12, 16, 16)
+        inner.addLayout(self._answer)
+        inner.addStretch(1)
+        page = QWidget()
+        page.setLayout(column(top, rule(), scrolled(body), spacing=0))
+        self.no_waste = EmptyState(
+            "flask-conical",
+            _("No waste yet"),
+            _("Enter a waste stream and import its laboratory values."),
+            button(_("Wastes…"), lambda: self.act.emit("wastes"), kind="primary", icon="flask-conical"),
+        )
+        self.heap = EmptyState("info", _("A stockpile takes no waste"), _("Screening is for sand pits and mine pits."))
+        self._stack = QStackedLayout(self)
+        for part in (page, self.no_waste, self.heap):
+            self._stack.addWidget(part)
+
+    def show_site(self, code: str) -> None:
+        """Follow another site."""
+        self.code = code
+        self._kept = {}
+        self.shown = None
+        clear(self._answer)
+        project = self.session.project
+        if not code or project is None:
+            return
+        layer, _fids = self.session.selection
+        wastes = project.store.wastes()
+        fills = layer in LAYERS and LAYERS[layer].fills
+        self._stack.setCurrentIndex(2 if not fills else 0 if wastes else 1)
+        if fills and wastes:
+            self._kept = {s.waste: s for s in project.store.screenings(site=code)}
+            self.waste.set_items([(w.code, f"{w.code}  {w.name}".strip()) for w in wastes])
+            self._mark()
+            self._show_kept()
+
+    def _mark(self) -> None:
+        for index in range(self.waste.count()):
+            kept = self._kept.get(str(self.waste.itemData(index)))
+            self.waste.setItemIcon(index, QIcon(verdict_pixmap(kept.verdict if kept else "none", 16)))
+
+    def _show_kept(self) -> None:
+        kept = self._kept.get(str(self.waste.currentData()))
+        if kept is None:
+            clear(self._answer)
+            self.shown = None
+            self._answer.addWidget(
+                EmptyState(
+                    "shield-check",
+                    _("Not screened yet"),
+                    _("Choose a waste and press Screen: every rule is checked and listed."),
+                )
+            )
+        else:
+            self.show_screening(kept)
+
+    def screen(self) -> None:
+        """Judge and keep the answer."""
+        waste, code = str(self.waste.currentData() or ""), self.code
+        if not (waste and code):
+            return
+        from app.verbs.screen import screen
+
+        self.run.setEnabled(False)
+
+        def done(answers: list[Screening]) -> None:
+            self.run.setEnabled(True)
+            for answer in answers:
+                if answer.site == self.code:
+                    self._kept[answer.waste] = answer
+                    self._mark()
+                    self.show_screening(answer)
+
+        def failed(error: Exception) -> None:
+            self.run.setEnabled(True)
+            self.session.report(error)
+            if isinstance(error, AppError) and code == self.code:
+                clear(self._answer)
+                self._answer.addWidget(Banner("danger", words.cap(error.sentence(_))))
+
+        title = _("Screening {waste} for {code}").format(waste=waste, code=code)
+        self.session.run_write(
+            title, lambda project, watch: screen(project, [waste], [code], watch=watch), done, failed
+        )
+
+    def show_screening(self, s: Screening) -> None:
+        """Verdict above, findings by outcome below."""
+        self.shown = s
+        self.waste.choose(s.waste)
+        clear(self._answer)
+        mark = VerdictMark(s.verdict, words.cap(_(words.VERDICTS[s.verdict])), big=True)
+        line = row(mark, spacing=8)
+        line.setStretch(0, 1)
+        if s.waste_class:
+            chip = label(_("Class I") if s.waste_class == "I" else _("Class II"))
+            chip.setProperty("chip", "true")
+            line.addWidget(chip)
+        groups = {o: [f for f in s.findings if f.outcome == o] for o in _ORDER}
+        counts = "  ".join(f"{words.cap(_(words.OUTCOMES[o]))} {len(groups[o])}" for o in _ORDER if groups[o])
+        packs = ", ".join(f"{i} {v}" for i, v in s.packs)
+        self._answer.addWidget(
+            card(line, label(counts, "secondary", wrap=True),
+                 label(_("Rules: {packs}; {day}").format(packs=packs, day=fmt.day(s.screened_at)), "muted", wrap=True), spacing=4)
+        )  # fmt: skip
+        for outcome in _ORDER:
+            if not groups[outcome]:
+                continue
+            holder = QWidget()
+            holder.setLayout(column(*(FindingCard(f) for f in groups[outcome]), spacing=6))
+            title = f"{words.cap(_(words.OUTCOMES[outcome]))} ({len(groups[outcome])})"
+            self._answer.addWidget(Section(title, holder, is_open=outcome not in ("meets", "not_applicable")))
+
+    def _on_changed(self, change: Any) -> None:
+        if self.code and {"wastes", "lab_values"} & set(change.tables):
+            self.show_site(self.code)
+        elif self.code and "screenings" in change.tables and self.session.project is not None:
+            self._kept = {s.waste: s for s in self.session.project.store.screenings(site=self.code)}
+            self._mark()
+            self._show_kept()

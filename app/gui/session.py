@@ -1,0 +1,316 @@
+"""The open project as the window sees it: cached layers, selection, one way to change things, words for errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.gui import settings
+from app.gui.tasks import Task, TaskRunner
+from app.i18n import _
+from layers.registry import LAYERS
+from models.changes import Change, ChangeSet
+from models.errors import AppError, Cancelled, Refused
+from models.notices import N_, Notice
+from models.progress import Watch
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from app.project import Project
+    from models.site import Site
+    from models.terrain import Terrain
+
+T = TypeVar("T")
+_log = logging.getLogger("huitian.gui")
+_NOTHING: tuple[str, frozenset[int]] = ("", frozenset())
+_PATCH_MOST = 200  # above this many rows a layer is read whole, in the background
+
+
+class Session(QObject):
+    """What panels and canvas share. All signals come on the window's thread."""
+
+    opened = Signal()
+    closed = Signal()
+    changed = Signal(object)
+    selection_changed = Signal(str, object)
+    site_changed = Signal(str)
+    terrain_changed = Signal()
+    notice = Signal(str, str)
+    failed = Signal(object)  # AppError, or another exception that nobody expected
+    opening = Signal(object)  # path
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.tasks = TaskRunner(self)
+        self._frames: dict[str, Any] = {}
+        self._selection = _NOTHING
+        self._site = ""
+        self._turn = 0  # counts changes, so that a slow reader does not put an old layer into the cache
+
+    # Opening and closing
+
+    def open(self, path: Path) -> None:
+        """Open a project now. Raises AppError and leaves what was open as it is."""
+        from app.project import Project
+
+        self._adopt(Project.open(Path(path)), {})
+
+    def open_soon(self, path: Path, prepare: Callable[[Watch], Path] | None = None) -> Task:
+        """Open in the background with all its layers read, so that the window shows at once; `prepare` may make it."""
+        path = Path(path)
+
+        def work(watch: Watch) -> tuple[Project, dict[str, Any]]:
+            from app.project import Project
+
+            project = Project.open(prepare(watch) if prepare else path)
+            try:
+                return project, {key: project.store.read(key) for key in LAYERS}
+            except BaseException:
+                project.close()
+                raise
+
+        self.opening.emit(path)
+        title = _("Opening {name}").format(name=path.stem)
+        return self.tasks.submit(title, work, lambda r: self._adopt(*r), self.report)
+
+    def _adopt(self, project: Project, frames: dict[str, Any]) -> None:
+        self.close()
+        self.project = project
+        self._turn += 1
+        self._frames = frames
+        settings.add_recent(project.path)
+        self.opened.emit()
+
+    def close(self) -> None:
+        """Close the project; nothing is pending, each finished edit is on disk."""
+        if self.project is None:
+            return
+        for task in self.tasks.running(quiet=True):
+            task.cancel()
+        self.select("", ())
+        project, self.project = self.project, None
+        self._frames.clear()
+        self.closed.emit()
+        project.close()
+
+    def shutdown(self) -> None:
+        """Close, and leave no thread."""
+        self.tasks.cancel_all()
+        self.close()
+        self.tasks.shutdown()
+
+    # Selection
+
+    @property
+    def selection(self) -> tuple[str, frozenset[int]]:
+        """Layer key and row numbers of what is selected; ("", empty) for nothing."""
+        return self._selection
+
+    @property
+    def site_code(self) -> str:
+        """Code of the one selected site, "" if there is none."""
+        return self._site
+
+    def select(self, layer: str, fids: Iterable[int]) -> None:
+        """Select features of one layer."""
+        chosen = frozenset(int(f) for f in fids)
+        new = (layer, chosen) if chosen else _NOTHING
+        if new == self._selection:
+            return
+        self._selection = new
+        self.selection_changed.emit(*new)
+        self._tell_site()
+
+    def select_site(self, code: str) -> bool:
+        """Select the site of this code; False if there is none."""
+        for key in LAYERS:
+            if LAYERS[key].role != "site":
+                continue
+            frame = self.frame(key)
+            fids = frame.index[frame["code"] == code]
+            if len(fids):
+                self.select(key, [fids[0]])
+                return True
+        return False
+
+    def _tell_site(self) -> None:
+        layer, fids = self._selection
+        code = ""
+        if layer in LAYERS and LAYERS[layer].role == "site" and len(fids) == 1:
+            code = str(self.frame(layer)["code"].get(next(iter(fids)), "") or "")
+        if code != self._site:
+            self._site = code
+            self.site_changed.emit(code)
+
+    # Reading
+
+    def frame(self, layer: str) -> gpd.GeoDataFrame:
+        """A layer's features; index = row number. Cached, kept in step with every change."""
+        held = self._frames.get(layer)
+        if held is None:
+            turn = self._turn
+            held = self._store().read(layer)
+            if turn == self._turn:  # the canvas reads in a thread of its own; a change may have come in between
+                self._frames[layer] = held
+        return held
+
+    def terrains(self) -> list[Terrain]:
+        """The project's terrains, [] if nothing is open."""
+        return self.project.store.terrains() if self.project else []
+
+    def site(self, code: str) -> Site:
+        """The site of this code. Raises Missing."""
+        return self._store().site(code)
+
+    def _store(self) -> Any:
+        if self.project is None:
+            raise Refused("session.closed", N_("no project is open"), advice=N_("open or make one first"))
+        return self.project.store
+
+    # Changing
+
+    def transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
+        """Commit one step. Raises AppError; nothing is changed then."""
+        self._not_while_writing()
+        change: ChangeSet = self._store().transact(label, list(changes))
+        self._after(change)
+        return change
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        self._step("undo")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._step("redo")
+
+    def _step(self, way: str) -> None:
+        self._not_while_writing()
+        change = getattr(self._store(), way)()
+        if change is not None:
+            self._after(change)
+
+    def _not_while_writing(self) -> None:
+        if self.tasks.writing:
+            raise Refused(
+                "session.writing",
+                N_("another job is writing to the project"),
+                advice=N_("wait until it is done, or cancel it in the status bar"),
+            )
+
+    def run_write(
+        self,
+        title: str,
+        fn: Callable[[Project, Watch], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Task:
+        """A verb that writes, in the background. Views are told of all that it changed before `done` is called."""
+        project = self.project
+        before = project.store.revision if project else 0
+
+        def work(watch: Watch) -> tuple[T, ChangeSet | None, dict[str, Any]]:
+            self._store()
+            assert project is not None  # noqa: S101 - _store raises otherwise
+            result = fn(project, watch)
+            change = _changes_since(project, before)
+            frames = {t: project.store.read(t) for t in (change.tables if change else ()) if t in LAYERS}
+            return result, change, frames
+
+        def deliver(answer: tuple[T, ChangeSet | None, dict[str, Any]]) -> None:
+            result, change, frames = answer
+            if change is not None and self.project is project:
+                self._turn += 1
+                self._frames.update(frames)
+                self._announce(change)
+            if done:
+                done(result)
+
+        return self.tasks.submit(title, work, deliver, failed or self.report, writes=True)
+
+    def _after(self, change: ChangeSet) -> None:
+        self._turn += 1
+        whole = [t for t, fids in change.fids.items() if t in self._frames and len(fids) > _PATCH_MOST]
+        for table, fids in change.fids.items():
+            if table in self._frames and table not in whole:
+                self._frames[table] = _patched(self._frames[table], self._store(), table, fids)
+        if not whole:
+            self._announce(change)
+            return
+        store = self._store()
+
+        def arrived(frames: dict[str, Any]) -> None:
+            self._frames.update(frames)
+            self._announce(change)
+
+        self.tasks.submit(_("Reading layers"), lambda _w: {t: store.read(t) for t in whole}, arrived, self.report)
+
+    def _announce(self, change: ChangeSet) -> None:
+        layer, fids = self._selection
+        if layer in change.tables:
+            self.select(layer, [f for f in fids if f in self.frame(layer).index])
+        self.changed.emit(change)
+        if "terrains" in change.tables:
+            self.terrain_changed.emit()
+        self._tell_site()
+
+    # Telling
+
+    def say(self, level: str, sentence: str) -> None:
+        """A quiet notice: level info, ok, warning or error."""
+        self.notice.emit(level, sentence)
+
+    def report(self, error: Exception) -> None:
+        """An error, to be shown in words. What nobody expected goes to the log with its traceback."""
+        if isinstance(error, Cancelled):
+            return
+        if not isinstance(error, AppError):
+            _log.error("unexpected", exc_info=error)
+        self.failed.emit(error)
+
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """Do something now and report what goes wrong; None then."""
+        try:
+            return act()
+        except Exception as error:
+            self.report(error)
+            return None
+
+
+def _changes_since(project: Project, before: int) -> ChangeSet | None:
+    """All that was logged after revision `before`, as one change; None for nothing."""
+    store = project.store
+    if store.revision == before:
+        return None
+    fids: dict[str, set[int]] = {}
+    for step in range(before + 1, store.revision + 1):
+        for row in store.rows("change_log", step=step):
+            fids.setdefault(str(row["table_name"]), set()).add(int(row["row_fid"]))
+    label = store.undo_label() or Notice("session.changed", "")
+    return ChangeSet(store.revision, label, {t: tuple(sorted(f)) for t, f in fids.items()})
+
+
+def _patched(frame: Any, store: Any, table: str, fids: Sequence[int]) -> Any:
+    """`frame` with these rows as they are in the store now."""
+    import geopandas as gpd
+    import pandas as pd
+
+    codes = []
+    for fid in fids:
+        try:
+            codes.append(str(store.row(table, fid)["code"]))
+        except AppError:
+            continue  # deleted
+    kept = frame.drop(index=[f for f in fids if f in frame.index])
+    if not codes:
+        return kept
+    fresh = store.read(table, codes=codes)
+    if kept.empty:
+        return fresh
+    return gpd.GeoDataFrame(pd.concat([kept, fresh]).sort_index(), geometry="geometry", crs=frame.crs)

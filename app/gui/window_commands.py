@@ -1,0 +1,402 @@
+"""What the actions of the window do. Each method is the handler of a line in actions.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from app.gui.actions import Command
+from app.i18n import _
+from app.paths import log_file, sample_folder
+from layers.registry import LAYERS
+from models.changes import Delete
+from models.notices import N_, Notice
+
+if TYPE_CHECKING:
+    from app.gui.main_window import MainWindow
+    from app.gui.workspace import Workspace
+
+# The one button of an error: which command mends it.
+MENDS = {
+    "terrain.none": "terrain_add",
+    "terrain.no_overlap": "terrain_add",
+    "terrain.gone": "terrain_list",
+    "terrain.changed": "terrain_list",
+    "session.closed": "open",
+    "screen.nothing": "wastes",
+}
+DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
+VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
+
+
+class WindowCommands(QObject):
+    """Handlers. They end at once: what takes long runs in the background."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self._workspace: Workspace | None = None
+        self._open_dialogs: list[Any] = []
+
+    def run(self, line: Command, checked: bool) -> None:
+        """Do the action of a line; errors are told in words."""
+        handler = getattr(self, line.handler)
+        argument = (line.mode,) if line.mode else (checked,) if line.check else ()
+        self.session.attempt(lambda: handler(*argument))
+        self.window.refresh_actions()
+
+    def start(self, key: str) -> None:
+        """A tile of the start page."""
+        if key == "import_start":
+            self.import_start()
+        else:
+            self.window.trigger(key)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Connect the working page's parts with each other."""
+        self._workspace = workspace
+        canvas = workspace.canvas
+        workspace.inventory.zoom_wanted.connect(self.zoom_selection)
+        workspace.inventory.act.connect(self.panel_asks)
+        workspace.inspector.act.connect(self.panel_asks)
+        workspace.inspector.depth.connect(self._show_depth)
+        canvas.outline_drawn.connect(self._outline_drawn)
+        canvas.tool_changed.connect(self._tool_changed)
+        if hasattr(canvas, "section_drawn"):
+            canvas.section_drawn.connect(self._section_drawn)
+
+    def panel_asks(self, key: str) -> None:
+        """A panel wants an action done; panel switches turn over."""
+        self.window.trigger(key)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The working page."""
+        return self.window.ensure_workspace()
+
+    def error_action(self, key: str) -> tuple[str, Callable[[], object]] | None:
+        """The button of an error: its words and what it does."""
+        wanted = MENDS.get(key)
+        if wanted is None:
+            return None
+        return self.window.acts[wanted].text().rstrip("…"), lambda: self.window.trigger(wanted)
+
+    def open_dialog(self, dialog: Any) -> Any:
+        """Show a dialog beside the work; it is kept until it closes."""
+        self._open_dialogs.append(dialog)
+        dialog.finished.connect(lambda _r: self._open_dialogs.remove(dialog) if dialog in self._open_dialogs else None)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+        dialog.raise_()
+        return dialog
+
+    # Project
+
+    def new_project(self) -> None:
+        from app.gui.dialogs.new_project import NewProjectDialog
+
+        self.open_dialog(NewProjectDialog(self.window, self.session))
+
+    def open_project(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(self.window, _("Open project"), "", _("Projects") + " (*.gpkg)")
+        if name:
+            self.session.open_soon(Path(name))
+
+    def open_sample(self) -> None:
+        def prepare(watch: Any) -> Path:
+            from app.sample.build import build_sample
+
+            return build_sample(sample_folder(), watch)
+
+        self.session.open_soon(Path(_("the sample project")), prepare)
+
+    def close_project(self) -> None:
+        self.session.close()
+
+    def quit(self) -> None:
+        self.window.close()
+
+    def import_features(self, path: Path | None = None) -> None:
+        from app.gui.dialogs.import_features import ImportDialog
+
+        self.open_dialog(ImportDialog(self.window, self.session, path))
+
+    def import_start(self, path: Path | None = None) -> None:
+        """A project is made around a file of outlines."""
+        from app.gui.dialogs.new_project import NewProjectDialog
+
+        dialog = NewProjectDialog(self.window, self.session)
+        dialog.made.connect(lambda: self.import_features(path))
+        self.open_dialog(dialog)
+
+    def import_samples(self, path: Path | None = None) -> None:
+        from app.gui.dialogs.samples import import_samples_file
+
+        if path is None:
+            kinds = _("Tables") + " (*.csv *.txt)"
+            name, _kind = QFileDialog.getOpenFileName(self.window, _("Import laboratory values"), "", kinds)
+            if not name:
+                return
+            path = Path(name)
+        import_samples_file(self.window, self.session, path, self.open_dialog)
+
+    def edit_wastes(self) -> None:
+        from app.gui.dialogs.wastes import WastesDialog
+
+        dialog = self.open_dialog(WastesDialog(self.window, self.session))
+        dialog.samples_wanted.connect(self.import_samples)
+
+    def check_project(self) -> None:
+        from app.gui.dialogs.results import show_check
+
+        show_check(self.window, self.session, self.open_dialog)
+
+    def preferences(self) -> None:
+        from app.gui.dialogs.preferences import PreferencesDialog
+
+        self.open_dialog(PreferencesDialog(self.window))
+
+    # Edit
+
+    def undo(self) -> None:
+        self.session.undo()
+
+    def redo(self) -> None:
+        self.session.redo()
+
+    def delete_selected(self) -> None:
+        layer, fids = self.session.selection
+        label = Notice(
+            "feature.delete", N_("delete {n} of {layer}"), n=len(fids), layer=Notice("layer", LAYERS[layer].plural)
+        )
+        self.session.transact(label, [Delete(layer, fid) for fid in sorted(fids)])
+        text = _("{n} features deleted").format(n=len(fids))
+        self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.window.trigger("undo")))
+
+    def select_all(self) -> None:
+        layer = self.session.selection[0] or "sand_pits"
+        self.session.select(layer, self.session.frame(layer).index)
+
+    def deselect(self) -> None:
+        self.session.select("", ())
+
+    def find(self) -> None:
+        self.workspace.show_panel("inventory", True)
+        self.workspace.inventory.filter.setFocus()
+        self.workspace.inventory.filter.selectAll()
+
+    def palette(self) -> None:
+        self.window.open_palette()
+
+    # View
+
+    def tool(self, mode: str) -> None:
+        self.workspace.canvas.set_tool(mode)
+
+    def _tool_changed(self, mode: str) -> None:
+        action = self.window.acts.by_key.get(f"tool_{mode}")
+        if action is not None:
+            action.setChecked(True)
+
+    def zoom_in(self) -> None:
+        self.workspace.canvas.zoom_in()
+
+    def zoom_out(self) -> None:
+        self.workspace.canvas.zoom_out()
+
+    def zoom_full(self) -> None:
+        self.workspace.canvas.zoom_full()
+
+    def zoom_selection(self) -> None:
+        layer, fids = self.session.selection
+        if fids:
+            canvas = self.workspace.canvas
+            canvas.zoom_to_selection() if hasattr(canvas, "zoom_to_selection") else None
+
+    def view_back(self) -> None:
+        self.workspace.canvas.previous_view()
+
+    def view_next(self) -> None:
+        self.workspace.canvas.next_view()
+
+    def toggle_layers(self, visible: bool) -> None:
+        self.workspace.show_panel("layers", visible)
+
+    def toggle_inventory(self, visible: bool) -> None:
+        self.workspace.show_panel("inventory", visible)
+
+    def toggle_inspector(self, visible: bool) -> None:
+        self.workspace.show_panel("inspector", visible)
+
+    def full_screen(self, wanted: bool) -> None:
+        self.window.showFullScreen() if wanted else self.window.showNormal()
+
+    # Terrain
+
+    def add_terrain(self, path: Path | None = None) -> None:
+        from app.gui.dialogs.terrain import AddTerrainDialog
+
+        self.open_dialog(AddTerrainDialog(self.window, self.session, path))
+
+    def list_terrains(self) -> None:
+        from app.gui.dialogs.terrain import TerrainsDialog
+
+        dialog = self.open_dialog(TerrainsDialog(self.window, self.session))
+        dialog.add_wanted.connect(self.add_terrain)
+
+    # Analysis
+
+    def _inspect(self, tab: str) -> None:
+        self.workspace.show_panel("inspector", True)
+        self.workspace.inspector.show_tab(tab)
+
+    def estimate_site(self) -> None:
+        self._inspect("capacity")
+        self.workspace.inspector.capacity.touch(now=True)
+
+    def show_section(self) -> None:
+        self._inspect("section")
+
+    def _section_drawn(self, line: Any) -> None:
+        if not self.session.site_code:
+            self.session.say("info", _("Select a pit first: the section shows its reference surface."))
+            return
+        self._inspect("section")
+        self.workspace.inspector.section.show_line(line)
+
+    def screen_site(self) -> None:
+        self._inspect("screening")
+        self.workspace.inspector.screening.screen()
+
+    def estimate_all(self) -> None:
+        from app.verbs.estimate import estimate
+        from models.estimate import EstimateRequest
+
+        def done(report: Any) -> None:
+            text = _("{n} sites estimated and stored, {refused} refused").format(
+                n=len(report.estimates), refused=len(report.refused)
+            )
+            show = (_("Show"), lambda: self._show_refused(report)) if report.refused else None
+            self.window.toasts.show("warning" if report.refused else "ok", text, act=show)
+
+        self.session.run_write(
+            _("Estimating all sites"),
+            lambda project, watch: estimate(project, None, request=EstimateRequest(), watch=watch),
+            done,
+        )
+
+    def _show_refused(self, report: Any) -> None:
+        from app.gui.dialogs.results import ResultDialog
+
+        rows = [[r.site, r.error.what.render(_), r.error.advice.render(_)] for r in report.refused]
+        title = _("Sites that could not be estimated")
+        self.open_dialog(ResultDialog(self.window, title, [_("Code"), _("Reason"), _("What to do")], rows))
+
+    def screen_all(self) -> None:
+        from app.verbs.screen import screen
+
+        def done(answers: list[Any]) -> None:
+            counts = {v: sum(a.verdict == v for a in answers) for v in ("accept", "assess", "reject", "cannot_judge")}
+            from app.gui import words
+
+            text = ", ".join(f"{_(words.VERDICTS[v])} {n}" for v, n in counts.items() if n)
+            self.window.toasts.show("ok", _("{n} pairs screened: {text}").format(n=len(answers), text=text))
+
+        self.session.run_write(_("Screening all wastes"), lambda project, watch: screen(project, watch=watch), done)
+
+    def overlay(self) -> None:
+        from app.gui.dialogs.results import show_overlay
+
+        show_overlay(self.window, self.session, self.open_dialog)
+
+    def _show_depth(self, grid: Any) -> None:
+        canvas = self.workspace.canvas
+        if grid is None:
+            canvas.set_overlay("depth", None)
+            return
+        from app.gui.canvas import depth_overlay
+
+        canvas.set_overlay("depth", depth_overlay(grid.depth, grid.extent, _("Depth of fill"), least_m=0.01))
+
+    def _outline_drawn(self, outline: Any) -> None:
+        from app.gui.dialogs.new_feature import NewFeatureDialog
+
+        self.open_dialog(NewFeatureDialog(self.window, self.session, outline))
+
+    # Output
+
+    def sheet(self) -> None:
+        from app.gui.dialogs.sheet import SheetDialog
+
+        self.open_dialog(SheetDialog(self.window, self.session))
+
+    def export_layer(self) -> None:
+        from app.gui.dialogs.export import ExportDialog
+
+        self.open_dialog(ExportDialog(self.window, self.session))
+
+    def copy_inventory(self) -> None:
+        self.workspace.inventory.copy()
+
+    # Help
+
+    def shortcuts(self) -> None:
+        from app.gui.dialogs.about import ShortcutsDialog
+
+        self.open_dialog(ShortcutsDialog(self.window, self.window.acts))
+
+    def open_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+
+    def about(self) -> None:
+        from app.gui.dialogs.about import AboutDialog
+
+        self.open_dialog(AboutDialog(self.window))
+
+    # Files dropped on the window
+
+    def take_files(self, files: list[Path]) -> None:
+        """Open, import or register what was dropped, by its kind."""
+        for path in files[:4]:
+            suffix = path.suffix.lower()
+            if suffix in DEM_SUFFIXES:
+                self._with_project(lambda p=path: self.add_terrain(p))
+            elif suffix in (".csv", ".txt"):
+                self._with_project(lambda p=path: self.import_samples(p))
+            elif suffix == ".gpkg" and self._is_project(path):
+                self.session.open_soon(path)
+            elif suffix in VECTOR_SUFFIXES:
+                if self.session.project is None:
+                    self.import_start(path)
+                else:
+                    self.import_features(path)
+            else:
+                self.session.say(
+                    "warning", _("{name} is not a kind of file that can be taken in here").format(name=path.name)
+                )
+
+    def _with_project(self, act: Callable[[], object]) -> None:
+        if self.session.project is None:
+            self.session.say("info", _("open or make a project first"))
+        else:
+            act()
+
+    @staticmethod
+    def _is_project(path: Path) -> bool:
+        import sqlite3
+
+        try:
+            con = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            try:
+                names = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            finally:
+                con.close()
+        except sqlite3.Error:
+            return False
+        return {"project", "change_log", "terrains"} <= names

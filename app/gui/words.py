@@ -1,0 +1,89 @@
+"""Words for keys that come from the engines: verdicts, outcomes, surfaces, causes. One table each."""
+
+from __future__ import annotations
+
+from app.i18n import _
+from layers.base import Field
+from layers.registry import LAYERS
+from models.notices import N_
+
+VERDICTS = {
+    "accept": N_("acceptable"),
+    "assess": N_("needs assessment"),
+    "reject": N_("not acceptable"),
+    "cannot_judge": N_("cannot judge"),
+}
+OUTCOMES = {
+    "does_not_meet": N_("does not meet"),
+    "cannot_judge": N_("cannot judge"),
+    "requires": N_("requires"),
+    "meets": N_("meets"),
+    "not_applicable": N_("not applicable"),
+}
+CAUSES = {
+    "terrain_m3": N_("Terrain heights"),
+    "outline_m3": N_("Outline"),
+    "reference_m3": N_("Reference surface"),
+    "datum_m3": N_("Datum"),
+    "model_m3": N_("Model"),
+    "density_share": N_("Density"),
+}
+CONFIDENCES = {
+    "V": N_("read in the text of the document"),
+    "V*": N_("read in a copy of the document"),
+    "R": N_("reported by others, not read in the document"),
+    "U": N_("practice, not from a document"),
+    "D": N_("decision of this program"),
+}
+CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
+SOURCES = {
+    "rtk_photogrammetry": N_("Drone photogrammetry with RTK"),
+    "lidar": N_("Airborne lidar"),
+    "total_station": N_("Total station or RTK points"),
+    "contour_map": N_("Contours of a topographic map"),
+    "copernicus_30m": N_("Copernicus DEM 30 m"),
+    "srtm_30m": N_("SRTM 30 m"),
+}
+
+
+def cap(text: str) -> str:
+    """First letter large, for English headings."""
+    return text[:1].upper() + text[1:]
+
+
+def surface(key: str) -> str:
+    """Name of a reference surface, from the table of surfaces."""
+    from gis.surfaces import SURFACES  # brings the numeric libraries in; asked for only where figures are shown
+
+    return cap(_(SURFACES[key].label)) if key in SURFACES else key
+
+
+def layer(key: str) -> str:
+    """Kind of a feature ("sand pit")."""
+    return cap(_(LAYERS[key].label))
+
+
+def layer_plural(key: str) -> str:
+    """Name of a layer ("sand pits")."""
+    return cap(_(LAYERS[key].plural))
+
+
+def field(f: Field) -> str:
+    """Label of a field with its unit."""
+    return f"{cap(_(f.label))} ({f.unit})" if f.unit else cap(_(f.label))
+
+
+def choice(f: Field | None, value: object) -> str:
+    """Label of a value of a field."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if f is not None:
+        for option in f.choices:
+            if option.value == value:
+                return cap(_(option.label))
+    return str(value)
+
+
+def from_key(table: dict[str, str], key: str) -> str:
+    """The word for a key, the key itself if there is none."""
+    return _(table[key]) if key in table else key

@@ -1,0 +1,94 @@
+"""The working page: layers, map, inventory, inspector, with handles between them that are remembered."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.gui import settings
+from app.gui.panels.inspector.panel import InspectorPanel
+from app.gui.panels.inventory import InventoryPanel
+from app.gui.widgets import column
+
+if TYPE_CHECKING:
+    from app.gui.session import Session
+
+_log = logging.getLogger("huitian.gui")
+LAYERS_PX, INSPECTOR_PX, INVENTORY_PX = 208, 372, 220
+
+
+class Workspace(QWidget):
+    """Panels around the canvas. `folded` tells which panel was shown or folded."""
+
+    folded = Signal(str, bool)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.canvas, self.map_layers, self.layer_panel = _map_parts(session, self)
+        self.inventory = InventoryPanel(session)
+        self.inspector = InspectorPanel(session)
+        for panel, least in ((self.layer_panel, 160), (self.inspector, 340)):
+            panel.setMinimumWidth(least)
+        self.inventory.setMinimumHeight(96)
+        self._upper = _splitter(Qt.Orientation.Horizontal, self.layer_panel, self.canvas)
+        self._left = _splitter(Qt.Orientation.Vertical, self._upper, self.inventory)
+        self._all = _splitter(Qt.Orientation.Horizontal, self._left, self.inspector)
+        self._upper.setStretchFactor(1, 1)
+        self._left.setStretchFactor(0, 1)
+        self._all.setStretchFactor(0, 1)
+        self._upper.setSizes([LAYERS_PX, 900])
+        self._left.setSizes([700, INVENTORY_PX])
+        self._all.setSizes([1000, INSPECTOR_PX])
+        self.setLayout(column(self._all, spacing=0))
+        for name, splitter in self._splitters().items():
+            kept = settings.value(f"window/{name}")
+            if kept is not None:
+                splitter.restoreState(kept)
+        for name, panel in self.panels().items():
+            panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"upper": self._upper, "left": self._left, "all": self._all}
+
+    def panels(self) -> dict[str, QWidget]:
+        """The panels that fold."""
+        return {"layers": self.layer_panel, "inventory": self.inventory, "inspector": self.inspector}
+
+    def show_panel(self, name: str, visible: bool) -> None:
+        """Show or fold a panel."""
+        self.panels()[name].setVisible(visible)
+        settings.remember(f"window/show_{name}", visible)
+        self.folded.emit(name, visible)
+
+    def save_state(self) -> None:
+        """Remember widths."""
+        for name, splitter in self._splitters().items():
+            settings.remember(f"window/{name}", splitter.saveState())
+        self.inventory.save_state()
+
+    def shutdown(self) -> None:
+        """Before the window goes."""
+        if hasattr(self.canvas, "shutdown"):
+            self.canvas.shutdown()
+
+
+def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    made = QSplitter(way)
+    made.setHandleWidth(1)
+    made.setChildrenCollapsible(False)
+    for part in parts:
+        made.addWidget(part)
+    return made
+
+
+def _map_parts(session: Session, parent: QWidget) -> tuple[Any, Any, QWidget]:
+    from app.gui.canvas import MapCanvas, MapLayers
+    from app.gui.panels.layer_panel import LayerPanel
+
+    layers = MapLayers(parent)
+    canvas = MapCanvas(session, layers)
+    return canvas, layers, LayerPanel(session, layers, canvas)
