@@ -14,14 +14,16 @@ from app.i18n import _
 from app.project import Project
 from app.sample.build import build_sample
 from app.verbs.deliver import make_site_sheet
-from app.verbs.estimate import estimate
+from app.verbs.estimate import EstimateReport, estimate
 from app.verbs.export import export_layer
+from app.verbs.import_ import import_features
+from app.verbs.import_report import ImportReport
 from app.verbs.info import project_info
 from app.verbs.overlay import overlay_sites
 from app.verbs.screen import screen
 from models.estimate import EstimateRequest
 
-_SHEET_SITE = "SK-001"
+_SHEET_SITE, _WASTE, _COVER_M = "SK-001", "FA-01", 0.5
 
 
 def run_demo(out: Path, *, as_json: bool) -> Path:
@@ -32,7 +34,12 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
         path = build_sample(out, watch.part(0.0, 0.4))
         with Project.open(path) as project:
             facts = project_info(project)
-            report = estimate(project, None, request=EstimateRequest(), watch=watch.part(0.4, 0.7))
+            pits = [site.code for site in project.store.sites() if site.fills]
+            heaps = [site.code for site in project.store.sites() if not site.fills]
+            filled = EstimateRequest(waste=_WASTE, cover_m=_COVER_M)
+            report = estimate(project, pits, request=filled, watch=watch.part(0.4, 0.65))
+            heaped = estimate(project, heaps, request=EstimateRequest(), watch=watch.part(0.65, 0.7))
+            report = EstimateReport(report.estimates + heaped.estimates, report.refused + heaped.refused)
             verdicts = screen(project, watch=watch.part(0.7, 0.8))
             conflicts = [c for c in overlay_sites(project) if c.area_m2 > 0]
             sheet = make_site_sheet(project, _SHEET_SITE, out / f"{_SHEET_SITE}.pdf", watch=watch.part(0.8, 1.0))
@@ -40,6 +47,7 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
                 project, layer="sand_pits", format="geojson", out=out / "sand_pits.geojson", overwrite=True
             )
             totals = project_info(project)["totals"]
+        back = _read_back(export.path, out / "read_back.gpkg", facts["crs"])
     if as_json:
         document = {
             "project": str(path),
@@ -49,14 +57,23 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
             "conflicts": [c.to_json() for c in conflicts],
             "sheet": str(sheet.path),
             "export": str(export.path),
+            "import": back.to_json(_),
         }
         print_json(document)
         return path
     _tell(facts, report, verdicts, conflicts, totals)
     say("")
+    say(_("read {count} outlines back from {path}").format(count=back.added, path=export.path.name))
     for made in (path, sheet.path, export.path):
         say(_("made {path}").format(path=made))
     return path
+
+
+def _read_back(outlines: Path, path: Path, crs: str) -> ImportReport:
+    """Import what was exported into an empty project, as a colleague would."""
+    path.unlink(missing_ok=True)
+    with Project.create(path, crs=crs, name=path.stem) as project:
+        return import_features(project, outlines, layer="sand_pits")
 
 
 def _tell(
@@ -65,7 +82,8 @@ def _tell(
     _head(_("Huitian on its made-up sample: {name}").format(name=facts["name"]))
     counts = ", ".join(f"{key} {count}" for key, count in facts["layers"].items() if count)
     say(_("{crs}; {counts}; {wastes} wastes").format(crs=facts["crs_name"], counts=counts, wastes=facts["wastes"]))
-    _head(_("How much each site takes, with the 95 % interval"))
+    text = _("How much each site takes, with the 95 % interval: fly ash {waste} below {cover} m of cover soil")
+    _head(text.format(waste=_WASTE, cover=_COVER_M))
     show_estimates(report)
     _head(_("Conflicts with control lines"))
     table(

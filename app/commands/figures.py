@@ -14,8 +14,9 @@ from app.project import Project
 from app.verbs.estimate import EstimateReport
 from app.verbs.estimate import curve as stage_curve
 from app.verbs.estimate import estimate as estimate_sites
+from layers.registry import LAYERS
 from models.errors import AppError, Refused
-from models.estimate import EstimateRequest
+from models.estimate import Estimate, EstimateRequest
 from models.notices import N_
 
 Level = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of a level reference, m")]
@@ -112,8 +113,7 @@ def show_estimates(report: EstimateReport) -> None:
             e.site,
             e.reference.key,
             fmt.elevation(e.reference.mean_elevation_m),
-            fmt.plus_minus(e.fill_m3, e.interval95.fill_m3, per=1e4, unquantified=f"({unsure})"),
-            fmt.wan_m3(e.cut_m3),
+            *_fill_and_cut(e, f"({unsure})"),
             fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4),
             fmt.mu(e.land_released_m2),
             fmt.number(e.max_depth_m, 1),
@@ -139,6 +139,14 @@ def show_estimates(report: EstimateReport) -> None:
             remark(f"{e.site}: {notice.render(_)}")
     for refused in report.refused:
         remark(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
+    """Fill and cut, the interval at the one that matters: a stockpile's volume is the ground above its base."""
+    sure = fmt.plus_minus(
+        e.fill_m3 if LAYERS[e.layer].fills else e.cut_m3, e.interval95.fill_m3, per=1e4, unquantified=unsure
+    )
+    return (sure, fmt.wan_m3(e.cut_m3)) if LAYERS[e.layer].fills else (fmt.wan_m3(e.fill_m3), sure)
 
 
 def curve(

@@ -136,7 +136,7 @@ def rules_list(as_json: Json = False) -> None:
         return
     table(
         [_("pack"), _("version"), _("title"), _("rules")],
-        [[p.id, p.version, p.title, str(len(p.rules))] for p in packs],
+        [[p.id, p.version, _(p.title), str(len(p.rules))] for p in packs],
         right=[3],
     )
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.project import Project
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
 from gis import volume
 from gis.surfaces import SURFACES
-from models.catalogue import DensityDefault
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
 from models.estimate import CurveRow, Estimate, EstimateRequest
@@ -129,20 +129,21 @@ def _answers(jobs: list[_Job], workers: int, watch: Watch) -> Iterator[tuple[str
 
 def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
     try:
-        return volume.estimate(
-            job.site, job.terrain, job.dem, job.request, waste=job.waste, density=_density(job.waste), watch=watch
+        kind = catalogue().get(job.waste.kind) if job.waste else None
+        answer = volume.estimate(
+            job.site,
+            job.terrain,
+            job.dem,
+            job.request,
+            waste=job.waste,
+            density=kind.density if kind else None,
+            watch=watch,
         )
+        return replace(answer, waste_kind=kind.key if kind else None, program_version=__version__)
     except Cancelled:
         raise
     except AppError as error:
         return error
-
-
-def _density(waste: Waste | None) -> DensityDefault | None:
-    if waste is None:
-        return None
-    kind = catalogue().get(waste.kind)
-    return kind.density if kind else None
 
 
 def _keep(project: Project, estimates: list[Estimate]) -> None:

@@ -26,6 +26,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         out, err = capsys.readouterr()
         assert code == want, err
         assert "Traceback" not in err
+        assert "unexpected" not in err
         if want:
             assert err.startswith("error: ")
             assert err.count("\n") == 1
