@@ -18,7 +18,7 @@ from layers.registry import LAYERS
 from layers.style import TERRAIN_RAMP, LayerStyle
 
 MARGIN = 12
-_ROW, _PAD, _KEY_W = 20.0, 8.0, 22.0
+_ROW, _PAD, _KEY_W, _CHEVRON = 20.0, 8.0, 22.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,18 @@ def _box(p: QPainter, rect: QRectF, theme: CanvasTheme) -> None:
     p.drawRoundedRect(rect, 6, 6)
 
 
-def paint_legend(p: QPainter, rows: list[LegendRow], room: QRectF, theme: CanvasTheme) -> QRectF:
+def paint_legend(p: QPainter, rows: list[LegendRow], room: QRectF, theme: CanvasTheme, *, folded: bool) -> QRectF:
     """The legend in the lower right of `room`; returns its box. Rows that do not fit are left out."""
-    most = int((room.height() * 0.7 - 2 * _PAD) // _ROW)
-    rows = rows[: max(most, 0)]
     if not rows:
         return QRectF()
+    most = max(int((room.height() * 0.7 - 2 * _PAD) // _ROW) - 1, 0)
+    rows = [LegendRow(_("Legend")), *([] if folded else rows[:most])]
     plain, bold = QFontMetricsF(_font(p)), QFontMetricsF(_font(p, bold=True))
-    width = max(
+    widths = [
         bold.horizontalAdvance(r.text) if _heading(r) else _KEY_W + 8 + plain.horizontalAdvance(r.text) for r in rows
-    )
-    width = min(width + 2 * _PAD, room.width() * 0.45)
+    ]
+    widths[0] += _CHEVRON
+    width = min(max(widths) + 2 * _PAD, room.width() * 0.45)
     height = len(rows) * _ROW + 2 * _PAD - 4
     box = QRectF(room.right() - MARGIN - width, room.bottom() - MARGIN - height, width, height)
     _box(p, box, theme)
@@ -92,7 +93,20 @@ def paint_legend(p: QPainter, rows: list[LegendRow], room: QRectF, theme: Canvas
         line = QRectF(box.left() + _PAD, y, width - 2 * _PAD, _ROW)
         _paint_row(p, row, line, theme)
         y += _ROW
+    _paint_chevron(p, QPointF(box.right() - _PAD - 5, box.top() + _PAD - 2 + _ROW / 2), theme, up=folded)
     return box
+
+
+def legend_header(box: QRectF) -> QRectF:
+    """The part of a legend's box that folds it."""
+    return QRectF(box.left(), box.top(), box.width(), _PAD + _ROW)
+
+
+def _paint_chevron(p: QPainter, c: QPointF, theme: CanvasTheme, *, up: bool) -> None:
+    dy = -2.5 if up else 2.5
+    p.setPen(QPen(colour(theme.muted), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.drawPolyline(QPolygonF([c + QPointF(-5, -dy), c + QPointF(0, dy), c + QPointF(5, -dy)]))
 
 
 def _heading(row: LegendRow) -> bool:

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from app.gui.canvas.view import Bounds
+from app.i18n import _
+from models.notices import N_
+
+_CUT = N_("cut {low}–{high}")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
     rgba = np.zeros((*d.shape, 4), np.uint8)
     classes: list[LegendClass] = []
     with np.errstate(invalid="ignore"):
-        sides = ((d > least_m, d, FILL_DEPTH_RAMP, ""), (d < -least_m, -d, CUT_DEPTH_RAMP, "\N{MINUS SIGN}"))
-        for mask, height, ramp, sign in sides:
+        sides = ((d > least_m, d, FILL_DEPTH_RAMP, "{low}–{high}"), (d < -least_m, -d, CUT_DEPTH_RAMP, _(_CUT)))
+        for mask, height, ramp, words in sides:
             if not mask.any():
                 continue
             limits = class_limits(float(height[mask].max()))
@@ -74,7 +78,7 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
             table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for c in colours], np.uint8)
             rgba[mask] = table[which]
             classes += [
-                LegendClass(c, f"{sign}{low:g}–{sign}{high:g}")
+                LegendClass(c, words.format(low=f"{low:g}", high=f"{high:g}"))
                 for c, low, high in zip(colours, limits[:-1], limits[1:], strict=True)
             ]
     return Overlay(image_of(rgba), bounds, title, "m", tuple(classes), smooth=False)

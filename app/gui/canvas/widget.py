@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,7 +40,8 @@ class MapCanvas(Navigation, QWidget):
         super().__init__(parent)
         self.session, self.map_layers = session, map_layers
         self.theme: CanvasTheme = themes.current()
-        self.legend_visible = True
+        self.legend_visible, self.legend_folded = True, False
+        self._legend_box = QRectF()
         self._warned: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -125,6 +126,12 @@ class MapCanvas(Navigation, QWidget):
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
         self.legend_visible = visible
+        self._legend_box = QRectF()
+        self.update()
+
+    def fold_legend(self, folded: bool) -> None:
+        """Leave only the legend's title, or unfold it."""
+        self.legend_folded = folded
         self.update()
 
     def shutdown(self) -> None:
@@ -208,7 +215,8 @@ class MapCanvas(Navigation, QWidget):
         decorations.paint_scale_bar(p, self.view, room, self.theme)
         decorations.paint_north(p, room, self.theme)
         if self.legend_visible:
-            decorations.paint_legend(p, self._legend(), room, self.theme)
+            rows = self._legend()
+            self._legend_box = decorations.paint_legend(p, rows, room, self.theme, folded=self.legend_folded)
 
     def _legend(self) -> list[decorations.LegendRow]:
         drawn = self.pictures.facts("layers").get("drawn", frozenset())
@@ -237,10 +245,12 @@ class MapCanvas(Navigation, QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton or (
-            self.space_held and event.button() == Qt.MouseButton.LeftButton
-        ):
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (self.space_held and left):
             self.begin_pan(event.position(), event.button())
+        elif left and self._legend_box.contains(event.position()):
+            if decorations.legend_header(self._legend_box).contains(event.position()):
+                self.fold_legend(not self.legend_folded)
         elif not self.panning:
             self._tool.press(event)
 
@@ -259,8 +269,9 @@ class MapCanvas(Navigation, QWidget):
             self._tool.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton or self.space_held:
-            self.begin_pan(event.position(), event.button())
+        left = event.button() == Qt.MouseButton.LeftButton
+        if not left or self.space_held or self._legend_box.contains(event.position()):
+            self.mousePressEvent(event)
         else:
             self._tool.double_click(event)
 
@@ -283,7 +294,3 @@ class MapCanvas(Navigation, QWidget):
     def focusOutEvent(self, event: QEvent) -> None:
         self.drop_space()
         super().focusOutEvent(event)
-
-    def at(self, x: float, y: float) -> QPointF:
-        """Pixels of a place on the ground."""
-        return QPointF(*self.view.to_screen(x, y))
