@@ -1,4 +1,4 @@
-"""The reader's language. English stands in the code; resources/translations/zh_CN holds the Chinese, one .po a subject."""
+"""The reader's language: English in the code, Chinese in resources/translations/zh_CN, one .po a subject."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _current = "en"
 def _catalogue(language: str) -> dict[str, str]:
     words: dict[str, str] = {}
     for path in sorted(resource_path("translations", language).glob("*.po")):
-        for entry in polib.pofile(str(path)):
+        for entry in polib.pofile(str(path)):  # type: ignore[no-untyped-call]
             if entry.msgstr and not entry.obsolete and not entry.fuzzy:
                 words[entry.msgid] = entry.msgstr
     return words
@@ -59,6 +59,7 @@ class Translator:
         self.language = language
 
     def __call__(self, text: str) -> str:
+        """The template in this language."""
         if self.language == "en":
             return text
         return _catalogue(self.language).get(text) or _data_words(self.language).get(text, text)

@@ -15,12 +15,22 @@ STATUS = (
 
 # The nine districts and the high-tech zone of Baotou (glossary.md); a suggestion list, other cities have others.
 BAOTOU_DISTRICTS = (
-    "昆都仑区", "青山区", "东河区", "九原区", "石拐区", "白云鄂博矿区",
-    "固阳县", "土默特右旗", "达尔罕茂明安联合旗", "稀土高新区",
-)  # fmt: skip
+    "昆都仑区",
+    "青山区",
+    "东河区",
+    "九原区",
+    "石拐区",
+    "白云鄂博矿区",
+    "固阳县",
+    "土默特右旗",
+    "达尔罕茂明安联合旗",
+    "稀土高新区",
+)
 
 UID = Field("uid", "text", "uid", required=True, unique=True, system=True)
-CODE = Field("code", "text", N_("code"), required=True, unique=True, aliases=("编号", "图斑编号", "坑号", "代码", "id", "no"))
+CODE = Field(
+    "code", "text", N_("code"), required=True, unique=True, aliases=("编号", "图斑编号", "坑号", "代码", "id", "no")
+)
 NAME = Field("name", "text", N_("name"), aliases=("名称", "坑名", "地块名称", "mc"))
 DISTRICT = Field("district", "text", N_("district"), aliases=("旗县区", "旗县", "行政区", "所属区县"))
 SOURCE = Field("source", "text", N_("source"), aliases=("来源", "数据来源"))

@@ -1,4 +1,4 @@
-"""Other control lines by kind: permanent basic farmland, drinking-water zones, reserves, river range, urban boundary."""
+"""Other control lines by kind: permanent basic farmland, drinking-water zones, reserves, river range, towns."""
 
 from layers.base import Choice, Field, LayerType
 from layers.common import with_common

@@ -10,7 +10,10 @@ from models.notices import Notice
 
 @dataclass(frozen=True)
 class Insert:
-    """A new row. `values` may hold "geometry" (shapely, project CRS) for feature tables. Missing uid, code and times are made."""
+    """A new row. `values` may hold "geometry" (shapely, project CRS) for feature tables.
+
+    A missing uid or code and the times are made.
+    """
 
     table: str
     values: dict[str, Any]

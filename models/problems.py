@@ -12,7 +12,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding of a check. `key` is stable; `table` and `fid` say which row, "" and None where it is the whole file."""
+    """One finding of a check. `key` is stable; `table` and `fid` say which row ("" and None: the whole file)."""
 
     key: str
     severity: Severity

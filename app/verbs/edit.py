@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from app.project import Project
-from layers.base import Field
+from app.verbs.waste import catalogue
+from layers.base import Choice, Field
 from layers.registry import LAYERS
 from models.changes import ChangeSet, Update
 from models.errors import Missing, Refused
@@ -97,8 +98,7 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
         for name, text in values.items():
             if name not in known:
                 raise _no_field(name, code, known)
-            kind = "real" if name in _WASTE_NUMBERS else "text"
-            typed[name] = parse_value(Field(name, kind, name, minimum=0 if kind == "real" else None), text)
+            typed[name] = parse_value(_waste_field(name), text)
         return _commit(project, "wastes", int(row["fid"]), code, typed)
     raise Missing(
         "code.unknown",
@@ -107,6 +107,14 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
         advice=N_("list what there is with info"),
         code=code,
     )
+
+
+def _waste_field(name: str) -> Field:
+    """How a waste's field is read: numbers are not negative, the kind is one of the catalogue."""
+    if name in _WASTE_NUMBERS:
+        return Field(name, "real", name, minimum=0)
+    choices = tuple(Choice(key, kind.label) for key, kind in catalogue().items()) if name == "kind" else ()
+    return Field(name, "text", name, choices=choices)
 
 
 def _no_field(name: str, code: str, known: list[str]) -> Missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -101,7 +102,8 @@ def footprint(terrain: Terrain, crs: str) -> BaseGeometry:
     if parse_crs(terrain.crs) == parse_crs(crs):
         return here
     move = transformer(terrain.crs, crs)
-    return shapely.transform(here, move.transform, interleaved=False)
+    x, y = move.transform(*shapely.get_coordinates(here).T)
+    return shapely.set_coordinates(here, np.column_stack([x, y]))
 
 
 def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrain:

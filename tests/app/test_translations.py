@@ -30,7 +30,7 @@ def marked_texts() -> dict[str, str]:
 
 
 def chinese() -> dict[str, str]:
-    """msgid → msgstr of all catalogues."""
+    """All catalogues: msgid → msgstr."""
     return {e.msgid: e.msgstr for path in CATALOGUES for e in polib.pofile(str(path)) if e.msgstr and not e.fuzzy}
 
 
