@@ -25,6 +25,10 @@ _DISK = N_("the disk reports an error; nothing was changed")
 _DISK_ADVICE = N_("check the drive and its cable, then try again; keep a copy of the project on another drive")
 _NO_ACCESS = N_("the project file cannot be opened")
 _NO_ACCESS_ADVICE = N_("check that you may read it and its folder")
+_HALF_WAY = N_("a program stopped in the middle of writing the project")
+_HALF_WAY_ADVICE = N_("open it once for editing: that takes the unfinished change back")
+# A journal or WAL lies beside the file, and we may not write: the change cannot be taken back.
+_UNFINISHED = {sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY, sqlite3.SQLITE_READONLY_CANTINIT}
 
 
 @contextmanager
@@ -38,8 +42,10 @@ def sqlite_faults(path: Path, *, writing: bool = False) -> Iterator[None]:
 
 
 def _meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
-    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    where = str(path)
+    full = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    code, where = full & 0xFF, str(path)
+    if full in _UNFINISHED and not writing:
+        return Unreadable("project.unfinished", _HALF_WAY, where=where, advice=_HALF_WAY_ADVICE)
     of_access = Unwritable if writing else Unreadable
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return of_access("project.in_use", _IN_USE, where=where, advice=_IN_USE_ADVICE)

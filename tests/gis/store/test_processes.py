@@ -148,6 +148,11 @@ def test_a_hot_journal_is_rolled_back_at_the_next_open(store, label, pit, folder
     con.execute("ROLLBACK")
     con.close()
     assert copy.read_bytes() != store.path.read_bytes()
+    before = copy.read_bytes()
+    with pytest.raises(Unreadable) as caught:
+        Store.open(copy, read_only=True)  # must not change a byte, so it cannot put things right
+    assert caught.value.key == "project.unfinished"
+    assert copy.read_bytes() == before
     with Store.open(copy) as opened:
         assert opened.check() == []
         assert opened.undo_label() == label
