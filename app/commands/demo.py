@@ -12,18 +12,15 @@ from app.commands.figures import show_estimates
 from app.commands.judge import VERDICT_WORDS, show_screenings
 from app.i18n import _
 from app.project import Project
-from app.sample.build import build_sample
+from app.sample.build import COVER_M, FILL_WASTE, build_sample, compute_figures
 from app.verbs.deliver import make_site_sheet
-from app.verbs.estimate import EstimateReport, estimate
 from app.verbs.export import export_layer
 from app.verbs.import_ import import_features
 from app.verbs.import_report import ImportReport
 from app.verbs.info import project_info
 from app.verbs.overlay import overlay_sites
-from app.verbs.screen import screen
-from models.estimate import EstimateRequest
 
-_SHEET_SITE, _WASTE, _COVER_M = "SK-001", "FA-01", 0.5
+_SHEET_SITE = "SK-001"
 
 
 def run_demo(out: Path, *, as_json: bool) -> Path:
@@ -31,16 +28,10 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
     out = Path(out).absolute()
     out.mkdir(parents=True, exist_ok=True)
     with progress() as watch:
-        path = build_sample(out, watch.part(0.0, 0.4))
+        path = build_sample(out, watch.part(0.0, 0.4), figures=False)
         with Project.open(path) as project:
             facts = project_info(project)
-            pits = [site.code for site in project.store.sites() if site.fills]
-            heaps = [site.code for site in project.store.sites() if not site.fills]
-            filled = EstimateRequest(waste=_WASTE, cover_m=_COVER_M)
-            report = estimate(project, pits, request=filled, watch=watch.part(0.4, 0.65))
-            heaped = estimate(project, heaps, request=EstimateRequest(), watch=watch.part(0.65, 0.7))
-            report = EstimateReport(report.estimates + heaped.estimates, report.refused + heaped.refused)
-            verdicts = screen(project, watch=watch.part(0.7, 0.8))
+            report, verdicts = compute_figures(project, watch.part(0.4, 0.8))
             conflicts = [c for c in overlay_sites(project) if c.area_m2 > 0]
             sheet = make_site_sheet(project, _SHEET_SITE, out / f"{_SHEET_SITE}.pdf", watch=watch.part(0.8, 1.0))
             export = export_layer(
@@ -83,7 +74,7 @@ def _tell(
     counts = ", ".join(f"{key} {count}" for key, count in facts["layers"].items() if count)
     say(_("{crs}; {counts}; {wastes} wastes").format(crs=facts["crs_name"], counts=counts, wastes=facts["wastes"]))
     text = _("How much each site takes, with the 95 % interval: fly ash {waste} below {cover} m of cover soil")
-    _head(text.format(waste=_WASTE, cover=_COVER_M))
+    _head(text.format(waste=FILL_WASTE, cover=COVER_M))
     show_estimates(report)
     _head(_("Conflicts with control lines"))
     table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,13 +11,13 @@ from app import format as fmt
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, table
 from app.i18n import _
 from app.project import Project
-from app.verbs.estimate import EstimateReport
-from app.verbs.estimate import curve as stage_curve
-from app.verbs.estimate import estimate as estimate_sites
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, EstimateRequest
 from models.notices import N_
+
+if TYPE_CHECKING:
+    from app.verbs.estimate import EstimateReport
 
 Level = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of a level reference, m")]
 Reference = Annotated[
@@ -67,6 +67,8 @@ def estimate(
     as_json: Json = False,
 ) -> int:
     """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""
+    from app.verbs.estimate import estimate as estimate_sites
+
     request = request_of(
         reference,
         level,
@@ -161,6 +163,8 @@ def curve(
     as_json: Json = False,
 ) -> None:
     """The stage–capacity table of a site."""
+    from app.verbs.estimate import curve as stage_curve
+
     request = request_of(reference, level) if reference or level is not None else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         rows = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)

@@ -13,26 +13,32 @@ from app.sample.features import SOURCE, features
 from app.sample.places import CRS
 from app.sample.terrain import VERSION, VERSION_TAG, write_terrain
 from app.sample.wastes import LABORATORY, WASTES, lab_rows, waste_fields
+from app.verbs.estimate import EstimateReport, estimate
+from app.verbs.screen import screen
 from app.verbs.terrain import add_terrain
 from layers.registry import LAYERS
 from models.changes import Change, Insert
 from models.errors import AppError, Unwritable
+from models.estimate import EstimateRequest
 from models.lab import parse_value
 from models.notices import N_, Notice
 from models.progress import Watch
+from models.screening import Screening
 
 PROJECT_FILE = "huitian_sample.gpkg"
 DEM_FILE = "huitian_sample_dem_1m.tif"
 PROJECT_NAME = "大青山南麓示例工程（虚构数据）"
+FILL_WASTE, COVER_M = "FA-01", 0.5
 TERRAIN_NAME = "示例地形1m"
 _SAMPLED_DAYS_AGO = 60  # reports count as fresh for twelve months (screening-rules.md EV-09)
 
 
-def build_sample(folder: Path, watch: Watch | None = None, *, today: date | None = None) -> Path:
+def build_sample(folder: Path, watch: Watch | None = None, *, today: date | None = None, figures: bool = True) -> Path:
     """The sample project in `folder`, made if it is not there; returns its path.
 
     A project that is there already is kept with whatever was edited in it, unless it is damaged or of an older version
-    of the sample: that one is set aside as ``….old``. Raises Unwritable if the folder cannot be written.
+    of the sample: that one is set aside as ``….old``. `figures` also estimates and screens, so that the first look at
+    the window has something to show. Raises Unwritable if the folder cannot be written.
     """
     watch = watch or Watch()
     folder = Path(folder).absolute()
@@ -45,7 +51,7 @@ def build_sample(folder: Path, watch: Watch | None = None, *, today: date | None
                 write_terrain(dem, watch.part(0.0, 0.6))
             # A terrain file that was lost and came out the same leaves the project as it is.
             if dem.stat().st_size != known:
-                _make_project(path, dem, watch.part(0.6, 1.0), today or datetime.now(UTC).date())
+                _make_project(path, dem, watch.part(0.6, 1.0), today or datetime.now(UTC).date(), figures=figures)
     except AppError:
         raise
     except OSError as cause:
@@ -82,13 +88,15 @@ def _is_ours(dem: Path) -> bool:
         return False
 
 
-def _make_project(path: Path, dem: Path, watch: Watch, today: date) -> None:
+def _make_project(path: Path, dem: Path, watch: Watch, today: date, *, figures: bool) -> None:
     draft = path.with_name(f".{os.getpid()}-{path.name}")
     draft.unlink(missing_ok=True)
     try:
         settings = {"made_up": True, "sample_version": VERSION}
         with Project.create(draft, crs=CRS, name=PROJECT_NAME, settings=settings) as project:
-            _fill(project, dem, watch, today)
+            _fill(project, dem, watch.part(0.0, 0.5), today)
+            if figures:
+                compute_figures(project, watch.part(0.5, 1.0))
         if path.exists():
             path.replace(path.with_name(path.name + ".old"))
         draft.replace(path)
@@ -111,6 +119,20 @@ def _fill(project: Project, dem: Path, watch: Watch, today: date) -> None:
     sampled = (today - timedelta(days=_SAMPLED_DAYS_AGO)).isoformat()
     project.store.transact(Notice("sample.wastes", N_("sample: wastes with laboratory values")), _waste_rows(sampled))
     watch.report(1.0)
+
+
+def compute_figures(project: Project, watch: Watch) -> tuple[EstimateReport, list[Screening]]:
+    """Estimate every site, the pits filled with fly ash below cover soil, and screen every waste for every pit."""
+    sites = project.store.sites()
+    filled = EstimateRequest(waste=FILL_WASTE, cover_m=COVER_M)
+    parts = [
+        estimate(project, [s.code for s in sites if s.fills], request=filled, watch=watch.part(0.0, 0.5)),
+        estimate(
+            project, [s.code for s in sites if not s.fills], request=EstimateRequest(), watch=watch.part(0.5, 0.6)
+        ),
+    ]
+    report = EstimateReport([e for p in parts for e in p.estimates], [r for p in parts for r in p.refused])
+    return report, screen(project, watch=watch.part(0.6, 1.0))
 
 
 def _waste_rows(sampled: str) -> list[Change]:

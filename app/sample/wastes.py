@@ -5,8 +5,8 @@
 | FA-01 | clean fly ash, Class I: into a sand pit only after an assessment (GB 18599-2020 cl. 8.2) |
 | FA-02 | alkaline fly ash: leachate pH above 9, Class II: assessment |
 | GY-01 | desulfurisation gypsum: assessment, much sulfate |
-| SL-01 | granulated slag, Class I: assessment |
-| SL-02 | slag with more than 1 Bq/g of the thorium series: rejected |
+| GS-01 | granulated slag, Class I: assessment |
+| GS-02 | slag with more than 1 Bq/g of the thorium series: rejected |
 | AD-01 | aluminium dross, on the hazardous list: rejected |
 | BA-01 | bottom ash whose detection limits for Cd and Be lie above the limits: cannot be judged |
 | SS-01 | steel slag with values missing: cannot be judged |
@@ -87,13 +87,13 @@ WASTES = (
         {"pH": 7.3, **_ACID_QUIET, "F": 7.5}, 0.6, 2.6, (9.0, 6.0, 11.0, 28.0),
     ),
     SampleWaste(
-        "SL-01", "高炉水淬渣（示例）", "granulated_slag", "某钢铁公司（示例）",
+        "GS-01", "高炉水淬渣（示例）", "granulated_slag", "某钢铁公司（示例）",
         "炼铁高炉水淬", 350_000.0, 120_000.0,
         {"pH": 8.8, "F": 4.1, "SO4": 60.0, "TDS": 260.0, **_WATER_QUIET, "S": 0.35, "Mn": 0.12},
         {"pH": 10.4, **_ACID_QUIET, "Ba": 1.4}, 0.2, 0.2, (96.0, 110.0, 105.0, 130.0),
     ),
     SampleWaste(
-        "SL-02", "含钍高炉渣（示例）", "granulated_slag", "某钢铁公司（示例）",
+        "GS-02", "含钍高炉渣（示例）", "granulated_slag", "某钢铁公司（示例）",
         "稀土铁矿冶炼", 60_000.0, 25_000.0,
         {"pH": 8.9, "F": 7.9, "SO4": 75.0, "TDS": 300.0, **_WATER_QUIET, "S": 0.4, "alpha": 0.6, "beta": 1.4},
         {"pH": 10.2, **_ACID_QUIET, "F": 11.0, "Ba": 2.2}, 0.2, 0.3, (120.0, 1350.0, 130.0, 150.0),

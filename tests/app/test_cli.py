@@ -170,5 +170,5 @@ def test_the_module_runs_and_help_needs_no_display() -> None:
     line = [sys.executable, "-m", "app", "--help"]
     result = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env={"PATH": ""}, check=False)
     assert result.returncode == 0
-    for command in "demo gui new import terrain estimate curve screen overlay sheet export".split():
+    for command in ["demo", "gui", "new", "import", "terrain", "estimate", "curve", "screen", "overlay", "sheet"]:
         assert command in result.stdout

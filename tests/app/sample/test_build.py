@@ -26,7 +26,7 @@ def quick_terrain(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sample.build.write_terrain", copy)
 
 
-WASTES = ["FA-01", "FA-02", "GY-01", "SL-01", "SL-02", "AD-01", "BA-01", "SS-01", "CG-01"]
+WASTES = ["FA-01", "FA-02", "GY-01", "GS-01", "GS-02", "AD-01", "BA-01", "SS-01", "CG-01"]
 
 
 def test_the_project_is_sound_and_marked(built: Path) -> None:
@@ -100,14 +100,14 @@ def test_every_verdict_occurs(built: Path) -> None:
     with Project.open(built, read_only=True) as project:
         answers = {(s.waste, s.site): s for s in screen(project, store=False)}
     verdicts = {w: answers[w, "SK-001"].verdict for w in WASTES}
-    assert verdicts["SL-02"] == verdicts["AD-01"] == "reject"
+    assert verdicts["GS-02"] == verdicts["AD-01"] == "reject"
     assert verdicts["BA-01"] == verdicts["SS-01"] == "cannot_judge"
-    assert verdicts["FA-01"] == verdicts["GY-01"] == verdicts["SL-01"] == "assess"
+    assert verdicts["FA-01"] == verdicts["GY-01"] == verdicts["GS-01"] == "assess"
     assert answers["CG-01", "KK-001"].verdict == "accept"
     classes = {w: answers[w, "SK-001"].waste_class for w in WASTES}
     assert classes["FA-01"] == classes["CG-01"] == "I"
     assert classes["FA-02"] == "II"
     # Red line and water source stop even a clean ash.
     assert answers["FA-01", "SK-006"].verdict == answers["FA-01", "SK-007"].verdict == "reject"
-    over = next(f for f in answers["SL-02", "SK-001"].findings if f.rule == "RAD-01" and f.outcome == "does_not_meet")
+    over = next(f for f in answers["GS-02", "SK-001"].findings if f.rule == "RAD-01" and f.outcome == "does_not_meet")
     assert over.consequence == "REJECT"
