@@ -28,11 +28,12 @@ def sources(*folders: str) -> list[Path]:
 
 
 def test_outside_the_store_sqlite_only_looks() -> None:
-    calls = []
-    for path in set(sources("app", "gis", "layers", "models")) - set(sources("gis/store")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("sqlite3.connect"):
-                calls.append((path, ast.unparse(node)))
+    calls = [
+        (path, ast.unparse(node))
+        for path in set(sources("app", "gis", "layers", "models")) - set(sources("gis/store"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("sqlite3.connect")
+    ]
     assert calls, "the foreign GeoPackage is looked at with sqlite3"
     assert not [c for c in calls if "?mode=ro" not in c[1]]
 
