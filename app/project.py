@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from app import __version__
+from app.i18n import DOCUMENT_LANGUAGE, translator
 from gis.store import Store
 
 
@@ -20,8 +22,19 @@ class Project:
 
     @classmethod
     def create(cls, path: Path, *, crs: str, name: str = "", settings: dict[str, Any] | None = None) -> Project:
-        """A new, empty project. Raises Refused (exists, unfit CRS) or Unwritable; nothing is left behind then."""
-        return cls(Store.create(Path(path), crs=crs, name=name or Path(path).stem, settings=settings))
+        """A new, empty project. Raises Refused (exists, unfit CRS) or Unwritable; nothing is left behind then.
+
+        The words that QGIS shows of it (titles, value lists, styles) are Chinese, as sheets are by default.
+        """
+        store = Store.create(
+            Path(path),
+            crs=crs,
+            name=name or Path(path).stem,
+            settings=settings,
+            program_version=__version__,
+            translate=translator(DOCUMENT_LANGUAGE),
+        )
+        return cls(store)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Project:

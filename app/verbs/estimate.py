@@ -14,6 +14,7 @@ from app.project import Project
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
 from gis import volume
+from gis.store import estimate_values
 from gis.surfaces import SURFACES
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
@@ -147,23 +148,7 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
 
 
 def _keep(project: Project, estimates: list[Estimate]) -> None:
-    inserts = [
-        Insert(
-            "estimates",
-            {
-                "site_uid": e.site_uid,
-                "site": e.site,
-                "layer": e.layer,
-                "terrain": e.terrain.name,
-                "reference": e.reference.key,
-                "fill_m3": e.fill_m3,
-                "tonnage_t": e.tonnage_t,
-                "land_released_m2": e.land_released_m2,
-                "record": e.to_record(),
-            },
-        )
-        for e in estimates
-    ]
+    inserts = [Insert("estimates", estimate_values(e)) for e in estimates]
     label = Notice("estimate.store", N_("store {n} estimates"), n=len(inserts))
     project.store.transact(label, inserts)
 

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from app.project import Project
 from gis.crs import parse_crs, transformer
 from gis.raster import inspect_dem
+from gis.store import terrain_values
 from models.changes import Insert
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
@@ -58,9 +59,8 @@ def add_terrain(
             advice=N_("give another name with --name"),
             name=terrain.name,
         )
-    values = {key: getattr(terrain, key) for key in ("uid", "name", "path", "sha256")} | {"record": terrain.to_json()}
     label = Notice("terrain.add", N_("register terrain {name}"), name=terrain.name)
-    project.store.transact(label, [Insert("terrains", values)])
+    project.store.transact(label, [Insert("terrains", terrain_values(terrain))])
     return terrain
 
 
