@@ -81,9 +81,9 @@ def require_glyphs(text: str, *, where: str) -> None:
             "sheet.missing_glyph",
             N_("the sheet's font has no glyph for {characters}"),
             where=where,
-            advice=N_("write this text with other characters: {text}"),
+            advice=N_("write this text with other characters: {words}"),
             characters=names,
-            text=text[:60],
+            words=text[:60],
         )
 
 

@@ -30,7 +30,7 @@ def title(page: Page, layout: Layout, content: SheetContent, room: Rect, part: s
     page.text(
         middle, room.y1 - 5.0, words, N_("title of the sheet"), size=layout.title_pt, room=room, bold=True, ha="center"
     )
-    kind = f"{sheet_kind(content.kind).title(content.language)}{part}"
+    kind = f"{sheet_kind(content.kind).title(content.language, fills=content.fills)}{part}"
     names = plain(f"{content.site_code} {content.site_name}")
     fitted = shorten(names, room.width - 10 - width_mm(f"  {kind}", layout.kind_pt), layout.kind_pt)
     page.text(
@@ -95,7 +95,7 @@ def sheet_number(
 def scale_bar(page: Page, layout: Layout, content: SheetContent, say: Translator, room: Rect) -> Rect:
     """The bar in `room`, with the numeric scale above it. Returns the bar's box on the page."""
     scale = content.window.scale
-    length = bar_length(scale)
+    length = bar_length(scale, min(100.0, room.width - 24.0))
     wide = length * 1000.0 / scale
     parts = {"1": 4, "2": 4, "5": 5}[f"{length:.0e}"[0]]
     unit, per = ("km", 1000.0) if length >= 2000 else ("m", 1.0)
@@ -142,13 +142,15 @@ SIGN_OFF = (
 def sign_off(page: Page, layout: Layout, content: SheetContent, say: Translator) -> Rect:
     """The sign-off block at the right end of the strip; the room below each heading is for names and stamps."""
     strip, size = layout.strip, layout.body_pt
-    total = sum(w for _, _, w in SIGN_OFF)
+    whole = sum(w for _, _, w in SIGN_OFF)
+    total = min(whole, 0.55 * strip.width)
     block = Rect(strip.x1 - total, strip.y0, strip.x1, strip.y1)
     head = block.y1 - layout.pitch - 1.2
     page.rule([block.x0, block.x1], [head, head], 0.1)
     page.rule([block.x0, block.x0], [block.y0, block.y1], 0.2)
     x = block.x0
-    for key, words, wide in SIGN_OFF:
+    for key, words, share in SIGN_OFF:
+        wide = share * total / whole
         cell = Rect(x, block.y0, x + wide, block.y1)
         if x > block.x0:
             page.rule([x, x], [block.y0, block.y1], 0.1)

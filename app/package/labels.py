@@ -58,13 +58,13 @@ def number_spots(
 ) -> Iterable[tuple[float, float, Polygon, float]]:
     """Places for a point's number: (x, y of its middle, its box, distance from the point), the best first."""
     flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
-    half_w, half_h = (flat.bounds[2] - flat.bounds[0]) / 2, size * 25.4 / 72 * 0.40
+    half_w, half_h = (flat.bounds[2] - flat.bounds[0]) / 2, max(-flat.bounds[1], flat.bounds[3])
     angle = math.atan2(direction[1], direction[0])
     for distance in distances:
         for turn in _TURNS:
             c, s = math.cos(angle + turn), math.sin(angle + turn)
-            # The box slides out along the direction until it stands `distance` clear of the point.
-            reach = min(half_w / max(abs(c), 1e-9), half_h / max(abs(s), 1e-9))
+            # Far enough out that the box stays clear of an outline that runs across the direction.
+            reach = half_w * abs(c) + half_h * abs(s)
             cx, cy = x + c * (distance + reach), y + s * (distance + reach)
             yield (
                 cx,

@@ -21,12 +21,15 @@ class SheetKind:
     key: str
     number: str
     titles: dict[str, str]
+    heap_titles: dict[str, str]
+    """Titles for stockpiles, where they differ."""
     map: tuple[str, ...]
     column: tuple[str, ...]
 
-    def title(self, language: str) -> str:
-        """The sheet's kind in a language."""
-        return self.titles.get(language) or self.titles["en"]
+    def title(self, language: str, *, fills: bool = True) -> str:
+        """The sheet's kind in a language; `fills` False for a heap."""
+        titles = self.titles if fills else self.heap_titles or self.titles
+        return titles.get(language) or titles["en"]
 
 
 @dataclass(frozen=True)
@@ -139,4 +142,5 @@ def sheet_kind(key: str) -> SheetKind:
 @cache
 def _kind(path: Path) -> SheetKind:
     data = tomllib.loads(path.read_text(encoding="utf8"))
-    return SheetKind(path.stem, data["number"], data["title"], tuple(data["map"]), tuple(data["column"]))
+    heap = data.get("title_of_heaps", {})
+    return SheetKind(path.stem, data["number"], data["title"], heap, tuple(data["map"]), tuple(data["column"]))

@@ -151,7 +151,7 @@ def watermark(page: Page, words: str, room: Rect) -> None:
     """Light words across the sheet, as shapes: large, yet none of the sheet's three sizes of text."""
     from app.package.page import glyph_path
 
-    size = min(60.0, 10.0 * room.width / max(width_mm(words, 10.0, True), 1e-9) * 0.92)
+    size = min(60.0 * page.width / 420.0, 10.0 * room.width / max(width_mm(words, 10.0, True), 1e-9) * 0.92)
     angle = math.degrees(math.atan2(room.height, room.width)) * 0.75
     _, x, y = text_shape((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2, words, size, True, "center", angle)
     from matplotlib.patches import PathPatch

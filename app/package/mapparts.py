@@ -117,25 +117,28 @@ def depth(draw: MapDraw) -> None:
     limits = depth_limits(deepest)
     if len(limits) < 2:
         return
-    base = LAYERS[draw.content.layer].style
-    dry = np.isfinite(grid.values) & (grid.values <= 0)
-    if dry.sum() > 0.002 * np.isfinite(grid.values).sum():
-        fill_area(draw.page, outline, base.fill, base.line, z=2, clip=draw.rect)
+    digits = decimals_of(limits[1])
+    covered = []
+    for k, (low, high) in enumerate(pairwise(limits)):
+        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
+        area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
+        if area.is_empty:
+            continue
+        covered.append(area)
+        draw.page.shape(area, face=colour, alpha=0.86, z=3, clip=draw.rect)
+        style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))
+        draw.explain(f"depth{k}", "", "class", style, (_limit(low, digits), _limit(high, digits)))
+    # What is left lies on the other side of the reference; slivers between classes are not it.
+    dry = shapely.difference(outline, shapely.union_all(covered).buffer(0.02)).buffer(-0.1).buffer(0.1)
+    if dry.area > 0.002 * outline.area and dry.area > 1.0:
+        base = LAYERS[draw.content.layer].style
+        fill_area(draw.page, dry, base.fill, base.line, z=3, clip=draw.rect)
         words = (
             N_("within the outline, below the base")
             if heap
             else N_("within the outline, not filled (above the reference)")
         )
         draw.explain("dry", draw.say(words), "area", LayerStyle(LineStyle(base.line.color, 0.1), base.fill))
-    digits = decimals_of(limits[1])
-    for k, (low, high) in enumerate(pairwise(limits)):
-        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
-        area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
-        if area.is_empty:
-            continue
-        draw.page.shape(area, face=colour, alpha=0.86, z=3, clip=draw.rect)
-        style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))
-        draw.explain(f"depth{k}", "", "class", style, (_limit(low, digits), _limit(high, digits)))
 
 
 def _limit(value: float, digits: int) -> str:
@@ -281,9 +284,7 @@ def boundary_points(draw: MapDraw) -> None:
         )
         draw.room.take(text_shape(u, v, point.number, size, False, "center", 0)[0].buffer(0.3))
     if plan.step > 1:
-        text = N_(
-            "on the map only the first boundary point of each ring and every {step}th are numbered; the table lists all"
-        )
+        text = N_("on the map boundary points are numbered in steps of {step}; the table lists all of them")
         draw.notes.append(Notice("sheet.numbers_thinned", text, step=plan.step))
     if plan.unplaced:
         text = N_("{n} numbers of boundary points found no room on the map; the table lists all")
@@ -297,8 +298,10 @@ def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name
     size = draw.layout.body_pt
     r = draw.rect.inset(2.0)
     seen = shapely.intersection(shape, r.polygon())
+    aside = shapely.difference(seen, draw.visible(draw.content.outline).buffer(2.0))
     words = shorten(plain(words), 60.0, size)
-    for part in sorted(shapely.get_parts(seen), key=lambda p: -p.area):
+    parts = [p for where in (aside, seen) for p in sorted(shapely.get_parts(where), key=lambda p: -p.area)]
+    for part in parts:
         if not isinstance(part, Polygon) or part.area < 20:
             continue
         centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]

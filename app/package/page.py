@@ -16,6 +16,7 @@ from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from app.package.fonts import MM_PER_PT, font_properties, plain, require_glyphs, width_mm
+from app.package.textrun import Run, TextRuns
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -111,14 +112,21 @@ class Page:
         self.axes.set_xlim(0, width_mm)
         self.axes.set_ylim(0, height_mm)
         self.axes.set_axis_off()
+        self._written: dict[float, TextRuns] = {}
         self.texts: list[PlacedText] = []
         self.rules: list[BaseGeometry] = []
         """Frames and table rules that no text may touch, as lines widened to their width."""
 
     def rule(self, xs: Sequence[float], ys: Sequence[float], width: float, *, color: str = INK, z: float = 50) -> None:
         """A line of a frame or table; texts that touch it are an error."""
-        self.line(xs, ys, width, color=color, z=z)
-        self.rules.append(shapely.LineString(np.column_stack([xs, ys])).buffer(width / 2, cap_style="square"))
+        self.rule_lines([np.column_stack([xs, ys])], width, color=color, z=z)
+
+    def rule_lines(self, parts: Sequence[Ring], width: float, *, color: str = INK, z: float = 50) -> None:
+        """Many rules of one style."""
+        self.lines(parts, width, color=color, z=z)
+        if parts:
+            lines = np.array([shapely.LineString(p) for p in parts], dtype=object)
+            self.rules.extend(shapely.buffer(lines, width / 2, cap_style="square"))
 
     def frame(self, rect: Rect, width: float, *, color: str = INK, z: float = 50) -> None:
         """A rectangle of rules, drawn as one closed line."""
@@ -276,23 +284,18 @@ class Page:
         shape, left, base = text_shape(x, y, text, size, bold, ha, rotation)
         if halo:
             self._halo(left, base, text, size, bold, rotation, z)
-        self.axes.text(
-            left,
-            base,
-            text,
-            fontproperties=font_properties(size, bold),
-            color=color,
-            ha="left",
-            va="baseline",
-            rotation=rotation,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=z,
-            clip_on=False,
-        )
+        self._runs(z).runs.append(Run(left, base, text, size, bold, color, rotation))
         placed = PlacedText(text, name, shape, room, size)
         self.texts.append(placed)
         return placed
+
+    def _runs(self, z: float) -> TextRuns:
+        """The artist that writes the texts of one drawing height."""
+        if z not in self._written:
+            self._written[z] = TextRuns(self.axes.transData, z)
+            self.axes.add_artist(self._written[z])
+            self._written[z].set_clip_on(False)
+        return self._written[z]
 
     def _halo(self, x: float, y: float, text: str, size: float, bold: bool, rotation: float, z: float) -> None:
         # matplotlib's path effects would turn the text itself into curves, which nobody can search; so the halo is a
@@ -336,7 +339,7 @@ class Page:
         first, second = tree.query(np.array(shapes, dtype=object), predicate="intersects") if shapes else ((), ())
         for i, j in zip(first, second, strict=True):
             if i < j:
-                raise _collision(N_("{name} covers {other} ({text}) on the sheet"), self.texts[i], self.texts[j])
+                raise _collision(N_("{name} covers {other} ({words}) on the sheet"), self.texts[i], self.texts[j])
 
 
 def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:
@@ -347,7 +350,7 @@ def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:
         advice=N_("choose another scale or a larger paper"),
         name=Notice("sheet.element", placed.name),
         other=Notice("sheet.element", other.name),
-        text=other.text[:40],
+        words=other.text[:40],
     )
 
 

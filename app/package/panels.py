@@ -37,7 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Panel:
-    """`height(column, width)` in mm, and `draw(column, box)`. `least` is what it can shrink to (None: it cannot)."""
+    """`height(column, width)` in mm, and `draw(column, box)`.
+
+    `least` is what it can shrink to (None: it cannot); a panel that can shrink is left out where even that is too much.
+    """
 
     height: Callable[[Column, float], float]
     draw: Callable[[Column, Rect], None]

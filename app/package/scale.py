@@ -121,7 +121,7 @@ def multiples(low: float, high: float, step: float) -> NDArray[np.float64]:
     return np.asarray(np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step, np.float64)
 
 
-def bar_length(scale: int, longest_mm: float = 100.0) -> float:
+def bar_length(scale: int, longest_mm: float) -> float:
     """Ground length of the scale bar in metres: round, and at most `longest_mm` long."""
     return round_down(longest_mm * scale / 1000.0)
 

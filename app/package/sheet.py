@@ -1,4 +1,4 @@
-"""A sheet: from plain content to a checked PDF. `draw_sheet` only draws; `make_sheet` takes the content of a project."""
+"""A sheet: plain content to a checked PDF. `draw_sheet` only draws; `make_sheet` takes the content of a project."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.i18n import Translator
 from app.package.canvas import MapDraw
+from app.package.column import NoteLine, fill_column, split_rows
 from app.package.content import SheetContent
 from app.package.figures import note_words
 from app.package.fonts import plain
@@ -21,9 +22,9 @@ from app.package.layout import Layout, layout_of, sheet_kind
 from app.package.mapframe import map_frame, north_arrow, watermark
 from app.package.mapparts import MAP_PARTS
 from app.package.page import Page, Rect, drawing_settings
-from app.package.panels import PANELS, Column, draw_note_lines, heading, note_lines
-from app.package.table import ROW_MM, TableRow, draw_table, rows_that_fit, table_height, table_rows
-from models.errors import Refused, Unwritable
+from app.package.panels import Column, draw_note_lines, heading
+from app.package.table import TableRow, draw_table, rows_that_fit
+from models.errors import Unwritable
 from models.notices import N_, Notice
 from models.progress import Watch
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _BLOCKS = 4
 _BLOCK_GAP = 4.0
-_LEAST_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def compose(content: SheetContent, watch: Watch | None = None) -> tuple[list[Pag
             whole.format(project=plain(content.project_name), site=plain(f"{content.site_code} {content.site_name}"))
         )
     column = Column(page, content, layout, say, draw, notes)
-    rest_rows, rest_notes = _fill_column(column, kind.column)
+    rest_rows, rest_notes = fill_column(column, kind.column)
     extra = _continuation(content, layout, say, rest_rows, rest_notes)
     count = 1 + len(extra)
     every = [page, *extra]
@@ -135,79 +135,8 @@ def _number_room(layout: Layout) -> Rect:
     return Rect(layout.column.x0, layout.title.y0, layout.column.x1, layout.title.y1)
 
 
-def _fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], list[tuple[str, str]]]:
-    """Draw the column's panels; what of table and notes finds no room there is returned for further pages."""
-    layout, say, content = column.layout, column.say, column.content
-    box = Rect(layout.column.x0, layout.column.y0, layout.column.x1, layout.title.y0).inset(layout.pad)
-    rows = table_rows(content, say)
-    heights = {k: PANELS[k].height(column, box.width) for k in keys if k in PANELS}
-    heights = {k: h for k, h in heights.items() if h > 0}
-    shown = [k for k in keys if k in heights or k == "boundary_table"]
-    gaps = layout.gap * (len(shown) - 1)
-    least = table_height(layout, min(len(rows), _LEAST_ROWS)) if "boundary_table" in shown else 0.0
-    lines = note_lines(column, box.width)
-    kept = len(lines)
-
-    def over() -> float:
-        return sum(heights.values()) + gaps + least - box.height
-
-    for key in shown:  # first what can shrink, shrinks
-        small = PANELS[key].least if key in PANELS else None
-        if small is not None and over() > 0:
-            heights[key] = max(small, heights[key] - over())
-    if over() > 0 and "notes" in heights:  # then the notes go on over the page
-        kept = max(0, kept - 1 - int(over() / layout.pitch + 0.999))
-        heights["notes"] = heights["notes"] - (len(lines) - kept - 1) * layout.pitch
-    if over() > 1e-6:
-        raise Refused(
-            "sheet.column_full",
-            N_("the column of the sheet is too short for what must stand in it"),
-            where=content.site_code,
-            advice=N_("choose a larger paper"),
-        )
-    room_for_table = box.height - gaps - sum(heights.values())
-    y, left = box.y1, rows
-    for key in shown:
-        if key == "boundary_table":
-            left, y = _table_panel(column, box, y, rows, room_for_table)
-        elif key == "notes":
-            _notes_panel(column, Rect(box.x0, y - heights[key], box.x1, y), lines[:kept], kept < len(lines))
-            y -= heights[key]
-        else:
-            PANELS[key].draw(column, Rect(box.x0, y - heights[key], box.x1, y))
-            y -= heights[key]
-        y -= layout.gap
-    return (left if "boundary_table" in shown else []), lines[kept:]
-
-
-def _notes_panel(column: Column, box: Rect, lines: Sequence[tuple[str, str]], more: bool) -> None:
-    y = heading(column.page, column.layout, box, column.say(N_("Notes")), N_("notes")) + 0.3
-    shown = [*lines, ("", column.say(N_("(continued on the next sheet)")))] if more else lines
-    draw_note_lines(column.page, column.layout, box, y, shown)
-
-
-def _table_panel(
-    column: Column, box: Rect, y: float, rows: list[TableRow], height: float
-) -> tuple[list[TableRow], float]:
-    layout, say = column.layout, column.say
-    fit = rows_that_fit(layout, height)
-    here, left, more = rows, rows[:0], ""
-    if len(rows) > fit:
-        here, left = _split(rows, fit - 1)
-        more = say(N_("continued on sheet {index} ({n} points in all)")).format(index=2, n=len(column.content.points))
-    below = draw_table(column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more)
-    return left, below
-
-
-def _split(rows: list[TableRow], count: int) -> tuple[list[TableRow], list[TableRow]]:
-    """The first rows and the rest, a ring's heading never left alone at the end."""
-    if count > 0 and rows[count - 1].point is None:
-        count -= 1
-    return rows[:count], rows[count:]
-
-
 def _continuation(
-    content: SheetContent, layout: Layout, say: Translator, rows: list[TableRow], notes: list[tuple[str, str]]
+    content: SheetContent, layout: Layout, say: Translator, rows: list[TableRow], notes: list[NoteLine]
 ) -> list[Page]:
     """Further pages with the rest of the table in columns, and of the notes after it."""
     pages: list[Page] = []
@@ -217,7 +146,8 @@ def _continuation(
         if not blocks:
             page = Page(layout.width, layout.height, str(len(pages) + 2))
             frames(page, layout)
-            room = Rect(layout.inner.x0, layout.title.y0, layout.column.x0, layout.inner.y1)
+            side = layout.column.width
+            room = Rect(layout.inner.x0 + side, layout.title.y0, layout.inner.x1 - side, layout.inner.y1)
             title(page, layout, content, room, say(N_(" (continued)")))
             page.rule([layout.inner.x0, layout.inner.x1], [layout.title.y0] * 2, 0.2)
             pages.append(page)
@@ -233,7 +163,7 @@ def _continuation(
     while rows:
         page, box = next_block()
         here, rows = (
-            _split(rows, rows_that_fit(layout, box.height))
+            split_rows(rows, rows_that_fit(layout, box.height))
             if len(rows) > rows_that_fit(layout, box.height)
             else (rows, [])
         )
@@ -258,7 +188,7 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
     from matplotlib.backends.backend_pdf import PdfPages
 
     stamp = time_stamp(content)
-    kind = sheet_kind(content.kind).title(content.language)
+    kind = sheet_kind(content.kind).title(content.language, fills=content.fills)
     facts = {
         "Title": f"{plain(content.site_code)} {plain(content.site_name)} {kind}".strip(),
         "Author": plain(content.sign_off.unit) or "Huitian",
@@ -294,4 +224,4 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
             beside.unlink(missing_ok=True)
 
 
-__all__ = ["ROW_MM", "SheetReport", "SheetRequest", "compose", "draw_sheet", "make_sheet", "time_stamp", "write_pdf"]
+__all__ = ["SheetReport", "SheetRequest", "compose", "draw_sheet", "make_sheet", "time_stamp", "write_pdf"]

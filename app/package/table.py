@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.i18n import Translator
 from app.package.boundary import BoundaryPoint
 from app.package.content import SheetContent
@@ -81,14 +83,16 @@ def draw_table(
         )
     y = top - ROW_MM
     page.rule([box.x0, box.x1], [y, y], _LINE)
+    lines = []
     for row in rows:
         _row(page, content, row, x, y, name, size)
         y -= ROW_MM
-        page.rule([box.x0, box.x1], [y, y], _LINE, color="#98A2B3")
+        lines.append(np.array([[box.x0, y], [box.x1, y]]))
     if more:
         page.text((box.x0 + box.x1) / 2, y - ROW_MM / 2, more, name, size=size, room=box, ha="center", color="#475467")
         y -= ROW_MM
-        page.rule([box.x0, box.x1], [y, y], _LINE, color="#98A2B3")
+        lines.append(np.array([[box.x0, y], [box.x1, y]]))
+    page.rule_lines(lines, _LINE, color="#98A2B3")
     return y
 
 

@@ -1,0 +1,139 @@
+"""The column at the right of a sheet: what stands there and how high, and what goes on to further sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.package.page import Rect
+from app.package.panels import PANELS, Column, draw_note_lines, heading, note_lines
+from app.package.table import TableRow, draw_table, rows_that_fit, table_height, table_rows
+from models.errors import Refused
+from models.notices import N_
+
+TABLE, NOTES = "boundary_table", "notes"
+_LEAST_ROWS = 5
+NoteLine = tuple[str, str]
+
+
+@dataclass
+class _Plan:
+    """Heights in mm of the panels that stand in the column, from above; `table_mm` is what is left for the table."""
+
+    shown: list[str]
+    heights: dict[str, float]
+    least: float
+    """Of the table."""
+    kept: int
+    """Lines of the notes that stand here."""
+    moved: bool = False
+    """True if the table stands on the next sheet as a whole."""
+    room: float = 0.0
+    gap: float = 0.0
+    table_mm: float = field(default=0.0, init=False)
+
+    def over(self) -> float:
+        """How much too high the column is."""
+        return self.used() + self.least - self.room
+
+    def used(self) -> float:
+        """Height of all but the table."""
+        return sum(self.heights.values()) + self.gap * (len(self.shown) - 1)
+
+
+def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], list[NoteLine]]:
+    """Draw the column's panels; what of table and notes finds no room is returned for further sheets.
+
+    Raises Refused where even the panels that cannot go on elsewhere find no room.
+    """
+    layout, say = column.layout, column.say
+    box = Rect(layout.column.x0, layout.column.y0, layout.column.x1, layout.title.y0).inset(layout.pad)
+    rows, lines = table_rows(column.content, say), note_lines(column, box.width)
+    plan = _plan(column, keys, box, rows, len(lines))
+    y, left = box.y1, rows if TABLE in plan.shown else []
+    for key in plan.shown:
+        if key == TABLE and plan.moved:
+            words = say(N_("table of boundary points: sheet {index}")).format(index=2)
+            name, size = N_("table of boundary points"), layout.body_pt
+            column.page.text(box.x0, y - layout.pitch / 2, words, name, size=size, room=box)
+            y -= plan.least
+        elif key == TABLE:
+            left, y = _table(column, box, y, rows, plan.table_mm)
+        else:
+            place = Rect(box.x0, y - plan.heights[key], box.x1, y)
+            if key == NOTES:
+                _notes(column, place, lines[: plan.kept], plan.kept < len(lines))
+            else:
+                PANELS[key].draw(column, place)
+            y = place.y0
+        y -= layout.gap
+    return left, lines[plan.kept :] if NOTES in plan.shown else []
+
+
+def _plan(column: Column, keys: Sequence[str], box: Rect, rows: list[TableRow], lines: int) -> _Plan:
+    layout = column.layout
+    heights = {k: PANELS[k].height(column, box.width) for k in keys if k in PANELS}
+    heights = {k: h for k, h in heights.items() if h > 0}
+    shown = [k for k in keys if k in heights or k == TABLE]
+    least = table_height(layout, min(len(rows), _LEAST_ROWS)) if TABLE in shown else 0.0
+    plan = _Plan(shown, heights, least, lines, room=box.height, gap=layout.gap)
+    _shrink(plan)
+    if plan.over() > 0 and NOTES in heights:  # the notes go on on the next sheet
+        plan.kept = max(0, lines - 1 - int(plan.over() / layout.pitch + 0.999))
+        heights[NOTES] -= (lines - plan.kept - 1) * layout.pitch
+    for key in [k for k in shown if _smallest(k) is not None]:  # small paper does without
+        if plan.over() > 0:
+            del heights[key]
+            shown.remove(key)
+    if plan.over() > 0 and plan.least:
+        plan.least, plan.moved = layout.pitch + 1.0, True
+    if plan.over() > 1e-6:
+        raise Refused(
+            "sheet.column_full",
+            N_("the column of the sheet is too short for what must stand in it"),
+            where=column.content.site_code,
+            advice=N_("choose a larger paper"),
+        )
+    plan.table_mm = plan.room - plan.used()
+    short = table_height(layout, len(rows)) - plan.table_mm if plan.least and not plan.moved else 0.0
+    spare = sum(heights[k] - (_smallest(k) or 0.0) for k in heights if _smallest(k) is not None)
+    if 0 < short <= spare:  # a smaller locator is a fair price for a table that is whole
+        plan.least = plan.table_mm + short
+        _shrink(plan)
+        plan.table_mm = plan.room - plan.used()
+    return plan
+
+
+def _smallest(key: str) -> float | None:
+    return PANELS[key].least if key in PANELS else None
+
+
+def _shrink(plan: _Plan) -> None:
+    for key in plan.heights:
+        small = _smallest(key)
+        if small is not None and plan.over() > 0:
+            plan.heights[key] = max(small, plan.heights[key] - plan.over())
+
+
+def _notes(column: Column, box: Rect, lines: Sequence[NoteLine], more: bool) -> None:
+    y = heading(column.page, column.layout, box, column.say(N_("Notes")), N_("notes")) + 0.3
+    shown = [*lines, ("", column.say(N_("(continued on the next sheet)")))] if more else lines
+    draw_note_lines(column.page, column.layout, box, y, shown)
+
+
+def _table(column: Column, box: Rect, y: float, rows: list[TableRow], height: float) -> tuple[list[TableRow], float]:
+    layout, say = column.layout, column.say
+    fit = rows_that_fit(layout, height)
+    here, left, more = rows, rows[:0], ""
+    if len(rows) > fit:
+        here, left = split_rows(rows, fit - 1)
+        more = say(N_("continued on sheet {index} ({n} points in all)")).format(index=2, n=len(column.content.points))
+    below = draw_table(column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more)
+    return left, below
+
+
+def split_rows(rows: list[TableRow], count: int) -> tuple[list[TableRow], list[TableRow]]:
+    """The first rows and the rest, a ring's heading never left alone at the end."""
+    if count > 0 and rows[count - 1].point is None:
+        count -= 1
+    return rows[:count], rows[count:]
