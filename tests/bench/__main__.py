@@ -1,4 +1,4 @@
-"""``python3 run.py bench [NAME ...]``: every tests/bench/bench_NAME.py, or those named. Each prints ratios of one run."""
+"""``python3 run.py bench [NAME ...]``: every tests/bench/bench_NAME.py, or those named; ratios of one run."""
 
 from __future__ import annotations
 
