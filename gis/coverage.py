@@ -78,17 +78,22 @@ def coverage(polygon: BaseGeometry | Edges, row0: int, row1: int, col0: int, col
 
 
 def tile_share(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Array | float:
-    """As `coverage`, but 0.0 or 1.0 as one number where no edge passes through the window."""
+    """As `coverage`, but 0.0 or 1.0 as one number where no edge passes through the window.
+
+    A row's shares depend on the columns of the window (rounding of the running sum) and not on its other rows.
+    """
     rows, cols = row1 - row0, col1 - col0
     near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
     near &= np.minimum(edges.x0, edges.x1) < col1
-    x0, y0, x1, y1 = edges.x0[near] - col0, edges.y0[near] - row0, edges.x1[near] - col0, edges.y1[near] - row0
-    x0, y0, x1, y1 = _clip_rows(x0, y0, x1, y1, rows)
-    if not np.any((np.maximum(x0, x1) > 0) & (np.minimum(x0, x1) < cols)):
-        # Only edges wholly to the left are left: the window lies inside or outside as a whole.
-        left = np.maximum(x0, x1) <= 0
-        return float(abs(round(float(np.sum((y1 - y0)[left])) / max(rows, 1))))
-    k, dy, f = _pieces(x0, y0, x1, y1, rows, cols)
+    e = edges.x0[near], edges.y0[near], edges.x1[near], edges.y1[near]
+    xa, ya, xb, yb = _clip_rows(*e, row0, row1)
+    if not np.any((np.maximum(xa, xb) > col0) & (np.minimum(xa, xb) < col1)):
+        # Only edges wholly to the left (and level ones) are left: every column of the window is covered alike.
+        left = np.maximum(xa, xb) <= col0
+        whole = float(np.sum((yb - ya)[left])) / max(rows, 1)
+        if abs(whole) < _SNAP or abs(whole - 1) < _SNAP:
+            return float(round(whole))
+    k, dy, f = _pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1)
     size = rows * (cols + 2)
     acc = np.asarray(np.bincount(k, dy * (1 - f), minlength=size), np.float64)
     acc += np.bincount(k + 1, dy * f, minlength=size + 1)[:size]
@@ -98,25 +103,30 @@ def tile_share(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Arra
     return share
 
 
-def _clip_rows(x0: Array, y0: Array, x1: Array, y1: Array, rows: int) -> tuple[Array, Array, Array, Array]:
-    """Edges cut to 0 ≤ y ≤ rows; every one given crosses that strip."""
+def _clip_rows(
+    x0: Array, y0: Array, x1: Array, y1: Array, low: float, high: float
+) -> tuple[Array, Array, Array, Array]:
+    """Edges cut to low ≤ y ≤ high; every one given crosses that strip."""
     slope = (x1 - x0) / (y1 - y0)
-    a, b = np.clip(y0, 0, rows), np.clip(y1, 0, rows)
+    a, b = np.clip(y0, low, high), np.clip(y1, low, high)
     xa = np.where(a == y0, x0, x0 + (a - y0) * slope)
     xb = np.where(b == y1, x1, x1 + (b - y1) * slope)
     return xa, a, xb, b
 
 
-def _pieces(x0: Array, y0: Array, x1: Array, y1: Array, rows: int, cols: int) -> tuple[Index, Array, Array]:
+def _pieces(
+    edges: tuple[Array, Array, Array, Array], reach: tuple[Array, Array], row0: int, row1: int, col0: int, col1: int
+) -> tuple[Index, Array, Array]:
     """(cell index, climb dy, mean position f in the cell) of each piece of each edge between grid lines.
 
-    Cells are numbered row·(cols + 2) + col. What lies left of the window counts at its left border; what lies right of
-    it goes into the spare column.
+    Cells are numbered row·(cols + 2) + col from the window's corner. What lies left of the window counts at its left
+    border; what lies right of it goes into the spare column. `reach`: lowest and highest x of each edge in the strip
+    of rows. Cuts are computed from the whole edge, so that they are the same in whatever window they are asked for.
     """
-    ny0, ny1 = _between(y0, y1, 0, rows)
-    nx0, nx1 = _between(x0, x1, 0, cols)
-    edge_y, cut_y = _ranges(ny0, ny1)
-    edge_x, cut_x = _ranges(nx0, nx1)
+    x0, y0, x1, y1 = edges
+    edge_y, cut_y = _ranges(*_between(y0, y1, row0, row1))
+    low, high = np.maximum(np.floor(reach[0]) - 1, col0), np.minimum(np.ceil(reach[1]) + 1, col1)
+    edge_x, cut_x = _ranges(*_between(x0, x1, low, high))
     ty = (cut_y - y0[edge_y]) / (y1 - y0)[edge_y]
     tx = (cut_x - x0[edge_x]) / (x1 - x0)[edge_x]
     every = np.arange(x0.size)
@@ -126,15 +136,16 @@ def _pieces(x0: Array, y0: Array, x1: Array, y1: Array, rows: int, cols: int) ->
     y = np.concatenate((y0, cut_y, y0[edge_x] + tx * (y1 - y0)[edge_x], y1))
     order = np.lexsort((t, edge))
     edge, x, y = edge[order], x[order], y[order]
-    same = edge[1:] == edge[:-1]
-    dy = (y[1:] - y[:-1])[same]
-    xm = np.clip(((x[1:] + x[:-1]) / 2)[same], 0, cols)
-    row = np.clip(np.floor(((y[1:] + y[:-1]) / 2)[same]), 0, rows - 1).astype(np.int64)
+    middle = (y[1:] + y[:-1]) / 2
+    mine = (edge[1:] == edge[:-1]) & (middle > row0) & (middle < row1)
+    dy = (y[1:] - y[:-1])[mine]
+    xm = np.clip(((x[1:] + x[:-1]) / 2)[mine], col0, col1)
+    row = np.floor(middle[mine]).astype(np.int64) - row0
     col = np.floor(xm).astype(np.int64)
-    return row * (cols + 2) + col, dy, xm - col
+    return row * (col1 - col0 + 2) + (col - col0), dy, xm - col
 
 
-def _between(a: Array, b: Array, low: int, high: int) -> tuple[Index, Index]:
+def _between(a: Array, b: Array, low: Array | int, high: Array | int) -> tuple[Index, Index]:
     """First and past-the-last whole number strictly between a and b, kept to low..high."""
     first = np.maximum(np.floor(np.minimum(a, b)) + 1, low)
     past = np.minimum(np.ceil(np.maximum(a, b)), high + 1)
@@ -156,7 +167,7 @@ def row_sums(edges: Edges, row0: int, row1: int) -> Array:
     origin = float(edges.x0[0]) if edges.x0.size else 0.0  # near the numbers: no digits lost far from the grid's corner
     x0, y0 = edges.x0[near] - origin, edges.y0[near] - row0
     x1, y1 = edges.x1[near] - origin, edges.y1[near] - row0
-    x0, y0, x1, y1 = _clip_rows(x0, y0, x1, y1, rows)
+    x0, y0, x1, y1 = _clip_rows(x0, y0, x1, y1, 0, rows)
     owner, cut = _ranges(*_between(y0, y1, 0, rows))
     every = np.arange(x0.size)
     edge = np.concatenate((every, owner, every))
