@@ -1,8 +1,8 @@
-"""Coordinate systems: which may be measured in, how far grid and ground differ, what bare numbers look like."""
+"""Coordinate systems: which may be measured in, how far grid and ground differ, how to get from one to another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -221,56 +221,6 @@ def _zone_of(name: str, meridian: float) -> int | None:
     if "utm" in name:
         return round((meridian + 183) / 6)
     return round(meridian / 3) if "3-degree" in name and meridian % 3 == 0 else None
-
-
-@dataclass(frozen=True)
-class CrsGuess:
-    """A CRS that unlabelled coordinates may be in, and why.
-
-    `sure` is True where the numbers themselves name the zone.
-    """
-
-    crs: str
-    reason: Notice
-    sure: bool
-
-
-def suggest_crs(bounds: Sequence[float], project: CRS | None = None) -> list[CrsGuess]:
-    """Best guesses for coordinates without a CRS from their bounds (xmin, ymin, xmax, ymax), likeliest first.
-
-    Zone-prefixed eastings name their CGCS2000 zone (EPSG:4513–4533 for 3°, 4491–4501 for 6°); degrees are CGCS2000
-    degrees; six-digit eastings fit any zone, so that only the project's own system can be offered.
-    """
-    x0, y0, x1, y1 = (float(b) for b in bounds)
-    if not np.isfinite((x0, y0, x1, y1)).all():
-        return []
-    if x0 >= -180 and x1 <= 360 and y0 >= -90 and y1 <= 90 and max(abs(x1), abs(y1)) > 1:
-        reason = Notice("crs.guess_degrees", N_("the numbers look like degrees of longitude and latitude"))
-        return [CrsGuess("EPSG:4490", reason, sure=False)]
-    if y0 > 1.5e6 and y1 < 6.5e6:
-        return _guess_metres(x0, x1, project)
-    if x0 > 1.5e6 and x1 < 6.5e6 and ((y0 > 1e5 and y1 < 9e5) or 13e6 < y0 < 46e6):
-        swapped = Notice("crs.guess_swapped", N_("north seems to come before east (the axes are swapped)"))
-        return [CrsGuess(g.crs, swapped, sure=False) for g in _guess_metres(y0, y1, project)]
-    return []
-
-
-def _guess_metres(x0: float, x1: float, project: CRS | None) -> list[CrsGuess]:
-    zone = int(x0 // 1e6)
-    if zone == int(x1 // 1e6) and 25 <= zone <= 45:
-        text = N_("eastings begin with {zone}: 3-degree zone {zone}, central meridian {cm}°E")
-        return [
-            CrsGuess(f"EPSG:{4513 + zone - 25}", Notice("crs.guess_zone3", text, zone=zone, cm=zone * 3), sure=True)
-        ]
-    if zone == int(x1 // 1e6) and 13 <= zone <= 23:
-        text = N_("eastings begin with {zone}: 6-degree zone {zone}, central meridian {cm}°E")
-        return [
-            CrsGuess(f"EPSG:{4491 + zone - 13}", Notice("crs.guess_zone6", text, zone=zone, cm=zone * 6 - 3), sure=True)
-        ]
-    if project is not None and x0 > 1e5 and x1 < 9e5 and project.is_projected:
-        text = N_("the numbers look like metres without a zone number, as in the project's own system")
-        return [CrsGuess(crs_text(project), Notice("crs.guess_project", text), sure=False)]
-    return []
 
 
 def reproject(geometry: BaseGeometry, source: CRS, target: CRS, tolerance: float) -> BaseGeometry:

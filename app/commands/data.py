@@ -124,6 +124,9 @@ def terrain_add(
         float | None, typer.Option("--range", metavar="M", min=0, help="its correlation length, m")
     ] = None,
     nodata: Annotated[float | None, typer.Option("--nodata", help="undeclared value that means no data")] = None,
+    z_unit: Annotated[
+        str | None, typer.Option("--z-unit", metavar="U", help="unit of the heights: m, ft or us-ft")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Register a DEM."""
@@ -141,6 +144,7 @@ def terrain_add(
             sigma_z_m=sigma_z,
             range_m=range_,
             nodata=nodata,
+            z_unit=z_unit,
             watch=watch,
         )
     if as_json:

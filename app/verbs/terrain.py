@@ -33,6 +33,7 @@ def add_terrain(
     sigma_z_m: float | None = None,
     range_m: float | None = None,
     nodata: float | None = None,
+    z_unit: str | None = None,
     watch: Watch | None = None,
 ) -> Terrain:
     """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then."""
@@ -47,6 +48,7 @@ def add_terrain(
         sigma_z_m=sigma_z_m,
         range_m=range_m,
         nodata=nodata,
+        z_unit=z_unit,
         watch=watch,
     )
     terrain = replace(terrain, path=project.store.portable_path(dem))

@@ -10,27 +10,17 @@ from pathlib import Path
 import numpy as np
 from pyproj import CRS
 
-from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, suggest_crs, vertical_name, vertical_unit
+from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, vertical_name
+from gis.crs_guess import guess_crs
 from gis.dem.asking import facts_and_hash
 from gis.dem.grid import Grid
+from gis.dem.heights import check_heights, check_values, heights
 from gis.dem.opening import driver_of
 from gis.dem.probe import Facts
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import ERROR_DEFAULTS, ErrorFigures, Terrain, TerrainKind
-from models.units import FOOT_M, US_SURVEY_FOOT_M
-
-PLAUSIBLE_M = (-500.0, 9000.0)
-"""Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
-_GAP_M = 30.0
-_UNITS = {
-    "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre":
-    0.01, "mm": 0.001, "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M,
-    "international foot": FOOT_M, "us-ft": US_SURVEY_FOOT_M, "ftus": US_SURVEY_FOOT_M, "us survey foot":
-    US_SURVEY_FOOT_M, "foot_us": US_SURVEY_FOOT_M, "us survey feet": US_SURVEY_FOOT_M, "us_survey_foot":
-    US_SURVEY_FOOT_M,
-}  # fmt: skip
 
 
 def inspect_dem(
@@ -51,11 +41,11 @@ def inspect_dem(
     facts, digest = facts_and_hash(path, nodata, watch)
     where = str(path)
     notices: list[Notice] = []
-    _check_values(facts, where)
+    check_values(facts, where)
     reference, vertical = _crs_of(facts, crs, where)
     grid = _grid(facts, reference, where)
-    scale, offset, unit = _heights(facts, reference, z_unit, where, notices)
-    _check_heights(facts, scale, offset, where, notices)
+    scale, offset, unit = heights(facts, reference, z_unit, where, notices)
+    check_heights(facts, scale, offset, where, notices)
     if nodata is not None and facts.nodata is not None and nodata != facts.nodata:
         notices.append(
             Notice(
@@ -137,11 +127,11 @@ def _hint(facts: Facts) -> Notice | str:
     a, b, c, d, e, f = facts.transform
     x, y = [c, c + a * facts.width + b * facts.height], [f, f + d * facts.width + e * facts.height]
     bounds = (min(x), min(y), max(x), max(y))
-    guesses = suggest_crs(bounds)
-    if guesses:
-        return Notice(
-            "terrain.hint_guess", N_("; {reason}, perhaps {crs}"), reason=guesses[0].reason, crs=guesses[0].crs
-        )
+    if bounds[0] >= -180 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90 and max(map(abs, bounds)) > 1:
+        return Notice("terrain.hint_degrees", N_("; its numbers look like degrees of longitude and latitude"))
+    guess = guess_crs(bounds, project_crs="EPSG:4490")
+    if guess is not None:
+        return Notice("terrain.hint_guess", N_("; {reason}, perhaps {crs}"), reason=guess.reason, crs=guess.crs)
     return Notice(
         "terrain.hint_metres",
         N_("; its corner is at {x:.0f}, {y:.0f}, which looks like metres"),
@@ -204,119 +194,6 @@ def _grid(facts: Facts, reference: CRS, where: str) -> Grid:
             advice=N_("state the right coordinate system with --crs EPSG:…"),
         )
     return grid
-
-
-def _heights(
-    facts: Facts, reference: CRS, stated: str | None, where: str, notices: list[Notice]
-) -> tuple[float, float, str]:
-    """(scale, offset, unit) with metres = stored·scale + offset. Feet are converted; a strange unit is refused."""
-    own = stated if stated is not None else facts.unit
-    factor = _UNITS.get(own.strip().lower())
-    if factor is None:
-        raise Refused(
-            "terrain.unit",
-            N_("the heights are in “{unit}”, which is not known here"),
-            unit=own,
-            where=where,
-            advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
-        )
-    vertical = vertical_unit(reference)
-    if vertical is not None and stated is None:
-        if facts.unit and not np.isclose(vertical[0], factor, rtol=1e-5):
-            raise Refused(
-                "terrain.two_units",
-                N_("the band says its heights are in “{band}”, its coordinate system says “{crs}”"),
-                band=facts.unit,
-                crs=vertical[1],
-                where=where,
-                advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
-            )
-        factor, own = vertical[0], vertical[1]
-    flat = horizontal(reference)
-    if (
-        vertical is None
-        and not own
-        and flat.is_projected
-        and not np.isclose(flat.axis_info[0].unit_conversion_factor, 1.0)
-    ):
-        notices.append(
-            Notice(
-                "terrain.unit_silent",
-                N_("positions are in {unit}, but nothing says in what the heights are; they are read as metres"),
-                unit=flat.axis_info[0].unit_name,
-            )
-        )
-    if factor != 1.0:
-        notices.append(Notice("terrain.converted", N_("heights are converted from {unit} to metres"), unit=own))
-    scale = facts.scale if np.isfinite(facts.scale) and facts.scale != 0 else 1.0
-    return scale * factor, facts.offset * factor, own or "m"
-
-
-def _check_values(facts: Facts, where: str) -> None:
-    if facts.valid == 0:
-        raise Refused(
-            "terrain.empty",
-            N_("the file holds no height: every cell is missing"),
-            where=where,
-            advice=N_("check which file was meant"),
-        )
-    if facts.dtype == "uint8" and facts.high <= 1:
-        raise Refused(
-            "terrain.picture_mask",
-            N_("the file holds only 0 and 1: a mask or a scan, no heights"),
-            where=where,
-            advice=N_("give the elevation model, a raster with one band of heights"),
-        )
-
-
-def _check_heights(facts: Facts, scale: float, offset: float, where: str, notices: list[Notice]) -> None:
-    """Undeclared stand-ins for "missing": refused where they cannot be heights, noted where they are unlikely."""
-    if facts.sentinels:
-        sentinel = max(facts.sentinels, key=lambda v: facts.sentinels[v])
-        raise Refused(
-            "terrain.undeclared_nodata",
-            N_("{count} cells hold {value}, which is not declared as missing"),
-            count=facts.sentinels[sentinel],
-            value=sentinel,
-            where=where,
-            advice=N_("if it means “no height”, state it with --nodata {value}"),
-        )
-    low, high = sorted((facts.low * scale + offset, facts.high * scale + offset))
-    if low < PLAUSIBLE_M[0] or high > PLAUSIBLE_M[1]:
-        value = (
-            facts.low
-            if facts.low * scale + offset < PLAUSIBLE_M[0] or facts.low * scale + offset > PLAUSIBLE_M[1]
-            else facts.high
-        )
-        raise Refused(
-            "terrain.impossible_heights",
-            N_("heights run from {low:.0f} to {high:.0f} m, which no ground does"),
-            low=low,
-            high=high,
-            value=value,
-            where=where,
-            advice=N_("if {value:g} means “no height”, state it with --nodata; if the unit is wrong, with --z-unit"),
-        )
-    gap = abs((facts.next_low - facts.low) * scale)
-    if facts.low_count >= 2 and gap > _GAP_M:
-        notices.append(
-            Notice(
-                "terrain.suspicious_low",
-                N_(
-                    "{count} cells hold {value:g}, {gap:.0f} m below every other height: if it "
-                    "means “no height”, state --nodata {value:g}"
-                ),
-                count=facts.low_count,
-                value=facts.low,
-                gap=gap,
-            )
-        )
-    if facts.bands > 1:
-        notices.append(
-            Notice(
-                "terrain.bands", N_("the file has {bands} bands; the first one is read as heights"), bands=facts.bands
-            )
-        )
 
 
 def _errors(source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None) -> ErrorFigures:
