@@ -175,7 +175,8 @@ def _crs_note(content: SheetContent, say: Translator) -> str:
     else:
         words = say(N_("coordinate system {name}")).format(name=c.name)
         if c.central_meridian is not None:
-            words += say(N_(", central meridian {cm}°")).format(cm=f"{c.central_meridian:g}")
+            side = "W" if c.central_meridian < 0 else "E"
+            words += say(N_(", central meridian {cm}°{side}")).format(cm=f"{abs(c.central_meridian):g}", side=side)
     if c.epsg is not None:
         words += f" (EPSG:{c.epsg})"
     if c.zone is not None and c.cgcs2000:

@@ -109,7 +109,7 @@ def scale_bar(page: Page, layout: Layout, content: SheetContent, say: Translator
     step = length / per / parts
     size = layout.body_pt
     for i in range(parts + 1):
-        words = number(step * i, decimals_of(step) if step < 1 else (1 if step % 1 else 0))
+        words = number(step * i, decimals_of(step) if i and step % 1 else 0)
         x = x0 + wide * i / parts
         page.line([x, x], [y0 + _BAR_MM, y0 + _BAR_MM + 0.7], 0.15, z=31)
         page.text(x, y0 - 2.2, words, N_("scale bar"), size=size, room=room, ha="center")

@@ -50,7 +50,7 @@ class Room:
 
 # Turns from the outward direction, in the order in which they are tried.
 _TURNS = tuple(math.radians(a) for a in (0, 30, -30, 60, -60, 90, -90, 120, -120))
-_NEAR, _FAR = (1.0,), (3.0, 5.0, 7.5, 10.0)
+_NEAR, _FAR = (1.3,), (3.0, 5.0, 7.5, 10.0)
 
 
 def number_spots(

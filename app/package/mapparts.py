@@ -117,19 +117,22 @@ def depth(draw: MapDraw) -> None:
     limits = depth_limits(deepest)
     if len(limits) < 2:
         return
-    digits = decimals_of(limits[1])
-    covered = []
+    covered: dict[int, BaseGeometry] = {}
     for k, (low, high) in enumerate(pairwise(limits)):
-        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
         area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
-        if area.is_empty:
-            continue
-        covered.append(area)
-        draw.page.shape(area, face=colour, alpha=0.86, z=3, clip=draw.rect)
+        if not area.is_empty:
+            covered[k] = area
+    digits = decimals_of(limits[1])
+    for k in range(
+        min(covered, default=0), max(covered, default=-1) + 1
+    ):  # without a gap: the legend's bar is one scale
+        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
+        if k in covered:
+            draw.page.shape(covered[k], face=colour, alpha=0.86, z=3, clip=draw.rect)
         style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))
-        draw.explain(f"depth{k}", "", "class", style, (_limit(low, digits), _limit(high, digits)))
+        draw.explain(f"depth{k}", "", "class", style, (_limit(limits[k], digits), _limit(limits[k + 1], digits)))
     # What is left lies on the other side of the reference; slivers between classes are not it.
-    dry = shapely.difference(outline, shapely.union_all(covered).buffer(0.02)).buffer(-0.1).buffer(0.1)
+    dry = shapely.difference(outline, shapely.union_all(list(covered.values())).buffer(0.02)).buffer(-0.1).buffer(0.1)
     if dry.area > 0.002 * outline.area and dry.area > 1.0:
         base = LAYERS[draw.content.layer].style
         fill_area(draw.page, dry, base.fill, base.line, z=3, clip=draw.rect)

@@ -84,7 +84,7 @@ def _locator(column: Column, box: Rect) -> None:
     low = (y0 + y1) / 2 - frame.height / 2 * per_mm
     window = MapWindow(left, low, scale, frame)  # type: ignore[arg-type]  # any scale: the locator is not measured on
     page.shape(frame.polygon(), face="#FAFAF7", z=10)
-    clip = frame.polygon()
+    clip = frame.inset(-3.0).polygon()  # so that no edge of the cut shows
     for feature in content.around:
         layer = LAYERS[feature.layer]
         shape = shapely.intersection(window.page(feature.geometry), clip)
@@ -258,12 +258,16 @@ def _conflicts(column: Column) -> list[tuple[str, str, bool]]:
 # -- notes
 
 
+_NOTE_MM = 87.0
+"""Notes are set for the narrowest column that they may go on in, on a further sheet."""
+
+
 def note_lines(column: Column, width: float) -> list[tuple[str, str]]:
     """(number, line) of all notes; a note's later lines have no number."""
     size = column.layout.body_pt
     lines = []
     for i, note in enumerate(column.notes, start=1):
-        for k, line in enumerate(wrap(plain(note), width - 5.0, size)):
+        for k, line in enumerate(wrap(plain(note), min(width, _NOTE_MM) - 5.0, size)):
             lines.append((f"{i}." if k == 0 else "", line))
     return lines
 

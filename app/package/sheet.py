@@ -146,8 +146,8 @@ def _continuation(
         if not blocks:
             page = Page(layout.width, layout.height, str(len(pages) + 2))
             frames(page, layout)
-            side = layout.column.width
-            room = Rect(layout.inner.x0 + side, layout.title.y0, layout.inner.x1 - side, layout.inner.y1)
+            side = layout.column.width if layout.inner.width > 3 * layout.column.width else 0.0
+            room = Rect(layout.inner.x0 + side, layout.title.y0, layout.column.x0, layout.inner.y1)
             title(page, layout, content, room, say(N_(" (continued)")))
             page.rule([layout.inner.x0, layout.inner.x1], [layout.title.y0] * 2, 0.2)
             pages.append(page)

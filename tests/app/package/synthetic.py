@@ -77,7 +77,8 @@ def content(**changes: Any) -> SheetContent:
     scale, kind = changes.pop("scale", None), changes.pop("kind", "backfill_design")
     layout = layout_of(changes.get("paper", "A3"))
     window = choose_window(outline.bounds, layout.map, layout.scales, margin_mm=layout.margin, scale=scale)
-    terrain = changes.pop("terrain", None) or grid(window.bounds, max(1.0, window.scale / 1000))
+    cell = max(1.0, window.scale / 1000)
+    terrain = changes.pop("terrain") if "terrain" in changes else grid(window.bounds, cell)
     small = grid(
         (*(np.array(outline.bounds[:2]) - 2), *(np.array(outline.bounds[2:]) + 2)), max(1.0, window.scale / 1000)
     )
