@@ -10,7 +10,6 @@ import numpy as np
 
 from gis.arrays import Array
 from gis.coverage import tiles
-from gis.holes import check_covered
 from gis.job import Job, open_job
 from gis.sums import Ground, Layering, accumulate
 from gis.surfaces import Surface
@@ -41,7 +40,7 @@ def stage_curve(
     with open_job(site, terrain, dem_path, request, watch) as job:
         surfaces = job.reference()
         ground, sums = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=job.watch.part(0.0, 0.5))
-        check_covered(job.placed, ground, site.code, interpolated=request.interpolate_holes)
+        job.check_ground(ground)
         low, high = (ground.floor, sums[0].reference_high) if site.fills else (sums[0].reference_low, ground.top)
         if not low < high:
             return [CurveRow(high, 0.0, 0.0)]
@@ -133,7 +132,7 @@ def live_levels(site: Site, terrain: Terrain, dem_path: Path, *, watch: Watch | 
     """The table of a site, from two passes over its cells (range, then histogram). Refuses as `estimate` does."""
     with open_job(site, terrain, dem_path, EstimateRequest(reference="level"), watch) as job:
         ground, _ = accumulate(job.dem, job.placed, [], Layering(), watch=job.watch.part(0.0, 0.5))
-        check_covered(job.placed, ground, site.code, interpolated=False)
+        job.check_ground(ground)
         edges = np.linspace(ground.floor, max(ground.top, ground.floor + 1e-6), _LEVEL_BINS + 1)
         area, moment = _histogram(job, ground, edges)
         rims = [c.any_rim.valid() for c in job.contexts({})]

@@ -11,7 +11,7 @@ from typing import Any
 from gis.dem.file import Dem
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
-from gis.sums import Layering, accumulate
+from gis.sums import Ground, Layering, accumulate
 from gis.surfaces import SURFACES, Context, Surface, SurfaceType
 from models.errors import AppError, Missing, Refused
 from models.estimate import DEFAULT_REFERENCE, EstimateRequest
@@ -55,6 +55,25 @@ class Job:
         kind = surface_type(key)
         return [kind.build(c) for c in self.contexts(self.request.parameters)]
 
+    def check_ground(self, ground: Ground) -> tuple[float, tuple[Notice, ...]]:
+        """(covered share, notices). Refuses gaps (gis.holes) and cells that registration suspected to be missing."""
+        for notice in self.terrain.warnings:
+            value = notice.facts.get("value")
+            if notice.key != "terrain.suspicious_low" or not isinstance(value, int | float):
+                continue
+            if ground.floor <= value * self.terrain.z_scale + self.terrain.z_offset + 1e-6:
+                raise Refused(
+                    "terrain.suspicious_inside",
+                    N_(
+                        "inside the outline lie cells of {value:g}, far below all other "
+                        "heights: most likely missing ones"
+                    ),
+                    where=self.site.code,
+                    advice=N_("register the terrain again with --nodata {value:g}"),
+                    value=value,
+                )
+        return check_covered(self.placed, ground, self.site.code, interpolated=self.request.interpolate_holes)
+
     def reference(self) -> list[Surface]:
         """The surface asked for. A gap in the terrain is reported as such even where the rim shows it first."""
         try:
@@ -62,7 +81,7 @@ class Job:
         except AppError as error:
             if error.key == "terrain.rim_gap":
                 ground, _ = accumulate(self.dem, self.placed, [], Layering())
-                check_covered(self.placed, ground, self.site.code, interpolated=False)
+                self.check_ground(ground)
             raise
 
 

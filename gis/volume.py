@@ -15,7 +15,6 @@ from gis.budget import interval
 from gis.checks import second_method
 from gis.curve import LevelTable, live_levels, stage_curve
 from gis.depth import DepthGrid, depth_grid
-from gis.holes import check_covered
 from gis.job import Job, open_job
 from gis.remarks import remarks
 from gis.sums import Ground, Layering, Sums, accumulate
@@ -70,7 +69,7 @@ def estimate(
         ground, sums = accumulate(
             job.dem, job.placed, [chosen, *(others[k] for k in keys)], layering, watch=watch.part(0.1, 0.8)
         )
-        covered, gaps = check_covered(job.placed, ground, site.code, interpolated=request.interpolate_holes)
+        covered, gaps = job.check_ground(ground)
         main = sums[0]
         _check_defined(main, ground, site.code)
         check = second_method(job, chosen, _volume(site, main)) if beside else SecondMethod("tin", None, None)

@@ -49,7 +49,6 @@ class Facts:
     high: float = float("nan")
     low_count: int = 0
     next_low: float = float("nan")
-    zeros: int = 0
     sentinels: dict[str, int] = field(default_factory=dict)
     """Stored value as text → number of cells, for values that other programs use for \"no height\"."""
 
@@ -214,7 +213,6 @@ def _count(facts: Facts, values: NDArray[Any], mask: NDArray[Any] | None, declar
         return
     facts.valid += int(good.size)
     facts.high = float(np.fmax(facts.high, float(good.max())))
-    facts.zeros += int(np.count_nonzero(good == 0))
     low = float(good.min())
     if low <= SENTINELS[-1]:
         for s in SENTINELS:
