@@ -1,4 +1,4 @@
-"""Charts drawn with QPainter: crisp at any scaling, quick, in the colours of the theme, with a readout at the pointer."""
+"""Charts drawn with QPainter: crisp at any scaling, in the colours of the theme, with a readout at the pointer."""
 
 from __future__ import annotations
 

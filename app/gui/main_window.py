@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.opening.connect(self._on_opening)
-        session.notice.connect(lambda level, text: self.toasts.show(level, text))
+        session.notice.connect(self.toasts.show)
         session.failed.connect(self._on_failed)
         for signal in (session.changed, session.selection_changed, session.terrain_changed):
             signal.connect(lambda *_args: self.refresh_actions())
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
     def refresh_actions(self) -> None:
         """What can be done now; what cannot says why in its tip."""
         project = self.session.project
-        layer, fids = self.session.selection
+        fids = self.session.selection[1]
         undo = redo = None
         writable = project is not None and not project.store.read_only
         if writable and not self.session.tasks.writing:
@@ -208,7 +208,9 @@ class MainWindow(QMainWindow):
         button.clicked.connect(lambda _c=False: self.acts["palette"].trigger())
         holder = QWidget()
         holder.setLayout(column(button, margins=(8, 2, 8, 2)))
-        self.menuBar().setCornerWidget(holder)
+        self._corner = holder  # Qt's bar does not keep Python's part of it alive
+        self.menuBar().setCornerWidget(holder, Qt.Corner.TopRightCorner)
+        holder.show()
 
     def open_palette(self) -> Palette:
         """The command palette with every command and site."""

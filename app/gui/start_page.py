@@ -92,8 +92,13 @@ class StartPage(QWidget):
             ("file-plus-2", _("New project"), _("Choose a coordinate system and begin"), act("new")),
             ("folder-open", _("Open project"), _("A project is one .gpkg file"), act("open")),
             ("box", _("Sample project"), _("Made-up pits, wastes and red lines to try everything on"), act("sample")),
-            ("file-input", _("From a file of outlines"), _("GeoPackage, Shapefile or GeoJSON; a project is made around it"), act("import_start")),
-        )  # fmt: skip
+            (
+                "file-input",
+                _("From a file of outlines"),
+                _("GeoPackage, Shapefile or GeoJSON; a project is made around it"),
+                act("import_start"),
+            ),
+        )
         for index, entry in enumerate(entries):
             tiles.addWidget(Tile(*entry), index // 2, index % 2)
         for side in (0, 1):
@@ -111,12 +116,22 @@ class StartPage(QWidget):
         middle.setLayout(
             column(
                 head,
-                label(_("Backfilling pits with clean waste: capacity, verdicts and approval sheets, offline."), "secondary", wrap=True),
-                16, tiles, 20, label(_("Recent projects"), "title"), self._recent,
-                8, label(_("Files can be dropped anywhere on this window."), "muted"), None,
+                label(
+                    _("Backfilling pits with clean waste: capacity, verdicts and approval sheets, offline."),
+                    "secondary",
+                    wrap=True,
+                ),
+                16,
+                tiles,
+                20,
+                label(_("Recent projects"), "title"),
+                self._recent,
+                8,
+                label(_("Files can be dropped anywhere on this window."), "muted"),
+                None,
                 spacing=8,
             )
-        )  # fmt: skip
+        )
         outer = row(None, middle, None, margins=(32, 40, 32, 24))
         outer.setStretch(1, 100)
         body.setLayout(outer)

@@ -101,7 +101,7 @@ class StatusBar(QStatusBar):
         self.height_.setToolTip(_("Height under the pointer and the terrain it comes from"))
         self.scale.setToolTip(_("Scale of the map on this screen"))
         self.chip = TaskChip()
-        left = QWidget()
+        self.left = left = QWidget()
         inner = QHBoxLayout(left)
         fill(
             inner,
@@ -110,7 +110,7 @@ class StatusBar(QStatusBar):
             (12, 4, 8, 4),
         )
         inner.setStretch(5, 1)
-        right = QWidget()
+        self.right = right = QWidget()
         inner = QHBoxLayout(right)
         fill(inner, [self.chip, self.scale, rule(vertical=True), self.saved], 12, (0, 4, 12, 4))
         self.addWidget(left, 1)

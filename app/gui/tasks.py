@@ -66,7 +66,7 @@ class TaskRunner(QObject):
         quiet: bool = False,
         writes: bool = False,
     ) -> Task:
-        """Start work. `quiet` keeps short refreshes out of the status bar; `writes` puts it in line with other writers."""
+        """Start work. `quiet` keeps it out of the status bar; `writes` puts it in line with other writers."""
         self._number += 1
         task = Task(self._number, title, quiet=quiet, writes=writes)
         task.watch = Watch(lambda fraction, note: self._emit_told(task, fraction, note))

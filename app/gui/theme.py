@@ -109,7 +109,7 @@ def theme_signals() -> _Current:
 
 
 def system_theme() -> str:
-    """ "dark" where the desktop is dark, else "light"."""
+    """The theme that fits the desktop: dark or light."""
     scheme = QGuiApplication.styleHints().colorScheme()
     return "dark" if scheme == Qt.ColorScheme.Dark else "light"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QWheelEvent
@@ -67,6 +68,15 @@ def column(*items: Item, spacing: int = 8, margins: tuple[int, int, int, int] = 
     """One below the other."""
     made = QVBoxLayout()
     fill(made, items, spacing, margins)
+    return made
+
+
+def chip(text: str = "", tip: str = "") -> QLabel:
+    """A small marked word."""
+    made = label(text)
+    made.setProperty("chip", "true")
+    made.setToolTip(tip)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
 
@@ -136,7 +146,7 @@ class Elided(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(24, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(self.text(), self._mode, self.contentsRect().width())
@@ -264,7 +274,7 @@ class EmptyState(QWidget):
 class Banner(QFrame):
     """A remark in a tone: info, ok, warning, danger, unknown."""
 
-    _ICONS = {
+    _ICONS: ClassVar[dict[str, str]] = {
         "warning": "triangle-alert",
         "danger": "circle-x",
         "info": "info",

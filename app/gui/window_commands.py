@@ -214,10 +214,8 @@ class WindowCommands(QObject):
         self.workspace.canvas.zoom_full()
 
     def zoom_selection(self) -> None:
-        layer, fids = self.session.selection
-        if fids:
-            canvas = self.workspace.canvas
-            canvas.zoom_to_selection() if hasattr(canvas, "zoom_to_selection") else None
+        if self.session.selection[1]:
+            self.workspace.canvas.zoom_to_selection()
 
     def view_back(self) -> None:
         self.workspace.canvas.previous_view()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.gui import settings
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.panels.inventory import InventoryPanel
-from app.gui.widgets import column
+from app.gui.widgets import column, label, row, tool
+from app.i18n import _
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -28,7 +29,8 @@ class Workspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.canvas, self.map_layers, self.layer_panel = _map_parts(session, self)
+        self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
+        self.layer_panel = self._framed(layer_tree)
         self.inventory = InventoryPanel(session)
         self.inspector = InspectorPanel(session)
         for panel, least in ((self.layer_panel, 160), (self.inspector, 340)):
@@ -50,6 +52,16 @@ class Workspace(QWidget):
                 splitter.restoreState(kept)
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
+
+    def _framed(self, tree: QWidget) -> QWidget:
+        """The layer tree under a heading like those of the other panels."""
+        fold = tool("chevron-left", _("Fold (F6)"), lambda: self.inspector.act.emit("panel_layers"))
+        head = row(label(_("Layers"), "heading"), None, fold, margins=(12, 6, 8, 6))
+        panel = QWidget()
+        panel.setProperty("role", "panel")
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        panel.setLayout(column(head, tree, spacing=0))
+        return panel
 
     def _splitters(self) -> dict[str, QSplitter]:
         return {"upper": self._upper, "left": self._left, "all": self._all}

@@ -31,19 +31,18 @@ from PySide6.QtWidgets import (
 from app import format as fmt
 from app.gui import settings, words
 from app.gui.icons import icon, verdict_pixmap
-from app.gui.panels.inventory_model import (
+from app.gui.panels.inventory_columns import (
     COLUMNS,
     GROUPINGS,
     TOTALS,
     VERDICT_ORDER,
-    InventoryModel,
     Line,
-    VerdictsRole,
     add_figures,
     column_named,
     lines_of,
     site_layers,
 )
+from app.gui.panels.inventory_model import InventoryModel, VerdictsRole
 from app.gui.theme import colour, theme
 from app.gui.widgets import Combo, Elided, EmptyState, button, label, row, tool
 from app.i18n import _
@@ -95,6 +94,7 @@ class InventoryPanel(QWidget):
         self.session = session
         self.model = InventoryModel()
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._syncing = False
         self._build()
         self._pending = QTimer(self)
@@ -127,6 +127,30 @@ class InventoryPanel(QWidget):
                    spacing=8, margins=(12, 6, 8, 6))  # fmt: skip
         head.setStretch(1, 2)
         head.setStretch(4, 5)
+        self._build_table()
+        self.empty = EmptyState(
+            "table-2",
+            _("No sites yet"),
+            _("Import outlines from a file, or draw one on the map."),
+            button(_("Import features…"), lambda: self.act.emit("import"), icon="file-input"),
+        )
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addLayout(self._stack, 1)
+        self.filter.textChanged.connect(self._refilter)
+        self.layer.currentIndexChanged.connect(self._refilter)
+        self.group.currentIndexChanged.connect(self._refilter)
+        self.table.selectionModel().selectionChanged.connect(self._on_table_selection)
+        self.model.modelReset.connect(self._after_reset)
+        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+        self._stack.setCurrentWidget(self.empty)
+
+    def _build_table(self) -> None:
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -155,27 +179,6 @@ class InventoryPanel(QWidget):
         kept = settings.value("inventory/header")
         if kept is not None:
             header.restoreState(kept)
-        self.empty = EmptyState(
-            "table-2",
-            _("No sites yet"),
-            _("Import outlines from a file, or draw one on the map."),
-            button(_("Import features…"), lambda: self.act.emit("import"), icon="file-input"),
-        )
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(head)
-        outer.addLayout(self._stack, 1)
-        self.filter.textChanged.connect(self._refilter)
-        self.layer.currentIndexChanged.connect(self._refilter)
-        self.group.currentIndexChanged.connect(self._refilter)
-        self.table.selectionModel().selectionChanged.connect(self._on_table_selection)
-        self.model.modelReset.connect(self._after_reset)
-        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
-        self._stack.setCurrentWidget(self.empty)
 
     # Content
 
@@ -283,13 +286,13 @@ class InventoryPanel(QWidget):
         rows = self.rows()
         picked = len(rows) > 1
         sums = self.model.totals(rows if picked else None)
-        text = (
-            _("selected {n}: {volume} 万m³   {tonnage} 万t   {land} 亩")
-            if picked
-            else _("total {n}: {volume} 万m³   {tonnage} 万t   {land} 亩")
-        )
-        shown = {k: fmt.number(sums[k] / TOTALS[k], 1) for k in TOTALS}
-        self.totals.setText(text.format(n=int(sums["count"]), **shown))
+        head = _("selected {n}") if picked else _("total {n}")
+        parts = [head.format(n=int(sums["count"]))]
+        parts += [
+            f"{fmt.number(sums[k] / TOTALS[k], 1)} {_(COLUMNS[column_named(k)].unit)}"
+            for k in ("volume", "tonnage", "land")
+        ]
+        self.totals.setText("   ".join(parts))
         self.totals.setToolTip(
             _("Pits only; {estimated} of {n} sites are estimated").format(
                 estimated=int(sums["estimated"]), n=int(sums["count"])

@@ -20,6 +20,11 @@ from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
 _K = 2.0  # the interval's half width is two standard deviations
 
 
+def _wan(volume_m3: float | None) -> str:
+    """A volume with its unit; a dash for none."""
+    return fmt.NO_VALUE if volume_m3 is None else f"{fmt.wan_m3(volume_m3)} {_('10⁴ m³')}"
+
+
 class Figure(QWidget):
     """A name, a number with its interval, a unit."""
 
@@ -51,8 +56,8 @@ class CapacityResult(QWidget):
         self.estimate: Estimate | None = None
         self.curve: list[CurveRow] | None = None
         self._fills = True
-        self.volume = Figure(_("Fill volume"), "万m³", big=True)
-        self.tonnage = Figure(_("Takes"), "万t")
+        self.volume = Figure(_("Fill volume"), _("10⁴ m³"), big=True)
+        self.tonnage = Figure(_("Takes"), _("10⁴ t"))
         self.land = Figure(_("Land released"), _("mu"))
         pair = QGridLayout()
         pair.setContentsMargins(0, 0, 0, 0)
@@ -162,7 +167,7 @@ class CapacityResult(QWidget):
         area = np.array([r.area_m2 for r in self.curve]) / M2_PER_MU
         marks = (Mark(level, f"{fmt.elevation(level)} m"),) if level is not None else ()
         drawing = Drawing(
-            Axis(_("Volume (万m³)"), zero=True),
+            Axis(_("Volume (10⁴ m³)"), zero=True),
             Axis(_("Elevation (m)"), low=float(height[0])),
             (
                 Line(volume, height, "accent", _("Volume"), 2.2),
@@ -181,7 +186,7 @@ class CapacityResult(QWidget):
         r = rows[min(max(at, 0), len(rows) - 1)]
         return (
             f"{fmt.elevation(r.elevation_m)} m",
-            f"{fmt.wan_m3(r.volume_m3)} 万m³",
+            _wan(r.volume_m3),
             f"{fmt.mu(r.area_m2)} {_('mu')}",
         )
 
@@ -201,10 +206,14 @@ class CapacityResult(QWidget):
                 )
             else:
                 value = None if sigma is None else _K * sigma
-                text = _("not stated") if sigma is None else f"± {fmt.significant(_K * sigma / M3_PER_WAN_M3, 2)} 万m³"
+                text = (
+                    _("not stated")
+                    if sigma is None
+                    else f"± {fmt.significant(_K * sigma / M3_PER_WAN_M3, 2)} {_('10⁴ m³')}"
+                )
             bars.append(Bar(name, value, text, "info" if key.endswith("_share") else "accent"))
         if e.interval95.fill_m3 is not None:
-            total = f"± {fmt.significant(e.interval95.fill_m3 / M3_PER_WAN_M3, 2)} 万m³"
+            total = f"± {fmt.significant(e.interval95.fill_m3 / M3_PER_WAN_M3, 2)} {_('10⁴ m³')}"
             bars.append(Bar(_("Together (95 %)"), e.interval95.fill_m3, total, "text_2", strong=True))
         self.parts.show_bars(bars)
 
@@ -213,13 +222,13 @@ class CapacityResult(QWidget):
             Bar(
                 words.surface(e.reference.key),
                 self._body(e),
-                fmt.wan_m3(self._body(e)) + " 万m³",
+                _wan(self._body(e)),
                 "accent",
                 strong=True,
             )
         ]
         for other in e.alternatives:
-            value = fmt.wan_m3(other.fill_m3) + " 万m³" if other.fill_m3 is not None else fmt.NO_VALUE
+            value = _wan(other.fill_m3)
             bars.append(Bar(words.surface(other.key), other.fill_m3, value, "chart_fill"))
         self.others.show_bars(bars)
 
@@ -229,9 +238,9 @@ class CapacityResult(QWidget):
             self.check.setText(_("{method}: could not be computed").format(method=name))
             return
         difference = e.check.difference_percent
-        text = _("{method}: {volume} 万m³, difference {percent} %").format(
+        text = _("{method}: {volume}, difference {percent} %").format(
             method=name,
-            volume=fmt.wan_m3(e.check.fill_m3),
+            volume=_wan(e.check.fill_m3),
             percent=fmt.number(difference, 2) if difference is not None else fmt.NO_VALUE,
         )
         self.check.setText(text)

@@ -74,6 +74,36 @@ class CapacityTab(QWidget):
         )
         self.cover = Spin(0, 20, decimals=2, step=0.1, unit="m", tip=_("Cover soil under the reference surface"))
         self.base = Spin(0, 20, decimals=2, step=0.1, unit="m", tip=_("Liner and base layer on the floor"))
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(16, 12, 16, 12)
+        inner.setSpacing(10)
+        self.result = CapacityResult()
+        self.problem = QVBoxLayout()
+        inner.addLayout(self._choices())
+        inner.addWidget(self._layers())
+        inner.addLayout(self.problem)
+        inner.addWidget(self.result, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._page(body))
+        self._stack.addWidget(
+            EmptyState(
+                "mountain",
+                _("No terrain yet"),
+                _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
+                button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
+            )
+        )
+        for combo in (self.terrain, self.waste):
+            combo.activated.connect(lambda _i: self.touch())
+        self.reference.activated.connect(lambda _i: self._on_reference())
+        for spin in (self.density, self.moisture, self.cover, self.base):
+            spin.settled.connect(self.touch)
+        self.level.settled.connect(self._on_level)
+        self.slider.valueChanged.connect(self._on_slider)
+
+    def _choices(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
@@ -94,6 +124,9 @@ class CapacityTab(QWidget):
         for at, (name, control) in enumerate(lines):
             grid.addWidget(name, at, 0)
             grid.addWidget(control, at, 1)
+        return grid
+
+    def _layers(self) -> Section:
         more = QGridLayout()
         more.setHorizontalSpacing(8)
         more.setVerticalSpacing(4)
@@ -109,17 +142,9 @@ class CapacityTab(QWidget):
             more.addWidget(control, 2 * (at // 2) + 1, at % 2)
         more_box = QWidget()
         more_box.setLayout(more)
-        self.more = Section(_("Layers, density, moisture"), more_box, is_open=False)
-        self.result = CapacityResult()
-        self.problem = QVBoxLayout()
-        body = QWidget()
-        inner = QVBoxLayout(body)
-        inner.setContentsMargins(16, 12, 16, 12)
-        inner.setSpacing(10)
-        inner.addLayout(grid)
-        inner.addWidget(self.more)
-        inner.addLayout(self.problem)
-        inner.addWidget(self.result, 1)
+        return Section(_("Layers, density, moisture"), more_box, is_open=False)
+
+    def _page(self, body: QWidget) -> QWidget:
         self.state = label("", "muted", wrap=True)
         self.keep = button(
             _("Store"), self.store, kind="primary", icon="save", tip=_("Keep this estimate in the project")
@@ -128,23 +153,7 @@ class CapacityTab(QWidget):
         foot.setStretch(0, 1)
         page = QWidget()
         page.setLayout(column(scrolled(body), rule(), foot, spacing=0))
-        no_terrain = EmptyState(
-            "mountain",
-            _("No terrain yet"),
-            _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
-            button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
-        )
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(page)
-        self._stack.addWidget(no_terrain)
-        for combo in (self.terrain, self.waste):
-            combo.activated.connect(lambda _i: self.touch())
-        self.reference.activated.connect(lambda _i: self._on_reference())
-        for spin in (self.density, self.moisture, self.cover, self.base):
-            spin.settled.connect(self.touch)
-        self.level.settled.connect(self._on_level)
-        self.slider.valueChanged.connect(self._on_slider)
+        return page
 
     # The site
 

@@ -74,8 +74,7 @@ class HistoryTab(QWidget):
         when = str(entry.get("at") or "")[:19].replace("T", " ")
         head = row(label(_label(entry), "heading", wrap=True), spacing=8)
         parts: list[Any] = [head]
-        for line in self._differences(entry):
-            parts.append(label(line, "secondary", wrap=True, selectable=True))
+        parts += [label(line, "secondary", wrap=True, selectable=True) for line in self._differences(entry)]
         who = " · ".join(t for t in (when, str(entry.get("user") or "")) if t)
         foot = label(who, "muted")
         foot.setAlignment(Qt.AlignmentFlag.AlignLeft)

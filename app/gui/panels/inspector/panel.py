@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui import words
@@ -13,7 +13,7 @@ from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
 from app.gui.panels.inspector.screening_tab import ScreeningTab
 from app.gui.panels.inspector.section_tab import SectionTab
-from app.gui.widgets import Elided, EmptyState, column, label, row, tool
+from app.gui.widgets import Elided, EmptyState, chip, column, row, tool
 from app.i18n import _
 from layers.registry import LAYERS
 
@@ -35,6 +35,7 @@ class InspectorPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._stack = QStackedLayout()
         self.empty = EmptyState("mouse-pointer-2", "", "")
         self._stack.addWidget(self.empty)
@@ -49,8 +50,7 @@ class InspectorPanel(QWidget):
         self._on_selection(*session.selection)
 
     def _page(self) -> QWidget:
-        self.kind = label("")
-        self.kind.setProperty("chip", "true")
+        self.kind = chip()
         self.title = Elided("", "title")
         fold = tool("chevron-right", _("Fold (F8)"), lambda: self.act.emit("panel_inspector"))
         head = row(self.title, self.kind, fold, spacing=8, margins=(16, 10, 8, 2))
@@ -81,7 +81,7 @@ class InspectorPanel(QWidget):
 
     def _on_selection(self, layer: str, fids: frozenset[int]) -> None:
         if len(fids) != 1 or layer not in LAYERS:
-            self._nothing(layer, fids)
+            self._nothing(fids)
             return
         fid = next(iter(fids))
         is_site = LAYERS[layer].role == "site"
@@ -103,7 +103,7 @@ class InspectorPanel(QWidget):
         self.title.setText(f"{code}  {name}".strip())
         self.kind.setText(words.layer(layer))
 
-    def _nothing(self, layer: str, fids: frozenset[int]) -> None:
+    def _nothing(self, fids: frozenset[int]) -> None:
         self._stack.setCurrentIndex(0)
         if len(fids) > 1:
             title = _("{n} features selected").format(n=len(fids))

@@ -19,6 +19,7 @@ from app.gui.widgets import (
     VerdictMark,
     button,
     card,
+    chip,
     clear,
     column,
     label,
@@ -48,12 +49,10 @@ class FindingCard(QFrame):
         mark.setFixedWidth(16)
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         title = words.cap(_(finding.title)) if finding.title else finding.rule
-        chip = label(finding.confidence)
-        chip.setProperty("chip", "true")
-        chip.setToolTip(words.cap(words.from_key(words.CONFIDENCES, finding.confidence)))
-        head = row(mark, label(title, "heading", wrap=True), chip, spacing=8)
+        sure = chip(finding.confidence, words.cap(words.from_key(words.CONFIDENCES, finding.confidence)))
+        head = row(mark, label(title, "heading", wrap=True), sure, spacing=8)
         head.setStretch(1, 1)
-        head.setAlignment(chip, Qt.AlignmentFlag.AlignTop)
+        head.setAlignment(sure, Qt.AlignmentFlag.AlignTop)
         parts: list[Any] = [head, label(words.cap(finding.message.render(_)), "secondary", wrap=True, selectable=True)]
         compared = _compared(finding)
         if compared:
@@ -200,16 +199,18 @@ class ScreeningTab(QWidget):
         line = row(mark, spacing=8)
         line.setStretch(0, 1)
         if s.waste_class:
-            chip = label(_("Class I") if s.waste_class == "I" else _("Class II"))
-            chip.setProperty("chip", "true")
-            line.addWidget(chip)
+            line.addWidget(chip(_("Class I") if s.waste_class == "I" else _("Class II")))
         groups = {o: [f for f in s.findings if f.outcome == o] for o in _ORDER}
         counts = "  ".join(f"{words.cap(_(words.OUTCOMES[o]))} {len(groups[o])}" for o in _ORDER if groups[o])
         packs = ", ".join(f"{i} {v}" for i, v in s.packs)
         self._answer.addWidget(
-            card(line, label(counts, "secondary", wrap=True),
-                 label(_("Rules: {packs}; {day}").format(packs=packs, day=fmt.day(s.screened_at)), "muted", wrap=True), spacing=4)
-        )  # fmt: skip
+            card(
+                line,
+                label(counts, "secondary", wrap=True),
+                label(_("Rules: {packs}; {day}").format(packs=packs, day=fmt.day(s.screened_at)), "muted", wrap=True),
+                spacing=4,
+            )
+        )
         for outcome in _ORDER:
             if not groups[outcome]:
                 continue

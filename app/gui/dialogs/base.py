@@ -1,0 +1,140 @@
+"""What the dialogs share: heading, content, a place for what is wrong, one main button. None is modal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.gui import words
+from app.gui.widgets import Banner, button, clear, fill, label, row, rule
+from app.i18n import _
+from models.errors import AppError
+
+Act = Callable[[], object]
+
+
+class Sheet(QDialog):
+    """A dialog beside the work. `content` takes what it asks; `problem` shows what is wrong in words."""
+
+    def __init__(self, parent: QWidget, title: str, text: str = "", *, width: int = 560) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(False)
+        self.setMinimumWidth(width)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(12)
+        self._problem = QVBoxLayout()
+        body = QVBoxLayout()
+        head: list[QWidget] = [label(title, "title")]
+        if text:
+            head.append(label(text, "secondary", wrap=True))
+        fill(body, head, 4, (24, 20, 24, 0))
+        body.addSpacing(12)
+        body.addLayout(self.content, 1)
+        body.addLayout(self._problem)
+        self._foot = QHBoxLayout()
+        fill(self._foot, [], 8, (24, 12, 24, 16))
+        outer = QVBoxLayout(self)
+        fill(outer, [], 0, (0, 0, 0, 0))
+        outer.addLayout(body, 1)
+        outer.addSpacing(16)
+        outer.addWidget(rule())
+        outer.addLayout(self._foot)
+
+    def foot(self, main: str, act: Act, *, icon: str = "", left: QWidget | None = None, cancel: str = "") -> None:
+        """The buttons: `left` something of its own, then cancel and the main one."""
+        if left is not None:
+            self._foot.addWidget(left)
+        self._foot.addStretch(1)
+        self.cancel = button(cancel or _("Cancel"), self.reject)
+        self.main = button(main, act, kind="primary", icon=icon)
+        self.main.setDefault(True)
+        self._foot.addWidget(self.cancel)
+        self._foot.addWidget(self.main)
+
+    def foot_close(self, *extra: QWidget) -> None:
+        """Only a button that closes."""
+        for part in extra:
+            self._foot.addWidget(part)
+        self._foot.addStretch(1)
+        self.main = button(_("Close"), self.accept)
+        self._foot.addWidget(self.main)
+
+    def problem(self, error: Exception | str | None) -> None:
+        """Say what is wrong above the buttons; None takes it away."""
+        clear(self._problem)
+        if error is None:
+            return
+        if isinstance(error, AppError):
+            parts = [words.cap(error.what.render(_)), error.where, words.cap(error.advice.render(_))]
+            text = "\n".join(p for p in parts if p)
+        elif isinstance(error, str):
+            text = error
+        else:
+            text = words.cap(_("something unexpected went wrong; the project is as it was"))
+        self._problem.addWidget(Banner("danger", text))
+
+
+def form() -> QFormLayout:
+    """Names left, controls right."""
+    made = QFormLayout()
+    made.setHorizontalSpacing(16)
+    made.setVerticalSpacing(10)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    made.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+    return made
+
+
+def add_row(layout: QFormLayout, name: str, control: QWidget, hint: str = "") -> None:
+    """A line of a form, with a remark below it."""
+    title = label(name, "secondary")
+    title.setMinimumHeight(32)
+    title.setBuddy(control)
+    if control.accessibleName() == "":
+        control.setAccessibleName(name)
+    if not hint:
+        layout.addRow(title, control)
+        return
+    holder = QWidget()
+    inner = QVBoxLayout(holder)
+    fill(inner, [control, label(hint, "muted", wrap=True)], 2, (0, 0, 0, 0))
+    layout.addRow(title, holder)
+
+
+class PathEdit(QWidget):
+    """A file: typed, dropped or chosen. `settled` when it changed."""
+
+    settled = Signal()
+
+    def __init__(self, title: str, kinds: str, *, save: bool = False, text: str = "") -> None:
+        super().__init__()
+        self._title, self._kinds, self._save = title, kinds, save
+        self.line = QLineEdit(text)
+        self.line.setPlaceholderText(_("drop a file here, or choose one"))
+        self.line.setMinimumWidth(280)
+        self.line.editingFinished.connect(self.settled)
+        choose = button(_("Choose…"), self._choose, icon="folder-open")
+        inner = row(self.line, choose, spacing=8)
+        inner.setStretch(0, 1)
+        self.setLayout(inner)
+        self.setFocusProxy(self.line)
+
+    def _choose(self) -> None:
+        ask = QFileDialog.getSaveFileName if self._save else QFileDialog.getOpenFileName
+        name, _kind = ask(self, self._title, self.line.text(), self._kinds)
+        if name:
+            self.set_path(Path(name))
+
+    def set_path(self, path: Path) -> None:
+        """Show and tell."""
+        self.line.setText(str(path))
+        self.settled.emit()
+
+    def path(self) -> Path | None:
+        """The file, None if nothing is given."""
+        text = self.line.text().strip().strip('"')
+        return Path(text) if text else None
