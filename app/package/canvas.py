@@ -14,8 +14,9 @@ from app.package.content import MapFeature, SheetContent
 from app.package.hatch import LINES, hatch_dots, hatch_lines, ticks
 from app.package.labels import Room
 from app.package.layout import Layout
-from app.package.page import Page, Rect
+from app.package.page import Page
 from app.package.scale import MapWindow
+from app.package.shapes import Rect
 from layers.base import LayerType
 from layers.registry import LAYERS
 from layers.style import FillStyle, LayerStyle, LineStyle

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.page import Rect
 from app.package.panels import PANELS, Column, draw_note_lines, heading, note_lines
+from app.package.shapes import Rect
 from app.package.table import TableRow, draw_table, rows_that_fit, table_height, table_rows
 from models.errors import Refused
 from models.notices import N_

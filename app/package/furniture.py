@@ -8,8 +8,9 @@ from app.package.content import SheetContent
 from app.package.fonts import plain, shorten, width_mm
 from app.package.layout import Layout, sheet_kind
 from app.package.mapframe import scale_words
-from app.package.page import INK, Page, Rect
+from app.package.page import INK, Page
 from app.package.scale import bar_length, decimals_of
+from app.package.shapes import Rect
 from models.notices import N_
 
 BANNER_RED = "#B42318"

@@ -11,7 +11,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.boundary import BoundaryPoint, outward, rings_of
-from app.package.page import Rect, text_shape
+from app.package.shapes import Rect, text_shape
 
 CLEAR_MM = 0.35
 """Texts of the map keep at least this far apart."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.package.page import Rect
+from app.package.shapes import Rect
 from models.errors import Missing, Refused
 from models.notices import N_
 from resources import resource_path

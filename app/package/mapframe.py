@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import shapely
 
 from app.format import number
 from app.package.canvas import MapDraw
 from app.package.fonts import width_mm
 from app.package.layout import Layout
-from app.package.page import INK, Page, Rect, text_shape
+from app.package.page import INK, Page
 from app.package.scale import MapWindow, decimals_of, grid_interval, multiples
+from app.package.shapes import Rect, text_shape
 from models.notices import N_
 
 _GREY = "#475467"
@@ -149,7 +149,7 @@ def angle_text(degrees: float) -> str:
 
 def watermark(page: Page, words: str, room: Rect) -> None:
     """Light words across the sheet, as shapes: large, yet none of the sheet's three sizes of text."""
-    from app.package.page import glyph_path
+    from app.package.shapes import glyph_path
 
     size = min(60.0 * page.width / 420.0, 10.0 * room.width / max(width_mm(words, 10.0, True), 1e-9) * 0.92)
     angle = math.degrees(math.atan2(room.height, room.width)) * 0.75
@@ -166,8 +166,3 @@ def watermark(page: Page, words: str, room: Rect) -> None:
 def scale_words(scale: int) -> str:
     """1:1 000."""
     return f"1:{number(scale, 0)}"
-
-
-def spread(values: list[float]) -> float:
-    """Largest minus smallest."""
-    return float(np.ptp(values)) if values else 0.0

@@ -12,14 +12,13 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.format import number
-from app.package.canvas import MapDraw, Part, fill_area, kind_words, layer_of, stroke_area
-from app.package.content import MapFeature
+from app.package.canvas import MapDraw, Part, fill_area, stroke_area
 from app.package.labels import plan_numbers, straight_spots
-from app.package.page import text_shape
+from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
 from app.package.relief import depth_colour, depth_polygons, smoothed, terrain_picture
 from app.package.scale import contour_interval, decimals_of, depth_limits
+from app.package.shapes import text_shape
 from gis.relief import contour_lines
-from layers.red_lines import OVERLAY_SHEET_FILL
 from layers.registry import LAYERS
 from layers.style import CONTOUR, CONTOUR_INDEX, FillStyle, LayerStyle, LineStyle
 from models.notices import N_, Notice
@@ -27,7 +26,6 @@ from models.notices import N_, Notice
 POINT_RED = "#D92D20"
 POINT_MM = 0.8
 OUTLINE_MM = 0.3
-CONFLICT = LayerStyle(LineStyle("#B42318", 0.3), FillStyle("#F04438", 0.35))
 _LABEL_BROWN = "#6B4A2B"
 
 
@@ -158,72 +156,6 @@ def grid(draw: MapDraw) -> None:
     draw.page.lines(parts, 0.1, color="#344054", z=6, clip=r, alpha=0.55)
 
 
-def control_fill(draw: MapDraw) -> None:
-    """The sparse hatch of red lines, on overlay sheets only."""
-    for feature in draw.content.controls:
-        if feature.layer == "red_lines":
-            shape = draw.visible(feature.geometry)
-            line = layer_of(feature).style_of(feature.kind).line
-            fill_area(draw.page, shape, OVERLAY_SHEET_FILL, line, z=7, clip=draw.rect)
-
-
-def controls(draw: MapDraw) -> None:
-    """Red lines and control areas with their styles; in the legend by kind."""
-    hatched = "control_fill" in draw.parts
-    for feature in draw.content.controls:
-        shape = draw.visible(feature.geometry)
-        if not draw.shows(shape):
-            continue
-        layer = layer_of(feature)
-        style = layer.style_of(feature.kind)
-        fill_area(draw.page, shape, style.fill, style.line, z=7, clip=draw.rect)
-        stroke_area(draw.page, shape, style.line, z=9, clip=draw.rect)
-        fill = OVERLAY_SHEET_FILL if hatched and feature.layer == "red_lines" else style.fill
-        draw.explain(
-            f"{feature.layer}:{feature.kind}",
-            draw.say(kind_words(layer, feature.kind)),
-            "area",
-            LayerStyle(style.line, fill),
-        )
-        words = feature.name or draw.say(kind_words(layer, feature.kind))
-        draw.later.append(partial(_label_area, draw, shape, words, style.line.color, N_("name of a control area")))
-
-
-def neighbours(draw: MapDraw) -> None:
-    """Other sites, thinner than the sheet's own."""
-    for feature in draw.content.neighbours:
-        shape = draw.visible(feature.geometry)
-        if not draw.shows(shape):
-            continue
-        layer = layer_of(feature)
-        thin = LineStyle(layer.style.line.color, 0.18, layer.style.line.dash_mm)
-        fill_area(draw.page, shape, layer.style.fill, thin, z=4, clip=draw.rect, strength=0.6)
-        stroke_area(draw.page, shape, thin, z=10, clip=draw.rect)
-        words = draw.say(N_("other {kind}")).format(kind=draw.say(layer.label))
-        draw.explain(f"other:{feature.layer}", words, "area", LayerStyle(thin, layer.style.fill))
-        name = N_("code of a neighbouring site")
-        draw.later.append(partial(_label_area, draw, shape, feature.code, layer.style.line.color, name))
-
-
-def site_fill(draw: MapDraw) -> None:
-    """The site with the fill of its layer, where no depth is drawn."""
-    style = LAYERS[draw.content.layer].style
-    fill_area(draw.page, draw.visible(draw.content.outline), style.fill, style.line, z=4, clip=draw.rect)
-
-
-def conflicts(draw: MapDraw) -> None:
-    """Ground that the site shares with red lines and control areas."""
-    for feature in draw.content.controls:
-        shared = draw.visible(shapely.intersection(shapely.make_valid(feature.geometry), draw.content.outline))
-        areas = [p for p in shapely.get_parts(shared) if p.geom_type in {"Polygon", "MultiPolygon"}]
-        for area in areas:
-            fill_area(draw.page, area, CONFLICT.fill, CONFLICT.line, z=8, clip=draw.rect)
-            fill_area(draw.page, area, FillStyle("#FFFFFF", 0.0, "cross"), CONFLICT.line, z=8, clip=draw.rect)
-        if areas:
-            style = LayerStyle(CONFLICT.line, FillStyle("#F04438", 0.35, "cross"))
-            draw.explain("conflict", draw.say(N_("shared with the site")), "area", style)
-
-
 def site(draw: MapDraw) -> None:
     """The outline of the site, 0.3 mm, with a white casing; and its code."""
     style = LAYERS[draw.content.layer].style
@@ -294,37 +226,6 @@ def boundary_points(draw: MapDraw) -> None:
         draw.notes.append(Notice("sheet.numbers_left_out", text, n=len(plan.unplaced)))
 
 
-def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
-    """The name of an area at a free place inside it; none if there is no room (the legend explains its kind)."""
-    from app.package.fonts import plain, shorten
-
-    size = draw.layout.body_pt
-    r = draw.rect.inset(2.0)
-    seen = shapely.intersection(shape, r.polygon())
-    aside = shapely.difference(seen, draw.visible(draw.content.outline).buffer(2.0))
-    words = shorten(plain(words), 60.0, size)
-    parts = [p for where in (aside, seen) for p in sorted(shapely.get_parts(where), key=lambda p: -p.area)]
-    for part in parts:
-        if not isinstance(part, Polygon) or part.area < 20:
-            continue
-        centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
-        spots = [centre, part.representative_point().coords[0]]
-        spots += [(float(u), float(v)) for u, v in _raster(part)]
-        for x, y in spots:
-            box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
-            if part.buffer(1.5).covers(box) and draw.room.free(box):
-                draw.room.take(box)
-                draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
-                return
-
-
-def _raster(part: BaseGeometry) -> NDArray[np.float64]:
-    x0, y0, x1, y1 = part.bounds
-    xs, ys = np.meshgrid(np.linspace(x0, x1, 9)[1:-1], np.linspace(y0, y1, 9)[1:-1])
-    inside = shapely.contains_xy(part, xs.ravel(), ys.ravel())
-    return np.column_stack([xs.ravel()[inside], ys.ravel()[inside]])
-
-
 MAP_PARTS: dict[str, Part] = {
     "terrain": terrain,
     "depth": depth,
@@ -338,8 +239,3 @@ MAP_PARTS: dict[str, Part] = {
     "site": site,
     "boundary_points": boundary_points,
 }
-
-
-def feature_words(feature: MapFeature) -> str:
-    """English msgid of what a feature is."""
-    return kind_words(layer_of(feature), feature.kind)

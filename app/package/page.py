@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import Any, Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import Polygon, box
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from app.package.fonts import MM_PER_PT, font_properties, plain, require_glyphs, width_mm
+from app.package.fonts import MM_PER_PT, plain, require_glyphs
+from app.package.shapes import Rect, glyph_path, polygon_path, text_shape
 from app.package.textrun import Run, TextRuns
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -24,39 +24,7 @@ Ring = NDArray[np.float64]
 PT_PER_MM = 1.0 / MM_PER_PT
 INK = "#1F2933"
 HALO_MM = 0.3
-_BELOW, _ABOVE = 0.20, 0.80
-"""What a line of text takes below and above its baseline, in ems, when it is checked against others and its room."""
-_MIDDLE = 0.365
-"""Half the height of digits and of Chinese characters above the baseline, ems."""
 _lock = RLock()
-
-
-@dataclass(frozen=True)
-class Rect:
-    """A box on the page, mm."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def width(self) -> float:
-        """Width in mm."""
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        """Height in mm."""
-        return self.y1 - self.y0
-
-    def inset(self, by: float) -> Rect:
-        """The box `by` mm smaller on every side."""
-        return Rect(self.x0 + by, self.y0 + by, self.x1 - by, self.y1 - by)
-
-    def polygon(self) -> Polygon:
-        """As a geometry."""
-        return box(self.x0, self.y0, self.x1, self.y1)
 
 
 @dataclass(frozen=True)
@@ -80,24 +48,6 @@ def drawing_settings() -> Iterator[None]:
         # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
         mpl.rcParams.update({"pdf.fonttype": 42, "axes.unicode_minus": False, "pdf.compression": 6, "backend": "pdf"})
         yield
-
-
-def text_shape(
-    x: float, y: float, text: str, size_pt: float, bold: bool, ha: str, rotation: float
-) -> tuple[Polygon, float, float]:
-    """Box of a line with its middle at height `y` and its left, centre or right at `x`; and its baseline's start."""
-    em = size_pt * MM_PER_PT
-    width = width_mm(text, size_pt, bold)
-    left = {"left": 0.0, "center": -width / 2, "right": -width}[ha]
-    low, high = -(_MIDDLE + _BELOW) * em, (_ABOVE - _MIDDLE) * em
-    c, s = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
-
-    def turn(u: float, v: float) -> tuple[float, float]:
-        return x + c * u - s * v, y + s * u + c * v
-
-    corners = [turn(left, low), turn(left + width, low), turn(left + width, high), turn(left, high)]
-    start = turn(left, -_MIDDLE * em)
-    return Polygon(corners), start[0], start[1]
 
 
 class Page:
@@ -352,29 +302,3 @@ def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:
         other=Notice("sheet.element", other.name),
         words=other.text[:40],
     )
-
-
-def polygon_path(geometry: BaseGeometry) -> Any:
-    """Matplotlib Path of all polygons in a geometry with their holes; None if there are none."""
-    from matplotlib.path import Path
-
-    vertices, codes = [], []
-    for part in shapely.get_parts(geometry):
-        if part.geom_type != "Polygon" or part.is_empty:
-            continue
-        # Opposite turning of holes: the PDF fills by the non-zero winding rule.
-        whole = shapely.orient_polygons(part)
-        for ring in (whole.exterior, *whole.interiors):
-            xy = np.asarray(ring.coords)[:, :2]
-            vertices.append(xy)
-            codes.append([Path.MOVETO, *[Path.LINETO] * (len(xy) - 2), Path.CLOSEPOLY])
-    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
-
-
-def glyph_path(x: float, y: float, text: str, size_pt: float, bold: bool, rotation: float) -> Any:
-    """The outlines of a text as a Path in mm, its baseline starting at (x, y)."""
-    from matplotlib.textpath import TextPath
-    from matplotlib.transforms import Affine2D
-
-    outline = TextPath((0, 0), text, size=size_pt * MM_PER_PT, prop=font_properties(size_pt, bold))
-    return Affine2D().rotate_deg(rotation).translate(x, y).transform_path(outline)

@@ -13,8 +13,9 @@ from app.package.content import SheetContent
 from app.package.figures import area_rows, conflict_rows, figure_rows
 from app.package.fonts import plain, shorten, width_mm, wrap
 from app.package.layout import Layout
-from app.package.page import INK, Page, Rect
+from app.package.page import INK, Page
 from app.package.scale import MapWindow
+from app.package.shapes import Rect
 from layers.registry import LAYERS
 from layers.style import LineStyle
 from models.notices import N_

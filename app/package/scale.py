@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
-from app.package.page import Rect
+from app.package.shapes import Rect
 from models.errors import Refused
 from models.notices import N_
 

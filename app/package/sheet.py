@@ -21,8 +21,9 @@ from app.package.labels import Room
 from app.package.layout import Layout, layout_of, sheet_kind
 from app.package.mapframe import map_frame, north_arrow, watermark
 from app.package.mapparts import MAP_PARTS
-from app.package.page import Page, Rect, drawing_settings
+from app.package.page import Page, drawing_settings
 from app.package.panels import Column, draw_note_lines, heading
+from app.package.shapes import Rect
 from app.package.table import TableRow, draw_table, rows_that_fit
 from models.errors import Unwritable
 from models.notices import N_, Notice

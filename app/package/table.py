@@ -11,8 +11,9 @@ from app.i18n import Translator
 from app.package.boundary import BoundaryPoint
 from app.package.content import SheetContent
 from app.package.layout import Layout
-from app.package.page import Page, Rect
+from app.package.page import Page
 from app.package.panels import head_height, heading
+from app.package.shapes import Rect
 from models.notices import N_
 
 ROW_MM = 3.9

@@ -8,7 +8,8 @@ import shapely
 
 from app.package.hatch import hatch_dots, hatch_lines, ticks
 from app.package.labels import Room, plan_numbers
-from app.package.page import Page, Rect, drawing_settings, text_shape
+from app.package.page import Page, drawing_settings
+from app.package.shapes import Rect, text_shape
 from models.errors import Refused
 
 BOX = Rect(10, 10, 90, 40)
