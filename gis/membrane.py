@@ -17,27 +17,17 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
     """`u` (m, inside nodes) continued to the nodes around the `outline` ((n, 2) pixel places along it), NaN beyond.
 
     Along each cut arm the outline's value is continued with the slope and curvature of the nodes inside, so planes and
-    quadratics go on exactly; several arms that meet in a node are averaged. What is left (slivers without a node of
-    their own) continues its neighbours along rows and columns, and else takes the value of the `nearest` rim point
-    (function of pixel columns and rows).
+    quadratics go on exactly; several arms that meet in a node are averaged. What has too few nodes behind it continues
+    its neighbours along rows and columns; in the thinnest slivers first differences, then the rim's own value
+    (`nearest`: function of pixel columns and rows) have to do.
     """
     out = np.where(level.inside, u, np.nan)
-    total, count = np.zeros(out.size), np.zeros(out.size)
-    cols = out.shape[1]
-    for way, (di, dj) in enumerate(((0, -1), (0, 1), (-1, 0), (1, 0))):
-        cut = level.cut[:, way]
-        p = level.edge[cut]
-        arm = level.arms[cut, way]
-        back = -(di * cols + dj)
-        slope, bend = _inner(u.ravel(), level, p, cut, way, back)
-        value = level.shell[cut, way] + (1 - arm) * (slope + ((1 + arm) / 2 + 0.5) * bend)
-        np.add.at(total, p - back, value)
-        np.add.at(count, p - back, 1)
-    fill = (count > 0) & ~level.inside.ravel()
-    out.ravel()[fill] = total[fill] / count[fill]
     rows, columns = _around(level.lattice, outline, out.shape)
-    for _ in range(_REACH):
-        _continue(out, rows, columns)
+    target, value, known = _over_the_outline(u.ravel(), level, out.shape[1])
+    for behind in (2, 1, 0):
+        _put(out, target[known == behind], value[known == behind])
+        for _ in range(_REACH):
+            _continue(out, rows, columns, 3 if behind == 2 else 2)
     left = np.isnan(out[rows, columns])
     i, j = rows[left], columns[left]
     if i.size:
@@ -46,31 +36,51 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
     return out
 
 
-def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> tuple[Array, Array]:
-    """First difference towards `way` and second difference at the nodes p, 0 where there are no nodes behind."""
+def _over_the_outline(u: Array, level: Level, columns: int) -> tuple[Index, Array, Index]:
+    """(node beyond the outline, height there, number of nodes behind the arm that it rests on) for every cut arm."""
+    found = []
+    for way, (di, dj) in enumerate(((0, -1), (0, 1), (-1, 0), (1, 0))):
+        cut = level.cut[:, way]
+        p, arm, back = level.edge[cut], level.arms[cut, way], -(di * columns + dj)
+        slope, bend, known = _inner(u, level, p, cut, way, back)
+        value = level.shell[cut, way] + (1 - arm) * (slope + ((1 + arm) / 2 + 0.5) * bend)
+        found.append((p - back, value, known))
+    target, value, known = (np.concatenate(f) for f in zip(*found, strict=True))
+    return target, value, known
+
+
+def _put(out: Array, target: Index, value: Array) -> None:
+    """Means of the values at each target node that is still empty, in place."""
+    total = np.bincount(target, value, minlength=out.size)
+    count = np.bincount(target, minlength=out.size)
+    fill = np.flatnonzero((count > 0) & np.isnan(out.ravel()))
+    out.ravel()[fill] = total[fill] / count[fill]
+
+
+def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> tuple[Array, Array, Index]:
+    """First and second difference towards `way` at the nodes p, and on how many nodes behind (0, 1, 2) they rest."""
     flat = level.inside.ravel()
     opposite = way ^ 1
     one = flat[p + back] & ~level.cut[cut, opposite]
     # The second node behind counts only if the arm between the two is whole.
     position = np.minimum(np.searchsorted(level.edge, p + back), level.edge.size - 1)
     broken = (level.edge[position] == p + back) & level.cut[position, opposite]
-    two = one & ~broken
     behind = np.clip(p + 2 * back, 0, flat.size - 1)
-    two &= flat[behind]
+    two = one & ~broken & flat[behind]
     slope = np.where(one, u[p] - u[p + back], 0.0)
     bend = np.where(two, u[p] - 2 * u[p + back] + u[behind], 0.0)
-    return slope, bend
+    return slope, bend, one.astype(np.int64) + two
 
 
-def _continue(out: Array, rows: Index, cols: Index) -> None:
-    """Empty nodes among (rows, cols) from three (two) known ones in line, in place: exact for quadratics (planes)."""
+def _continue(out: Array, rows: Index, cols: Index, points: int) -> None:
+    """Fill empty nodes from `points` (3 or 2) known ones in line, in place: exact for quadratics (planes)."""
     missing = np.isnan(out[rows, cols])
     rows, cols = rows[missing], cols[missing]
     total, count = np.zeros(rows.size), np.zeros(rows.size)
     wide = np.pad(out, 3, constant_values=np.nan)
     for di, dj in ((0, 1), (0, -1), (1, 0), (-1, 0)):
         a, b, c = (wide[rows + 3 + n * di, cols + 3 + n * dj] for n in (1, 2, 3))
-        value = np.where(np.isnan(c), 2 * a - b, 3 * a - 3 * b + c)
+        value = 3 * a - 3 * b + c if points == 3 else 2 * a - b
         ok = ~np.isnan(value)
         total[ok] += value[ok]
         count[ok] += 1

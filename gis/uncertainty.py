@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
+from gis.quasi import quasi_random
 from gis.rim import Rim
 
 _POINTS = 20_000
@@ -24,15 +25,6 @@ def spherical(h: Array, range_m: float) -> Array:
     """Spherical correlation at distances `h` (m): 1 at 0, 0 from `range_m` on."""
     u = np.minimum(np.asarray(h) / range_m, 1.0)
     return np.asarray(1 - 1.5 * u + 0.5 * u**3)
-
-
-def quasi_random(n: int, dimensions: int) -> Array:
-    """N points of the unit cube, evenly spread: frac(0.5 + i·φ⁻ᵏ), φ the root of x^(d+1) = x + 1."""
-    phi = 2.0
-    for _ in range(60):
-        phi = (1 + phi) ** (1 / (dimensions + 1))
-    steps = phi ** -np.arange(1, dimensions + 1)
-    return np.asarray((0.5 + np.arange(1, n + 1)[:, None] * steps) % 1)
 
 
 def points_in(shape: BaseGeometry, n: int) -> Array:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gis.arrays import Array, Mask
+from gis.quasi import quasi_random
 from gis.rim import Rim
 from gis.surfaces.base import Context, Plane, Surface, SurfaceType
 from models.notices import N_, Notice
@@ -18,6 +19,7 @@ from models.notices import N_, Notice
 _NMADS = 4.0
 _FLOOR_M = 0.2  # the roughness of ordinary ground is no outlier
 _SHARE_KEPT = 2 / 3
+_TRIPLES = 300
 
 
 def build(context: Context) -> Surface:
@@ -40,21 +42,52 @@ def build(context: Context) -> Surface:
 
 
 def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, Mask, Array]:
-    """Weighted least squares of z on (1, u, v): (coefficients, samples kept, residuals of all). Lengths in m."""
+    """Weighted least squares of z on (1, u, v): (coefficients, samples kept, residuals of all). Lengths in m.
+
+    Starts from the plane with the least median residual among planes through three samples (Rousseeuw 1984, J. Am.
+    Stat. Assoc. 79), so that a bank on a quarter of the rim does not pull the plane before it is told apart. Where the
+    rim does not agree on one plane (less than two thirds of it fits), all samples are used.
+    """
     design = np.column_stack((np.ones(z.size), u, v))
-    kept = np.ones(z.size, np.bool_)
-    coefficients = np.zeros(3)
+    everything = np.ones(z.size, np.bool_)
+    residual = z - design @ _start(design, z)
+    kept = _near_plane(residual, everything)
     for _ in range(20):
-        root = np.sqrt(weight[kept])
-        coefficients = np.linalg.lstsq(design[kept] * root[:, None], z[kept] * root, rcond=1e-10)[0]
-        residual = z - design @ coefficients
-        middle = float(np.median(residual[kept]))
-        limit = max(_NMADS * 1.4826 * float(np.median(np.abs(residual[kept] - middle))), _FLOOR_M)
-        new = np.abs(residual - middle) <= limit
-        if weight[new].sum() < _SHARE_KEPT * weight.sum() or np.array_equal(new, kept):
+        if weight[kept].sum() < _SHARE_KEPT * weight.sum():
+            kept = everything
+        residual = z - design @ _least_squares(design, z, weight, kept)
+        new = _near_plane(residual, kept)
+        if np.array_equal(new, kept) or kept is everything:
             break
         kept = new
+    coefficients = _least_squares(design, z, weight, kept)
     return coefficients, kept, z - design @ coefficients
+
+
+def _least_squares(design: Array, z: Array, weight: Array, kept: Mask) -> Array:
+    root = np.sqrt(weight[kept])
+    return np.asarray(np.linalg.lstsq(design[kept] * root[:, None], z[kept] * root, rcond=1e-10)[0])
+
+
+def _near_plane(residual: Array, among: Mask) -> Mask:
+    """Samples within 4 NMAD (or 0.2 m) of the middle of the residuals `among`."""
+    middle = float(np.median(residual[among]))
+    spread = 1.4826 * float(np.median(np.abs(residual[among] - middle)))
+    return np.asarray(np.abs(residual - middle) <= max(_NMADS * spread, _FLOOR_M))
+
+
+def _start(design: Array, z: Array) -> Array:
+    """The plane through three samples that leaves the least median residual; fixed quasi-random triples."""
+    n = z.size
+    triples = np.minimum((quasi_random(_TRIPLES, 3) * n).astype(np.int64), n - 1)
+    corner = design[triples]
+    sound = np.abs(np.linalg.det(corner)) > 1e-9 * max(float(np.ptp(design[:, 1]) * np.ptp(design[:, 2])), 1e-9)
+    if not sound.any():
+        return np.array([float(np.median(z)), 0.0, 0.0])
+    planes = np.linalg.solve(corner[sound], z[triples[sound]][..., None])[..., 0]
+    some = np.linspace(0, n - 1, min(n, 400)).astype(np.int64)
+    misfit = np.median(np.abs(z[some] - planes @ design[some].T), axis=1)
+    return np.asarray(planes[int(np.argmin(misfit))])
 
 
 def independent_samples(residual: Array, rim: Rim) -> float:
