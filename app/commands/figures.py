@@ -1,4 +1,4 @@
-"""estimate and curve: how much a site takes."""
+"""estimate, curve, progress: how much a site takes and has taken."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import format as fmt
+from app.commands import surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, table
 from app.i18n import _
 from app.project import Project
@@ -30,6 +31,7 @@ def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("estimate")(estimate)
     cli.command("curve")(curve)
+    cli.command("progress")(surveys.progress)
 
 
 def request_of(reference: str, level: float | None, **others: object) -> EstimateRequest:

@@ -1,0 +1,75 @@
+"""progress: what happened at a site between two surveys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands.common import Json, ProjectPath, print_json, remark, table
+from app.commands.common import progress as watching
+from app.i18n import _
+from app.project import Project
+from models.comparison import MAX_SLOPE_DEG, ComparisonRequest, SurveyComparison
+from models.units import M3_PER_WAN_M3
+
+
+def progress(
+    project: ProjectPath,
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    before: Annotated[str, typer.Option("--before", metavar="N", help="terrain of the earlier survey")],
+    after: Annotated[str, typer.Option("--after", metavar="N", help="terrain of the later survey")],
+    remove_offset: Annotated[
+        bool, typer.Option("--remove-offset", help="take the offset on stable ground off the later survey")
+    ] = False,
+    confirm_datum: Annotated[
+        bool, typer.Option("--confirm-datum", help="compare although the height datums differ")
+    ] = False,
+    confirm_kind: Annotated[
+        bool, typer.Option("--confirm-kind", help="compare a surface model with a ground model")
+    ] = False,
+    max_slope: Annotated[
+        float, typer.Option("--max-slope", metavar="DEG", help="steepest slope of stable ground")
+    ] = MAX_SLOPE_DEG,
+    as_json: Json = False,
+) -> None:
+    """The volume placed and removed between two surveys of a site."""
+    from app.verbs.progress import progress as compare
+
+    request = ComparisonRequest(remove_offset, confirm_datum, confirm_kind, max_slope)
+    with Project.open(project, read_only=True) as opened, watching() as watch:
+        found = compare(opened, site, before=before, after=after, request=request, watch=watch)
+    if as_json:
+        print_json(found.to_json(_))
+    else:
+        show(found)
+
+
+def show(found: SurveyComparison) -> None:
+    """The comparison as a table for people."""
+    unsure, sure = f"({_('not quantified')})", found.interval95
+    rows = [
+        [_("placed 万m³"), _volume(found.placed_m3, sure.placed_m3, unsure)],
+        [_("removed 万m³"), _volume(found.removed_m3, sure.removed_m3, unsure)],
+        [_("net 万m³"), _volume(found.net_m3, sure.net_m3, unsure)],
+        [_("offset on stable ground m"), _offset(found)],
+        [_("scatter there (NMAD) m"), fmt.number(found.nmad_m, 3)],
+        [_("level of detection m"), fmt.number(found.level_of_detection_m, 3)],
+        [_("share of the plan"), fmt.percent(found.share_of_plan)],
+        [_("remaining 万m³"), fmt.wan_m3(found.remaining_m3)],
+    ]
+    table([_("quantity"), _("value")], rows, right=[1])
+    for notice in found.warnings:
+        remark(f"{found.site}: {notice.render(_)}")
+
+
+def _volume(volume: float, half: float | None, unsure: str) -> str:
+    return fmt.plus_minus(volume, half, per=M3_PER_WAN_M3, unquantified=unsure)
+
+
+def _offset(found: SurveyComparison) -> str:
+    text = fmt.number(found.offset_m, 3)
+    if found.offset_m is None:
+        return text
+    return f"{text} ({_('taken off') if found.offset_removed else _('left in')})"

@@ -1,0 +1,145 @@
+"""Two surveys of a site compared: volumes placed and removed since, with offset, detection and interval."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shapely.geometry.base import BaseGeometry
+
+from gis.comparison.admission import check_surveys
+from gis.comparison.interval import Errors, interval, offset_effect, offset_sigma
+from gis.comparison.pair import Pair, Survey, open_pair
+from gis.comparison.remarks import remarks
+from gis.comparison.stable import Stable, stable_ground
+from gis.comparison.sums import ChangeSums, sum_change
+from gis.holes import check_covered
+from gis.placing import Placed, place
+from gis.volume import outline_hash
+from models.comparison import BelowDetection, ComparisonRequest, SurveyComparison, SurveyUsed, VolumeInterval95
+from models.notices import Notice
+from models.progress import Watch
+from models.site import Site
+
+
+def compare_surveys(
+    site: Site,
+    before: Survey,
+    after: Survey,
+    request: ComparisonRequest | None = None,
+    *,
+    sites: Sequence[BaseGeometry] = (),
+    watch: Watch | None = None,
+) -> SurveyComparison:
+    """What was placed and removed inside the outline from one survey to the other.
+
+    `sites` are the outlines (project CRS) of all sites, on which no ground counts as stable. The sums run over the
+    finer of the two grids. Raises Refused (one terrain twice, other datums or kinds without confirmation, less than
+    99.5 % of the outline in either survey), Missing, Unreadable, Cancelled.
+    """
+    request, watch = request or ComparisonRequest(), watch or Watch()
+    own = check_surveys(before.terrain, after.terrain, request, site.code)
+    with open_pair(before, after) as pair:
+        placed = place(site, pair.grid)
+        other = place(site, pair.coarser.grid)
+        stable = stable_ground(pair, placed, site, sites, request.max_slope_deg, watch.part(0.0, 0.3))
+        measured = None if stable.copied else stable.nmad_m
+        errors = Errors(before.terrain.errors, after.terrain.errors, measured)
+        offset = stable.offset_m
+        removed = request.remove_offset and offset is not None
+        sums = sum_change(
+            pair,
+            placed,
+            offset_m=offset if removed and offset is not None else 0.0,
+            detection_m=errors.detection_m or 0.0,
+            watch=watch.part(0.3, 1.0),
+        )
+        shares, gaps = _covered(pair, placed, sums, site.code)
+        answer = _answer(site, placed, sums, stable, errors, request, shares[2])
+        sigma = offset_sigma(stable, errors)
+        effect = offset_effect(None if stable.copied else offset, sigma, removed=removed)
+        answer = replace(
+            answer,
+            offset_sigma_m=sigma,
+            interval95=interval(placed, sums, errors, effect),
+            before=_used(before, pair, shares[0]),
+            after=_used(after, pair, shares[1]),
+        )
+        notices = (*own, *gaps, *placed.notices, *other.notices, *before.terrain.warnings, *after.terrain.warnings)
+        return replace(answer, warnings=remarks(pair, placed, stable, errors, answer, notices))
+
+
+def _covered(
+    pair: Pair, placed: Placed, sums: ChangeSums, code: str
+) -> tuple[tuple[float, float, float], tuple[Notice, ...]]:
+    """Covered shares of the outline (before, after, both) and notices; refuses with the survey that falls short."""
+    first, second = pair.coarser.terrain.name, pair.finer.terrain.name
+    if not pair.after_is_finer:
+        first, second = second, first
+    grounds = ((sums.before, first), (sums.after, second), (sums.both, f"{first}, {second}"))
+    if pair.after_is_finer:  # the coarser one is looked at only where the finer one lies: name the finer one first
+        grounds = (grounds[1], grounds[0], grounds[2])
+    found = {name: check_covered(placed, ground, f"{code}, {name}", interpolated=False) for ground, name in grounds}
+    shares = found[first][0], found[second][0], found[f"{first}, {second}"][0]
+    return shares, found[f"{first}, {second}"][1]
+
+
+def _answer(
+    site: Site,
+    placed: Placed,
+    sums: ChangeSums,
+    stable: Stable,
+    errors: Errors,
+    request: ComparisonRequest,
+    covered: float,
+) -> SurveyComparison:
+    """The figures; interval, surveys and warnings come later."""
+    raised, lowered, level = sums.total("placed"), sums.total("removed"), errors.detection_m
+    measured = errors.nmad_m if errors.nmad_m is not None else 0.0
+    below = BelowDetection(sums.total("placed_below"), sums.total("removed_below"))
+    return SurveyComparison(
+        placed_m3=raised,
+        removed_m3=lowered,
+        net_m3=raised - lowered,
+        offset_m=stable.offset_m,
+        nmad_m=stable.nmad_m,
+        covered_share=covered,
+        interval95=VolumeInterval95(None, None, None),
+        warnings=(),
+        site=site.code,
+        site_uid=site.uid,
+        offset_removed=request.remove_offset and stable.known,
+        stable_cells=stable.cells,
+        stable_within_m=stable.within_m,
+        max_slope_deg=request.max_slope_deg,
+        level_of_detection_m=level,
+        detection_basis=None if level is None else "nmad" if measured >= (errors.stated_m or 0.0) else "stated",
+        below_detection_m3=None if level is None else below,
+        footprint_m2=sums.both.covered_m2,
+        raised_m2=sums.total("raised"),
+        lowered_m2=sums.total("lowered"),
+        highest_rise_m=sums.highest,
+        deepest_drop_m=sums.deepest,
+        scale_factor=placed.k,
+        outline_sha256=outline_hash(site),
+        computed_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _used(survey: Survey, pair: Pair, covered: float) -> SurveyUsed:
+    t = survey.terrain
+    return SurveyUsed(
+        terrain=t.name,
+        sha256=t.sha256,
+        surveyed_on=t.surveyed_on,
+        registered_at=t.registered_at,
+        vertical_datum=t.vertical_datum,
+        kind=t.kind,
+        crs=t.crs,
+        cell_m=t.cell_m,
+        sigma_z_m=t.errors.sigma_z_m,
+        range_m=t.errors.range_m,
+        covered_share=covered,
+        resampled=pair.resampled and t is pair.coarser.terrain,
+    )

@@ -1,0 +1,154 @@
+"""How sure a change is: both surveys' errors over the site, the offset's own, what cannot be told from noise.
+
+First order, one standard deviation a cause, added in quadrature (volumes.md section 5). The two surveys' errors are
+taken as independent of each other; so is the offset of the site's errors, which is on the safe side (the ground around
+shares some of them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.arrays import Array
+from gis.comparison.stable import Stable
+from gis.comparison.sums import ChangeSums, Places
+from gis.placing import Part, Placed
+from gis.uncertainty import spherical, terrain_sigma
+from models.comparison import VolumeInterval95
+from models.terrain import ErrorFigures
+
+K = 2.0
+"""Coverage factor of the 95 % interval."""
+WIDER = 1.25
+"""Stable ground that scatters more than this much beyond the stated errors overrules them."""
+_ANCHORS = 1_500
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Random vertical errors of both surveys, m and m; None where not stated. `factor` ≥ 1 widens them."""
+
+    before: ErrorFigures
+    after: ErrorFigures
+    nmad_m: float | None
+    """None where it says nothing (too few places, heights copied)."""
+
+    @property
+    def stated_m(self) -> float | None:
+        """Standard deviation of a cell's difference by what was stated, m."""
+        a, b = self.before.sigma_z_m, self.after.sigma_z_m
+        return None if a is None or b is None else float(np.hypot(a, b))
+
+    @property
+    def factor(self) -> float:
+        """By how much stable ground scatters more than was stated; 1 where it does not."""
+        if self.nmad_m is None or not self.stated_m or self.nmad_m <= WIDER * self.stated_m:
+            return 1.0
+        return self.nmad_m / self.stated_m
+
+    @property
+    def detection_m(self) -> float | None:
+        """Least change of one cell that can be told from noise at 95 %: k times the greater of NMAD and stated error.
+
+        Brasington, Langham & Rumsby (2003, Geomorphology 53), with k = 2 as everywhere here.
+        """
+        known = [s for s in (self.nmad_m, self.stated_m) if s is not None and s > 0]
+        return K * max(known) if known else None
+
+
+def offset_sigma(stable: Stable, errors: Errors) -> float | None:
+    """Standard deviation of the offset, m; None where errors or their ranges are not known.
+
+    For a Gaussian field with correlation ρ the variance of the median over n places tends to σ² · mean(arcsin ρ) over
+    their pairs: π/2·σ²/n for independent ones, σ² for one and the same error everywhere (up to π/2).
+    """
+    if not stable.known or stable.copied:
+        return None
+    a, b = errors.before, errors.after
+    pick = np.linspace(0, stable.cells - 1, min(_ANCHORS, stable.cells)).astype(np.int64)
+    distance = _distances(stable.xy[pick])
+    off = ~np.eye(len(pick), dtype=np.bool_)
+    if a.sigma_z_m is not None and b.sigma_z_m is not None and errors.stated_m:
+        share = (a.sigma_z_m / errors.stated_m) ** 2
+        rho = share * _correlation(distance, a.range_m) + (1 - share) * _correlation(distance, b.range_m)
+        sigma = errors.stated_m * errors.factor
+    elif stable.nmad_m and a.range_m and b.range_m:
+        rho, sigma = spherical(distance, max(a.range_m, b.range_m)), stable.nmad_m
+    else:
+        return None
+    if not (a.range_m and b.range_m):
+        return float(sigma)  # errors that hang together over any distance: an upper bound
+    mean = float(np.arcsin(rho[off]).mean()) + np.pi / 2 / stable.cells
+    return float(sigma * np.sqrt(mean))
+
+
+def _distances(xy: Array) -> Array:
+    return np.asarray(np.hypot(xy[:, 0][:, None] - xy[:, 0], xy[:, 1][:, None] - xy[:, 1]))
+
+
+def _correlation(distance: Array, range_m: float | None) -> Array:
+    return spherical(distance, range_m) if range_m else np.ones_like(distance)
+
+
+def _mean_correlation(places: Places, range_m: float | None) -> float:
+    """Mean correlation between two places of a region given by some of its cells, or by all."""
+    xy = places.array()
+    if not range_m or len(xy) < 2:
+        return 1.0
+    rho = spherical(_distances(xy), range_m)
+    if places.whole:
+        return float(rho.mean())
+    n = len(xy)
+    return float((rho.sum() - n) / (n * (n - 1)))
+
+
+def offset_effect(offset_m: float | None, sigma_m: float | None, *, removed: bool) -> float | None:
+    """Standard uncertainty (m) that the offset leaves in the heights; None where nothing is known of it.
+
+    Removed: its own error. Not removed: the offset counts as an uncorrected error beside it.
+    """
+    if offset_m is None:
+        return None
+    if removed:
+        return sigma_m
+    return float(np.hypot(offset_m, sigma_m or 0.0))
+
+
+def interval(placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float | None) -> VolumeInterval95:
+    """Half widths for placed, removed and net; all None unless both surveys' errors are stated.
+
+    `offset_m` is the answer of `offset_effect`. Placed and removed: the errors over the cells that rose or sank, and
+    what lies below detection as a possible error as a whole, since noise adds to both and cancels only in the net.
+    """
+    a, b = errors.before, errors.after
+    area = sums.both.covered_m2
+    parts: dict[str, float | None] = {"before_m3": None, "after_m3": None}
+    parts["offset_m3"] = None if offset_m is None else area * offset_m
+    if a.sigma_z_m is None or b.sigma_z_m is None:
+        return VolumeInterval95(None, None, None, parts)
+    shapes = [_ground_shape(p) for p in placed.parts]
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    for name, e in (("before_m3", a), ("after_m3", b)):
+        parts[name] = terrain_sigma(whole, (e.sigma_z_m or 0.0) * errors.factor, e.range_m)
+    net = _root([v for v in parts.values() if v is not None])
+    halves = []
+    for places, region, below in ((sums.raised, "raised", "placed_below"), (sums.lowered, "lowered", "removed_below")):
+        size = sums.total(region)
+        own = [
+            size * (e.sigma_z_m or 0.0) * errors.factor * _mean_correlation(places, e.range_m) ** 0.5 for e in (a, b)
+        ]
+        halves.append(K * _root([*own, size * (offset_m or 0.0), sums.total(below)]) if size > 0 else None)
+    return VolumeInterval95(halves[0], halves[1], K * net, parts)
+
+
+def _ground_shape(part: Part) -> BaseGeometry:
+    """The part in metres on the ground, axes along columns and rows."""
+    return shapely.transform(part.polygon, lambda p: p * (part.step_x, part.step_y))
+
+
+def _root(values: list[float]) -> float:
+    return float(np.sqrt(sum(v * v for v in values)))

@@ -1,0 +1,151 @@
+"""The vertical offset between two surveys, from ground around a site that should not have changed.
+
+Median of the differences and their NMAD (1.4826 times the median absolute deviation; Höhle & Höhle 2009, ISPRS J.
+Photogramm. 64(4)): neither minds a third of the ground being dug or built on in the meantime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.arrays import Array
+from gis.comparison.pair import Pair
+from gis.crs import metres_per_unit, parse_crs, reproject
+from gis.placing import Placed
+from models.progress import Watch
+from models.site import Site
+
+LEAST = 100
+"""Fewer places than this give no offset."""
+_ENOUGH = 2_000
+_LATTICE = 40_000
+_MAX_WINDOW = 30_000_000  # cells: a wider ring is not looked at
+_WIDER = 4
+_MARGIN_CELLS = 3.0  # kept clear around every site: their edges are trodden, and bilinear heights reach across
+_SAME_M = 1e-9
+
+
+@dataclass(frozen=True)
+class Stable:
+    """Stable ground as it was found. `xy` places (n, 2) in metres, `difference` after minus before there, m."""
+
+    xy: Array
+    difference: Array
+    within_m: float
+
+    @property
+    def cells(self) -> int:
+        """How many places there are."""
+        return int(self.difference.size)
+
+    @property
+    def known(self) -> bool:
+        """True where there are enough places to speak of an offset."""
+        return self.cells >= LEAST
+
+    @property
+    def offset_m(self) -> float | None:
+        """Median of after minus before."""
+        return float(np.median(self.difference)) if self.known else None
+
+    @property
+    def nmad_m(self) -> float | None:
+        """Robust standard deviation of the differences."""
+        offset = self.offset_m
+        return None if offset is None else float(1.4826 * np.median(np.abs(self.difference - offset)))
+
+    @property
+    def copied(self) -> bool:
+        """True where most heights are the very same: copied from one survey to the other, or rounded to steps."""
+        return self.known and float(np.mean(np.abs(self.difference) < _SAME_M)) > 0.5
+
+
+def stable_ground(
+    pair: Pair, placed: Placed, site: Site, sites: Sequence[BaseGeometry], max_slope_deg: float, watch: Watch
+) -> Stable:
+    """Places around `site` outside all `sites` (project CRS) where neither survey is steeper than `max_slope_deg`.
+
+    Looked for in a ring of half the site's size (at least 30 cells), widened up to eight times while there are few.
+    Places lie on a lattice of at most 40 000 cell centres, so that memory and time are bounded and the result is the
+    same each time.
+    """
+    unit = metres_per_unit(parse_crs(site.crs))
+    width = max(0.5 * np.sqrt(site.outline.area) * unit, 30 * pair.cell_m)
+    found = Stable(np.empty((0, 2)), np.empty(0), float(width))
+    for turn in range(_WIDER):
+        watch.report(turn / _WIDER)
+        ring = _ring(pair, site, sites, width / unit, _MARGIN_CELLS * pair.cell_m / unit)
+        window = _window(pair, ring)
+        cells = (window[1] - window[0]) * (window[3] - window[2])
+        if turn and cells > _MAX_WINDOW:
+            break
+        if cells > 0:
+            found = _look(pair, placed, ring, window, max_slope_deg, float(width))
+        if found.cells >= _ENOUGH or window == _whole(pair):
+            break
+        width *= 2
+    return found
+
+
+def _ring(pair: Pair, site: Site, sites: Sequence[BaseGeometry], width: float, margin: float) -> BaseGeometry:
+    """Ground around the site without any site, in pixel space. Lengths in the project CRS."""
+    disc = shapely.buffer(shapely.force_2d(site.outline), width)
+    shapely.prepare(disc)
+    near = [s for s in (site.outline, *sites) if s is not None and not s.is_empty and shapely.intersects(disc, s)]
+    taken = shapely.union_all([shapely.make_valid(shapely.force_2d(s)) for s in near])
+    free = shapely.difference(disc, shapely.buffer(taken, margin))
+    polygons = [p for p in shapely.get_parts(free) if p.geom_type == "Polygon"]
+    if not polygons:
+        return shapely.Polygon()
+    grid = pair.grid
+    a, b, _, d, e, _ = grid.transform
+    world = reproject(
+        shapely.MultiPolygon(polygons), parse_crs(site.crs), grid.crs, min(np.hypot(a, d), np.hypot(b, e))
+    )
+    return shapely.transform(world, lambda p: np.column_stack(grid.to_pixel(p[:, 0], p[:, 1])))
+
+
+def _whole(pair: Pair) -> tuple[int, int, int, int]:
+    """All cells of the finer raster: (row0, row1, col0, col1)."""
+    return 0, pair.grid.height, 0, pair.grid.width
+
+
+def _window(pair: Pair, ring: BaseGeometry) -> tuple[int, int, int, int]:
+    r0, r1, c0, c1 = _whole(pair)
+    if ring.is_empty:
+        return r0, r0, c0, c0
+    x0, y0, x1, y1 = ring.bounds
+    rows, cols = (max(int(np.floor(y0)), r0), min(int(np.ceil(y1)), r1)), (max(int(x0), c0), min(int(np.ceil(x1)), c1))
+    return rows[0], max(rows), cols[0], max(cols)
+
+
+def _look(
+    pair: Pair, placed: Placed, ring: BaseGeometry, window: tuple[int, int, int, int], slope: float, width: float
+) -> Stable:
+    r0, r1, c0, c1 = window
+    stride = max(int(np.ceil(np.sqrt((r1 - r0) * (c1 - c0) / _LATTICE))), 1)
+    cols, rows = np.meshgrid(np.arange(c0 + stride // 2, c1, stride), np.arange(r0 + stride // 2, r1, stride))
+    col, row = cols.ravel() + 0.5, rows.ravel() + 0.5
+    shapely.prepare(ring)
+    inside = shapely.contains_xy(ring, col, row)
+    col, row = col[inside], row[inside]
+    step_x, step_y = placed.parts[0].step_x, placed.parts[0].step_y
+    before, after, tilt = _heights(pair, col, row, step_x, step_y)
+    difference = after - before
+    good = np.isfinite(difference) & (tilt <= np.tan(np.radians(slope)))
+    return Stable(np.column_stack((col * step_x, row * step_y))[good], difference[good], width)
+
+
+def _heights(pair: Pair, col: Array, row: Array, step_x: float, step_y: float) -> tuple[Array, Array, Array]:
+    """Heights before and after (m) and the greater of both gradients (m/m, central, over one coarse cell each way)."""
+    du, dv = pair.cell_m / step_x, pair.cell_m / step_y
+    cols = np.concatenate((col, col - du, col + du, col, col))
+    rows = np.concatenate((row, row, row, row - dv, row + dv))
+    heights = [z.reshape(5, col.size) for z in pair.sample(cols, rows)]
+    steep = [np.hypot(z[2] - z[1], z[4] - z[3]) / (2 * pair.cell_m) for z in heights]
+    return heights[0][0], heights[1][0], np.maximum(*steep)

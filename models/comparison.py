@@ -1,0 +1,141 @@
+"""What a comparison of two surveys is: the frozen record that answers `progress` (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from models.notices import Notice, Translate, _same
+
+MAX_SLOPE_DEG = 20.0
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """What the user asks. Nothing is done to the heights unless `remove_offset` says so.
+
+    `confirm_datum` and `confirm_kind` let surveys of different height datums, or a DSM and a DTM, be compared all the
+    same. `max_slope_deg` bounds the slope (in both surveys) of ground that counts as stable.
+    """
+
+    remove_offset: bool = False
+    confirm_datum: bool = False
+    confirm_kind: bool = False
+    max_slope_deg: float = MAX_SLOPE_DEG
+
+
+@dataclass(frozen=True)
+class SurveyUsed:
+    """Which terrain one side of the comparison comes from. `resampled` to the other's grid or not."""
+
+    terrain: str
+    sha256: str
+    surveyed_on: str | None
+    registered_at: str
+    vertical_datum: str | None
+    kind: str
+    crs: str
+    cell_m: float
+    sigma_z_m: float | None
+    range_m: float | None
+    covered_share: float
+    resampled: bool
+
+
+@dataclass(frozen=True)
+class VolumeInterval95:
+    """Half widths of the 95 % intervals (k = 2), m³. None = not quantified, never zero for want of knowledge.
+
+    `parts` are standard deviations of the net volume by cause (`before_m3`, `after_m3`, `offset_m3`).
+    """
+
+    placed_m3: float | None
+    removed_m3: float | None
+    net_m3: float | None
+    parts: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BelowDetection:
+    """What of the volumes comes from cells whose change is within the level of detection, m³."""
+
+    placed_m3: float
+    removed_m3: float
+
+
+@dataclass(frozen=True)
+class PlanUsed:
+    """The stored estimate that progress is held against. `basis` tells which survey its figure refers to."""
+
+    reference: str
+    terrain: str
+    volume_m3: float
+    computed_at: str
+    basis: Literal["before", "after", "other"]
+
+
+@dataclass(frozen=True)
+class SurveyComparison:
+    """Two surveys of a site. Field names and units are the contract of ``progress --json``.
+
+    `placed_m3` and `removed_m3` are sums over all cells, so that their difference is `net_m3`; what of them lies
+    within the level of detection stands apart in `below_detection_m3`. `offset_m` (after minus before on stable
+    ground) is taken out of the heights only where `offset_removed` says so.
+    """
+
+    placed_m3: float
+    removed_m3: float
+    net_m3: float
+    offset_m: float | None
+    nmad_m: float | None
+    covered_share: float
+    interval95: VolumeInterval95
+    warnings: tuple[Notice, ...]
+    # Provenance and what else belongs beside the figures.
+    site: str = ""
+    site_uid: str = ""
+    before: SurveyUsed | None = None
+    after: SurveyUsed | None = None
+    offset_removed: bool = False
+    offset_sigma_m: float | None = None
+    """Standard deviation of `offset_m` itself, m."""
+    stable_cells: int = 0
+    stable_within_m: float | None = None
+    """How far from the outline stable ground was looked for, m."""
+    max_slope_deg: float = MAX_SLOPE_DEG
+    level_of_detection_m: float | None = None
+    detection_basis: Literal["nmad", "stated"] | None = None
+    below_detection_m3: BelowDetection | None = None
+    footprint_m2: float = 0.0
+    raised_m2: float = 0.0
+    lowered_m2: float = 0.0
+    highest_rise_m: float = 0.0
+    deepest_drop_m: float = 0.0
+    scale_factor: float = 1.0
+    outline_sha256: str = ""
+    plan: PlanUsed | None = None
+    share_of_plan: float | None = None
+    remaining_m3: float | None = None
+    program_version: str = ""
+    computed_at: str = ""
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """The contract's dictionary; warnings as sentences in the language of `translate`."""
+        return {**asdict(self), "warnings": [w.render(translate) for w in self.warnings]}
+
+    def to_record(self) -> dict[str, Any]:
+        """The dictionary to keep: as `to_json`, with warnings as notices."""
+        return {**asdict(self), "warnings": [w.to_json() for w in self.warnings]}
+
+    @classmethod
+    def from_record(cls, data: dict[str, Any]) -> SurveyComparison:
+        """The comparison that `to_record` wrote."""
+        parts = {
+            "interval95": VolumeInterval95,
+            "before": SurveyUsed,
+            "after": SurveyUsed,
+            "below_detection_m3": BelowDetection,
+            "plan": PlanUsed,
+        }
+        plain = {k: parts[k](**v) if k in parts and v is not None else v for k, v in data.items()}
+        return cls(**{**plain, "warnings": tuple(Notice.from_json(w) for w in data["warnings"])})
