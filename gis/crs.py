@@ -51,9 +51,9 @@ def parse_crs(text: str) -> CRS:
     except CRSError as error:
         raise Refused(
             "crs.unknown",
-            N_("“{text}” is not a coordinate system that is known here"),
+            N_("“{crs}” is not a coordinate system that is known here"),
             advice=N_("give an EPSG code such as EPSG:4546, or WKT"),
-            text=text[:80],
+            crs=text[:80],
         ) from error
 
 

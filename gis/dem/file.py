@@ -126,6 +126,8 @@ class Dem:
         blocks = bands * (1 << 32) + spans
         order = np.argsort(blocks, kind="stable")
         order = order[inside[order]]
+        if not order.size:
+            return out
         edges = np.flatnonzero(np.diff(blocks[order], prepend=-1))
         for i, j in zip(edges, [*edges[1:], order.size], strict=True):
             pick = order[i:j]
