@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("estimate", N_("Estimate this site"), "analysis", "estimate_site", "calculator", "F9",
             N_("Capacity, tonnage and land of the selected site"), "site"),
     Command("estimate_all", N_("Estimate all sites"), "analysis", "estimate_all", "sigma", "Shift+F9",
-            N_("Estimate every site with the default surface of its kind, and store the results"), "terrain",
+            N_("Estimate every site as it was asked for last, and store the results"), "terrain",
             tool="work"),
     Command("section", N_("Section of this site"), "analysis", "show_section", "chart-area", "", "", "site"),
     Command("screen_site", N_("Screen a waste for this site"), "-analysis", "screen_site", "shield-check", "F10",

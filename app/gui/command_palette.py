@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.icons import icon
+from app.gui.theme import colour, theme
 from app.gui.widgets import fill
 from app.i18n import _
 
@@ -32,6 +42,21 @@ def matches(typed: str, entry: Entry) -> bool:
     return all(part in hay for part in typed.casefold().split())
 
 
+class _Hints(QStyledItemDelegate):
+    """Shortcuts and kinds, faint at the right end of a line."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        entry = index.data(Qt.ItemDataRole.UserRole)
+        painter.save()
+        painter.setPen(colour(theme().text_3))
+        where = option.rect.adjusted(0, 0, -12, 0)
+        painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), entry.hint)
+        painter.restore()
+
+
 class Palette(QFrame):
     """A box over the upper middle of the window. Esc closes it."""
 
@@ -51,6 +76,7 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._do)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Hints(self.list))
         inner = QVBoxLayout(self)
         fill(inner, [self.box, self.list], 8, (8, 8, 8, 8))
         width = min(560, host.width() - 64)
@@ -63,7 +89,7 @@ class Palette(QFrame):
     def _filter(self, typed: str) -> None:
         self.list.clear()
         for entry in [e for e in self._entries if matches(typed, e)][:60]:
-            item = QListWidgetItem(entry.icon, entry.text + (f"    {entry.hint}" if entry.hint else ""))
+            item = QListWidgetItem(entry.icon, entry.text)
             item.setSizeHint(QSize(0, 32))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             if not entry.enabled:

@@ -33,10 +33,11 @@ class Shell:
         self._translate_qt()
         old = self.window
         if old is not None:
-            old.close()
+            old.save_state()
         self.window = MainWindow(self.session, lambda: QTimer.singleShot(0, self.build))
         self.window.show()
-        if old is not None:
+        if old is not None:  # only now: the application ends with its last window
+            old.close()
             old.deleteLater()
 
     def _translate_qt(self) -> None:

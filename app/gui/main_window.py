@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.wait)
         self.setCentralWidget(self.pages)
         self.toasts = Toasts(self.pages, self.commands.error_action)
+        self.toasts.inset = self._inspector_width
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
         self._connect()
@@ -76,9 +77,13 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.toasts.show)
         session.failed.connect(self._on_failed)
         for signal in (session.changed, session.selection_changed, session.terrain_changed):
-            signal.connect(lambda *_args: self.refresh_actions())
-        session.tasks.finished.connect(lambda _t: self.refresh_actions())
+            signal.connect(self._on_something)
+        session.tasks.finished.connect(self._on_something)
         theme_signals().changed.connect(self._on_theme)
+
+    def _inspector_width(self) -> int:
+        panel = self.workspace.inspector if self.workspace is not None else None
+        return panel.width() if panel is not None and panel.isVisible() else 0
 
     # Pages
 
@@ -89,7 +94,7 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self.workspace)
             self.status.follow(self.workspace.canvas)
             self.commands.follow(self.workspace)
-            self.workspace.folded.connect(lambda *_args: self.refresh_actions())
+            self.workspace.folded.connect(self._on_something)
         return self.workspace
 
     def _on_opening(self, path: Path) -> None:
@@ -124,6 +129,10 @@ class MainWindow(QMainWindow):
         self.bar.setVisible(self.session.project is not None)
 
     # Actions
+
+    def _on_something(self, *_what: object) -> None:
+        # A method, not a lambda: connections of a method end with its window, which is built anew for a language.
+        self.refresh_actions()
 
     def refresh_actions(self) -> None:
         """What can be done now; what cannot says why in its tip."""
@@ -169,7 +178,7 @@ class MainWindow(QMainWindow):
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in settings.recent_projects():
-            action = menu.addAction(path.stem)
+            action = menu.addAction(settings.recent_name(path))
             action.setToolTip(str(path))
             action.setEnabled(path.is_file())
             action.triggered.connect(lambda _c=False, p=path: self.session.open_soon(p))
@@ -244,10 +253,15 @@ class MainWindow(QMainWindow):
             room = self.screen().availableGeometry()
             self.resize(min(1600, room.width()), min(960, room.height()))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def save_state(self) -> None:
+        """Remember sizes, columns and the tab in front."""
         settings.remember("window/geometry", self.saveGeometry())
         if self.workspace is not None:
             self.workspace.save_state()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.save_state()
+        if self.workspace is not None:
             self.workspace.shutdown()
         super().closeEvent(event)
 

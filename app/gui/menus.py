@@ -76,7 +76,6 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     bar.setFloatable(False)
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     bar.setIconSize(QSize(18, 18))
-    bar.layout().setContentsMargins(0, 0, 0, 0)
     for index, group in enumerate(TOOL_GROUPS):
         if index:
             bar.addSeparator()

@@ -84,7 +84,7 @@ class Session(QObject):
         self.project = project
         self._turn += 1
         self._frames = frames
-        settings.add_recent(project.path)
+        settings.add_recent(project.path, str(project.store.project()["name"] or ""))
         self.opened.emit()
 
     def close(self) -> None:

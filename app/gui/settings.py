@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,20 @@ def recent_projects() -> list[Path]:
     return [Path(p) for p in ([kept] if isinstance(kept, str) else list(kept or []))]
 
 
-def add_recent(path: Path) -> None:
+def recent_name(path: Path) -> str:
+    """The project's own name as it was when last opened; the file's name if that is not known."""
+    return str(settings().value(f"recent_names/{_key(path)}") or path.stem)
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha1(str(path.absolute()).encode(), usedforsecurity=False).hexdigest()
+
+
+def add_recent(path: Path, name: str = "") -> None:
     """Put a project on top of the list."""
     path = path.absolute()
+    if name:
+        remember(f"recent_names/{_key(path)}", name)
     others = [p for p in recent_projects() if p != path]
     remember("recent", [str(p) for p in [path, *others][:_RECENT_MAX]])
 

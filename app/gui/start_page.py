@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app import __version__
 from app.gui import settings
 from app.gui.icons import set_picture
-from app.gui.widgets import Elided, EmptyState, clear, column, label, row, scrolled, tool
+from app.gui.widgets import Elided, EmptyState, card, clear, column, label, row, scrolled, tool
 from app.i18n import _
 
 
@@ -57,9 +57,9 @@ class RecentRow(QFrame):
         picture = QLabel()
         set_picture(picture, "map", "text_2" if there else "disabled", 20)
         picture.setFixedWidth(24)
-        name = Elided(path.stem, "heading")
+        name = Elided(settings.recent_name(path), "heading")
         name.setEnabled(there)
-        folder = Elided(str(path.parent), "muted", Qt.TextElideMode.ElideMiddle)
+        folder = Elided(str(path), "muted", Qt.TextElideMode.ElideMiddle)
         when = label(_when(path) if there else _("not found"), "muted")
         inner = row(picture, column(name, folder, spacing=0), when, spacing=12, margins=(16, 8, 16, 8))
         inner.setStretch(1, 1)
@@ -71,6 +71,29 @@ class RecentRow(QFrame):
         outer = row(main, tool("x", _("Take from this list"), lambda: forget(path)), spacing=4)
         outer.setStretch(0, 1)
         self.setLayout(outer)
+
+
+def _steps() -> QWidget:
+    """The way through the work, in four words each."""
+    steps = (
+        ("mountain", _("Register terrain"), _("A drone or lidar DEM of the ground")),
+        ("pentagon", _("Outlines"), _("Import or draw pits, stockpiles, red lines")),
+        ("calculator", _("Estimate and screen"), _("Capacity with its interval; may a waste go in?")),
+        ("printer", _("Sheets"), _("A3 sheets for the approval package")),
+    )
+    line = QHBoxLayout()
+    line.setSpacing(12)
+    for number, (icon, title, text) in enumerate(steps, 1):
+        picture = QLabel()
+        set_picture(picture, icon, "text_3", 18)
+        picture.setFixedWidth(18)
+        head = row(picture, label(f"{number}  {title}", "heading"), None, spacing=8)
+        part = card(head, label(text, "muted", wrap=True), None, role="inset", spacing=4)
+        line.addWidget(part, 1)
+    holder = QWidget()
+    holder.setLayout(line)
+    line.setContentsMargins(0, 0, 0, 0)
+    return holder
 
 
 def _when(path: Path) -> str:
@@ -126,6 +149,9 @@ class StartPage(QWidget):
                 20,
                 label(_("Recent projects"), "title"),
                 self._recent,
+                20,
+                label(_("How it goes"), "title"),
+                _steps(),
                 8,
                 label(_("Files can be dropped anywhere on this window."), "muted"),
                 None,

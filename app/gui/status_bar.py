@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from app import format as fmt
 from app.gui.theme import SMALL_PX, font
@@ -103,25 +103,34 @@ class StatusBar(QStatusBar):
         self.chip = TaskChip()
         self.left = left = QWidget()
         inner = QHBoxLayout(left)
+        self._rules = (rule(vertical=True), rule(vertical=True))
         fill(
             inner,
-            [self.xy, rule(vertical=True), self.degrees, rule(vertical=True), self.height_, self.help],
+            [self.xy, self._rules[0], self.degrees, self._rules[1], self.height_, self.help],
             12,
-            (12, 4, 8, 4),
+            (12, 0, 8, 0),
         )
         inner.setStretch(5, 1)
         self.right = right = QWidget()
         inner = QHBoxLayout(right)
-        fill(inner, [self.chip, self.scale, rule(vertical=True), self.saved], 12, (0, 4, 12, 4))
+        self.crs = QLabel()
+        fill(
+            inner,
+            [self.chip, self.crs, rule(vertical=True), self.scale, rule(vertical=True), self.saved],
+            12,
+            (0, 0, 12, 0),
+        )
         self.addWidget(left, 1)
         self.addPermanentWidget(right)
         tasks = session.tasks
         tasks.started.connect(self.chip.add)
         tasks.finished.connect(self.chip.remove)
         tasks.progressed.connect(self.chip.progress)
-        session.changed.connect(lambda _c: self._show_saved(datetime.now().astimezone()))
+        session.changed.connect(self._on_changed)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
+        self._show_room(is_open=False)
+        self._show_rules(on=False)
         if session.project is not None:
             self._on_opened()
 
@@ -136,17 +145,34 @@ class StatusBar(QStatusBar):
     def _on_opened(self) -> None:
         project = self.session.project
         self._lonlat = None
+        self._show_room(is_open=True)
         try:
-            from gis.crs import transformer
+            from gis.crs import describe, parse_crs, transformer
 
+            facts = describe(parse_crs(project.crs))
+            meridian = facts.central_meridian
+            self.crs.setText(project.crs if meridian is None else f"{project.crs}  {meridian:g}°E")
+            self.crs.setToolTip(facts.name)
             self._lonlat = transformer(project.crs, "EPSG:4490")
         except Exception:  # a project without a usable system still shows its own coordinates
             self._lonlat = None
         self._show_saved(datetime.fromtimestamp(project.path.stat().st_mtime).astimezone())
 
+    def _show_room(self, *, is_open: bool) -> None:
+        for part in (self.left, self.crs, self.scale, self.saved, *self.right.findChildren(QFrame, "vrule")):
+            part.setVisible(is_open)
+
+    def _show_rules(self, *, on: bool) -> None:
+        for part in self._rules:
+            part.setVisible(on)
+
     def _on_closed(self) -> None:
+        self._show_room(is_open=False)
         for part in (self.xy, self.degrees, self.height_, self.scale, self.saved, self.help):
             part.setText("")
+
+    def _on_changed(self, _change: Any) -> None:
+        self._show_saved(datetime.now().astimezone())
 
     def _show_saved(self, when: datetime) -> None:
         today = when.date() == datetime.now().astimezone().date()
@@ -155,6 +181,7 @@ class StatusBar(QStatusBar):
         self.saved.setToolTip(_("Each finished edit is written to the project file at once; there is nothing to save."))
 
     def _on_pointer(self, x: float, y: float) -> None:
+        self._show_rules(on=True)
         self.xy.setText(f"X {fmt.number(y, 2)}  Y {fmt.number(x, 2)}")
         if self._lonlat is not None:
             lon, lat = self._lonlat.transform(x, y)
@@ -163,6 +190,7 @@ class StatusBar(QStatusBar):
         self.height_.setText(f"{fmt.elevation(ground[0])} m  {ground[1]}" if ground else _("no terrain"))
 
     def _on_pointer_left(self) -> None:
+        self._show_rules(on=False)
         for part in (self.xy, self.degrees, self.height_):
             part.setText("")
 

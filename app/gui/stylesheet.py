@@ -19,4 +19,5 @@ def stylesheet(t: Theme) -> str:
     """The style sheet of a theme. Lengths are pixels in steps of four; `inner` is a control without its frame."""
     inner = t.control - 2 * t.line
     sizes = {"body": BODY_PX, "small": SMALL_PX, "title": TITLE_PX, "figure": FIGURE_PX}
-    return _template().substitute(asdict(t) | sizes, inner=inner, half=t.control // 2, menuitem=max(20, t.control - 12))
+    sizes |= {"inner": inner, "bar": t.control + 8, "half": t.control // 2, "menuitem": max(20, t.control - 12)}
+    return _template().substitute(asdict(t) | sizes)

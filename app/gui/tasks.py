@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from models.errors import Cancelled
@@ -30,6 +32,15 @@ class Task:
     def cancel(self) -> None:
         """Ask it to stop. Its `done` will not be called any more."""
         self.watch.cancel()
+
+
+def _listening(callback: Callable[..., Any]) -> bool:
+    """False if the widget that asked, as owner or in the closure of `callback`, is gone by now."""
+    held = [getattr(callback, "__self__", None)]
+    for cell in getattr(callback, "__closure__", None) or ():
+        with contextlib.suppress(ValueError):  # a cell that was never filled
+            held.append(cell.cell_contents)
+    return all(shiboken6.isValid(h) for h in held if isinstance(h, QObject))
 
 
 class TaskRunner(QObject):
@@ -105,6 +116,7 @@ class TaskRunner(QObject):
         self.finished.emit(task)
         if task.watch.cancelled or isinstance(error, Cancelled):
             return
+        done, failed = (c if c is not None and _listening(c) else None for c in (done, failed))
         if error is None:
             if done:
                 done(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ _MOST = 3
 
 class Toast(QFrame):
     """One notice."""
+
+    dismissed = Signal(object)
 
     def __init__(
         self, level: str, what: str, where: str, advice: str, act: tuple[str, Callable[[], object]] | None
@@ -61,6 +63,8 @@ class Toast(QFrame):
         fill(outer, [picture, words, close], 10, (12, 10, 8, 10))
         outer.setStretch(1, 1)
         outer.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        outer.setAlignment(words, Qt.AlignmentFlag.AlignTop)
+        outer.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -80,6 +84,7 @@ class Toast(QFrame):
         """Take it away."""
         self._timer.stop()
         self.hide()
+        self.dismissed.emit(self)
         self.deleteLater()
 
 
@@ -90,6 +95,7 @@ class Toasts(QObject):
         super().__init__(host)
         self._host = host
         self._error_action = error_action
+        self.inset: Callable[[], int] = lambda: 0
         self.shown: list[Toast] = []
         host.installEventFilter(self)
 
@@ -105,10 +111,10 @@ class Toasts(QObject):
         """Tell something. The oldest goes when there are too many."""
         toast = Toast(level if level in _ICONS else "info", what, where, advice, act)
         toast.setParent(self._host)
-        toast.destroyed.connect(lambda _o=None, t=toast: self._gone(t))
+        toast.dismissed.connect(self._gone)
         self.shown.append(toast)
         while len(self.shown) > _MOST:
-            self.shown.pop(0).dismiss()
+            self.shown[0].dismiss()
         toast.show()
         self.place()
         QTimer.singleShot(0, self, self.place)  # wrapped labels know their height after the first layout
@@ -131,10 +137,9 @@ class Toasts(QObject):
         """Stack them from the corner up."""
         bottom = self._host.height() - 44
         for toast in reversed([t for t in self.shown if not t.isHidden()]):
-            toast.adjustSize()
-            toast.setFixedHeight(max(toast.sizeHint().height(), toast.heightForWidth(toast.width())))
+            toast.setFixedHeight(toast.layout().totalHeightForWidth(toast.width()))
             bottom -= toast.height()
-            toast.move(self._host.width() - toast.width() - 16, bottom)
+            toast.move(self._host.width() - self.inset() - toast.width() - 16, bottom)
             toast.raise_()
             bottom -= 8
 

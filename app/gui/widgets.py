@@ -92,6 +92,7 @@ def rule(*, vertical: bool = False) -> QFrame:
     """A hair line."""
     made = QFrame()
     made.setProperty("role", "vrule" if vertical else "rule")
+    made.setObjectName("vrule" if vertical else "rule")
     return made
 
 
@@ -284,7 +285,7 @@ class Banner(QFrame):
 
     def __init__(self, tone: str, text: str, action: QWidget | None = None) -> None:
         super().__init__()
-        self.setProperty("tone", tone)
+        self.setProperty("banner", tone)
         picture = QLabel()
         set_picture(picture, self._ICONS[tone], tone, 16)
         picture.setFixedWidth(16)

@@ -90,11 +90,15 @@ class WindowCommands(QObject):
     def open_dialog(self, dialog: Any) -> Any:
         """Show a dialog beside the work; it is kept until it closes."""
         self._open_dialogs.append(dialog)
-        dialog.finished.connect(lambda _r: self._open_dialogs.remove(dialog) if dialog in self._open_dialogs else None)
+        dialog.finished.connect(lambda _r: self._forget_dialog(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
         dialog.raise_()
         return dialog
+
+    def _forget_dialog(self, dialog: Any) -> None:
+        if dialog in self._open_dialogs:
+            self._open_dialogs.remove(dialog)
 
     # Project
 
@@ -273,8 +277,7 @@ class WindowCommands(QObject):
         self.workspace.inspector.screening.screen()
 
     def estimate_all(self) -> None:
-        from app.verbs.estimate import estimate
-        from models.estimate import EstimateRequest
+        from app.gui.estimate_all import estimate_all
 
         def done(report: Any) -> None:
             text = _("{n} sites estimated and stored, {refused} refused").format(
@@ -283,11 +286,7 @@ class WindowCommands(QObject):
             show = (_("Show"), lambda: self._show_refused(report)) if report.refused else None
             self.window.toasts.show("warning" if report.refused else "ok", text, act=show)
 
-        self.session.run_write(
-            _("Estimating all sites"),
-            lambda project, watch: estimate(project, None, request=EstimateRequest(), watch=watch),
-            done,
-        )
+        self.session.run_write(_("Estimating all sites"), estimate_all, done)
 
     def _show_refused(self, report: Any) -> None:
         from app.gui.dialogs.results import ResultDialog

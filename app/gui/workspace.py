@@ -50,6 +50,7 @@ class Workspace(QWidget):
             kept = settings.value(f"window/{name}")
             if kept is not None:
                 splitter.restoreState(kept)
+        self.inspector.tabs.setCurrentIndex(int(settings.value("window/tab", 1)))
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
 
@@ -81,6 +82,7 @@ class Workspace(QWidget):
         for name, splitter in self._splitters().items():
             settings.remember(f"window/{name}", splitter.saveState())
         self.inventory.save_state()
+        settings.remember("window/tab", self.inspector.tabs.currentIndex())
 
     def shutdown(self) -> None:
         """Before the window goes."""

@@ -30,7 +30,6 @@ class AboutDialog(Sheet):
         ).format(version=__version__)
         line = row(logo, label(text, wrap=True, selectable=True), spacing=16)
         line.setStretch(1, 1)
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(line)
         used = f"Python {platform.python_version()}, Qt {qVersion()}"
         self.content.addWidget(label(used, "muted", selectable=True))
@@ -48,7 +47,7 @@ class ShortcutsDialog(Sheet):
         super().__init__(parent, _("Keyboard shortcuts"), width=520)
         body = QWidget()
         grid = QGridLayout(body)
-        grid.setContentsMargins(24, 0, 24, 0)
+        grid.setContentsMargins(0, 0, 16, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
@@ -65,6 +64,5 @@ class ShortcutsDialog(Sheet):
                 line += 1
         area = scrolled(body)
         area.setMinimumHeight(420)
-        self.content.setContentsMargins(0, 0, 0, 0)
         self.content.addWidget(area, 1)
         self.foot_close()

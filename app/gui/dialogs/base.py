@@ -25,6 +25,7 @@ class Sheet(QDialog):
         self.setModal(False)
         self.setMinimumWidth(width)
         self.content = QVBoxLayout()
+        self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(12)
         self._problem = QVBoxLayout()
         body = QVBoxLayout()

@@ -38,7 +38,6 @@ class ExportDialog(Sheet):
         add_row(lines, _("Format"), self.format)
         add_row(lines, _("File"), self.out)
         lines.addRow("", self.only)
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(lines)
         self.foot(_("Export"), self.take, icon="file-down")
         for combo in (self.layer, self.format):

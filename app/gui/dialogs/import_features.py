@@ -86,7 +86,6 @@ class ImportDialog(Sheet):
         inner.addStretch(1)
         area = scrolled(holder)
         area.setMinimumHeight(232)
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(top)
         self.content.addLayout(options)
         self.content.addWidget(area, 1)

@@ -39,7 +39,6 @@ class NewFeatureDialog(Sheet):
         add_row(lines, _("Code"), self.code)
         add_row(lines, _("Name"), self.name)
         self._lines = lines
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(lines)
         self.area = label("", "secondary", wrap=True)
         self.content.addWidget(self.area)

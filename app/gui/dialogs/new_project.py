@@ -60,7 +60,6 @@ class NewProjectDialog(Sheet):
         lines.addRow("", self.prefix)
         lines.addRow("", self.other)
         lines.addRow("", self.code)
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(lines)
         self.foot(_("Make project"), self.make, icon="file-plus-2")
         self.name.textEdited.connect(self._rename)

@@ -29,7 +29,6 @@ class PreferencesDialog(Sheet):
         add_row(lines, _("Look"), self.theme)
         add_row(lines, "语言 / Language", self.language)
         add_row(lines, _("Settings and logs"), Elided(str(home()), "muted"))
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(lines)
         self.foot_close()
         self.theme.activated.connect(lambda _i: parent.set_theme(str(self.theme.currentData())))

@@ -38,9 +38,8 @@ class ResultDialog(Sheet):
         empty: str = "",
         chosen: Callable[[Sequence[str]], object] | None = None,
     ) -> None:
-        super().__init__(parent, title, text, width=720)
+        super().__init__(parent, title, text, width=560)
         self.heads, self.rows = list(heads), [list(r) for r in rows]
-        self.content.setContentsMargins(0, 0, 0, 0)
         if not rows:
             self.content.addWidget(EmptyState("circle-check", empty or _("Nothing found")))
             self.foot_close()
@@ -70,6 +69,9 @@ class ResultDialog(Sheet):
         if chosen is not None:
             table.cellDoubleClicked.connect(lambda r, _c: chosen(self.rows[r]))
         self.table = table
+        table.resizeColumnsToContents()
+        wide = table.horizontalHeader().length() + 96
+        self.resize(min(max(wide, 560), parent.width() - 80), self.sizeHint().height())
         self.content.addWidget(table, 1)
         self.foot_close(button(_("Copy"), self.copy, icon="clipboard-copy"))
 

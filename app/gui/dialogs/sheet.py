@@ -52,7 +52,6 @@ class SheetDialog(Sheet):
         add_row(lines, _("Scale"), self.scale)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("File"), self.out)
-        self.content.setContentsMargins(24, 0, 24, 0)
         self.content.addLayout(lines)
         self.foot(_("Make sheet of {code}").format(code=self.code), self.take, icon="printer")
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 _FIGURE_TABLES = {"estimates", "screenings"}
 ROW_PX = 30
+_HEADER = "inventory/header-" + "-".join(c.key for c in COLUMNS)  # an old arrangement does not fit new columns
 
 
 class VerdictDelegate(QStyledItemDelegate):
@@ -156,7 +157,7 @@ class InventoryPanel(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
@@ -173,10 +174,10 @@ class InventoryPanel(QWidget):
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(56)
         for number, c in enumerate(COLUMNS):
-            header.resizeSection(number, c.width)
+            header.resizeSection(number, max(c.width, header.sectionSizeHint(number)))
         header.setSortIndicator(column_named("code"), Qt.SortOrder.AscendingOrder)
         self.table.setSortingEnabled(True)
-        kept = settings.value("inventory/header")
+        kept = settings.value(_HEADER)
         if kept is not None:
             header.restoreState(kept)
 
@@ -286,7 +287,7 @@ class InventoryPanel(QWidget):
         rows = self.rows()
         picked = len(rows) > 1
         sums = self.model.totals(rows if picked else None)
-        head = _("selected {n}") if picked else _("total {n}")
+        head = _("selected {n} sites") if picked else _("total {n} sites")
         parts = [head.format(n=int(sums["count"]))]
         parts += [
             f"{fmt.number(sums[k] / TOTALS[k], 1)} {_(COLUMNS[column_named(k)].unit)}"
@@ -326,7 +327,7 @@ class InventoryPanel(QWidget):
 
     def save_state(self) -> None:
         """Remember columns."""
-        settings.remember("inventory/header", self.table.horizontalHeader().saveState())
+        settings.remember(_HEADER, self.table.horizontalHeader().saveState())
 
     def kinds(self) -> list[str]:
         """Layers that have sites."""

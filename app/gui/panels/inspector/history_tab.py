@@ -39,14 +39,14 @@ class HistoryTab(QWidget):
         inner.addStretch(1)
         self.setLayout(column(scrolled(body), spacing=0))
         self._due = False
-        session.changed.connect(lambda _c: self._later())
+        session.changed.connect(self._later)
 
     def show_feature(self, layer: str, fid: int) -> None:
         """Follow another feature."""
         self.layer, self.fid = layer, fid
         self._later()
 
-    def _later(self) -> None:
+    def _later(self, _change: Any = None) -> None:
         self._due = True
         if self.isVisible():
             self._fill()

@@ -45,8 +45,8 @@ class InspectorPanel(QWidget):
         outer.addLayout(self._stack)
         session.selection_changed.connect(self._on_selection)
         session.changed.connect(self._on_changed)
-        session.opened.connect(lambda: self._on_selection(*session.selection))
-        session.closed.connect(lambda: self._on_selection("", frozenset()))
+        session.opened.connect(self._again)
+        session.closed.connect(self._again)
         self._on_selection(*session.selection)
 
     def _page(self) -> QWidget:
@@ -78,6 +78,9 @@ class InspectorPanel(QWidget):
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front."""
         self.tabs.setCurrentIndex(TABS.index(name))
+
+    def _again(self) -> None:
+        self._on_selection(*self.session.selection)
 
     def _on_selection(self, layer: str, fids: frozenset[int]) -> None:
         if len(fids) != 1 or layer not in LAYERS:

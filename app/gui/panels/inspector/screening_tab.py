@@ -64,19 +64,24 @@ class FindingCard(QFrame):
         self.setLayout(column(*parts, spacing=3, margins=(10, 8, 10, 8)))
 
 
-def _compared(f: Finding) -> str:
-    def words_of(value: float | str | None) -> str:
-        return fmt.significant(value, 4) if isinstance(value, (int, float)) else str(value)
+_COMPARATORS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "between": "", "in": "", "": ""}
+_NO_UNIT = {"", "-", "1", None}
 
-    if f.value is None and f.limit is None:
+
+def _compared(f: Finding) -> str:
+    """``48.3 mg/L, limit ≤ 15 mg/L``, where numbers were compared."""
+    if not isinstance(f.value, (int, float)) and not isinstance(f.limit, (int, float)):
         return ""
-    unit = f" {f.unit}" if f.unit else ""
-    value = _("no value") if f.value is None else words_of(f.value) + unit
+    unit = "" if f.unit in _NO_UNIT else f" {f.unit}"
+
+    def said(value: float | str | None) -> str:
+        return f"{value:.6g}{unit}" if isinstance(value, (int, float)) else f"{value}{unit}"
+
+    value = _("no value") if f.value is None else said(f.value)
     if f.limit is None:
         return value
-    return _("{value}, limit {comparator} {limit}").format(
-        value=value, comparator=f.comparator or "", limit=words_of(f.limit) + unit
-    )
+    sign = _COMPARATORS.get(f.comparator or "", f.comparator or "")
+    return _("{value}, limit {limit}").format(value=value, limit=f"{sign} {said(f.limit)}".strip())
 
 
 class ScreeningTab(QWidget):

@@ -42,7 +42,7 @@ class SectionTab(QWidget):
         self._task: Task | None = None
         self._build()
         session.changed.connect(self._on_changed)
-        session.terrain_changed.connect(lambda: self.show_site(self.code))
+        session.terrain_changed.connect(self._again)
 
     def _build(self) -> None:
         self.which = Combo(
@@ -54,6 +54,7 @@ class SectionTab(QWidget):
         top = row(self.which, save, picture, spacing=8)
         top.setStretch(0, 1)
         self.chart = Chart(least_height=300)
+        self.chart.setMaximumHeight(380)
         self.chart.hovered.connect(self._on_hover)
         self.chart.left.connect(lambda: self.pointed.emit(None))
         self.facts = label("", "secondary", wrap=True)
@@ -62,8 +63,9 @@ class SectionTab(QWidget):
         inner.setContentsMargins(16, 12, 16, 12)
         inner.setSpacing(10)
         inner.addLayout(top)
-        inner.addWidget(self.chart, 1)
+        inner.addWidget(self.chart, 100)
         inner.addWidget(self.facts)
+        inner.addStretch(1)
         none = EmptyState(
             "chart-area",
             _("No terrain yet"),
@@ -87,6 +89,9 @@ class SectionTab(QWidget):
         self._due = bool(code)
         if self.isVisible():
             self._compute()
+
+    def _again(self) -> None:
+        self.show_site(self.code)
 
     def show_line(self, line: Any) -> None:
         """A section along a line drawn on the map (shapely LineString, project CRS)."""
