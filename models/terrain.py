@@ -15,7 +15,8 @@ class ErrorFigures:
     """How uncertain a survey is. One standard deviation each; None = not stated.
 
     `sigma_z_m` random vertical error of a cell; `range_m` its correlation length; `sigma_xy_m` of an outline point;
-    `bias_m` between two surveys. `basis` says who says so: "stated", or "default:<source>" from ERROR_DEFAULTS.
+    `bias_m` between two surveys. `basis` says who says so: "stated", "default:<source>" from ERROR_DEFAULTS, or
+    "cross-validation" (points left out in turn).
     """
 
     sigma_z_m: float | None = None

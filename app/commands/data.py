@@ -10,6 +10,7 @@ import typer
 
 from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
+from app.commands.points import terrain_from_points
 from app.i18n import _
 from app.project import Project
 
@@ -30,6 +31,7 @@ def register(cli: typer.Typer) -> None:
     terrain = typer.Typer(help="The DEMs of a project.", no_args_is_help=True, rich_markup_mode=None)
     terrain.command("add")(terrain_add)
     terrain.command("list")(terrain_list)
+    terrain.command("from-points")(terrain_from_points)
     cli.add_typer(terrain, name="terrain")
     waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)
     waste.command("add")(waste_add)

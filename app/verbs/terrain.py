@@ -18,7 +18,7 @@ from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.site import Site
-from models.terrain import Terrain, TerrainKind
+from models.terrain import ErrorFigures, Terrain, TerrainKind
 
 
 def add_terrain(
@@ -34,9 +34,13 @@ def add_terrain(
     range_m: float | None = None,
     nodata: float | None = None,
     z_unit: str | None = None,
+    errors: ErrorFigures | None = None,
     watch: Watch | None = None,
 ) -> Terrain:
-    """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then."""
+    """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then.
+
+    `errors` is taken as it is: figures that were measured (cross-validation) and not stated.
+    """
     dem = Path(dem).absolute()
     terrain = inspect_dem(
         dem,
@@ -51,7 +55,7 @@ def add_terrain(
         z_unit=z_unit,
         watch=watch,
     )
-    terrain = replace(terrain, path=project.store.portable_path(dem))
+    terrain = replace(terrain, path=project.store.portable_path(dem), errors=errors or terrain.errors)
     taken = {t.name for t in project.store.terrains()}
     if terrain.name in taken:
         raise Refused(

@@ -1,0 +1,89 @@
+"""terrain from-points: a DEM out of survey points or contour lines."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands.common import Json, ProjectPath, print_json, progress, remark, say
+from app.i18n import _
+from app.project import Project
+
+
+class Order(StrEnum):
+    """Which coordinate stands first in the table."""
+
+    EN = "en"
+    NE = "ne"
+
+
+def terrain_from_points(
+    project: ProjectPath,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, TXT, CASS .dat or XLSX points; contours as SHP, GPKG, GeoJSON")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DEM.tif", help="the GeoTIFF to write")],
+    crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="coordinate system of the file, EPSG:…")] = None,
+    accept_guess: Annotated[bool, typer.Option("--accept-guess", help="use the guessed coordinate system")] = False,
+    order: Annotated[Order | None, typer.Option("--order", help="easting (en) or northing (ne) first")] = None,
+    cell: Annotated[float | None, typer.Option("--cell", metavar="M", help="side of a cell, m")] = None,
+    max_edge: Annotated[float | None, typer.Option("--max-edge", metavar="M", help="longest triangle edge, m")] = None,
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    vertical_datum: Annotated[str | None, typer.Option("--vertical-datum", metavar="D")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="encoding of its texts")] = None,
+    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="S", help="sheet or layer in the file")] = None,
+    height_field: Annotated[str | None, typer.Option("--height-field", help="field of heights of contours")] = None,
+    drop_outliers: Annotated[bool, typer.Option("--drop-outliers", help="leave named outliers out")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a DEM of survey points or contour lines and register it."""
+    from app.verbs.terrain_points import summary
+    from app.verbs.terrain_points import terrain_from_points as make
+
+    with Project.open(project) as opened, progress() as watch:
+        report = make(
+            opened,
+            file,
+            out,
+            crs=crs,
+            accept_guess=accept_guess,
+            order=order.value if order is not None else None,
+            cell=cell,
+            max_edge=max_edge,
+            name=name,
+            vertical_datum=vertical_datum,
+            encoding=encoding,
+            sublayer=sublayer,
+            height_field=height_field,
+            drop_outliers=drop_outliers,
+            overwrite=overwrite,
+            watch=watch,
+        )
+    answer = report.to_json(_)
+    if as_json:
+        print_json(answer)
+        return
+    for text in answer["warnings"]:
+        remark(text)
+    for notice in summary(report):
+        say(notice.render(_))
+    for text in answer["notes"]:
+        say(text)
+    for item in answer["skipped"]:
+        say(_("left out {count} rows ({rows}): {reason}").format(**item | {"rows": rows_text(item)}))
+    terrain = report.terrain
+    text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
+    say(text.format(**terrain.to_json() | {"cell_m": fmt.number(terrain.cell_m, 3)}))
+
+
+def rows_text(item: dict[str, object]) -> str:
+    """The numbers of the rows of one reason, shortened."""
+    from gis.points.base import name_rows
+
+    rows, count = item["rows"], item["count"]
+    return name_rows(rows if isinstance(rows, list) else [], count if isinstance(count, int) else None)

@@ -1,0 +1,161 @@
+"""A terrain out of survey points or contour lines: the file is read, a DEM is made of it, the DEM is registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.project import Project
+from app.verbs.import_ import extent
+from app.verbs.terrain import add_terrain
+from gis.points import Ground, Order, make_ground, read_points
+from gis.points.geotiff import check_out
+from models.errors import AppError, Refused
+from models.notices import N_, Notice, Translate, _same
+from models.progress import Watch
+from models.terrain import ErrorFigures, Terrain
+
+BASIS = "cross-validation"
+
+
+@dataclass(frozen=True)
+class PointsReport:
+    """The terrain that was registered and how it was made."""
+
+    terrain: Terrain
+    ground: Ground
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """A plain dictionary, sentences in the language of `translate`."""
+        made = self.ground.to_json(translate)
+        warnings = [*made.pop("warnings"), *(w.render(translate) for w in self.terrain.warnings)]
+        return {"terrain": self.terrain.to_json(), **made, "warnings": warnings}
+
+
+def terrain_from_points(
+    project: Project,
+    file: Path | str,
+    out: Path | str,
+    *,
+    crs: str | None = None,
+    accept_guess: bool = False,
+    order: Order | None = None,
+    cell: float | None = None,
+    max_edge: float | None = None,
+    name: str | None = None,
+    vertical_datum: str | None = None,
+    encoding: str | None = None,
+    sublayer: str | None = None,
+    height_field: str | None = None,
+    drop_outliers: bool = False,
+    overwrite: bool = False,
+    watch: Watch | None = None,
+) -> PointsReport:
+    """Make the DEM `out` of a file of points or contours and register it as a terrain in the project's CRS.
+
+    The error figures of the terrain are those of the cross-validation. Raises Missing, Refused, Unreadable, Unwritable
+    or Cancelled; no new file and no new terrain is left then.
+    """
+    file, out = Path(file), Path(out).absolute()
+    watch = watch or Watch()
+    check_out(out, overwrite=overwrite)
+    _check_free(project, file, out, name or out.stem)
+    was_there = out.exists()
+    points = read_points(
+        file,
+        target_crs=project.crs,
+        crs=crs,
+        order=order,
+        accept_guess=accept_guess,
+        encoding=encoding,
+        sublayer=sublayer,
+        height_field=height_field,
+        neighbours=extent(project),
+        watch=watch.part(0.0, 0.3),
+    )
+    tags = {"HUITIAN_VERSION": __version__, "HUITIAN_VERTICAL_DATUM": vertical_datum or ""}
+    ground = make_ground(
+        points,
+        out,
+        crs=project.crs,
+        cell=cell,
+        max_edge=max_edge,
+        drop_outliers=drop_outliers,
+        tags=tags,
+        watch=watch.part(0.3, 0.9),
+    )
+    try:
+        terrain = add_terrain(
+            project,
+            out,
+            name=name or out.stem,
+            vertical_datum=vertical_datum,
+            errors=_errors(ground),
+            watch=watch.part(0.9, 1.0),
+        )
+    except AppError:
+        if not was_there:
+            out.unlink(missing_ok=True)
+        raise
+    return PointsReport(terrain, ground)
+
+
+def _errors(ground: Ground) -> ErrorFigures | None:
+    """The RMSE of left-out heights as sigma; errors of the interpolation reach about as far as a triangle."""
+    sigma = ground.validation.sigma_z_m
+    if sigma is None:
+        return None
+    return ErrorFigures(sigma, round(max(ground.mesh.triangle_m, ground.cell), 2), None, BASIS)
+
+
+def _check_free(project: Project, file: Path, out: Path, name: str) -> None:
+    """Refuse a name or a file that is taken, before anything is computed."""
+    for terrain in project.store.terrains():
+        if terrain.name == name:
+            raise Refused(
+                "terrain.name_taken",
+                N_("the project has a terrain named {name} already"),
+                where=str(out),
+                advice=N_("give another name with --name"),
+                name=name,
+            )
+        if project.store.terrain_path(terrain).resolve() == out.resolve():
+            raise Refused(
+                "points.registered",
+                N_("this file is the terrain {name} of the project"),
+                where=str(out),
+                advice=N_("choose another name for the new terrain"),
+                name=terrain.name,
+            )
+    if out.exists() and file.exists() and out.samefile(file):
+        raise Refused("points.itself", N_("the terrain cannot replace the file that it is made of"), where=str(out))
+
+
+def summary(report: PointsReport) -> list[Notice]:
+    """What was understood and made, a sentence a line, for people."""
+    ground, points, check = report.ground, report.ground.points, report.ground.validation
+    text = N_("{file}: {read} rows read, {points} points used, {skipped} left out")
+    lines = [
+        Notice("points.read", text, file=points.path.name, read=points.rows_read, points=ground.used,
+               skipped=points.skips.count),
+        Notice("points.understood", N_("columns: {columns}"), columns=points.columns_said),
+        Notice("points.order_line", N_("order: {order}"), order=points.order_said),
+        Notice("points.crs_line", N_("coordinate system: {crs}"), crs=points.crs),
+        Notice(
+            "points.grid_line",
+            N_("ground: {ha:.2f} ha, {density:.3g} points per 100 m²; cells {cell:g} m, edges up to {edge:.1f} m"),
+            ha=ground.area_m2 / 10_000, density=ground.density, cell=ground.cell, edge=ground.max_edge,
+        ),
+    ]  # fmt: skip
+    if check.count:
+        text = N_(
+            "cross-validation, {count} heights left out: bias {bias:+.3f} m, RMSE {rmse:.3f} m, NMAD {nmad:.3f} m"
+        )
+        if check.by_line:
+            text = N_("cross-validation, {count} heights of whole lines left out: bias {bias:+.3f} m, "
+                      "RMSE {rmse:.3f} m, NMAD {nmad:.3f} m")  # fmt: skip
+        facts = {"count": check.count, "bias": check.bias_m, "rmse": check.rmse_m, "nmad": check.nmad_m}
+        lines.append(Notice("points.checked", text, **facts))
+    return lines

@@ -1,0 +1,7 @@
+"""Ground from what surveyors have: tables of points and contour lines, triangulated and laid onto a grid."""
+
+from gis.points.base import POINT_LIMITS, Order, PointLimits
+from gis.points.ground import Ground, make_ground
+from gis.points.read import GroundPoints, read_points
+
+__all__ = ["POINT_LIMITS", "Ground", "GroundPoints", "Order", "PointLimits", "make_ground", "read_points"]

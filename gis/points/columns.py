@@ -1,0 +1,211 @@
+"""Which column of a table is what: by the names in its head, else by the values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from gis.points.base import Order, Row
+from gis.points.numbers import is_blank, parse_number
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Role = Literal["north", "east", "x", "y", "lon", "lat", "height", "ellipsoidal", "label", ""]
+
+_HEADER_ROWS = 30
+_HEIGHTS_M = (-500.0, 9000.0)
+_MOSTLY = 0.8
+_EXACT: dict[str, Role] = {
+    "n": "north", "e": "east", "x": "x", "y": "y", "h": "height", "z": "height", "gc": "height", "bsgc": "height",
+    "no": "label", "id": "label", "fid": "label", "name": "label", "pt": "label", "code": "label", "lat": "lat",
+    "lon": "lon", "lng": "lon", "long": "lon", "b": "lat", "l": "lon", "东": "east", "北": "north", "高": "height",
+}  # fmt: skip
+_LABELS = (
+    "点号",
+    "点名",
+    "序号",
+    "编号",
+    "编码",
+    "代码",
+    "备注",
+    "属性",
+    "日期",
+    "时间",
+    "label",
+    "remark",
+    "point_id",
+)
+_WORDS: tuple[tuple[Role, tuple[str, ...]], ...] = (
+    ("ellipsoidal", ("大地高", "椭球高", "ellipsoid")),
+    ("lon", ("经度", "longitude")),
+    ("lat", ("纬度", "latitude")),
+    ("height", ("高程", "标高", "正常高", "海拔", "elev", "height", "altitude", "contour", "高")),
+    ("north", ("北", "纵", "north")),
+    ("east", ("东", "横", "east")),
+)
+_AXIS = re.compile(r"^(?:point|coord|pos)?_?([xyzh])_?(?:m|坐标|coord|coordinate|值)?$|^坐标_?([xyzh])$")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Positions of the two coordinates and the height among the cells of a row.
+
+    `declared`: the order that names in the head state, None if they do not ("X", "Y" mean either).
+    """
+
+    first: int
+    second: int
+    height: int
+    declared: Order | None
+    basis: Notice
+    head_row: int
+    """Number of the row with the names; rows up to it are no points. 0 without a head."""
+    ellipsoidal: bool = False
+
+    @property
+    def width(self) -> int:
+        """Cells that a row must have at least."""
+        return max(self.first, self.second, self.height) + 1
+
+
+def role_of(name: Any) -> Role:
+    """What a column of that name holds; "" if the name says nothing."""
+    if not isinstance(name, str) or len(name) > 60:
+        return ""
+    text = unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'")
+    bare = re.sub(r"[\s:]", "", re.sub(r"[(\[].*?[)\]]", "", text))
+    if bare in _EXACT and not any(w in text for w in ("北", "东", "north", "east")):
+        return _EXACT[bare]
+    if any(w in text for w in _LABELS):
+        return "label"
+    for role, words in _WORDS:
+        if any(w in text for w in words):
+            return role
+    axis = _AXIS.match(bare)
+    return _EXACT[axis[1] or axis[2]] if axis else ""
+
+
+def find_layout(rows: Sequence[Row], where: str, *, degrees: bool = False) -> Layout:
+    """The layout of a table from its first rows (some hundreds). `degrees`: longitude and latitude are wanted.
+
+    Raises Refused: no column of heights, no coordinates, or several columns that may be meant.
+    """
+    for number, cells in rows[:_HEADER_ROWS]:
+        layout = _from_head(number, cells, degrees=degrees)
+        if layout is not None:
+            return layout
+    for number, cells in rows[:_HEADER_ROWS]:
+        _check_head(number, cells, where)
+    return _from_values(rows, where)
+
+
+def _from_head(number: int, cells: list[Any], *, degrees: bool) -> Layout | None:
+    roles = [role_of(c) if parse_number(c) is None else "" for c in cells]
+    at: dict[Role, int] = {}
+    for position, role in enumerate(roles):
+        at.setdefault(role, position)
+    height = at.get("height", at.get("ellipsoidal"))
+    pairs: list[tuple[Role, Role]] = [("east", "north"), ("x", "y"), ("lon", "lat")]
+    if degrees:
+        pairs.reverse()
+    if height is None:
+        return None
+    names = tuple(str(c).strip() for c in cells)
+    for a, b in pairs:
+        if a in at and b in at:
+            order: Order | None = None if a == "x" else "en" if at[a] < at[b] else "ne"
+            first, second = sorted((at[a], at[b]))
+            text = N_("columns “{first}”, “{second}” and “{height}” by their names")
+            basis = Notice("points.by_names", text, first=names[first], second=names[second], height=names[height])
+            return Layout(first, second, height, order, basis, number, ellipsoidal="height" not in at)
+    return None
+
+
+def _check_head(number: int, cells: list[Any], where: str) -> None:
+    """Refuse a table whose head names coordinates and no height, or a height and no coordinates."""
+    roles = [role_of(c) for c in cells if parse_number(c) is None]
+    pair = {"east", "north"} <= set(roles) or {"x", "y"} <= set(roles) or {"lon", "lat"} <= set(roles)
+    names = ", ".join(str(c).strip() for c in cells if not is_blank(c))[:200]
+    if pair:
+        raise Refused(
+            "points.no_height_column",
+            N_("row {row} names coordinates and no heights: {names}"),
+            where=where,
+            advice=N_("a column of heights is needed; name it 高程, H or Z"),
+            row=number,
+            names=names,
+        )
+    if "height" in roles and len([r for r in roles if r]) > 1 and len(cells) >= 3:
+        raise Refused(
+            "points.no_coordinate_columns",
+            N_("row {row} names heights and not both coordinates: {names}"),
+            where=where,
+            advice=N_("name the columns of the coordinates 东 and 北, or X and Y"),
+            row=number,
+            names=names,
+        )
+
+
+def _from_values(rows: Sequence[Row], where: str) -> Layout:
+    """A table without a head that is understood: two columns of coordinates side by side, then a column of heights."""
+    full = [cells for _, cells in rows if sum(parse_number(c) is not None for c in cells) >= 3]
+    if not full:
+        raise no_table(where)
+    width = max(len(c) for c in full)
+    table = np.full((len(full), width), np.nan)
+    for i, cells in enumerate(full):
+        table[i, : len(cells)] = [np.nan if (n := parse_number(c)) is None else n for c in cells]
+    numeric = [j for j in range(width) if np.isfinite(table[:, j]).mean() >= _MOSTLY]
+    triples = [
+        (a, b, c)
+        for a, b, c in zip(numeric, numeric[1:], numeric[2:], strict=False)
+        if _is_height(table[:, c]) and _is_place(table[:, a], table[:, b])
+    ]
+    if not triples and len(numeric) == 3 and _is_height(table[:, numeric[2]]):
+        triples = [(numeric[0], numeric[1], numeric[2])]
+    if not triples and len(numeric) == 4 and _counts_up(table[:, numeric[0]]) and _is_height(table[:, numeric[3]]):
+        triples = [(numeric[1], numeric[2], numeric[3])]
+    if len(triples) != 1:
+        raise Refused(
+            "points.which_columns",
+            N_("which columns are coordinates and height cannot be told from the values"),
+            where=where,
+            advice=N_("put a row with names above them: 点号, 东, 北, 高程"),
+        )
+    a, b, c = triples[0]
+    text = N_("columns {first}, {second} and {height} by their values (no names above them)")
+    return Layout(a, b, c, None, Notice("points.by_values", text, first=a + 1, second=b + 1, height=c + 1), 0)
+
+
+def no_table(where: str) -> Refused:
+    """The refusal of a file in which nothing looks like points."""
+    return Refused(
+        "points.no_table",
+        N_("no rows with two coordinates and a height are found in it"),
+        where=where,
+        advice=N_("a table of points has one row a point: number, easting, northing, height"),
+    )
+
+
+def _is_height(values: Any) -> bool:
+    good = values[np.isfinite(values)]
+    return bool(good.size) and bool(((good >= _HEIGHTS_M[0]) & (good <= _HEIGHTS_M[1])).mean() >= _MOSTLY)
+
+
+def _is_place(a: Any, b: Any) -> bool:
+    """Two columns that can be metres of a national grid, or degrees with decimals."""
+    x, y = np.nanmedian(np.abs(a)), np.nanmedian(np.abs(b))
+    metres = min(x, y) >= 10_000
+    with np.errstate(invalid="ignore"):
+        fractions = np.nanmean(np.abs(a % 1) > 0) > 0.5 and np.nanmean(np.abs(b % 1) > 0) > 0.5
+    return bool(metres or (max(x, y) <= 180 and min(x, y) <= 90 and min(x, y) > 1 and fractions and max(x, y) > 15))
+
+
+def _counts_up(values: Any) -> bool:
+    good = values[np.isfinite(values)]
+    return good.size > 1 and bool((good % 1 == 0).all()) and bool((np.diff(good) > 0).mean() > 0.9)

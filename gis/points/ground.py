@@ -1,0 +1,210 @@
+"""From points to a terrain file: vetted, triangulated, checked against themselves, gridded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gis.points.base import Tally, name_rows
+from gis.points.breaklines import densify, step_for
+from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, write_grid
+from gis.points.read import GroundPoints
+from gis.points.tin import Mesh, Tin, measure
+from gis.points.validate import CrossValidation, cross_validate
+from gis.points.vet import vet
+from models.errors import Refused
+from models.notices import N_, Notice, Translate, _same
+from models.progress import Watch
+
+_REACH = 3.0
+_FLAT_NOTED = 0.02
+_COVERED_NOTED = 0.8
+METHOD = "Delaunay TIN, linear"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What was made of the points, lengths in metres, `density` in points per 100 m² of ground.
+
+    `covered`: share of the points' convex hull that became ground; `flat`: share of the ground on level triangles.
+    """
+
+    points: GroundPoints
+    used: int
+    outliers: Tally
+    mesh: Mesh
+    max_edge: float
+    cell: float
+    plan: GridPlan
+    step_m: float | None
+    area_m2: float
+    density: float
+    covered: float
+    flat: float
+    validation: CrossValidation
+    notes: tuple[Notice, ...] = ()
+    """How cell, edges and lines were chosen."""
+    notices: tuple[Notice, ...] = ()
+    """What the reader must know of the result."""
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """A plain dictionary, sentences in the language of `translate`."""
+        p = self.points
+        return {
+            "file": str(p.path),
+            "sha256": p.sha256,
+            "kind": p.kind,
+            "encoding": p.encoding,
+            "sublayer": p.sublayer,
+            "rows_read": p.rows_read,
+            "points": self.used,
+            "skipped": [t.to_json(translate) for t in p.skips],
+            "outliers": self.outliers.to_json(translate),
+            "columns": p.columns_said.render(translate),
+            "order": p.order,
+            "order_said": p.order_said.render(translate),
+            "crs": p.crs,
+            "crs_basis": p.crs_basis,
+            "cell_m": self.cell,
+            "max_edge_m": self.max_edge,
+            "breakline_step_m": self.step_m,
+            "width": self.plan.width,
+            "height": self.plan.height,
+            "area_m2": self.area_m2,
+            "points_per_100_m2": self.density,
+            "covered_share": self.covered,
+            "flat_share": self.flat,
+            "cross_validation": self.validation.to_json(),
+            "notes": [n.render(translate) for n in self.notes],
+            "warnings": [n.render(translate) for n in (*p.warnings, *self.notices)],
+        }
+
+
+def make_ground(
+    points: GroundPoints,
+    out: Path,
+    *,
+    crs: str,
+    cell: float | None = None,
+    max_edge: float | None = None,
+    drop_outliers: bool = False,
+    tags: dict[str, str] | None = None,
+    watch: Watch | None = None,
+) -> Ground:
+    """Write the terrain of `points` (in `crs`) to `out` and say how it was done. Raises Refused, Unwritable, Cancelled.
+
+    Defaults: cells of half the size of the triangles at the points (1, 2 or 5 times a power of ten); edges of up to
+    three times the size of triangles at 99 % of the points.
+    """
+    watch = watch or Watch()
+    where = str(points.path)
+    _check_lengths(cell, max_edge)
+    vetted = vet(points, drop_outliers=drop_outliers, watch=watch.part(0.0, 0.1))
+    lined = points.has_lines
+    step = step_for(points.xy, points.line, cell) if lined else None
+    dense = densify(points.xy, points.z, points.line, step) if step is not None else None
+    xy, z = (dense.xy, dense.z) if dense else (points.xy, points.z)
+    try:
+        mesh = measure(xy, watch.part(0.1, 0.2))
+    except Refused as refused:
+        raise Refused(refused.key, refused.what.text, where=where, advice=refused.advice.text) from refused
+    edge = max_edge if max_edge is not None else _REACH * mesh.reach_m
+    tin = Tin(xy, z, edge)
+    extent = tin.extent()
+    if extent is None:
+        raise Refused(
+            "points.no_triangles",
+            N_("no three points lie within {edge:g} m of each other"),
+            where=where,
+            advice=N_("state a larger --max-edge"),
+            edge=edge,
+        )
+    size = cell if cell is not None else nice_cell(mesh.size_m / 2)
+    plan = plan_grid(extent, size, stated=cell is not None, where=where)
+    line = dense.line if dense else points.line
+    vertex = dense.vertex if dense else np.ones(len(z), np.bool_)
+    row = points.row[np.cumsum(vertex) - 1]
+    checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5))
+    facts = {
+        **(tags or {}),
+        "HUITIAN_METHOD": METHOD,
+        "HUITIAN_SOURCE": points.path.name,
+        "HUITIAN_SOURCE_SHA256": points.sha256,
+        "HUITIAN_POINTS": str(len(points.z)),
+        "HUITIAN_MAX_EDGE_M": f"{edge:g}",
+        "HUITIAN_CROSS_VALIDATION": f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} "
+        f"nmad={checked.nmad_m:.4f}",
+    }
+    hull = _hull_area(xy)
+    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
+    ground = _summary(points, vetted.outliers, mesh, edge, plan, step, written, hull, checked)
+    notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
+    return replace(ground, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
+
+
+def _check_lengths(cell: float | None, max_edge: float | None) -> None:
+    for value in (cell, max_edge):
+        if value is not None and not (np.isfinite(value) and value > 0):
+            raise Refused("points.bad_length", N_("a length in metres is wanted, not {value}"), value=value)
+
+
+def _hull_area(xy: Any) -> float:
+    import shapely
+
+    return float(shapely.convex_hull(shapely.multipoints(xy)).area)
+
+
+def _summary(
+    points: GroundPoints, outliers: Tally, mesh: Mesh, edge: float, plan: GridPlan, step: float | None,
+    written: Written, hull: float, checked: CrossValidation,
+) -> Ground:  # fmt: skip
+    area = written.ground * plan.cell**2
+    density = 100 * len(points.z) / area if area else float("nan")
+    flat = written.flat / written.ground if written.ground else 0.0
+    return Ground(
+        points, len(points.z), outliers, mesh, edge, plan.cell, plan, step, area, density,
+        min(area / hull, 1.0) if hull > 0 else 1.0, flat, checked,
+    )  # fmt: skip
+
+
+def _notes(ground: Ground, *, stated_cell: bool, stated_edge: bool, size: float) -> list[Notice]:
+    made: list[Notice] = []
+    if not stated_cell:
+        text = N_("cells of {cell:g} m: half the usual size of the triangles at the points ({size:.2f} m)")
+        if ground.cell > size:
+            text = N_("cells of {cell:g} m: as fine as 25 million cells allow")
+        made.append(Notice("points.cell", text, cell=ground.cell, size=ground.mesh.size_m))
+    if not stated_edge:
+        text = N_("triangles with an edge of more than {edge:.1f} m are no ground (three times the usual reach)")
+        made.append(Notice("points.edge", text, edge=ground.max_edge))
+    if ground.step_m is not None:
+        text = N_("lines were followed as breaklines by points every {step:.2f} m along them")
+        made.append(Notice("points.breaklines", text, step=ground.step_m))
+    return made
+
+
+def _notices(ground: Ground, tin: Tin) -> list[Notice]:
+    made: list[Notice] = []
+    if ground.covered < _COVERED_NOTED:
+        text = N_("only {share:.0f} % of the ground between the outermost points is close enough to points; the rest "
+                  "has no height (a larger --max-edge bridges it)")  # fmt: skip
+        made.append(Notice("points.covered", text, share=100 * ground.covered))
+    lonely = int(tin.lonely().sum())
+    if lonely:
+        text = N_("{count} points have no other one within {edge:.1f} m and were not used")
+        made.append(Notice("points.lonely", text, count=lonely, edge=ground.max_edge))
+    if ground.points.has_lines and ground.flat > _FLAT_NOTED:
+        text = N_("{share:.0f} % of the ground lies on level triangles (tops and floors inside the last contour): "
+                  "flat there, not measured")  # fmt: skip
+        made.append(Notice("points.flat", text, share=100 * ground.flat))
+    odd = ground.validation.odd_lines
+    if odd is not None:
+        text = N_("{count} lines do not fit the lines around them (features {rows}); check their heights")
+        made.append(Notice("points.odd_lines", text, count=odd.count, rows=name_rows(odd.rows, odd.count)))
+    if ground.validation.sigma_z_m is None:
+        text = N_("cross-validation of {count} heights gives no height error here: the terrain has no error figures")
+        made.append(Notice("points.no_sigma", text, count=ground.validation.count))
+    return made

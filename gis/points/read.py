@@ -1,0 +1,244 @@
+"""A file of points or contours into ground points in the project's system, with everything that was understood."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyproj
+
+from gis.arrays import Array, Index, Mask
+from gis.crs_guess import Bounds, guess_crs
+from gis.formats import READERS, Reader, recognise, reproject
+from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Skips
+from gis.points.cass import looks_like_cass, read_cass
+from gis.points.order import decide_order
+from gis.points.text import codec_of, read_text
+from gis.points.vector import read_vector
+from gis.points.xlsx import read_xlsx
+from models.errors import Refused, Unreadable
+from models.notices import N_, Notice
+from models.progress import Watch
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OUTSIDE = Notice("points.outside", N_("it lies outside what the coordinate system can show"))
+
+
+@dataclass
+class GroundPoints:
+    """Points in the project's CRS: easting, northing (m) in `xy`, heights `z` (m), rows of the file, breaklines.
+
+    `line` is -1 for single points; vertices of one line follow each other in their order.
+    """
+
+    path: Path
+    sha256: str
+    kind: str
+    xy: Array
+    z: Array
+    row: Index
+    line: Index
+    crs: str
+    crs_basis: str
+    order: Order
+    order_said: Notice
+    columns_said: Notice
+    rows_read: int
+    skips: Skips
+    encoding: str | None = None
+    sublayer: str = ""
+    warnings: list[Notice] = field(default_factory=list)
+
+    @property
+    def has_lines(self) -> bool:
+        """True where there are breaklines."""
+        return bool((self.line >= 0).any())
+
+    def keep(self, good: Mask) -> None:
+        """Leave out all points but these."""
+        self.xy, self.z = self.xy[good], self.z[good]
+        self.row, self.line = self.row[good], self.line[good]
+
+
+def read_points(
+    path: Path,
+    *,
+    target_crs: str,
+    crs: str | None = None,
+    order: Order | None = None,
+    accept_guess: bool = False,
+    encoding: str | None = None,
+    sublayer: str | None = None,
+    height_field: str | None = None,
+    neighbours: Bounds | None = None,
+    limits: PointLimits = POINT_LIMITS,
+    watch: Watch | None = None,
+) -> GroundPoints:
+    """Every point of the file that has a height, in `target_crs`. Raises Missing, Refused, Unreadable, Cancelled."""
+    path = Path(path)
+    where = str(path)
+    watch = watch or Watch()
+    stated = _stated(crs)
+    degrees = stated is not None and stated.is_geographic
+    raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees)
+    if len(raw.row) < 3:
+        raise few(where, len(raw.row), raw.skips)
+    home = pyproj.CRS.from_user_input(target_crs)
+    in_file = reproject.read_crs(raw.crs)
+    _refuse_degrees(raw, stated or in_file, where)
+    decided = decide_order(
+        raw, stated=order, crs=stated or in_file, project_crs=home, neighbours=neighbours, where=where
+    )
+    east, north = (raw.first, raw.second) if decided.order == "en" else (raw.second, raw.first)
+    bounds = _bounds(east, north)
+    guess = guess_crs(bounds, project_crs=target_crs, neighbours=neighbours, text=raw.crs_text or raw.crs)
+    used, basis, remarks = reproject.decide(in_file, stated, guess, accept_guess=accept_guess, where=where)
+    reproject.check_fit(used, bounds, guess, where)
+    remarks += reproject.check_place(used, home, bounds, where)
+    way, more = reproject.across(used, home, bounds, where)
+    if way is not None:
+        east, north = way.transform(east, north)
+    points = GroundPoints(
+        path, _sha256(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
+        reproject.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
+        raw.encoding, raw.sublayer, raw.warnings + remarks + more,
+    )  # fmt: skip
+    return _finite(points)
+
+
+def _read(
+    path: Path,
+    encoding: str | None,
+    sublayer: str | None,
+    height_field: str | None,
+    limits: PointLimits,
+    watch: Watch,
+    *,
+    order: Order | None,
+    degrees: bool,
+) -> RawPoints:
+    """The file by the reader that its content asks for."""
+    reader = _vector_reader(path)
+    if reader is not None:
+        if order is not None:
+            raise Refused(
+                "points.order_needless",
+                N_("a {format} file states itself which coordinate is which"),
+                where=str(path),
+                advice=N_("leave --order away"),
+                format=reader.name,
+            )
+        return read_vector(
+            path,
+            reader,
+            sublayer=sublayer,
+            encoding=encoding,
+            height_field=height_field,
+            limits=limits,
+            watch=watch,
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+        if head.startswith(_OLE):
+            raise Refused(
+                "points.old_excel",
+                N_("this is a workbook of the old format (.xls), or one with a password"),
+                where=str(path),
+                advice=N_("save it as .xlsx without a password"),
+            )
+        if head.startswith(_ZIP):
+            return read_xlsx(path, sublayer=sublayer, degrees=degrees, limits=limits, watch=watch)
+        if looks_like_cass(path, codec_of(path, encoding, limits), limits):
+            return read_cass(path, encoding=encoding, limits=limits, watch=watch)
+        return read_text(path, encoding=encoding, degrees=degrees, limits=limits, watch=watch)
+    except OSError as cause:
+        if isinstance(cause, Unreadable):
+            raise
+        raise Unreadable(
+            "points.no_access",
+            N_("the file cannot be read to its end"),
+            where=str(path),
+            advice=N_("check whether another program holds it, and copy it again"),
+        ) from cause
+
+
+def _vector_reader(path: Path) -> Reader | None:
+    """The reader of gis/formats that knows the file, None for tables. Raises Missing or Refused for no usable file."""
+    try:
+        return recognise(path, READERS)
+    except Refused as refused:
+        if refused.key == "import.unknown_format":
+            return None
+        raise
+
+
+def _stated(crs: str | None) -> pyproj.CRS | None:
+    if crs is None:
+        return None
+    found = reproject.read_crs(crs)
+    if found is None:
+        raise Refused(
+            "crs.unknown",
+            N_("there is no coordinate system {crs}"),
+            advice=N_("give an EPSG code, for instance EPSG:4546"),
+            crs=crs,
+        )
+    return found
+
+
+def few(where: str, count: int, skips: Skips) -> Refused:
+    """The refusal of fewer than three points, with the commonest reason why rows were left out."""
+    worst = max(skips, key=lambda t: t.count, default=None)
+    if worst is None:
+        return Refused(
+            "points.few", N_("{count} points make no ground; at least three are needed"), where=where, count=count
+        )
+    return Refused(
+        "points.few_skipped",
+        N_("{count} points make no ground; {skipped} rows were left out, {most} of them because: {reason}"),
+        where=where,
+        advice=N_("check the columns, or put a row with names above them: 点号, 东, 北, 高程"),
+        count=count,
+        skipped=skips.count,
+        most=worst.count,
+        reason=worst.reason,
+    )
+
+
+def _refuse_degrees(raw: RawPoints, crs: pyproj.CRS | None, where: str) -> None:
+    small = max(float(np.median(np.abs(raw.first))), float(np.median(np.abs(raw.second)))) <= 180
+    fractions = float((raw.first % 1 != 0).mean()) > 0.5
+    if small and fractions and (crs is None or not crs.is_geographic):
+        raise Refused(
+            "points.degrees",
+            N_("coordinates like {a:.5f}, {b:.5f} look like degrees, not like metres"),
+            where=where,
+            advice=N_("if they are longitudes and latitudes, state it: --crs EPSG:4490 (CGCS2000) or EPSG:4326"),
+            a=float(raw.first[0]),
+            b=float(raw.second[0]),
+        )
+
+
+def _bounds(x: Array, y: Array) -> Bounds:
+    """The box of the bulk: a stray must not decide in which system a file is."""
+    (x0, x1), (y0, y1) = np.quantile(x, (0.05, 0.95)), np.quantile(y, (0.05, 0.95))
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def _finite(points: GroundPoints) -> GroundPoints:
+    """Leave out what has no image in the project's system."""
+    good = np.asarray(np.isfinite(points.xy).all(axis=1), np.bool_)
+    if not good.all():
+        points.skips.add_all(points.row[~good], _OUTSIDE)
+        points.keep(good)
+        if len(points.z) < 3:
+            raise few(str(points.path), len(points.z), points.skips)
+    return points
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

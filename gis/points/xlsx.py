@@ -1,0 +1,163 @@
+"""Tables of points in Excel workbooks: values as they were saved (no formula is computed), by rows, within limits."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
+from gis.points.columns import find_layout, no_table
+from gis.points.table import SAMPLE_ROWS, gather
+from gis.points.text import ellipsoidal_notice
+from models.errors import AppError, Missing, Refused, Unreadable
+from models.notices import N_
+from models.progress import Watch
+
+_log = logging.getLogger(__name__)
+_SMALL = 1 << 20
+_LAST_ROW = 1_048_576
+_DOCTYPE_WITHIN = 1 << 16
+
+
+def read_xlsx(
+    path: Path,
+    *,
+    sublayer: str | None = None,
+    degrees: bool = False,
+    limits: PointLimits = POINT_LIMITS,
+    watch: Watch | None = None,
+) -> RawPoints:
+    """The points of one sheet. Raises Refused (zip bomb, several sheets with points), Missing or Unreadable."""
+    where = str(path)
+    check_archive(path, limits)
+    try:
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
+            with path.open("rb") as file, closing(_open(openpyxl, file)) as book:
+                sheet = _pick(book, sublayer, where, limits, degrees=degrees)
+                layout = find_layout(list(islice(_rows(sheet, limits), SAMPLE_ROWS)), where, degrees=degrees)
+                columns, skips, seen = gather(_rows(sheet, limits), layout, where, limits=limits, watch=watch)
+                title = str(sheet.title)
+    except AppError:
+        raise
+    except Exception as cause:  # whatever the parser throws at a hostile file ends as one clear refusal
+        _log.info("reading %s: %s", path.name, cause)
+        raise damaged(where) from cause
+    raw = RawPoints.of_columns(
+        "xlsx", columns, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
+    )
+    raw.sublayer = title
+    if layout.ellipsoidal:
+        raw.warnings.append(ellipsoidal_notice())
+    return raw
+
+
+def _open(openpyxl: Any, file: Any) -> Any:
+    # An open file and not its path: openpyxl judges paths by their ending.
+    return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+
+
+def check_archive(path: Path, limits: PointLimits = POINT_LIMITS) -> None:
+    """Refuse a workbook that unpacks to more than it may, or whose XML declares entities.
+
+    A member never yields more than its directory entry says (zipfile stops there), so the entries are enough.
+    """
+    where = str(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            names = {m.filename for m in members}
+            if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+                raise Refused(
+                    "points.no_workbook",
+                    N_("this is an archive, but no Excel workbook"),
+                    where=where,
+                    advice=N_("unpack it and name the file with the points"),
+                )
+            big = [m for m in members if m.file_size > _SMALL and m.file_size > limits.zip_ratio * m.compress_size]
+            if len(members) > limits.zip_members or sum(m.file_size for m in members) > limits.zip_bytes or big:
+                raise Refused(
+                    "points.zip_bomb",
+                    N_("the workbook unpacks to more than a table of points can need"),
+                    where=where,
+                    advice=N_("save only the sheet with the points, as CSV for instance"),
+                )
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")) and _has_doctype(archive, member):
+                    raise damaged(where)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as cause:
+        if isinstance(cause, AppError):
+            raise
+        raise damaged(where) from cause
+
+
+def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Workbooks have no document type; one that has means entities."""
+    with archive.open(member) as stream:
+        return b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN).replace(b"\0", b"").upper()
+
+
+def _pick(book: Any, wanted: str | None, where: str, limits: PointLimits, *, degrees: bool) -> Any:
+    sheets = list(book.worksheets)
+    titles = [str(s.title) for s in sheets]
+    if wanted is not None:
+        if wanted not in titles:
+            raise Missing(
+                "import.no_sublayer",
+                N_("there is no layer {name} in it"),
+                where=where,
+                advice=N_("it has: {layers}"),
+                name=wanted,
+                layers=", ".join(titles),
+            )
+        return sheets[titles.index(wanted)]
+    if len(sheets) == 1:
+        return sheets[0]
+    fitting = [s for s in sheets[:50] if _holds_points(s, where, limits, degrees=degrees)]
+    if not fitting:
+        raise no_table(where)
+    if len(fitting) > 1:
+        raise Refused(
+            "points.which_sheet",
+            N_("{count} sheets hold points"),
+            where=where,
+            advice=N_("say which with --sublayer: {layers}"),
+            count=len(fitting),
+            layers=", ".join(str(s.title) for s in fitting),
+        )
+    return fitting[0]
+
+
+def _holds_points(sheet: Any, where: str, limits: PointLimits, *, degrees: bool) -> bool:
+    try:
+        find_layout(list(islice(_rows(sheet, limits), SAMPLE_ROWS)), where, degrees=degrees)
+    except Refused:
+        return False
+    return True
+
+
+def _rows(sheet: Any, limits: PointLimits) -> Iterator[Row]:
+    """Rows within Excel's own limits: a file may claim row 10¹⁵ and column 16 384."""
+    sheet.reset_dimensions()
+    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=limits.columns, values_only=True)
+    for number, values in enumerate(cells, 1):
+        yield number, list(values)
+
+
+def damaged(where: str) -> Unreadable:
+    """The error for a workbook that cannot be read."""
+    return Unreadable(
+        "points.bad_workbook",
+        N_("the workbook is damaged or protected and cannot be read"),
+        where=where,
+        advice=N_("open it in the program it came from and save it again"),
+    )
