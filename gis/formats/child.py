@@ -101,11 +101,22 @@ class _Lines(logging.Handler):
             self.kept.append(line[:500])
 
 
+class _Verbatim:
+    """Stands in for json in fiona, which takes a column of mixed values (1, "3a") for JSON and stumbles over "3a"."""
+
+    @staticmethod
+    def loads(text: Any) -> str:
+        """The text as it stands: fields are typed by the layer, not by the file, and "007" stays what it is."""
+        return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
 def _read(
     pipe: IO[bytes], path: Path, reader: Reader, job: dict[str, Any], folder: Path, limits: Limits
 ) -> dict[str, Any]:
     import fiona
+    import fiona.ogrext
 
+    fiona.ogrext.json = _Verbatim
     plan = reader.plan(path, job["encoding"], folder)
     found = list(plan.sublayers) if plan.sublayers is not None else fiona.listlayers(plan.path)
     if len(found) > limits.sublayers:

@@ -14,6 +14,8 @@ from layers.base import Field
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 
+_CODE_LENGTH = 100
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SHOWN = 60  # characters of a bad value that a message repeats
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
 _BOOLEANS = {"1": True, "true": True, "yes": True, "是": True, "0": False, "false": False, "no": False, "否": False}
@@ -64,8 +66,16 @@ def stored_value(f: Field, value: Any) -> Any:
     except (ValueError, TypeError, OverflowError, OSError) as cause:
         raise _bad(f, value, _ADVICE[f.kind]) from cause
     if f.name == "code":
-        made = made.strip()
+        made = _code(f, made)
     _check_limits(f, made)
+    return made
+
+
+def _code(f: Field, text: str) -> str:
+    """A code on one line: blanks joined, control and direction marks dropped, which would make two codes look alike."""
+    made = " ".join("".join(c for c in text if c.isspace() or not _UNSEEN.match(c)).split())
+    if not made or len(made) > _CODE_LENGTH:
+        raise _bad(f, text, N_("a code has 1 to 100 characters"))
     return made
 
 

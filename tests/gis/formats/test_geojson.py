@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pyproj
 import pytest
 from shapely.geometry import box
@@ -88,3 +90,21 @@ def test_cut_short_it_is_unreadable_and_too_few_points_skip_the_row(folder):
     )
     assert came.features[0].geometry is not None
     assert came.features[1].geometry is None
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (["007", 12], ["007", "12"]),
+        ([1, "2", "3a"], ["1", "2", "3a"]),
+        ([True, "x"], ["true", "x"]),
+        ([{"a": 1}, "1e5", None], ['{ "a": 1 }', "1e5", None]),
+    ],
+)
+def test_a_column_of_mixed_values_keeps_what_was_written(folder, values, texts):
+    path = write_geojson(folder / "a.json", DEGREES * len(values))
+    text = json.loads(path.read_text(encoding="utf8"))
+    for feature, value in zip(text["features"], values, strict=True):
+        feature["properties"] = {"code": value}
+    path.write_text(json.dumps(text), encoding="utf8")
+    assert [f.fields["code"] for f in read_features(path, target_crs=HOME).features] == texts

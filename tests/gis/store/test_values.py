@@ -185,11 +185,25 @@ def test_hostile_texts_are_just_texts(store, pit, text):
     store.undo()
     row = store.rows("sand_pits", name=text)[0]
     assert row["name"] == text
-    assert row["code"] == text[:40].strip()
+    assert row["code"] == " ".join(text[:40].replace("\u202e", "").split())
     assert store.site(row["code"]).name == text
     assert store.read("sand_pits", codes=[row["code"]])["name"].tolist() == [text]
     assert store.undo_label() == Notice("x", "{t}", t=text)
     assert store.check() == []
+
+
+@pytest.mark.parametrize(("written", "kept"), [
+    (" A  1 ", "A 1"), ("A\r\nB", "A B"), ("A\u202eB\u200b", "AB"), ("甲-1", "甲-1"), ("=1+1", "=1+1")])  # fmt: skip
+def test_a_code_stands_on_one_line(store, label, pit, written, kept):
+    store.transact(label, [pit(code=written)])
+    assert store.codes("sand_pits") == {kept}
+
+
+def test_a_code_that_is_no_code_is_refused(store, label, pit):
+    for text in ("x" * 101, "\u200b"):
+        with pytest.raises(Refused, match=r"1 to 100 characters|no value"):
+            store.transact(label, [pit(code=text)])
+    assert store.codes("sand_pits") == set()
 
 
 def test_numbers_and_dates_in_many_clothes(store, label, pit):
