@@ -59,7 +59,11 @@ def parse_crs(text: str) -> CRS:
 
 @lru_cache(maxsize=64)
 def _parse(text: str) -> CRS:
-    return CRS.from_user_input(int(text) if text.isdigit() else text)
+    crs = CRS.from_user_input(int(text) if text.isdigit() else text)
+    plain = not any(mark in text for mark in ":[+={") and not text.isdigit()
+    if plain and crs.name.casefold() != text.casefold():
+        raise CRSError(f"{text}: not a full name")  # PROJ takes a part of a name for the first system that has it
+    return crs
 
 
 def horizontal(crs: CRS) -> CRS:

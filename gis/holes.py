@@ -51,7 +51,7 @@ def check_covered(placed: Placed, ground: Ground, code: str, *, interpolated: bo
 
 
 def _place(placed: Placed, ground: Ground) -> tuple[float, float]:
-    """A place without height inside the site, in the terrain's CRS."""
+    """A place without height inside the site, in the site's CRS."""
     spot = ground.hole
     if spot is None:
         raster = shapely.box(0, 0, placed.grid.width, placed.grid.height)
@@ -59,8 +59,7 @@ def _place(placed: Placed, ground: Ground) -> tuple[float, float]:
         largest = max(beyond, key=shapely.area)
         point = shapely.point_on_surface(largest)
         spot = float(shapely.get_x(point)), float(shapely.get_y(point))
-    x, y = placed.grid.to_world(*spot)
-    return float(x), float(y)
+    return placed.site_place(*spot)
 
 
 def interpolate(dem: Dem, placed: Placed, code: str) -> tuple[Notice, ...]:

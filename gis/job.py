@@ -43,7 +43,7 @@ class Job:
         """One per part; rims are sampled once and shared by all surfaces."""
         for number, part in enumerate(self.placed.parts):
             if number not in self._contexts:
-                self._contexts[number] = Context(self.dem, part, {}, self.site.code, self.watch)
+                self._contexts[number] = Context(self.dem, self.placed, part, {}, self.site.code, self.watch)
             self._contexts[number].parameters = parameters
         return [self._contexts[n] for n in range(len(self.placed.parts))]
 

@@ -7,13 +7,15 @@ from functools import cached_property
 
 import numpy as np
 import shapely
+from pyproj import CRS
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
 from gis.coverage import Edges, outline_length, row_sums
-from gis.crs import datum_gap, parse_crs, reproject, same_crs, scale_factor
+from gis.crs import datum_gap, parse_crs, reproject, same_crs, scale_factor, transformer
 from gis.dem.grid import Grid
+from gis.topology import explain_invalid
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.site import Site
@@ -55,6 +57,14 @@ class Placed:
     parts: tuple[Part, ...]
     k: float
     notices: tuple[Notice, ...]
+    site_crs: CRS
+
+    def site_place(self, col: float, row: float) -> tuple[float, float]:
+        """A pixel position in the CRS of the site (the project's): what messages name."""
+        x, y = self.grid.to_world(col, row)
+        if not same_crs(self.site_crs, self.grid.crs):
+            x, y = transformer(self.grid.crs, self.site_crs).transform(x, y)
+        return float(x), float(y)
 
     def row_areas(self, row0: int, row1: int) -> Array:
         """Ground area of a cell in each row, m², scale factor taken out."""
@@ -101,25 +111,26 @@ def place(site: Site, grid: Grid) -> Placed:
     middle = outline.centroid
     k = scale_factor(grid.crs, middle.x, middle.y)
     parts = tuple(_part(p, grid, k) for p in shapely.get_parts(pixel))
-    return Placed(grid, parts, k, tuple(notices))
+    return Placed(grid, parts, k, tuple(notices), crs)
 
 
 def _sound(site: Site) -> BaseGeometry:
     outline = shapely.force_2d(site.outline)
-    if outline.is_empty or outline.geom_type not in {"Polygon", "MultiPolygon"} or outline.area <= 0:
+    if outline.is_empty or outline.geom_type not in {"Polygon", "MultiPolygon"}:
         raise Refused(
             "site.no_area",
             N_("the outline encloses no area"),
             where=site.code,
             advice=N_("draw the outline as a polygon"),
         )
-    if not outline.is_valid:
+    reason = explain_invalid(outline)
+    if reason is not None:
         raise Refused(
             "site.invalid",
-            N_("the outline is not a valid polygon ({reason})"),
+            N_("the outline is not a valid polygon: {reason}"),
             where=site.code,
             advice=N_("repair the outline, for instance by drawing it again at that place"),
-            reason=shapely.is_valid_reason(outline),
+            reason=reason,
         )
     return outline
 

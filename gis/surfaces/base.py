@@ -11,7 +11,7 @@ import numpy as np
 
 from gis.arrays import Array
 from gis.dem.file import Dem
-from gis.placing import Part
+from gis.placing import Part, Placed
 from gis.rim import Rim, rim_of
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -106,6 +106,7 @@ class Context:
     """What a surface is built from: one part of a site on a terrain, and the request's parameters."""
 
     dem: Dem
+    placed: Placed
     part: Part
     parameters: Mapping[str, Any]
     code: str
@@ -117,7 +118,7 @@ class Context:
         rim = self.any_rim
         if rim.valid_share < 0.995:
             bad = int(np.flatnonzero(~np.isfinite(rim.z))[0])
-            x, y = self.dem.grid.to_world(rim.cols[bad], rim.rows[bad])
+            x, y = self.placed.site_place(rim.cols[bad], rim.rows[bad])
             raise Refused(
                 "terrain.rim_gap",
                 N_("{share:.1%} of the rim lies where the terrain has no height, for instance at {x:.1f}, {y:.1f}"),
@@ -127,8 +128,8 @@ class Context:
                     "ask for the hole to be interpolated"
                 ),
                 share=1 - rim.valid_share,
-                x=float(x),
-                y=float(y),
+                x=x,
+                y=y,
             )
         return rim.valid()
 

@@ -1,7 +1,7 @@
 """A sloping plane through the rim by least squares: a pit in an even slope.
 
 Samples whose residual is beyond 4 NMAD (normalised median absolute deviation, Höhle & Höhle 2009, ISPRS J. 64(4)) and
-beyond 0.2 m are left out, at most a third of the rim's length: a road that cuts the rim, a bank thrown up on it.
+beyond 0.2 m are left out, at most a quarter of the rim's length: a road that cuts the rim, a bank thrown up on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.notices import N_, Notice
 
 _NMADS = 4.0
 _FLOOR_M = 0.2  # the roughness of ordinary ground is no outlier
-_SHARE_KEPT = 2 / 3
+_SHARE_KEPT = 0.75
 _TRIPLES = 300
 
 
@@ -46,7 +46,7 @@ def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, Ma
 
     Starts from the plane with the least median residual among planes through three samples (Rousseeuw 1984, J. Am.
     Stat. Assoc. 79), so that a bank on a quarter of the rim does not pull the plane before it is told apart. Where the
-    rim does not agree on one plane (less than two thirds of it fits), all samples are used.
+    rim does not agree on one plane (less than three quarters of it fit), all samples are used.
     """
     design = np.column_stack((np.ones(z.size), u, v))
     everything = np.ones(z.size, np.bool_)

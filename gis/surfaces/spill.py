@@ -16,7 +16,7 @@ def build(context: Context) -> Surface:
     """The plane at the lowest rim sample of the part."""
     rim = context.rim
     low = rim.lowest
-    x, y = context.dem.grid.to_world(rim.cols[low], rim.rows[low])
+    x, y = context.placed.site_place(rim.cols[low], rim.rows[low])
     notices: tuple[Notice, ...] = ()
     if rim.ring[low] > 0:
         outer = float(rim.z[rim.ring == 0].min())
@@ -24,7 +24,7 @@ def build(context: Context) -> Surface:
             "the spill level {level:.2f} m is set by an island's outline; the outer rim alone would give {outer:.2f} m"
         )
         notices = (Notice("surface.island_spill", text, level=float(rim.z[low]), outer=outer),)
-    parameters = {"level_m": float(rim.z[low]), "spill_x": float(x), "spill_y": float(y)}
+    parameters = {"level_m": float(rim.z[low]), "spill_x": x, "spill_y": y}
     point = (float(rim.cols[low]), float(rim.rows[low]))
     return Plane(float(rim.z[low]), parameters=parameters, rim_error="point", notices=notices, point=point)
 
