@@ -226,8 +226,8 @@ class MainWindow(QMainWindow):
         entries = [self._entry(c) for c in COMMANDS if c.key != "palette"]
         if self.session.project is not None:
             for key in SITE_LAYERS:
-                frame = self.session.frame(key)
-                for code, name in zip(frame["code"].tolist()[:5000], frame["name"].tolist()[:5000], strict=True):
+                table = self.session.table(key)
+                for code, name in zip(table.column("code")[:5000], table.column("name")[:5000], strict=True):
                     entries.append(self._site_entry(key, str(code), str(name or "")))
         return Palette(self.centralWidget().window(), entries)
 

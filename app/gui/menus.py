@@ -76,6 +76,7 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     bar.setFloatable(False)
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     bar.setIconSize(QSize(18, 18))
+    bar.addWidget(_gap(8))
     for index, group in enumerate(TOOL_GROUPS):
         if index:
             bar.addSeparator()
@@ -91,5 +92,13 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
     for line in COMMANDS:
         if line.tool == "panels":
             bar.addAction(actions[line.key])
+    bar.addWidget(_gap(8))
     window.addToolBar(bar)
     return bar
+
+
+def _gap(width: int) -> QWidget:
+    # Padding of a tool bar in a style sheet moves its buttons down; a widget does not.
+    gap = QWidget()
+    gap.setFixedWidth(width)
+    return gap

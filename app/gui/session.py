@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from app.project import Project
+    from gis.store import Store
+    from gis.store.layer_table import LayerTable
     from models.site import Site
     from models.terrain import Terrain
 
@@ -48,7 +50,7 @@ class Session(QObject):
         super().__init__(parent)
         self.project: Project | None = None
         self.tasks = TaskRunner(self)
-        self._frames: dict[str, Any] = {}
+        self._tables: dict[str, Any] = {}
         self._selection = _NOTHING
         self._site = ""
         self._turn = 0  # counts changes, so that a slow reader does not put an old layer into the cache
@@ -70,7 +72,7 @@ class Session(QObject):
 
             project = Project.open(prepare(watch) if prepare else path)
             try:
-                return project, {key: project.store.read(key) for key in LAYERS}
+                return project, {key: project.store.table(key) for key in LAYERS}
             except BaseException:
                 project.close()
                 raise
@@ -83,7 +85,7 @@ class Session(QObject):
         self.close()
         self.project = project
         self._turn += 1
-        self._frames = frames
+        self._tables = frames
         settings.add_recent(project.path, str(project.store.project()["name"] or ""))
         self.opened.emit()
 
@@ -95,7 +97,7 @@ class Session(QObject):
             task.cancel()
         self.select("", ())
         project, self.project = self.project, None
-        self._frames.clear()
+        self._tables.clear()
         self.closed.emit()
         project.close()
 
@@ -124,41 +126,49 @@ class Session(QObject):
         if new == self._selection:
             return
         self._selection = new
+        old, self._site = self._site, self._only_site()
         self.selection_changed.emit(*new)
-        self._tell_site()
+        if self._site != old:
+            self.site_changed.emit(self._site)
 
     def select_site(self, code: str) -> bool:
         """Select the site of this code; False if there is none."""
         for key in LAYERS:
             if LAYERS[key].role != "site":
                 continue
-            frame = self.frame(key)
-            fids = frame.index[frame["code"] == code]
-            if len(fids):
-                self.select(key, [fids[0]])
+            fids = self.table(key).where("code", [code])
+            if fids:
+                self.select(key, fids[:1])
                 return True
         return False
 
-    def _tell_site(self) -> None:
+    def _only_site(self) -> str:
         layer, fids = self._selection
-        code = ""
-        if layer in LAYERS and LAYERS[layer].role == "site" and len(fids) == 1:
-            code = str(self.frame(layer)["code"].get(next(iter(fids)), "") or "")
+        if layer not in LAYERS or LAYERS[layer].role != "site" or len(fids) != 1:
+            return ""
+        return str(self.table(layer).value(next(iter(fids)), "code") or "")
+
+    def _tell_site(self) -> None:
+        code = self._only_site()
         if code != self._site:
             self._site = code
             self.site_changed.emit(code)
 
     # Reading
 
-    def frame(self, layer: str) -> gpd.GeoDataFrame:
-        """A layer's features; index = row number. Cached, kept in step with every change."""
-        held = self._frames.get(layer)
+    def table(self, layer: str) -> LayerTable:
+        """A layer's features as plain columns. Cached, kept in step with every change."""
+        held = self._tables.get(layer)
         if held is None:
             turn = self._turn
-            held = self._store().read(layer)
+            held = self._store().table(layer)
             if turn == self._turn:  # the canvas reads in a thread of its own; a change may have come in between
-                self._frames[layer] = held
+                self._tables[layer] = held
         return held
+
+    def frame(self, layer: str) -> gpd.GeoDataFrame:
+        """A layer's features as a GeoDataFrame, index = row number, for those who compute with it."""
+        return self._store().read(layer)
 
     def terrains(self) -> list[Terrain]:
         """The project's terrains, [] if nothing is open."""
@@ -220,14 +230,14 @@ class Session(QObject):
             assert project is not None  # noqa: S101 - _store raises otherwise
             result = fn(project, watch)
             change = _changes_since(project, before)
-            frames = {t: project.store.read(t) for t in (change.tables if change else ()) if t in LAYERS}
+            frames = {t: project.store.table(t) for t in (change.tables if change else ()) if t in LAYERS}
             return result, change, frames
 
         def deliver(answer: tuple[T, ChangeSet | None, dict[str, Any]]) -> None:
             result, change, frames = answer
             if change is not None and self.project is project:
                 self._turn += 1
-                self._frames.update(frames)
+                self._tables.update(frames)
                 self._announce(change)
             if done:
                 done(result)
@@ -236,25 +246,25 @@ class Session(QObject):
 
     def _after(self, change: ChangeSet) -> None:
         self._turn += 1
-        whole = [t for t, fids in change.fids.items() if t in self._frames and len(fids) > _PATCH_MOST]
+        whole = [t for t, fids in change.fids.items() if t in self._tables and len(fids) > _PATCH_MOST]
         for table, fids in change.fids.items():
-            if table in self._frames and table not in whole:
-                self._frames[table] = _patched(self._frames[table], self._store(), table, fids)
+            if table in self._tables and table not in whole:
+                self._tables[table] = _patched(self._tables[table], self._store(), table, fids)
         if not whole:
             self._announce(change)
             return
         store = self._store()
 
         def arrived(frames: dict[str, Any]) -> None:
-            self._frames.update(frames)
+            self._tables.update(frames)
             self._announce(change)
 
-        self.tasks.submit(_("Reading layers"), lambda _w: {t: store.read(t) for t in whole}, arrived, self.report)
+        self.tasks.submit(_("Reading layers"), lambda _w: {t: store.table(t) for t in whole}, arrived, self.report)
 
     def _announce(self, change: ChangeSet) -> None:
         layer, fids = self._selection
         if layer in change.tables:
-            self.select(layer, [f for f in fids if f in self.frame(layer).index])
+            self.select(layer, [f for f in fids if f in self.table(layer)])
         self.changed.emit(change)
         if "terrains" in change.tables:
             self.terrain_changed.emit()
@@ -296,21 +306,12 @@ def _changes_since(project: Project, before: int) -> ChangeSet | None:
     return ChangeSet(store.revision, label, {t: tuple(sorted(f)) for t, f in fids.items()})
 
 
-def _patched(frame: Any, store: Any, table: str, fids: Sequence[int]) -> Any:
-    """`frame` with these rows as they are in the store now."""
-    import geopandas as gpd
-    import pandas as pd
-
+def _patched(held: LayerTable, store: Store, table: str, fids: Sequence[int]) -> LayerTable:
+    """`held` with these rows as they are in the store now."""
     codes = []
     for fid in fids:
         try:
             codes.append(str(store.row(table, fid)["code"]))
         except AppError:
             continue  # deleted
-    kept = frame.drop(index=[f for f in fids if f in frame.index])
-    if not codes:
-        return kept
-    fresh = store.read(table, codes=codes)
-    if kept.empty:
-        return fresh
-    return gpd.GeoDataFrame(pd.concat([kept, fresh]).sort_index(), geometry="geometry", crs=frame.crs)
+    return held.patched(fids, store.table(table, codes=codes))

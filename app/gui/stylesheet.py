@@ -20,4 +20,5 @@ def stylesheet(t: Theme) -> str:
     inner = t.control - 2 * t.line
     sizes = {"body": BODY_PX, "small": SMALL_PX, "title": TITLE_PX, "figure": FIGURE_PX}
     sizes |= {"inner": inner, "bar": t.control + 8, "half": t.control // 2, "menuitem": max(20, t.control - 12)}
+    sizes["toolinner"] = inner - 3  # Qt adds three of its own to tool buttons
     return _template().substitute(asdict(t) | sizes)

@@ -124,7 +124,7 @@ def button(
 def tool(icon: str, tip: str, act: Callable[[], object] | None = None, *, small: bool = True) -> QToolButton:
     """An icon button."""
     made = QToolButton()
-    made.setProperty("size", "small" if small else "")
+    made.setProperty("compact", small)
     set_icon(made, icon, "text_2", 16 if small else 18)
     made.setToolTip(tip)
     made.setAccessibleName(tip)

@@ -185,7 +185,7 @@ class WindowCommands(QObject):
 
     def select_all(self) -> None:
         layer = self.session.selection[0] or "sand_pits"
-        self.session.select(layer, self.session.frame(layer).index)
+        self.session.select(layer, self.session.table(layer).fids.tolist())
 
     def deselect(self) -> None:
         self.session.select("", ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.i18n import _
 from layers.base import Field
 from layers.registry import LAYERS
@@ -82,6 +84,16 @@ def choice(f: Field | None, value: object) -> str:
             if option.value == value:
                 return cap(_(option.label))
     return str(value)
+
+
+def when(stored: str | None) -> str:
+    """A stored time (UTC) as the clock on the wall says it, to the minute."""
+    if not stored:
+        return ""
+    try:
+        return datetime.fromisoformat(stored).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return stored
 
 
 def from_key(table: dict[str, str], key: str) -> str:

@@ -13,6 +13,7 @@ import shapely
 
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
+from gis.store.layer_table import LayerTable
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table, table_word
 from models.errors import Missing, Unreadable
 from models.notices import N_
@@ -107,6 +108,19 @@ def read_layer(
         b = result.geometry.bounds
         result = result[(b.minx <= bbox[2]) & (b.maxx >= bbox[0]) & (b.miny <= bbox[3]) & (b.maxy >= bbox[1])]
     return result
+
+
+def read_table(con: sqlite3.Connection, key: str, crs: str, *, codes: Sequence[str] | None = None) -> LayerTable:
+    """A layer as plain columns; the part that has one of `codes`."""
+    table = layer_named(key)
+    names = columns_of(con, table)
+    found, shapes = fetch(con, table, names, codes=codes)
+    columns = dict(zip(names, (list(c) for c in zip(*(r[:-1] for r in found), strict=True)), strict=False))
+    columns = {name: columns.get(name, []) for name in names}
+    flags = [f.name for f in table.fields if f.kind == "boolean"]
+    columns |= {name: [None if v is None else bool(v) for v in columns[name]] for name in flags if name in columns}
+    fids = np.array(columns.pop("fid"), dtype=np.int64)
+    return LayerTable(key, crs, fids, np.asarray(shapes, dtype=object), columns)
 
 
 def fetch(

@@ -14,6 +14,7 @@ from gis.store import checking, history, opening, reading, records
 from gis.store.connection import Connections
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
+from gis.store.layer_table import LayerTable
 from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
 from gis.store.values import stored_values
@@ -74,7 +75,7 @@ class Store:
     def open(cls, path: Path, *, read_only: bool = False) -> Store:
         """An existing project. Opening read-only changes no byte.
 
-        Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer" (read-only still opens it);
+        Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer";
         Unwritable (in use, read-only file or folder).
         """
         path = Path(path).absolute()
@@ -126,6 +127,11 @@ class Store:
         """A layer as a table with geometry in the project CRS, index fid; the part that meets `bbox` or has `codes`."""
         with self._connections.reading() as con:
             return reading.read_layer(con, layer, self.crs, bbox=bbox, codes=codes)
+
+    def table(self, layer: str, *, codes: Sequence[str] | None = None) -> LayerTable:
+        """A layer as plain columns, for the window; the part that has `codes`."""
+        with self._connections.reading() as con:
+            return reading.read_table(con, layer, self.crs, codes=codes)
 
     def rows(self, table: str, **equals: Any) -> list[dict[str, Any]]:
         """Rows without geometry, each with "fid"; JSON decoded. ``rows("samples", waste="FA-1")``."""

@@ -15,7 +15,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
@@ -26,6 +25,7 @@ from app.gui.canvas.features import build
 from app.gui.canvas.theme import LIGHT
 from app.gui.canvas.vectors import LayerDraw, VectorWish, paint_vectors
 from app.gui.canvas.view import View
+from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 
 SIDE_M = 20_000.0
@@ -64,14 +64,15 @@ class Session(QObject):
 
     def __init__(self, shapes: np.ndarray) -> None:
         super().__init__()
-        empty = gpd.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4546")
-        self.frames = dict.fromkeys(LAYERS, empty)
+        nothing = np.empty(0, object)
+        self.tables = {key: LayerTable(key, "EPSG:4546", np.empty(0, np.int64), nothing, {}) for key in LAYERS}
         codes = [f"SK-{i}" for i in range(len(shapes))]
-        self.frames["sand_pits"] = gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs="EPSG:4546")
+        fids = np.arange(1, len(shapes) + 1)
+        self.tables["sand_pits"] = LayerTable("sand_pits", "EPSG:4546", fids, shapes, {"code": codes})
 
-    def frame(self, key: str) -> Any:
+    def table(self, key: str) -> Any:
         """The layer's table."""
-        return self.frames[key]
+        return self.tables[key]
 
 
 def timed(act: Any, times: int = 3) -> float:
@@ -119,7 +120,7 @@ def run_case(name: str, count: int, vertices: int) -> list[dict[str, Any]]:
     """All figures of one set of polygons."""
     shapes = polygons(count, vertices)
     session = Session(shapes)
-    load = timed(lambda: build(LAYERS["sand_pits"], session.frames["sand_pits"]), 1)
+    load = timed(lambda: build(LAYERS["sand_pits"], session.tables["sand_pits"]), 1)
     canvas = MapCanvas(session, MapLayers())
     canvas.resize(WIDTH, HEIGHT)
     canvas.show()

@@ -16,8 +16,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from app.gui.canvas.view import Bounds
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
+    from gis.store.layer_table import LayerTable
     from layers.base import LayerType
 
 F64 = NDArray[np.float64]
@@ -114,9 +113,9 @@ class FeatureSet:
         return [(self.xy[ends[r] : ends[r + 1]] + self.origin, bool(self.ring_is_hole[r])) for r in range(first, last)]
 
 
-def build(layer: LayerType, frame: gpd.GeoDataFrame, stopped: Callable[[], bool] = bool) -> FeatureSet:
-    """Arrays and Qt shapes of a layer's table (index = fid). Empty geometries keep their row and are not drawn."""
-    geometries = np.asarray(frame.geometry.values, dtype=object)
+def build(layer: LayerType, table: LayerTable, stopped: Callable[[], bool] = bool) -> FeatureSet:
+    """Arrays and Qt shapes of a layer's table. Empty geometries keep their row and are not drawn."""
+    geometries = table.geometry
     bounds = shapely.bounds(geometries) if len(geometries) else np.empty((0, 4))
     whole = _union(bounds)
     origin = (round((whole[0] + whole[2]) / 2), round((whole[1] + whole[3]) / 2)) if whole else (0, 0)
@@ -132,11 +131,11 @@ def build(layer: LayerType, frame: gpd.GeoDataFrame, stopped: Callable[[], bool]
     shapes, vertices = _shapes(xy, ring_start, ring_part, len(parts), polygonal, stopped)
     return FeatureSet(
         key=layer.key,
-        fids=np.asarray(frame.index, np.int64),
+        fids=table.fids,
         geometries=geometries,
-        codes=_texts(frame, "code"),
-        names=_texts(frame, "name"),
-        style_values=_texts(frame, layer.style_by) if layer.style_by else [],
+        codes=_texts(table, "code"),
+        names=_texts(table, "name"),
+        style_values=_texts(table, layer.style_by) if layer.style_by else [],
         origin=origin,
         bounds=bounds,
         part_feature=part_feature.astype(np.int64),
@@ -175,10 +174,8 @@ def _shapes(
     return shapes, vertices
 
 
-def _texts(frame: gpd.GeoDataFrame, column: str) -> list[str]:
-    if column not in frame.columns:
-        return [""] * len(frame)
-    return ["" if v is None or v != v else str(v) for v in frame[column].tolist()]  # noqa: PLR0124 - NaN is not itself
+def _texts(table: LayerTable, column: str) -> list[str]:
+    return ["" if v is None else str(v) for v in table.column(column)]
 
 
 def _meeting(table: F64, bounds: Bounds) -> I64:

@@ -75,7 +75,7 @@ class Pictures(QObject):
         version, keys = request
         made: dict[str, FeatureSet] = {}
         for key in sorted(keys):
-            made[key] = features_module.build(LAYERS[key], self._session.frame(key), stopped)
+            made[key] = features_module.build(LAYERS[key], self._session.table(key), stopped)
             if stopped():
                 return None
         return version, made

@@ -60,7 +60,7 @@ class ExportDialog(Sheet):
         layer, kind = str(self.layer.currentData()), str(self.format.currentData())
         codes = None
         if self.only.isChecked() and session.selection[0] == layer:
-            codes = [str(c) for c in session.frame(layer).loc[sorted(session.selection[1]), "code"]]
+            codes = [str(session.table(layer).value(f, "code")) for f in sorted(session.selection[1])]
         self.problem(None)
         self.main.setEnabled(False)
 

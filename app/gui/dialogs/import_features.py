@@ -174,8 +174,7 @@ class ImportDialog(Sheet):
             )
 
             def show() -> None:
-                frame = session.frame(layer)
-                session.select(layer, frame.index[frame["code"].isin(report.codes)])
+                session.select(layer, session.table(layer).where("code", report.codes))
                 window.trigger("zoom_selection")
 
             window.toasts.show("ok", text, act=(_("Show"), show))

@@ -45,7 +45,7 @@ from app.gui.panels.inventory_columns import (
 from app.gui.panels.inventory_model import InventoryModel, VerdictsRole
 from app.gui.theme import colour, theme
 from app.gui.widgets import Combo, Elided, EmptyState, button, label, row, tool
-from app.i18n import _
+from app.i18n import _, current_language
 from layers.registry import LAYERS
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ if TYPE_CHECKING:
 
 _FIGURE_TABLES = {"estimates", "screenings"}
 ROW_PX = 30
-_HEADER = "inventory/header-" + "-".join(c.key for c in COLUMNS)  # an old arrangement does not fit new columns
+
+
+def _header_key() -> str:
+    # An old arrangement does not fit other columns, nor headings of another length.
+    return f"inventory/header-{current_language()}-" + "-".join(c.key for c in COLUMNS)
 
 
 class VerdictDelegate(QStyledItemDelegate):
@@ -98,6 +102,7 @@ class InventoryPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._syncing = False
         self._build()
+        self._refilter()
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
         self._pending.setInterval(0)
@@ -177,7 +182,7 @@ class InventoryPanel(QWidget):
             header.resizeSection(number, max(c.width, header.sectionSizeHint(number)))
         header.setSortIndicator(column_named("code"), Qt.SortOrder.AscendingOrder)
         self.table.setSortingEnabled(True)
-        kept = settings.value(_HEADER)
+        kept = settings.value(_header_key())
         if kept is not None:
             header.restoreState(kept)
 
@@ -187,7 +192,7 @@ class InventoryPanel(QWidget):
         """Read all sites; figures follow from the background."""
         lines: list[Line] = []
         for key in site_layers():
-            lines += lines_of(key, self.session.frame(key))
+            lines += lines_of(key, self.session.table(key))
         figures = {(s.layer, s.fid): s for s in self.model.lines}
         for line in lines:
             old = figures.get((line.layer, line.fid))
@@ -327,7 +332,7 @@ class InventoryPanel(QWidget):
 
     def save_state(self) -> None:
         """Remember columns."""
-        settings.remember(_HEADER, self.table.horizontalHeader().saveState())
+        settings.remember(_header_key(), self.table.horizontalHeader().saveState())
 
     def kinds(self) -> list[str]:
         """Layers that have sites."""

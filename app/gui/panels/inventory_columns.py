@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import shapely
 
 from app import format as fmt
 from app.gui import words
@@ -14,6 +14,9 @@ from app.i18n import _
 from layers.registry import LAYERS, SITE_LAYERS
 from models.notices import N_
 from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
+
+if TYPE_CHECKING:
+    from gis.store.layer_table import LayerTable
 
 VERDICT_ORDER = ("accept", "assess", "reject", "cannot_judge")
 
@@ -117,15 +120,15 @@ def column_title(c: Column) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN of an empty cell
+    return "" if value is None else str(value)
 
 
-def lines_of(layer: str, frame: Any) -> list[Line]:
+def lines_of(layer: str, table: LayerTable) -> list[Line]:
     """The sites of one layer, without figures."""
-    areas = frame.geometry.area.to_numpy() if len(frame) else np.zeros(0)
-    columns = [frame[c].tolist() for c in ("uid", "code", "name", "district", "status")]
+    areas = shapely.area(table.geometry)
+    columns = [table.column(c) for c in ("uid", "code", "name", "district", "status")]
     made = []
-    for fid, area, uid, *texts in zip(frame.index.tolist(), areas.tolist(), *columns, strict=True):
+    for fid, area, uid, *texts in zip(table.fids.tolist(), areas.tolist(), *columns, strict=True):
         code, name, district, status = (_text(t) for t in texts)
         line = Line(layer, fid, _text(uid), code, name, district, status, area)
         line.hay = f"{code} {name} {district} {_status(line)} {words.layer(layer)}".casefold()

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from app import __version__
-from app import format as fmt
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_result import CapacityResult
@@ -326,8 +325,9 @@ class CapacityTab(QWidget):
         self.result.show_estimate(answer, fills=LAYERS[answer.layer].fills)
         writable = self.session.project is not None and not self.session.project.store.read_only
         self.keep.setEnabled(not self.stored and writable)
-        day = answer.computed_at[:16].replace("T", " ")
-        self._show_state(_("stored {time}").format(time=day) if self.stored else _("computed, not stored"))
+        self._show_state(
+            _("stored {time}").format(time=words.when(answer.computed_at)) if self.stored else _("computed, not stored")
+        )
         if self.isVisible():
             self._draw(answer)
 
@@ -396,7 +396,7 @@ class CapacityTab(QWidget):
         if done is not None:
             self.stored = True
             self.keep.setEnabled(False)
-            self._show_state(_("stored {time}").format(time=fmt.day(answer.computed_at)))
+            self._show_state(_("stored {time}").format(time=words.when(answer.computed_at)))
 
     # Following the project
 

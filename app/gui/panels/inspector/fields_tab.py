@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app import format as fmt
+from app.gui import words
 from app.gui.panels.inspector.editors import Editor, editor_for
 from app.gui.widgets import clear, label, rule, scrolled
 from app.i18n import _
@@ -90,10 +91,9 @@ class FieldsTab(QWidget):
         clear(self._facts)
         if self.layer not in LAYERS:
             return
-        frame = self.session.frame(self.layer)
-        if self.fid not in frame.index:
+        stored = self.session.table(self.layer).row(self.fid)
+        if stored is None:
             return
-        stored = frame.loc[self.fid]
         writable = self.session.project is not None and not self.session.project.store.read_only
         for name, editor in self.editors.items():
             editor.setEnabled(writable)
@@ -112,14 +112,14 @@ class FieldsTab(QWidget):
                 (_("Outline"), _outline_words(shape)),
             ]
         for name, title in (("created_at", _("Created")), ("updated_at", _("Changed"))):
-            facts.append((title, fmt.day(stored.get(name)) if stored.get(name) else fmt.NO_VALUE))
+            facts.append((title, words.when(stored.get(name)) or fmt.NO_VALUE))
         for line, (title, text) in enumerate(facts):
             self._facts.addWidget(label(title, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(text, "secondary", wrap=True, selectable=True), line, 1)
 
     def _commit(self, name: str, value: Any) -> None:
         editor = self.editors[name]
-        code = str(self.session.frame(self.layer)["code"].get(self.fid, ""))
+        code = str(self.session.table(self.layer).value(self.fid, "code") or "")
         what = Notice("field", editor.field.label)
         notice = Notice("feature.set", N_("change {fields} of {code}"), fields=what, code=code)
         try:

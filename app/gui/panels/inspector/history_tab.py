@@ -71,11 +71,10 @@ class HistoryTab(QWidget):
             )
 
     def _card(self, entry: dict[str, Any]) -> QWidget:
-        when = str(entry.get("at") or "")[:19].replace("T", " ")
         head = row(label(_label(entry), "heading", wrap=True), spacing=8)
         parts: list[Any] = [head]
         parts += [label(line, "secondary", wrap=True, selectable=True) for line in self._differences(entry)]
-        who = " · ".join(t for t in (when, str(entry.get("user") or "")) if t)
+        who = " · ".join(t for t in (words.when(entry.get("at")), str(entry.get("user") or "")) if t)
         foot = label(who, "muted")
         foot.setAlignment(Qt.AlignmentFlag.AlignLeft)
         parts.append(foot)

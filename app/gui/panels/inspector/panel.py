@@ -94,15 +94,15 @@ class InspectorPanel(QWidget):
         self._stack.setCurrentIndex(1)
         code = self.session.site_code if is_site else ""
         if is_site and not code:
-            code = str(self.session.frame(layer)["code"].get(fid, ""))
+            code = str(self.session.table(layer).value(fid, "code") or "")
         self.fields.show_feature(layer, fid)
         self.history.show_feature(layer, fid)
         for name in _SITE_TABS:
             getattr(self, name).show_site(code)
 
     def _head(self, layer: str, fid: int) -> None:
-        frame = self.session.frame(layer)
-        code, name = (str(frame[c].get(fid) or "") for c in ("code", "name"))
+        table = self.session.table(layer)
+        code, name = (str(table.value(fid, c) or "") for c in ("code", "name"))
         self.title.setText(f"{code}  {name}".strip())
         self.kind.setText(words.layer(layer))
 

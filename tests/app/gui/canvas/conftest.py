@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.gui.canvas import MapCanvas, MapLayers
 from app.i18n import set_language
+from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 from models.terrain import ErrorFigures, Terrain
 
@@ -56,7 +56,7 @@ class FakeSession(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.project: FakeProject | None = FakeProject()
-        self.frames: dict[str, gpd.GeoDataFrame] = {}
+        self.tables: dict[str, LayerTable] = {}
         self.selected: tuple[str, frozenset[int]] = ("", frozenset())
         self.delay: Callable[[], None] = lambda: None
         for key in LAYERS:
@@ -64,14 +64,13 @@ class FakeSession(QObject):
 
     def put(self, key: str, shapes: dict[str, Any], kind: str = "") -> None:
         """Features of a layer by code; fids count from 1."""
-        self.frames[key] = gpd.GeoDataFrame(
-            {"code": list(shapes), "name": [""] * len(shapes), "kind": [kind] * len(shapes)},
-            geometry=list(shapes.values()), crs=CRS, index=range(1, len(shapes) + 1),
-        )  # fmt: skip
+        columns = {"code": list(shapes), "name": [""] * len(shapes), "kind": [kind] * len(shapes)}
+        geometry = np.array([*shapes.values(), None], dtype=object)[:-1]
+        self.tables[key] = LayerTable(key, CRS, np.arange(1, len(shapes) + 1), geometry, columns)
 
-    def frame(self, key: str) -> gpd.GeoDataFrame:
+    def table(self, key: str) -> LayerTable:
         self.delay()
-        return self.frames[key]
+        return self.tables[key]
 
     def select(self, layer: str, fids: Any) -> None:
         self.selected = (layer, frozenset(fids))

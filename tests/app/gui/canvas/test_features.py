@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from app.gui.canvas.features import build, qpolygon
+from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 
 X, Y = 437_000.0, 4_502_000.0
@@ -16,7 +16,7 @@ X, Y = 437_000.0, 4_502_000.0
 
 @pytest.fixture
 def pits(session: Any) -> Any:
-    return build(LAYERS["sand_pits"], session.frames["sand_pits"])
+    return build(LAYERS["sand_pits"], session.tables["sand_pits"])
 
 
 def test_qpolygon_copies_every_vertex() -> None:
@@ -57,10 +57,9 @@ def test_box_takes_what_it_meets_but_not_what_lies_around_a_hole(pits: Any) -> N
 
 def test_multipart_and_empty_and_missing_geometries() -> None:
     two = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(5, 5, 6, 6)])
-    frame = gpd.GeoDataFrame(
-        {"code": ["a", "b", None]}, geometry=[two, shapely.MultiPolygon(), None], crs="EPSG:4546", index=[3, 5, 9]
-    )
-    fs = build(LAYERS["sand_pits"], frame)
+    shapes = np.array([two, shapely.MultiPolygon(), None], dtype=object)
+    table = LayerTable("sand_pits", "EPSG:4546", np.array([3, 5, 9]), shapes, {"code": ["a", "b", None]})
+    fs = build(LAYERS["sand_pits"], table)
     assert fs.part_feature.tolist() == [0, 0]
     assert fs.extent == (0, 0, 6, 6)
     assert fs.codes == ["a", "b", ""]
@@ -70,7 +69,8 @@ def test_multipart_and_empty_and_missing_geometries() -> None:
 
 
 def test_an_empty_layer() -> None:
-    fs = build(LAYERS["sand_pits"], gpd.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4546"))
+    nothing = LayerTable("sand_pits", "EPSG:4546", np.empty(0, np.int64), np.empty(0, object), {"code": []})
+    fs = build(LAYERS["sand_pits"], nothing)
     assert fs.extent is None
     assert fs.at(0, 0, 1) == []
     assert len(fs.parts_in((0, 0, 1, 1))) == 0

@@ -15,7 +15,7 @@ VIEW = View(X + 100, Y + 100, 1.0, 600, 400)
 
 @pytest.fixture
 def sets(session: Any) -> Any:
-    return [build(LAYERS["sand_pits"], session.frames["sand_pits"])]
+    return [build(LAYERS["sand_pits"], session.tables["sand_pits"])]
 
 
 def at(sets: Any, dx: float, dy: float, **how: Any) -> Any:
