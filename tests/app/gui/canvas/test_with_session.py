@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,16 @@ from tests.app.conftest import pit_outline
 
 
 @pytest.fixture
-def real(qapp: Any, project_file: Path, dem_file: Path, add_site: Callable[..., None]) -> Iterator[Session]:
+def real(qapp: Any, tmp_path: Path, dem_file: Path) -> Iterator[Session]:
     from app.project import Project
 
-    add_site("SK-001")
-    with Project.open(project_file) as project:
+    path = tmp_path / "one pit.gpkg"
+    with Project.create(path, crs="EPSG:4546", name="one pit") as project:
+        pit = Insert("sand_pits", {"code": "SK-001", "name": "SK-001 号", "geometry": pit_outline()})
+        project.store.transact(Notice("test", "add"), [pit])
         add_terrain(project, dem_file, name="坑")
     made = Session()
-    made.open(project_file)
+    made.open(path)
     yield made
     made.shutdown()
 
