@@ -15,7 +15,7 @@ from gis.sums import Ground
 from models.progress import Watch
 
 _NAMES = ("placed", "removed", "placed_below", "removed_below", "raised", "lowered")
-_PLACES = 2_000
+_PLACES = 20_000
 
 
 @dataclass
@@ -26,8 +26,9 @@ class Places:
     whole: bool = True
 
     def array(self) -> Array:
-        """All places."""
-        return np.concatenate(self.xy) if self.xy else np.empty((0, 2))
+        """All places, in an order that does not depend on the tiles."""
+        xy = np.concatenate(self.xy) if self.xy else np.empty((0, 2))
+        return np.asarray(xy[np.lexsort(xy.T)], np.float64)
 
 
 @dataclass
