@@ -13,6 +13,8 @@ from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
 from models.progress import Watch
 
+_UNREADABLE = {"file.damaged", "table.missing", "row.damaged"}
+
 
 def check_project(project: Project, watch: Watch | None = None) -> list[Problem]:
     """Everything the store checks, then terrains against their files and estimates against outline and terrain.
@@ -22,13 +24,19 @@ def check_project(project: Project, watch: Watch | None = None) -> list[Problem]
     watch = watch or Watch()
     problems = list(project.store.check())
     watch.report(0.2)
+    if any(p.key in _UNREADABLE for p in problems):
+        return problems  # what the rows say cannot be followed further before they can be read
     terrains = project.store.terrains()
     sound: dict[str, str] = {}
+    gone: set[str] = set()
     for index, terrain in enumerate(terrains):
         try:
             path = terrain_file(project, terrain)
         except AppError as error:
-            problems.append(Problem(error.key, "error", error.what, table="terrains"))
+            what = Notice(error.key, N_("{reason}: {path}"), reason=error.what, path=error.where)
+            problems.append(Problem(error.key, "error", what, table="terrains"))
+            if error.key == "terrain.gone":
+                gone.add(terrain.name)
             continue
         if (
             file_sha256(path, watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains)))
@@ -40,12 +48,13 @@ def check_project(project: Project, watch: Watch | None = None) -> list[Problem]
             problems.append(Problem("terrain.changed", "error", what, table="terrains"))
         else:
             sound[terrain.name] = terrain.sha256
-    problems += _stale_estimates(project, sound)
+    problems += _stale_estimates(project, sound, gone)
     watch.report(1.0)
     return problems
 
 
-def _stale_estimates(project: Project, terrains: dict[str, str]) -> list[Problem]:
+def _stale_estimates(project: Project, terrains: dict[str, str], gone: set[str]) -> list[Problem]:
+    # Of a terrain whose file is gone nobody knows whether it changed: it is named once, not with each estimate.
     outlines = {site.uid: site for site in project.store.sites()}
     found = []
     for e in project.store.estimates():
@@ -54,7 +63,7 @@ def _stale_estimates(project: Project, terrains: dict[str, str]) -> list[Problem
             continue  # an orphan: the store's own check names it
         if e.outline_sha256 and e.outline_sha256 != outline_hash(site):
             why = N_("the estimate of {site} is stale: its outline changed since")
-        elif terrains.get(e.terrain.name) != e.terrain.sha256:
+        elif e.terrain.name not in gone and terrains.get(e.terrain.name) != e.terrain.sha256:
             why = N_("the estimate of {site} is stale: its terrain is not the one it was computed from")
         else:
             continue

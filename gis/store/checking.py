@@ -13,6 +13,7 @@ import shapely
 
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
+from gis.store.records import RECORDS, broken_records
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
 from gis.topology import explain_invalid
 from layers.base import Field
@@ -34,7 +35,7 @@ def check(con: sqlite3.Connection) -> list[Problem]:
     lost = {p.table for p in missing}
     for table in TABLES.values():
         if table.key not in lost:
-            for part in (_rows, _documents, _geometries, _tree, _count):
+            for part in (_rows, _documents, _records, _geometries, _tree, _count):
                 found += part(con, table)
     if not lost:
         found += _site_codes(con)
@@ -157,6 +158,13 @@ def _documents(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:
         ).fetchall()
         text = N_("row {fid} of {table} is damaged ({field})")
         yield from _listed(rows, _maker("row.damaged", "error", text, table.key, field=column))
+
+
+def _records(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:
+    if table.key in RECORDS:
+        text = N_("row {fid} of {table} is damaged ({field})")
+        rows = [(fid,) for fid in broken_records(con, table.key)]
+        yield from _listed(rows, _maker("row.damaged", "error", text, table.key, field="record"))
 
 
 def _site_codes(con: sqlite3.Connection) -> Iterator[Problem]:

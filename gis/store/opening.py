@@ -253,10 +253,9 @@ def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> N
     if row is None or not isinstance(row[0], int):
         raise _damaged(where)
     version, program = row
-    if version > SCHEMA_VERSION and not read_only:
+    if version > SCHEMA_VERSION:  # for reading too: what a newer table means is not known here
         raise Refused("project.newer", N_("the project was made by a newer version of the program ({program})"),
-                      where=where, advice=N_("update this program, or open the project read-only"),
-                      program=program or version)  # fmt: skip
+                      where=where, advice=N_("update this program"), program=program or version)  # fmt: skip
     if version < SCHEMA_VERSION and not read_only:
         con.execute("BEGIN IMMEDIATE")
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,9 @@ import shapely
 
 from gis.store import reading
 from gis.store.gpkg import quote
-from gis.store.tables import SITE_TABLES, TABLES
+from gis.store.tables import SITE_TABLES, TABLES, table_word
 from layers.registry import LAYERS
-from models.errors import Refused
+from models.errors import Refused, Unreadable
 from models.estimate import Estimate
 from models.notices import N_
 from models.screening import Screening
@@ -23,6 +25,13 @@ from models.site import Site
 from models.terrain import Terrain
 from models.waste import LabValue, Waste
 
+RECORDS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
+    "terrains": Terrain.from_json,
+    "estimates": Estimate.from_record,
+    "screenings": Screening.from_record,
+}
+# What reading a record that another program changed may end in
+_NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, zlib.error)
 _DIGITS = re.compile(r"(\d+)")
 # What Site says by itself, and the row's number
 _APART = frozenset({"fid", "uid", "code", "name"})
@@ -92,9 +101,31 @@ def _filled(record: type[Any], row: dict[str, Any]) -> dict[str, Any]:
     return {f.name: plain.get(str(f.type)) if row[f.name] is None else row[f.name] for f in fields(record)}
 
 
+def _record(table: str, row: dict[str, Any]) -> Any:
+    """The record that a row carries. Raises Unreadable naming the row if it is none."""
+    try:
+        return RECORDS[table](row["record"])
+    except _NO_RECORD as cause:
+        raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
+                         advice=N_("run check to see everything that is wrong"),
+                         table=table_word(table), fid=row["fid"], field="record") from cause  # fmt: skip
+
+
+def broken_records(con: sqlite3.Connection, table: str) -> list[int]:
+    """The rows (fid) whose document can be decoded and is no record all the same."""
+    names = f"SELECT fid, record FROM {quote(table)} WHERE json_valid(record) ORDER BY fid"
+    found = []
+    for fid, text in con.execute(names):
+        try:
+            RECORDS[table](json.loads(text))
+        except _NO_RECORD:
+            found.append(fid)
+    return found
+
+
 def terrains(con: sqlite3.Connection) -> list[Terrain]:
     """All registered terrains, in the order of their registration."""
-    return [Terrain.from_json(row["record"]) for row in reading.rows(con, "terrains", {})]
+    return [_record("terrains", row) for row in reading.rows(con, "terrains", {})]
 
 
 def terrain(con: sqlite3.Connection, name: str) -> Terrain:
@@ -102,7 +133,8 @@ def terrain(con: sqlite3.Connection, name: str) -> Terrain:
     found = reading.rows(con, "terrains", {"name": name})
     if not found:
         raise reading.unknown_code(name, reading.all_codes(con, "terrains"), "terrains")
-    return Terrain.from_json(found[0]["record"])
+    found_one: Terrain = _record("terrains", found[0])
+    return found_one
 
 
 def estimates(con: sqlite3.Connection, site_codes: Sequence[str] | None, *, latest: bool) -> list[Estimate]:
@@ -113,7 +145,7 @@ def estimates(con: sqlite3.Connection, site_codes: Sequence[str] | None, *, late
     names = _codes_by_uid(con)
     kept: dict[Any, Estimate] = {}
     for row in reading.rows(con, "estimates", {}):
-        made = Estimate.from_record(row["record"])
+        made: Estimate = _record("estimates", row)
         made = replace(made, site=names.get(row["site_uid"], made.site))
         if site_codes is None or made.site in site_codes:
             key = row["site_uid"] if latest else row["fid"]
@@ -127,7 +159,7 @@ def screenings(con: sqlite3.Connection, waste_code: str | None, site: str | None
     names = _codes_by_uid(con)
     kept: dict[Any, Screening] = {}
     for row in reading.rows(con, "screenings", {} if waste_code is None else {"waste": waste_code}):
-        made = Screening.from_record(row["record"])
+        made: Screening = _record("screenings", row)
         made = replace(made, waste=row["waste"], site=names.get(row["site_uid"], made.site))
         if site is None or made.site == site:
             key = (row["waste"], row["site_uid"] or made.site) if latest else row["fid"]

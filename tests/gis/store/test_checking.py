@@ -7,9 +7,10 @@ import sqlite3
 import pytest
 from shapely.geometry import Point, Polygon
 
-from gis.store import Store, blob
+from gis.store import Store, blob, estimate_values
 from models.changes import Insert
 from models.errors import Unreadable
+from tests.gis.store.making import made_estimate
 
 BOWTIE = blob.encode(Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]), 4546)
 ELSEWHERE = blob.encode(Point(1, 1).buffer(1), 4326)
@@ -20,8 +21,7 @@ def sound(store, label, pit):
     """A project with rows in it, on which a test does its damage through a foreign connection."""
     store.transact(label, [pit(n) for n in range(5)] + [Insert("wastes", {"code": "W", "kind": "fly_ash"})])
     store.transact(label, [Insert("lab_values", {"waste": "W", "parameter": "pH", "raw": "7"})])
-    uid = store.site("SK-001").uid
-    store.transact(label, [Insert("estimates", {"site_uid": uid, "record": {}})])
+    store.transact(label, [Insert("estimates", estimate_values(made_estimate(store.site("SK-001"))))])
     store.close()
     return store.path
 

@@ -192,14 +192,15 @@ def test_a_geopackage_of_somebody_else(folder):
     assert caught.value.key == "project.foreign"
 
 
-def test_a_project_of_a_newer_program_opens_read_only(store):
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_project_of_a_newer_program_is_refused(store, read_only):
     store.close()
     edit(store.path, "UPDATE project SET schema_version = 99, program_version = '7.0'")
+    before = store.path.read_bytes()
     with pytest.raises(Refused, match=r"7\.0") as caught:
-        Store.open(store.path)
+        Store.open(store.path, read_only=read_only)
     assert caught.value.key == "project.newer"
-    with Store.open(store.path, read_only=True) as opened:
-        assert opened.project()["schema_version"] == 99
+    assert store.path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,9 @@ from gis.store import estimate_values, lab_row, screening_values, terrain_values
 from gis.store.records import natural, portable_path, resolved_path
 from models.changes import Insert, Update
 from models.errors import Missing, Refused
-from models.estimate import (
-    Alternative,
-    Estimate,
-    EstimateRequest,
-    Interval95,
-    ReferenceUsed,
-    SecondMethod,
-    TerrainUsed,
-)
-from models.notices import Notice
-from models.screening import Finding, Screening
 from models.terrain import ErrorFigures, Terrain
 from models.waste import LabValue, Waste
+from tests.gis.store.making import made_estimate, made_screening
 
 FLY_ASH = Waste("FA-1", "粉煤灰", "fly_ash", "包头热电", annual_t=1.2e5, mass_basis="dry", moisture=0.2)
 PH = LabValue("FA-1", "S1", "2024-05-01", "HJ 557", "pH", "9.4", 9.4, below=False, unit="", row=3)
@@ -32,25 +22,6 @@ TERRAIN = Terrain(
     z_unit="m", kind="dtm", vertical_datum=None, source="lidar",
     errors=ErrorFigures(0.15, 50.0, 0.15, "default:lidar"),
 )  # fmt: skip
-
-
-def made_estimate(site, fill=100.0):
-    return Estimate(
-        site=site.code, layer=site.layer, terrain=TerrainUsed("2024", "ab", 1.0, "EPSG:4546", None, "dtm"),
-        reference=ReferenceUsed("spill", {"x": 1}, 1.0, 0.0, 2.0), fill_m3=fill, cut_m3=0.0, net_m3=fill,
-        footprint_m2=1.0, flooded_m2=1.0, covered_share=1.0, max_depth_m=1.0, mean_depth_m=0.5, waste_m3=fill,
-        cover_m3=0.0, base_m3=0.0, density_t_m3=None, tonnage_t=None, tonnage_wet_t=None, land_released_m2=1.0,
-        interval95=Interval95(3.0, None, {"terrain_m3": 1.5}), check=SecondMethod("tin", 101.0, 1.0),
-        alternatives=(Alternative("level", None),), warnings=(Notice("w", "{a} 亩", a=1),), site_uid=site.uid,
-        request=EstimateRequest("spill", {"level_m": 3}, waste="FA-1"),
-    )  # fmt: skip
-
-
-def made_screening(waste="FA-1", site="SK-001", verdict="accept"):
-    finding = Finding(
-        "r1", "meets", 1.0, "mg/L", 2.0, "<=", "S1", "4.1", "GB", "A", None, Notice("f", "fine {x}", x="好")
-    )
-    return Screening(waste, site, (("gb18599", "1"),), verdict, "I", (finding,))
 
 
 def test_sites_come_by_layer_and_natural_code(store, label, pit):

@@ -11,10 +11,11 @@ import pytest
 import shapely
 from shapely.geometry import Polygon, box
 
-from gis.store import Store, values
+from gis.store import Store, screening_values, values
 from models.changes import ChangeSet, Delete, Insert, Update
 from models.errors import Missing, Refused, Unwritable
 from models.notices import Notice
+from tests.gis.store.making import made_screening
 
 
 def log(store):
@@ -218,7 +219,7 @@ def test_what_belongs_to_a_site_goes_and_comes_back_with_it(store, label, pit):
     store.transact(label, [pit(code="A"), Insert("wastes", {"code": "W", "kind": "fly_ash"})])
     uid = store.site("A").uid
     store.transact(label, [
-        Insert("screenings", {"waste": "W", "site": "A", "site_uid": uid, "verdict": "accept", "record": {}}),
+        Insert("screenings", screening_values(made_screening("W", "A"), uid)),
         Insert("photos", {"layer": "sand_pits", "row_uid": uid, "path": "a.jpg"}),
     ])  # fmt: skip
     changed = store.transact(label, [Delete("sand_pits", 1)])
