@@ -1,0 +1,185 @@
+"""progress: from registered terrains to the record and the printed document; held against the stored estimate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from rasterio.transform import from_origin
+
+from app.cli import main
+from app.project import Project
+from app.verbs.estimate import estimate
+from app.verbs.progress import against_plan, difference_map, progress
+from app.verbs.terrain import add_terrain
+from models.comparison import ComparisonRequest
+from models.errors import Missing, Refused, Unreadable
+from models.estimate import EstimateRequest
+from tests.app.conftest import GROUND_M, PIT_M3, SIZE, X0, Y0, pit_heights
+
+CONTRACT = {
+    "placed_m3",
+    "removed_m3",
+    "net_m3",
+    "offset_m",
+    "nmad_m",
+    "covered_share",
+    "interval95",
+    "warnings",
+}
+LEVEL = EstimateRequest(reference="level", parameters={"level_m": GROUND_M})
+
+
+def half_full() -> np.ndarray:
+    """The pit of the tests filled up to 5 m below its rim."""
+    return np.maximum(pit_heights(), GROUND_M - 5.0)
+
+
+# The lower half of the prismatoid: floor 20 m wide, 40 m at half height.
+LOWER_M3 = 5.0 / 3 * (20.0**2 + 40.0**2 + 20.0 * 40.0)
+
+
+@pytest.fixture
+def later_file(tmp_path: Path) -> Path:
+    """The half filled pit, twice as fine, 0.2 m too high as a whole."""
+    path = tmp_path / "复测.tif"
+    z = np.repeat(np.repeat(half_full() + 0.2, 2, axis=0), 2, axis=1).astype("float32")
+    profile = {"driver": "GTiff", "width": 2 * SIZE, "height": 2 * SIZE, "count": 1, "dtype": "float32",
+               "crs": "EPSG:4546", "transform": from_origin(X0, Y0, 0.5, 0.5)}  # fmt: skip
+    with rasterio.open(path, "w", **profile) as target:
+        target.write(z, 1)
+    return path
+
+
+@pytest.fixture
+def surveyed(project_file: Path, dem_file: Path, later_file: Path, add_site: Callable[..., None]) -> Path:
+    add_site("SK-001")
+    with Project.open(project_file) as project:
+        for name, path in (("2025", dem_file), ("2026", later_file)):
+            add_terrain(project, path, name=name, vertical_datum="1985", sigma_z_m=0.05, range_m=20.0)
+    return project_file
+
+
+def test_the_printed_document_keeps_the_contract(surveyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2026", "--json"]
+    assert main(line) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) >= CONTRACT
+    assert found["offset_m"] == pytest.approx(0.2, abs=1e-4)
+    assert found["offset_removed"] is False
+    assert found["net_m3"] == pytest.approx(LOWER_M3 + 0.2 * 3600, rel=0.01)
+    assert found["net_m3"] == pytest.approx(found["placed_m3"] - found["removed_m3"], abs=1e-6)
+    assert main([*line, "--remove-offset"]) == 0
+    removed = json.loads(capsys.readouterr().out)
+    assert removed["net_m3"] == pytest.approx(LOWER_M3, rel=0.01)
+    assert removed["interval95"]["net_m3"] < found["interval95"]["net_m3"]
+    assert removed["before"]["terrain"] == "2025"
+    assert (removed["share_of_plan"], removed["remaining_m3"], removed["plan"]) == (None, None, None)
+
+
+def test_people_get_a_table_and_warnings(surveyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2026"]) == 0
+    out, err = capsys.readouterr()
+    assert "net" in out
+    assert "±" in out
+    assert "warning: SK-001" in err
+
+
+def test_share_of_the_plan_and_what_remains(surveyed: Path) -> None:
+    request = ComparisonRequest(remove_offset=True)
+    with Project.open(surveyed) as project:
+        estimate(project, ["SK-001"], terrain="2025", request=LEVEL)
+        found = progress(project, "SK-001", before="2025", after="2026", request=request)
+        assert found.plan is not None
+        assert (found.plan.basis, found.plan.reference, found.plan.terrain) == ("before", "level", "2025")
+        assert found.share_of_plan == pytest.approx(LOWER_M3 / PIT_M3, rel=0.01)
+        assert found.remaining_m3 == pytest.approx(PIT_M3 - LOWER_M3, rel=0.01)
+        estimate(project, ["SK-001"], terrain="2026", request=LEVEL)  # what remains by the later survey, offset and all
+        later = progress(project, "SK-001", before="2025", after="2026")
+        assert later.plan is not None
+        assert later.plan.basis == "after"
+        assert later.remaining_m3 == pytest.approx(later.plan.volume_m3)
+        assert later.share_of_plan == pytest.approx(later.net_m3 / (later.plan.volume_m3 + later.net_m3))
+        assert later.program_version
+
+
+def test_a_stockpile_is_done_when_its_heap_is_gone(
+    project_file: Path, tmp_path: Path, add_site: Callable[..., None]
+) -> None:
+    add_site("DC-001", layer="stockpiles")
+    heap = 2 * GROUND_M - pit_heights()
+    profile = {"driver": "GTiff", "width": SIZE, "height": SIZE, "count": 1, "dtype": "float32", "crs": "EPSG:4546",
+               "transform": from_origin(X0, Y0, 1, 1)}  # fmt: skip
+    with Project.open(project_file) as project:
+        for name, z in (("2025", heap), ("2026", np.minimum(heap, GROUND_M + 5.0))):
+            with rasterio.open(tmp_path / f"{name}.tif", "w", **profile) as target:
+                target.write(z.astype("float32"), 1)
+            add_terrain(project, tmp_path / f"{name}.tif", name=name)
+        estimate(project, ["DC-001"], terrain="2025", request=LEVEL)
+        found = progress(project, "DC-001", before="2025", after="2026")
+        assert found.removed_m3 == pytest.approx(LOWER_M3, rel=0.01)
+        assert found.share_of_plan == pytest.approx(LOWER_M3 / PIT_M3, rel=0.01)
+        assert found.remaining_m3 == pytest.approx(PIT_M3 - LOWER_M3, rel=0.01)
+
+
+def test_a_plan_from_elsewhere_or_of_an_old_outline_is_said(surveyed: Path, dem_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.tif"
+    with (
+        rasterio.open(dem_file) as source,
+        rasterio.open(other, "w", **{**source.profile, "compress": "deflate"}) as out,
+    ):
+        out.write(source.read(1), 1)
+    with Project.open(surveyed) as project:
+        add_terrain(project, other, name="other")
+        estimate(project, ["SK-001"], terrain="other", request=LEVEL)
+        found = progress(project, "SK-001", before="2025", after="2026")
+        assert found.plan is not None
+        assert found.plan.basis == "other"
+        assert "progress.other_plan" in {w.key for w in found.warnings}
+        assert "progress.stale_plan" not in {w.key for w in found.warnings}
+        old = replace(project.store.estimates(["SK-001"])[0], outline_sha256="0" * 64)
+        again = against_plan(found, project.store.site("SK-001"), old)
+        assert "progress.stale_plan" in {w.key for w in again.warnings}
+
+
+def test_other_sites_are_no_stable_ground(surveyed: Path, add_site: Callable[..., None]) -> None:
+    whole = shapely.MultiPolygon([shapely.box(X0, Y0 - SIZE, X0 + SIZE, Y0)])
+    add_site("SK-002", whole)
+    with Project.open(surveyed, read_only=True) as project:
+        found = progress(project, "SK-001", before="2025", after="2026")
+    assert (found.offset_m, found.stable_cells) == (None, 0)
+
+
+def test_what_does_not_exist_or_changed_is_named(surveyed: Path, later_file: Path) -> None:
+    with Project.open(surveyed) as project:
+        with pytest.raises(Missing):
+            progress(project, "SK-999", before="2025", after="2026")
+        with pytest.raises(Missing):
+            progress(project, "SK-001", before="2025", after="2031")
+        with pytest.raises(Refused, match="same terrain"):
+            progress(project, "SK-001", before="2025", after="2025")
+        later_file.unlink()
+        with pytest.raises(Unreadable):
+            progress(project, "SK-001", before="2025", after="2026")
+
+
+def test_refusals_are_one_line_and_exit_1(surveyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2025", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+
+
+def test_the_map_of_differences(surveyed: Path) -> None:
+    with Project.open(surveyed, read_only=True) as project:
+        grid = difference_map(project, "SK-001", before="2025", after="2026", offset_m=0.2)
+    assert grid.difference.shape == (120, 120)
+    assert grid.difference[60, 60] == pytest.approx(5.0, abs=1e-3)
+    assert grid.difference[1, 1] == pytest.approx(0.0, abs=0.1)
