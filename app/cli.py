@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from typing import Annotated
@@ -12,8 +13,21 @@ from app import __version__
 from app.commands import data, deliver, figures, judge, project
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
-from models.errors import AppError, Cancelled
+from models.errors import AppError, Cancelled, Unwritable
+from models.notices import N_
 
+_SYSTEM = {
+    errno.EACCES: N_("no permission"),
+    errno.EPERM: N_("no permission"),
+    errno.EROFS: N_("the disk is read-only"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EEXIST: N_("a file is in the way"),
+    errno.ENOTDIR: N_("a part of the path is a file, not a folder"),
+    errno.EISDIR: N_("this is a folder, not a file"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+}
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 cli = typer.Typer(
@@ -44,6 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     set_language(system_language())
     _log_to_file()
+    for argument in sys.argv[1:] if arguments is None else arguments:
+        if not argument.isascii() and any("\ud800" <= c <= "\udfff" for c in argument):
+            text = _("{name} is not written in UTF-8; rename the file or folder")
+            return _refuse(text.format(name=argument.encode("utf8", "replace").decode("utf8")), FAILED)
     try:
         outcome = cli(args=arguments, standalone_mode=False)
     except AppError as error:
@@ -53,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as with | head
         sys.stderr.close()
         return FAILED
+    except OSError as error:
+        logging.getLogger("huitian").exception("the system refused")
+        return _refuse(_refused_by_system(error).sentence(_), FAILED)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer carries a click of its own, whose classes it does not export
             return _wrong_usage(error.format_message())
@@ -60,6 +81,16 @@ def main(arguments: list[str] | None = None) -> int:
         text = _("something unexpected went wrong; the project is as it was; the details are in {log}")
         return _refuse(text.format(log=log_file()), FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def _refused_by_system(error: OSError) -> Unwritable:
+    """What the operating system said, in our words: a safety net below the verbs, which know more."""
+    return Unwritable(
+        "system.refused",
+        _SYSTEM.get(error.errno or 0, N_("the system could not do it")),
+        where=str(error.filename or ""),
+        advice=N_("check the path, its permissions and the room on the disk"),
+    )
 
 
 def _wrong_usage(message: str) -> int:

@@ -16,7 +16,9 @@ import typer
 from app.i18n import _
 from models.progress import Watch
 
-ProjectPath = Annotated[Path, typer.Argument(metavar="PROJECT", help="the project file (.gpkg)", show_default=False)]
+ProjectPath = Annotated[
+    Path, typer.Argument(metavar="PROJECT", help="the project file (.gpkg)", show_default=False, readable=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout and nothing else")]
 Sites = Annotated[list[str] | None, typer.Option("--site", metavar="CODE", help="code of a site; may be repeated")]
 All = Annotated[bool, typer.Option("--all", help="every site of the project")]

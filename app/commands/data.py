@@ -44,7 +44,7 @@ def register(cli: typer.Typer) -> None:
 
 def import_(
     project: ProjectPath,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage, Shapefile or GeoJSON")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage, Shapefile or GeoJSON", readable=False)],
     layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project, e.g. sand_pits")],
     sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="S", help="layer inside the file")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="coordinate system of the file, EPSG:…")] = None,
@@ -99,7 +99,7 @@ def export(
     project: ProjectPath,
     layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project")],
     format_: Annotated[str, typer.Option("--format", metavar="F", help="gpkg, shp or geojson")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write", readable=False)],
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="for shapefiles")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
 ) -> None:
@@ -115,7 +115,9 @@ def export(
 
 def terrain_add(
     project: ProjectPath,
-    dem: Annotated[Path, typer.Argument(metavar="DEM", help="GeoTIFF, ASC or IMG; it stays where it is")],
+    dem: Annotated[
+        Path, typer.Argument(metavar="DEM", help="GeoTIFF, ASC or IMG; it stays where it is", readable=False)
+    ],
     name: Annotated[str | None, typer.Option("--name")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="if the file says none")] = None,
     kind: Annotated[Kind, typer.Option("--kind")] = Kind.DTM,
@@ -237,7 +239,9 @@ def waste_list(project: ProjectPath, as_json: Json = False) -> None:
 
 def samples_import(
     project: ProjectPath,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: waste,sample,date,method,parameter,value,unit")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV: waste,sample,date,method,parameter,value,unit", readable=False)
+    ],
     as_json: Json = False,
 ) -> None:
     """Laboratory values from a table."""

@@ -28,7 +28,7 @@ def register(cli: typer.Typer) -> None:
 def sheet(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    out: Annotated[Path, typer.Option("--out", metavar="F.pdf", help="the PDF to write")],
+    out: Annotated[Path, typer.Option("--out", metavar="F.pdf", help="the PDF to write", readable=False)],
     kind: Annotated[str, typer.Option("--kind", metavar="K", help="kind of sheet")] = "backfill_design",
     scale: Annotated[
         int | None, typer.Option("--scale", metavar="N", min=100, help="1:N; default the one that fits")

@@ -156,7 +156,9 @@ def rules_show(pack: Annotated[str, typer.Argument(metavar="ID")], as_json: Json
     )
 
 
-def rules_validate(file: Annotated[Path, typer.Argument(metavar="FILE", help="a rule pack (TOML)")]) -> None:
+def rules_validate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a rule pack (TOML)", readable=False)],
+) -> None:
     """Check a pack: schema, units, clauses, contradictions."""
     from app.verbs.rules import validate_file
 
@@ -167,7 +169,9 @@ def rules_validate(file: Annotated[Path, typer.Argument(metavar="FILE", help="a 
 
 
 def rules_test(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="a CSV of cases with the expected outcome")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="a CSV of cases with the expected outcome", readable=False)
+    ],
 ) -> int:
     """Run a table of cases against the rules; exit code 1 if one fails."""
     from app.verbs.rules import test_file

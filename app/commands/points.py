@@ -24,9 +24,12 @@ class Order(StrEnum):
 def terrain_from_points(
     project: ProjectPath,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV, TXT, CASS .dat or XLSX points; contours as SHP, GPKG, GeoJSON")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV, TXT, CASS .dat or XLSX points; contours as SHP, GPKG, GeoJSON", readable=False
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DEM.tif", help="the GeoTIFF to write")],
+    out: Annotated[Path, typer.Option("--out", metavar="DEM.tif", help="the GeoTIFF to write", readable=False)],
     crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="coordinate system of the file, EPSG:…")] = None,
     accept_guess: Annotated[bool, typer.Option("--accept-guess", help="use the guessed coordinate system")] = False,
     order: Annotated[Order | None, typer.Option("--order", help="easting (en) or northing (ne) first")] = None,

@@ -118,7 +118,11 @@ def set_(
         say(change.label.render(_))
 
 
-def gui(project: Annotated[Path | None, typer.Argument(metavar="[PROJECT]", help="the project to open")] = None) -> int:
+def gui(
+    project: Annotated[
+        Path | None, typer.Argument(metavar="[PROJECT]", help="the project to open", readable=False)
+    ] = None,
+) -> int:
     """Open the window."""
     from app.gui.main import run
 
@@ -126,7 +130,7 @@ def gui(project: Annotated[Path | None, typer.Argument(metavar="[PROJECT]", help
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="folder for what the demo makes")] = Path("demo"),
+    out: Annotated[Path, typer.Option("--out", help="folder for what the demo makes", readable=False)] = Path("demo"),
     window: Annotated[bool, typer.Option("--gui", help="open the window afterwards")] = False,
     as_json: Json = False,
 ) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -172,3 +173,23 @@ def test_the_module_runs_and_help_needs_no_display() -> None:
     assert result.returncode == 0
     for command in ["demo", "gui", "new", "import", "terrain", "estimate", "curve", "screen", "overlay", "sheet"]:
         assert command in result.stdout
+
+
+def test_a_path_that_the_system_refuses_is_one_clear_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for out in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / ("长" * 200)):
+        said = run("--lang", "en", "demo", "--out", out, want=1)
+        assert "check the path" in said
+        assert str(out.name)[:20] in said
+
+
+def test_a_name_that_is_not_utf_8_is_told_so(run: Run, tmp_path: Path) -> None:
+    name = "砂坑.gpkg".encode("gbk").decode("utf8", "surrogateescape")
+    assert "not written in UTF-8" in run("--lang", "en", "new", tmp_path / name, "--crs", "EPSG:4546", want=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_no_wrong_usage(run: Run, project_file: Path) -> None:
+    project_file.chmod(0)
+    assert "cannot be opened" in run("--lang", "en", "info", project_file, want=1)
