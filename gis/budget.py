@@ -14,6 +14,7 @@ from gis.uncertainty import RimUse, outline_sigma, reference_sigma, terrain_sigm
 from models.estimate import Estimate, Interval95
 from models.tonnage import tonnage_sigma
 
+_PARTS = ("terrain_m3", "reference_m3", "outline_m3", "density_share")
 _K = 2.0  # coverage factor of the 95 % interval
 
 
@@ -25,15 +26,13 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     """
     errors = job.terrain.errors
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
+    if errors.sigma_z_m is None and errors.sigma_xy_m is None:
+        return Interval95(None, None, {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma})
     shapes = [_ground_shape(p) for p in job.placed.parts]
     uses = [_use(job, p, s, shape, answer) for p, s, shape in zip(job.placed.parts, surfaces, shapes, strict=True)]
     outline = outline_sigma(uses, errors.sigma_xy_m) if errors.sigma_xy_m is not None else None
-    parts: dict[str, float | None] = {
-        "terrain_m3": None,
-        "reference_m3": None,
-        "outline_m3": outline,
-        "density_share": density_relative_sigma,
-    }
+    parts: dict[str, float | None] = dict.fromkeys(_PARTS)
+    parts |= {"outline_m3": outline, "density_share": density_relative_sigma}
     if errors.sigma_z_m is None:
         return Interval95(None, None, parts)
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)

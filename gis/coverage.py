@@ -17,8 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array, Index
 
-TILE_ROWS = 256
-TILE_COLS = 2048
+TILE_ROWS = 512
+TILE_COLS = 1024
 _SNAP = 1e-11
 """Shares this near to 0 or 1 are rounding (row sums run over up to 10⁵ pieces)."""
 
@@ -93,14 +93,29 @@ def tile_share(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Arra
         whole = float(np.sum((yb - ya)[left])) / max(rows, 1)
         if abs(whole) < _SNAP or abs(whole - 1) < _SNAP:
             return float(round(whole))
-    k, dy, f = _pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1)
-    size = rows * (cols + 2)
-    acc = np.asarray(np.bincount(k, dy * (1 - f), minlength=size), np.float64)
-    acc += np.bincount(k + 1, dy * f, minlength=size + 1)[:size]
-    share: Array = np.cumsum(acc.reshape(rows, cols + 2), axis=1)[:, :cols]
+    return _running(*_pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1), rows, cols)
+
+
+def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Array:
+    """Shares from the pieces: running sums along each row over the few cells that have one, constant in between.
+
+    Every row is summed by itself from its left end, so that its rounding does not depend on the rows beside it.
+    """
+    wide = cols + 2
+    starts = np.arange(rows) * wide
+    cell, place = np.unique(np.concatenate((starts, k, k + 1)), return_inverse=True)
+    value = np.bincount(place[rows:], np.concatenate((dy * (1 - f), dy * f)), cell.size)
+    first = np.searchsorted(cell, starts)
+    count = np.diff(first, append=cell.size)
+    ragged = np.zeros((rows, int(count.max())))
+    owner = np.repeat(np.arange(rows), count)
+    position = np.arange(cell.size) - first[owner]
+    ragged[owner, position] = value
+    share = np.cumsum(ragged, axis=1)[owner, position]
     share[np.abs(share) < _SNAP] = 0.0
     share[np.abs(share - 1) < _SNAP] = 1.0
-    return share
+    dense = np.repeat(share, np.diff(cell, append=rows * wide)).reshape(rows, wide)
+    return np.ascontiguousarray(dense[:, :cols])
 
 
 def _clip_rows(

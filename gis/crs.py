@@ -72,19 +72,48 @@ def horizontal(crs: CRS) -> CRS:
         return horizontal(crs.sub_crs_list[0])
     if crs.is_bound and crs.source_crs is not None:
         return horizontal(crs.source_crs)
-    return crs.to_2d()
+    return crs if len(crs.axis_info) == 2 else crs.to_2d()
 
 
 def crs_text(crs: CRS) -> str:
     """``EPSG:4546`` where the CRS is exactly one of an authority's, else WKT."""
     known = crs.to_authority(min_confidence=100)
+    if known is None and not crs.is_compound:
+        known = _identified(crs)
     return f"{known[0]}:{known[1]}" if known else crs.to_wkt()
 
 
 def same_crs(a: CRS, b: CRS) -> bool:
     """True when positions in `a` and `b` are the same numbers (easting or longitude first)."""
     a, b = horizontal(a), horizontal(b)
-    return bool(a == b or a.equals(b, ignore_axis_order=True))
+    if a == b or a.equals(b, ignore_axis_order=True):
+        return True
+    known = _identified(a)
+    return known is not None and known == _identified(b)
+
+
+def _identified(crs: CRS) -> tuple[str, str] | None:
+    """The authority's code of a system that is spelled otherwise, as in an ESRI .prj; None unless it is the same.
+
+    PROJ's guess from the name counts only if datum, ellipsoid, projection, every parameter and the unit agree.
+    """
+    known = crs.to_authority(min_confidence=20)
+    if known is None:
+        return None
+    model = horizontal(CRS.from_authority(*known))
+    return (known[0], known[1]) if _substance(horizontal(crs)) == _substance(model) else None
+
+
+def _substance(crs: CRS) -> tuple[object, ...]:
+    """What a system is apart from the names and the order of its axes."""
+    ellipsoid, meridian, way = crs.ellipsoid, crs.prime_meridian, crs.coordinate_operation
+    datum = "".join(c for c in (crs.datum.name if crs.datum else "").lower() if c.isalnum()).removeprefix("d")
+    figure = (round(ellipsoid.semi_major_metre, 3), round(ellipsoid.inverse_flattening, 6)) if ellipsoid else ()
+    start = round(float(meridian.longitude) * float(meridian.unit_conversion_factor), 12) if meridian else 0.0
+    parameters = way.params if way else []
+    values = sorted((p.name.lower(), round(float(p.value) * float(p.unit_conversion_factor), 9)) for p in parameters)
+    units = {round(axis.unit_conversion_factor, 12) for axis in crs.axis_info}
+    return (crs.is_projected, datum, figure, start, way.method_name if way else "", tuple(values), frozenset(units))
 
 
 def is_web_mercator(crs: CRS) -> bool:
@@ -148,9 +177,10 @@ def scale_factor(crs: CRS, x: float, y: float) -> float:
     1.0 for geographic systems. For conformal projections (Gauss–Krüger, UTM) this is the point scale factor k.
     """
     flat = horizontal(crs)
-    if not flat.is_projected or flat.geodetic_crs is None:
+    if not flat.is_projected:
         return 1.0
-    lon, lat = transformer(flat, flat.geodetic_crs).transform(x, y)
+    projection, to_degrees = _projection(flat.to_wkt())
+    lon, lat = to_degrees.transform(x, y)
     if not (np.isfinite(lon) and np.isfinite(lat)):
         raise Refused(
             "crs.outside",
@@ -160,12 +190,17 @@ def scale_factor(crs: CRS, x: float, y: float) -> float:
             y=y,
             name=flat.name,
         )
-    return float(np.sqrt(_projection(flat.to_wkt()).get_factors(lon, lat).areal_scale))
+    return float(np.sqrt(projection.get_factors(lon, lat).areal_scale))
 
 
 @lru_cache(maxsize=32)
-def _projection(wkt: str) -> Proj:
-    return Proj(CRS.from_wkt(wkt))
+def _projection(wkt: str) -> tuple[Proj, Transformer]:
+    """The projection, and the way to degrees on its own datum."""
+    crs = CRS.from_wkt(wkt)
+    geodetic = crs.geodetic_crs
+    if geodetic is None:
+        raise Refused("crs.not_projected", N_("“{name}” is not a map projection"), name=crs.name)
+    return Proj(crs), Transformer.from_crs(crs, geodetic, always_xy=True)
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gis.dem.file import Dem
+from gis.dem.opening import quiet_gdal
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
 from gis.sums import Ground, Layering, accumulate
@@ -101,16 +102,27 @@ def surface_type(key: str) -> SurfaceType:
 
 @contextmanager
 def open_job(
-    site: Site, terrain: Terrain, dem_path: Path, request: EstimateRequest, watch: Watch | None = None
+    site: Site,
+    terrain: Terrain,
+    dem_path: Path,
+    request: EstimateRequest,
+    watch: Watch | None = None,
+    dem: Dem | None = None,
 ) -> Iterator[Job]:
-    """The site on its terrain, with holes patched if the request says so. Closes the terrain at the end."""
+    """The site on its terrain, with holes patched if the request says so.
+
+    The terrain is opened and closed here, unless a `dem` that is open already is lent (batches): it comes back clean.
+    """
     _check_request(request, site.code)
-    with Dem(dem_path, terrain) as dem:
-        placed = place(site, dem.grid)
-        job = Job(site, terrain, dem, placed, request, watch or Watch(), list(placed.notices))
-        if request.interpolate_holes:
-            job.notices.extend(interpolate(dem, placed, site.code))
-        yield job
+    with quiet_gdal(), nullcontext(dem) if dem is not None else Dem(dem_path, terrain) as opened:
+        placed = place(site, opened.grid)
+        job = Job(site, terrain, opened, placed, request, watch or Watch(), list(placed.notices))
+        try:
+            if request.interpolate_holes:
+                job.notices.extend(interpolate(opened, placed, site.code))
+            yield job
+        finally:
+            opened.unpatch()
 
 
 def _check_request(request: EstimateRequest, code: str) -> None:

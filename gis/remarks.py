@@ -9,6 +9,7 @@ from gis.sums import Ground
 from models.estimate import Estimate
 from models.notices import N_, Notice
 
+_SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
 _TOO_WIDE = 0.5
 
@@ -54,7 +55,9 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
             text = N_("how well the outline is placed is not stated; the interval does not contain it")
             found.append(Notice("estimate.no_outline_error", text))
     difference = answer.check.difference_percent
-    if difference is not None and abs(difference) > _CHECK_PERCENT:
+    apart = abs(answer.check.fill_m3 - body) if answer.check.fill_m3 is not None else 0.0
+    # A per cent of next to nothing says nothing: below a millimetre over the site the two methods agree.
+    if difference is not None and abs(difference) > _CHECK_PERCENT and apart > _SAME_M * answer.footprint_m2:
         text = N_("the second method (TIN) differs by {difference:+.1f} %")
         found.append(Notice("estimate.check_differs", text, difference=difference))
     return found
@@ -65,11 +68,14 @@ def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:
     found = []
     top = answer.reference.max_elevation_m
     if job.site.fills and answer.fill_m3 <= 0 and top is not None:
-        text = N_("the reference surface (at most {level:.2f} m) lies below the floor ({floor:.2f} m): nothing to fill")
+        text = N_(
+            "the reference surface (at most {level:.2f} m) is not above the floor ({floor:.2f} m): nothing to fill"
+        )
         found.append(Notice("estimate.below_floor", text, level=top, floor=ground.floor))
     if not job.site.fills and answer.cut_m3 <= 0:
         text = N_("no ground inside the outline stands above the base: there is no heap")
         found.append(Notice("estimate.no_heap", text))
+    found += _above_rim(job, answer)
     width = min(p.width_m for p in job.placed.parts)
     if job.terrain.cell_m > width / 10:
         text = N_(
@@ -78,6 +84,21 @@ def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:
         )
         found.append(Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=answer.cells_inside))
     return found
+
+
+def _above_rim(job: Job, answer: Estimate) -> list[Notice]:
+    """A given level above the lowest point of the rim: the fill would stand against a bank that is not there."""
+    spill = next((a.fill_m3 for a in answer.alternatives if a.key == "spill"), None)
+    if job.key != "level" or not job.site.fills or spill is None:
+        return []
+    over = (answer.fill_m3 - spill) / answer.footprint_m2
+    if over <= _SAME_M:
+        return []
+    text = N_(
+        "the level lies above the lowest point of the rim; it holds only with a bank along the outline "
+        "({volume:.0f} m³ more than the spill level takes)"
+    )
+    return [Notice("estimate.above_rim", text, volume=answer.fill_m3 - spill)]
 
 
 def _datum(job: Job) -> list[Notice]:

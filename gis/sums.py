@@ -15,10 +15,14 @@ import numpy as np
 from gis.arrays import Array, Mask
 from gis.coverage import TILE_ROWS, Tile, tiles
 from gis.dem.file import Dem
-from gis.placing import Part, Placed
+from gis.placing import Placed
 from gis.surfaces.base import Surface
 from models.progress import Watch
 
+_SAME_M = 2.5e-4
+"""Depths up to this are rounding and no depth, m: a step of float32 at 4 096 m. One figure for all heights, so that
+areas do not depend on the order of the tiles."""
+_BAND = 64
 _NAMES = ("fill", "cut", "cover", "base", "flooded", "raised", "reference", "undefined")
 
 
@@ -87,7 +91,7 @@ def accumulate(
         own = [s[number] for s in surfaces]
         share = watch.part(number / len(placed.parts), (number + 1) / len(placed.parts))
         for tile in tiles(part.edges, dem.window, rows=tile_rows):
-            _tile(dem, placed, part, tile, own, layering, ground, sums)
+            _tile(dem, placed, tile, own, layering, ground, sums)
             share.report((tile.row1 - row0) / max(row1 - row0, 1))
     return ground, sums
 
@@ -95,32 +99,56 @@ def accumulate(
 def _tile(
     dem: Dem,
     placed: Placed,
-    part: Part,
     tile: Tile,
     surfaces: Sequence[Surface],
     layering: Layering,
     ground: Ground,
     sums: Sequence[Sums],
 ) -> None:
-    del part
-    window = tile.row0, tile.row1, tile.col0, tile.col1
-    z = dem.read(*window)
-    cell = placed.row_areas(tile.row0, tile.row1)
+    z = dem.read(tile.row0, tile.row1, tile.col0, tile.col1)
+    for i in range(0, z.shape[0], _BAND):
+        part = z[i : i + _BAND]
+        share = tile.share if isinstance(tile.share, float) else tile.share[i : i + _BAND]
+        row0 = tile.row0 + i
+        band = Tile(row0, row0 + part.shape[0], tile.col0, tile.col1, share)
+        _band(part, placed.row_areas(band.row0, band.row1), band, surfaces, layering, ground, sums)
+
+
+def _band(
+    z: Array,
+    cell: Array,
+    tile: Tile,
+    surfaces: Sequence[Surface],
+    layering: Layering,
+    ground: Ground,
+    sums: Sequence[Sums],
+) -> None:
+    """Add some rows of a tile, few enough for the processor's cache. `z` is changed."""
     weight: Array | None = None if isinstance(tile.share, float) else tile.share
     bad = np.isnan(z)
     if bad.any():
         weight = np.where(bad, 0.0, 1.0 if weight is None else weight)
-        z[bad] = 0.0
         _note_hole(ground, tile, bad)
-    inside = None if weight is None else weight > 0
+    outside = None if weight is None else weight == 0
+    if outside is not None:
+        at = int(np.argmin(outside))
+        if outside.flat[at]:  # nothing inside has a height
+            return
+        # Cells that do not count take the height of one that does: no masks in what follows.
+        np.copyto(z, z.flat[at], where=outside)
     shares = np.full(z.shape[0], float(z.shape[1])) if weight is None else weight.sum(axis=1)
+    area = shares * cell
     ground.shares.extend(shares.tolist())
-    ground.area.extend((shares * cell).tolist())
-    if inside is None or inside.any():
-        seen = z if inside is None else z[inside]
-        ground.floor, ground.top = min(ground.floor, float(seen.min())), max(ground.top, float(seen.max()))
+    ground.area.extend(area.tolist())
+    ground.floor, ground.top = min(ground.floor, float(z.min())), max(ground.top, float(z.max()))
     for surface, sum_ in zip(surfaces, sums, strict=True):
-        _add(sum_, surface.block(*window), z, weight, inside, cell, layering)
+        r = surface.block(tile.row0, tile.row1, tile.col0, tile.col1)
+        rows = _Rows(sum_, weight, cell, area)
+        if isinstance(r, np.ndarray):
+            _add_curved(rows, r, z, outside, layering)
+        else:
+            rows.level(r)
+            _add(rows, r - z, layering)
 
 
 def _note_hole(ground: Ground, tile: Tile, bad: Mask) -> None:
@@ -132,43 +160,74 @@ def _note_hole(ground: Ground, tile: Tile, bad: Mask) -> None:
             ground.hole = tile.col0 + float(j[k]) + 0.5, tile.row0 + float(i[k]) + 0.5
 
 
-def _add(
-    sums: Sums,
-    r: Array | float,
-    z: Array,
-    weight: Array | None,
-    inside: Mask | None,
-    cell: Array,
-    layering: Layering,
-) -> None:
-    def put(name: str, values: Array) -> None:
-        rows = values.sum(axis=1) if weight is None else np.multiply(values, weight, out=values).sum(axis=1)
-        sums.terms[name].extend((rows * cell).tolist())
+@dataclass
+class _Rows:
+    """Where the row sums of one surface over one tile go. `weight` None: every cell counts whole."""
 
+    sums: Sums
+    weight: Array | None
+    cell: Array
+    area: Array
+
+    def put(self, name: str, values: Array) -> None:
+        """Add the sum of values × weight × ground area of each row."""
+        # Whole tiles take the same way with shares of 1: a row's sum must not depend on how the tiles were cut.
+        weight = np.ones(values.shape) if self.weight is None else self.weight
+        rows = np.einsum("ij,ij->i", values, weight)
+        self.sums.terms[name].extend((rows * self.cell).tolist())
+
+    def whole(self, name: str) -> None:
+        """Add the ground area of all cells that count."""
+        self.sums.terms[name].extend(self.area.tolist())
+
+    def level(self, height: float) -> None:
+        """Note a horizontal surface."""
+        self.sums.terms["reference"].extend((self.area * height).tolist())
+        self.reach(height, height)
+
+    def reach(self, low: float, high: float) -> None:
+        """Note the range of the surface."""
+        self.sums.reference_low = min(self.sums.reference_low, low)
+        self.sums.reference_high = max(self.sums.reference_high, high)
+
+
+def _add_curved(rows: _Rows, r: Array, z: Array, outside: Mask | None, layering: Layering) -> None:
+    """A surface that is not horizontal; where it has no height inside the site, the area is noted as undefined."""
     d = r - z
-    if isinstance(r, np.ndarray):
-        lost = np.isnan(d)
-        if lost.any():
-            put("undefined", lost.astype(np.float64))
-            d[lost] = 0.0
-        seen = r[~lost] if inside is None else r[inside & ~lost]
-        if seen.size:
-            sums.reference_low = min(sums.reference_low, float(seen.min()))
-            sums.reference_high = max(sums.reference_high, float(seen.max()))
-        put("reference", np.where(lost, 0.0, r))
+    idle = np.isnan(d)
+    if idle.any():
+        rows.put("undefined", (idle if outside is None else idle & ~outside).astype(np.float64))
+    if outside is not None:
+        idle |= outside
+    if idle.all():
+        return
+    used = r if not idle.any() else np.where(idle, r[~idle][0], r)
+    d[idle] = 0.0
+    rows.reach(float(used.min()), float(used.max()))
+    rows.put("reference", used)
+    _add(rows, d, layering)
+
+
+def _add(rows: _Rows, d: Array, layering: Layering) -> None:
+    """Fill, cut, layers and areas from depths `d` (reference minus ground, m)."""
+    low, high = float(d.min()), float(d.max())
+    # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
+    rows.sums.deepest, rows.sums.highest = max(rows.sums.deepest, high), max(rows.sums.highest, -low)
+    if low > _SAME_M:
+        rows.whole("flooded")
+        depth = d
+    elif high <= 0:
+        rows.put("cut", -d)
+        rows.put("raised", (d < -_SAME_M).astype(np.float64))
+        return
     else:
-        sums.reference_low, sums.reference_high = min(sums.reference_low, r), max(sums.reference_high, r)
-        put("reference", np.full(z.shape, r))
-    within = d if inside is None else d[inside]
-    if within.size:
-        sums.deepest = max(sums.deepest, float(within.max()))
-        sums.highest = max(sums.highest, -float(within.min()))
-    put("flooded", (d > 0).astype(np.float64))
-    put("raised", (d < 0).astype(np.float64))
-    depth = np.maximum(d, 0.0)
-    put("cut", depth - d)
+        depth = np.maximum(d, 0.0)
+        rows.put("flooded", (d > _SAME_M).astype(np.float64))
+        if low < 0:
+            rows.put("raised", (d < -_SAME_M).astype(np.float64))
+            rows.put("cut", depth - d)
+    rows.put("fill", depth)
     if layering.cover_m or layering.base_m:
         cover = np.minimum(depth, layering.cover_m)
-        put("base", np.minimum(depth - cover, layering.base_m))
-        put("cover", cover)
-    put("fill", depth)
+        rows.put("cover", cover)
+        rows.put("base", np.minimum(depth - cover, layering.base_m))

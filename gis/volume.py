@@ -14,6 +14,7 @@ import shapely
 from gis.budget import interval
 from gis.checks import second_method
 from gis.curve import LevelTable, live_levels, stage_curve
+from gis.dem.file import Dem
 from gis.depth import DepthGrid, depth_grid
 from gis.job import Job, open_job
 from gis.remarks import remarks
@@ -52,16 +53,18 @@ def estimate(
     density: DensityDefault | None = None,
     watch: Watch | None = None,
     beside: bool = True,
+    dem: Dem | None = None,
 ) -> Estimate:
     """The answer to a request: volumes of fill and cut, layers, tonnage, interval, second method, other surfaces.
 
     For a stockpile (``site.fills`` False) `cut_m3` is the heap above its base; `waste_m3`, `tonnage_t`, the interval,
     the check and the alternatives refer to it, depths are heights, flooded and released area that of the heap.
     `density` is the catalogue's default for the waste's kind. `beside` False leaves the second method and the other
-    surfaces out (batches that only need the figures). Raises Refused, Missing, Unreadable, Cancelled.
+    surfaces out (batches that only need the figures); `dem` lends an open terrain. Raises Refused, Missing, Unreadable,
+    Cancelled.
     """
     watch = watch or Watch()
-    with open_job(site, terrain, dem_path, request, watch) as job:
+    with open_job(site, terrain, dem_path, request, watch, dem) as job:
         chosen = job.reference()
         others = _others(job) if beside else {}
         layering = Layering(request.cover_m, request.base_m)

@@ -11,10 +11,13 @@ from numpy.typing import ArrayLike
 from gis.arrays import F32, Array
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_raster, quiet_gdal
-from gis.dem.probe import missing_cells
+from gis.dem.probe import missing_cells, no_cell_missing
 from models.errors import Refused
 from models.notices import N_
 from models.terrain import Terrain
+
+_PATCH = 128
+"""Cells along the side of the windows in which scattered places are read."""
 
 
 class Dem:
@@ -62,6 +65,11 @@ class Dem:
         """(xmin, ymin, xmax, ymax) of the outer cell edges in the DEM's CRS."""
         return self.grid.bounds
 
+    def unpatch(self) -> None:
+        """Forget all patches."""
+        self._patches.clear()
+        self.window = (0, self.grid.height, 0, self.grid.width)
+
     def patch(self, row: int, col: int, heights: Array) -> None:
         """From now on use `heights` (m) where the file has none, in the window whose first cell is (row, col)."""
         self._patches.append((row, col, heights))
@@ -96,15 +104,16 @@ class Dem:
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
         except (RasterioError, OSError, ValueError) as error:
             raise damaged(self.path) from error
-        bad = missing_cells(raw, self._declared)
-        if mask is not None:
-            bad |= mask == 0
         z: Array = raw.astype(np.float64)
+        bad = None if mask is None and no_cell_missing(raw, self._declared) else missing_cells(raw, self._declared)
+        if mask is not None and bad is not None:
+            bad |= mask == 0
         if self.terrain.z_scale != 1.0:
             z *= self.terrain.z_scale
         if self.terrain.z_offset != 0.0:
             z += self.terrain.z_offset
-        z[bad] = np.nan
+        if bad is not None:
+            z[bad] = np.nan
         return z
 
     def sample(self, xs: ArrayLike, ys: ArrayLike) -> Array:
@@ -121,8 +130,8 @@ class Dem:
         out = np.full(c.shape, np.nan)
         r0, r1, c0, c1 = self.window
         inside = (c >= c0) & (c <= c1) & (r >= r0) & (r <= r1)
-        bands = np.floor(np.where(inside, r - r0, 0) / 256).astype(np.int64)
-        spans = np.floor(np.where(inside, c - c0, 0) / 2048).astype(np.int64)
+        bands = np.floor(np.where(inside, r - r0, 0) / _PATCH).astype(np.int64)
+        spans = np.floor(np.where(inside, c - c0, 0) / _PATCH).astype(np.int64)
         blocks = bands * (1 << 32) + spans
         order = np.argsort(blocks, kind="stable")
         order = order[inside[order]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,11 @@ from pyproj import CRS
 from gis.arrays import Array
 from gis.crs import horizontal, metres_per_unit, parse_crs
 from models.terrain import Terrain
+
+
+@lru_cache(maxsize=64)
+def _flat(text: str) -> CRS:
+    return horizontal(parse_crs(text))
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Grid:
     @cached_property
     def crs(self) -> CRS:
         """The horizontal CRS of the grid."""
-        return horizontal(parse_crs(self.crs_text))
+        return _flat(self.crs_text)
 
     @property
     def geographic(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from pyproj import CRS
 
-from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, vertical_name
+from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, same_crs, vertical_name
 from gis.crs_guess import guess_crs
 from gis.dem.asking import facts_and_hash
 from gis.dem.grid import Grid
@@ -95,7 +95,7 @@ def _crs_of(facts: Facts, stated: str | None, where: str) -> tuple[CRS, str | No
             advice=N_("state it with --crs EPSG:…"),
         )
     asked = parse_crs(stated) if stated else None
-    if own is not None and asked is not None and not _agree(own, asked):
+    if own is not None and asked is not None and not same_crs(own, asked):
         raise Refused(
             "terrain.two_crs",
             N_("the file says “{own}”, but “{asked}” was stated"),
@@ -114,11 +114,6 @@ def _crs_of(facts: Facts, stated: str | None, where: str) -> tuple[CRS, str | No
             advice=N_("warp it to the project's coordinate system first (gdalwarp -t_srs)"),
         )
     return reference, vertical_name(reference)
-
-
-def _agree(own: CRS, asked: CRS) -> bool:
-    a, b = horizontal(own), horizontal(asked)
-    return bool(a.equals(b, ignore_axis_order=True) or a.to_epsg() == b.to_epsg() is not None)
 
 
 def _hint(facts: Facts) -> Notice | str:
@@ -207,12 +202,12 @@ def _errors(source: str | None, sigma_z: float | None, range_m: float | None, si
             sources=", ".join(ERROR_DEFAULTS),
         )
     for value in (sigma_z, range_m, sigma_xy):
-        if value is not None and not (np.isfinite(value) and value >= 0):
+        if value is not None and not (np.isfinite(value) and value > 0):
             raise Refused(
                 "terrain.bad_error",
                 N_("an error figure is a length in metres, not {value}"),
                 value=value,
-                advice=N_("give 0 or more"),
+                advice=N_("give more than 0, or leave it out where it is not known"),
             )
     base = ERROR_DEFAULTS[source] if source else ErrorFigures()
     if sigma_z is None and range_m is None and sigma_xy is None:

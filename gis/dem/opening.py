@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ _OPTIONS: dict[str, Any] = {
     "GDAL_NUM_THREADS": 2,
 }
 _POINTERS = re.compile(rb"OVERVIEW_FILE|/vsi|VRTDataset", re.IGNORECASE)
+_inside = threading.local()
 DRIVERS = {"GTiff": "GeoTIFF", "AAIGrid": "ESRI ASCII grid", "HFA": "ERDAS Imagine"}
 
 
@@ -116,11 +118,18 @@ def _check_sidecars(path: Path) -> None:
 
 @contextmanager
 def quiet_gdal() -> Iterator[None]:
-    """The options under which every terrain file is opened and read. Nests; each thread enters its own."""
+    """The options under which every terrain file is opened and read. Each thread enters once; inside, it is free."""
     import rasterio
 
-    with rasterio.Env(**_OPTIONS):  # type: ignore[no-untyped-call]  # rasterio is partly typed
+    if getattr(_inside, "depth", 0):
         yield
+        return
+    with rasterio.Env(**_OPTIONS):  # type: ignore[no-untyped-call]  # rasterio is partly typed
+        _inside.depth = 1
+        try:
+            yield
+        finally:
+            _inside.depth = 0
 
 
 def open_raster(path: Path) -> Any:

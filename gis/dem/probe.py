@@ -191,6 +191,14 @@ def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any
             progress(min(row + rows, ds.height) / ds.height)
 
 
+def no_cell_missing(values: NDArray[Any], declared: list[float]) -> bool:
+    """True where the range of the values already tells that none is missing: two passes instead of five."""
+    if not values.size:
+        return True
+    low, high = float(values.min()), float(values.max())  # NaN if any is
+    return low > -HUGE and high < HUGE and not any(low <= v <= high for v in declared)
+
+
 def missing_cells(values: NDArray[Any], declared: list[float]) -> Mask:
     """Where stored values are no heights: a declared nodata value, NaN, ±inf, or beyond 1e30."""
     out = np.zeros(values.shape, np.bool_)

@@ -149,6 +149,19 @@ def test_block_size_does_not_change_the_last_digit(tmp_path: Path) -> None:
     assert len(found) == 1
 
 
+def test_nor_does_it_where_tiles_lie_wholly_inside(tmp_path: Path) -> None:
+    terrain, path = made(tmp_path, lambda x, y: 95 + 3 * np.sin((x - X0) / 40) + 0.01 * (y - Y0), rows=60, cols=3300)
+    outline = shapely.Polygon([(X0 + 11, Y0 + 5), (X0 + 3200, Y0 + 2), (X0 + 3290, Y0 + 55), (X0 + 30, Y0 + 58)])
+    found = set()
+    with open_job(site(outline), terrain, path, LEVEL) as job:
+        for rows in (1, 5, 16, 60):
+            _, sums = accumulate(
+                job.dem, job.placed, [job.surface("level"), job.surface("rim_plane")], Layering(), tile_rows=rows
+            )
+            found.add(tuple(s.total(k) for s in sums for k in ("fill", "cut", "flooded", "reference")))
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize("grid", [{"angle": 30.0}, {"angle": -77.0}, {"south_up": True}, {"dx": 0.8}], ids=str)
 def test_any_way_the_grid_lies(tmp_path: Path, grid: dict) -> None:
     """A grid that is turned, upside down or oblong gives the same pit the same volume, on every surface."""
