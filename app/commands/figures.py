@@ -38,7 +38,14 @@ def request_of(reference: str, level: float | None, **others: object) -> Estimat
     """The request that the options describe; a level alone means the reference `level`."""
     if level is not None and reference in ("", "level"):
         return EstimateRequest(reference="level", parameters={"level_m": level}, **others)  # type: ignore[arg-type]
-    if level is not None or reference == "level":
+    if reference == "level":
+        raise Refused(
+            "reference.no_level",
+            N_("the reference surface level needs its elevation: --level is missing"),
+            where="--reference level",
+            advice=N_("give both, e.g. --reference level --level 1052.3"),
+        )
+    if level is not None:
         raise Refused(
             "reference.level",
             N_("--level goes with --reference level"),
