@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -127,6 +128,10 @@ def terrain_add(
     range_: Annotated[
         float | None, typer.Option("--range", metavar="M", min=0, help="its correlation length, m")
     ] = None,
+    sigma_xy: Annotated[float | None, typer.Option("--sigma-xy", metavar="M", min=0, help="outline error, m")] = None,
+    surveyed_on: Annotated[
+        datetime | None, typer.Option("--surveyed-on", formats=["%Y-%m-%d"], help="date of the survey")
+    ] = None,
     nodata: Annotated[float | None, typer.Option("--nodata", help="undeclared value that means no data")] = None,
     z_unit: Annotated[
         str | None, typer.Option("--z-unit", metavar="U", help="unit of the heights: m, ft or us-ft")
@@ -147,6 +152,8 @@ def terrain_add(
             source=source,
             sigma_z_m=sigma_z,
             range_m=range_,
+            sigma_xy_m=sigma_xy,
+            surveyed_on=surveyed_on.date().isoformat() if surveyed_on else None,
             nodata=nodata,
             z_unit=z_unit,
             watch=watch,
