@@ -259,7 +259,8 @@ class EmptyState(QWidget):
         self.text = label(text, "muted", wrap=True)
         for part in (self.title, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.text.setVisible(bool(text))
+        if not text:
+            self.text.hide()  # showing it before it has a parent would open a window for a moment
         items: list[Item] = [None, picture, 4, self.title, self.text]
         if action is not None:
             items += [4, row(None, action, None)]
@@ -312,25 +313,30 @@ class VerdictMark(QWidget):
 
 
 class Section(QWidget):
-    """A heading that folds what is below it."""
+    """A heading that folds what is below it. A body given as a function is made when it is first opened."""
 
-    def __init__(self, title: str, body: QWidget, *, is_open: bool = True) -> None:
+    def __init__(self, title: str, body: QWidget | Callable[[], QWidget], *, is_open: bool = True) -> None:
         super().__init__()
+        self._make = None if isinstance(body, QWidget) else body
         self.head = QToolButton()
         self.head.setProperty("kind", "section")
         self.head.setText(title)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setCheckable(True)
         self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.body = body
+        self.body = body if isinstance(body, QWidget) else None
         self.head.toggled.connect(self._fold)
-        self.setLayout(column(self.head, body, spacing=4))
+        self.setLayout(column(self.head, *([self.body] if self.body else []), spacing=4))
         self.head.setChecked(is_open)
         self._fold(is_open)
 
     def _fold(self, is_open: bool) -> None:
         set_icon(self.head, "chevron-down" if is_open else "chevron-right", "text_3", 14)
-        self.body.setVisible(is_open)
+        if is_open and self._make is not None:
+            self.body, self._make = self._make(), None
+            self.layout().addWidget(self.body)
+        if self.body is not None:
+            self.body.setVisible(is_open)
 
 
 def scrolled(body: QWidget) -> QScrollArea:

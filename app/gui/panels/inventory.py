@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QMenu,
-    QStackedLayout,
+    QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -39,6 +39,7 @@ from app.gui.panels.inventory_columns import (
     Line,
     add_figures,
     column_named,
+    latest_figures,
     lines_of,
     site_layers,
 )
@@ -140,14 +141,14 @@ class InventoryPanel(QWidget):
             _("Import outlines from a file, or draw one on the map."),
             button(_("Import features…"), lambda: self.act.emit("import"), icon="file-input"),
         )
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(head)
-        outer.addLayout(self._stack, 1)
+        outer.addWidget(self._stack, 1)
         self.filter.textChanged.connect(self._refilter)
         self.layer.currentIndexChanged.connect(self._refilter)
         self.group.currentIndexChanged.connect(self._refilter)
@@ -217,15 +218,10 @@ class InventoryPanel(QWidget):
             return
         store = project.store
 
-        def read(_watch: Any) -> tuple[dict[str, Any], dict[str, dict[str, int]]]:
-            estimates = {e.site_uid: e for e in store.estimates()}
-            verdicts: dict[str, dict[str, int]] = {}
-            for s in store.screenings():
-                counts = verdicts.setdefault(s.site, {})
-                counts[s.verdict] = counts.get(s.verdict, 0) + 1
-            return estimates, verdicts
+        def read(_watch: Any) -> Any:
+            return latest_figures(store)
 
-        def arrived(figures: tuple[dict[str, Any], dict[str, dict[str, int]]]) -> None:
+        def arrived(figures: Any) -> None:
             if self.session.project is project:
                 add_figures(self.model.lines, *figures)
                 self.model.set_lines(self.model.lines)

@@ -136,19 +136,32 @@ def lines_of(layer: str, table: LayerTable) -> list[Line]:
     return made
 
 
-def add_figures(lines: Iterable[Line], estimates: dict[str, Any], verdicts: dict[str, dict[str, int]]) -> None:
-    """Latest estimates by uid of the site, and counts of verdicts by its code."""
+def latest_figures(store: Any) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, int]]]:
+    """By uid of the site: the record of its last estimate, and how many wastes got which verdict last."""
+    estimates = {str(row["site_uid"]): row["record"] for row in store.rows("estimates")}
+    last = {(row["site_uid"], row["waste"]): str(row["verdict"]) for row in store.rows("screenings")}
+    verdicts: dict[str, dict[str, int]] = {}
+    for (uid, _waste), verdict in last.items():
+        counts = verdicts.setdefault(str(uid), {})
+        counts[verdict] = counts.get(verdict, 0) + 1
+    return estimates, verdicts
+
+
+def add_figures(
+    lines: Iterable[Line], estimates: dict[str, dict[str, Any]], verdicts: dict[str, dict[str, int]]
+) -> None:
+    """What `latest_figures` found, into the lines."""
     for line in lines:
         e = estimates.get(line.uid)
-        line.verdicts = verdicts.get(line.code, {})
+        line.verdicts = verdicts.get(line.uid, {})
         if e is None:
             line.volume_m3 = line.half_m3 = line.tonnage_t = line.half_t = line.land_m2 = None
             line.reference = line.computed = ""
             continue
-        line.volume_m3 = e.fill_m3 if _fills(line) else e.cut_m3
-        line.half_m3 = e.interval95.fill_m3
-        line.tonnage_t, line.half_t = e.tonnage_t, e.interval95.tonnage_t
-        line.land_m2, line.reference, line.computed = e.land_released_m2, e.reference.key, e.computed_at
+        line.volume_m3 = e["fill_m3"] if _fills(line) else e["cut_m3"]
+        line.half_m3, line.half_t = e["interval95"]["fill_m3"], e["interval95"]["tonnage_t"]
+        line.tonnage_t, line.land_m2 = e["tonnage_t"], e["land_released_m2"]
+        line.reference, line.computed = e["reference"]["key"], e["computed_at"]
 
 
 def verdict_text(counts: dict[str, int]) -> str:

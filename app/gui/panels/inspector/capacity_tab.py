@@ -13,6 +13,7 @@ from app import __version__
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_result import CapacityResult
+from app.gui.stored import last_estimate
 from app.gui.widgets import Banner, Combo, EmptyState, Section, Spin, button, clear, column, label, row, rule, scrolled
 from app.i18n import _
 from layers.registry import LAYERS
@@ -44,6 +45,7 @@ class CapacityTab(QWidget):
         self._levels: tuple[tuple[str, str], Any] | None = None
         self._tasks: list[Task] = []
         self._due = False
+        self._fresh = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DEBOUNCE_MS)
@@ -165,10 +167,14 @@ class CapacityTab(QWidget):
         self.depth.emit(None)
         self.result.show_estimate(None)
         clear(self.problem)
-        if code:
+        self._fresh = not code
+        if self.isVisible():
             self._load()
 
     def _load(self) -> None:
+        if self._fresh:
+            return
+        self._fresh = True
         project = self.session.project
         assert project is not None  # noqa: S101 - there is no site without a project
         terrains = self.session.terrains()
@@ -185,11 +191,11 @@ class CapacityTab(QWidget):
             [("", _("(none)")), *((w.code, f"{w.code} {w.name}".strip()) for w in project.store.wastes())]
         )
         self.waste.setEnabled(site.fills)
-        kept = project.store.estimates([self.code])
-        if kept:
-            self._show_request(kept[-1].request, kept[-1])
+        kept = last_estimate(project, site.uid, self.code)
+        if kept is not None:
+            self._show_request(kept.request, kept)
             self.stored = True
-            self._arrived(kept[-1])
+            self._arrived(kept)
         else:
             default = DEFAULT_REFERENCE["pit" if LAYERS[site.layer].fills else "stockpile"]
             self._show_request(EstimateRequest(reference=default), None)
@@ -286,6 +292,7 @@ class CapacityTab(QWidget):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
+        self._load()
         if self._due:
             self._timer.start(0)
         elif self.answer is not None and self.result.curve is None:
@@ -406,7 +413,7 @@ class CapacityTab(QWidget):
             self.show_site(code)
 
     def _on_changed(self, change: Any) -> None:
-        if not self.code:
+        if not self.code or not self._fresh:
             return
         layer, fids = self.session.selection
         if layer in change.tables and set(change.fids[layer]) & set(fids):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from app import format as fmt
 from app.gui import words
 from app.gui.panels.inspector.editors import Editor, editor_for
-from app.gui.widgets import clear, label, rule, scrolled
+from app.gui.widgets import label, rule, scrolled
 from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Update
@@ -29,21 +29,21 @@ class FieldsTab(QWidget):
         self.session = session
         self.layer, self.fid = "", -1
         self.editors: dict[str, Editor] = {}
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, 108)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
-        self._facts.setColumnMinimumWidth(0, 108)
+        self._forms: dict[str, tuple[QWidget, dict[str, Editor]]] = {}
+        self._due = False
+        self._form = QVBoxLayout()
+        self._facts = _grid(6)
+        self._fact_labels = [
+            (label("", "muted"), label("", "secondary", wrap=True, selectable=True)) for _i in range(5)
+        ]
+        for line, (name, text) in enumerate(self._fact_labels):
+            self._facts.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(text, line, 1)
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 16, 16, 16)
         inner.setSpacing(12)
-        inner.addLayout(self._grid)
+        inner.addLayout(self._form)
         inner.addWidget(rule())
         inner.addLayout(self._facts)
         inner.addStretch(1)
@@ -55,40 +55,62 @@ class FieldsTab(QWidget):
     def show_feature(self, layer: str, fid: int) -> None:
         """The form of this feature; "" for none."""
         self.finish()
-        rebuild = layer != self.layer
         self.layer, self.fid = layer, fid
-        if rebuild:
-            self._build()
-        self.refresh()
+        self._due = True
+        if self.isVisible():
+            self._load()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self._load()
+
+    def _load(self) -> None:
+        if self._due:
+            self._due = False
+            self._choose_form()
+            self.refresh()
 
     def finish(self) -> None:
         """Commit what is being typed before another feature takes the form."""
-        for editor in list(self.editors.values()):
-            if editor.dirty:
-                editor.settle()
-
-    def _build(self) -> None:
-        clear(self._grid)
-        self.editors = {}
-        if self.layer not in LAYERS:
+        if self.session.project is None:
             return
-        line = 0
-        for field in LAYERS[self.layer].fields:
-            if field.system:
+        for editor in list(self.editors.values()):
+            if not editor.dirty:
                 continue
+            editor.settle()
+            if not editor.problem.isHidden():
+                name, why = words.cap(_(editor.field.label)), editor.problem.text()
+                self.session.say("warning", _("{field} was not stored: {why}").format(field=name, why=why))
+
+    def _choose_form(self) -> None:
+        """One form a layer, made when it is needed first and kept."""
+        if self.layer in LAYERS and self.layer not in self._forms:
+            form, editors = self._make_form(self.layer)
+            self._forms[self.layer] = (form, editors)
+            self._form.addWidget(form)
+        for key, (form, _editors) in self._forms.items():
+            form.setVisible(key == self.layer)
+        self.editors = self._forms[self.layer][1] if self.layer in self._forms else {}
+
+    def _make_form(self, layer: str) -> tuple[QWidget, dict[str, Editor]]:
+        form = QWidget()
+        grid = _grid(8)
+        grid.setContentsMargins(0, 0, 0, 0)
+        editors: dict[str, Editor] = {}
+        for line, field in enumerate(f for f in LAYERS[layer].fields if not f.system):
             editor = editor_for(field)
             editor.settled.connect(self._commit)
-            self.editors[field.name] = editor
+            editors[field.name] = editor
             editor.name.setWordWrap(True)
             editor.name.setMaximumWidth(128)
             editor.name.setMinimumHeight(32)
-            self._grid.addWidget(editor.name, line, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(editor, line, 1)
-            line += 1
+            grid.addWidget(editor.name, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(editor, line, 1)
+        form.setLayout(grid)
+        return form, editors
 
     def refresh(self) -> None:
         """Show what is stored, but never under the fingers of somebody who types."""
-        clear(self._facts)
         if self.layer not in LAYERS:
             return
         stored = self.session.table(self.layer).row(self.fid)
@@ -113,9 +135,9 @@ class FieldsTab(QWidget):
             ]
         for name, title in (("created_at", _("Created")), ("updated_at", _("Changed"))):
             facts.append((title, words.when(stored.get(name)) or fmt.NO_VALUE))
-        for line, (title, text) in enumerate(facts):
-            self._facts.addWidget(label(title, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(label(text, "secondary", wrap=True, selectable=True), line, 1)
+        for at, (name, text) in enumerate(self._fact_labels):
+            name.setText(facts[at][0] if at < len(facts) else "")
+            text.setText(facts[at][1] if at < len(facts) else "")
 
     def _commit(self, name: str, value: Any) -> None:
         editor = self.editors[name]
@@ -128,8 +150,17 @@ class FieldsTab(QWidget):
             editor.complain(error)
 
     def _on_changed(self, change: Any) -> None:
-        if self.layer in change.tables and self.fid in change.fids[self.layer]:
+        if not self._due and self.layer in change.tables and self.fid in change.fids[self.layer]:
             self.refresh()
+
+
+def _grid(spacing: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(spacing)
+    grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, 108)
+    return grid
 
 
 def _outline_words(shape: Any) -> str:

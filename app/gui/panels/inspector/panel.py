@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.panels.inspector.capacity_tab import CapacityTab
@@ -36,13 +36,13 @@ class InspectorPanel(QWidget):
         self.session = session
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self.empty = EmptyState("mouse-pointer-2", "", "")
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._page())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(self._stack)
+        outer.addWidget(self._stack)
         session.selection_changed.connect(self._on_selection)
         session.changed.connect(self._on_changed)
         session.opened.connect(self._again)

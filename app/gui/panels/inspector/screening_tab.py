@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app import format as fmt
 from app.gui import words
 from app.gui.icons import verdict_pixmap
+from app.gui.stored import last_screenings
 from app.gui.widgets import (
     Banner,
     Combo,
@@ -35,6 +37,7 @@ from models.screening import Finding, Screening
 if TYPE_CHECKING:
     from app.gui.session import Session
 
+_CARDS_A_TURN = 5
 _ORDER = ("does_not_meet", "cannot_judge", "requires", "meets", "not_applicable")
 
 
@@ -96,6 +99,11 @@ class ScreeningTab(QWidget):
         self.code = ""
         self.shown: Screening | None = None
         self._kept: dict[str, Screening] = {}
+        self._due = False
+        self._waiting: list[tuple[Any, Finding]] = []
+        self._turns = QTimer(self)
+        self._turns.setInterval(0)
+        self._turns.timeout.connect(self._some_cards)
         self._build()
         session.changed.connect(self._on_changed)
 
@@ -132,19 +140,44 @@ class ScreeningTab(QWidget):
         self.code = code
         self._kept = {}
         self.shown = None
-        clear(self._answer)
-        project = self.session.project
-        if not code or project is None:
+        self._due = bool(code)
+        self._clear()
+        if self.isVisible():
+            self._load()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self._load()
+
+    def _load(self) -> None:
+        project, code = self.session.project, self.code
+        if not self._due or project is None:
             return
-        layer, _fids = self.session.selection
+        self._due = False
+        layer = self.session.selection[0]
         wastes = project.store.wastes()
         fills = layer in LAYERS and LAYERS[layer].fills
         self._stack.setCurrentIndex(2 if not fills else 0 if wastes else 1)
-        if fills and wastes:
-            self._kept = {s.waste: s for s in project.store.screenings(site=code)}
-            self.waste.set_items([(w.code, f"{w.code}  {w.name}".strip()) for w in wastes])
-            self._mark()
-            self._show_kept()
+        if not (fills and wastes):
+            return
+        self.waste.set_items([(w.code, f"{w.code}  {w.name}".strip()) for w in wastes])
+        self._mark()
+        uid = project.store.site(code).uid
+
+        def arrived(kept: dict[str, Screening]) -> None:
+            if code == self.code:
+                self._kept = kept
+                self._mark()
+                self._show_kept()
+
+        title = _("Reading figures")
+        self.session.tasks.submit(
+            title, lambda _w: last_screenings(project, uid, code), arrived, self.session.report, quiet=True
+        )
+
+    def _clear(self) -> None:
+        self._waiting = []
+        clear(self._answer)
 
     def _mark(self) -> None:
         for index in range(self.waste.count()):
@@ -154,7 +187,7 @@ class ScreeningTab(QWidget):
     def _show_kept(self) -> None:
         kept = self._kept.get(str(self.waste.currentData()))
         if kept is None:
-            clear(self._answer)
+            self._clear()
             self.shown = None
             self._answer.addWidget(
                 EmptyState(
@@ -177,17 +210,14 @@ class ScreeningTab(QWidget):
 
         def done(answers: list[Screening]) -> None:
             self.run.setEnabled(True)
-            for answer in answers:
-                if answer.site == self.code:
-                    self._kept[answer.waste] = answer
-                    self._mark()
-                    self.show_screening(answer)
+            if any(a.site == self.code for a in answers):
+                self.waste.choose(waste)  # the answer itself comes with the change of the project
 
         def failed(error: Exception) -> None:
             self.run.setEnabled(True)
             self.session.report(error)
             if isinstance(error, AppError) and code == self.code:
-                clear(self._answer)
+                self._clear()
                 self._answer.addWidget(Banner("danger", words.cap(error.sentence(_))))
 
         title = _("Screening {waste} for {code}").format(waste=waste, code=code)
@@ -199,7 +229,7 @@ class ScreeningTab(QWidget):
         """Verdict above, findings by outcome below."""
         self.shown = s
         self.waste.choose(s.waste)
-        clear(self._answer)
+        self._clear()
         mark = VerdictMark(s.verdict, words.cap(_(words.VERDICTS[s.verdict])), big=True)
         line = row(mark, spacing=8)
         line.setStretch(0, 1)
@@ -219,15 +249,26 @@ class ScreeningTab(QWidget):
         for outcome in _ORDER:
             if not groups[outcome]:
                 continue
-            holder = QWidget()
-            holder.setLayout(column(*(FindingCard(f) for f in groups[outcome]), spacing=6))
             title = f"{words.cap(_(words.OUTCOMES[outcome]))} ({len(groups[outcome])})"
-            self._answer.addWidget(Section(title, holder, is_open=outcome not in ("meets", "not_applicable")))
+            body = partial(self._cards, groups[outcome])
+            self._answer.addWidget(Section(title, body, is_open=outcome not in ("meets", "not_applicable")))
+
+    def _cards(self, findings: list[Finding]) -> QWidget:
+        """A column that fills by and by, so that a hundred findings never hold the window up."""
+        holder = QWidget()
+        layout = column(spacing=6)
+        holder.setLayout(layout)
+        self._waiting += [(layout, f) for f in findings]
+        self._turns.start()
+        return holder
+
+    def _some_cards(self) -> None:
+        for layout, finding in self._waiting[:_CARDS_A_TURN]:
+            layout.addWidget(FindingCard(finding))
+        del self._waiting[:_CARDS_A_TURN]
+        if not self._waiting:
+            self._turns.stop()
 
     def _on_changed(self, change: Any) -> None:
-        if self.code and {"wastes", "lab_values"} & set(change.tables):
+        if self.code and {"wastes", "lab_values", "screenings"} & set(change.tables) and not self.session.tasks.writing:
             self.show_site(self.code)
-        elif self.code and "screenings" in change.tables and self.session.project is not None:
-            self._kept = {s.waste: s for s in self.session.project.store.screenings(site=self.code)}
-            self._mark()
-            self._show_kept()

@@ -15,6 +15,7 @@ from app import format as fmt
 from app.gui import words
 from app.gui.charts import Area, Axis, Chart, Drawing, Line
 from app.gui.panels.inspector.capacity_work import chosen_terrain
+from app.gui.stored import last_estimate
 from app.gui.widgets import Combo, EmptyState, button, label, row, tool
 from app.i18n import _
 from models.errors import AppError
@@ -121,9 +122,9 @@ class SectionTab(QWidget):
         def work(watch: Any) -> Any:
             from gis.section import long_axis, section
 
-            kept = project.store.estimates([code])
-            request = kept[-1].request if kept else EstimateRequest()
-            site, terrain, path = chosen_terrain(project, code, kept[-1].terrain.name if kept else "")
+            kept = last_estimate(project, project.store.site(code).uid, code)
+            request = kept.request if kept else EstimateRequest()
+            site, terrain, path = chosen_terrain(project, code, kept.terrain.name if kept else "")
             line = long_axis(site)
             if which == "across":
                 line = _clipped_across(_turned(line), site.outline)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from app.gui.panels.inventory import InventoryPanel
+from app.gui.panels.inventory_columns import Group, Line, add_figures, column_named
+from app.gui.panels.inventory_model import InventoryModel
+from app.gui.session import Session
+
+
+def line(code: str, layer: str = "sand_pits", **figures: Any) -> Line:
+    made = Line(
+        layer,
+        len(code) * 100 + int(code[-1]),
+        f"uid-{code}",
+        code,
+        figures.pop("name", ""),
+        figures.pop("district", ""),
+        "",
+        1000.0,
+    )
+    for key, value in figures.items():
+        setattr(made, key, value)
+    made.hay = f"{made.code} {made.name} {made.district}".casefold()
+    return made
+
+
+@pytest.fixture
+def model(qapp: Any) -> InventoryModel:
+    made = InventoryModel()
+    made.set_lines(
+        [
+            line("A1", volume_m3=20_000.0, tonnage_t=30_000.0, land_m2=2000.0, district="甲区", name="大坑"),
+            line("A2", district="乙区"),
+            line("A3", volume_m3=5_000.0, tonnage_t=8_000.0, land_m2=1000.0, district="甲区"),
+            line("D4", "stockpiles", volume_m3=70_000.0, tonnage_t=1.0, land_m2=500.0, district="乙区"),
+        ]
+    )
+    return made
+
+
+def codes(model: InventoryModel) -> list[str]:
+    return [s.code for s in (model.line(r) for r in range(model.rowCount())) if s is not None]
+
+
+def test_sorting_leaves_what_is_not_estimated_last(model: InventoryModel) -> None:
+    volume = column_named("volume")
+    model.sort(volume, Qt.SortOrder.AscendingOrder)
+    assert codes(model) == ["A3", "A1", "D4", "A2"]
+    model.sort(volume, Qt.SortOrder.DescendingOrder)
+    assert codes(model) == ["D4", "A1", "A3", "A2"]
+
+
+def test_filter_wants_every_word(model: InventoryModel) -> None:
+    model.set_filter("甲区 大", "", "")
+    assert codes(model) == ["A1"]
+    model.set_filter("", "stockpiles", "")
+    assert codes(model) == ["D4"]
+    model.set_filter("nothing like it", "", "")
+    assert model.rowCount() == 0
+
+
+def test_totals_count_pits_only(model: InventoryModel) -> None:
+    sums = model.totals()
+    assert sums["count"] == 4
+    assert sums["estimated"] == 3
+    assert sums["volume"] == 25_000
+    assert sums["tonnage"] == 38_000
+    assert sums["land"] == 3000
+    assert model.totals([0])["volume"] == 20_000
+
+
+def test_groups_carry_their_sums(model: InventoryModel) -> None:
+    model.set_filter("", "", "district")
+    heads = {at.title: r for r, at in enumerate(model.shown) if isinstance(at, Group)}
+    assert set(heads) == {"甲区", "乙区"}
+    index = model.index(heads["甲区"], column_named("volume"))
+    assert model.data(index) == "2.5"
+    assert not model.flags(index) & Qt.ItemFlag.ItemIsSelectable
+    assert model.totals()["volume"] == 25_000  # headings are not counted a second time
+
+
+def test_copy_has_units_in_the_heading_and_plain_numbers(model: InventoryModel) -> None:
+    rows = [r.split("\t") for r in model.as_tsv().rstrip("\n").split("\n")]
+    at = rows[0].index("Volume 10⁴ m³")
+    assert [r[at] for r in rows[1:]] == ["2.0", "", "0.5", "7.0"]
+    assert all(len(r) == len(rows[0]) for r in rows)
+    assert "\u2009" not in model.as_tsv()
+
+
+def test_figures_of_a_heap_are_its_own_volume(qapp: Any) -> None:
+    pit, heap = line("A1"), line("D2", "stockpiles")
+    record = {
+        "fill_m3": 1.0, "cut_m3": 2.0, "tonnage_t": 3.0, "land_released_m2": 4.0, "computed_at": "2026-01-02T03:04:05",
+        "interval95": {"fill_m3": 0.5, "tonnage_t": None}, "reference": {"key": "level"},
+    }  # fmt: skip
+    add_figures([pit, heap], {pit.uid: record, heap.uid: record}, {"uid-A1": {"accept": 2}})
+    assert (pit.volume_m3, heap.volume_m3) == (1.0, 2.0)
+    assert pit.verdicts == {"accept": 2}
+    assert heap.verdicts == {}
+    add_figures([pit], {}, {})
+    assert pit.volume_m3 is None
+    assert pit.reference == ""
+
+
+def test_a_hundred_thousand_rows_are_quick(qapp: Any) -> None:
+    import time
+
+    model = InventoryModel()
+    lines = [line(f"P{i}", volume_m3=float(i % 977), district=f"区{i % 9}") for i in range(100_000)]
+    model.set_lines(lines)
+    start = time.perf_counter()
+    model.sort(column_named("volume"), Qt.SortOrder.DescendingOrder)
+    model.set_filter("区3", "", "")
+    assert 11_000 < model.rowCount() < 11_200
+    assert time.perf_counter() - start < 5  # a wide limit for slow machines; about 1 s is usual
+
+
+@pytest.fixture
+def panel(opened: Session, qtbot: Any, look: None, idle: Callable[[Any], None]) -> InventoryPanel:
+    made = InventoryPanel(opened)
+    qtbot.addWidget(made)
+    made.resize(1000, 300)
+    made.show()
+    idle(opened)
+    return made
+
+
+def test_selection_goes_both_ways(panel: InventoryPanel, opened: Session) -> None:
+    assert codes(panel.model) == ["DC-001", "SK-001", "SK-002"]
+    panel.table.selectRow(1)
+    assert opened.site_code == "SK-001"
+    opened.select_site("DC-001")
+    assert panel.rows() == [0]
+    opened.select("sand_pits", opened.frame("sand_pits").index)
+    assert panel.rows() == [1, 2]
+    assert "2" in panel.totals.text()
+    opened.select("", ())
+    assert panel.rows() == []
+
+
+def test_selection_survives_filter_and_sort(panel: InventoryPanel, opened: Session) -> None:
+    opened.select_site("SK-002")
+    panel.filter.setText("二号")
+    assert panel.rows() == [0]
+    panel.filter.setText("")
+    panel.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert opened.site_code == "SK-002"
+    assert panel.rows() == [0]
+
+
+def test_rows_selected_are_copied(panel: InventoryPanel, opened: Session) -> None:
+    opened.select("sand_pits", opened.frame("sand_pits").index)
+    panel.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.count("\n") == 3
+    assert "SK-002" in text
+    assert "DC-001" not in text
+
+
+def test_an_estimate_shows_up(panel: InventoryPanel, opened: Session, idle: Callable[[Any], None]) -> None:
+    from app.gui.estimate_all import estimate_all
+
+    opened.run_write("all", estimate_all)
+    idle(opened)
+    shown = {s.code: s for s in panel.model.lines}
+    assert all(s.volume_m3 and s.volume_m3 > 100 for s in shown.values())
+    assert panel.model.totals()["volume"] == pytest.approx(shown["SK-001"].volume_m3 + shown["SK-002"].volume_m3)
+
+
+def test_empty_project_says_what_to_do(panel: InventoryPanel, opened: Session) -> None:
+    assert not panel.empty.isVisible()
+    opened.close()
+    assert panel.empty.isVisible()

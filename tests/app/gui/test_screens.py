@@ -1,0 +1,177 @@
+"""The main states in Chinese and English at the smallest size: no text cut off, no panel empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QPushButton, QTabBar, QToolButton, QWidget
+
+from app.gui.main_window import MainWindow
+from app.gui.panels.inspector.panel import TABS
+from app.gui.theme import apply_theme
+from app.gui.widgets import Elided
+from app.i18n import set_language
+
+SIZES = [(1366, 768), (1920, 1080)]
+DIALOGS = (
+    "new",
+    "import",
+    "terrain_add",
+    "terrain_list",
+    "wastes",
+    "sheet",
+    "export",
+    "settings",
+    "shortcuts",
+    "about",
+)
+
+
+def cut_texts(root: QWidget) -> list[str]:
+    """Texts of labels, buttons, drop-downs and tabs that do not fit into their widgets."""
+    found = []
+    for w in root.findChildren(QWidget):
+        if not w.isVisible() or isinstance(w, Elided):
+            continue
+        metrics = w.fontMetrics()
+        if isinstance(w, QLabel) and w.text():
+            if w.wordWrap():
+                box = metrics.boundingRect(
+                    0, 0, w.contentsRect().width(), 10_000, int(Qt.TextFlag.TextWordWrap), w.text()
+                )
+                if box.height() > w.contentsRect().height() + 2 or box.width() > w.contentsRect().width() + 2:
+                    found.append(f"label {w.text()!r}: {box.size()} in {w.contentsRect().size()}")
+            elif max(map(metrics.horizontalAdvance, w.text().split("\n"))) > w.contentsRect().width() + 1:
+                found.append(f"label {w.text()!r} in {w.contentsRect().width()} px")
+        elif isinstance(w, QAbstractButton) and w.text():
+            shown = not isinstance(w, QToolButton) or w.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
+            room = w.width() - (12 if isinstance(w, QPushButton) else 4)
+            need = metrics.horizontalAdvance(w.text()) + (w.iconSize().width() if not w.icon().isNull() else 0)
+            if shown and need > room:
+                found.append(f"button {w.text()!r}: {need} in {room} px")
+        elif isinstance(w, QComboBox):
+            need = metrics.horizontalAdvance(w.currentText()) + 24 + 16
+            if need > w.width():
+                found.append(f"choice {w.currentText()!r}: {need} in {w.width()} px")
+        elif isinstance(w, QTabBar):
+            right = w.tabRect(w.count() - 1).right()
+            if right > w.width():
+                found.append(f"tabs end at {right} of {w.width()} px")
+    return found
+
+
+def outside(root: QWidget) -> list[str]:
+    """Visible labels and buttons that stick out of their parent on the right side."""
+    return [
+        f"{w.metaObject().className()} {w.text()!r} sticks out"
+        for kind in (QLabel, QAbstractButton)
+        for w in root.findChildren(kind)
+        if w.isVisible() and w.parentWidget() is not None and w.geometry().right() > w.parentWidget().width()
+    ]
+
+
+def tones(widget: QWidget) -> int:
+    """How many colours a picture of the widget has; an empty panel has one or two."""
+    image: QImage = widget.grab().toImage()
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)})
+
+
+@pytest.fixture(params=["zh_CN", "en"])
+def language(request: Any) -> Iterator[str]:
+    set_language(request.param)
+    yield request.param
+    set_language("en")
+
+
+@pytest.fixture
+def window(qtbot: Any, look: None, session: Any, language: str) -> Iterator[MainWindow]:
+    made = MainWindow(session)
+    made.resize(*SIZES[0])
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def assert_whole(window: QWidget, qtbot: Any) -> None:
+    qtbot.wait(30)
+    assert cut_texts(window) + outside(window) == []
+
+
+def test_cut_texts_are_found(qtbot: Any, look: None) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    box.resize(400, 200)
+    for at, (widget, width) in enumerate(
+        (
+            (QLabel("库容与填方"), 200),
+            (QLabel("库容与填方"), 20),
+            (QPushButton("存入台账"), 120),
+            (QPushButton("存入台账"), 30),
+        )
+    ):
+        widget.setParent(box)
+        widget.setGeometry(0, at * 40, width, 32)
+    outer = QLabel("sticks out", box)
+    outer.setGeometry(380, 0, 100, 20)
+    box.show()
+    assert len(cut_texts(box)) == 2
+    assert len(outside(box)) == 1
+
+
+def test_start_page(window: MainWindow, qtbot: Any) -> None:
+    for size in SIZES:
+        window.resize(*size)
+        assert_whole(window, qtbot)
+    assert tones(window) > 20
+
+
+def test_every_tab(window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]) -> None:
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    for tab in TABS:
+        window.workspace.inspector.show_tab(tab)
+        idle(window.session)
+        if tab == "screening":
+            window.workspace.inspector.screening.screen()
+            idle(window.session)
+        for size in SIZES:
+            window.resize(*size)
+            assert_whole(window, qtbot)
+        assert tones(window.workspace.inspector) > 15, tab
+    assert tones(window.workspace.inventory) > 15
+    assert tones(window.workspace.layer_panel) > 15
+    window.session.select("", ())
+    assert_whole(window, qtbot)
+    window.session.select_site("DC-001")
+    assert_whole(window, qtbot)
+
+
+def test_every_theme(window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]) -> None:
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    window.workspace.inspector.show_tab("capacity")
+    idle(window.session)
+    pictures = []
+    for key in ("light", "dark", "contrast"):
+        apply_theme(key)
+        assert_whole(window, qtbot)
+        pictures.append(window.grab().toImage().pixelColor(5, 5).lightness())
+    assert pictures[1] < 64 < 200 < pictures[0]
+
+
+def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any) -> None:
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    for key in DIALOGS:
+        window.trigger(key)
+        dialog = window.commands._open_dialogs[-1]
+        assert_whole(dialog, qtbot)
+        assert dialog.height() <= 728, key
+        assert dialog.width() <= 1326, key
+        dialog.close()
