@@ -9,7 +9,7 @@ from typing import Any
 from app import format as fmt
 from app.commands.common import print_json, progress, say, table
 from app.commands.figures import show_estimates
-from app.commands.judge import VERDICT_WORDS, show_screenings
+from app.commands.judge import show_screenings, verdict_text
 from app.i18n import _
 from app.project import Project
 from app.sample.build import COVER_M, FILL_WASTE, build_sample, compute_figures
@@ -19,6 +19,7 @@ from app.verbs.import_ import import_features
 from app.verbs.import_report import ImportReport
 from app.verbs.info import project_info
 from app.verbs.overlay import overlay_sites
+from app.words import VERDICTS
 
 _SHEET_SITE = "SK-001"
 
@@ -83,7 +84,7 @@ def _tell(
         right=[3, 4],
     )
     _head(_("May each waste go into each pit?"))
-    say("  ".join(f"{_(words)}: {sum(v.verdict == key for v in verdicts)}" for key, words in VERDICT_WORDS.items()))
+    say("  ".join(f"{verdict_text(key)}: {sum(v.verdict == key for v in verdicts)}" for key in VERDICTS))
     first_of_each = {v.waste + v.verdict: v for v in reversed(verdicts)}
     show_screenings(sorted(first_of_each.values(), key=lambda v: (v.waste, v.site)), findings=False)
     say("")

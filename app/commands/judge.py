@@ -11,30 +11,10 @@ from app import format as fmt
 from app.commands.common import Json, ProjectPath, Sites, print_json, progress, say, table
 from app.i18n import _
 from app.project import Project
-from models.notices import N_
+from app.words import MARKS, OUTCOMES, RELATIONS, VERDICTS
 from models.screening import Screening
 
-VERDICT_WORDS = {
-    "accept": N_("✔ acceptable"),
-    "assess": N_("◐ needs assessment"),
-    "reject": N_("✖ not acceptable"),
-    "cannot_judge": N_("? cannot judge"),
-}
-OUTCOME_WORDS = {
-    "meets": N_("meets"),
-    "does_not_meet": N_("does not meet"),
-    "cannot_judge": N_("cannot judge"),
-    "not_applicable": N_("not applicable"),
-    "requires": N_("requires"),
-}
 _RULE_COLUMNS = ("id", "parameter", "comparator", "limit", "unit", "clause", "confidence")
-RELATION_WORDS = {
-    "inside": N_("inside"),
-    "overlaps": N_("overlaps"),
-    "contains": N_("contains"),
-    "touches": N_("touches"),
-    "clear": N_("clear"),
-}
 
 
 def register(cli: typer.Typer) -> None:
@@ -73,13 +53,18 @@ def show_screenings(answers: list[Screening], *, findings: bool) -> None:
     """One line a pair; with `findings`, every finding below."""
     table(
         [_("waste"), _("site"), _("class"), _("verdict"), _("because of")],
-        [[a.waste, a.site, a.waste_class or fmt.NO_VALUE, _(VERDICT_WORDS[a.verdict]), _decisive(a)] for a in answers],
+        [[a.waste, a.site, a.waste_class or fmt.NO_VALUE, verdict_text(a.verdict), _decisive(a)] for a in answers],
     )
     if findings:
         for answer in answers:
             for f in answer.findings:
                 source = f"[{f.document} {f.clause}; {f.confidence}]"
-                say(f"{_(OUTCOME_WORDS[f.outcome])}  {f.rule}  {f.message.render(_)}  {source}")
+                say(f"{_(OUTCOMES[f.outcome])}  {f.rule}  {f.message.render(_)}  {source}")
+
+
+def verdict_text(verdict: str) -> str:
+    """Shape and word of a verdict: ``✔ acceptable``."""
+    return f"{MARKS[verdict]} {_(VERDICTS[verdict])}"
 
 
 def _decisive(answer: Screening) -> str:
@@ -113,7 +98,7 @@ def overlay(project: ProjectPath, site: Sites = None, as_json: Json = False) -> 
                 c.site,
                 c.code,
                 c.name,
-                _(RELATION_WORDS.get(c.relation, c.relation)),
+                _(RELATIONS.get(c.relation, c.relation)),
                 fmt.number(c.area_m2, 1),
                 fmt.percent(c.share),
                 fmt.number(c.distance_m, 1),

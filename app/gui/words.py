@@ -9,19 +9,6 @@ from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
 
-VERDICTS = {
-    "accept": N_("acceptable"),
-    "assess": N_("needs assessment"),
-    "reject": N_("not acceptable"),
-    "cannot_judge": N_("cannot judge"),
-}
-OUTCOMES = {
-    "does_not_meet": N_("does not meet"),
-    "cannot_judge": N_("cannot judge"),
-    "requires": N_("requires"),
-    "meets": N_("meets"),
-    "not_applicable": N_("not applicable"),
-}
 CAUSES = {
     "terrain_m3": N_("Terrain heights"),
     "outline_m3": N_("Outline"),
@@ -29,13 +16,6 @@ CAUSES = {
     "datum_m3": N_("Datum"),
     "model_m3": N_("Model"),
     "density_share": N_("Density"),
-}
-CONFIDENCES = {
-    "V": N_("read in the text of the document"),
-    "V*": N_("read in a copy of the document"),
-    "R": N_("reported by others, not read in the document"),
-    "U": N_("practice, not from a document"),
-    "D": N_("decision of this program"),
 }
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
 SOURCES = {
