@@ -17,13 +17,10 @@ from gis.arrays import Array, Index, Mask
 
 BoundaryValue = Callable[[Array, Array], Array]
 
-TOLERANCE_M = 3e-8
-_DIRECT = 1500
 _THETA_MIN = 1e-8
-_CYCLES = 60
 # Directions: west, east, north, south. Arms are measured in node steps.
-_DI = np.array([0, 0, -1, 1])
-_DJ = np.array([-1, 1, 0, 0])
+DI = np.array([0, 0, -1, 1])
+DJ = np.array([-1, 1, 0, 0])
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Level:
         self.wx, self.wy = weights
         shape = lattice.rows, lattice.cols
         inside, cuts = _cross(rings, lattice)
-        self.inside = inside
+        self.inside, self.outside = inside, ~inside
         flat = inside.ravel()
         node, way, arm, px, py = cuts
         keep = flat[node]
@@ -72,7 +69,7 @@ class Level:
         self.diagonal = coefficient.sum(axis=1)
         self.share = coefficient / self.diagonal[:, None]
         self.inner = np.where(cut, 0.0, self.share)
-        step = _DI * shape[1] + _DJ
+        step = DI * shape[1] + DJ
         self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
         self.outer = _outside_beside(inside)
         self.shell: Array = np.zeros(0)
@@ -111,7 +108,7 @@ class Level:
         number = np.full(self.inside.size, -1, np.int64)
         number[nodes] = np.arange(nodes.size)
         regular = np.setdiff1d(nodes, self.edge)
-        step = _DI * self.inside.shape[1] + _DJ
+        step = DI * self.inside.shape[1] + DJ
         w = np.array([self.wx, self.wx, self.wy, self.wy])
         rows = np.concatenate((np.repeat(regular, 4), np.repeat(self.edge, 4)))
         cols = np.concatenate(((regular[:, None] + step).ravel(), self.neighbour.ravel()))
@@ -182,111 +179,8 @@ def _close(edge: Index, shape: tuple[int, int], inside: Mask, cut: Any, at: Arra
     """Cut the arms that rounding left open though their end is outside (the outline runs through that node)."""
     i, j = np.divmod(edge, shape[1])
     for way in range(4):
-        end_i, end_j = i + _DI[way], j + _DJ[way]
+        end_i, end_j = i + DI[way], j + DJ[way]
         open_end = ~cut[:, way] & ~inside[end_i, end_j]
         cut[open_end, way] = True
         at[open_end, way, 0] = lattice.x + lattice.step * end_j[open_end]
         at[open_end, way, 1] = lattice.y + lattice.step * end_i[open_end]
-
-
-class Multigrid:
-    """V-cycles over lattices of doubling step, each with the true outline; a sparse factorisation at the bottom."""
-
-    def __init__(self, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> None:
-        from scipy.sparse.linalg import splu
-
-        self.levels = [Level(rings, lattice, weights)]
-        while np.count_nonzero(self.levels[-1].inside) > _DIRECT and min(lattice.rows, lattice.cols) > 6:
-            lattice = lattice.coarser()
-            self.levels.append(Level(rings, lattice, weights))
-        while len(self.levels) > 1 and not self.levels[-1].inside.any():
-            self.levels.pop()
-        matrix, self.nodes = self.levels[-1].matrix()
-        self.bottom = splu(matrix) if self.nodes.size else None
-        self.work = [np.zeros(level.inside.shape) for level in self.levels]
-        self.cycles = 0
-
-    def solve(self, boundary: BoundaryValue, tolerance: float = TOLERANCE_M) -> Array:
-        """U on the finest lattice, zero outside.
-
-        `boundary` gives metres; `tolerance` m. Raises ArithmeticError if stuck.
-        """
-        b = self.levels[0].right_side(boundary)
-        u = np.zeros(b.shape)
-        if len(self.levels) == 1:
-            return self._bottom(b)
-        last = np.inf
-        for self.cycles in range(1, _CYCLES + 1):
-            change = self._cycle(0, u, b)
-            rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
-            if change * rate / (1 - rate) < tolerance:
-                return u
-            last = change
-        raise ArithmeticError("multigrid did not converge")
-
-    def _bottom(self, b: Array) -> Array:
-        u = np.zeros(b.shape)
-        if self.bottom is not None:
-            u.ravel()[self.nodes] = self.bottom.solve(b.ravel()[self.nodes])
-        return u
-
-    def _cycle(self, k: int, u: Array, b: Array) -> float:
-        """One V-cycle on level k, in place. Returns the largest coarse correction on the finest level."""
-        level, work = self.levels[k], self.work[k]
-        if k == len(self.levels) - 1:
-            u[:] = self._bottom(b)
-            return 0.0
-        _smooth(level, u, b, work)
-        r = level.average(u, work)
-        r -= u
-        r += b
-        below = self.levels[k + 1]
-        right = 4 * _restrict(r, below.inside.shape)
-        right[~below.inside] = 0.0
-        right.ravel()[below.edge] /= below.diagonal
-        e = np.zeros(right.shape)
-        self._cycle(k + 1, e, right)
-        fine = _prolong(e, u.shape)
-        fine[~level.inside] = 0.0
-        u += fine
-        change = max(float(fine.max()), -float(fine.min())) if k == 0 else 0.0
-        _smooth(level, u, b, work)
-        return change
-
-
-def _smooth(level: Level, u: Array, b: Array, work: Array) -> None:
-    """Two Jacobi steps with the weights of the Chebyshev polynomial on [0.5, 2]: damps every rough mode 4.5 times."""
-    for weight in (1.3905, 0.5617):
-        r = level.average(u, work)
-        r -= u
-        r += b
-        r *= weight
-        u += r
-
-
-def _restrict(r: Array, shape: tuple[int, int]) -> Array:
-    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j)."""
-    rows, cols = shape[0] - 2, shape[1] - 2
-    p = np.zeros((2 * rows + 1, 2 * cols + 1))
-    p[1 : 1 + r.shape[0], 1 : 1 + r.shape[1]] = r
-    half = p[:, 0:-2:2] + p[:, 2::2]
-    half += 2 * p[:, 1::2]
-    out = np.zeros(shape)
-    core = out[1:-1, 1:-1]
-    np.add(half[0:-2:2], half[2::2], out=core)
-    core += 2 * half[1::2]
-    core *= 1 / 16
-    return out
-
-
-def _prolong(e: Array, shape: tuple[int, int]) -> Array:
-    """Bilinear interpolation onto the finer lattice."""
-    rows, cols = shape
-    e = e[1:, 1:]
-    wide = np.empty((e.shape[0], 2 * e.shape[1] - 1))
-    wide[:, 0::2] = e
-    wide[:, 1::2] = 0.5 * (e[:, :-1] + e[:, 1:])
-    out = np.empty((2 * e.shape[0] - 1, cols))
-    out[0::2] = wide[:, :cols]
-    out[1::2] = 0.5 * (wide[:-1, :cols] + wide[1:, :cols])
-    return out[:rows]

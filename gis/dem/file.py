@@ -16,8 +16,9 @@ from models.errors import Refused
 from models.notices import N_
 from models.terrain import Terrain
 
-_PATCH = 128
-"""Cells along the side of the windows in which scattered places are read."""
+# Rows and columns of the windows in which scattered places are read: tiles are cheap in pieces, strips in whole rows.
+_PATCH_TILED = (128, 128)
+_PATCH_STRIPS = (32, 8192)
 
 
 class Dem:
@@ -46,6 +47,7 @@ class Dem:
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [float(v) for v in (own, terrain.nodata) if v is not None]
+        self._patch = _PATCH_TILED if self._ds.block_shapes[0][1] < terrain.width else _PATCH_STRIPS
         self._patches: list[tuple[int, int, Array]] = []
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
@@ -130,8 +132,8 @@ class Dem:
         out = np.full(c.shape, np.nan)
         r0, r1, c0, c1 = self.window
         inside = (c >= c0) & (c <= c1) & (r >= r0) & (r <= r1)
-        bands = np.floor(np.where(inside, r - r0, 0) / _PATCH).astype(np.int64)
-        spans = np.floor(np.where(inside, c - c0, 0) / _PATCH).astype(np.int64)
+        bands = np.floor(np.where(inside, r - r0, 0) / self._patch[0]).astype(np.int64)
+        spans = np.floor(np.where(inside, c - c0, 0) / self._patch[1]).astype(np.int64)
         blocks = bands * (1 << 32) + spans
         order = np.argsort(blocks, kind="stable")
         order = order[inside[order]]

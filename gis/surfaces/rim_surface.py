@@ -11,8 +11,9 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from gis.arrays import Array
-from gis.harmonic import Lattice, Multigrid
+from gis.harmonic import Lattice
 from gis.membrane import spread
+from gis.multigrid import Multigrid
 from gis.surfaces import rim_plane
 from gis.surfaces.base import Context, RimError, Surface, SurfaceType
 from models.errors import Refused
@@ -79,15 +80,18 @@ def build(context: Context) -> Surface:
     outline = np.column_stack((rim.cols, rim.rows))
     tree = cKDTree(outline)
 
+    def nearest(c: Array, r: Array) -> Array:
+        return np.asarray(rim.z[tree.query(np.column_stack((c, r)))[1]] - mean)
+
     def boundary(c: Array, r: Array) -> Array:
-        z = context.dem.sample_pixels(c, r)
+        z = context.dem.sample_pixels(c, r) - mean
         gaps = ~np.isfinite(z)
         if gaps.any():  # at most 0.5 % of the rim, see Context.rim
-            z[gaps] = rim.z[tree.query(np.column_stack((c[gaps], r[gaps])))[1]]
-        return z - mean
+            z[gaps] = nearest(c[gaps], r[gaps])
+        return z
 
     try:
-        u = grid.solve(boundary)
+        u = grid.solve(boundary, nearest)
     except ArithmeticError as error:
         _log.warning("%s: membrane: %s after %d cycles", context.code, error, grid.cycles)
         raise Refused(
@@ -96,8 +100,7 @@ def build(context: Context) -> Surface:
             where=context.code,
             advice=N_("choose rim_plane, or simplify the outline"),
         ) from error
-    nearest = rim.z - mean
-    heights = spread(u, grid.levels[0], outline, lambda c, r: nearest[tree.query(np.column_stack((c, r)))[1]])
+    heights = spread(u, grid.levels[0], outline, nearest)
     heights += mean
     notices: tuple[Notice, ...] = ()
     if step > 1:

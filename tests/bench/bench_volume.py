@@ -59,9 +59,9 @@ def write_terrain(path: Path, side: int, **options: Any) -> None:
 
     rng = np.random.default_rng(7)
     x = np.arange(side, dtype=np.float32)
-    profile = {"driver": "GTiff", "width": side, "height": side, "count": 1, "dtype": "float32", "crs": CRS, "tiled": True,
-               "blockxsize": 512, "blockysize": 512, "transform": from_origin(X0, Y0 + side, 1, 1), "BIGTIFF":
-               "IF_SAFER"}  # fmt: skip
+    profile = {"driver": "GTiff", "width": side, "height": side, "count": 1, "dtype": "float32", "crs": CRS}
+    profile |= {"tiled": True, "blockxsize": 512, "blockysize": 512, "BIGTIFF": "IF_SAFER"}
+    profile["transform"] = from_origin(X0, Y0 + side, 1, 1)
     with rasterio.open(path, "w", **profile, **options) as ds:
         for row in range(0, side, 512):
             y = np.arange(row, min(row + 512, side), dtype=np.float32)[:, None]
@@ -77,8 +77,9 @@ def record(path: Path) -> Any:
 
     transform = (1.0, 0.0, X0, 0.0, -1.0, Y0 + SIDE)
     grid = Grid(SIDE, SIDE, transform, CRS)
-    return Terrain("b", "b", str(path), path.stat().st_size, "", CRS, SIDE, SIDE, transform, grid.cell_m, None, "float32", 1.0, 0.0,
-                   "m", "dtm", None, None, ErrorFigures())  # fmt: skip
+    size, size_bytes = (SIDE, SIDE), path.stat().st_size
+    shape = (transform, grid.cell_m, None, "float32", 1.0, 0.0, "m", "dtm", None, None)
+    return Terrain("b", "b", str(path), size_bytes, "", CRS, *size, *shape, ErrorFigures())
 
 
 def windows() -> list[tuple[int, int, int, int]]:

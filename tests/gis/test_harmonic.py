@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from gis.harmonic import Lattice, Level, Multigrid
+from gis.harmonic import Lattice, Level
+from gis.multigrid import Multigrid
 
 
 def ring(radius: float, middle: float, wave: float = 0.2, n: int = 300, seed: int = 1) -> np.ndarray:

@@ -9,16 +9,17 @@ import pytest
 import shapely
 
 from gis.job import open_job
-from gis.surfaces import SURFACES
+from gis.surfaces import SURFACES, rim_surface
 from gis.volume import estimate
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
 from tests.gis.ground import X0, Y0, box, disc, made, site
 
+_T = np.linspace(0, 2 * np.pi, 181)[:-1]
+_WAVE = 9 * np.sin(5 * _T)
 WAVY = shapely.Polygon(
-    [(X0 + 50 + (27 + 9 * np.sin(5 * t) + 4 * np.cos(9 * t)) * np.cos(t), Y0 + 50 + (28 + 9 * np.sin(5 * t)) * np.sin(t))
-     for t in np.linspace(0, 2 * np.pi, 181)[:-1]]
-)  # fmt: skip
+    np.column_stack((X0 + 50 + (27 + _WAVE + 4 * np.cos(9 * _T)) * np.cos(_T), Y0 + 50 + (28 + _WAVE) * np.sin(_T)))
+)
 
 
 def dug(ground):
@@ -51,6 +52,20 @@ def test_a_saddle_comes_back(tmp_path: Path, grid: dict) -> None:
     """u·v is harmonic and bilinear: the rim's heights and the membrane are both exact."""
     x, y, z = reference(tmp_path, dug(lambda u, v: 100 + 0.004 * u * v), WAVY, "rim_surface", **grid)
     assert np.abs(z - (100 + 0.004 * x * y)).max() < 1e-6
+
+
+def test_a_very_large_outline_is_solved_coarser_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rim_surface, "MAX_NODES", 1500)
+    f = dug(lambda u, v: 100 + 0.004 * u * v)
+    x, y, z = reference(tmp_path, f, WAVY, "rim_surface")
+    assert np.abs(z - (100 + 0.004 * x * y)).max() < 0.05
+    terrain, path = made(tmp_path, f)
+    answer = estimate(site(WAVY), terrain, path, EstimateRequest("rim_surface"))
+    notice = next(w for w in answer.warnings if w.key == "surface.coarser")
+    assert notice.facts["step"] == answer.reference.parameters["node_step_cells"] == 4
+    monkeypatch.undo()
+    fine = estimate(site(WAVY), terrain, path, EstimateRequest("rim_surface"))
+    assert answer.fill_m3 == pytest.approx(fine.fill_m3, rel=2e-3)
 
 
 def test_islands_belong_to_the_rim(tmp_path: Path) -> None:
