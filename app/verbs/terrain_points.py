@@ -107,7 +107,7 @@ def _errors(ground: Ground) -> ErrorFigures | None:
     sigma = ground.validation.sigma_z_m
     if sigma is None:
         return None
-    return ErrorFigures(sigma, round(max(ground.mesh.triangle_m, ground.cell), 2), None, BASIS)
+    return ErrorFigures(sigma, round(max(ground.sizes.triangle_m, ground.cell), 2), None, BASIS)
 
 
 def _check_free(project: Project, file: Path, out: Path, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gis.dem.opening import quiet_gdal
+from gis.points.mesh import LEVEL, WIDE
 from gis.points.tin import WHOLE, Tin
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
@@ -20,7 +22,7 @@ NODATA = -9999.0
 MOST_CELLS = 400_000_000
 DEFAULT_CELLS = 25_000_000
 _BLOCK = 256
-_TILES = (2048, 1024, 512, 256)
+_TILES = (1024, 512, 256)
 _LEAST_CELL_M = 0.001
 
 
@@ -37,10 +39,14 @@ class GridPlan:
 
 @dataclass(frozen=True)
 class Written:
-    """Cells with ground, and among them those on level triangles."""
+    """Cells with ground, and among them those on level triangles and those inside gaps wider than the limit."""
 
     ground: int
     flat: int
+    wide: int
+
+
+Tags = Callable[[Written], dict[str, str]]
 
 
 def nice_cell(length: float) -> float:
@@ -106,10 +112,10 @@ def check_out(out: Path, *, overwrite: bool) -> None:
         )
 
 
-def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: dict[str, str], watch: Watch) -> Written:
+def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: Tags, watch: Watch) -> Written:
     """Compute and write the grid: float32, 256-cell tiles, deflate, overviews. Raises Unwritable, Cancelled.
 
-    `tags` get the counts that are known only after the grid ("HUITIAN_GROUND_CELLS").
+    `tags` makes the texts to keep in the file of what is known after the grid.
     """
     from rasterio.errors import RasterioError
 
@@ -128,7 +134,7 @@ def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: dict[str, st
     return written
 
 
-def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: dict[str, str], watch: Watch) -> Written:
+def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Watch) -> Written:
     import rasterio
     from rasterio.enums import Resampling
 
@@ -142,7 +148,7 @@ def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: dict[str, str],
             written = _fill(tin, plan, target, watch)
             target.set_band_description(1, "elevation")
             target.units = ("m",)
-            target.update_tags(**tags, AREA_OR_POINT="Area", HUITIAN_GROUND_CELLS=str(written.ground))
+            target.update_tags(**tags(written), AREA_OR_POINT="Area")
         factors = [2**k for k in range(1, 12) if max(plan.width, plan.height) / 2**k >= _BLOCK / 2]
         if factors:
             with rasterio.open(made, "r+") as target:
@@ -154,22 +160,22 @@ def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: dict[str, str],
 def _fill(tin: Tin, plan: GridPlan, target: Any, watch: Watch) -> Written:
     from rasterio.windows import Window
 
-    ground = level = done = 0
+    ground = level = wide = done = 0
     tile = _tile(tin, plan)
     for row in range(0, plan.height, tile):
         for col in range(0, plan.width, tile):
             rows, cols = min(tile, plan.height - row), min(tile, plan.width - col)
-            x = plan.left + (np.arange(col, col + cols) + 0.5) * plan.cell
-            y = plan.top - (np.arange(row, row + rows) + 0.5) * plan.cell
-            z, flat = tin.at(*np.meshgrid(x, y))
+            corner = plan.left + col * plan.cell, plan.top - row * plan.cell
+            z, kind = tin.block(*corner, plan.cell, rows, cols)
             known = np.isfinite(z)
             ground += int(known.sum())
-            level += int(flat.sum())
+            level += int((kind & LEVEL > 0).sum())
+            wide += int((kind & WIDE > 0).sum())
             values = np.where(known, z, NODATA).astype(np.float32)
             target.write(values, 1, window=Window(col, row, cols, rows))
             done += rows * cols
             watch.report(done / (plan.width * plan.height))
-    return Written(ground, level)
+    return Written(ground, level, wide)
 
 
 def _tile(tin: Tin, plan: GridPlan) -> int:

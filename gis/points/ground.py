@@ -12,7 +12,7 @@ from gis.points.base import Tally, name_rows
 from gis.points.breaklines import densify, step_for
 from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, write_grid
 from gis.points.read import GroundPoints
-from gis.points.tin import Mesh, Tin, measure
+from gis.points.tin import Sizes, Tin, measure
 from gis.points.validate import CrossValidation, cross_validate
 from gis.points.vet import vet
 from models.errors import Refused
@@ -21,6 +21,7 @@ from models.progress import Watch
 
 _REACH = 3.0
 _FLAT_NOTED = 0.02
+_WIDE_NOTED = 0.001
 _COVERED_NOTED = 0.8
 METHOD = "Delaunay TIN, linear"
 
@@ -29,13 +30,14 @@ METHOD = "Delaunay TIN, linear"
 class Ground:
     """What was made of the points, lengths in metres, `density` in points per 100 m² of ground.
 
-    `covered`: share of the points' convex hull that became ground; `flat`: share of the ground on level triangles.
+    `covered`: share of the points' convex hull that became ground; `flat`: share of the ground on level triangles;
+    `wide`: share of it inside gaps between points, on edges over `max_edge`.
     """
 
     points: GroundPoints
     used: int
     outliers: Tally
-    mesh: Mesh
+    sizes: Sizes
     max_edge: float
     cell: float
     plan: GridPlan
@@ -44,6 +46,7 @@ class Ground:
     density: float
     covered: float
     flat: float
+    wide: float
     validation: CrossValidation
     notes: tuple[Notice, ...] = ()
     """How cell, edges and lines were chosen."""
@@ -77,6 +80,7 @@ class Ground:
             "points_per_100_m2": self.density,
             "covered_share": self.covered,
             "flat_share": self.flat,
+            "gap_share": self.wide,
             "cross_validation": self.validation.to_json(),
             "notes": [n.render(translate) for n in self.notes],
             "warnings": [n.render(translate) for n in (*p.warnings, *self.notices)],
@@ -108,11 +112,11 @@ def make_ground(
     dense = densify(points.xy, points.z, points.line, step) if step is not None else None
     xy, z = (dense.xy, dense.z) if dense else (points.xy, points.z)
     try:
-        mesh = measure(xy, watch.part(0.1, 0.2))
+        sizes = measure(xy, watch.part(0.1, 0.15))
     except Refused as refused:
         raise Refused(refused.key, refused.what.text, where=where, advice=refused.advice.text) from refused
-    edge = max_edge if max_edge is not None else _REACH * mesh.reach_m
-    tin = Tin(xy, z, edge)
+    edge = max_edge if max_edge is not None else _REACH * sizes.reach_m
+    tin = Tin(xy, z, edge, watch=watch.part(0.15, 0.2))
     extent = tin.extent()
     if extent is None:
         raise Refused(
@@ -122,27 +126,36 @@ def make_ground(
             advice=N_("state a larger --max-edge"),
             edge=edge,
         )
-    size = cell if cell is not None else nice_cell(mesh.size_m / 2)
+    size = cell if cell is not None else nice_cell(sizes.size_m / 2)
     plan = plan_grid(extent, size, stated=cell is not None, where=where)
     line = dense.line if dense else points.line
     vertex = dense.vertex if dense else np.ones(len(z), np.bool_)
     row = points.row[np.cumsum(vertex) - 1]
     checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5))
-    facts = {
-        **(tags or {}),
+
+    def facts(written: Written) -> dict[str, str]:
+        return (tags or {}) | _tags(points, edge, plan.cell, checked, written)
+
+    hull = _hull_area(xy)
+    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
+    ground = _summary(points, vetted.outliers, sizes, edge, plan, step, written, hull, checked)
+    notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
+    return replace(ground, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
+
+
+def _tags(points: GroundPoints, edge: float, cell: float, checked: CrossValidation, written: Written) -> dict[str, str]:
+    """What the file itself says of how it was made."""
+    density = 100 * len(points.z) / (max(written.ground, 1) * cell**2)
+    errors = f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} nmad={checked.nmad_m:.4f}"
+    return {
         "HUITIAN_METHOD": METHOD,
         "HUITIAN_SOURCE": points.path.name,
         "HUITIAN_SOURCE_SHA256": points.sha256,
         "HUITIAN_POINTS": str(len(points.z)),
-        "HUITIAN_MAX_EDGE_M": f"{edge:g}",
-        "HUITIAN_CROSS_VALIDATION": f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} "
-        f"nmad={checked.nmad_m:.4f}",
+        "HUITIAN_DENSITY_PER_100_M2": f"{density:.4g}",
+        "HUITIAN_MAX_EDGE_M": f"{edge:.4g}",
+        "HUITIAN_CROSS_VALIDATION": errors,
     }
-    hull = _hull_area(xy)
-    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
-    ground = _summary(points, vetted.outliers, mesh, edge, plan, step, written, hull, checked)
-    notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
-    return replace(ground, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
 
 
 def _check_lengths(cell: float | None, max_edge: float | None) -> None:
@@ -158,15 +171,15 @@ def _hull_area(xy: Any) -> float:
 
 
 def _summary(
-    points: GroundPoints, outliers: Tally, mesh: Mesh, edge: float, plan: GridPlan, step: float | None,
+    points: GroundPoints, outliers: Tally, sizes: Sizes, edge: float, plan: GridPlan, step: float | None,
     written: Written, hull: float, checked: CrossValidation,
 ) -> Ground:  # fmt: skip
     area = written.ground * plan.cell**2
     density = 100 * len(points.z) / area if area else float("nan")
     flat = written.flat / written.ground if written.ground else 0.0
     return Ground(
-        points, len(points.z), outliers, mesh, edge, plan.cell, plan, step, area, density,
-        min(area / hull, 1.0) if hull > 0 else 1.0, flat, checked,
+        points, len(points.z), outliers, sizes, edge, plan.cell, plan, step, area, density,
+        min(area / hull, 1.0) if hull > 0 else 1.0, flat, written.wide / max(written.ground, 1), checked,
     )  # fmt: skip
 
 
@@ -176,9 +189,9 @@ def _notes(ground: Ground, *, stated_cell: bool, stated_edge: bool, size: float)
         text = N_("cells of {cell:g} m: half the usual size of the triangles at the points ({size:.2f} m)")
         if ground.cell > size:
             text = N_("cells of {cell:g} m: as fine as 25 million cells allow")
-        made.append(Notice("points.cell", text, cell=ground.cell, size=ground.mesh.size_m))
+        made.append(Notice("points.cell", text, cell=ground.cell, size=ground.sizes.size_m))
     if not stated_edge:
-        text = N_("triangles with an edge of more than {edge:.1f} m are no ground (three times the usual reach)")
+        text = N_("border triangles with edges over {edge:.1f} m are no ground (three times the usual reach)")
         made.append(Notice("points.edge", text, edge=ground.max_edge))
     if ground.step_m is not None:
         text = N_("lines were followed as breaklines by points every {step:.2f} m along them")
@@ -192,10 +205,13 @@ def _notices(ground: Ground, tin: Tin) -> list[Notice]:
         text = N_("only {share:.0f} % of the ground between the outermost points is close enough to points; the rest "
                   "has no height (a larger --max-edge bridges it)")  # fmt: skip
         made.append(Notice("points.covered", text, share=100 * ground.covered))
-    lonely = int(tin.lonely().sum())
-    if lonely:
-        text = N_("{count} points have no other one within {edge:.1f} m and were not used")
-        made.append(Notice("points.lonely", text, count=lonely, edge=ground.max_edge))
+    if tin.unused:
+        text = N_("{count} points lie apart from the others by more than {edge:.1f} m and were not used")
+        made.append(Notice("points.lonely", text, count=tin.unused, edge=ground.max_edge))
+    if ground.wide > _WIDE_NOTED:
+        text = N_("{share:.1f} % of the ground lies in gaps between points with edges of more than {edge:.1f} m: "
+                  "spanned, not measured")  # fmt: skip
+        made.append(Notice("points.wide", text, share=100 * ground.wide, edge=ground.max_edge))
     if ground.points.has_lines and ground.flat > _FLAT_NOTED:
         text = N_("{share:.0f} % of the ground lies on level triangles (tops and floors inside the last contour): "
                   "flat there, not measured")  # fmt: skip

@@ -6,6 +6,7 @@ Value ranges: domain page on screening rules 11.2 (CR-02 … CR-07) and the area
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyproj
@@ -136,11 +137,20 @@ def _in_room(crs: pyproj.CRS, x: float, y: float) -> bool:
         return True
     if crs.is_geographic:
         return area.west - 1 <= x <= area.east + 1 and area.south - 1 <= y <= area.north + 1
+    room = _room(crs.to_wkt())
+    return room is None or (room[0] <= x <= room[2] and room[1] <= y <= room[3])
+
+
+@lru_cache(maxsize=16)
+def _room(wkt: str) -> Bounds | None:
+    """A projected CRS's area of use in its own coordinates, widened; None where PROJ cannot tell."""
+    crs = pyproj.CRS.from_wkt(wkt)
+    if crs.area_of_use is None:
+        return None
     try:
-        x0, y0, x1, y1 = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*area.bounds, densify_pts=5)
+        way = Transformer.from_crs(4326, crs, always_xy=True)
+        x0, y0, x1, y1 = way.transform_bounds(*crs.area_of_use.bounds, densify_pts=5)
     except ProjError:
-        return True
-    if not np.isfinite((x0, y0, x1, y1)).all():
-        return True
+        return None
     wide = 0.5 * (x1 - x0)
-    return x0 - wide <= x <= x1 + wide and y0 - _NEAR_M <= y <= y1 + _NEAR_M
+    return (x0 - wide, y0 - _NEAR_M, x1 + wide, y1 + _NEAR_M) if np.isfinite((x0, y0, x1, y1)).all() else None

@@ -88,10 +88,10 @@ def cross_validate(
         rest = fold != k
         if rest.sum() < 3:
             continue
-        ground = Tin(xy[rest], z[rest], max_edge)
+        ground = Tin(xy[rest], z[rest], max_edge, gaps=False)
         for part in parts:
             mine = part[fold[part] == k]
-            off[mine] = ground.at(xy[mine, 0], xy[mine, 1])[0] - z[mine]
+            off[mine] = ground.at(xy[mine]) - z[mine]
     errors = off[checked]
     good = errors[np.isfinite(errors)]
     by_line = bool((line >= 0).any())

@@ -150,7 +150,8 @@ def _rows(sheet: Any, limits: PointLimits) -> Iterator[Row]:
     sheet.reset_dimensions()
     cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=limits.columns, values_only=True)
     for number, values in enumerate(cells, 1):
-        yield number, list(values)
+        if values != (None,) * len(values):  # a row far down makes all rows above it, in a file of a few bytes
+            yield number, list(values)
 
 
 def damaged(where: str) -> Unreadable:
