@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.i18n import _
+from app.words import CONFIDENCES as CONFIDENCES
+from app.words import OUTCOMES as OUTCOMES
+from app.words import VERDICTS as VERDICTS
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
