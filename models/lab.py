@@ -156,7 +156,11 @@ def _check_range(parameter: Parameter, reading: Reading) -> None:
         raise Refused(
             "lab.impossible", N_("{parameter} cannot be {value}"), parameter=parameter.key, value=f"{value:g}"
         )
-    if unit_kind(reading.unit) == "content" and convert(value, reading.unit, "%") > 100:
+    # No more than all of it: 100 % of a solid, a kilogram in a litre.
+    kind = unit_kind(reading.unit)
+    if (kind == "content" and convert(value, reading.unit, "%") > 100) or (
+        kind == "leachate" and convert(value, reading.unit, "g/L") > 1000
+    ):
         raise Refused(
             "lab.impossible",
             N_("{parameter} cannot be {value}"),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.project import Project
-from app.verbs.waste import catalogue
+from app.verbs.waste import MASS_BASES, catalogue, check_numbers
 from layers.base import Choice, Field
 from layers.registry import LAYERS
 from models.changes import ChangeSet, Update
@@ -99,6 +99,7 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
             if name not in known:
                 raise _no_field(name, code, known)
             typed[name] = parse_value(_waste_field(name), text)
+        check_numbers(code, {n: v for n, v in typed.items() if n in _WASTE_NUMBERS})
         return _commit(project, "wastes", int(row["fid"]), code, typed)
     raise Missing(
         "code.unknown",
@@ -110,10 +111,14 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
 
 
 def _waste_field(name: str) -> Field:
-    """How a waste's field is read: numbers are not negative, the kind is one of the catalogue."""
+    """How a waste's field is read: the kind is one of the catalogue, masses are dry or wet."""
     if name in _WASTE_NUMBERS:
-        return Field(name, "real", name, minimum=0)
-    choices = tuple(Choice(key, kind.label) for key, kind in catalogue().items()) if name == "kind" else ()
+        return Field(name, "real", name)
+    choices: tuple[Choice, ...] = ()
+    if name == "kind":
+        choices = tuple(Choice(key, kind.label) for key, kind in catalogue().items())
+    elif name == "mass_basis":
+        choices = tuple(Choice(key, key) for key in MASS_BASES)
     return Field(name, "text", name, choices=choices)
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -42,23 +42,44 @@ class Row:
 
     number: int
     cells: dict[str, str]
+    overfull: bool = False
+    """It has more cells than the heading, as when a decimal comma splits a value in two."""
 
 
 def read_rows(path: Path) -> tuple[list[Row], str]:
     """The rows with something in them, and the encoding. Raises Missing, Unreadable, Refused."""
     text, encoding = _text(path)
-    table = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    table = [(n, cells) for n, cells in enumerate(_cells(text, path), 1) if any(c.strip() for c in cells)]
     if not table:
         raise Refused("samples.empty", N_("the table is empty"), where=str(path))
-    columns = _columns(table[0], path)
+    heads = table[0][1]
+    columns = _columns(heads, path)
     rows = [
-        Row(number, {name: cells[i] for name, i in columns.items() if i < len(cells)})
-        for number, cells in enumerate(table[1:], 2)
-        if any(c.strip() for c in cells)
+        Row(number, {name: cells[i] for name, i in columns.items() if i < len(cells)}, len(cells) > len(heads))
+        for number, cells in ((n, _trimmed(c, len(heads))) for n, c in table[1:])
     ]
     if not rows:
         raise Refused("samples.empty", N_("the table has headings and no rows"), where=str(path))
     return rows, encoding
+
+
+def _cells(text: str, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    except csv.Error as cause:
+        raise Unreadable(
+            "samples.not_csv",
+            N_("this is not a CSV table"),
+            where=str(path),
+            advice=N_("save the sheet as CSV (UTF-8) and import that"),
+        ) from cause
+
+
+def _trimmed(cells: list[str], width: int) -> list[str]:
+    """Without the empty cells that spreadsheets put behind the last column."""
+    while len(cells) > width and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -95,7 +116,7 @@ def _decoded(data: bytes, encoding: str, path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    head = text.split("\n", 1)[0]
+    head = text.lstrip().split("\n", 1)[0]
     return max(",\t;，", key=head.count) if any(d in head for d in ",\t;，") else ","
 
 
@@ -138,6 +159,12 @@ def _columns(heads: list[str], path: Path) -> dict[str, int]:
 def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice]]:
     """The lab value of a row, and remarks on it. Raises Refused with the reason why it cannot be used."""
     cell = {name: row.cells.get(name, "").strip() for name in _HEADS}
+    if row.overfull:
+        raise Refused(
+            "samples.overfull",
+            N_("the row has more cells than the heading"),
+            advice=N_("write the decimal point as a point, and put texts with a comma in quotation marks"),
+        )
     if cell["waste"] not in wastes:
         near = get_close_matches(cell["waste"], wastes, n=3, cutoff=0.5)
         raise Refused(

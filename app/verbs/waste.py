@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 
 from app.project import Project
@@ -14,7 +15,10 @@ from models.notices import N_, Notice
 from models.waste import Waste
 from resources import resource_path
 
-_MASS_BASES = ("", "dry", "wet")
+MASS_BASES = ("dry", "wet")
+# What a mass (t, t/a), a dry density (t/m³) and a moisture (water over dry mass) can be; a moisture of 25 is a slip
+# for 25 %, which would make 26 times the wet mass.
+_BOUNDS = {"annual_t": (0.0, 1e12), "stock_t": (0.0, 1e12), "density_t_m3": (0.1, 10.0), "moisture": (0.0, 5.0)}
 
 
 @cache
@@ -22,6 +26,24 @@ def catalogue() -> dict[str, WasteKind]:
     """The waste catalogue that the program brings, by key of the kind."""
     path = resource_path("wastes", "catalogue.toml")
     return load_catalogue(path.read_text(encoding="utf8"), path.name)
+
+
+def check_numbers(code: str, numbers: Mapping[str, float | None]) -> None:
+    """Raise Refused for a figure of a waste that cannot be; fields that are no figures are passed over."""
+    for field, (low, high) in _BOUNDS.items():
+        number = numbers.get(field)
+        if number is None or (math.isfinite(number) and low <= number <= high):
+            continue
+        raise Refused(
+            "waste.number",
+            N_("{field} cannot be {number}"),
+            where=code,
+            advice=N_("a share from 0 to 5: write 0.25 for 25 %") if field == "moisture" else N_("{low} to {high}"),
+            field=field,
+            number=f"{number:g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
 
 
 def add_waste(
@@ -53,14 +75,10 @@ def add_waste(
         raise unknown_kind(kind, catalogue())
     if code in project.store.codes("wastes"):
         raise Refused("waste.taken", N_("there is already a waste {code}"), advice=N_("choose another code"), code=code)
-    if mass_basis not in _MASS_BASES:
+    if mass_basis and mass_basis not in MASS_BASES:
         raise Refused("waste.basis", N_("{basis} is not dry or wet"), basis=mass_basis)
     numbers = {"annual_t": annual_t, "stock_t": stock_t, "density_t_m3": density_t_m3, "moisture": moisture}
-    for field, number in numbers.items():
-        if number is not None and (not math.isfinite(number) or number < 0):
-            raise Refused("waste.number", N_("{field} cannot be {number}"), where=code, field=field, number=number)
-    if density_t_m3 == 0:
-        raise Refused("waste.number", N_("{field} cannot be {number}"), where=code, field="density_t_m3", number=0)
+    check_numbers(code, numbers)
     waste = Waste(
         code=code,
         name=name.strip(),

@@ -71,6 +71,8 @@ def test_is_one_undo_step_with_its_samples(project: Project, tmp_path: Path) -> 
         ("W1,S1,,HJ 761,Hg,1,mg/L", "does not fit HJ 761"),
         ("W1,S1,2026-13-01,HJ 557,Hg,1,mg/L", "date 2026-13-01"),
         ("W1,S1", "parameter ? is not known"),
+        ("W1,S1,,HJ 557,pH,7,1,-", "more cells than the heading"),
+        ("W1,S1,,HJ 557,Pb,2e6,mg/L", "Pb cannot be"),
     ],
 )
 def test_unusable_rows_are_named_and_the_rest_taken(project: Project, tmp_path: Path, row: str, words: str) -> None:
@@ -118,6 +120,12 @@ def test_report_is_the_contract(project: Project, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_blank_lines_above_and_empty_cells_behind_are_no_matter(project: Project, tmp_path: Path) -> None:
+    report = take(project, tmp_path, "\n,,\n" + HEAD + "W1,S1,2026-10-01,HJ 557,Cd,0.01,mg/L,,\n")
+    assert (report.added, report.skipped) == (1, [])
+    assert project.store.lab_values("W1")[0].row == 4
+
+
 @pytest.mark.parametrize("delimiter", ["\t", ";", "，"])
 def test_other_delimiters(project: Project, tmp_path: Path, delimiter: str) -> None:
     text = (HEAD + "W1,S1,2026-10-01,HJ 557,Cd,0.01,mg/L\n").replace(",", delimiter)
@@ -132,6 +140,7 @@ def test_other_delimiters(project: Project, tmp_path: Path, delimiter: str) -> N
         (b"waste,sample\nW1,S1\n", Refused, "columns method, parameter, value, unit are missing"),
         (HEAD.replace("date", "单位").encode() + b"W1,S1,,,,,\n", Refused, "two columns"),
         (b"PK\x03\x04xlsx", Refused, "not a CSV"),
+        (HEAD.encode() + b"W1,S1,,," + b"x" * 200_000, Unreadable, "not a CSV"),
         (b"\x81", Unreadable, "neither UTF-8 nor GB18030"),
     ],
 )
