@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.i18n import _
-from app.words import CONFIDENCES as CONFIDENCES
-from app.words import OUTCOMES as OUTCOMES
-from app.words import VERDICTS as VERDICTS
+from app.words import CONFIDENCES, OUTCOMES, VERDICTS  # noqa: F401 - the window finds all words here
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
