@@ -18,9 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.icons import icon
 from app.gui.theme import colour, theme
-from app.gui.widgets import fill
+from app.gui.widgets import fill, inner_icon
 from app.i18n import _
 
 
@@ -67,7 +66,7 @@ class Palette(QFrame):
         self._entries = entries
         self.box = QLineEdit()
         self.box.setPlaceholderText(_("Search commands and sites"))
-        self.box.addAction(icon("search", "text_3", 16), QLineEdit.ActionPosition.LeadingPosition)
+        inner_icon(self.box, "search")
         self.box.textChanged.connect(self._filter)
         self.box.installEventFilter(self)
         self.list = QListWidget()

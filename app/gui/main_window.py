@@ -258,6 +258,7 @@ class MainWindow(QMainWindow):
         settings.remember("window/geometry", self.saveGeometry())
         if self.workspace is not None:
             self.workspace.save_state()
+            self.workspace.inspector.fields.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()

@@ -165,7 +165,8 @@ def apply_theme(key: str) -> None:
     _theme = THEMES.get(system_theme() if key == "system" else key, LIGHT)
     if app.style().name().lower() != "fusion":
         app.setStyle("Fusion")
-    app.setFont(font())
+    if app.font() != font():  # each of these four goes through every widget
+        app.setFont(font())
     app.setPalette(palette_of(_theme))
     QDir.setSearchPaths("look", [str(resource_path("icons", "look", _theme.key))])
     app.setStyleSheet(stylesheet(_theme))

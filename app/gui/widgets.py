@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -68,6 +69,15 @@ def column(*items: Item, spacing: int = 8, margins: tuple[int, int, int, int] = 
     """One below the other."""
     made = QVBoxLayout()
     fill(made, items, spacing, margins)
+    return made
+
+
+def inner_icon(line: QLineEdit, name: str, *, trailing: bool = False) -> QAction:
+    """An icon inside a text field, before or after the text; it can be clicked."""
+    made = QAction(line)
+    set_icon(made, name, "text_3", 16)
+    place = QLineEdit.ActionPosition.TrailingPosition if trailing else QLineEdit.ActionPosition.LeadingPosition
+    line.addAction(made, place)
     return made
 
 
@@ -293,11 +303,13 @@ class Banner(QFrame):
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = label(text, wrap=True, selectable=True)
         words.setProperty("tone", tone if tone != "info" else "")
-        side = QHBoxLayout(self)
-        fill(side, [picture, words], 8, (10, 8, 10, 8))
-        side.setStretch(1, 1)
+        text_side = column(words, spacing=4)
         if action:
-            side.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+            text_side.addLayout(row(None, action))
+        side = QHBoxLayout(self)
+        fill(side, [picture, text_side], 8, (10, 8, 10, 8))
+        side.setStretch(1, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
 class VerdictMark(QWidget):

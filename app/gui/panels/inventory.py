@@ -45,7 +45,7 @@ from app.gui.panels.inventory_columns import (
 )
 from app.gui.panels.inventory_model import InventoryModel, VerdictsRole
 from app.gui.theme import colour, theme
-from app.gui.widgets import Combo, Elided, EmptyState, button, label, row, tool
+from app.gui.widgets import Combo, Elided, EmptyState, button, inner_icon, label, row, tool
 from app.i18n import _, current_language
 from layers.registry import LAYERS
 
@@ -119,7 +119,7 @@ class InventoryPanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(_("Filter by code, name, district, status…"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.addAction(icon("search", "text_3", 16), QLineEdit.ActionPosition.LeadingPosition)
+        inner_icon(self.filter, "search")
         self.filter.setMaximumWidth(280)
         self.layer = Combo([("", _("All kinds")), *((k, words.layer_plural(k)) for k in site_layers())])
         self.layer.setMinimumWidth(108)

@@ -22,7 +22,7 @@ def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> N
     if len(ticks) > 1:
         step = ticks[1] - ticks[0]
         lead = step / 10 ** np.floor(np.log10(step) + 1e-9)
-        assert min(abs(lead - k) for k in (1, 2, 2.5, 5)) < 1e-3
+        assert min(abs(lead - k) for k in (1, 2, 2.5, 5, 10)) < 1e-3
 
 
 @pytest.mark.parametrize(("value", "step", "text"), [(1050.0, 5.0, "1 050"), (2.5, 2.5, "2.5"), (0.25, 0.05, "0.25")])

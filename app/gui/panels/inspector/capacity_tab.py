@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from app import __version__
 from app.gui import words
@@ -75,6 +75,8 @@ class CapacityTab(QWidget):
         )
         self.cover = Spin(0, 20, decimals=2, step=0.1, unit="m", tip=_("Cover soil under the reference surface"))
         self.base = Spin(0, 20, decimals=2, step=0.1, unit="m", tip=_("Liner and base layer on the floor"))
+        self.holes = QCheckBox(_("Interpolate holes of the terrain"))
+        self.holes.setToolTip(_("Heights that are missing inside the outline are taken from around the hole"))
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 12, 16, 12)
@@ -84,7 +86,8 @@ class CapacityTab(QWidget):
         inner.addLayout(self._choices())
         inner.addWidget(self._layers())
         inner.addLayout(self.problem)
-        inner.addWidget(self.result, 1)
+        inner.addWidget(self.result, 100)
+        inner.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self._page(body))
@@ -101,6 +104,7 @@ class CapacityTab(QWidget):
         self.reference.activated.connect(lambda _i: self._on_reference())
         for spin in (self.density, self.moisture, self.cover, self.base):
             spin.settled.connect(self.touch)
+        self.holes.clicked.connect(lambda _on: self.touch())
         self.level.settled.connect(self._on_level)
         self.slider.valueChanged.connect(self._on_slider)
 
@@ -141,6 +145,7 @@ class CapacityTab(QWidget):
         ):
             more.addWidget(label(name, "muted"), 2 * (at // 2), at % 2)
             more.addWidget(control, 2 * (at // 2) + 1, at % 2)
+        more.addWidget(self.holes, 4, 0, 1, 2)
         more_box = QWidget()
         more_box.setLayout(more)
         return Section(_("Layers, density, moisture"), more_box, is_open=False)
@@ -182,6 +187,7 @@ class CapacityTab(QWidget):
         if not terrains:
             return
         from gis.surfaces import SURFACES
+        from gis.volume import outline_hash
 
         site = project.store.site(self.code)
         offered = [k for k, s in SURFACES.items() if s.offered(fills=site.fills) or k == "level"]
@@ -192,10 +198,13 @@ class CapacityTab(QWidget):
         )
         self.waste.setEnabled(site.fills)
         kept = last_estimate(project, site.uid, self.code)
-        if kept is not None:
+        if kept is not None and kept.outline_sha256 == outline_hash(site):
             self._show_request(kept.request, kept)
             self.stored = True
             self._arrived(kept)
+        elif kept is not None:  # the outline was changed since
+            self._show_request(kept.request, kept)
+            self.touch(now=True)
         else:
             default = DEFAULT_REFERENCE["pit" if LAYERS[site.layer].fills else "stockpile"]
             self._show_request(EstimateRequest(reference=default), None)
@@ -209,6 +218,7 @@ class CapacityTab(QWidget):
         self.moisture.show_value(None if request.moisture is None else request.moisture * 100)
         self.cover.show_value(request.cover_m)
         self.base.show_value(request.base_m)
+        self.holes.setChecked(request.interpolate_holes)
         level = request.parameters.get("level_m")
         if level is None and answer is not None:
             level = answer.reference.mean_elevation_m
@@ -227,6 +237,7 @@ class CapacityTab(QWidget):
             waste=str(self.waste.currentData()) or None,
             density_t_m3=self.density.given(),
             moisture=None if moisture is None else moisture / 100,
+            interpolate_holes=self.holes.isChecked(),
         )
 
     # Changing
@@ -382,7 +393,10 @@ class CapacityTab(QWidget):
             self._show_state(_("could not be computed"))
             return
         parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
-        self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p)))
+        mend = None
+        if error.key.startswith("terrain."):
+            mend = button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
+        self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
         self._show_state(_("could not be computed"))
 
     def _show_state(self, text: str) -> None:

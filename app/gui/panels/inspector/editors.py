@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 
 from app import format as fmt
 from app.gui import words
-from app.gui.icons import icon
-from app.gui.widgets import Combo, label, restyle, row
+from app.gui.widgets import Combo, inner_icon, label, restyle, row
 from app.i18n import _
 from app.verbs.edit import parse_value
 from layers.base import Field
@@ -78,10 +77,6 @@ class Editor(QWidget):
         self.name.setBuddy(self.control)
         line = row(self.control, spacing=6)
         line.setStretch(0, 1)
-        if field.unit:
-            unit = label(field.unit, "unit")
-            unit.setMinimumWidth(24)
-            line.addWidget(unit)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(2)
@@ -146,10 +141,14 @@ class LineEditor(Editor):
         if self.field.kind in ("real", "integer"):
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
             self.line.setPlaceholderText(_("not stated"))
+        if self.field.unit:  # inside the field, so that all fields are equally wide
+            unit = label(self.field.unit, "unit")
+            self.line.setTextMargins(0, 0, unit.sizeHint().width() + 6, 0)
+            self.line.setLayout(row(None, unit, margins=(0, 0, 8, 0)))
+            unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if self.field.kind == "date":
             self.line.setPlaceholderText("2026-01-31")
-            pick = self.line.addAction(icon("calendar", "text_3", 16), QLineEdit.ActionPosition.TrailingPosition)
-            pick.triggered.connect(self._pick)
+            inner_icon(self.line, "calendar", trailing=True).triggered.connect(self._pick)
         if self.field.name == "district":
             completer = QCompleter(list(BAOTOU_DISTRICTS), self.line)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)

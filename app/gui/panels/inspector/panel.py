@@ -29,7 +29,6 @@ class InspectorPanel(QWidget):
 
     depth = Signal(object)
     act = Signal(str)
-    pointed = Signal(object)  # (x, y) on the map where the section's pointer is, or None
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +69,6 @@ class InspectorPanel(QWidget):
         self.capacity.depth.connect(self.depth)
         for tab in (self.capacity, self.screening, self.section):
             tab.act.connect(self.act)
-        self.section.pointed.connect(self.pointed)
         page = QWidget()
         page.setLayout(column(head, self.tabs, spacing=0))
         return page

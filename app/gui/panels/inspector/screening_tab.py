@@ -56,7 +56,7 @@ class FindingCard(QFrame):
         head = row(mark, label(title, "heading", wrap=True), sure, spacing=8)
         head.setStretch(1, 1)
         head.setAlignment(sure, Qt.AlignmentFlag.AlignTop)
-        parts: list[Any] = [head, label(words.cap(finding.message.render(_)), "secondary", wrap=True, selectable=True)]
+        parts: list[Any] = [head, label(_message(finding, title), "secondary", wrap=True, selectable=True)]
         compared = _compared(finding)
         if compared:
             parts.append(label(compared, wrap=True, selectable=True))
@@ -65,6 +65,14 @@ class FindingCard(QFrame):
         foot = "  ·  ".join(t for t in (source, sample, finding.rule) if t)
         parts.append(label(foot, "muted", wrap=True, selectable=True))
         self.setLayout(column(*parts, spacing=3, margins=(10, 8, 10, 8)))
+
+
+def _message(f: Finding, title: str) -> str:
+    """The finding's sentence without its subject, which stands above it as the heading."""
+    text = f.message.render(_)
+    if text.casefold().startswith(title.casefold()):
+        text = text[len(title) :].lstrip(" :：,，") or text
+    return words.cap(text)
 
 
 _COMPARATORS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "between": "", "in": "", "": ""}
@@ -78,7 +86,7 @@ def _compared(f: Finding) -> str:
     unit = "" if f.unit in _NO_UNIT else f" {f.unit}"
 
     def said(value: float | str | None) -> str:
-        return f"{value:.6g}{unit}" if isinstance(value, (int, float)) else f"{value}{unit}"
+        return f"{value:.6g}{unit}" if isinstance(value, (int, float)) else f"{str(value).replace('-', '–')}{unit}"
 
     value = _("no value") if f.value is None else said(f.value)
     if f.limit is None:
@@ -91,7 +99,6 @@ class ScreeningTab(QWidget):
     """Chooses a waste, runs the rules, shows the verdict and its findings by outcome."""
 
     act = Signal(str)
-    depth = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()

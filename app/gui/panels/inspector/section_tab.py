@@ -30,8 +30,6 @@ class SectionTab(QWidget):
     """Along the site's length, across it, or along a line drawn on the map."""
 
     act = Signal(str)
-    depth = Signal(object)
-    pointed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -56,8 +54,6 @@ class SectionTab(QWidget):
         top.setStretch(0, 1)
         self.chart = Chart(least_height=300)
         self.chart.setMaximumHeight(380)
-        self.chart.hovered.connect(self._on_hover)
-        self.chart.left.connect(lambda: self.pointed.emit(None))
         self.facts = label("", "secondary", wrap=True)
         page = QWidget()
         inner = QVBoxLayout(page)
@@ -190,11 +186,6 @@ class SectionTab(QWidget):
             said.append(_("reference {z} m").format(z=fmt.elevation(reference)))
             said.append(_("fill {d} m").format(d=fmt.number(reference - ground, 2)))
         return said
-
-    def _on_hover(self, x: float, _y: float) -> None:
-        if self.data is not None:
-            k = self._at(x)
-            self.pointed.emit((float(self.data.x[k]), float(self.data.y[k])))
 
     def save_csv(self) -> None:
         """The samples as a table."""
