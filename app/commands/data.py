@@ -103,12 +103,18 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write", readable=False)],
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="for shapefiles")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
+    as_json: Json = False,
 ) -> None:
     """A layer into a foreign file."""
     from app.verbs.export import export_layer
 
     with Project.open(project, read_only=True) as opened:
-        report = export_layer(opened, layer=layer, format=format_, out=out, encoding=encoding, overwrite=overwrite)
+        report = export_layer(
+            opened, layer=layer, format=format_.lower(), out=out, encoding=encoding, overwrite=overwrite
+        )
+    if as_json:
+        print_json(report.to_json(_))
+        return
     for notice in report.warnings:
         remark(notice.render(_))
     say(_("wrote {count} features to {path}").format(count=report.count, path=report.path))
@@ -206,8 +212,11 @@ def waste_add(
     origin_mine: Annotated[str, typer.Option("--origin-mine", help="mine that the waste comes from")] = "",
     density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0)] = None,
     moisture: Annotated[float | None, typer.Option("--moisture", metavar="SHARE", min=0)] = None,
+    as_json: Json = False,
 ) -> None:
     """Add a waste stream."""
+    from dataclasses import asdict
+
     from app.verbs.waste import add_waste
 
     with Project.open(project) as opened:
@@ -225,6 +234,9 @@ def waste_add(
             density_t_m3=density,
             moisture=moisture,
         )
+    if as_json:
+        print_json(asdict(added))
+        return
     say(_("added waste {code}").format(code=added.code))
 
 

@@ -32,9 +32,13 @@ def new(
     project: ProjectPath,
     crs: Annotated[str, typer.Option("--crs", metavar="EPSG:4546", help="coordinate system, metres")],
     name: Annotated[str, typer.Option("--name", help="name of the project")] = "",
+    as_json: Json = False,
 ) -> None:
     """Make an empty project."""
     with Project.create(project, crs=crs, name=name) as made:
+        if as_json:
+            print_json({"path": str(made.path), "name": made.store.project()["name"], "crs": made.crs})
+            return
         say(_("made {path}, {crs}").format(path=made.path, crs=made.crs))
 
 
@@ -103,6 +107,7 @@ def set_(
     project: ProjectPath,
     code: Annotated[str, typer.Argument(metavar="CODE", help="code of a feature or a waste")],
     assignments: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="fields to set; FIELD= clears it")],
+    as_json: Json = False,
 ) -> None:
     """Set fields of a site or a waste, checked like a form."""
     from app.verbs.edit import set_fields
@@ -115,6 +120,9 @@ def set_(
         values[name.strip()] = value
     with Project.open(project) as opened:
         change = set_fields(opened, code, values)
+        if as_json:
+            print_json({"code": code, "fields": sorted(values), "change": change.label.render(_)})
+            return
         say(change.label.render(_))
 
 

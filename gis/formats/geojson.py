@@ -18,8 +18,8 @@ _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BO
 _BLOCK = 1 << 22
 _CRS = re.compile(rb'"crs"\s*:\s*')
 _CRS_BYTES = 65536
-_DECIMALS = 7
-"""1e-7 degrees is a centimetre on the ground."""
+_DECIMALS = 9
+"""1e-9 degrees is a tenth of a millimetre on the ground: finer than the grid on which outlines are kept."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -123,7 +123,7 @@ def _parse_crs(tail: bytes, path: Path) -> tuple[str, str] | None:
 
 
 def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
-    """RFC 7946: WGS 84 degrees with seven decimals (a centimetre), rings by the right-hand rule."""
+    """RFC 7946: WGS 84 degrees with nine decimals, rings by the right-hand rule."""
     del encoding
     degrees = table.to_crs("OGC:CRS84")
     degrees.to_file(
@@ -135,7 +135,7 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     )
     return [
         Notice(
-            "geojson.degrees", N_("coordinates were written as WGS 84 longitude and latitude, rounded to a centimetre")
+            "geojson.degrees", N_("coordinates were written as WGS 84 longitude and latitude")
         )
     ]
 

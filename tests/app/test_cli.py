@@ -193,3 +193,14 @@ def test_a_name_that_is_not_utf_8_is_told_so(run: Run, tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_is_no_wrong_usage(run: Run, project_file: Path) -> None:
     project_file.chmod(0)
     assert "cannot be opened" in run("--lang", "en", "info", project_file, want=1)
+
+
+def test_every_command_that_makes_something_answers_in_json(run: Run, tmp_path: Path, ready: Path) -> None:
+    made = run("new", tmp_path / "n.gpkg", "--crs", "EPSG:4546", "--name", "新", "--json")
+    assert made == {"path": str(tmp_path / "n.gpkg"), "name": "新", "crs": "EPSG:4546"}
+    assert run("waste", "add", ready, "W", "--kind", "fly_ash", "--json")["kind"] == "fly_ash"
+    assert run("--lang", "en", "set", ready, "W", "moisture=0.3", "--json")["fields"] == ["moisture"]
+    wrote = run(
+        "export", ready, "--layer", "sand_pits", "--format", "GeoJSON", "--out", tmp_path / "x.geojson", "--json"
+    )
+    assert (wrote["count"], wrote["crs"]) == (1, "OGC:CRS84")

@@ -36,7 +36,7 @@ def layer():
         ("gpkg", ".gpkg", "UTF-8", 0.0),
         ("shp", ".shp", "UTF-8", 0.0),
         ("shp", ".shp", "GB18030", 0.0),
-        ("geojson", ".geojson", "UTF-8", 0.01),
+        ("geojson", ".geojson", "UTF-8", 0.0005),
     ],
 )
 def test_what_goes_out_comes_back(folder, layer, key, suffix, encoding, off):
@@ -69,7 +69,7 @@ def test_geojson_is_rfc_7946(folder, layer):
     ring = document["features"][0]["geometry"]["coordinates"][0][0]
     assert shapely.is_ccw(shapely.LinearRing(ring))
     assert all(109 < x < 111 and 40 < y < 41 for x, y in ring)
-    assert all(len(str(v).partition(".")[2]) <= 7 for point in ring for v in point)
+    assert all(len(str(v).partition(".")[2]) <= 9 for point in ring for v in point)
     assert [n.key for n in notices] == ["geojson.degrees"]
 
 
