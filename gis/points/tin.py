@@ -182,11 +182,14 @@ class Tin:
 
 def _not_surrounded(mesh: Mesh) -> Mask:
     """Points around which the triangles do not close: some edge from there has a triangle on one side only."""
-    pairs = np.sort(np.concatenate([mesh.corners[:, [0, 1]], mesh.corners[:, [1, 2]], mesh.corners[:, [2, 0]]]), axis=1)
-    edge, count = np.unique(pairs, axis=0, return_counts=True)
-    out = np.ones(len(mesh.xy), np.bool_)
-    out[np.unique(mesh.corners)] = False
-    out[np.unique(edge[count == 1])] = True
+    a, b, c = mesh.corners.T.astype(np.int64)
+    p, q = np.concatenate((a, b, c)), np.concatenate((b, c, a))
+    size = len(mesh.xy)
+    edge, count = np.unique(np.minimum(p, q) * size + np.maximum(p, q), return_counts=True)
+    out = np.ones(size, np.bool_)
+    out[mesh.corners.ravel()] = False
+    for end in np.divmod(edge[count == 1], size):
+        out[end] = True
     return out
 
 
