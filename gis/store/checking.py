@@ -22,6 +22,7 @@ from models.problems import Problem, Severity
 
 _EACH = 20
 """Rows of one kind that are named one by one; the rest is counted, so that a report stays readable."""
+_SINGLE = N_("row {fid} of {table} is a {reason} where a collection is declared; it is used as it is")
 _FLOAT32 = 1e-6  # the R-tree rounds its 32-bit floats outwards by less than this share
 
 
@@ -204,7 +205,10 @@ def _geometries(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:
     with np.errstate(invalid="ignore"):
         while rows := cursor.fetchmany(5000):
             problems += _geometry_faults(rows, table, srs[0] if srs else None)
-    yield from _listed(problems, lambda r: _problem("geometry.bad", "error", r[1], table.key, r[0], reason=r[2]))
+    single = [r for r in problems if r[1] == _SINGLE]
+    others = [r for r in problems if r[1] != _SINGLE]
+    yield from _listed(others, lambda r: _problem("geometry.bad", "error", r[1], table.key, r[0], reason=r[2]))
+    yield from _listed(single, lambda r: _problem("geometry.single", "warning", r[1], table.key, r[0], reason=r[2]))
 
 
 def _geometry_faults(rows: list[tuple[int, Any]], table: Table, srs: int | None) -> Iterator[tuple[int, str, Any]]:
@@ -224,13 +228,15 @@ def _geometry_faults(rows: list[tuple[int, Any]], table: Table, srs: int | None)
             yield fid, N_("the geometry of row {fid} of {table} is empty"), None
         elif not finite[i]:
             yield fid, N_("the geometry of row {fid} of {table} has coordinates that are no numbers"), None
-        elif types[i] != wanted:
+        elif types[i] != wanted and not (single := f"Multi{shapes[i].geom_type}".upper() == table.geometry):
             kind = shapes[i].geom_type
             yield fid, N_("the geometry of row {fid} of {table} is of the wrong kind ({reason})"), kind
         elif not valid[i]:
             yield fid, N_("row {fid} of {table}: {reason}"), explain_invalid(shapes[i])
         elif srs is not None and int.from_bytes(body[4:8], "little" if body[3] & 1 else "big", signed=True) != srs:
             yield fid, N_("the geometry of row {fid} of {table} is marked with another coordinate system"), None
+        elif types[i] != wanted and single:  # as ogr2ogr and pyogrio add them; everything here reads them
+            yield fid, _SINGLE, shapes[i].geom_type
 
 
 def _parsed(body: Any) -> Any:

@@ -13,6 +13,7 @@ from models.errors import Unreadable
 from tests.gis.store.making import made_estimate
 
 BOWTIE = blob.encode(Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]), 4546)
+ONE_PART = blob.encode(Point(1, 1).buffer(1), 4546)
 ELSEWHERE = blob.encode(Point(1, 1).buffer(1), 4326)
 
 
@@ -61,6 +62,10 @@ TREE = "rtree_sand_pits_geom"
         (["UPDATE sand_pits SET ground_water_m = 9e999 WHERE fid = 3"], [("row.odd_value", "warning", "sand_pits", 3)]),
         ([("UPDATE sand_pits SET geom = ? WHERE fid = 4", (BOWTIE,))], [("geometry.bad", "error", "sand_pits", 4)]),
         ([("UPDATE sand_pits SET geom = ? WHERE fid = 4", (ELSEWHERE,))], [("geometry.bad", "error", "sand_pits", 4)]),
+        (
+            [("UPDATE sand_pits SET geom = ? WHERE fid = 4", (ONE_PART,))],
+            [("geometry.single", "warning", "sand_pits", 4)],
+        ),
         ([f"DELETE FROM {TREE} WHERE id = 1"], [("rtree.out_of_step", "error", "sand_pits", None)]),
         ([f"UPDATE {TREE} SET minx = minx - 50 WHERE id = 1"], [("rtree.out_of_step", "error", "sand_pits", None)]),
         ([f"INSERT INTO {TREE} VALUES (99, 0, 1, 0, 1)"], [("rtree.out_of_step", "error", "sand_pits", None)]),
