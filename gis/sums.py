@@ -125,8 +125,9 @@ def _band(
 ) -> None:
     """Add some rows of a tile, few enough for the processor's cache. `z` is changed."""
     weight: Array | None = None if isinstance(tile.share, float) else tile.share
-    bad = np.isnan(z)
-    if bad.any():
+    low, high = float(z.min()), float(z.max())  # NaN if any is
+    if math.isnan(low):
+        bad = np.isnan(z)
         weight = np.where(bad, 0.0, 1.0 if weight is None else weight)
         _note_hole(ground, tile, bad)
     outside = None if weight is None else weight == 0
@@ -136,11 +137,12 @@ def _band(
             return
         # Cells that do not count take the height of one that does: no masks in what follows.
         np.copyto(z, z.flat[at], where=outside)
+        low, high = float(z.min()), float(z.max())
     shares = np.full(z.shape[0], float(z.shape[1])) if weight is None else weight.sum(axis=1)
     area = shares * cell
     ground.shares.extend(shares.tolist())
     ground.area.extend(area.tolist())
-    ground.floor, ground.top = min(ground.floor, float(z.min())), max(ground.top, float(z.max()))
+    ground.floor, ground.top = min(ground.floor, low), max(ground.top, high)
     for surface, sum_ in zip(surfaces, sums, strict=True):
         r = surface.block(tile.row0, tile.row1, tile.col0, tile.col1)
         rows = _Rows(sum_, weight, cell, area)
@@ -148,7 +150,7 @@ def _band(
             _add_curved(rows, r, z, outside, layering)
         else:
             rows.level(r)
-            _add(rows, r - z, layering)
+            _add(rows, r - z, r - high, r - low, layering)
 
 
 def _note_hole(ground: Ground, tile: Tile, bad: Mask) -> None:
@@ -205,12 +207,11 @@ def _add_curved(rows: _Rows, r: Array, z: Array, outside: Mask | None, layering:
     d[idle] = 0.0
     rows.reach(float(used.min()), float(used.max()))
     rows.put("reference", used)
-    _add(rows, d, layering)
+    _add(rows, d, float(d.min()), float(d.max()), layering)
 
 
-def _add(rows: _Rows, d: Array, layering: Layering) -> None:
-    """Fill, cut, layers and areas from depths `d` (reference minus ground, m)."""
-    low, high = float(d.min()), float(d.max())
+def _add(rows: _Rows, d: Array, low: float, high: float, layering: Layering) -> None:
+    """Fill, cut, layers and areas from depths `d` (reference minus ground, m) between `low` and `high`."""
     # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
     rows.sums.deepest, rows.sums.highest = max(rows.sums.deepest, high), max(rows.sums.highest, -low)
     if low > _SAME_M:

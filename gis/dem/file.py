@@ -46,7 +46,7 @@ class Dem:
 
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
-        self._declared = [float(v) for v in (own, terrain.nodata) if v is not None]
+        self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
         self._patch = _PATCH_TILED if self._ds.block_shapes[0][1] < terrain.width else _PATCH_STRIPS
         self._patches: list[tuple[int, int, Array]] = []
         self.window = (0, self.grid.height, 0, self.grid.width)
@@ -102,12 +102,11 @@ class Dem:
         window = Window(c0, r0, c1 - c0, r1 - r0)
         try:
             with quiet_gdal():
-                raw = self._ds.read(1, window=window, out_shape=shape)
+                z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype="float64")
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
         except (RasterioError, OSError, ValueError) as error:
             raise damaged(self.path) from error
-        z: Array = raw.astype(np.float64)
-        bad = None if mask is None and no_cell_missing(raw, self._declared) else missing_cells(raw, self._declared)
+        bad = None if mask is None and no_cell_missing(z, self._declared) else missing_cells(z, self._declared)
         if mask is not None and bad is not None:
             bad |= mask == 0
         if self.terrain.z_scale != 1.0:
@@ -185,6 +184,12 @@ class Dem:
     def decimated(self, r0: int, r1: int, c0: int, c1: int, rows: int, cols: int) -> Array:
         """Heights (m) of a window that lies inside the raster, thinned by nearest neighbour to `rows` × `cols`."""
         return self._heights(r0, r1, c0, c1, (rows, cols))
+
+
+def _as_stored(value: float, dtype: str) -> float:
+    """A nodata value as a cell of this type holds it: -3.4028235e38 written as text is not quite the float32."""
+    with np.errstate(over="ignore"):
+        return float(np.dtype(dtype).type(value)) if np.dtype(dtype).kind == "f" else float(value)
 
 
 def _overlay(out: Array, row0: int, col0: int, row: int, col: int, heights: Array) -> None:
