@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, QWidget
 
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         if self.session.project is None:
             self.wait.findChild(QWidget, "what").setText(_("Opening {name}…").format(name=Path(path).stem))
             self.pages.setCurrentWidget(self.wait)
+            QTimer.singleShot(0, self, self.ensure_workspace)  # while the file is read in the background
 
     def _on_opened(self) -> None:
         self.ensure_workspace()
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
         settings.remember("window/geometry", self.saveGeometry())
         if self.workspace is not None:
             self.workspace.save_state()
-            self.workspace.inspector.fields.finish()
+            self.workspace.inspector.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +26,28 @@ TABS = ("fields", "capacity", "screening", "section", "history")
 _SITE_TABS = ("capacity", "screening", "section")
 
 
+_KINDS: dict[str, type[QWidget]] = {
+    "fields": FieldsTab,
+    "capacity": CapacityTab,
+    "screening": ScreeningTab,
+    "section": SectionTab,
+    "history": HistoryTab,
+}
+
+
+class _Holder(QWidget):
+    """The place of a tab; asks for the tab when it is shown."""
+
+    def __init__(self, need: Callable[[], Any]) -> None:
+        super().__init__()
+        self._need = need
+        self.setLayout(column(spacing=0))
+
+    def showEvent(self, event: Any) -> None:
+        self._need()
+        super().showEvent(event)
+
+
 class InspectorPanel(QWidget):
     """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command."""
 
@@ -35,6 +59,7 @@ class InspectorPanel(QWidget):
         self.session = session
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._shown = ("", -1, "")
         self._stack = QStackedWidget()
         self.empty = EmptyState("mouse-pointer-2", "", "")
         self._stack.addWidget(self.empty)
@@ -57,21 +82,67 @@ class InspectorPanel(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(False)
-        self.fields = FieldsTab(self.session)
-        self.capacity = CapacityTab(self.session)
-        self.screening = ScreeningTab(self.session)
-        self.section = SectionTab(self.session)
-        self.history = HistoryTab(self.session)
+        self._made: dict[str, Any] = {}
+        self._holders = {name: _Holder(partial(self._need, name)) for name in TABS}
         titles = (_("Fields"), _("Capacity"), _("Screening"), _("Section"), _("History"))
         for name, title in zip(TABS, titles, strict=True):
-            self.tabs.addTab(getattr(self, name), title)
+            self.tabs.addTab(self._holders[name], title)
         self.tabs.tabBar().setExpanding(False)
-        self.capacity.depth.connect(self.depth)
-        for tab in (self.capacity, self.screening, self.section):
-            tab.act.connect(self.act)
         page = QWidget()
         page.setLayout(column(head, self.tabs, spacing=0))
         return page
+
+    def _need(self, name: str) -> Any:
+        """A tab, made when it is first looked at: an opening project does not wait for all of them."""
+        if name not in self._made:
+            tab = _KINDS[name](self.session)
+            self._made[name] = tab
+            if name == "capacity":
+                tab.depth.connect(self.depth)
+            if name in _SITE_TABS:
+                tab.act.connect(self.act)
+            self._tell(name, *self._shown)
+            self._holders[name].layout().addWidget(tab)
+            tab.show()  # now and not with the next event: it may be asked for something at once
+        return self._made[name]
+
+    def _tell(self, name: str, layer: str, fid: int, code: str) -> None:
+        """Let a tab that is there follow the selection."""
+        tab = self._made.get(name)
+        if tab is not None and name in _SITE_TABS:
+            tab.show_site(code)
+        elif tab is not None:
+            tab.show_feature(layer, fid)
+
+    @property
+    def fields(self) -> FieldsTab:
+        """属性."""
+        return self._need("fields")
+
+    @property
+    def capacity(self) -> CapacityTab:
+        """库容."""
+        return self._need("capacity")
+
+    @property
+    def screening(self) -> ScreeningTab:
+        """筛查."""
+        return self._need("screening")
+
+    @property
+    def section(self) -> SectionTab:
+        """断面."""
+        return self._need("section")
+
+    @property
+    def history(self) -> HistoryTab:
+        """历史."""
+        return self._need("history")
+
+    def finish(self) -> None:
+        """Commit what is being typed."""
+        if "fields" in self._made:
+            self.fields.finish()
 
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front."""
@@ -89,14 +160,13 @@ class InspectorPanel(QWidget):
         self._head(layer, fid)
         for name in _SITE_TABS:
             self.tabs.setTabVisible(TABS.index(name), is_site)
-        self._stack.setCurrentIndex(1)
         code = self.session.site_code if is_site else ""
         if is_site and not code:
             code = str(self.session.table(layer).value(fid, "code") or "")
-        self.fields.show_feature(layer, fid)
-        self.history.show_feature(layer, fid)
-        for name in _SITE_TABS:
-            getattr(self, name).show_site(code)
+        self._shown = (layer, fid, code)
+        for name in TABS:
+            self._tell(name, *self._shown)
+        self._stack.setCurrentIndex(1)
 
     def _head(self, layer: str, fid: int) -> None:
         table = self.session.table(layer)
@@ -113,10 +183,9 @@ class InspectorPanel(QWidget):
             self.empty.say(
                 _("Nothing selected"), _("Click a pit on the map or a row of the inventory to see what it takes.")
             )
-        for tab in (self.capacity, self.screening, self.section):
-            tab.show_site("")
-        self.fields.show_feature("", -1)
-        self.history.show_feature("", -1)
+        self._shown = ("", -1, "")
+        for name in TABS:
+            self._tell(name, *self._shown)
 
     def _on_changed(self, change: Any) -> None:
         layer, fids = self.session.selection
