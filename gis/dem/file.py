@@ -47,7 +47,9 @@ class Dem:
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
-        self._patch = _PATCH_TILED if self._ds.block_shapes[0][1] < terrain.width else _PATCH_STRIPS
+        self.block_shape: tuple[int, int] = tuple(self._ds.block_shapes[0])
+        """Rows and columns of the blocks in which the file is stored."""
+        self._patch = _PATCH_TILED if self.block_shape[1] < terrain.width else _PATCH_STRIPS
         self._patches: list[tuple[int, int, Array]] = []
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
@@ -66,6 +68,11 @@ class Dem:
     def bounds(self) -> tuple[float, float, float, float]:
         """(xmin, ymin, xmax, ymax) of the outer cell edges in the DEM's CRS."""
         return self.grid.bounds
+
+    @property
+    def has_overviews(self) -> bool:
+        """True where the file carries coarser pictures of itself."""
+        return bool(self._ds.overviews(1))
 
     def unpatch(self) -> None:
         """Forget all patches."""

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import rasterio
 
+from gis.dem import display
 from gis.raster import Dem
 from models.errors import Missing, Refused, Unreadable
-from tests.gis.ground import X0, Y0, grid_transform, made, terrain, write
+from tests.gis.ground import X0, Y0, grid_transform, heights, made, terrain, write
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -117,6 +118,31 @@ def test_overviews_are_north_up_and_in_place(tmp_path: Path, grid: dict) -> None
         assert extent == pytest.approx((X0 + 100, Y0 + 200, X0 + 130, Y0 + 220))
         assert part.dtype == np.float32
         assert dem.overview((0, 0, 1, 1), 10, 10)[0].size == 0
+
+
+@pytest.mark.parametrize("way", ["picked", "coarse picture", "overviews in the file", "strips"])
+def test_large_terrains_are_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    record, path = made(tmp_path, slope, rows=1000, cols=900, name=way[:4])
+    if way != "strips":
+        z = heights(slope, grid_transform(rows=1000), 1000, 900)
+        write(path, z, grid_transform(rows=1000), tiled=True, blockxsize=128, blockysize=128)
+    if way == "overviews in the file":
+        with rasterio.open(path, "r+") as ds:
+            ds.build_overviews([2, 4, 8])
+    if way != "picked":
+        monkeypatch.setattr(display, "_SMALL", 1000)
+        monkeypatch.setattr(display, "_BASE_SIDE", 400 if way == "coarse picture" else 2048)
+    with Dem(path, record) as dem:
+        assert dem.has_overviews == (way == "overviews in the file")
+        for _ in range(2):
+            z, (x0, _, _, y1) = dem.overview(dem.bounds, 90, 100)
+            assert z.shape == (100, 90)
+            x, y = np.meshgrid(x0 + (np.arange(90) + 0.5) * 10, y1 - (np.arange(100) + 0.5) * 10)
+            assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * 6
+        z, extent = dem.overview((X0 + 13, Y0 + 27, X0 + 513, Y0 + 827), 71, 111)
+        assert z.shape == (115, 72)
+        x, y = np.meshgrid(extent[0] + (np.arange(72) + 0.5) * 7, extent[3] - (np.arange(115) + 0.5) * 7)
+        assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * 5
 
 
 def test_a_turned_grid_is_shown_upright(tmp_path: Path) -> None:
