@@ -204,3 +204,11 @@ def test_every_command_that_makes_something_answers_in_json(run: Run, tmp_path: 
         "export", ready, "--layer", "sand_pits", "--format", "GeoJSON", "--out", tmp_path / "x.geojson", "--json"
     )
     assert (wrote["count"], wrote["crs"]) == (1, "OGC:CRS84")
+
+
+def test_a_sheet_never_takes_the_place_of_the_project_or_the_terrain(run: Run, ready: Path, dem_file: Path) -> None:
+    before = ready.read_bytes(), dem_file.read_bytes()
+    for out in (ready, dem_file):
+        said = run("--lang", "en", "sheet", ready, "--site", "SK-001", "--out", out, want=1)
+        assert f"name it {out.stem}.pdf" in said
+    assert (ready.read_bytes(), dem_file.read_bytes()) == before
