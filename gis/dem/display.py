@@ -39,8 +39,8 @@ def overview(dem: Dem, bounds: Extent, width_px: int, height_px: int) -> tuple[F
     if r0 >= r1 or c0 >= c1 or width_px < 1 or height_px < 1:
         return np.empty((0, 0), np.float32), bounds
     down, across = max(round((r1 - r0) / height_px), 1), max(round((c1 - c0) / width_px), 1)
-    rows = np.minimum(np.arange(r0 + down // 2, r1 + down // 2, down), r1 - 1)
-    cols = np.minimum(np.arange(c0 + across // 2, c1 + across // 2, across), c1 - 1)
+    rows = np.minimum(np.arange(r0 + down // 2, r1 + down // 2, down), grid.height - 1)
+    cols = np.minimum(np.arange(c0 + across // 2, c1 + across // 2, across), grid.width - 1)
     r1, c1 = r0 + down * rows.size, c0 + across * cols.size
     z = _cells(dem, rows, cols, min(down, across))
     if not grid.axis_aligned:

@@ -138,11 +138,13 @@ def test_large_terrains_are_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             z, (x0, _, _, y1) = dem.overview(dem.bounds, 90, 100)
             assert z.shape == (100, 90)
             x, y = np.meshgrid(x0 + (np.arange(90) + 0.5) * 10, y1 - (np.arange(100) + 0.5) * 10)
-            assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * 6
+            # The overviews in the file were picked by GDAL, up to half a picture cell aside.
+            reach = 11 if way == "overviews in the file" else 6
+            assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * reach
         z, extent = dem.overview((X0 + 13, Y0 + 27, X0 + 513, Y0 + 827), 71, 111)
         assert z.shape == (115, 72)
         x, y = np.meshgrid(extent[0] + (np.arange(72) + 0.5) * 7, extent[3] - (np.arange(115) + 0.5) * 7)
-        assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * 5
+        assert np.abs(z - slope(x, y)).max() < (0.3 + 0.2) * (11 if way == "overviews in the file" else 5)
 
 
 def test_a_turned_grid_is_shown_upright(tmp_path: Path) -> None:
