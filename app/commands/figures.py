@@ -9,7 +9,7 @@ import typer
 
 from app import format as fmt
 from app.commands import surveys
-from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, table
+from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
 from app.i18n import _
 from app.project import Project
 from layers.registry import LAYERS
@@ -145,11 +145,13 @@ def show_estimates(report: EstimateReport) -> None:
     ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7])
+    elif not report.refused:
+        say(_("the project has no sites yet"))
     for e in report.estimates:
         for notice in e.warnings:
             remark(f"{e.site}: {notice.render(_)}")
     for refused in report.refused:
-        remark(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+        say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
 
 
 def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from typing import Any
 
+from app.i18n import translator
 from app.project import Project
 from app.verbs.waste import MASS_BASES, catalogue, check_numbers
 from layers.base import Choice, Field
@@ -44,8 +46,9 @@ def parse_value(field: Field, text: str) -> Any:
 
 def _typed(field: Field, text: str, plain: str) -> Any:
     if field.choices:
+        chinese = translator("zh_CN")
         for choice in field.choices:
-            if plain in (choice.value, choice.label):
+            if plain in (choice.value, choice.label, chinese(choice.label)):
                 return choice.value
         raise ValueError(plain)
     if field.kind == "integer":
@@ -60,7 +63,8 @@ def _typed(field: Field, text: str, plain: str) -> Any:
             plain.lower()
         ]
     if field.kind == "date":
-        return date.fromisoformat(plain.replace("/", "-")).isoformat()
+        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", plain)
+        return (date(*map(int, parts.groups())) if parts else date.fromisoformat(plain)).isoformat()
     if field.kind == "datetime":
         return datetime.fromisoformat(plain).isoformat()
     return text

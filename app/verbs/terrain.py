@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
 from gis.crs import parse_crs, transformer
-from gis.raster import inspect_dem
+from gis.raster import file_sha256, inspect_dem
 from gis.store import terrain_values
 from models.changes import Insert
 from models.errors import Missing, Refused, Unreadable
@@ -86,15 +88,33 @@ def terrain_file(project: Project, terrain: Terrain) -> Path:
             advice=advice,
             name=terrain.name,
         )
-    if path.stat().st_size != terrain.size_bytes:
-        raise Unreadable(
-            "terrain.changed",
-            N_("the file of terrain {name} changed since it was registered"),
-            where=str(path),
-            advice=advice,
-            name=terrain.name,
-        )
+    _check_unchanged(path, terrain)
     return path
+
+
+def _check_unchanged(path: Path, terrain: Terrain) -> None:
+    """Raise Unreadable for a file of the same size with other heights: figures name the hash that was registered.
+
+    A file that was not written since its registration is not read again; any other is, once.
+    """
+    stat = path.stat()
+    if stat.st_size == terrain.size_bytes:
+        registered = datetime.fromisoformat(terrain.registered_at).timestamp() if terrain.registered_at else 0.0
+        if stat.st_mtime < registered or _hash_of(str(path), stat.st_size, stat.st_mtime_ns) == terrain.sha256:
+            return
+    raise Unreadable(
+        "terrain.changed",
+        N_("the file of terrain {name} changed since it was registered"),
+        where=str(path),
+        advice=N_("put the file back, or register the new one with terrain add"),
+        name=terrain.name,
+    )
+
+
+@lru_cache(maxsize=64)
+def _hash_of(path: str, size: int, modified_ns: int) -> str:
+    del size, modified_ns  # part of the key: another file at this place is hashed anew
+    return file_sha256(Path(path), Watch())
 
 
 def footprint(terrain: Terrain, crs: str) -> BaseGeometry:

@@ -212,3 +212,13 @@ def test_a_sheet_never_takes_the_place_of_the_project_or_the_terrain(run: Run, r
         said = run("--lang", "en", "sheet", ready, "--site", "SK-001", "--out", out, want=1)
         assert f"name it {out.stem}.pdf" in said
     assert (ready.read_bytes(), dem_file.read_bytes()) == before
+
+
+def test_a_site_that_is_refused_is_one_line_on_stderr(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
+    add_site("FAR", pit_outline(X0 + 5000))
+    assert "no terrain" in run("--lang", "en", "estimate", ready, "--site", "FAR", want=1)
+    assert "FAR was refused" in run("--lang", "en", "estimate", ready, "--all")
+
+
+def test_estimating_nothing_says_so(run: Run, project_file: Path) -> None:
+    assert "no sites yet" in run("--lang", "en", "estimate", project_file, "--all")
