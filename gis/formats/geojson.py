@@ -133,11 +133,7 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
         engine="pyogrio",
         layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": str(_DECIMALS)},
     )
-    return [
-        Notice(
-            "geojson.degrees", N_("coordinates were written as WGS 84 longitude and latitude")
-        )
-    ]
+    return [Notice("geojson.degrees", N_("coordinates were written as WGS 84 longitude and latitude"))]
 
 
 READER = Reader("geojson", "GeoJSON", (".geojson", ".json"), looks_like, plan, always_degrees=True)
