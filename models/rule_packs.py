@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any
 
 from models.errors import Refused
@@ -204,7 +206,7 @@ def _numbers(value: Any, count: int) -> bool:
     return (
         isinstance(value, list)
         and len(value) == count
-        and all(isinstance(n, int | float) and not isinstance(n, bool) for n in value)
+        and all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in value)
     )
 
 
@@ -251,6 +253,33 @@ def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
                             advice=N_("keep one of them, or tell their kinds of waste apart"),
                         )
                 cases.setdefault(case, []).append((pack, rule))
+
+
+def check_names(pack: Pack, known: Mapping[str, Collection[str]], filename: str = "") -> None:
+    """Refuse names that nothing carries: a rule for a misspelt kind of waste would never apply, in silence.
+
+    `known` lists the names by field: kinds (with "@group"), controls, land_uses, origins, classes.
+    """
+    for rule in pack.rules:
+        routed = [k for r in rule.routes for k in r.kinds]
+        used = {
+            "kinds": {*rule.kinds, *rule.exempt_kinds, *rule.missing_kinds, *routed},
+            "controls": {*rule.controls},
+            "land_uses": {*rule.land_uses},
+            "origins": {o for r in rule.routes for o in r.origins},
+            "classes": {*rule.classes},
+        }
+        for field, names in used.items():
+            for name in sorted(names - set(known[field])):
+                raise Refused(
+                    "rules.unknown_name",
+                    N_("{name} is none of the {field} there are"),
+                    where=f"{filename or pack.id}:{rule.line} {rule.id}",
+                    advice=N_("known: {known}"),
+                    name=name,
+                    field=field,
+                    known=", ".join(get_close_matches(name, known[field], 5, 0.5) or known[field]),
+                )
 
 
 def _side(rule: Rule) -> str:

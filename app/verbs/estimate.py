@@ -93,7 +93,7 @@ def estimate(
     waste = project.store.waste(request.waste) if request.waste else None
     jobs: list[_Job] = []
     refused: dict[str, RefusedSite] = {}
-    sites = [project.store.site(code) for code in codes] if codes is not None else project.store.sites()
+    sites = [project.store.site(code) for code in dict.fromkeys(codes)] if codes is not None else project.store.sites()
     for site in sites:
         try:
             chosen = terrain_for(project, site, terrain)

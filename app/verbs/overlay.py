@@ -11,7 +11,7 @@ from layers.registry import CONTROL_LAYERS
 from models.conflict import Conflict
 from models.site import Site
 
-_RED_LINE = "red_line"
+RED_LINE = "red_line"
 _GONE = "replaced"
 
 
@@ -43,5 +43,5 @@ def control_index(store: Store) -> ControlIndex:
         for shape, *values in zip(frame.geometry, *columns, strict=True):
             code, name, kind, status = (v if isinstance(v, str) else "" for v in values)
             if status != _GONE:
-                controls.append(Control(layer, code, name, kind or _RED_LINE, shape, status))
+                controls.append(Control(layer, code, name, kind or RED_LINE, shape, status))
     return ControlIndex(controls)

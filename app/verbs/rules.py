@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from app.i18n import _
+from app.verbs.overlay import RED_LINE
 from app.verbs.waste import catalogue
+from layers.registry import LAYERS
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
 from models.rule_cases import CaseResult, run_case
-from models.rule_packs import check_agreement, parse_pack
+from models.rule_packs import check_agreement, check_names, parse_pack
 from models.rules import Pack, Rule
+from models.site_facts import ORIGINS
 from resources import resource_path
 
 
@@ -24,8 +27,28 @@ def rule_packs() -> tuple[Pack, ...]:
     """The packs that the program brings, by id."""
     folder = resource_path("rules")
     packs = [parse_pack(p.read_text(encoding="utf8"), p.name) for p in sorted(folder.glob("*.toml"))]
+    for pack in packs:
+        check_names(pack, known_names())
     check_agreement(packs)
     return tuple(packs)
+
+
+@cache
+def known_names() -> dict[str, tuple[str, ...]]:
+    """What the lists of a rule may name: kinds and groups of waste, control lines, land uses, origins, classes."""
+    groups = {f"@{g}" for kind in catalogue().values() for g in kind.groups}
+    return {
+        "kinds": (*catalogue(), *sorted(groups)),
+        "controls": (RED_LINE, *_choices("control_areas", "kind")),
+        "land_uses": _choices("mine_pits", "land_use_after"),
+        "origins": (*dict.fromkeys(ORIGINS.values()), "coal_goaf"),
+        "classes": ("I", "II"),
+    }
+
+
+def _choices(layer: str, name: str) -> tuple[str, ...]:
+    field = LAYERS[layer].field_named(name)
+    return tuple(c.value for c in field.choices) if field else ()
 
 
 def chosen_packs(ids: list[str] | None) -> list[Pack]:
@@ -60,7 +83,9 @@ def _shown(rule: Rule) -> dict[str, Any]:
 
 def validate_file(path: Path) -> Pack:
     """The pack of a file. Raises Missing or Unreadable for the file, Refused with the line of the first mistake."""
-    return parse_pack(_read(Path(path)), Path(path).name)
+    pack = parse_pack(_read(Path(path)), Path(path).name)
+    check_names(pack, known_names(), Path(path).name)
+    return pack
 
 
 def test_file(path: Path) -> list[CaseResult]:
@@ -79,5 +104,9 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as cause:
         raise Missing("file.missing", N_("there is no such file"), where=str(path)) from cause
-    except (OSError, UnicodeDecodeError) as cause:
+    except UnicodeDecodeError as cause:
+        raise Unreadable(
+            "file.not_utf8", N_("the text is not UTF-8"), where=str(path), advice=N_("save it as UTF-8")
+        ) from cause
+    except OSError as cause:
         raise Unreadable("file.unreadable", N_("the file cannot be read"), where=str(path)) from cause

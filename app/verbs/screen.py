@@ -41,7 +41,7 @@ def screen(
     """
     watch = watch or Watch()
     chosen = chosen_packs(list(packs) if packs else None)
-    streams = [project.store.waste(code) for code in wastes] if wastes else project.store.wastes()
+    streams = [project.store.waste(code) for code in dict.fromkeys(wastes)] if wastes else project.store.wastes()
     pits = _pits(project, sites)
     for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):
         if not found:

@@ -222,3 +222,10 @@ def test_a_site_that_is_refused_is_one_line_on_stderr(run: Run, ready: Path, add
 
 def test_estimating_nothing_says_so(run: Run, project_file: Path) -> None:
     assert "no sites yet" in run("--lang", "en", "estimate", project_file, "--all")
+
+
+def test_a_code_said_twice_is_done_once(run: Run, ready: Path) -> None:
+    twice = ("--site", "SK-001", "--site", "SK-001", "--json")
+    assert len(run("estimate", ready, *twice)["estimates"]) == 1
+    run("waste", "add", ready, "W", "--kind", "fly_ash")
+    assert len(run("screen", ready, "--waste", "W", "--waste", "W", *twice)["screenings"]) == 1

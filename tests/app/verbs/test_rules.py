@@ -67,3 +67,29 @@ def test_an_empty_table_is_refused(tmp_path: Path) -> None:
     table.write_text("kind,verdict\n", encoding="utf8")
     with pytest.raises(Refused, match="no cases"):
         rules.test_file(table)
+
+
+@pytest.mark.parametrize(
+    ("pack", "old", "new", "words"),
+    [
+        ("practice", '"steel_slag"', '"stal_slag"', "stal_slag is none of the kinds"),
+        ("practice", '"@gypsum"', '"@gipsum"', "@gipsum is none of the kinds"),
+        ("site_law", '"river_range"', '"rivers"', "rivers is none of the controls"),
+        ("site_law", '"dry_farmland"', '"farm"', "farm is none of the land_uses"),
+        ("gb_18599_2020", '"coal_goaf"]', '"goaf"]', "goaf is none of the origins"),
+        ("gb_18599_2020", 'classes = ["II"]', 'classes = ["2"]', "2 is none of the classes"),
+        ("practice", "limit = 2.0", "limit = nan", "limit must be a number"),
+        ("practice", "limit = 2.0", "limit = inf", "limit must be a number"),
+        ("gb_18599_2020", "limit = [6.0, 9.0]", "limit = [nan, 9.0]", "limit must be two numbers"),
+    ],
+)
+def test_a_name_or_limit_that_could_never_be_met_is_refused(
+    tmp_path: Path, pack: str, old: str, new: str, words: str
+) -> None:
+    text = resource_path("rules", f"{pack}.toml").read_text(encoding="utf8")
+    assert old in text
+    path = tmp_path / "p.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf8")
+    with pytest.raises(Refused, match=words) as caught:
+        rules.validate_file(path)
+    assert caught.value.where.startswith("p.toml:")
