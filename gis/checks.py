@@ -1,12 +1,16 @@
-"""A second, independent figure for the same volume: prisms over a triangulation of cell centres and outline (TIN).
+"""Independent figures for the same volume: the table of methods, and the first of them, a TIN of centres and outline.
 
-It shares the heights and the reference surface with the cell sums, and no code that adds up: no shares of cells, no
-cell areas. Inside, each square of four centres makes two triangles; the strip along the outline is triangulated
-(Delaunay) between those squares and points of the outline. Prisms are integrated exactly (the part of a triangle above
-zero is a closed form).
+The TIN's prisms stand over a triangulation of cell centres and outline. It shares the heights and the reference
+surface with the cell sums, and no code that adds up: no shares of cells, no cell areas. Inside, each square of four
+centres makes two triangles; the strip along the outline is triangulated (Delaunay) between those squares and points of
+the outline. Prisms are integrated exactly (the part of a triangle above zero is a closed form). The grid method is in
+gis.gridmethod, the section method in gis.endarea.
 """
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Callable
 
 import numpy as np
 import shapely
@@ -15,26 +19,66 @@ from scipy.spatial import Delaunay, QhullError
 
 from gis.arrays import Array, Mask
 from gis.dem.file import Dem
+from gis.endarea import end_areas
+from gis.gridmethod import grid_volumes
 from gis.job import Job
 from gis.placing import Part
+from gis.prisms import at_rim, positive_mean
 from gis.surfaces import Surface
+from models.errors import AppError, Cancelled
 from models.estimate import SecondMethod
+from models.progress import Watch
 
+_log = logging.getLogger(__name__)
 _MAX_POINTS = 3_000_000
 """Points of the box at most; larger sites take every second (third …) row and column."""
 
 
-def second_method(job: Job, surfaces: list[Surface], volume_m3: float) -> SecondMethod:
-    """The TIN's volume (m³) of fill or heap and its difference to `volume_m3` in per cent of it."""
+def second_methods(
+    job: Job, surfaces: list[Surface], volume_m3: float, watch: Watch | None = None
+) -> tuple[SecondMethod, ...]:
+    """Every method's volume (m³) of fill or heap and its difference to `volume_m3` in per cent, the TIN first.
+
+    A method that cannot be had for this site (a few cells, a side that does not fit) has no figure.
+    """
+    watch, found = watch or Watch(), []
+    for number, (key, method) in enumerate(METHODS.items()):
+        watch.report(number / len(METHODS))
+        found.append(_asked(key, method, job, surfaces, volume_m3))
+    return tuple(found)
+
+
+def _asked(key: str, method: _Method, job: Job, surfaces: list[Surface], volume_m3: float) -> SecondMethod:
     try:
-        total = sum(
-            tin_volume(job.dem, p, s, fills=job.site.fills) for p, s in zip(job.placed.parts, surfaces, strict=True)
-        )
-    except QhullError:  # outlines within one cell
-        return SecondMethod("tin", None, None)
+        total, parameters = method(job, surfaces)
+    except Cancelled:
+        raise
+    except (QhullError, AppError) as error:  # outlines within one cell, gaps, degrees
+        _log.info("%s: no check by %s: %s", job.site.code, key, error)
+        return SecondMethod(key, None, None)
     if not np.isfinite(total):
-        return SecondMethod("tin", None, None)
-    return SecondMethod("tin", float(total), 100 * (float(total) / volume_m3 - 1) if volume_m3 > 0 else None)
+        return SecondMethod(key, None, None)
+    return SecondMethod(key, total, 100 * (total / volume_m3 - 1) if volume_m3 > 0 else None, parameters)
+
+
+def _tin(job: Job, surfaces: list[Surface]) -> tuple[float, dict[str, float]]:
+    parts = zip(job.placed.parts, surfaces, strict=True)
+    return float(sum(tin_volume(job.dem, p, s, fills=job.site.fills) for p, s in parts)), {}
+
+
+def _grid(job: Job, surfaces: list[Surface]) -> tuple[float, dict[str, float]]:
+    fill, cut, side = grid_volumes(job, surfaces)
+    return fill if job.site.fills else cut, {"side_m": side}
+
+
+def _sections(job: Job, surfaces: list[Surface]) -> tuple[float, dict[str, float]]:
+    found = end_areas(job, surfaces)
+    return found.fill_m3 if job.site.fills else found.cut_m3, {"spacing_m": found.spacing_m}
+
+
+_Method = Callable[[Job, list[Surface]], tuple[float, dict[str, float]]]
+METHODS: dict[str, _Method] = {"tin": _tin, "grid": _grid, "sections": _sections}
+"""Key → (volume m³, what it was run with). To add one: a function here that shares no code with the cell sums."""
 
 
 def tin_volume(dem: Dem, part: Part, surface: Surface, *, fills: bool = True) -> float:
@@ -104,19 +148,6 @@ def _squares(depth: Array, squares: Mask) -> float:
     return 0.5 * float(positive_mean(a, b, d).sum() + positive_mean(a, c, d).sum())
 
 
-def positive_mean(a: Array, b: Array, c: Array) -> Array:
-    """Mean over a triangle of max(d, 0) for d linear with corner values a, b, c: exact."""
-    d = np.sort(np.stack((a, b, c)), axis=0)
-    low, middle, high = d
-    out = np.where(low >= 0, (low + middle + high) / 3, 0.0)
-    one = (high > 0) & (middle <= 0)
-    out[one] = high[one] ** 3 / (3 * (high[one] - middle[one]) * (high[one] - low[one]))
-    two = (middle > 0) & (low < 0)
-    lost = low[two] ** 3 / (3 * (middle[two] - low[two]) * (high[two] - low[two]))
-    out[two] = (low[two] + middle[two] + high[two]) / 3 - lost
-    return np.asarray(out)
-
-
 def _strip(
     dem: Dem,
     part: Part,
@@ -138,7 +169,7 @@ def _strip(
     keep = shapely.contains_xy(part.polygon, centres[:, 0], centres[:, 1])
     keep &= _clear(outline, centres, 0.3 * step)
     own = dem.sample_pixels(outline[:, 0], outline[:, 1])
-    edge_depth = sign * (_at_rim(surface, outline, own) - own)
+    edge_depth = sign * (at_rim(surface, outline, own) - own)
     ok = np.isfinite(edge_depth)
     points = np.concatenate((outline[ok], centres[keep]))
     values = np.concatenate((edge_depth[ok], depth[i[keep], j[keep]]))
@@ -155,13 +186,6 @@ def _strip(
     u, v = p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]
     area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * part.step_x * part.step_y
     return float((positive_mean(*values[corner].T) * area).sum())
-
-
-def _at_rim(surface: Surface, outline: Array, own: Array) -> Array:
-    """The surface along the outline; a membrane ends at the ground there."""
-    height = surface.at(outline[:, 0], outline[:, 1])
-    hugs = surface.level is None and surface.rim_error == "mean" and surface.fit_sigma_m == 0
-    return own if hugs else height
 
 
 def _clear(outline: Array, centres: Array, distance: float) -> Mask:

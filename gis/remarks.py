@@ -6,7 +6,7 @@ import math
 
 from gis.job import Job
 from gis.sums import Ground
-from models.estimate import Estimate
+from models.estimate import Estimate, SecondMethod
 from models.notices import N_, Notice
 
 _SAME_M = 1e-3
@@ -54,13 +54,28 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         if answer.interval95.parts.get("outline_m3") is None:
             text = N_("how well the outline is placed is not stated; the interval does not contain it")
             found.append(Notice("estimate.no_outline_error", text))
-    difference = answer.check.difference_percent
-    apart = abs(answer.check.fill_m3 - body) if answer.check.fill_m3 is not None else 0.0
-    # A per cent of next to nothing says nothing: below a millimetre over the site the two methods agree.
-    if difference is not None and abs(difference) > _CHECK_PERCENT and apart > _SAME_M * answer.footprint_m2:
-        text = N_("the second method (TIN) differs by {difference:+.1f} %")
-        found.append(Notice("estimate.check_differs", text, difference=difference))
+    found += [n for c in answer.checks or (answer.check,) if (n := _differs(c, body, answer.footprint_m2)) is not None]
     return found
+
+
+_METHODS = {"tin": N_("TIN"), "grid": N_("grid method"), "sections": N_("section method")}
+
+
+def _differs(check: SecondMethod, body: float, footprint: float) -> Notice | None:
+    """A method more than 2 % apart. Below a millimetre over the site a per cent of next to nothing says nothing."""
+    if check.fill_m3 is None or check.difference_percent is None:
+        return None
+    if abs(check.difference_percent) <= _CHECK_PERCENT or abs(check.fill_m3 - body) <= _SAME_M * footprint:
+        return None
+    if check.method == "tin":
+        text = N_("the second method (TIN) differs by {difference:+.1f} %")
+        return Notice("estimate.check_differs", text, difference=check.difference_percent)
+    text = N_("the {method} (every {step:g} m) differs by {difference:+.1f} %")
+    method = Notice("estimate.method", _METHODS.get(check.method, check.method))
+    step = next(iter(check.parameters.values()), 0.0)
+    return Notice(
+        f"estimate.check_differs_{check.method}", text, method=method, step=step, difference=check.difference_percent
+    )
 
 
 def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gis.budget import interval
-from gis.checks import second_method
+from gis.checks import second_methods
 from gis.curve import LevelTable, live_levels, stage_curve
 from gis.dem.file import Dem
 from gis.depth import DepthGrid, depth_grid
@@ -75,14 +75,15 @@ def estimate(
         covered, gaps = job.check_ground(ground)
         main = sums[0]
         _check_defined(main, ground, site.code)
-        check = second_method(job, chosen, _volume(site, main)) if beside else SecondMethod("tin", None, None)
+        checks = second_methods(job, chosen, _volume(site, main), watch.part(0.8, 0.95)) if beside else ()
         watch.report(0.95)
         tonnes = _tonnes(request, waste, density)
         answer = _answer(job, chosen, ground, main, covered, tonnes)
         alternatives = tuple(Alternative(k, _volume(site, s)) for k, s in zip(keys, sums[1:], strict=True))
         answer = replace(
             answer,
-            check=check,
+            check=checks[0] if checks else answer.check,
+            checks=checks,
             alternatives=alternatives,
             interval95=interval(job, chosen, answer, tonnes.relative_sigma),
         )

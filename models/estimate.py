@@ -67,11 +67,15 @@ class Interval95:
 
 @dataclass(frozen=True)
 class SecondMethod:
-    """An independent figure for the same fill: key of the method, m³, and difference to the cell sums in %."""
+    """An independent figure for the same fill: key of the method, m³, and difference to the cell sums in %.
+
+    `parameters` says what the method was run with (``{"side_m": 20.0}`` of the grid method).
+    """
 
     method: str
     fill_m3: float | None
     difference_percent: float | None
+    parameters: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ class Estimate:
     program_version: str = ""
     computed_at: str = ""
     refused: str | None = None
+    checks: tuple[SecondMethod, ...] = ()
+    """All independent methods, `check` (the TIN) first; none in records from before there were several."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
@@ -147,6 +153,7 @@ class Estimate:
                 "alternatives": tuple(Alternative(**a) for a in data["alternatives"]),
                 "warnings": tuple(Notice.from_json(w) for w in data["warnings"]),
                 "request": EstimateRequest(**data["request"]),
+                "checks": tuple(SecondMethod(**c) for c in data.get("checks", ())),
             }
         )
 

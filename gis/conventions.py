@@ -1,0 +1,319 @@
+"""The same volume by the conventions of other programs: what differs, by how much, and why.
+
+Each rule is changed alone, everything else as in the estimate, so that a difference has one cause; only
+`as_printed` puts two together (cell centres, no scale factor), which is what the usual programs print.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+
+from gis.arrays import Array
+from gis.checks import second_methods
+from gis.dem.file import Dem
+from gis.job import Job, open_job
+from gis.placing import Part
+from gis.sums import Layering, Sums, accumulate
+from gis.surfaces import Surface
+from gis.surfaces.base import Plane
+from models.earthwork import Convention
+from models.errors import AppError, Cancelled
+from models.estimate import EstimateRequest
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.site import Site
+from models.terrain import Terrain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BAND_ROWS = 512
+_SAME_K = 1e-6
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The job with its surface and sums: what each rule starts from. Volumes m³."""
+
+    job: Job
+    surfaces: list[Surface]
+    sums: Sums
+
+    @property
+    def volume(self) -> float:
+        """Fill of a pit, heap of a stockpile, by this program's definition."""
+        return self.body(self.sums)
+
+    def body(self, sums: Sums) -> float:
+        """The volume that matters of a pass."""
+        return sums.total("fill" if self.job.site.fills else "cut")
+
+    @property
+    def other(self) -> float:
+        """What lies on the other side of the reference."""
+        return self.sums.total("cut" if self.job.site.fills else "fill")
+
+
+_Rule = Callable[[_Found], Iterator[tuple[str, float]]]
+
+
+def conventions(
+    site: Site,
+    terrain: Terrain,
+    dem_path: Path,
+    request: EstimateRequest,
+    *,
+    watch: Watch | None = None,
+    dem: Dem | None = None,
+) -> tuple[str, float, tuple[Convention, ...]]:
+    """(key of the reference, own volume m³, the volume by each convention that applies to this site).
+
+    Raises as `gis.volume.estimate`.
+    """
+    watch = watch or Watch()
+    with open_job(site, terrain, dem_path, request, watch, dem) as job:
+        surfaces = job.reference()
+        ground, (sums,) = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=watch.part(0.0, 0.3))
+        job.check_ground(ground)
+        found = _Found(job, surfaces, sums)
+        rows: list[Convention] = []
+        for number, rule in enumerate(_RULES):
+            watch.report(0.3 + 0.7 * number / len(_RULES))
+            rows += [_row(key, value, found.volume) for key, value in rule(found)]
+        return job.key, found.volume, tuple(rows)
+
+
+def _row(key: str, value: float, own: float) -> Convention:
+    rule, reason = _WORDS[key]
+    percent = 100 * (value / own - 1) if own > 0 else None
+    return Convention(key, Notice(f"why.{key}", rule), value, value - own, percent, Notice(f"why.{key}", reason))
+
+
+# -- which cells count
+
+
+def _centres(found: _Found) -> Iterator[tuple[str, float]]:
+    volume = counted(found.job, found.surfaces, all_touched=False)
+    yield "cell_centre", volume
+    k = found.job.placed.k
+    if not found.job.dem.grid.geographic and abs(k - 1) > _SAME_K:
+        yield "as_printed", volume * k**2
+
+
+def _touched(found: _Found) -> Iterator[tuple[str, float]]:
+    yield "all_touched", counted(found.job, found.surfaces, all_touched=True)
+
+
+def counted(job: Job, surfaces: list[Surface], *, all_touched: bool) -> float:
+    """Volume (m³) of whole cells: those whose centre is inside, or all that the outline touches (GDAL's rules)."""
+    total = []
+    for part, surface in zip(job.placed.parts, surfaces, strict=True):
+        row0, row1, col0, col1 = _window(part, job.dem)
+        for first in range(row0, row1, _BAND_ROWS):
+            last = min(first + _BAND_ROWS, row1)
+            inside = _burnt(part, first, last, col0, col1, all_touched=all_touched)
+            depth = surface.block(first, last, col0, col1) - job.dem.read(first, last, col0, col1)
+            depth = np.where(inside & np.isfinite(depth), depth if job.site.fills else -depth, 0.0)
+            total.append(float((np.maximum(depth, 0.0).sum(axis=1) * job.placed.row_areas(first, last)).sum()))
+    return math.fsum(total)
+
+
+def _window(part: Part, dem: Dem) -> tuple[int, int, int, int]:
+    c0, r0, c1, r1 = part.polygon.bounds
+    low_r, high_r, low_c, high_c = dem.window
+    return (
+        max(math.floor(r0) - 1, low_r),
+        min(math.ceil(r1) + 1, high_r),
+        max(math.floor(c0) - 1, low_c),
+        min(math.ceil(c1) + 1, high_c),
+    )
+
+
+def _burnt(part: Part, row0: int, row1: int, col0: int, col1: int, *, all_touched: bool) -> NDArray[np.bool_]:
+    """The cells that GDAL would burn for the part, in pixel space (where GDAL itself works)."""
+    from rasterio.features import rasterize
+    from rasterio.transform import Affine
+
+    burnt = rasterize(
+        [(part.polygon, 1)],
+        out_shape=(row1 - row0, col1 - col0),
+        transform=Affine.translation(col0, row0),
+        all_touched=all_touched,
+        dtype="uint8",
+    )
+    return np.asarray(burnt == 1)
+
+
+# -- which surface
+
+
+def _vertices(found: _Found) -> Iterator[tuple[str, float]]:
+    """One level from the outline's vertices instead of the sampled rim, where the reference comes from the rim."""
+    if any(s.rim_error == "none" for s in found.surfaces):
+        return
+    heights = [_vertex_heights(found.job.dem, p) for p in found.job.placed.parts]
+    if any(not h.size for h in heights):
+        return
+    for key, pick in (("lowest_vertex", np.min), ("vertex_mean", np.mean)):
+        yield key, _by_levels(found, [float(pick(h)) for h in heights])
+
+
+def _vertex_heights(dem: Dem, part: Part) -> Array:
+    """Heights at the vertices of the outer ring, m."""
+    ring = part.rings[0][:-1]
+    z = dem.sample_pixels(ring[:, 0], ring[:, 1])
+    return np.asarray(z[np.isfinite(z)])
+
+
+def _one_level(found: _Found) -> Iterator[tuple[str, float]]:
+    levels = [s.level for s in found.surfaces]
+    known = [v for v in levels if v is not None]
+    if len(known) == len(levels) and len(set(known)) > 1:
+        yield "one_level", _by_levels(found, [min(known)] * len(known))
+
+
+def _by_levels(found: _Found, levels: list[float]) -> float:
+    planes: list[Surface] = [Plane(v) for v in levels]
+    _, (sums,) = accumulate(found.job.dem, found.job.placed, [planes], Layering())
+    return found.body(sums)
+
+
+# -- which outline
+
+
+def _outer_ring(found: _Found) -> Iterator[tuple[str, float]]:
+    site = found.job.site
+    polygons = [p for p in shapely.get_parts(site.outline) if isinstance(p, Polygon)]
+    if not any(p.interiors for p in polygons):
+        return
+    whole = MultiPolygon([Polygon(p.exterior) for p in polygons])
+    if not whole.is_valid:  # a part that lies in another's island
+        return
+    job = found.job
+    try:
+        with open_job(replace(site, outline=whole), job.terrain, job.dem.path, job.request, job.watch) as other:
+            _, (sums,) = accumulate(other.dem, other.placed, [other.reference()], Layering())
+    except Cancelled:
+        raise
+    except AppError:
+        return
+    yield "outer_ring", found.body(sums)
+
+
+# -- what is added up
+
+
+def _net(found: _Found) -> Iterator[tuple[str, float]]:
+    if found.other > 0:
+        yield "net", found.volume - found.other
+
+
+def _planar(found: _Found) -> Iterator[tuple[str, float]]:
+    k = found.job.placed.k
+    if not found.job.dem.grid.geographic and abs(k - 1) > _SAME_K:
+        yield "planar", found.volume * k**2
+
+
+def _methods(found: _Found) -> Iterator[tuple[str, float]]:
+    for check in second_methods(found.job, found.surfaces, found.volume):
+        if check.fill_m3 is not None:
+            yield check.method, check.fill_m3
+
+
+_RULES: tuple[_Rule, ...] = (_centres, _touched, _vertices, _one_level, _outer_ring, _net, _planar, _methods)
+"""To add a convention: a function here, its words below, a test against the other program's figures."""
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "cell_centre": (
+        N_("a cell counts when its centre is inside"),
+        N_(
+            "QGIS (clip, then raster surface volume), GRASS r.volume and rasterstats count whole cells by their "
+            "centres; cells along the outline are all or nothing there, here they count by their share inside"
+        ),
+    ),
+    "as_printed": (
+        N_("cell centres, areas of the plane"),
+        N_(
+            "this is the figure that QGIS, GRASS and rasterstats print: whole cells by their centres, and areas of the "
+            "map plane that are not divided by the square of the scale factor"
+        ),
+    ),
+    "all_touched": (
+        N_("every cell that the outline touches"),
+        N_(
+            "rasterstats and gdal_rasterize with all_touched count every cell that the outline touches as a whole, so "
+            "area outside the outline is counted too"
+        ),
+    ),
+    "lowest_vertex": (
+        N_("level of the outline's lowest vertex"),
+        N_(
+            "scripts and CAD take the lowest vertex of the outline as the level; between vertices the rim can be "
+            "lower, and there the fill would run over: here the rim is sampled at every half cell"
+        ),
+    ),
+    "vertex_mean": (
+        N_("mean height of the outline's vertices"),
+        N_(
+            "scripts and CAD take the plain mean of the vertices' heights as the level; it depends on where vertices "
+            "were drawn, while a mean along the rim weights by length"
+        ),
+    ),
+    "one_level": (
+        N_("one level for all parts"),
+        N_(
+            "QGIS raster surface volume takes one base level for everything; here each part of the site has the level "
+            "of its own rim"
+        ),
+    ),
+    "outer_ring": (
+        N_("outer ring only, islands ignored"),
+        N_(
+            "tools that read only the outer ring of a polygon fill the islands too; here an island is left standing "
+            "and its outline is rim"
+        ),
+    ),
+    "net": (
+        N_("net: fill minus cut"),
+        N_(
+            "ArcGIS Cut Fill totals and QGIS with the option to subtract volumes give the net; ground on the other "
+            "side of the reference is taken off there, here fill and cut are kept apart"
+        ),
+    ),
+    "planar": (
+        N_("areas of the plane, no scale factor"),
+        N_(
+            "nearly all GIS and CAD programs multiply by the cell's area on the map plane; here areas are divided by "
+            "the square of the projection's scale factor to be those on the ground"
+        ),
+    ),
+    "tin": (
+        N_("TIN of the same points"),
+        N_(
+            "CASS (DTM method) and Civil 3D add up prisms over triangles; a triangulation cuts across the curved "
+            "ground between cell centres and follows the outline exactly"
+        ),
+    ),
+    "grid": (
+        N_("four-point grid method"),
+        N_(
+            "reviewers and CASS (grid method) take heights at the corners of squares only; whatever lies between the "
+            "corners is replaced by a straight line"
+        ),
+    ),
+    "sections": (
+        N_("average end areas"),
+        N_(
+            "road and mine surveyors average the areas of neighbouring sections; what lies between two sections is "
+            "taken to change in a straight line"
+        ),
+    ),
+}
