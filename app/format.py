@@ -21,6 +21,14 @@ def number(value: float | None, decimals: int = 1) -> str:
     return (MINUS if negative else "") + text
 
 
+def difference(value: float | None, decimals: int = 2) -> str:
+    """A difference with its sign, + too: +0.35, −7.24; a dash for none."""
+    if value is None or not math.isfinite(value):
+        return NO_VALUE
+    words = number(value, decimals)
+    return words if words.startswith(MINUS) or not any(c in "123456789" for c in words) else f"+{words}"
+
+
 def decimals_for(half_width: float) -> int:
     """Decimals that an interval of this half width allows: two significant digits of the half width at most."""
     if half_width <= 0 or not math.isfinite(half_width):

@@ -7,7 +7,7 @@ Working height (施工高度) = design − ground: + is fill, − is cut, the cu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -18,6 +18,11 @@ CUSTOMARY_SIDES_M = (1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 500, 1000, 2000
 """Sides of squares in use: 10 to 40 m in site levelling, most often 20 m; finer on small sites, wider on large."""
 
 Four = tuple[float | None, float | None, float | None, float | None]
+
+
+def tenths(values: Iterable[float]) -> list[int]:
+    """Volumes as they are printed, in tenths of a m³: totals are added from these, so that a table adds up."""
+    return [round(10 * v) for v in values]
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,12 @@ class GridMethod:
     cut_shape: BaseGeometry
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def printed_m3(self) -> tuple[float, float]:
+        """(fill, cut) as tables and drawings total them: sums of the squares' printed volumes."""
+        fill, cut = (tenths(getattr(s, n) for s in self.squares) for n in ("fill_m3", "cut_m3"))
+        return sum(fill) / 10, sum(cut) / 10
+
 
 @dataclass(frozen=True)
 class EndArea:
@@ -105,6 +116,11 @@ class EndAreaMethod:
         )
 
     @property
+    def printed_m3(self) -> tuple[float, float]:
+        """(fill, cut) as the table totals them: sums of the printed volumes between sections."""
+        return sum(tenths(i[1] for i in self.intervals)) / 10, sum(tenths(i[2] for i in self.intervals)) / 10
+
+    @property
     def fill_m3(self) -> float:
         """All fill."""
         return sum(i[1] for i in self.intervals)
@@ -113,11 +129,6 @@ class EndAreaMethod:
     def cut_m3(self) -> float:
         """All cut."""
         return sum(i[2] for i in self.intervals)
-
-
-def tenths(values: Iterable[float]) -> list[int]:
-    """Volumes as they are printed, in tenths of a m³: totals are added from these, so that a table adds up."""
-    return [round(10 * v) for v in values]
 
 
 @dataclass(frozen=True)
@@ -166,4 +177,55 @@ class WhyReport:
                 for r in self.rows
             ],
             "warnings": [n.render(translate) for n in self.notices],
+        }
+
+
+@dataclass(frozen=True)
+class Earthwork:
+    """A site measured by the customary methods, beside its volume by this program's definition (cell sums)."""
+
+    site: str
+    fills: bool
+    terrain: str
+    reference: str
+    fill_m3: float
+    cut_m3: float
+    grid: GridMethod
+    sections: EndAreaMethod
+    computed_at: str = ""
+
+    def difference_percent(self, fill: float, cut: float) -> float | None:
+        """Of a method's volume that matters (fill of a pit, cut of a heap) to the cell sums, %."""
+        own, other = (self.fill_m3, fill) if self.fills else (self.cut_m3, cut)
+        return 100 * (other / own - 1) if own > 0 else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Totals, squares and sections as plain values; the document that ``earthwork --json`` prints."""
+        g, s = self.grid, self.sections
+        return {
+            "site": self.site,
+            "terrain": self.terrain,
+            "reference": self.reference,
+            "fill_m3": self.fill_m3,
+            "cut_m3": self.cut_m3,
+            "grid": {
+                "side_m": g.side_m,
+                "fill_m3": g.fill_m3,
+                "cut_m3": g.cut_m3,
+                "difference_percent": self.difference_percent(g.fill_m3, g.cut_m3),
+                "area_m2": g.area_m2,
+                "fill_area_m2": g.fill_area_m2,
+                "cut_area_m2": g.cut_area_m2,
+                "mean_ground_m": g.mean_ground_m,
+                "mean_design_m": g.mean_design_m,
+                "squares": [{**asdict(q), "working_m": q.working_m} for q in g.squares],
+            },
+            "sections": {
+                "spacing_m": s.spacing_m,
+                "axis": s.axis,
+                "fill_m3": s.fill_m3,
+                "cut_m3": s.cut_m3,
+                "difference_percent": self.difference_percent(s.fill_m3, s.cut_m3),
+                "rows": [asdict(r) for r in s.sections],
+            },
         }

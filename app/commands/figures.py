@@ -128,6 +128,7 @@ def show_estimates(report: EstimateReport) -> None:
             fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4),
             fmt.mu(e.land_released_m2),
             fmt.number(e.max_depth_m, 1),
+            " / ".join(fmt.difference(c.difference_percent, 1) for c in e.checks),
             e.terrain.name,
         ]
         for e in report.estimates
@@ -141,10 +142,11 @@ def show_estimates(report: EstimateReport) -> None:
         _("tonnage 万t"),
         _("land 亩"),
         _("depth m"),
+        _("TIN / grid / sections %"),
         _("terrain"),
     ]
     if rows:
-        table(heads, rows, right=[2, 3, 4, 5, 6, 7])
+        table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
     elif not report.refused:
         say(_("the project has no sites yet"))
     for e in report.estimates:

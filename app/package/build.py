@@ -24,6 +24,7 @@ from app.package.content import (
     Source,
     TerrainFacts,
 )
+from app.package.earthwork_build import measured_grid, rules_of
 from app.package.layout import Layout, SheetKind, layout_of, sheet_kind
 from app.package.scale import Bounds, MapWindow, choose_window
 from app.verbs.estimate import estimate as estimate_sites
@@ -53,16 +54,18 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
     kind, layout = sheet_kind(request.kind), layout_of(request.paper, request.orientation)
     site, facts = project.store.site(request.site), project.store.project()
     settings, say = facts["settings"], Translator(request.language)
-    window = choose_window(site.outline.bounds, layout.map, layout.scales, margin_mm=layout.margin, scale=request.scale)
-    watch.report(0.05)
-    figures = _figures(project, site, kind, watch.part(0.05, 0.6))
+    measured, window = measured_grid(project, site, kind, request, watch.part(0.05, 0.4))
+    if window is None:
+        bounds, scales = site.outline.bounds, kind.scales or layout.scales
+        window = choose_window(bounds, layout.map, scales, margin_mm=layout.margin, scale=request.scale)
+    figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None)
     around = list(_features(project, site))
     near = shapely.box(*window.bounds)
     shown = [f for f in around if f.layer != "districts" and shapely.intersects(near, f.geometry)]
     controls = tuple(f for f in shown if LAYERS[f.layer].role == "control")
     watch.report(0.7)
     terrain, picture = figures.terrain, None
-    if terrain is not None:
+    if terrain is not None and {"terrain", "contours"} & set(kind.map):
         picture = _picture(project, terrain, site.crs, window, layout)
     watch.report(1.0)
     banner = request.banner
@@ -95,8 +98,9 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
         alternatives=tuple((_surface_label(a.key), a.fill_m3) for a in estimate.alternatives) if estimate else (),
         waste_label=_waste_label(project, estimate),
         conflicts=tuple(site_conflicts(project.store, site)) if _wants_conflicts(kind) else None,
+        earthwork=measured,
         sources=tuple(_sources(project, site, terrain, controls, say)),
-        notes=figures.notes,
+        notes=(*figures.notes, *rules_of(measured)),
         sign_off=_sign_off(settings, estimate),
         banner=banner,
         confidentiality=str(settings.get("confidentiality") or ""),
@@ -119,14 +123,14 @@ class _Figures:
     notes: tuple[Notice, ...] = ()
 
 
-def _figures(project: Project, site: Site, kind: SheetKind, watch: Watch) -> _Figures:
+def _figures(project: Project, site: Site, kind: SheetKind, watch: Watch, measured_on: str | None) -> _Figures:
     """The stored estimate where it still holds, else one that is computed now and not stored."""
     wanted = "key_figures" in kind.column or "depth" in kind.map
     kept = project.store.estimates([site.code])
     stored = kept[0] if kept else None
     terrains = {t.name: t for t in project.store.terrains()}
     if not wanted:
-        return _Figures(terrain_for(project, site) if terrains else None)
+        return _Figures(terrain_for(project, site, measured_on) if terrains else None)
     notes: tuple[Notice, ...] = ()
     request = stored.request if stored else EstimateRequest()
     same = stored is not None and stored.terrain.name in terrains

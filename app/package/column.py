@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.panels import PANELS, Column, draw_note_lines, heading, note_lines
+from app.package.panel import Column, heading
+from app.package.panels import PANELS, draw_note_lines, note_lines
 from app.package.shapes import Rect
 from app.package.table import TableRow, draw_table, rows_that_fit, table_height, table_rows
 from models.errors import Refused

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from app.package.boundary import BoundaryPoint
 from app.package.scale import Bounds, MapWindow
 from models.conflict import Conflict
+from models.earthwork import Earthwork
 from models.estimate import Estimate
 from models.notices import Notice
 
@@ -133,6 +134,7 @@ class SheetContent:
     """(msgid of the reference surface, m³) of the other surfaces."""
     waste_label: str = ""
     conflicts: tuple[Conflict, ...] | None = None
+    earthwork: Earthwork | None = None
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
     sign_off: SignOff = field(default_factory=SignOff)

@@ -25,6 +25,8 @@ class SheetKind:
     """Titles for stockpiles, where they differ."""
     map: tuple[str, ...]
     column: tuple[str, ...]
+    scales: tuple[int, ...] = ()
+    """Scales of this kind, where they are not those of all sheets."""
 
     def title(self, language: str, *, fills: bool = True) -> str:
         """The sheet's kind in a language; `fills` False for a heap."""
@@ -143,4 +145,5 @@ def sheet_kind(key: str) -> SheetKind:
 def _kind(path: Path) -> SheetKind:
     data = tomllib.loads(path.read_text(encoding="utf8"))
     heap = data.get("title_of_heaps", {})
-    return SheetKind(path.stem, data["number"], data["title"], heap, tuple(data["map"]), tuple(data["column"]))
+    scales = tuple(data.get("scales", ()))
+    return SheetKind(path.stem, data["number"], data["title"], heap, tuple(data["map"]), tuple(data["column"]), scales)

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from app.format import number
 from app.package.canvas import MapDraw, Part, fill_area, stroke_area
 from app.package.labels import plan_numbers, straight_spots
+from app.package.mapearthwork import earthwork, earthwork_tint
 from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
 from app.package.relief import depth_colour, depth_polygons, smoothed, terrain_picture
 from app.package.scale import contour_interval, decimals_of, depth_limits
@@ -238,4 +239,6 @@ MAP_PARTS: dict[str, Part] = {
     "conflicts": conflicts,
     "site": site,
     "boundary_points": boundary_points,
+    "earthwork_tint": earthwork_tint,
+    "earthwork": earthwork,
 }

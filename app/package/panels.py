@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import shapely
 
-from app.i18n import Translator
-from app.package.canvas import LegendEntry, MapDraw, fill_area, stroke_area
-from app.package.content import SheetContent
+from app.package.canvas import LegendEntry, fill_area, stroke_area
+from app.package.earthwork_panels import EARTHWORK_PANELS
 from app.package.figures import area_rows, conflict_rows, figure_rows
 from app.package.fonts import plain, shorten, width_mm, wrap
 from app.package.layout import Layout
-from app.package.page import INK, Page
+from app.package.page import Page
+from app.package.panel import RULE_MM, Column, Panel, head_height, heading, rows_draw, rows_height
 from app.package.scale import MapWindow
 from app.package.shapes import Rect
 from layers.registry import LAYERS
 from layers.style import LineStyle
 from models.notices import N_
-
-RULE_MM = 0.13
-_GREY = "#667085"
-
-
-@dataclass
-class Column:
-    """What panels share: the page and content, words, and the map that was drawn."""
-
-    page: Page
-    content: SheetContent
-    layout: Layout
-    say: Translator
-    map: MapDraw
-    notes: list[str]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """`height(column, width)` in mm, and `draw(column, box)`.
-
-    `least` is what it can shrink to (None: it cannot); a panel that can shrink is left out where even that is too much.
-    """
-
-    height: Callable[[Column, float], float]
-    draw: Callable[[Column, Rect], None]
-    least: float | None = None
-
-
-def head_height(layout: Layout) -> float:
-    """Height of a panel's heading."""
-    return layout.pitch + 1.4
-
-
-def heading(page: Page, layout: Layout, box: Rect, words: str, name: str, right: str = "") -> float:
-    """A bold heading with a rule below it; returns the y where the panel's contents begin."""
-    y = box.y1 - layout.pitch / 2
-    page.text(box.x0, y, words, name, size=layout.body_pt, room=box, bold=True)
-    if right:
-        page.text(box.x1, y, right, name, size=layout.body_pt, room=box, ha="right", color=_GREY)
-    base = box.y1 - layout.pitch - 0.5
-    page.rule([box.x0, box.x1], [base, base], 0.25)
-    return base - 0.9
-
 
 # -- locator
 
@@ -203,47 +158,6 @@ def _classes(column: Column, classes: Sequence[LegendEntry], box: Rect, step: fl
         page.text(left + i * each, y0 - step / 2, limit, N_("legend"), size=size, room=box, ha="center")
 
 
-# -- rows of label and value
-
-
-def _rows_height(rows: Callable[[Column], list[tuple[str, str, bool]]]) -> Callable[[Column, float], float]:
-    def height(column: Column, width: float) -> float:
-        return (
-            head_height(column.layout)
-            + sum(len(_value_lines(column, words, value, width)) for words, value, _ in rows(column))
-            * column.layout.pitch
-            + 0.4
-        )
-
-    return height
-
-
-def _value_lines(column: Column, words: str, value: str, width: float) -> list[str]:
-    """The value in lines beside its words; a long one goes below them over the full width."""
-    size = column.layout.body_pt
-    room = width - width_mm(words, size) - 3
-    if width_mm(value, size, True) <= room:
-        return [value]
-    return ["", *wrap(value, width - 4, size, True)]
-
-
-def _rows_draw(
-    head: str, name: str, rows: Callable[[Column], list[tuple[str, str, bool]]]
-) -> Callable[[Column, Rect], None]:
-    def draw(column: Column, box: Rect) -> None:
-        page, layout = column.page, column.layout
-        y = heading(page, layout, box, column.say(head), name) + 0.3
-        for words, value, strong in rows(column):
-            for i, line in enumerate(_value_lines(column, words, value, box.width)):
-                middle = y - layout.pitch / 2
-                if i == 0:
-                    page.text(box.x0, middle, words, name, size=layout.body_pt, room=box, bold=strong)
-                page.text(box.x1, middle, line, name, size=layout.body_pt, room=box, bold=strong, ha="right", color=INK)
-                y -= layout.pitch
-
-    return draw
-
-
 def _figures(column: Column) -> list[tuple[str, str, bool]]:
     return figure_rows(column.content, column.say)
 
@@ -294,10 +208,11 @@ def draw_note_lines(page: Page, layout: Layout, box: Rect, y: float, lines: Sequ
 PANELS: dict[str, Panel] = {
     "locator": Panel(_locator_height, _locator, least=26.0),
     "legend": Panel(_legend_height, _legend),
-    "key_figures": Panel(_rows_height(_figures), _rows_draw(N_("Key figures"), N_("key figures"), _figures)),
-    "areas": Panel(_rows_height(_areas), _rows_draw(N_("Areas"), N_("table of areas"), _areas)),
+    "key_figures": Panel(rows_height(_figures), rows_draw(N_("Key figures"), N_("key figures"), _figures)),
+    "areas": Panel(rows_height(_areas), rows_draw(N_("Areas"), N_("table of areas"), _areas)),
     "conflict_table": Panel(
-        _rows_height(_conflicts), _rows_draw(N_("Site and control lines"), N_("control lines"), _conflicts)
+        rows_height(_conflicts), rows_draw(N_("Site and control lines"), N_("control lines"), _conflicts)
     ),
     "notes": Panel(_notes_height, _notes),
+    **EARTHWORK_PANELS,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,10 +21,12 @@ from app.package.layout import Layout, layout_of, sheet_kind
 from app.package.mapframe import map_frame, north_arrow, watermark
 from app.package.mapparts import MAP_PARTS
 from app.package.page import Page, drawing_settings
-from app.package.panels import Column, draw_note_lines, heading
+from app.package.panel import Column, heading
+from app.package.panels import draw_note_lines
+from app.package.placing import put_in_place
 from app.package.shapes import Rect
 from app.package.table import TableRow, draw_table, rows_that_fit
-from models.errors import Unwritable
+from models.earthwork import Earthwork
 from models.notices import N_, Notice
 from models.progress import Watch
 
@@ -47,6 +48,8 @@ class SheetRequest:
     paper: str = "A3"
     orientation: str = "landscape"
     banner: str | None = None
+    earthwork: Earthwork | None = None
+    """What a sheet of the grid method shows; None: it is measured for the sheet."""
 
 
 @dataclass(frozen=True)
@@ -198,31 +201,12 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
         "CreationDate": stamp,
         "ModDate": stamp,
     }
-    beside: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=out.parent, prefix=f".{out.name[:40]}.", suffix=".part", delete=False
-        ) as file:
-            beside = Path(file.name)
-            with PdfPages(file, metadata=facts) as pdf:
-                for i, page in enumerate(pages):
-                    watch.report(0.5 + 0.5 * i / len(pages))
-                    pdf.savefig(page.figure, dpi=72)
-            file.flush()
-            os.fsync(file.fileno())
+    with put_in_place(out, "sheet.unwritable", N_("the sheet cannot be written")) as file:
+        with PdfPages(file, metadata=facts) as pdf:
+            for i, page in enumerate(pages):
+                watch.report(0.5 + 0.5 * i / len(pages))
+                pdf.savefig(page.figure, dpi=72)
         watch.report(1.0)
-        beside.chmod(0o644)
-        beside.replace(out)
-    except OSError as error:
-        raise Unwritable(
-            "sheet.unwritable",
-            N_("the sheet cannot be written"),
-            where=str(out),
-            advice=N_("check that the folder exists and may be written to, and that the file is not open elsewhere"),
-        ) from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
 
 
 __all__ = ["SheetReport", "SheetRequest", "compose", "draw_sheet", "make_sheet", "time_stamp", "write_pdf"]

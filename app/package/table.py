@@ -12,7 +12,7 @@ from app.package.boundary import BoundaryPoint
 from app.package.content import SheetContent
 from app.package.layout import Layout
 from app.package.page import Page
-from app.package.panels import head_height, heading
+from app.package.panel import head_height, heading
 from app.package.shapes import Rect
 from models.notices import N_
 

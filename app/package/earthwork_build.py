@@ -1,0 +1,49 @@
+"""The content of a grid-method sheet from a project: squares that suit the paper, measured and explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.package.earthwork_layout import grid_sheet
+from app.package.earthwork_table import GRID_RULES
+from app.package.layout import SheetKind, layout_of
+from app.package.scale import MapWindow
+from app.verbs.asked import asked
+from gis.earthwork import measure
+from gis.surfaces import SURFACES
+from models.earthwork import Earthwork
+from models.notices import N_, Notice
+from models.progress import Watch
+from models.site import Site
+
+if TYPE_CHECKING:
+    from app.package.sheet import SheetRequest
+    from app.project import Project
+
+
+def measured_grid(
+    project: Project, site: Site, kind: SheetKind, request: SheetRequest, watch: Watch
+) -> tuple[Earthwork | None, MapWindow | None]:
+    """The grid method of a sheet that shows it, and the window that its squares need; (None, None) for other sheets.
+
+    Raises Refused where the squares do not fit the paper, else as the estimate does.
+    """
+    if "earthwork" not in kind.map:
+        return None, None
+    bounds, layout, found = site.outline.bounds, layout_of(request.paper, request.orientation), request.earthwork
+    side = found.grid.side_m if found is not None else None
+    place = grid_sheet(bounds, layout, kind, site.code, side=side, scale=request.scale)
+    if found is None:
+        q = asked(project, site.code)
+        found = measure(q.site, q.terrain, q.dem, q.request, side_m=place.side_m, watch=watch)
+    return found, place.window
+
+
+def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:
+    """What a sheet of the grid method says of how it was measured."""
+    if found is None:
+        return ()
+    label = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
+    text = N_("design surface: {surface}; terrain: {terrain}")
+    design = Notice("sheet.design", text, surface=Notice("sheet.surface", label), terrain=found.terrain)
+    return (design, *(Notice("sheet.rule", r) for r in GRID_RULES), *found.grid.notices)

@@ -1,0 +1,177 @@
+"""The grid of squares on a map: corner elevations, zero line, tints of fill and cut, volumes and their column totals.
+
+The layout at a corner is that of GB/T 50103-2010 总图制图标准, sign 方格网交叉点标高: working height upper left, design
+elevation upper right, ground elevation lower right, + for fill and − for cut; the zero line is dash-dotted there
+(recalled, the text was not at hand; the sign convention is also that of the textbooks on 场地平整).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.format import difference, number
+from app.package.canvas import MapDraw, fill_area
+from app.package.earthwork_layout import LEFT_MM, RIGHT_MM
+from app.package.earthwork_table import working
+from app.package.shapes import Rect
+from layers.style import FillStyle, LayerStyle, LineStyle
+from models.earthwork import Earthwork, GridSquare, tenths
+from models.notices import N_
+
+SQUARES = LineStyle("#475467", 0.13)
+ZERO_LINE = LineStyle("#1F2933", 0.45, (4.0, 0.9, 0.5, 0.9))
+FILL = FillStyle("#C6DBEF", 0.75)
+CUT = FillStyle("#FDD0C4", 0.8, "diagonal")
+_EDGE = LineStyle("#98A2B3", 0.1)
+_CUT_LINE = LineStyle("#E0A08E", 0.1)
+_ROW_MM = 5.0
+_BELOW_GRID_MM = 6.0
+_TURN = ((0, 1), (1, 1), (1, 0), (0, 0))
+
+
+def earthwork_tint(draw: MapDraw) -> None:
+    """Where is filled and where is cut."""
+    found = draw.content.earthwork
+    if found is None:
+        return
+    for shape, fill, line, key, words in (
+        (found.grid.fill_shape, FILL, _EDGE, "earthwork_fill", N_("fill (+)")),
+        (found.grid.cut_shape, CUT, _CUT_LINE, "earthwork_cut", N_("cut (−)")),
+    ):
+        area = draw.visible(shape)
+        if area.area > 0.05:
+            fill_area(draw.page, area, fill, line, z=3, clip=draw.rect)
+            draw.explain(key, draw.say(words), "area", LayerStyle(line, fill))
+
+
+def earthwork(draw: MapDraw) -> None:
+    """Squares, zero line, texts of corners and squares, column totals."""
+    found = draw.content.earthwork
+    if found is None:
+        return
+    _lines(draw, found)
+    _zero_line(draw, found.grid.zero_line)
+    _corners(draw, found)
+    draw.room.take(draw.visible(draw.content.outline))  # the site's code stands in the title: no text over the squares
+    for square in found.grid.squares:
+        _square(draw, found.grid.side_m, square)
+    _totals(draw, found)
+
+
+def _page(draw: MapDraw, x: float, y: float) -> tuple[float, float]:
+    px, py = draw.window.xy(x, y)
+    return float(px), float(py)
+
+
+def _lines(draw: MapDraw, found: Earthwork) -> None:
+    edges: set[tuple[tuple[float, float], tuple[float, float]]] = set()
+    for s in found.grid.squares:
+        corner = [_page(draw, s.x_m + a * found.grid.side_m, s.y_m + b * found.grid.side_m) for a, b in _TURN]
+        rounded = [(round(x, 4), round(y, 4)) for x, y in corner]
+        for a, b in zip(rounded, rounded[1:] + rounded[:1], strict=True):
+            edges.add((min(a, b), max(a, b)))
+    draw.page.lines([np.array(e) for e in sorted(edges)], SQUARES.width_mm, color=SQUARES.color, z=8, clip=draw.rect)
+    words = draw.say(N_("squares of {side} m")).format(side=f"{found.grid.side_m:g}")
+    draw.explain("squares", words, "line", LayerStyle(SQUARES))
+
+
+def _zero_line(draw: MapDraw, line: BaseGeometry) -> None:
+    parts = [
+        np.asarray(p.coords)
+        for p in shapely.get_parts(draw.visible(line))
+        if p.geom_type == "LineString" and p.length > 0.3
+    ]
+    if parts:
+        draw.page.lines(parts, ZERO_LINE.width_mm, color=ZERO_LINE.color, dash=ZERO_LINE.dash_mm, z=14, clip=draw.rect)
+        draw.explain("zero_line", draw.say(N_("zero line")), "line", LayerStyle(ZERO_LINE))
+
+
+def _corners(draw: MapDraw, found: Earthwork) -> None:
+    """Each corner once: working height, design and ground elevation."""
+    side, done = found.grid.side_m, set()
+    for s in found.grid.squares:
+        for (a, b), ground, design in zip(_TURN, s.ground_m, s.design_m, strict=True):
+            height = working(ground, design)
+            key = (s.column + a, s.row - b)
+            if key in done or ground is None or design is None or height is None:
+                continue
+            done.add(key)
+            x, y = _page(draw, s.x_m + a * side, s.y_m + b * side)
+            _label(draw, x - 0.6, y + 1.95, difference(height, 2), bold=True, left=True)
+            _label(draw, x + 0.6, y + 1.95, f"{design:.2f}")
+            _label(draw, x + 0.6, y - 1.6, f"{ground:.2f}")
+
+
+def _label(draw: MapDraw, x: float, y: float, words: str, *, bold: bool = False, left: bool = False) -> None:
+    """A figure at a corner, to the right of it or to the left."""
+    name, size = N_("elevations at a corner"), draw.layout.body_pt
+    placed = draw.page.text(
+        x, y, words, name, size=size, room=draw.rect, bold=bold, ha="right" if left else "left", halo=True
+    )
+    if placed is not None:
+        draw.room.take(placed.shape)
+
+
+def _square(draw: MapDraw, side: float, square: GridSquare) -> None:
+    """Its number and its volumes, in the middle."""
+    x, y = _page(draw, square.x_m + side / 2, square.y_m + side / 2)
+    half = side * 500 / draw.window.scale
+    room = Rect(x - half, y - half, x + half, y + half)
+    fill, cut = tenths((square.fill_m3, square.cut_m3))
+    lines = [difference(v / 10, 1) for v in (fill, -cut) if v] or [number(0.0, 1)]
+    size, pitch = draw.layout.body_pt, draw.layout.pitch
+    top = y + pitch * len(lines) / 2
+    for n, words in enumerate((str(square.number), *lines)):
+        placed = draw.page.text(
+            x,
+            top - n * pitch,
+            words,
+            N_("number of a square") if n == 0 else N_("volume of a square"),
+            size=size,
+            room=room,
+            bold=n > 0,
+            color="#667085" if n == 0 else "#1F2933",
+            ha="center",
+            halo=True,
+        )
+        if placed is not None:
+            draw.room.take(placed.shape)
+
+
+def _totals(draw: MapDraw, found: Earthwork) -> None:
+    """Below each column of squares its fill and its cut (列合计), at the right the sums of all."""
+    grid, page, say, size = found.grid, draw.page, draw.say, draw.layout.body_pt
+    sums = {n: [0] * grid.columns for n in ("fill", "cut")}
+    for s in grid.squares:
+        fill, cut = tenths((s.fill_m3, s.cut_m3))
+        sums["fill"][s.column] += fill
+        sums["cut"][s.column] += cut
+    west = min(s.x_m - s.column * grid.side_m for s in grid.squares)
+    x0, top = _page(draw, west, min(s.y_m for s in grid.squares))
+    top -= _BELOW_GRID_MM
+    step = grid.side_m * 1000 / draw.window.scale
+    edges = [x0 - LEFT_MM + 2.0, *(x0 + k * step for k in range(grid.columns + 1))]
+    edges.append(edges[-1] + RIGHT_MM - 2.0)
+    name = N_("column totals")
+    for r, (key, words) in enumerate((("fill", N_("fill m³")), ("cut", N_("cut m³")))):
+        y = top - (r + 0.5) * _ROW_MM
+        sign = 1 if key == "fill" else -1
+        cells = [
+            say(words),
+            *(difference(sign * v / 10, 1) for v in sums[key]),
+            difference(sign * sum(sums[key]) / 10, 1),
+        ]
+        for k, text in enumerate(cells):
+            room = Rect(edges[k], y - _ROW_MM / 2, edges[k + 1], y + _ROW_MM / 2)
+            bold = k in (0, len(cells) - 1)
+            page.text((room.x0 + room.x1) / 2, y, text, name, size=size, room=room, bold=bold, ha="center")
+    box = Rect(edges[0], top - 2 * _ROW_MM, edges[-1], top)
+    page.shape(box.polygon(), face="white", alpha=0.9, z=9)
+    page.frame(box, 0.2)
+    page.rule([box.x0, box.x1], [top - _ROW_MM] * 2, 0.1)
+    page.rule_lines([np.array([[e, box.y0], [e, box.y1]]) for e in edges[1:-1]], 0.1)
+    draw.room.take(box.polygon())
+    above = Rect(box.x0, box.y1, x0, box.y1 + _BELOW_GRID_MM)
+    page.text(above.x0, box.y1 + 2.2, say(N_("column sums")), name, size=size, room=above, bold=True)

@@ -1,0 +1,155 @@
+"""Earthwork by the customary methods: the grid method with table and drawing, the section method with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.i18n import Translator
+from app.package.earthwork_layout import grid_sheet
+from app.package.earthwork_table import grid_table, remarks_of, section_table, write_csv, write_workbook
+from app.package.layout import layout_of, sheet_kind
+from app.package.sheet import SheetRequest, make_sheet
+from app.project import Project
+from app.verbs.asked import Asked, asked
+from gis.earthwork import measure
+from gis.surfaces import SURFACES
+from models.earthwork import Earthwork
+from models.errors import Missing, Refused
+from models.estimate import EstimateRequest
+from models.notices import N_, Notice, Translate, _same
+from models.progress import Watch
+
+SHEET = "earthwork_grid"
+_GRID = "grid"
+
+
+@dataclass(frozen=True)
+class EarthworkReport:
+    """What was measured and, if asked, where it was written."""
+
+    earthwork: Earthwork
+    path: Path | None = None
+    scale: int | None = None
+    warnings: list[Notice] = field(default_factory=list)
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """The document that ``earthwork --json`` prints."""
+        path = None if self.path is None else str(self.path)
+        warnings = [w.render(translate) for w in self.warnings]
+        return {**self.earthwork.to_json(), "path": path, "scale": self.scale, "warnings": warnings}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What to write: which table a CSV holds, paper and scale of a drawing, the language of both."""
+
+    table: str = _GRID
+    paper: str = "A3"
+    scale: int | None = None
+    language: str = "zh_CN"
+    overwrite: bool = False
+
+
+def earthwork(
+    project: Project,
+    code: str,
+    *,
+    out: Path | None = None,
+    side_m: float | None = None,
+    spacing_m: float | None = None,
+    terrain: str | None = None,
+    request: EstimateRequest | None = None,
+    delivery: Delivery | None = None,
+    watch: Watch | None = None,
+) -> EarthworkReport:
+    """Measure a site under the surface of `request` (None: of its last stored estimate) and write table or drawing.
+
+    `out` ends in .xlsx (both tables), .csv (one of them) or .pdf (the drawing). Without `side_m` the squares are the
+    finest that the drawing can carry, so that table and drawing show the same. Nothing is stored in the project.
+    Raises as the estimate does, Refused (file exists, side or spacing unfit), Missing, Unwritable, Cancelled.
+    """
+    watch, how = watch or Watch(), delivery or Delivery()
+    if out is not None:
+        out = Path(out)
+        _check_out(out, how)
+    question = asked(project, code, terrain=terrain, request=request)
+    bounds = question.site.outline.bounds
+    drawing = out is not None and out.suffix.lower() == ".pdf"
+    side = side_m
+    if side is None or drawing:
+        layout = layout_of(how.paper)
+        side = grid_sheet(bounds, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale).side_m
+    found = measure(
+        question.site, question.terrain, question.dem, question.request, side_m=side, spacing_m=spacing_m,
+        watch=watch.part(0.0, 0.5),
+    )  # fmt: skip
+    if out is None:
+        return EarthworkReport(found, warnings=_differences(found))
+    if drawing:
+        wish = SheetRequest(code, kind=SHEET, language=how.language, scale=how.scale, paper=how.paper, earthwork=found)
+        report = make_sheet(project, wish, out, watch.part(0.5, 1.0))
+        return EarthworkReport(found, out, report.scale, [*_differences(found), *report.warnings])
+    _WRITERS[out.suffix.lower()](project, question, found, out, how)
+    watch.report(1.0)
+    return EarthworkReport(found, out, warnings=_differences(found))
+
+
+def _check_out(out: Path, how: Delivery) -> None:
+    if out.suffix.lower() not in {".pdf", *_WRITERS}:
+        raise Refused(
+            "earthwork.suffix",
+            N_("a table ends in .xlsx or .csv, a drawing in .pdf"),
+            where=str(out),
+            advice=N_("name it {name}"),
+            name=f"{out.stem}.xlsx",
+        )
+    if not out.parent.is_dir():
+        raise Missing(
+            "earthwork.no_folder", N_("there is no such folder"), where=str(out.parent), advice=N_("make it first")
+        )
+    if out.exists() and not how.overwrite and out.suffix.lower() != ".pdf":
+        raise Refused(
+            "earthwork.exists",
+            N_("the file exists already"),
+            where=str(out),
+            advice=N_("choose another name, or say --overwrite"),
+        )
+
+
+def _differences(found: Earthwork) -> list[Notice]:
+    """The methods that are more than 2 % apart from the cell sums."""
+    text = N_(
+        "the {method} differs by {difference:+.1f} % from the cell sums: too coarse for this site; choose a smaller "
+        "side or spacing"
+    )
+    grid, sections = found.grid, found.sections
+    named = (
+        (N_("grid method"), found.difference_percent(grid.fill_m3, grid.cut_m3)),
+        (N_("section method"), found.difference_percent(sections.fill_m3, sections.cut_m3)),
+    )
+    own = [
+        Notice("earthwork.differs", text, method=Notice("earthwork.method", words), difference=percent)
+        for words, percent in named
+        if percent is not None and abs(percent) > 2.0
+    ]
+    return [*grid.notices, *own]
+
+
+def _csv(_project: Project, _question: Asked, found: Earthwork, out: Path, how: Delivery) -> None:
+    say = Translator(how.language)
+    write_csv(out, grid_table(found.grid, say) if how.table == _GRID else section_table(found.sections, say))
+
+
+def _xlsx(project: Project, question: Asked, found: Earthwork, out: Path, how: Delivery) -> None:
+    say = Translator(how.language)
+    surface = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
+    name = str(project.store.project()["name"] or project.path.stem)
+    facts = remarks_of(found, name, question.site.name or "", surface, say)
+    tables = (grid_table(found.grid, say), section_table(found.sections, say))
+    write_workbook(out, tables, facts, say, found.computed_at)
+
+
+_WRITERS: dict[str, Callable[[Project, Asked, Earthwork, Path, Delivery], None]] = {".csv": _csv, ".xlsx": _xlsx}
