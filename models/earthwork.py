@@ -14,15 +14,26 @@ from shapely.geometry.base import BaseGeometry
 
 from models.notices import Notice, Translate, _same
 
-CUSTOMARY_SIDES_M = (1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 500, 1000, 2000, 5000)
+CUSTOMARY_SIDES_M = (1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 400, 500, 1000, 2000, 5000)
 """Sides of squares in use: 10 to 40 m in site levelling, most often 20 m; finer on small sites, wider on large."""
 
 Four = tuple[float | None, float | None, float | None, float | None]
 
 
-def tenths(values: Iterable[float]) -> list[int]:
-    """Volumes as they are printed, in tenths of a m³: totals are added from these, so that a table adds up."""
-    return [round(10 * v) for v in values]
+def volume_decimals(*volumes_m3: float) -> int:
+    """Decimals of printed volumes: tenths of a m³, whole m³ from a million on."""
+    return 1 if max((abs(v) for v in volumes_m3), default=0.0) < 1e6 else 0
+
+
+def printed(values: Iterable[float], decimals: int) -> list[float]:
+    """Figures as they are printed. Totals are added from these (`total`), so that a table adds up."""
+    return [round(float(v), decimals) + 0.0 for v in values]
+
+
+def total(values: Iterable[float], decimals: int) -> float:
+    """The sum of figures as they are printed, exact to their last digit."""
+    scale = 10.0**decimals
+    return sum(round(v * scale) for v in printed(values, decimals)) / scale
 
 
 @dataclass(frozen=True)
@@ -79,10 +90,15 @@ class GridMethod:
     notices: tuple[Notice, ...] = ()
 
     @property
+    def decimals(self) -> int:
+        """Decimals of printed volumes and areas."""
+        return volume_decimals(self.fill_m3, self.cut_m3)
+
+    @property
     def printed_m3(self) -> tuple[float, float]:
         """(fill, cut) as tables and drawings total them: sums of the squares' printed volumes."""
-        fill, cut = (tenths(getattr(s, n) for s in self.squares) for n in ("fill_m3", "cut_m3"))
-        return sum(fill) / 10, sum(cut) / 10
+        places = self.decimals
+        return total((s.fill_m3 for s in self.squares), places), total((s.cut_m3 for s in self.squares), places)
 
 
 @dataclass(frozen=True)
@@ -116,9 +132,15 @@ class EndAreaMethod:
         )
 
     @property
+    def decimals(self) -> int:
+        """Decimals of printed volumes."""
+        return volume_decimals(self.fill_m3, self.cut_m3)
+
+    @property
     def printed_m3(self) -> tuple[float, float]:
         """(fill, cut) as the table totals them: sums of the printed volumes between sections."""
-        return sum(tenths(i[1] for i in self.intervals)) / 10, sum(tenths(i[2] for i in self.intervals)) / 10
+        places = self.decimals
+        return total((i[1] for i in self.intervals), places), total((i[2] for i in self.intervals), places)
 
     @property
     def fill_m3(self) -> float:

@@ -14,7 +14,7 @@ from models.notices import N_
 
 SQUARE_MM = 24.0
 """A square on paper at least: the elevations of two neighbouring corners stand side by side between its corners."""
-LEFT_MM, RIGHT_MM, TOP_MM, BELOW_MM = 21.0, 23.0, 6.0, 19.0
+LEFT_MM, RIGHT_MM, TOP_MM, BELOW_MM = 21.0, 26.0, 6.0, 19.0
 """Around the squares: working heights and row heads on the left, totals on the right, column totals below."""
 
 

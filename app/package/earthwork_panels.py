@@ -40,12 +40,12 @@ def _rows(column: Column) -> Rows:
     return [
         (say(N_("side of the squares")), f"{g.side_m:g} m", False),
         (say(N_("number of squares")), number(len(g.squares), 0), False),
-        (say(N_("fill (+)")), f"{number(fill)} m³", True),
-        (say(N_("cut (−)")), f"{number(cut)} m³", True),
+        (say(N_("fill (+)")), f"{number(fill, g.decimals)} m³", True),
+        (say(N_("cut (−)")), f"{number(cut, g.decimals)} m³", True),
         (say(N_("area of fill / of cut")), f"{number(g.fill_area_m2, 0)} / {number(g.cut_area_m2, 0)} m²", False),
         (say(N_("mean ground elevation")), f"{number(g.mean_ground_m, 2)} m", False),
         (say(N_("mean design elevation")), f"{number(g.mean_design_m, 2)} m", False),
-        (say(N_("by cell sums (estimate)")), f"{number(own)} m³", False),
+        (say(N_("by cell sums (estimate)")), f"{number(own, g.decimals)} m³", False),
         (say(N_("difference of the grid method")), f"{difference(percent)} %", False),
     ]
 

@@ -18,7 +18,7 @@ from app import __version__
 from app.format import day
 from app.i18n import Translator
 from app.package.placing import put_in_place
-from models.earthwork import Earthwork, EndAreaMethod, GridMethod, GridSquare, tenths
+from models.earthwork import Earthwork, EndAreaMethod, GridMethod, GridSquare, printed, total
 from models.notices import N_
 
 Cell = str | int | float | None
@@ -48,13 +48,12 @@ def working(ground: float | None, design: float | None) -> float | None:
 
 def grid_table(grid: GridMethod, say: Translator) -> PrintedTable:
     """One row a square: ground, design and working height at four corners, areas and volumes of fill and cut."""
+    places = grid.decimals
+    four = [(s.fill_area_m2, s.cut_area_m2, s.fill_m3, s.cut_m3) for s in grid.squares]
     rows: list[tuple[Cell, ...]] = []
-    sums = [0, 0, 0, 0]
-    for s in grid.squares:
-        four = tenths((s.fill_area_m2, s.cut_area_m2, s.fill_m3, s.cut_m3))
-        sums = [a + b for a, b in zip(sums, four, strict=True)]
+    for s, values in zip(grid.squares, four, strict=True):
         kind = say(N_("whole")) if s.whole else say(N_("cut by the outline"))
-        rows.append((s.number, *_corners(s), *(v / 10 for v in four), kind))
+        rows.append((s.number, *_corners(s), *printed(values, places), kind))
     corner_heads = (say(N_("ground m")), say(N_("design m")), say(N_("working height m")))
     signs = (say(N_("fill (+)")), say(N_("cut (−)")))
     return PrintedTable(
@@ -62,8 +61,8 @@ def grid_table(grid: GridMethod, say: Translator) -> PrintedTable:
         (("", 1), *((say(c), 3) for c in CORNERS), (say(N_("area m²")), 2), (say(N_("earthwork m³")), 2), ("", 1)),
         (say(N_("square")), *corner_heads * 4, *signs, *signs, say(N_("kind"))),
         tuple(rows),
-        (say(N_("sum")), *(None,) * 12, *(v / 10 for v in sums), None),
-        (0, *(2,) * 12, 1, 1, 1, 1, 0),
+        (say(N_("sum")), *(None,) * 12, *(total(v, places) for v in zip(*four, strict=True)), None),
+        (0, *(2,) * 12, *(places,) * 4, 0),
         (4, 7, 10, 13),
     )
 
@@ -82,15 +81,12 @@ def _rounded(value: float | None) -> float | None:
 def section_table(method: EndAreaMethod, say: Translator) -> PrintedTable:
     """One row a section, with the volumes since the section before it."""
     rows: list[tuple[Cell, ...]] = []
-    sums = [0, 0]
     for n, s in enumerate(method.sections):
         own: list[Cell] = [s.number, station(s.station_m), round(s.fill_m2, 2), round(s.cut_m2, 2)]
         if n:
             before, (length, fill, cut) = method.sections[n - 1], method.intervals[n - 1]
-            volumes = tenths((fill, cut))
-            sums = [a + b for a, b in zip(sums, volumes, strict=True)]
             means = (round((before.fill_m2 + s.fill_m2) / 2, 2), round((before.cut_m2 + s.cut_m2) / 2, 2))
-            own += [round(length, 2), *means, *(v / 10 for v in volumes)]
+            own += [round(length, 2), *means, *printed((fill, cut), method.decimals)]
         else:
             own += [None] * 5
         rows.append(tuple(own))
@@ -100,8 +96,8 @@ def section_table(method: EndAreaMethod, say: Translator) -> PrintedTable:
         (("", 2), (say(N_("area m²")), 2), ("", 1), (say(N_("mean area m²")), 2), (say(N_("earthwork m³")), 2)),
         (say(N_("section")), say(N_("station")), *signs, say(N_("distance m")), *signs, *signs),
         tuple(rows),
-        (say(N_("sum")), *(None,) * 6, *(v / 10 for v in sums)),
-        (0, 0, 2, 2, 2, 2, 2, 1, 1),
+        (say(N_("sum")), *(None,) * 6, *method.printed_m3),
+        (0, 0, 2, 2, 2, 2, 2, *(method.decimals,) * 2),
     )
 
 
@@ -188,7 +184,7 @@ def _sheet(sheet: Any, table: PrintedTable) -> None:
             if cell.row <= 2:
                 cell.alignment = look.Alignment(horizontal="center", vertical="center", wrap_text=True)
             elif isinstance(cell.value, float):
-                plain = f"0.{'0' * decimals}"
+                plain = f"0.{'0' * decimals}".rstrip(".")
                 cell.number_format = f"+{plain};-{plain};{plain}" if cell.column in table.signed else plain
             else:
                 cell.alignment = look.Alignment(horizontal="center")

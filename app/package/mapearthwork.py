@@ -17,7 +17,7 @@ from app.package.earthwork_layout import LEFT_MM, RIGHT_MM
 from app.package.earthwork_table import working
 from app.package.shapes import Rect
 from layers.style import FillStyle, LayerStyle, LineStyle
-from models.earthwork import Earthwork, GridSquare, tenths
+from models.earthwork import Earthwork, GridSquare, printed, total
 from models.notices import N_
 
 SQUARES = LineStyle("#475467", 0.13)
@@ -56,7 +56,7 @@ def earthwork(draw: MapDraw) -> None:
     _corners(draw, found)
     draw.room.take(draw.visible(draw.content.outline))  # the site's code stands in the title: no text over the squares
     for square in found.grid.squares:
-        _square(draw, found.grid.side_m, square)
+        _square(draw, found.grid.side_m, square, found.grid.decimals)
     _totals(draw, found)
 
 
@@ -114,13 +114,13 @@ def _label(draw: MapDraw, x: float, y: float, words: str, *, bold: bool = False,
         draw.room.take(placed.shape)
 
 
-def _square(draw: MapDraw, side: float, square: GridSquare) -> None:
+def _square(draw: MapDraw, side: float, square: GridSquare, decimals: int) -> None:
     """Its number and its volumes, in the middle."""
     x, y = _page(draw, square.x_m + side / 2, square.y_m + side / 2)
     half = side * 500 / draw.window.scale
     room = Rect(x - half, y - half, x + half, y + half)
-    fill, cut = tenths((square.fill_m3, square.cut_m3))
-    lines = [difference(v / 10, 1) for v in (fill, -cut) if v] or [number(0.0, 1)]
+    fill, cut = printed((square.fill_m3, square.cut_m3), decimals)
+    lines = [difference(v, decimals) for v in (fill, -cut) if v] or [number(0.0, decimals)]
     size, pitch = draw.layout.body_pt, draw.layout.pitch
     top = y + pitch * len(lines) / 2
     for n, words in enumerate((str(square.number), *lines)):
@@ -143,11 +143,11 @@ def _square(draw: MapDraw, side: float, square: GridSquare) -> None:
 def _totals(draw: MapDraw, found: Earthwork) -> None:
     """Below each column of squares its fill and its cut (列合计), at the right the sums of all."""
     grid, page, say, size = found.grid, draw.page, draw.say, draw.layout.body_pt
-    sums = {n: [0] * grid.columns for n in ("fill", "cut")}
-    for s in grid.squares:
-        fill, cut = tenths((s.fill_m3, s.cut_m3))
-        sums["fill"][s.column] += fill
-        sums["cut"][s.column] += cut
+    rows = []
+    for key, words, sign in (("fill_m3", N_("fill m³"), 1), ("cut_m3", N_("cut m³"), -1)):
+        columns = [[getattr(s, key) for s in grid.squares if s.column == c] for c in range(grid.columns)]
+        sums = [*(total(c, grid.decimals) for c in columns), grid.printed_m3[0 if sign > 0 else 1]]
+        rows.append([say(words), *(difference(sign * v, grid.decimals) for v in sums)])
     west = min(s.x_m - s.column * grid.side_m for s in grid.squares)
     x0, top = _page(draw, west, min(s.y_m for s in grid.squares))
     top -= _BELOW_GRID_MM
@@ -155,14 +155,8 @@ def _totals(draw: MapDraw, found: Earthwork) -> None:
     edges = [x0 - LEFT_MM + 2.0, *(x0 + k * step for k in range(grid.columns + 1))]
     edges.append(edges[-1] + RIGHT_MM - 2.0)
     name = N_("column totals")
-    for r, (key, words) in enumerate((("fill", N_("fill m³")), ("cut", N_("cut m³")))):
+    for r, cells in enumerate(rows):
         y = top - (r + 0.5) * _ROW_MM
-        sign = 1 if key == "fill" else -1
-        cells = [
-            say(words),
-            *(difference(sign * v / 10, 1) for v in sums[key]),
-            difference(sign * sum(sums[key]) / 10, 1),
-        ]
         for k, text in enumerate(cells):
             room = Rect(edges[k], y - _ROW_MM / 2, edges[k + 1], y + _ROW_MM / 2)
             bold = k in (0, len(cells) - 1)
