@@ -87,8 +87,8 @@ def grid_method(job: Job, surfaces: list[Surface], side: float | None = None) ->
 
 
 def _lay(job: Job, surfaces: list[Surface], side: float, *, shapes: bool) -> tuple[_Laid, GroundFrame]:
-    _check_side(job, side)
     frame, laid = GroundFrame.of(job), _Laid(side)
+    _check_side(job, side)
     for polygon, surface in zip(frame.parts, surfaces, strict=True):
         _part(laid, frame, polygon, surface, shapes=shapes)
     return laid, frame

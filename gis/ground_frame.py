@@ -19,7 +19,7 @@ from models.notices import N_
 
 @dataclass(frozen=True)
 class GroundFrame:
-    """The parts of a site in the project CRS. `metres` of ground per unit of it, scale factor taken out."""
+    """The parts of a site in the project CRS. `metres` on the ground per metre of it: 1 / k."""
 
     job: Job
     parts: tuple[BaseGeometry, ...]
@@ -27,20 +27,20 @@ class GroundFrame:
 
     @classmethod
     def of(cls, job: Job) -> GroundFrame:
-        """Raises Refused where the site's CRS counts in degrees: squares of so many metres need a plane."""
+        """Raises Refused where the site's CRS counts in degrees or feet: squares of so many metres need metres."""
         crs = horizontal(parse_crs(job.site.crs))
-        if not crs.is_projected:
+        if not crs.is_projected or abs(metres_per_unit(crs) - 1) > 1e-9:
             raise Refused(
-                "earthwork.degrees",
-                N_("squares and sections need a coordinate system in metres, “{name}” counts in degrees"),
+                "earthwork.no_metres",
+                N_("squares and sections need a coordinate system in metres; “{name}” does not count in metres"),
                 where=job.site.code,
-                advice=N_("keep the project in a projected coordinate system"),
+                advice=N_("keep the project in a projected coordinate system in metres"),
                 name=crs.name,
             )
         outline = shapely.force_2d(job.site.outline)
         middle = outline.centroid
         k = scale_factor(crs, middle.x, middle.y)
-        return cls(job, tuple(shapely.get_parts(outline)), metres_per_unit(crs) / k)
+        return cls(job, tuple(shapely.get_parts(outline)), 1.0 / k)
 
     def pixels(self, xy: Array) -> tuple[Array, Array]:
         """(columns, rows) on the terrain of places (n, 2) in the project CRS."""
