@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from rasterio.transform import Affine
 from shapely.geometry.base import BaseGeometry
 
 from gis.dem.grid import Grid
+from gis.job import Job, open_job
+from models.estimate import EstimateRequest
 from models.site import Site
 from models.terrain import ErrorFigures, Terrain
 
@@ -108,3 +111,22 @@ def disc(x: float, y: float, radius: float, points: int = 720) -> BaseGeometry:
     t = 2 * np.pi * np.arange(points) / points
     r = radius * np.sqrt(2 * np.pi / (points * np.sin(2 * np.pi / points)))
     return shapely.Polygon(np.column_stack((X0 + x + r * np.cos(t), Y0 + y + r * np.sin(t))))
+
+
+LEVEL_100 = EstimateRequest("level", {"level_m": 100.0})
+
+
+@contextmanager
+def opened_job(
+    tmp_path: Path,
+    f: Height,
+    outline: BaseGeometry,
+    request: EstimateRequest = LEVEL_100,
+    *,
+    fills: bool = True,
+    **grid: Any,
+) -> Iterator[Job]:
+    """A site on a made-up terrain, ready to be measured."""
+    record, path = made(tmp_path, f, **grid)
+    with open_job(site(outline, fills=fills), record, path, request) as job:
+        yield job

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,29 +11,21 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from gis.endarea import end_areas
-from gis.job import Job, open_job
 from models.earthwork import EndAreaMethod
 from models.errors import Refused
 from models.estimate import EstimateRequest
-from tests.gis.ground import X0, Y0, Height, box, disc, made, site
-
-LEVEL = EstimateRequest("level", {"level_m": 100.0})
-
-
-@contextmanager
-def job(
-    tmp_path: Path, f: Height, outline: BaseGeometry, request: EstimateRequest = LEVEL, *, fills: bool = True, **grid
-) -> Iterator[Job]:
-    terrain, path = made(tmp_path, f, **grid)
-    with open_job(site(outline, fills=fills), terrain, path, request) as opened:
-        yield opened
+from tests.gis.ground import LEVEL_100, X0, Y0, Height, box, disc, opened_job
 
 
 def run(
-    tmp_path: Path, f: Height, outline: BaseGeometry, spacing: float | None = None, request: EstimateRequest = LEVEL,
+    tmp_path: Path,
+    f: Height,
+    outline: BaseGeometry,
+    spacing: float | None = None,
+    request: EstimateRequest = LEVEL_100,
     **more,
-) -> EndAreaMethod:  # fmt: skip
-    with job(tmp_path, f, outline, request, **more) as opened:
+) -> EndAreaMethod:
+    with opened_job(tmp_path, f, outline, request, **more) as opened:
         return end_areas(opened, opened.reference(), spacing)
 
 
@@ -79,8 +69,11 @@ def test_sections_that_change_sign_are_split_where_they_do(tmp_path: Path) -> No
 )
 def test_round_pits_converge(tmp_path: Path, pit, exact: float) -> None:
     errors = []
-    with job(tmp_path, lambda x, y: pit(np.hypot(x - X0 - 50, y - Y0 - 50)), disc(50, 50, 30), cell=0.25, rows=400,
-             cols=400) as opened:  # fmt: skip
+
+    def f(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return pit(np.hypot(x - X0 - 50, y - Y0 - 50))
+
+    with opened_job(tmp_path, f, disc(50, 50, 30), cell=0.25, rows=400, cols=400) as opened:
         for spacing in (20.0, 10.0, 5.0):
             found = end_areas(opened, opened.reference(), spacing)
             errors.append(abs(found.fill_m3 * opened.placed.k**2 / exact - 1))
@@ -122,7 +115,7 @@ def test_order_of_vertices_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_a_spacing_that_does_not_suit_is_refused(tmp_path: Path) -> None:
-    with job(tmp_path, bowl, OUTLINE) as opened:
+    with opened_job(tmp_path, bowl, OUTLINE) as opened:
         for spacing in (-1.0, 0.001, float("inf")):
             with pytest.raises(Refused) as caught:
                 end_areas(opened, opened.reference(), spacing)

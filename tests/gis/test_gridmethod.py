@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,22 +11,10 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from gis.gridmethod import default_side, grid_method, grid_volumes
-from gis.job import Job, open_job
 from models.earthwork import GridMethod
 from models.errors import Refused
 from models.estimate import EstimateRequest
-from tests.gis.ground import X0, Y0, Height, box, disc, made, site
-
-LEVEL = EstimateRequest("level", {"level_m": 100.0})
-
-
-@contextmanager
-def job(
-    tmp_path: Path, f: Height, outline: BaseGeometry, request: EstimateRequest = LEVEL, *, fills: bool = True, **grid
-) -> Iterator[Job]:
-    terrain, path = made(tmp_path, f, **grid)
-    with open_job(site(outline, fills=fills), terrain, path, request) as opened:
-        yield opened
+from tests.gis.ground import LEVEL_100, X0, Y0, Height, box, disc, opened_job
 
 
 def run(
@@ -36,10 +22,10 @@ def run(
     f: Height,
     outline: BaseGeometry,
     side: float | None = None,
-    request: EstimateRequest = LEVEL,
+    request: EstimateRequest = LEVEL_100,
     **more,
 ) -> GridMethod:
-    with job(tmp_path, f, outline, request, **more) as opened:
+    with opened_job(tmp_path, f, outline, request, **more) as opened:
         return grid_method(opened, opened.reference(), side)
 
 
@@ -118,8 +104,11 @@ def test_plane_with_an_island_and_several_parts(tmp_path: Path) -> None:
 )
 def test_round_pits_converge(tmp_path: Path, pit, exact: float) -> None:
     errors = []
-    with job(tmp_path, lambda x, y: pit(np.hypot(x - X0 - 50, y - Y0 - 50)), disc(50, 50, 30), cell=0.5, rows=200,
-             cols=200) as opened:  # fmt: skip
+
+    def f(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return pit(np.hypot(x - X0 - 50, y - Y0 - 50))
+
+    with opened_job(tmp_path, f, disc(50, 50, 30), cell=0.5, rows=200, cols=200) as opened:
         surfaces = opened.reference()
         for side in (10.0, 5.0, 2.5):
             fill, _, _ = grid_volumes(opened, surfaces, side)
@@ -202,7 +191,7 @@ def test_totals_are_those_of_the_squares(tmp_path: Path) -> None:
 
 
 def test_a_side_that_does_not_suit_is_refused(tmp_path: Path) -> None:
-    with job(tmp_path, bowl, OUTLINE) as opened:
+    with opened_job(tmp_path, bowl, OUTLINE) as opened:
         surfaces = opened.reference()
         for side in (0.01, -1.0, float("nan"), 1e6):
             with pytest.raises(Refused) as caught:
@@ -229,7 +218,7 @@ def test_a_gap_is_bridged_and_said(tmp_path: Path) -> None:
 
 
 def test_a_rim_where_the_terrain_ends_is_refused(tmp_path: Path) -> None:
-    with job(tmp_path, bowl, box(60, 60, 130, 90), EstimateRequest("spill")) as opened, pytest.raises(Refused):
+    with opened_job(tmp_path, bowl, box(60, 60, 130, 90), EstimateRequest("spill")) as opened, pytest.raises(Refused):
         opened.reference()
 
 
@@ -237,6 +226,6 @@ def test_nothing_at_all_under_a_corner_is_refused(tmp_path: Path) -> None:
     def gone(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.where(x > X0 + 40, np.nan, 95.0)
 
-    with job(tmp_path, gone, box(20, 20, 80, 80)) as opened, pytest.raises(Refused) as caught:
+    with opened_job(tmp_path, gone, box(20, 20, 80, 80)) as opened, pytest.raises(Refused) as caught:
         grid_method(opened, opened.reference(), 10.0)
     assert caught.value.key == "earthwork.no_heights"
