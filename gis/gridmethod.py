@@ -153,13 +153,12 @@ def _whole(laid: _Laid, frame: GroundFrame, i: Index, j: Index, *, shapes: bool)
     z, r, h = _working(z, r, frame.job.site.code)
     fill, cut = cut_and_fill(h)
     area = (laid.side * frame.metres) ** 2
-    for n in range(i.size):
-        piece = _Piece(True, area, float(fill[n]) * area, float(cut[n]) * area)
-        piece.ground, piece.design = float(z[n].mean()) * area, float(r[n].mean()) * area
+    figures = (area * np.column_stack((fill, cut, z.mean(axis=1), r.mean(axis=1)))).tolist()
+    for n, (key, own) in enumerate(zip(zip(i.tolist(), j.tolist(), strict=True), figures, strict=True)):
+        piece = _Piece(True, area, *own)
         if shapes:
-            south_west = np.array([i[n], j[n]]) * laid.side
-            piece.shapes.append((south_west + np.array(_TURN) * laid.side, h[n]))
-        laid.pieces.setdefault((int(i[n]), int(j[n])), []).append(piece)
+            piece.shapes.append((np.add(key, _TURN) * laid.side, h[n]))
+        laid.pieces.setdefault(key, []).append(piece)
 
 
 def _working(ground: Array, design: Array, code: str) -> tuple[Array, Array, Array]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import fiona
 import numpy as np
 import pytest
 import shapely
 from shapely import affinity
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from gis.gridmethod import default_side, grid_method, grid_volumes
+from gis.job import open_job
+from gis.raster import inspect_dem
 from models.earthwork import GridMethod
 from models.errors import Refused
 from models.estimate import EstimateRequest
+from models.site import Site
 from tests.gis.ground import LEVEL_100, X0, Y0, Height, box, disc, opened_job
 
 
@@ -229,3 +234,20 @@ def test_nothing_at_all_under_a_corner_is_refused(tmp_path: Path) -> None:
     with opened_job(tmp_path, gone, box(20, 20, 80, 80)) as opened, pytest.raises(Refused) as caught:
         grid_method(opened, opened.reference(), 10.0)
     assert caught.value.key == "earthwork.no_heights"
+
+
+def test_the_worked_example_of_the_docs(shared_data: Path) -> None:
+    """docs/concepts/checks.md: two squares of pit D1 at 390.00 m, worked by hand from four-digit working heights."""
+    folder = shared_data / "lidar_pits_1m"
+    with fiona.open(folder / "outlines.gpkg", layer="pits") as rows:
+        outline = next(shape(r["geometry"]) for r in rows if r["properties"]["code"] == "D1")
+    pit = Site("u", "D1", "", "mine_pits", outline, "EPSG:26915", True)
+    path = folder / "pits_1m.tif"
+    with open_job(pit, inspect_dem(path), path, EstimateRequest("level", {"level_m": 390.0})) as opened:
+        squares = {s.number: s for s in grid_method(opened, opened.reference(), 5.0).squares}
+    six, sixteen = squares[6], squares[16]
+    assert six.area_m2 == pytest.approx(25.017, abs=5e-4)
+    assert six.working_m == pytest.approx((-0.387, -0.418, 1.269, 1.255), abs=6e-4)
+    assert (six.fill_m3, six.cut_m3) == pytest.approx((11.97, 1.22), abs=0.005)
+    assert sixteen.working_m == pytest.approx((0.801, -0.037, 0.890, 1.904), abs=6e-4)
+    assert (sixteen.fill_m3, sixteen.cut_m3) == pytest.approx((21.89, 0.0003), abs=0.005)
