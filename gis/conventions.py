@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from gis.arrays import Array
 from gis.checks import second_methods
+from gis.convention_words import WORDS
 from gis.dem.file import Dem
 from gis.job import Job, open_job
 from gis.placing import Part
@@ -27,7 +28,7 @@ from gis.surfaces.base import Plane
 from models.earthwork import Convention
 from models.errors import AppError, Cancelled
 from models.estimate import EstimateRequest
-from models.notices import N_, Notice
+from models.notices import Notice
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
@@ -92,7 +93,7 @@ def conventions(
 
 
 def _row(key: str, value: float, own: float) -> Convention:
-    rule, reason = _WORDS[key]
+    rule, reason = WORDS[key]
     percent = 100 * (value / own - 1) if own > 0 else None
     return Convention(key, Notice(f"why.{key}", rule), value, value - own, percent, Notice(f"why.{key}", reason))
 
@@ -229,91 +230,4 @@ def _methods(found: _Found) -> Iterator[tuple[str, float]]:
 
 
 _RULES: tuple[_Rule, ...] = (_centres, _touched, _vertices, _one_level, _outer_ring, _net, _planar, _methods)
-"""To add a convention: a function here, its words below, a test against the other program's figures."""
-
-_WORDS: dict[str, tuple[str, str]] = {
-    "cell_centre": (
-        N_("a cell counts when its centre is inside"),
-        N_(
-            "QGIS (clip, then raster surface volume), GRASS r.volume and rasterstats count whole cells by their "
-            "centres; cells along the outline are all or nothing there, here they count by their share inside"
-        ),
-    ),
-    "as_printed": (
-        N_("cell centres, areas of the plane"),
-        N_(
-            "this is the figure that QGIS, GRASS and rasterstats print: whole cells by their centres, and areas of the "
-            "map plane that are not divided by the square of the scale factor"
-        ),
-    ),
-    "all_touched": (
-        N_("every cell that the outline touches"),
-        N_(
-            "rasterstats and gdal_rasterize with all_touched count every cell that the outline touches as a whole, so "
-            "area outside the outline is counted too"
-        ),
-    ),
-    "lowest_vertex": (
-        N_("level of the outline's lowest vertex"),
-        N_(
-            "scripts and CAD take the lowest vertex of the outline as the level; between vertices the rim can be "
-            "lower, and there the fill would run over: here the rim is sampled at every half cell"
-        ),
-    ),
-    "vertex_mean": (
-        N_("mean height of the outline's vertices"),
-        N_(
-            "scripts and CAD take the plain mean of the vertices' heights as the level; it depends on where vertices "
-            "were drawn, while a mean along the rim weights by length"
-        ),
-    ),
-    "one_level": (
-        N_("one level for all parts"),
-        N_(
-            "QGIS raster surface volume takes one base level for everything; here each part of the site has the level "
-            "of its own rim"
-        ),
-    ),
-    "outer_ring": (
-        N_("outer ring only, islands ignored"),
-        N_(
-            "tools that read only the outer ring of a polygon fill the islands too; here an island is left standing "
-            "and its outline is rim"
-        ),
-    ),
-    "net": (
-        N_("net: fill minus cut"),
-        N_(
-            "ArcGIS Cut Fill totals and QGIS with the option to subtract volumes give the net; ground on the other "
-            "side of the reference is taken off there, here fill and cut are kept apart"
-        ),
-    ),
-    "planar": (
-        N_("areas of the plane, no scale factor"),
-        N_(
-            "nearly all GIS and CAD programs multiply by the cell's area on the map plane; here areas are divided by "
-            "the square of the projection's scale factor to be those on the ground"
-        ),
-    ),
-    "tin": (
-        N_("TIN of the same points"),
-        N_(
-            "CASS (DTM method) and Civil 3D add up prisms over triangles; a triangulation cuts across the curved "
-            "ground between cell centres and follows the outline exactly"
-        ),
-    ),
-    "grid": (
-        N_("four-point grid method"),
-        N_(
-            "reviewers and CASS (grid method) take heights at the corners of squares only; whatever lies between the "
-            "corners is replaced by a straight line"
-        ),
-    ),
-    "sections": (
-        N_("average end areas"),
-        N_(
-            "road and mine surveyors average the areas of neighbouring sections; what lies between two sections is "
-            "taken to change in a straight line"
-        ),
-    ),
-}
+"""To add one: a function here, its words in gis.convention_words, a test against the other program's figures."""

@@ -8,7 +8,6 @@ between cell centres are bilinear. No code is shared with the cell sums.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -16,47 +15,20 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array, Index, Mask
-from gis.fourpoint import cut_and_fill, walk
+from gis.fourpoint import cut_and_fill
+from gis.gridpieces import TURN, Laid, Piece, gathered
 from gis.ground_frame import GroundFrame, customary
 from gis.job import Job
 from gis.prisms import positive_mean
 from gis.surfaces import Surface
-from models.earthwork import CUSTOMARY_SIDES_M, Four, GridMethod, GridSquare
+from models.earthwork import CUSTOMARY_SIDES_M, GridMethod
 from models.errors import Refused
-from models.notices import N_, Notice
+from models.notices import N_
 
 _ACROSS = 20
 """Squares across the narrowest part of a site, at least, where nobody asks for a side: on a bowl 20 squares across, the
 chords of the grid lie about 0.7 % of the volume above the ground (side²/12 times the ground's curvature)."""
 _MAX_SQUARES = 40_000
-_TURN = ((0, 1), (1, 1), (1, 0), (0, 0))
-"""Corners north-west, north-east, south-east, south-west, as steps of (x, y) from the south-west one."""
-
-
-@dataclass
-class _Piece:
-    """What one part of a site gives in one square."""
-
-    whole: bool
-    area: float = 0.0
-    fill: float = 0.0
-    cut: float = 0.0
-    ground: float = 0.0
-    """Mean elevation of the ground times area."""
-    design: float = 0.0
-    shapes: list[tuple[Array, Array]] = field(default_factory=list)
-    """Polygons (corners, working heights) that the piece consists of."""
-
-
-@dataclass
-class _Laid:
-    """The squares of all parts while they are gathered, by (column, row) of the endless grid."""
-
-    side: float
-    pieces: dict[tuple[int, int], list[_Piece]] = field(default_factory=dict)
-    corners: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
-    """(ground, design) of corners inside the outline."""
-    gaps: int = 0
 
 
 def default_side(job: Job) -> float:
@@ -83,11 +55,11 @@ def grid_method(job: Job, surfaces: list[Surface], side: float | None = None) ->
     heights at the corners.
     """
     laid, frame = _lay(job, surfaces, side or default_side(job), shapes=True)
-    return _gathered(laid, frame)
+    return gathered(laid, frame)
 
 
-def _lay(job: Job, surfaces: list[Surface], side: float, *, shapes: bool) -> tuple[_Laid, GroundFrame]:
-    frame, laid = GroundFrame.of(job), _Laid(side)
+def _lay(job: Job, surfaces: list[Surface], side: float, *, shapes: bool) -> tuple[Laid, GroundFrame]:
+    frame, laid = GroundFrame.of(job), Laid(side)
     _check_side(job, side)
     for polygon, surface in zip(frame.parts, surfaces, strict=True):
         _part(laid, frame, polygon, surface, shapes=shapes)
@@ -110,7 +82,7 @@ def _check_side(job: Job, side: float) -> None:
         )
 
 
-def _part(laid: _Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, *, shapes: bool) -> None:
+def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, *, shapes: bool) -> None:
     """Add the squares of one part."""
     side = laid.side
     x0, y0, x1, y1 = polygon.bounds
@@ -126,9 +98,9 @@ def _part(laid: _Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfa
     _partial(laid, frame, polygon, surface, (i[touched], j[touched], boxes[touched]), shapes=shapes)
 
 
-def _corners(laid: _Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:
+def _corners(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:
     """Ground and design at the corners inside the part or on its outline."""
-    nodes = np.unique(np.concatenate([np.column_stack((i + a, j + b)) for a, b in _TURN]), axis=0)
+    nodes = np.unique(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]), axis=0)
     xy = nodes * laid.side
     inside = shapely.intersects_xy(polygon, xy[:, 0], xy[:, 1])
     nodes, xy = nodes[inside], xy[inside]
@@ -143,11 +115,11 @@ def _corners(laid: _Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Su
             laid.gaps += 1
 
 
-def _whole(laid: _Laid, frame: GroundFrame, i: Index, j: Index, *, shapes: bool) -> None:
+def _whole(laid: Laid, frame: GroundFrame, i: Index, j: Index, *, shapes: bool) -> None:
     """Whole squares, by the customary formulas."""
     if not i.size:
         return
-    known = [[laid.corners.get((a + u, b + v)) for u, v in _TURN] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
+    known = [[laid.corners.get((a + u, b + v)) for u, v in TURN] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
     z = np.array([[c[0] if c else np.nan for c in row] for row in known])
     r = np.array([[c[1] if c else np.nan for c in row] for row in known])
     z, r, h = _working(z, r, frame.job.site.code)
@@ -155,9 +127,9 @@ def _whole(laid: _Laid, frame: GroundFrame, i: Index, j: Index, *, shapes: bool)
     area = (laid.side * frame.metres) ** 2
     figures = (area * np.column_stack((fill, cut, z.mean(axis=1), r.mean(axis=1)))).tolist()
     for n, (key, own) in enumerate(zip(zip(i.tolist(), j.tolist(), strict=True), figures, strict=True)):
-        piece = _Piece(True, area, *own)
+        piece = Piece(True, area, *own)
         if shapes:
-            piece.shapes.append((np.add(key, _TURN) * laid.side, h[n]))
+            piece.shapes.append((np.add(key, TURN) * laid.side, h[n]))
         laid.pieces.setdefault(key, []).append(piece)
 
 
@@ -186,7 +158,7 @@ def _patched(values: Array) -> Array:
 
 
 def _partial(
-    laid: _Laid,
+    laid: Laid,
     frame: GroundFrame,
     polygon: BaseGeometry,
     surface: Surface,
@@ -208,7 +180,7 @@ def _partial(
     u, v = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
     area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * frame.metres**2
     fill, cut = positive_mean(*h.T) * area, positive_mean(*(-h).T) * area
-    of = {n: _Piece(False) for n in np.unique(owner[area > 0]).tolist()}
+    of = {n: Piece(False) for n in np.unique(owner[area > 0]).tolist()}
     for n, a, f, c, zs, rs, t, hs in zip(
         owner.tolist(), area, fill, cut, z.mean(axis=1), r.mean(axis=1), corner, h, strict=True
     ):
@@ -227,85 +199,3 @@ def _on_outline(polygon: BaseGeometry, places: Array, side: float) -> Mask:
     step = places / side
     node = (np.abs(step - np.round(step)) * side < 1e-6).all(axis=1)
     return np.asarray(~(node & shapely.contains_xy(polygon, places[:, 0], places[:, 1])))
-
-
-def _gathered(laid: _Laid, frame: GroundFrame) -> GridMethod:
-    """The record: squares numbered in rows from the north-west, totals, zero line, shapes of fill and cut."""
-    pieces = [p for many in laid.pieces.values() for p in many]
-    area = math.fsum(p.area for p in pieces)
-    keys = sorted(laid.pieces, key=lambda k: (-k[1], k[0]))
-    west, north = min(k[0] for k in keys), max(k[1] for k in keys)
-    squares, fills, cuts, zeros = [], [], [], []
-    for number, (i, j) in enumerate(keys, start=1):
-        own = laid.pieces[i, j]
-        up, down, lines = _shapes(own)
-        fills.append(up)
-        cuts.append(down)
-        zeros += lines
-        squares.append(
-            GridSquare(
-                number,
-                north - j,
-                i - west,
-                i * laid.side,
-                j * laid.side,
-                own[0].whole,
-                _four(laid, i, j, 0),
-                _four(laid, i, j, 1),
-                math.fsum(p.area for p in own),
-                up.area * frame.metres**2,
-                down.area * frame.metres**2,
-                math.fsum(p.fill for p in own),
-                math.fsum(p.cut for p in own),
-            )
-        )
-    return GridMethod(
-        laid.side,
-        1 + max(s.row for s in squares),
-        1 + max(s.column for s in squares),
-        tuple(squares),
-        math.fsum(s.fill_m3 for s in squares),
-        math.fsum(s.cut_m3 for s in squares),
-        area,
-        math.fsum(s.fill_area_m2 for s in squares),
-        math.fsum(s.cut_area_m2 for s in squares),
-        math.fsum(p.ground for p in pieces) / area,
-        math.fsum(p.design for p in pieces) / area,
-        shapely.line_merge(shapely.union_all(zeros)) if zeros else shapely.MultiLineString(),
-        shapely.union_all(fills),
-        shapely.union_all(cuts),
-        _remarks(laid),
-    )
-
-
-def _remarks(laid: _Laid) -> tuple[Notice, ...]:
-    if not laid.gaps:
-        return ()
-    text = N_("{n} corners of the grid lie where the terrain has no height; the mean of the square's others stands in")
-    return (Notice("earthwork.gaps", text, n=laid.gaps),)
-
-
-def _four(laid: _Laid, i: int, j: int, which: int) -> Four:
-    found = [laid.corners.get((i + a, j + b)) for a, b in _TURN]
-    a, b, c, d = (f[which] if f else None for f in found)
-    return a, b, c, d
-
-
-_LEVEL_M = 1e-9
-"""Working heights below this are no fill and no cut: a square that is all zero belongs to neither."""
-
-
-def _shapes(pieces: list[_Piece]) -> tuple[BaseGeometry, BaseGeometry, list[BaseGeometry]]:
-    """(fill, cut, zero segments) of a square in the project CRS."""
-    up: list[BaseGeometry] = []
-    down: list[BaseGeometry] = []
-    lines: list[BaseGeometry] = []
-    for piece in pieces:
-        for corners, h in piece.shapes:
-            if (np.abs(h) < _LEVEL_M).all():
-                continue
-            plus, minus, zero = walk(corners, h)
-            up += [shapely.Polygon(p) for p in plus if len(p) > 2]
-            down += [shapely.Polygon(p) for p in minus if len(p) > 2]
-            lines += [shapely.LineString(s) for s in zero if np.ptp(s, axis=0).max() > 1e-6]
-    return shapely.union_all(shapely.make_valid(up)), shapely.union_all(shapely.make_valid(down)), lines

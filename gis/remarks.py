@@ -6,6 +6,7 @@ import math
 
 from gis.job import Job
 from gis.sums import Ground
+from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate, SecondMethod
 from models.notices import N_, Notice
 
@@ -58,9 +59,6 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     return found
 
 
-_METHODS = {"tin": N_("TIN"), "grid": N_("grid method"), "sections": N_("section method")}
-
-
 def _differs(check: SecondMethod, body: float, footprint: float) -> Notice | None:
     """A method more than 2 % apart. Below a millimetre over the site a per cent of next to nothing says nothing."""
     if check.fill_m3 is None or check.difference_percent is None:
@@ -71,7 +69,7 @@ def _differs(check: SecondMethod, body: float, footprint: float) -> Notice | Non
         text = N_("the second method (TIN) differs by {difference:+.1f} %")
         return Notice("estimate.check_differs", text, difference=check.difference_percent)
     text = N_("the {method} (every {step:g} m) differs by {difference:+.1f} %")
-    method = Notice("estimate.method", _METHODS.get(check.method, check.method))
+    method = Notice("estimate.method", METHOD_WORDS.get(check.method, check.method))
     step = next(iter(check.parameters.values()), 0.0)
     return Notice(
         f"estimate.check_differs_{check.method}", text, method=method, step=step, difference=check.difference_percent

@@ -12,10 +12,13 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from models.notices import Notice, Translate, _same
+from models.notices import N_, Notice, Translate, _same
 
 CUSTOMARY_SIDES_M = (1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 400, 500, 1000, 2000, 5000)
 """Sides of squares in use: 10 to 40 m in site levelling, most often 20 m; finer on small sites, wider on large."""
+
+METHOD_WORDS = {"tin": N_("TIN"), "grid": N_("grid method"), "sections": N_("section method")}
+"""Names of the independent methods by their key."""
 
 Four = tuple[float | None, float | None, float | None, float | None]
 

@@ -8,12 +8,12 @@ from app.package.canvas import kind_words
 from app.package.content import SheetContent
 from app.package.scale import decimals_of
 from layers.registry import LAYERS
+from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate
 from models.notices import N_, Notice
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
 
 Row = tuple[str, str, bool]
-_CHECKS = {"grid": N_("grid method"), "sections": N_("section method")}
 
 
 def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
@@ -53,7 +53,7 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if e.check.fill_m3 is not None and e.check.difference_percent is not None:
         value = f"{_as_fine(e.check.fill_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
         rows.append((say(N_("check by the TIN method")), f"{value} ({_signed(e.check.difference_percent)} %)", False))
-    rest = [(say(_CHECKS[c.method]), c.difference_percent) for c in e.checks if c.method in _CHECKS]
+    rest = [(say(METHOD_WORDS.get(c.method, c.method)), c.difference_percent) for c in e.checks if c != e.check]
     known = [f"{words} {_signed(percent)} %" for words, percent in rest if percent is not None]
     if known:
         rows.append((say(N_("other checks")), say(N_("; ")).join(known), False))

@@ -12,7 +12,7 @@ from app.project import Project
 from app.verbs.estimate import estimate
 from app.verbs.terrain import add_terrain
 from app.verbs.why import why
-from gis.conventions import _WORDS
+from gis.convention_words import WORDS
 from models.changes import Update
 from models.errors import Missing
 from models.estimate import EstimateRequest
@@ -69,4 +69,4 @@ def test_a_site_that_is_not_there(project: Project) -> None:
 
 
 def test_every_convention_has_words() -> None:
-    assert all(len(rule) < len(reason) for rule, reason in _WORDS.values())
+    assert all(len(rule) < len(reason) for rule, reason in WORDS.values())
