@@ -61,7 +61,7 @@ _CHECKS: dict[str, tuple[set[str], set[str]]] = {
     "age": ({"comparator", "limit"}, {"unit"}),
     "duty": (set(), set()),
 }
-_LISTS = {
+LIST_FIELDS = {
     "parameters",
     "methods",
     "kinds",
@@ -161,7 +161,7 @@ def _rule(reader: _Reader, document: str) -> Rule:
     if not isinstance(table.get("step"), int) or not 1 <= table["step"] <= 9:
         raise reader.refuse("step", N_("{field} must be a whole number from 1 to 9"))
     values: dict[str, Any] = {"document": document, **table, "line": reader.line()}
-    for key in _LISTS & table.keys():
+    for key in LIST_FIELDS & table.keys():
         if not isinstance(table[key], list) or not all(isinstance(w, str) and w for w in table[key]):
             raise reader.refuse(key, N_("{field} must be a list of words"))
         values[key] = tuple(table[key])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app import __version__
 from app.project import Project
 from app.verbs.overlay import control_index
+from app.verbs.rule_edits import project_packs
 from app.verbs.rules import chosen_packs
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
@@ -34,13 +35,13 @@ def screen(
     store: bool = True,
     watch: Watch | None = None,
 ) -> list[Screening]:
-    """Judge wastes (codes; None: all) for pits (codes; None: all), by these packs (ids; None: all), in that order.
+    """Judge wastes (codes; None: all) for pits (codes; None: all), by these packs of the project (ids; None: all).
 
     Raises Missing for an unknown code, pack or kind of waste, Refused for a stockpile, which takes no waste, and for a
     project without wastes or without pits.
     """
     watch = watch or Watch()
-    chosen = chosen_packs(list(packs) if packs else None)
+    chosen = chosen_packs(packs, project_packs(project))
     streams = [project.store.waste(code) for code in dict.fromkeys(wastes)] if wastes else project.store.wastes()
     pits = _pits(project, sites)
     for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):

@@ -9,11 +9,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gis.store.schema import SCHEMA_VERSION
+from gis.store.schema import SCHEMA_VERSION, create_table
+from gis.store.tables import TABLES
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: dict[int, Migration] = {}
+
+def to_2_rule_packs(con: sqlite3.Connection) -> None:
+    """The project's own copies of rule packs."""
+    create_table(con, TABLES["rule_packs"], 0, str)
+
+
+MIGRATIONS: dict[int, Migration] = {1: to_2_rule_packs}
 """From version n to n + 1, by n."""
 
 

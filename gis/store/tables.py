@@ -154,6 +154,19 @@ SCREENINGS = _attributes(
     indexes=("waste", "site_uid"),
 )
 
+# One row for each version of a pack that the project keeps: a mended copy of a shipped one, or one of its own. The last
+# row of a pack is in force; an empty text puts the shipped pack back (or takes the project's own one out).
+RULE_PACKS = _attributes(
+    "rule_packs",
+    N_("rule packs"),
+    _text("pack", required=True),
+    _text("version", required=True),
+    _text("text"),
+    _text("why", required=True),
+    _text("edited_by"),
+    indexes=("pack",),
+)
+
 SCENARIOS = _attributes(
     "scenarios",
     N_("scenarios"),
@@ -239,6 +252,7 @@ _ATTRIBUTE_TABLES = (
     LAB_VALUES,
     ESTIMATES,
     SCREENINGS,
+    RULE_PACKS,
     SCENARIOS,
     ASSIGNMENTS,
     PHOTOS,
