@@ -79,6 +79,11 @@ class Rule:
     controls: tuple[str, ...] = ()
     land_uses: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
+    # Soil by its pH (above the first, up to the second number), and how many samples a mass needs (HJ 298)
+    ph: tuple[float, ...] = ()
+    masses: tuple[float, ...] = ()
+    samples: tuple[int, ...] = ()
+    counts: tuple[int, ...] = ()
     line: int = 0
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.i18n import learn_words
 from app.project import Project
 from app.verbs.rules import known_names, read_text, rule_packs, shipped_text
 from gis.store import user_name
@@ -76,6 +77,11 @@ def project_packs(project: Project) -> tuple[Pack, ...]:
     ]
     shipped = {p.id for p in packs}
     packs += [parse_pack(v.text, v.filename) for v in own.values() if v.pack not in shipped and v.text]
+    for pack in packs:
+        if pack.id in own:
+            learn_words(
+                {"rules": [asdict(r) for r in pack.rules], "pack": {"title": pack.title, "title_zh": pack.title_zh}}
+            )
     return tuple(packs)
 
 

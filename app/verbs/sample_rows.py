@@ -15,7 +15,7 @@ from pathlib import Path
 from models.errors import Missing, Refused, Unreadable
 from models.lab import check_possible, parse_value
 from models.lab_units import unit_kind
-from models.methods import LEACH_TESTS, MethodText, read_method
+from models.methods import LEACH_TESTS, MethodText, read_method, site_medium
 from models.notices import N_, Notice
 from models.parameters import find_parameter
 from models.waste import LabValue
@@ -156,8 +156,13 @@ def _columns(heads: list[str], path: Path) -> dict[str, int]:
     return columns
 
 
-def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice]]:
-    """The lab value of a row, and remarks on it. Raises Refused with the reason why it cannot be used."""
+def understand(
+    row: Row, wastes: Collection[str], sites: Collection[str] = frozenset()
+) -> tuple[LabValue, list[Notice]]:
+    """The lab value of a row, and remarks on it. Raises Refused with the reason why it cannot be used.
+
+    The waste's column may hold the code of a site (one of `sites`): then groundwater or soil of that site was sampled.
+    """
     cell = {name: row.cells.get(name, "").strip() for name in _HEADS}
     if row.overfull:
         raise Refused(
@@ -165,7 +170,8 @@ def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice
             N_("the row has more cells than the heading"),
             advice=N_("write the decimal point as a point, and put texts with a comma in quotation marks"),
         )
-    if cell["waste"] not in wastes:
+    at_site = cell["waste"] in sites and cell["waste"] not in wastes
+    if cell["waste"] not in wastes and not at_site:
         near = get_close_matches(cell["waste"], wastes, n=3, cutoff=0.5)
         raise Refused(
             "samples.waste",
@@ -184,7 +190,10 @@ def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice
     reading = parse_value(cell["value"], cell["unit"])
     check_possible(parameter, reading)
     method = read_method(cell["method"])
-    remarks = _check_method(row.number, method, reading.unit, parameter.key)
+    if at_site:
+        remarks = _check_site(method, reading.unit)
+    else:
+        remarks = _check_method(row.number, method, reading.unit, parameter.key)
     value = LabValue(
         waste=cell["waste"],
         sample=cell["sample"],
@@ -204,6 +213,24 @@ def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice
             Notice("samples.future", N_("row {row}: {date} lies in the future"), row=row.number, date=value.date)
         )
     return value, remarks
+
+
+def _check_site(method: MethodText, unit: str) -> list[Notice]:
+    """Refuse a value of a site that does not say whether it is of groundwater or of soil, or is of a leachate."""
+    if method.medium in LEACH_TESTS:
+        raise Refused(
+            "samples.site_leachate",
+            N_("{method} is a test of a waste, and the row names a site"),
+            method=method.text,
+            advice=N_("name the waste that was sampled"),
+        )
+    if site_medium(method.text, unit_kind(unit or "-") or "") == "unknown":
+        raise Refused(
+            "samples.site_medium",
+            N_("it is not said whether groundwater or soil of the site was sampled"),
+            advice=N_("write 地下水 or 土壤 (groundwater, soil) into the method"),
+        )
+    return []
 
 
 def _check_method(number: int, method: MethodText, unit: str, parameter: str) -> list[Notice]:

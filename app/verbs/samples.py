@@ -59,12 +59,13 @@ def import_samples(project: Project, path: Path) -> SamplesReport:
     rows, encoding = read_rows(Path(path))
     report = SamplesReport(encoding=encoding)
     wastes = project.store.codes("wastes")
+    sites = {s.code for s in project.store.sites()}
     kept: dict[_Key, LabValue] = {_key(v): v for v in project.store.lab_values()}
     samples = {(r["waste"], r["code"]) for r in project.store.rows("samples")}
     changes: list[Change] = []
     for row in rows:
         try:
-            value, remarks = understand(row, wastes)
+            value, remarks = understand(row, wastes, sites)
             _refuse_known(value, kept)
         except Refused as error:
             report.skipped.append(SkippedRow(row.number, _reason(error)))

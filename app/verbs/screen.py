@@ -83,11 +83,12 @@ def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
     made = {}
     for site in sites:
+        measured = tuple(project.store.lab_values(site.code))
         estimate = floors.get(site.code)
         floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""
         if floor is None and site.fields.get("ground_water_m") is not None:
             floor, basis = _floor_on_terrain(project, site)
-        made[site.uid] = _facts(site, index.against(site), floor, basis)
+        made[site.uid] = replace(_facts(site, index.against(site), floor, basis), values=measured)
     return made
 
 

@@ -292,5 +292,7 @@ LINKS: tuple[Link, ...] = (
     ),
     *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
     *(Link("wastes", "code", child, "waste") for child in ("samples", "lab_values", "screenings", "assignments")),
+    # Samples of groundwater and soil carry the code of their site in the same column.
+    *(Link(site, "code", child, "waste") for site in SITE_TABLES for child in ("samples", "lab_values")),
     Link("scenarios", "name", "assignments", "scenario"),
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from models.catalogue import WasteKind
-from models.lab_units import plain_number, read_unit
-from models.methods import read_method
+from models.lab_units import plain_number, read_unit, unit_kind
+from models.methods import read_method, site_medium
 from models.notices import N_, Notice
 from models.parameters import PARAMETERS
 from models.rules import Rule
@@ -54,6 +54,13 @@ def sample_values(values: Iterable[LabValue]) -> tuple[SampleValue, ...]:
             SampleValue(v.parameter, medium, method.keys, v.method, v.sample, v.date, v.value, v.below, unit or "")
         )
     return tuple(ready)
+
+
+def site_values(values: Iterable[LabValue]) -> tuple[SampleValue, ...]:
+    """Values measured at a site, each of groundwater or of soil; what says neither is left out of every rule."""
+    values = list(values)
+    media = [site_medium(v.method, unit_kind(read_unit(v.unit) or "") or "") for v in values]
+    return tuple(replace(ready, medium=m) for ready, m in zip(sample_values(values), media, strict=True))
 
 
 def _solid_unit(parameter: str, unit: str | None) -> bool:

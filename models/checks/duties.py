@@ -19,6 +19,16 @@ def check_duty(rule: Rule, ctx: Context) -> list[Finding]:
     return [ctx.finding(rule, "requires", message)]
 
 
+def check_slot(rule: Rule, ctx: Context) -> list[Finding]:
+    """A place for a number or a list that a document has and that nobody here has read: shown as open, never passed.
+
+    To fill it, give the rule another check, its limit and its source (rules set).
+    """
+    text = N_("{title}: open; the text of {document} ({clause}) was not read")
+    message = Notice("screen.slot", text, title=title_of(rule), document=rule.document, clause=rule.clause)
+    return [ctx.finding(rule, "requires", message)]
+
+
 def check_age(rule: Rule, ctx: Context) -> list[Finding]:
     """Reports older than the rule's months, or without a date (EV-09). The oldest sample decides."""
     if not ctx.values or not isinstance(rule.limit, float):

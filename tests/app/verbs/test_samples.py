@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 
 from app.project import Project
 from app.verbs.samples import SamplesReport, import_samples
 from app.verbs.waste import add_waste
+from models.changes import Insert, Update
 from models.errors import AppError, Missing, Refused, Unreadable
+from models.notices import Notice
 
 HEAD = "waste,sample,date,method,parameter,value,unit\n"
 CHINESE = "固废,样品,日期,方法,项目,结果,单位\n"
@@ -158,3 +161,25 @@ def test_files_that_are_no_table(
 def test_no_file(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Missing):
         import_samples(project, tmp_path / "nowhere.csv")
+
+
+def test_samples_of_a_site_say_whether_they_are_water_or_soil(project: Project, tmp_path: Path) -> None:
+    pit = {"code": "SK-9", "name": "坑", "geometry": shapely.box(500000, 4500000, 500100, 4500100)}
+    project.store.transact(Notice("t", "pit"), [Insert("sand_pits", pit)])
+    table = tmp_path / "本底.csv"
+    lines = [
+        "waste,sample,date,method,parameter,value,unit",
+        "SK-9,JC-1,2026-10-01,地下水 HJ 84,F,1.4,mg/L",
+        "SK-9,T-1,2026-10-01,土壤 HJ 803,As,12,mg/kg",
+        "SK-9,T-1,2026-10-01,HJ 962,pH,8.1,-",
+        "SK-9,T-1,2026-10-01,HJ 557,F,1.0,mg/L",
+    ]
+    table.write_text("\n".join(lines), encoding="utf8")
+    report = import_samples(project, table)
+    assert report.added == 2
+    assert [s.row for s in report.skipped] == [4, 5]
+    assert [v.parameter for v in project.store.lab_values("SK-9")] == ["F", "As"]
+    assert not [p for p in project.store.check() if p.key == "row.orphan"]
+    fid = next(f for f in project.store.rows("sand_pits", code="SK-9"))["fid"]
+    project.store.transact(Notice("t", "rename"), [Update("sand_pits", fid, {"code": "SK-10"})])
+    assert len(project.store.lab_values("SK-10")) == 2
