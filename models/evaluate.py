@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from models.catalogue import WasteKind, kind_of
 from models.checks import CHECKS
@@ -61,7 +62,7 @@ def screen(
 
     Raises Missing for a kind of waste that the catalogue does not know, Refused for packs that contradict each other.
     """
-    check_agreement(packs)
+    _agree(tuple(packs))
     now = datetime.now(UTC)
     rules = _ordered(packs)
     readings = (*sample_values(values), *site_values(site.values))
@@ -81,6 +82,12 @@ def screen(
         screened_at=now.isoformat(timespec="seconds"),
         program_version=program_version,
     )
+
+
+@lru_cache(maxsize=8)
+def _agree(packs: tuple[Pack, ...]) -> None:
+    """Packs are values: thousands of pairs are judged by the same ones."""
+    check_agreement(packs)
 
 
 def _ordered(packs: Sequence[Pack]) -> list[tuple[str, Rule]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.notices import N_
 
@@ -72,6 +73,7 @@ class MethodText:
     medium: str
 
 
+@lru_cache(maxsize=4096)
 def read_method(text: str) -> MethodText:
     """Understand a method cell such as "HJ557-2010", "HJ/T 299-2007；HJ 781-2016" or "水平振荡法"."""
     plain = unicodedata.normalize("NFKC", text).strip()

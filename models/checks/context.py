@@ -88,6 +88,7 @@ class Context:
     listed_route: bool = False
     assessment_certain: bool = False
     """True if the pair needs a risk assessment whatever any laboratory value is."""
+    _by_test: dict[tuple[str, str], list[SampleValue]] = field(default_factory=dict)
 
     def names_kind(self, names: Iterable[str]) -> bool:
         """True if the waste's kind is among `names`, by its key or by a group written "@group"."""
@@ -95,7 +96,10 @@ class Context:
 
     def readings(self, parameter: str, medium: str) -> list[SampleValue]:
         """The values of a parameter that belong to this medium."""
-        return [v for v in self.values if v.parameter == parameter and v.medium == medium]
+        if not self._by_test:
+            for v in self.values:
+                self._by_test.setdefault((v.parameter, v.medium), []).append(v)
+        return self._by_test.get((parameter, medium), [])
 
     def finding(
         self,
