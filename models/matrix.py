@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Gap:
-    """What opens `sites` to `waste`: the needs that they share. Sites that are not estimated add no mass (t) or volume."""
+    """What opens `sites` to `waste`: the needs that they share. A site that is not estimated adds no mass or volume."""
 
     waste: str
     needs: tuple[Need, ...]
@@ -115,7 +115,7 @@ def needs_of(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> tuple[Ne
         rule = rules.get(f.rule)
         if f.consequence == "NEEDS_TEST":
             kind: NeedKind = "survey" if rule is not None and rule.scope in _OF_THE_SITE else "test"
-        elif f.consequence in _KINDS:
+        elif f.consequence is not None and f.consequence in _KINDS:
             kind = _KINDS[f.consequence]
         else:
             continue
