@@ -47,6 +47,8 @@ class SiteFacts:
     land_use_after: str = ""
     conflicts: tuple[Conflict, ...] = ()
     assessment: str = ""
+    assessment_note: str = ""
+    """Who found so, when, in which report, on what conditions."""
     values: tuple[LabValue, ...] = ()
     """What was measured at the site itself: groundwater, soil around it, cover soil."""
 

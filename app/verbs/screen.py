@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app import __version__
 from app.project import Project
+from app.verbs.assess import assessments, with_assessment
 from app.verbs.overlay import control_index
 from app.verbs.rule_edits import project_packs
 from app.verbs.rules import chosen_packs
@@ -48,11 +49,13 @@ def screen(
         if not found:
             raise Refused("screen.nothing", what, where=str(project.path), advice=N_("add one first"))
     facts = site_facts(project, pits)
+    assessed = assessments(project)
     answers: list[tuple[Screening, str]] = []
     for i, waste in enumerate(streams):
         values = project.store.lab_values(waste.code)
         for site in pits:
-            made = judge(waste, values, facts[site.uid], chosen, catalogue(), program_version=__version__)
+            pair = with_assessment(facts[site.uid], assessed, site.uid, waste.code)
+            made = judge(waste, values, pair, chosen, catalogue(), program_version=__version__)
             answers.append((made, site.uid))
         watch.report((i + 1) / len(streams), waste.code)
     if store:

@@ -15,12 +15,13 @@ from gis.store.tables import TABLES
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def to_2_rule_packs(con: sqlite3.Connection) -> None:
-    """The project's own copies of rule packs."""
-    create_table(con, TABLES["rule_packs"], 0, str)
+def to_2_rules(con: sqlite3.Connection) -> None:
+    """The project's own copies of rule packs, and the risk assessments on record."""
+    for key in ("rule_packs", "assessments"):
+        create_table(con, TABLES[key], 0, str)
 
 
-MIGRATIONS: dict[int, Migration] = {1: to_2_rule_packs}
+MIGRATIONS: dict[int, Migration] = {1: to_2_rules}
 """From version n to n + 1, by n."""
 
 

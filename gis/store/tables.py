@@ -154,6 +154,21 @@ SCREENINGS = _attributes(
     indexes=("waste", "site_uid"),
 )
 
+# Outcome of an environmental risk assessment (GB 18599-2020 cl. 8.2), as somebody reported it; the program computes none.
+ASSESSMENTS = _attributes(
+    "assessments",
+    N_("risk assessments"),
+    _text("site_uid", required=True),
+    _text("site"),
+    _text("waste"),  # NULL: for every waste of the site
+    _text("outcome", required=True),
+    _text("assessed_by", required=True),
+    Field("assessed_on", "date", "assessed_on", required=True),
+    _text("report"),
+    _text("conditions"),
+    indexes=("site_uid",),
+)
+
 # One row for each version of a pack that the project keeps: a mended copy of a shipped one, or one of its own. The last
 # row of a pack is in force; an empty text puts the shipped pack back (or takes the project's own one out).
 RULE_PACKS = _attributes(
@@ -252,6 +267,7 @@ _ATTRIBUTE_TABLES = (
     LAB_VALUES,
     ESTIMATES,
     SCREENINGS,
+    ASSESSMENTS,
     RULE_PACKS,
     SCENARIOS,
     ASSIGNMENTS,
@@ -288,10 +304,13 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(site, "uid", child, "site_uid")
         for site in SITE_TABLES
-        for child in ("estimates", "screenings", "assignments")
+        for child in ("estimates", "screenings", "assessments", "assignments")
     ),
     *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
-    *(Link("wastes", "code", child, "waste") for child in ("samples", "lab_values", "screenings", "assignments")),
+    *(
+        Link("wastes", "code", child, "waste")
+        for child in ("samples", "lab_values", "screenings", "assessments", "assignments")
+    ),
     # Samples of groundwater and soil carry the code of their site in the same column.
     *(Link(site, "code", child, "waste") for site in SITE_TABLES for child in ("samples", "lab_values")),
     Link("scenarios", "name", "assignments", "scenario"),
