@@ -154,7 +154,7 @@ SCREENINGS = _attributes(
     indexes=("waste", "site_uid"),
 )
 
-# Outcome of an environmental risk assessment (GB 18599-2020 cl. 8.2), as somebody reported it; the program computes none.
+# Outcome of an environmental risk assessment (GB 18599-2020 cl. 8.2) as it was reported; the program computes none.
 ASSESSMENTS = _attributes(
     "assessments",
     N_("risk assessments"),
