@@ -11,7 +11,7 @@ OUTCOMES: tuple[AssessmentOutcome, ...] = ("acceptable", "not_acceptable")
 
 @dataclass(frozen=True)
 class Assessment:
-    """What was found for a site and a waste ("": every waste of the site), by whom, when (ISO date), where it stands."""
+    """What was found for a site and a waste ("": every waste of it), by whom, when (ISO date), and where it stands."""
 
     site: str
     waste: str

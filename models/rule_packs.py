@@ -61,6 +61,7 @@ _CHECKS: dict[str, tuple[set[str], set[str]]] = {
     "age": ({"comparator", "limit"}, {"unit"}),
     "duty": (set(), set()),
     "slot": (set(), set()),
+    "mixture": (set(), {"with_kinds", "layings"}),
     "sample_count": ({"group", "masses", "samples"}, set()),
     "exceedance_count": ({"group", "samples", "counts"}, set()),
 }
@@ -70,6 +71,8 @@ LIST_FIELDS = {
     "kinds",
     "exempt_kinds",
     "missing_kinds",
+    "with_kinds",
+    "layings",
     "classes",
     "after",
     "words",
@@ -288,7 +291,8 @@ def check_names(pack: Pack, known: Mapping[str, Collection[str]], filename: str 
     for rule in pack.rules:
         routed = [k for r in rule.routes for k in r.kinds]
         used = {
-            "kinds": {*rule.kinds, *rule.exempt_kinds, *rule.missing_kinds, *routed},
+            "kinds": {*rule.kinds, *rule.exempt_kinds, *rule.missing_kinds, *rule.with_kinds, *routed},
+            "layings": {*rule.layings},
             "controls": {*rule.controls},
             "land_uses": {*rule.land_uses},
             "origins": {o for r in rule.routes for o in r.origins},

@@ -79,6 +79,9 @@ class Rule:
     controls: tuple[str, ...] = ()
     land_uses: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
+    # Wastes together in one fill (check "mixture"): kinds with with_kinds, where they are laid so
+    with_kinds: tuple[str, ...] = ()
+    layings: tuple[str, ...] = ()
     # Soil by its pH (above the first, up to the second number), and how many samples a mass needs (HJ 298)
     ph: tuple[float, ...] = ()
     masses: tuple[float, ...] = ()

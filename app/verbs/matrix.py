@@ -40,6 +40,12 @@ def matrix(
     )
 
 
+def density_of(waste: Waste) -> float | None:
+    """The waste's own density, else the default of its kind, t/m³ dry and compacted; None where neither is known."""
+    kind = catalogue().get(waste.kind)
+    return waste.density_t_m3 or (kind.density.value if kind and kind.density else None)
+
+
 def capacity(waste: Waste, estimate: Estimate | None) -> tuple[float | None, float | None]:
     """(space for waste m³, dry mass t) of a pit for this waste: the estimate's space at the waste's own density.
 
@@ -47,6 +53,5 @@ def capacity(waste: Waste, estimate: Estimate | None) -> tuple[float | None, flo
     """
     if estimate is None or estimate.refused:
         return None, None
-    kind = catalogue().get(waste.kind)
-    density = waste.density_t_m3 or (kind.density.value if kind and kind.density else None)
+    density = density_of(waste)
     return estimate.waste_m3, None if density is None else dry_tonnage(estimate.waste_m3, density)

@@ -16,6 +16,7 @@ from app.verbs.waste import catalogue
 from layers.registry import LAYERS
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
+from models.recipe import LAYINGS
 from models.rule_cases import CaseResult, run_case
 from models.rule_packs import check_agreement, check_names, parse_pack
 from models.rules import Pack, Rule
@@ -44,6 +45,7 @@ def known_names() -> dict[str, tuple[str, ...]]:
         "land_uses": _choices("mine_pits", "land_use_after"),
         "origins": (*dict.fromkeys(ORIGINS.values()), "coal_goaf"),
         "classes": ("I", "II"),
+        "layings": LAYINGS,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.checks.context import Context
-from models.checks.duties import check_age, check_class, check_duty, check_slot
+from models.checks.duties import check_age, check_alone, check_class, check_duty, check_slot
 from models.checks.identity import check_identification, check_list_code, check_listed, check_suggested
 from models.checks.limits import check_index, check_limit
 from models.checks.pairing import check_assessment, check_route
@@ -33,6 +33,7 @@ CHECKS: dict[str, Check] = {
     "age": check_age,
     "duty": check_duty,
     "slot": check_slot,
+    "mixture": check_alone,
     "sample_count": check_sample_count,
     "exceedance_count": check_exceedance_count,
 }

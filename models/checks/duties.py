@@ -29,6 +29,12 @@ def check_slot(rule: Rule, ctx: Context) -> list[Finding]:
     return [ctx.finding(rule, "requires", message)]
 
 
+def check_alone(rule: Rule, ctx: Context) -> list[Finding]:
+    """A rule about wastes together has nothing to say of one alone; models/recipe.py reads it."""
+    del rule, ctx
+    return []
+
+
 def check_age(rule: Rule, ctx: Context) -> list[Finding]:
     """Reports older than the rule's months, or without a date (EV-09). The oldest sample decides."""
     if not ctx.values or not isinstance(rule.limit, float):
