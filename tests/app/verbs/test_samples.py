@@ -118,8 +118,9 @@ def test_remarks(project: Project, tmp_path: Path) -> None:
 def test_report_is_the_contract(project: Project, tmp_path: Path) -> None:
     answer = take(project, tmp_path, HEAD + "W2,S1,,HJ 557,Hg,1,mg/L\n").to_json()
     assert answer == {
-        "added": 0, "updated": 0, "skipped": [{"row": 2, "reason": "there is no waste W2 in the project; known: W1"}],
-        "warnings": [], "encoding": "UTF-8",
+        "added": 0, "updated": 0, "warnings": [], "encoding": "UTF-8",
+        "skipped": [{"row": 2, "cell": "", "reason": "there is no waste W2 in the project; known: W1"}],
+        "understood": [], "dry_run": False,
     }  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def test_other_delimiters(project: Project, tmp_path: Path, delimiter: str) -> N
         (HEAD.encode(), Refused, "no rows"),
         (b"waste,sample\nW1,S1\n", Refused, "columns method, parameter, value, unit are missing"),
         (HEAD.replace("date", "单位").encode() + b"W1,S1,,,,,\n", Refused, "two columns"),
-        (b"PK\x03\x04xlsx", Refused, "not a CSV"),
+        (b"PK\x03\x04xlsx", Unreadable, "damaged"),
         (HEAD.encode() + b"W1,S1,,," + b"x" * 200_000, Unreadable, "not a CSV"),
         (b"\x81", Unreadable, "neither UTF-8 nor GB18030"),
     ],
