@@ -23,7 +23,7 @@ from models.rules import Pack, Rule
 _WHOLE = {"step"}
 _SWITCHES = {"methods_only"}
 _NUMBERS = {"limit"}
-_PLACES = {"line"}  # where a rule stands in its file is no part of what it says
+_PLACES = {"line", "clause_zh", "document_zh"}  # where a rule stands and its Chinese words are no part of what it says
 _FIXED = {"id", "document"}
 MENDED = "U"
 """Confidence of a number that a user changed without saying how sure it is: whatever the shipped one was, this one was

@@ -52,6 +52,8 @@ class Rule:
     confidence: str
     source: str
     note: str = ""
+    clause_zh: str = ""
+    document_zh: str = ""
     # What is compared with what
     parameters: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
@@ -104,6 +106,7 @@ class Pack:
     superseded: str = ""
     source: str = ""
     note: str = ""
+    document_zh: str = ""
     rules: tuple[Rule, ...] = ()
 
     def rule(self, rule_id: str) -> Rule | None:

@@ -51,7 +51,7 @@ def show_screenings(answers: list[Screening], *, findings: bool) -> None:
     if findings:
         for answer in answers:
             for f in answer.findings:
-                source = f"[{f.document} {f.clause}; {f.confidence}]"
+                source = f"[{_(f.document)} {_(f.clause)}; {f.confidence}]"
                 say(f"{_(OUTCOMES[f.outcome])}  {f.rule}  {f.message.render(_)}  {source}")
 
 

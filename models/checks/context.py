@@ -151,6 +151,11 @@ def title_of(rule: Rule) -> Notice:
     return Notice(rule.id, rule.title)
 
 
+def source_of(rule: Rule) -> dict[str, Notice]:
+    """Document and clause as parts of a sentence, in the reader's language."""
+    return {"document": Notice("document", rule.document), "clause": Notice("clause", rule.clause)}
+
+
 def symbols(parameters: Iterable[str]) -> str:
     """Parameters as a short list of symbols, the same in every language."""
     return ", ".join(PARAMETERS[p].symbol or p if p in PARAMETERS else p for p in parameters)

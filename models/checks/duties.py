@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.checks.context import Context, title_of
+from models.checks.context import Context, source_of, title_of
 from models.lab_units import tidy
 from models.notices import N_, Notice
 from models.rules import Rule
@@ -25,7 +25,7 @@ def check_slot(rule: Rule, ctx: Context) -> list[Finding]:
     To fill it, give the rule another check, its limit and its source (rules set).
     """
     text = N_("{title}: open; the text of {document} ({clause}) was not read")
-    message = Notice("screen.slot", text, title=title_of(rule), document=rule.document, clause=rule.clause)
+    message = Notice("screen.slot", text, title=title_of(rule), **source_of(rule))
     return [ctx.finding(rule, "requires", message)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.checks.context import Context, SampleValue, effect, symbols, title_of
+from models.checks.context import Context, SampleValue, effect, source_of, symbols, title_of
 from models.checks.sampling import batch_decision
 from models.errors import Refused
 from models.lab_units import convert, plain_number, tidy
@@ -86,8 +86,7 @@ def check_limit(rule: Rule, ctx: Context) -> list[Finding]:
             N_("{title}: {kind} is exempt ({document} {clause})"),
             title=title_of(rule),
             kind=Notice("kind", ctx.kind.label),
-            document=rule.document,
-            clause=rule.clause,
+            **source_of(rule),
         )
         return [ctx.finding(rule, "not_applicable", message)]
     readings = [r for p in rule.parameters for r in ctx.readings(p, rule.medium)]
@@ -193,8 +192,7 @@ def _not_met(rule: Rule, ctx: Context, judged: list[Judged]) -> Finding:
             bad=bad,
             total=total,
             count=batch.count,
-            document=batch.rule.document,
-            clause=batch.rule.clause,
+            **source_of(batch.rule),
         )
         return ctx.finding(rule, "requires", message, consequence="WARN", value=_value(worst), reading=worst.reading,
                            parameter=worst.reading.parameter, confidence=batch.rule.confidence)  # fmt: skip
