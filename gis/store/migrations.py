@@ -16,7 +16,8 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def to_2_rules(con: sqlite3.Connection) -> None:
-    """The project's own copies of rule packs, and the risk assessments on record."""
+    """The project's own copies of rule packs, the risk assessments on record, and where a waste lies."""
+    con.execute("ALTER TABLE wastes ADD COLUMN place TEXT")
     for key in ("rule_packs", "assessments"):
         create_table(con, TABLES[key], 0, str)
 

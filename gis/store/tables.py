@@ -87,6 +87,7 @@ WASTES = _attributes(
     _text("kind", required=True),
     _text("producer"),
     _text("process"),
+    _text("place"),
     _real("annual_t", maximum=1e12),
     _real("stock_t", maximum=1e12),
     _text("mass_basis"),
