@@ -10,8 +10,8 @@ class Waste:
     """A waste stream (general industrial solid waste) of one producer and process.
 
     `kind` is a key of the waste catalogue (resources/wastes/catalogue.toml), `place` where it arises or lies. Masses in
-    t/a and t; `mass_basis` "dry", "wet" or "" (not stated). `list_code` is a code of the National Hazardous Waste List if
-    somebody assigned one.
+    t/a and t; `mass_basis` "dry", "wet" or "" (not stated). `list_code` is a code of the National Hazardous Waste List
+    if somebody assigned one.
     """
 
     code: str
