@@ -40,6 +40,11 @@ def _data_words(language: str) -> dict[str, str]:
     return words
 
 
+def learn_words(data: Any) -> None:
+    """Take over the texts in both languages of a data file that came later: a rule pack of the project at hand."""
+    _pairs(data, _data_words("zh_CN"))
+
+
 def _pairs(node: Any, words: dict[str, str]) -> None:
     for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _pairs(value, words)

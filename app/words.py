@@ -27,6 +27,7 @@ CONFIDENCES = {
     "U": N_("uncertain, or a practice figure"),
     "D": N_("decision of this program, not from a standard"),
 }
+UNITS = {"months": N_("months")}
 RELATIONS = {
     "inside": N_("inside"),
     "overlaps": N_("overlaps"),

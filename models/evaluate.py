@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from models.catalogue import WasteKind, kind_of
 from models.checks import CHECKS
-from models.checks.context import Context, WasteClass, sample_values
+from models.checks.context import Context, WasteClass, sample_values, site_values
 from models.checks.pairing import prepare
 from models.methods import LEACH_TESTS
 from models.notices import N_, Notice
@@ -61,10 +62,11 @@ def screen(
 
     Raises Missing for a kind of waste that the catalogue does not know, Refused for packs that contradict each other.
     """
-    check_agreement(packs)
+    _agree(tuple(packs))
     now = datetime.now(UTC)
     rules = _ordered(packs)
-    ctx = Context(waste, kind_of(waste, dict(catalogue)), sample_values(values), site, today or now.date(), rules)
+    readings = (*sample_values(values), *site_values(site.values))
+    ctx = Context(waste, kind_of(waste, dict(catalogue)), readings, site, today or now.date(), rules)
     prepare(ctx)
     findings = _judge(ctx, [r for r in rules if _before_class(r[1])])
     ctx.waste_class = waste_class(ctx.class_findings)
@@ -82,10 +84,23 @@ def screen(
     )
 
 
+@lru_cache(maxsize=8)
+def _agree(packs: tuple[Pack, ...]) -> None:
+    """Packs are values: thousands of pairs are judged by the same ones."""
+    check_agreement(packs)
+
+
 def _ordered(packs: Sequence[Pack]) -> list[tuple[str, Rule]]:
     rules = [(p.id, r) for p in packs for r in p.rules]
     # Python's sort is stable: within a step the order of packs and files stays.
-    return sorted(rules, key=lambda r: (r[1].step, not _before_class(r[1]), r[1].check in {"identification", "duty"}))
+    return sorted(
+        rules,
+        key=lambda r: (
+            r[1].step,
+            not _before_class(r[1]),
+            r[1].check in {"identification", "duty", "slot", "sample_count"},
+        ),
+    )
 
 
 def _before_class(rule: Rule) -> bool:
@@ -110,6 +125,8 @@ def _applies(ctx: Context, rule: Rule) -> bool:
     if rule.classes and ctx.waste_class not in rule.classes:
         return False
     if rule.after and not ctx.raised & set(rule.after):
+        return False
+    if rule.check == "limit" and rule.land_uses and ctx.site.land_use_after not in rule.land_uses:
         return False
     # A list row names its kinds as one of its marks; for every other check `kinds` restricts the rule.
     return rule.check == "listed" or not rule.kinds or ctx.names_kind(rule.kinds)

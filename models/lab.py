@@ -87,7 +87,7 @@ def _bad_unit(unit: str) -> Refused:
 def _number_and_unit(text: str, raw: str, unit: str) -> tuple[float, str]:
     """The number at the start of `text`, and the unit: the one in the cell if the unit cell is empty."""
     match = re.match(_NUMBER, text)
-    if not match or not re.search(r"\d", match[0]):
+    if not match or not re.match(r"[+-]?\.?\d", match[0]):  # "e0" has a digit and no number before it
         raise Refused(
             "lab.not_a_number",
             N_("{raw} is not understood as a value"),

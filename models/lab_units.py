@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from models.errors import Refused
@@ -43,6 +43,7 @@ def _by_fold() -> dict[str, str]:
     return {u.casefold(): u for u in UNITS}
 
 
+@lru_cache(maxsize=4096)
 def read_unit(text: str) -> str | None:
     """The canonical unit of what a laboratory wrote ("ug/L", "μg·L⁻¹", "ｍｇ／Ｌ", "mg/kg（干基）"), None if unknown.
 

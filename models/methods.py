@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.notices import N_
 
 
 @dataclass(frozen=True)
 class Method:
-    """A standard test. `medium` is what the value belongs to: a leach test's own key, "corrosivity" or "solid"."""
+    """A standard test.
+
+    `medium` is what the value belongs to: a leach test's own key, "corrosivity", "solid", "groundwater" or "soil".
+    """
 
     key: str
     label: str
@@ -38,11 +42,18 @@ _ALL = (
     Method("GB/T 11713", N_("gamma spectrometry, general"), "solid", ("GB 11713",)),
     Method("GB/T 16145", N_("gamma spectrometry of biological samples"), "solid", ("GB 16145",)),
     Method("GB 6566", N_("radionuclides of building materials"), "solid", ("GB/T 6566",)),
+    # What is sampled at a site and not of a waste: groundwater, and soil (background and cover soil).
+    # No words here: laboratories measure wastes by methods whose titles speak of soil (GB/T 11743, HJ 803).
+    Method("GB/T 14848", N_("groundwater quality"), "groundwater"),
+    Method("HJ 164", N_("monitoring of groundwater"), "groundwater"),
+    Method("GB 36600", N_("soil of construction land"), "soil"),
+    Method("GB 15618", N_("soil of farmland"), "soil"),
+    Method("HJ/T 166", N_("monitoring of soil"), "soil", ("HJ 166",)),
 )
 
 METHODS: dict[str, Method] = {m.key: m for m in _ALL}
 LEACH_TESTS = tuple(m.key for m in _ALL if m.medium == m.key)
-MEDIA = (*LEACH_TESTS, "corrosivity", "solid", "unknown")
+MEDIA = (*LEACH_TESTS, "corrosivity", "solid", "groundwater", "soil", "unknown")
 # "GB/T 15555.12-1995", "hj557—2010", "HJ/T299-2007": letters, optional /T, number with parts; the year is left.
 _CODE = re.compile(
     r"\b(GB|HJ|NY|DZ|DB|YS|YB|EJ)\s*(/\s*T)?\s*[-_]?\s*(\d+(?:\.\d+)?)(?:\s*[-–—‐－]\s*(\d{2,4}))?", re.IGNORECASE
@@ -62,6 +73,7 @@ class MethodText:
     medium: str
 
 
+@lru_cache(maxsize=4096)
 def read_method(text: str) -> MethodText:
     """Understand a method cell such as "HJ557-2010", "HJ/T 299-2007；HJ 781-2016" or "水平振荡法"."""
     plain = unicodedata.normalize("NFKC", text).strip()
@@ -75,6 +87,27 @@ def read_method(text: str) -> MethodText:
         if method.key not in keys and any(w in squeezed for w in words):
             keys.append(method.key)
     return MethodText(text=text.strip(), keys=tuple(keys), medium=_medium(keys))
+
+
+_WATER_WORDS = ("地下水", "井水", "groundwater")
+_SOIL_WORDS = ("土壤", "覆土", "表土", "soil")
+
+
+def site_medium(text: str, unit_kind: str) -> str:
+    """What a value measured at a site belongs to: "groundwater" or "soil"; "unknown" where nothing says so.
+
+    `unit_kind` is that of models/lab_units.py: masses per volume are of water, masses per mass of soil; for a pH the
+    method has to say it.
+    """
+    medium = read_method(text).medium
+    if medium in {"groundwater", "soil"}:
+        return medium
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    water, soil = (any(w in plain for w in words) for words in (_WATER_WORDS, _SOIL_WORDS))
+    if water != soil:
+        return "groundwater" if water else "soil"
+    by_unit = {"leachate": "groundwater", "activity_water": "groundwater", "content": "soil", "activity": "soil"}
+    return by_unit.get(unit_kind, "unknown")
 
 
 def _canonical(match: re.Match[str]) -> str:
@@ -93,4 +126,4 @@ def _medium(keys: list[str]) -> str:
     if leach:
         return leach[0]
     media = {METHODS[k].medium for k in keys if k in METHODS}
-    return "corrosivity" if "corrosivity" in media else "solid" if "solid" in media else "unknown"
+    return next((m for m in ("groundwater", "soil", "corrosivity", "solid") if m in media), "unknown")

@@ -3,7 +3,8 @@
 Columns, all but one of the last three may be empty: ``base`` clean (default: every parameter of the minimum set,
 organics, salts and nuclides far below their limits) | none; ``kind`` of waste (fly_ash); ``name``, ``list_code``,
 ``origin_mine`` of the waste; ``method``, ``parameter``, ``value``, ``unit`` of the value, which replaces that of the
-background by the same test; ``site`` origin (sand_pit); ``site_name``; ``ground_water_m``, ``pit_floor_m``;
+background by the same test; ``ph`` of the same soil sample; ``site`` origin (sand_pit); ``site_name``;
+``ground_water_m``, ``pit_floor_m``;
 ``conflict`` kind of a control area that the site overlaps; ``land_use_after``; ``assessment`` on record; ``rule`` with
 ``outcome`` ("none": no such finding); ``class`` I, II or "-"; ``verdict``.
 """
@@ -40,6 +41,7 @@ COLUMNS = (
     "parameter",
     "value",
     "unit",
+    "ph",
     "site",
     "site_name",
     "ground_water_m",
@@ -175,6 +177,7 @@ def _screen(case: Mapping[str, str], packs: list[Pack], catalogue: Mapping[str, 
         key = added.parameter if added else getattr(find_parameter(case["parameter"]), "key", "")
         values = [v for v in values if v.parameter != key or sample_values([v])[0].medium != medium]
         values += [added] if added else []
+        values += [lab_value("W", "S1", case["method"], "pH", case["ph"], "-")] if case["ph"] else []
     return screen(waste, values, _site(case), packs, catalogue, today=CASE_DAY)
 
 

@@ -27,7 +27,9 @@ _COMMON = {
     "check",
     "consequence",
     "clause",
+    "clause_zh",
     "document",
+    "document_zh",
     "confidence",
     "source",
     "note",
@@ -44,7 +46,7 @@ _MISSING_KEYS = {"missing", "missing_kinds", "missing_else"}
 _CHECKS: dict[str, tuple[set[str], set[str]]] = {
     "limit": (
         {"parameters", "medium", "comparator"},
-        {"limit", "unit", "methods", "methods_only", "one_of", "doubt_medium"} | _MISSING_KEYS,
+        {"limit", "unit", "methods", "methods_only", "one_of", "doubt_medium", "land_uses", "ph"} | _MISSING_KEYS,
     ),
     "index": ({"parameters", "divisors", "medium", "unit", "comparator", "limit"}, _MISSING_KEYS),
     "listed": (set(), {"words", "codes"}),
@@ -60,13 +62,19 @@ _CHECKS: dict[str, tuple[set[str], set[str]]] = {
     "land_use": ({"land_uses"}, set()),
     "age": ({"comparator", "limit"}, {"unit"}),
     "duty": (set(), set()),
+    "slot": (set(), set()),
+    "mixture": (set(), {"with_kinds", "layings"}),
+    "sample_count": ({"group", "masses", "samples"}, set()),
+    "exceedance_count": ({"group", "samples", "counts"}, set()),
 }
-_LISTS = {
+LIST_FIELDS = {
     "parameters",
     "methods",
     "kinds",
     "exempt_kinds",
     "missing_kinds",
+    "with_kinds",
+    "layings",
     "classes",
     "after",
     "words",
@@ -161,7 +169,7 @@ def _rule(reader: _Reader, document: str) -> Rule:
     if not isinstance(table.get("step"), int) or not 1 <= table["step"] <= 9:
         raise reader.refuse("step", N_("{field} must be a whole number from 1 to 9"))
     values: dict[str, Any] = {"document": document, **table, "line": reader.line()}
-    for key in _LISTS & table.keys():
+    for key in LIST_FIELDS & table.keys():
         if not isinstance(table[key], list) or not all(isinstance(w, str) and w for w in table[key]):
             raise reader.refuse(key, N_("{field} must be a list of words"))
         values[key] = tuple(table[key])
@@ -170,7 +178,28 @@ def _rule(reader: _Reader, document: str) -> Rule:
     if "routes" in table:
         values["routes"] = tuple(_route(reader, r) for r in table["routes"])
     _check_limit(reader, values)
+    _check_series(reader, values)
     return Rule(**values)
+
+
+def _check_series(reader: _Reader, values: dict[str, Any]) -> None:
+    """The pH band of a soil and the rising tables of HJ 298."""
+    if "ph" in values:
+        band = values["ph"]
+        if not _numbers(band, 2) or band[0] >= band[1]:
+            raise reader.refuse("ph", N_("{field} must be two numbers"))
+        values["ph"] = (float(band[0]), float(band[1]))
+    for key in ("masses", "samples", "counts"):
+        if key not in values:
+            continue
+        series = values[key]
+        if not _numbers(series, len(series) if isinstance(series, list) else -1) or sorted(set(series)) != series:
+            raise reader.refuse(key, N_("{field} must be a list of rising numbers"))
+        values[key] = tuple(float(n) if key == "masses" else int(n) for n in series)
+    if "masses" in values and len(values["masses"]) + 1 != len(values["samples"]):
+        raise reader.refuse("masses", N_("there is one number of samples more than there are limits of mass"))
+    if "counts" in values and len(values["counts"]) != len(values["samples"]):
+        raise reader.refuse("counts", N_("counts and samples must be as many"))
 
 
 def _route(reader: _Reader, route: Any) -> Route:
@@ -227,7 +256,8 @@ def _check_unit(reader: _Reader, values: dict[str, Any]) -> None:
 def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
     """Refuse two rules with one id, and two limits for one case, within a pack and between packs.
 
-    One case is the same parameter by the same test with the same consequence for overlapping kinds of waste.
+    One case is the same parameter by the same test with the same consequence for overlapping kinds of waste, classes,
+    land uses and pH bands.
     """
     ids: dict[tuple[str, str], Rule] = {}
     cases: dict[tuple[str, str, str, str], list[tuple[Pack, Rule]]] = {}
@@ -263,7 +293,8 @@ def check_names(pack: Pack, known: Mapping[str, Collection[str]], filename: str 
     for rule in pack.rules:
         routed = [k for r in rule.routes for k in r.kinds]
         used = {
-            "kinds": {*rule.kinds, *rule.exempt_kinds, *rule.missing_kinds, *routed},
+            "kinds": {*rule.kinds, *rule.exempt_kinds, *rule.missing_kinds, *rule.with_kinds, *routed},
+            "layings": {*rule.layings},
             "controls": {*rule.controls},
             "land_uses": {*rule.land_uses},
             "origins": {o for r in rule.routes for o in r.origins},
@@ -290,5 +321,9 @@ def _side(rule: Rule) -> str:
 
 def _overlap(one: Rule, other: Rule) -> bool:
     if one.classes and other.classes and not set(one.classes) & set(other.classes):
+        return False
+    if one.land_uses and other.land_uses and not set(one.land_uses) & set(other.land_uses):
+        return False
+    if one.ph and other.ph and (one.ph[1] <= other.ph[0] or other.ph[1] <= one.ph[0]):
         return False
     return not one.kinds or not other.kinds or bool(set(one.kinds) & set(other.kinds))

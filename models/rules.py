@@ -52,6 +52,8 @@ class Rule:
     confidence: str
     source: str
     note: str = ""
+    clause_zh: str = ""
+    document_zh: str = ""
     # What is compared with what
     parameters: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
@@ -79,6 +81,14 @@ class Rule:
     controls: tuple[str, ...] = ()
     land_uses: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
+    # Wastes together in one fill (check "mixture"): kinds with with_kinds, where they are laid so
+    with_kinds: tuple[str, ...] = ()
+    layings: tuple[str, ...] = ()
+    # Soil by its pH (above the first, up to the second number), and how many samples a mass needs (HJ 298)
+    ph: tuple[float, ...] = ()
+    masses: tuple[float, ...] = ()
+    samples: tuple[int, ...] = ()
+    counts: tuple[int, ...] = ()
     line: int = 0
 
 
@@ -96,6 +106,7 @@ class Pack:
     superseded: str = ""
     source: str = ""
     note: str = ""
+    document_zh: str = ""
     rules: tuple[Rule, ...] = ()
 
     def rule(self, rule_id: str) -> Rule | None:

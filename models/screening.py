@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from models.margin import margin
 from models.notices import Notice, Translate, _same
 
 Verdict = Literal["accept", "assess", "reject", "cannot_judge"]
@@ -36,6 +37,11 @@ class Finding:
     method: str | None = None
     pack: str = ""
 
+    @property
+    def margin(self) -> float | None:
+        """Share of the limit that is left, negative beyond it (models/margin.py)."""
+        return margin(self.value, self.limit, self.comparator)
+
 
 @dataclass(frozen=True)
 class Screening:
@@ -53,7 +59,10 @@ class Screening:
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; messages as sentences in the language of `translate`."""
-        return self._plain(lambda m: m.render(translate))
+        data = self._plain(lambda m: m.render(translate))
+        for row, finding in zip(data["findings"], self.findings, strict=True):
+            row["margin"] = finding.margin
+        return data
 
     def to_record(self) -> dict[str, Any]:
         """What is stored in the project; `from_record` reads it back.

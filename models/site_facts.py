@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.conflict import Conflict
+from models.waste import LabValue
 
 # The columns of the pairing matrix (screening-rules.md section 12) from a mine pit's mineral.
 ORIGINS: Mapping[str, str] = {
@@ -46,6 +47,10 @@ class SiteFacts:
     land_use_after: str = ""
     conflicts: tuple[Conflict, ...] = ()
     assessment: str = ""
+    assessment_note: str = ""
+    """Who found so, when, in which report, on what conditions."""
+    values: tuple[LabValue, ...] = ()
+    """What was measured at the site itself: groundwater, soil around it, cover soil."""
 
     @property
     def clearance_m(self) -> float | None:

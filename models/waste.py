@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Waste:
     """A waste stream (general industrial solid waste) of one producer and process.
 
-    `kind` is a key of the waste catalogue (resources/wastes/catalogue.toml). Masses in t/a and t; `mass_basis` "dry",
-    "wet" or "" (not stated). `list_code` is a code of the National Hazardous Waste List if somebody assigned one.
+    `kind` is a key of the waste catalogue (resources/wastes/catalogue.toml), `place` where it arises or lies. Masses in
+    t/a and t; `mass_basis` "dry", "wet" or "" (not stated). `list_code` is a code of the National Hazardous Waste List
+    if somebody assigned one.
     """
 
     code: str
@@ -18,6 +19,7 @@ class Waste:
     kind: str
     producer: str = ""
     process: str = ""
+    place: str = ""
     annual_t: float | None = None
     stock_t: float | None = None
     mass_basis: str = ""

@@ -93,7 +93,8 @@ def import_(
     for item in answer["repaired"]:
         say(_("repaired row {row}: {reason}").format(row=item.get("row"), reason=item.get("reason")))
     for item in answer["skipped"]:
-        say(_("skipped row {row}: {reason}").format(row=item["row"], reason=item["reason"]))
+        place = item["cell"] or str(item["row"])
+        say(_("skipped row {row}: {reason}").format(row=place, reason=item["reason"]))
 
 
 def export(
@@ -206,8 +207,10 @@ def waste_add(
     name: Annotated[str, typer.Option("--name")] = "",
     producer: Annotated[str, typer.Option("--producer")] = "",
     process: Annotated[str, typer.Option("--process")] = "",
+    place: Annotated[str, typer.Option("--place", help="where it arises or lies")] = "",
     annual_t: Annotated[float | None, typer.Option("--annual-t", metavar="T", min=0)] = None,
     stock_t: Annotated[float | None, typer.Option("--stock-t", metavar="T", min=0)] = None,
+    mass_basis: Annotated[str, typer.Option("--mass-basis", metavar="dry|wet", help="what the masses are")] = "",
     list_code: Annotated[str, typer.Option("--list-code", help="code of the hazardous waste list, if any")] = "",
     origin_mine: Annotated[str, typer.Option("--origin-mine", help="mine that the waste comes from")] = "",
     density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0)] = None,
@@ -227,8 +230,10 @@ def waste_add(
             name=name,
             producer=producer,
             process=process,
+            place=place,
             annual_t=annual_t,
             stock_t=stock_t,
+            mass_basis=mass_basis,
             list_code=list_code,
             origin_mine=origin_mine,
             density_t_m3=density,
@@ -259,18 +264,46 @@ def waste_list(project: ProjectPath, as_json: Json = False) -> None:
 def samples_import(
     project: ProjectPath,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV: waste,sample,date,method,parameter,value,unit", readable=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV (waste,sample,date,method,parameter,value,unit), XLSX or DOCX", readable=False
+        ),
     ],
+    waste: Annotated[str, typer.Option("--waste", metavar="CODE", help="waste of all values")] = "",
+    method: Annotated[str, typer.Option("--method", metavar="M", help="leach test of all values, e.g. HJ 557")] = "",
+    date: Annotated[str, typer.Option("--date", metavar="D", help="day of sampling of all values")] = "",
+    unit: Annotated[str, typer.Option("--unit", metavar="U", help="unit where the table has none")] = "",
+    table_name: Annotated[str, typer.Option("--table", metavar="N", help="sheet, or number of a Word table")] = "",
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="ROLE=COLUMN", help="e.g. parameter=B, values=D; repeatable")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what was understood, write nothing")] = False,
     as_json: Json = False,
 ) -> None:
-    """Laboratory values from a table."""
+    """Laboratory values from a table, in either orientation."""
+    from app.verbs.lab.rows import Given
     from app.verbs.samples import import_samples
 
-    with Project.open(project) as opened:
-        answer = import_samples(opened, file).to_json(_)
+    roles: dict[str, list[str]] = {}
+    for text in columns or []:
+        role, equals, column = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(_("write {text} as field=value").format(text=text))
+        roles.setdefault(role.strip(), []).append(column.strip())
+    given = Given(waste, method, date, unit, table_name, roles)
+    with Project.open(project, read_only=dry_run) as opened:
+        report = import_samples(opened, file, given, trial=dry_run)
+    answer = report.to_json(_)
     if as_json:
         print_json(answer)
         return
+    for text in answer["understood"]:
+        say(text)
+    if dry_run:
+        table(
+            [_("waste"), _("sample"), _("date"), _("method"), _("parameter"), _("value"), _("unit")],
+            [[v.waste, v.sample, v.date, v.method, v.parameter, v.raw, v.unit] for v in report.values[:20]],
+        )
     for text in answer["warnings"]:
         remark(text)
     say(_("added {added} values, skipped {skipped}").format(added=answer["added"], skipped=len(answer["skipped"])))

@@ -23,6 +23,7 @@ class SheetLanguage(StrEnum):
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("sheet")(sheet)
+    cli.command("conformity")(conformity)
 
 
 def sheet(
@@ -50,3 +51,26 @@ def sheet(
     for text in warnings:
         remark(text)
     say(_("wrote {path}, scale 1:{scale}").format(path=report.path, scale=report.scale))
+
+
+def conformity(
+    project: ProjectPath,
+    waste: Annotated[str, typer.Option("--waste", metavar="CODE")],
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    out: Annotated[Path, typer.Option("--out", metavar="F.docx|F.xlsx", help="the file to write", readable=False)],
+    pack: Annotated[list[str] | None, typer.Option("--pack", metavar="ID", help="rule packs; default all")] = None,
+    language: Annotated[
+        SheetLanguage, typer.Option("--sheet-lang", help="language of the table")
+    ] = SheetLanguage.CHINESE,
+    as_json: Json = False,
+) -> None:
+    """The conformity table of a waste and a pit, rule by rule, as Word document or workbook."""
+    from app.verbs.conformity import make_conformity
+
+    with Project.open(project, read_only=True) as opened:
+        paper = make_conformity(opened, waste, site, out, packs=pack, language=language.value)
+    rows = sum(len(r) for _title, r in paper.steps)
+    if as_json:
+        print_json({"waste": waste, "site": site, "path": str(out), "verdict": paper.verdict, "rows": rows})
+        return
+    say(_("wrote {path}: {verdict}, {rows} rules").format(path=out, verdict=paper.verdict, rows=rows))

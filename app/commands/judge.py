@@ -1,32 +1,25 @@
-"""screen, overlay, rules: whether a waste may go into a pit."""
+"""screen, overlay: whether a waste may go into a pit."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app import format as fmt
+from app.commands import rulebook
 from app.commands.common import Json, ProjectPath, Sites, print_json, progress, say, table
 from app.i18n import _
 from app.project import Project
 from app.words import MARKS, OUTCOMES, RELATIONS, VERDICTS
 from models.screening import Screening
 
-_RULE_COLUMNS = ("id", "parameter", "comparator", "limit", "unit", "clause", "confidence")
-
 
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("screen")(screen)
     cli.command("overlay")(overlay)
-    rules = typer.Typer(help="Rule packs.", no_args_is_help=True, rich_markup_mode=None)
-    rules.command("list")(rules_list)
-    rules.command("show")(rules_show)
-    rules.command("validate")(rules_validate)
-    rules.command("test")(rules_test)
-    cli.add_typer(rules, name="rules")
+    rulebook.register(cli)
 
 
 def screen(
@@ -58,7 +51,7 @@ def show_screenings(answers: list[Screening], *, findings: bool) -> None:
     if findings:
         for answer in answers:
             for f in answer.findings:
-                source = f"[{f.document} {f.clause}; {f.confidence}]"
+                source = f"[{_(f.document)} {_(f.clause)}; {f.confidence}]"
                 say(f"{_(OUTCOMES[f.outcome])}  {f.rule}  {f.message.render(_)}  {source}")
 
 
@@ -107,68 +100,3 @@ def overlay(project: ProjectPath, site: Sites = None, as_json: Json = False) -> 
         ],
         right=[4, 5, 6],
     )
-
-
-def rules_list(as_json: Json = False) -> None:
-    """The rule packs that the program brings."""
-    from app.verbs.rules import rule_packs
-
-    packs = rule_packs()
-    if as_json:
-        print_json(
-            {"packs": [{"id": p.id, "version": p.version, "title": p.title, "rules": len(p.rules)} for p in packs]}
-        )
-        return
-    table(
-        [_("pack"), _("version"), _("title"), _("rules")],
-        [[p.id, p.version, _(p.title), str(len(p.rules))] for p in packs],
-        right=[3],
-    )
-
-
-def rules_show(pack: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
-    """One pack, rule by rule, with clause and confidence."""
-    from app.verbs.rules import show_pack
-
-    document = show_pack(pack)
-    if as_json:
-        print_json(document)
-        return
-    say(f"{document['id']} {document['version']}  {document['title']}")
-    table(
-        [_("rule"), _("parameter"), "", _("limit"), _("unit"), _("clause"), _("confidence")],
-        [[str(rule[key]) if rule.get(key) is not None else "" for key in _RULE_COLUMNS] for rule in document["rules"]],
-    )
-
-
-def rules_validate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="a rule pack (TOML)", readable=False)],
-) -> None:
-    """Check a pack: schema, units, clauses, contradictions."""
-    from app.verbs.rules import validate_file
-
-    pack = validate_file(file)
-    say(
-        _("{pack} {version}: {count} rules, no error").format(pack=pack.id, version=pack.version, count=len(pack.rules))
-    )
-
-
-def rules_test(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="a CSV of cases with the expected outcome", readable=False)
-    ],
-) -> int:
-    """Run a table of cases against the rules; exit code 1 if one fails."""
-    from app.verbs.rules import test_file
-
-    results = test_file(file)
-    for result in results:
-        if not result.passed:
-            say(
-                _("row {row}: expected {expected}, got {got}").format(
-                    row=result.row, expected=result.expected, got=result.got
-                )
-            )
-    failed = sum(not r.passed for r in results)
-    say(_("{passed} passed, {failed} failed").format(passed=len(results) - failed, failed=failed))
-    return 1 if failed else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.verbs.waste import catalogue
 from layers.registry import LAYERS
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
+from models.recipe import LAYINGS
 from models.rule_cases import CaseResult, run_case
 from models.rule_packs import check_agreement, check_names, parse_pack
 from models.rules import Pack, Rule
@@ -43,6 +45,7 @@ def known_names() -> dict[str, tuple[str, ...]]:
         "land_uses": _choices("mine_pits", "land_use_after"),
         "origins": (*dict.fromkeys(ORIGINS.values()), "coal_goaf"),
         "classes": ("I", "II"),
+        "layings": LAYINGS,
     }
 
 
@@ -51,9 +54,22 @@ def _choices(layer: str, name: str) -> tuple[str, ...]:
     return tuple(c.value for c in field.choices) if field else ()
 
 
-def chosen_packs(ids: list[str] | None) -> list[Pack]:
-    """The packs with these ids, all for None. Raises Missing, naming those there are."""
-    known = {p.id: p for p in rule_packs()}
+def shipped_text(pack_id: str) -> str:
+    """The TOML of a pack that the program brings."""
+    for path in sorted(resource_path("rules").glob("*.toml")):
+        text = path.read_text(encoding="utf8")
+        if parse_pack(text, path.name).id == pack_id:
+            return text
+    raise Missing("rules.unknown_pack", N_("there is no rule pack {pack}"), pack=pack_id)
+
+
+def chosen_packs(ids: Sequence[str] | None, packs: Sequence[Pack] | None = None) -> list[Pack]:
+    """Of `packs` (None: those that the program brings) the ones with these ids, all for None.
+
+    Raises Missing, naming those there are.
+    """
+    there = rule_packs() if packs is None else packs
+    known = {p.id: p for p in there}
     for wanted in ids or ():
         if wanted not in known:
             raise Missing(
@@ -63,12 +79,11 @@ def chosen_packs(ids: list[str] | None) -> list[Pack]:
                 pack=wanted,
                 known=", ".join(known),
             )
-    return [known[i] for i in dict.fromkeys(ids)] if ids else list(rule_packs())
+    return [known[i] for i in dict.fromkeys(ids)] if ids else list(there)
 
 
-def show_pack(pack_id: str) -> dict[str, Any]:
+def show_pack(pack: Pack) -> dict[str, Any]:
     """A pack as a document: its head and every rule with what is set, titles in the reader's language."""
-    (pack,) = chosen_packs([pack_id])
     head = {k: v for k, v in asdict(pack).items() if k != "rules"}
     return {**head, "title": _(pack.title), "rules": [_shown(r) for r in pack.rules]}
 
@@ -83,23 +98,24 @@ def _shown(rule: Rule) -> dict[str, Any]:
 
 def validate_file(path: Path) -> Pack:
     """The pack of a file. Raises Missing or Unreadable for the file, Refused with the line of the first mistake."""
-    pack = parse_pack(_read(Path(path)), Path(path).name)
+    pack = parse_pack(read_text(Path(path)), Path(path).name)
     check_names(pack, known_names(), Path(path).name)
     return pack
 
 
-def test_file(path: Path) -> list[CaseResult]:
-    """Run a CSV of cases (columns: models/rule_cases.py) against the packs of the program.
+def test_file(path: Path, packs: Sequence[Pack]) -> list[CaseResult]:
+    """Run a CSV of cases (columns: models/rule_cases.py) against `packs`.
 
     Raises Missing or Unreadable for the file, Refused for a column or a word that no case can have.
     """
-    rows = list(csv.DictReader(io.StringIO(_read(Path(path)), newline="")))
+    rows = list(csv.DictReader(io.StringIO(read_text(Path(path)), newline="")))
     if not rows:
         raise Refused("cases.empty", N_("there are no cases"), where=str(path))
-    return [run_case(row, number, rule_packs(), catalogue(), str(path)) for number, row in enumerate(rows, 2)]
+    return [run_case(row, number, packs, catalogue(), str(path)) for number, row in enumerate(rows, 2)]
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A UTF-8 text file. Raises Missing, Unreadable."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as cause:

@@ -15,13 +15,13 @@ from pathlib import Path
 from models.errors import Missing, Refused, Unreadable
 from models.lab import check_possible, parse_value
 from models.lab_units import unit_kind
-from models.methods import LEACH_TESTS, MethodText, read_method
+from models.methods import LEACH_TESTS, MethodText, read_method, site_medium
 from models.notices import N_, Notice
 from models.parameters import find_parameter
 from models.waste import LabValue
 
 MAX_BYTES = 50_000_000
-_HEADS: dict[str, tuple[str, ...]] = {
+HEADS: dict[str, tuple[str, ...]] = {
     "waste": ("waste", "固废", "固废编号", "固废代码", "固体废物", "废物编号", "固废名称"),
     "sample": ("sample", "样品", "样品编号", "样品号", "样品名称", "样号"),
     "date": ("date", "日期", "采样日期", "检测日期", "报告日期"),
@@ -33,7 +33,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "lab": ("lab", "实验室", "检测单位", "检测机构"),
     "cma": ("cma", "资质"),
 }
-_NEEDED = ("waste", "sample", "method", "parameter", "value", "unit")
+NEEDED = ("waste", "sample", "method", "parameter", "value", "unit")
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ class Row:
     cells: dict[str, str]
     overfull: bool = False
     """It has more cells than the heading, as when a decimal comma splits a value in two."""
+    place: str = ""
+    """The cell of its value, as spreadsheets name it (C7)."""
 
 
 def read_rows(path: Path) -> tuple[list[Row], str]:
     """The rows with something in them, and the encoding. Raises Missing, Unreadable, Refused."""
-    text, encoding = _text(path)
+    text, encoding = text_of(path)
     table = [(n, cells) for n, cells in enumerate(_cells(text, path), 1) if any(c.strip() for c in cells)]
     if not table:
         raise Refused("samples.empty", N_("the table is empty"), where=str(path))
@@ -65,7 +67,7 @@ def read_rows(path: Path) -> tuple[list[Row], str]:
 
 def _cells(text: str, path: Path) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     except csv.Error as cause:
         raise Unreadable(
             "samples.not_csv",
@@ -82,7 +84,8 @@ def _trimmed(cells: list[str], width: int) -> list[str]:
     return cells
 
 
-def _text(path: Path) -> tuple[str, str]:
+def text_of(path: Path) -> tuple[str, str]:
+    """The text of a CSV file and its encoding. Raises Missing, Unreadable, Refused (too large, no text)."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise Refused("samples.big", N_("the file is larger than a table of samples can be"), where=str(path))
@@ -115,12 +118,14 @@ def _decoded(data: bytes, encoding: str, path: Path) -> str:
         raise Unreadable("samples.encoding", N_("the text is neither UTF-8 nor GB18030"), where=str(path)) from cause
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """What separates the cells: the commonest of comma, tab, semicolon and Chinese comma in the first line."""
     head = text.lstrip().split("\n", 1)[0]
     return max(",\t;，", key=head.count) if any(d in head for d in ",\t;，") else ","
 
 
-def _plain(text: str) -> str:
+def plain_head(text: str) -> str:
+    """A heading reduced for comparing: no spaces, no case, no remark in brackets at its end."""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold()).lstrip("\ufeff")
     return re.sub(r"\(.*\)$", "", text)
 
@@ -128,7 +133,7 @@ def _plain(text: str) -> str:
 def _columns(heads: list[str], path: Path) -> dict[str, int]:
     columns: dict[str, int] = {}
     for i, head in enumerate(heads):
-        name = next((n for n, words in _HEADS.items() if _plain(head) in words), None)
+        name = next((n for n, words in HEADS.items() if plain_head(head) in words), None)
         if name is None:
             continue
         if name in columns:
@@ -141,7 +146,7 @@ def _columns(heads: list[str], path: Path) -> dict[str, int]:
                 other=head,
             )
         columns[name] = i
-    lacking = [n for n in _NEEDED if n not in columns]
+    lacking = [n for n in NEEDED if n not in columns]
     if lacking:
         raise Refused(
             "samples.columns",
@@ -156,16 +161,22 @@ def _columns(heads: list[str], path: Path) -> dict[str, int]:
     return columns
 
 
-def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice]]:
-    """The lab value of a row, and remarks on it. Raises Refused with the reason why it cannot be used."""
-    cell = {name: row.cells.get(name, "").strip() for name in _HEADS}
+def understand(
+    row: Row, wastes: Collection[str], sites: Collection[str] = frozenset()
+) -> tuple[LabValue, list[Notice]]:
+    """The lab value of a row, and remarks on it. Raises Refused with the reason why it cannot be used.
+
+    The waste's column may hold the code of a site (one of `sites`): then groundwater or soil of that site was sampled.
+    """
+    cell = {name: row.cells.get(name, "").strip() for name in HEADS}
     if row.overfull:
         raise Refused(
             "samples.overfull",
             N_("the row has more cells than the heading"),
             advice=N_("write the decimal point as a point, and put texts with a comma in quotation marks"),
         )
-    if cell["waste"] not in wastes:
+    at_site = cell["waste"] in sites and cell["waste"] not in wastes
+    if cell["waste"] not in wastes and not at_site:
         near = get_close_matches(cell["waste"], wastes, n=3, cutoff=0.5)
         raise Refused(
             "samples.waste",
@@ -184,11 +195,14 @@ def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice
     reading = parse_value(cell["value"], cell["unit"])
     check_possible(parameter, reading)
     method = read_method(cell["method"])
-    remarks = _check_method(row.number, method, reading.unit, parameter.key)
+    if at_site:
+        remarks = _check_site(method, reading.unit)
+    else:
+        remarks = _check_method(row.number, method, reading.unit, parameter.key)
     value = LabValue(
         waste=cell["waste"],
         sample=cell["sample"],
-        date=_date(cell["date"]),
+        date=read_date(cell["date"]),
         method=cell["method"],
         parameter=parameter.key,
         raw=row.cells.get("value", ""),
@@ -204,6 +218,24 @@ def understand(row: Row, wastes: Collection[str]) -> tuple[LabValue, list[Notice
             Notice("samples.future", N_("row {row}: {date} lies in the future"), row=row.number, date=value.date)
         )
     return value, remarks
+
+
+def _check_site(method: MethodText, unit: str) -> list[Notice]:
+    """Refuse a value of a site that does not say whether it is of groundwater or of soil, or is of a leachate."""
+    if method.medium in LEACH_TESTS:
+        raise Refused(
+            "samples.site_leachate",
+            N_("{method} is a test of a waste, and the row names a site"),
+            method=method.text,
+            advice=N_("name the waste that was sampled"),
+        )
+    if site_medium(method.text, unit_kind(unit or "-") or "") == "unknown":
+        raise Refused(
+            "samples.site_medium",
+            N_("it is not said whether groundwater or soil of the site was sampled"),
+            advice=N_("write 地下水 or 土壤 (groundwater, soil) into the method"),
+        )
+    return []
 
 
 def _check_method(number: int, method: MethodText, unit: str, parameter: str) -> list[Notice]:
@@ -244,7 +276,7 @@ def _check_method(number: int, method: MethodText, unit: str, parameter: str) ->
     return []
 
 
-def _date(text: str) -> str:
+def read_date(text: str) -> str:
     """An ISO date of 2026-10-01, 2026/10/1, 2026.10.01, 20261001 or 2026年10月1日; "" stays "". Raises Refused."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from app import __version__
 from app.project import Project
+from app.verbs.assess import assessments, with_assessment
 from app.verbs.overlay import control_index
+from app.verbs.rule_edits import project_packs
 from app.verbs.rules import chosen_packs
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
@@ -34,24 +36,26 @@ def screen(
     store: bool = True,
     watch: Watch | None = None,
 ) -> list[Screening]:
-    """Judge wastes (codes; None: all) for pits (codes; None: all), by these packs (ids; None: all), in that order.
+    """Judge wastes (codes; None: all) for pits (codes; None: all), by these packs of the project (ids; None: all).
 
     Raises Missing for an unknown code, pack or kind of waste, Refused for a stockpile, which takes no waste, and for a
     project without wastes or without pits.
     """
     watch = watch or Watch()
-    chosen = chosen_packs(list(packs) if packs else None)
+    chosen = chosen_packs(packs, project_packs(project))
     streams = [project.store.waste(code) for code in dict.fromkeys(wastes)] if wastes else project.store.wastes()
     pits = _pits(project, sites)
     for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):
         if not found:
             raise Refused("screen.nothing", what, where=str(project.path), advice=N_("add one first"))
     facts = site_facts(project, pits)
+    assessed = assessments(project)
     answers: list[tuple[Screening, str]] = []
     for i, waste in enumerate(streams):
         values = project.store.lab_values(waste.code)
         for site in pits:
-            made = judge(waste, values, facts[site.uid], chosen, catalogue(), program_version=__version__)
+            pair = with_assessment(facts[site.uid], assessed, site.uid, waste.code)
+            made = judge(waste, values, pair, chosen, catalogue(), program_version=__version__)
             answers.append((made, site.uid))
         watch.report((i + 1) / len(streams), waste.code)
     if store:
@@ -82,11 +86,12 @@ def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
     made = {}
     for site in sites:
+        measured = tuple(project.store.lab_values(site.code))
         estimate = floors.get(site.code)
         floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""
         if floor is None and site.fields.get("ground_water_m") is not None:
             floor, basis = _floor_on_terrain(project, site)
-        made[site.uid] = _facts(site, index.against(site), floor, basis)
+        made[site.uid] = replace(_facts(site, index.against(site), floor, basis), values=measured)
     return made
 
 

@@ -7,6 +7,7 @@ from gis.store.records import (
     terrain_values,
     waste_values,
 )
+from gis.store.steps import user_name
 from gis.store.store import Store
 
-__all__ = ["Store", "estimate_values", "lab_row", "screening_values", "terrain_values", "waste_values"]
+__all__ = ["Store", "estimate_values", "lab_row", "screening_values", "terrain_values", "user_name", "waste_values"]

@@ -9,11 +9,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gis.store.schema import SCHEMA_VERSION
+from gis.store.schema import SCHEMA_VERSION, create_table
+from gis.store.tables import TABLES
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: dict[int, Migration] = {}
+
+def to_2_rules(con: sqlite3.Connection) -> None:
+    """The project's own copies of rule packs, the risk assessments on record, and where a waste lies."""
+    con.execute("ALTER TABLE wastes ADD COLUMN place TEXT")
+    for key in ("rule_packs", "assessments"):
+        create_table(con, TABLES[key], 0, str)
+
+
+MIGRATIONS: dict[int, Migration] = {1: to_2_rules}
 """From version n to n + 1, by n."""
 
 

@@ -87,6 +87,7 @@ WASTES = _attributes(
     _text("kind", required=True),
     _text("producer"),
     _text("process"),
+    _text("place"),
     _real("annual_t", maximum=1e12),
     _real("stock_t", maximum=1e12),
     _text("mass_basis"),
@@ -152,6 +153,34 @@ SCREENINGS = _attributes(
     _text("record", required=True),
     json=("record",),
     indexes=("waste", "site_uid"),
+)
+
+# Outcome of an environmental risk assessment (GB 18599-2020 cl. 8.2) as it was reported; the program computes none.
+ASSESSMENTS = _attributes(
+    "assessments",
+    N_("risk assessments"),
+    _text("site_uid", required=True),
+    _text("site"),
+    _text("waste"),  # NULL: for every waste of the site
+    _text("outcome", required=True),
+    _text("assessed_by", required=True),
+    Field("assessed_on", "date", "assessed_on", required=True),
+    _text("report"),
+    _text("conditions"),
+    indexes=("site_uid",),
+)
+
+# One row for each version of a pack that the project keeps: a mended copy of a shipped one, or one of its own. The last
+# row of a pack is in force; an empty text puts the shipped pack back (or takes the project's own one out).
+RULE_PACKS = _attributes(
+    "rule_packs",
+    N_("rule packs"),
+    _text("pack", required=True),
+    _text("version", required=True),
+    _text("text"),
+    _text("why", required=True),
+    _text("edited_by"),
+    indexes=("pack",),
 )
 
 SCENARIOS = _attributes(
@@ -239,6 +268,8 @@ _ATTRIBUTE_TABLES = (
     LAB_VALUES,
     ESTIMATES,
     SCREENINGS,
+    ASSESSMENTS,
+    RULE_PACKS,
     SCENARIOS,
     ASSIGNMENTS,
     PHOTOS,
@@ -274,9 +305,14 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(site, "uid", child, "site_uid")
         for site in SITE_TABLES
-        for child in ("estimates", "screenings", "assignments")
+        for child in ("estimates", "screenings", "assessments", "assignments")
     ),
     *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
-    *(Link("wastes", "code", child, "waste") for child in ("samples", "lab_values", "screenings", "assignments")),
+    *(
+        Link("wastes", "code", child, "waste")
+        for child in ("samples", "lab_values", "screenings", "assessments", "assignments")
+    ),
+    # Samples of groundwater and soil carry the code of their site in the same column.
+    *(Link(site, "code", child, "waste") for site in SITE_TABLES for child in ("samples", "lab_values")),
     Link("scenarios", "name", "assignments", "scenario"),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.checks.context import Context
-from models.checks.duties import check_age, check_class, check_duty
+from models.checks.duties import check_age, check_alone, check_class, check_duty, check_slot
 from models.checks.identity import check_identification, check_list_code, check_listed, check_suggested
 from models.checks.limits import check_index, check_limit
 from models.checks.pairing import check_assessment, check_route
+from models.checks.sampling import check_exceedance_count, check_sample_count
 from models.checks.siting import check_base_layer, check_clearance, check_land_use, check_overlap
 from models.rules import Rule
 from models.screening import Finding
@@ -31,4 +32,8 @@ CHECKS: dict[str, Check] = {
     "land_use": check_land_use,
     "age": check_age,
     "duty": check_duty,
+    "slot": check_slot,
+    "mixture": check_alone,
+    "sample_count": check_sample_count,
+    "exceedance_count": check_exceedance_count,
 }

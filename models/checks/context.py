@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from models.catalogue import WasteKind
-from models.lab_units import plain_number, read_unit
-from models.methods import read_method
+from models.lab_units import plain_number, read_unit, unit_kind
+from models.methods import read_method, site_medium
 from models.notices import N_, Notice
 from models.parameters import PARAMETERS
 from models.rules import Rule
@@ -56,6 +56,13 @@ def sample_values(values: Iterable[LabValue]) -> tuple[SampleValue, ...]:
     return tuple(ready)
 
 
+def site_values(values: Iterable[LabValue]) -> tuple[SampleValue, ...]:
+    """Values measured at a site, each of groundwater or of soil; what says neither is left out of every rule."""
+    values = list(values)
+    media = [site_medium(v.method, unit_kind(read_unit(v.unit) or "") or "") for v in values]
+    return tuple(replace(ready, medium=m) for ready, m in zip(sample_values(values), media, strict=True))
+
+
 def _solid_unit(parameter: str, unit: str | None) -> bool:
     # mg/kg, % and Bq/kg are of the solid itself; mg/L without a leach test belongs to nothing.
     return parameter in PARAMETERS and unit not in {None, "", "-"} and not str(unit).endswith(("/L", "/mL", "/m3"))
@@ -81,6 +88,7 @@ class Context:
     listed_route: bool = False
     assessment_certain: bool = False
     """True if the pair needs a risk assessment whatever any laboratory value is."""
+    _by_test: dict[tuple[str, str], list[SampleValue]] = field(default_factory=dict)
 
     def names_kind(self, names: Iterable[str]) -> bool:
         """True if the waste's kind is among `names`, by its key or by a group written "@group"."""
@@ -88,7 +96,10 @@ class Context:
 
     def readings(self, parameter: str, medium: str) -> list[SampleValue]:
         """The values of a parameter that belong to this medium."""
-        return [v for v in self.values if v.parameter == parameter and v.medium == medium]
+        if not self._by_test:
+            for v in self.values:
+                self._by_test.setdefault((v.parameter, v.medium), []).append(v)
+        return self._by_test.get((parameter, medium), [])
 
     def finding(
         self,
@@ -138,6 +149,11 @@ def limit_shown(rule: Rule) -> float | str | None:
 def title_of(rule: Rule) -> Notice:
     """The rule's title as a part of a sentence, in the reader's language."""
     return Notice(rule.id, rule.title)
+
+
+def source_of(rule: Rule) -> dict[str, Notice]:
+    """Document and clause as parts of a sentence, in the reader's language."""
+    return {"document": Notice("document", rule.document), "clause": Notice("clause", rule.clause)}
 
 
 def symbols(parameters: Iterable[str]) -> str:

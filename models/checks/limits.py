@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.checks.context import Context, SampleValue, effect, symbols, title_of
+from models.checks.context import Context, SampleValue, effect, source_of, symbols, title_of
+from models.checks.sampling import batch_decision
 from models.errors import Refused
 from models.lab_units import convert, plain_number, tidy
 from models.notices import N_, Notice
@@ -85,12 +86,18 @@ def check_limit(rule: Rule, ctx: Context) -> list[Finding]:
             N_("{title}: {kind} is exempt ({document} {clause})"),
             title=title_of(rule),
             kind=Notice("kind", ctx.kind.label),
-            document=rule.document,
-            clause=rule.clause,
+            **source_of(rule),
         )
         return [ctx.finding(rule, "not_applicable", message)]
     readings = [r for p in rule.parameters for r in ctx.readings(p, rule.medium)]
     fit = [r for r in readings if not rule.methods_only or set(r.methods) & set(rule.methods)]
+    if rule.ph:
+        without = [r for r in fit if _soil_ph(r, ctx) is None]
+        fit = [r for r in fit if _in_band(rule, r, ctx)]
+        if without:
+            return [_no_ph(rule, ctx, without[0])]
+        if not fit:
+            return []
     judged = sorted((judge(rule, r) for r in fit), key=lambda j: (_RANK[j.judgement], j.badness), reverse=True)
     if judged and judged[0].judgement != "meets":
         return [_not_met(rule, ctx, judged)]
@@ -102,6 +109,25 @@ def check_limit(rule: Rule, ctx: Context) -> list[Finding]:
         return [doubt]
     answer = _missing(rule, ctx, gaps or list(rule.parameters), unfit=readings if not fit else [])
     return [f for f in (_met(rule, ctx, judged) if judged and answer is None else answer,) if f]
+
+
+def _soil_ph(reading: SampleValue, ctx: Context) -> float | None:
+    """The pH of the same soil sample; the highest if it was measured more than once."""
+    found = [r.value for r in ctx.readings("pH", reading.medium) if r.sample == reading.sample and r.value is not None]
+    return max(found) if found else None
+
+
+def _in_band(rule: Rule, reading: SampleValue, ctx: Context) -> bool:
+    ph = _soil_ph(reading, ctx)
+    return ph is not None and rule.ph[0] < ph <= rule.ph[1]
+
+
+def _no_ph(rule: Rule, ctx: Context, reading: SampleValue) -> Finding:
+    text = N_("{title}: the limit depends on the pH of the soil, and sample {sample} has none")
+    message = Notice("screen.no_ph", text, title=title_of(rule), sample=reading.sample)
+    weak = rule.consequence in {"WARN", "INFO"}
+    consequence = "WARN" if weak else "NEEDS_TEST"
+    return ctx.finding(rule, "cannot_judge", message, consequence=consequence, reading=reading)
 
 
 def _gaps(rule: Rule, fit: list[SampleValue]) -> list[str]:
@@ -153,6 +179,23 @@ def _not_met(rule: Rule, ctx: Context, judged: list[Judged]) -> Finding:
         )
     bad = len({j.reading.sample for j in judged if j.judgement == "exceeds"})
     total = len({j.reading.sample for j in judged})
+    doubtful = len({j.reading.sample for j in judged if j.judgement == "undecided"})
+    batch = batch_decision(rule, ctx, total, bad + doubtful)
+    if batch is not None:
+        message = Notice(
+            "screen.batch",
+            N_(
+                "{title} {value} in sample {sample}, allowed {limit}: {bad} of {total} samples are over; the batch is "
+                "hazardous from {count} on ({document} {clause})"
+            ),
+            **facts,
+            bad=bad,
+            total=total,
+            count=batch.count,
+            **source_of(batch.rule),
+        )
+        return ctx.finding(rule, "requires", message, consequence="WARN", value=_value(worst), reading=worst.reading,
+                           parameter=worst.reading.parameter, confidence=batch.rule.confidence)  # fmt: skip
     message = Notice(
         "screen.exceeds",
         N_("{title} {value} in sample {sample}, allowed {limit}: {effect} ({bad} of {total} samples)"),
@@ -236,7 +279,8 @@ def check_index(rule: Rule, ctx: Context) -> list[Finding]:
             ]
             parts.append(max(values) / divisor if values else None)
         known = [p for p in parts if p is not None]
-        if len(known) == len(parts):
+        # A part that is not measured cannot make the sum smaller: what is over already is over.
+        if len(known) == len(parts) or (known and not passes(rule, tidy(sum(known)))):
             total[sample] = tidy(sum(known))
     if not total:
         return []

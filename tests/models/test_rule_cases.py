@@ -15,7 +15,7 @@ TABLES = sorted((Path(__file__).parents[1] / "data" / "rules").glob("*.csv"))
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda p: p.stem)
 def test_table(table: Path) -> None:
-    results = rules.test_file(table)
+    results = rules.test_file(table, rules.rule_packs())
     assert len(results) > 10
     assert [r for r in results if not r.passed] == []
 

@@ -151,3 +151,39 @@ def test_routes() -> None:
     assert parse_pack(text, "p.toml").rules[0].routes == (Route(("fly_ash",), ("coal_goaf",)),)
     with pytest.raises(Refused, match="needs kinds and origins"):
         parse_pack(text.replace("origins", "origin"), "p.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[5.0, 25.0]", "[25.0, 5.0]", "rising"),
+        ("[5.0, 25.0]", "[5.0]", "one number of samples more"),
+        ("counts = [2, 3, 4]", "counts = [2, 3]", "as many"),
+        ("counts = [2, 3, 4]", "counts = [2, 2, 4]", "rising"),
+        ("ph = [6.5, 7.5]", "ph = [7.5, 6.5]", "two numbers"),
+    ],
+)
+def test_tables_of_samples_and_bands_of_ph(old: str, new: str, words: str) -> None:
+    head = GOOD[: GOOD.index("[[rule]]")]
+    common = 'title = "t"\ntitle_zh = "试"\nscope = "W"\nstep = 1\nconsequence = "REQUIRE"\nclause = "1"\n'
+    common += 'confidence = "R"\nsource = "S1"\n'
+    text = (
+        head + '[[rule]]\nid = "A"\ncheck = "sample_count"\ngroup = "g"\nmasses = [5.0, 25.0]\nsamples = [5, 8, 13]\n'
+    )
+    text += common + '\n[[rule]]\nid = "B"\ncheck = "exceedance_count"\ngroup = "g"\nsamples = [5, 8, 13]\n'
+    text += "counts = [2, 3, 4]\n" + common
+    text += '\n[[rule]]\nid = "C"\ncheck = "limit"\nparameters = ["Cd"]\nmedium = "soil"\nunit = "mg/kg"\n'
+    text += 'comparator = "<="\nlimit = 0.3\nph = [6.5, 7.5]\n' + common
+    assert [r.check for r in parse_pack(text, "f").rules] == ["sample_count", "exceedance_count", "limit"]
+    assert old in text
+    with pytest.raises(Refused, match=words):
+        parse_pack(text.replace(old, new), "f")
+
+
+def test_bands_of_ph_and_land_uses_tell_limits_apart() -> None:
+    one = SECOND.replace('"HJ 557"', '"soil"').replace('"mg/L"', '"mg/kg"').replace('"CLASS_II"', '"WARN"')
+    head = GOOD[: GOOD.index("[[rule]]")]
+    low, high = (one.replace("A-2", i) + f"ph = {b}\n" for i, b in (("A", "[0.0, 6.5]"), ("B", "[6.5, 14.0]")))
+    parse_pack(head + low + "\n" + high, "f")
+    with pytest.raises(Refused, match="same case"):
+        parse_pack(head + low + "\n" + high.replace("[6.5", "[6.0"), "f")

@@ -34,6 +34,7 @@ def _fields() -> tuple[Field, ...]:
         Field("kind", "text", N_("kind"), required=True, choices=kinds),
         Field("producer", "text", N_("producer")),
         Field("process", "text", N_("process")),
+        Field("place", "text", N_("place")),
         Field("annual_t", "real", N_("yearly amount"), unit="t", minimum=0, maximum=_MASS),
         Field("stock_t", "real", N_("in stock"), unit="t", minimum=0, maximum=_MASS),
         Field("mass_basis", "text", N_("masses are"), choices=(Choice("dry", N_("dry")), Choice("wet", N_("wet")))),

@@ -13,7 +13,7 @@ from resources import resource_path
 
 
 def test_shows_a_pack_as_a_document() -> None:
-    document = rules.show_pack("gb_18599_2020")
+    document = rules.show_pack(rules.chosen_packs(["gb_18599_2020"])[0])
     ph = next(r for r in document["rules"] if r["id"] == "CL-02")
     assert (document["version"], ph["limit"], ph["clause"], ph["confidence"], ph["parameter"]) == (
         "1.0",
@@ -27,14 +27,14 @@ def test_shows_a_pack_as_a_document() -> None:
 def test_shows_it_in_chinese() -> None:
     set_language("zh_CN")
     try:
-        assert rules.show_pack("site_law")["rules"][0]["title"] == "生态保护红线"
+        assert rules.show_pack(rules.chosen_packs(["site_law"])[0])["rules"][0]["title"] == "生态保护红线"
     finally:
         set_language("en")
 
 
 def test_unknown_pack_names_the_known() -> None:
     with pytest.raises(Missing, match="gb_18599_2020"):
-        rules.show_pack("gb_1")
+        rules.chosen_packs(["gb_1"])
 
 
 def test_validates_the_shipped_packs_and_refuses_a_broken_copy(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_files_that_are_not_there_or_no_text(tmp_path: Path) -> None:
 def test_runs_a_table_of_cases(tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     table.write_text("kind,site,verdict\ncoal_gangue,coal_pit,accept\nfly_ash,sand_pit,accept\n", encoding="utf-8-sig")
-    good, bad = rules.test_file(table)
+    good, bad = rules.test_file(table, rules.rule_packs())
     assert (good.row, good.passed, bad.row, bad.passed, bad.got) == (2, True, 3, False, "verdict assess")
 
 
@@ -66,7 +66,7 @@ def test_an_empty_table_is_refused(tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     table.write_text("kind,verdict\n", encoding="utf8")
     with pytest.raises(Refused, match="no cases"):
-        rules.test_file(table)
+        rules.test_file(table, rules.rule_packs())
 
 
 @pytest.mark.parametrize(

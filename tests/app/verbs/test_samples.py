@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 
 from app.project import Project
 from app.verbs.samples import SamplesReport, import_samples
 from app.verbs.waste import add_waste
+from models.changes import Insert, Update
 from models.errors import AppError, Missing, Refused, Unreadable
+from models.notices import Notice
 
 HEAD = "waste,sample,date,method,parameter,value,unit\n"
 CHINESE = "固废,样品,日期,方法,项目,结果,单位\n"
@@ -115,8 +118,9 @@ def test_remarks(project: Project, tmp_path: Path) -> None:
 def test_report_is_the_contract(project: Project, tmp_path: Path) -> None:
     answer = take(project, tmp_path, HEAD + "W2,S1,,HJ 557,Hg,1,mg/L\n").to_json()
     assert answer == {
-        "added": 0, "updated": 0, "skipped": [{"row": 2, "reason": "there is no waste W2 in the project; known: W1"}],
-        "warnings": [], "encoding": "UTF-8",
+        "added": 0, "updated": 0, "warnings": [], "encoding": "UTF-8",
+        "skipped": [{"row": 2, "cell": "", "reason": "there is no waste W2 in the project; known: W1"}],
+        "understood": [], "dry_run": False,
     }  # fmt: skip
 
 
@@ -139,7 +143,7 @@ def test_other_delimiters(project: Project, tmp_path: Path, delimiter: str) -> N
         (HEAD.encode(), Refused, "no rows"),
         (b"waste,sample\nW1,S1\n", Refused, "columns method, parameter, value, unit are missing"),
         (HEAD.replace("date", "单位").encode() + b"W1,S1,,,,,\n", Refused, "two columns"),
-        (b"PK\x03\x04xlsx", Refused, "not a CSV"),
+        (b"PK\x03\x04xlsx", Unreadable, "damaged"),
         (HEAD.encode() + b"W1,S1,,," + b"x" * 200_000, Unreadable, "not a CSV"),
         (b"\x81", Unreadable, "neither UTF-8 nor GB18030"),
     ],
@@ -158,3 +162,25 @@ def test_files_that_are_no_table(
 def test_no_file(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Missing):
         import_samples(project, tmp_path / "nowhere.csv")
+
+
+def test_samples_of_a_site_say_whether_they_are_water_or_soil(project: Project, tmp_path: Path) -> None:
+    pit = {"code": "SK-9", "name": "坑", "geometry": shapely.box(500000, 4500000, 500100, 4500100)}
+    project.store.transact(Notice("t", "pit"), [Insert("sand_pits", pit)])
+    table = tmp_path / "本底.csv"
+    lines = [
+        "waste,sample,date,method,parameter,value,unit",
+        "SK-9,JC-1,2026-10-01,地下水 HJ 84,F,1.4,mg/L",
+        "SK-9,T-1,2026-10-01,土壤 HJ 803,As,12,mg/kg",
+        "SK-9,T-1,2026-10-01,HJ 962,pH,8.1,-",
+        "SK-9,T-1,2026-10-01,HJ 557,F,1.0,mg/L",
+    ]
+    table.write_text("\n".join(lines), encoding="utf8")
+    report = import_samples(project, table)
+    assert report.added == 2
+    assert [s.row for s in report.skipped] == [4, 5]
+    assert [v.parameter for v in project.store.lab_values("SK-9")] == ["F", "As"]
+    assert not [p for p in project.store.check() if p.key == "row.orphan"]
+    fid = next(f for f in project.store.rows("sand_pits", code="SK-9"))["fid"]
+    project.store.transact(Notice("t", "rename"), [Update("sand_pits", fid, {"code": "SK-10"})])
+    assert len(project.store.lab_values("SK-10")) == 2

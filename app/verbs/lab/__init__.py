@@ -1,0 +1,1 @@
+"""Laboratory tables as laboratories send them: workbooks, documents and text, in either orientation."""
