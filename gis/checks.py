@@ -160,8 +160,7 @@ def _strip(
 def _at_rim(surface: Surface, outline: Array, own: Array) -> Array:
     """The surface along the outline; a membrane ends at the ground there."""
     height = surface.at(outline[:, 0], outline[:, 1])
-    hugs = surface.level is None and surface.rim_error == "mean" and surface.fit_sigma_m == 0
-    return own if hugs else height
+    return own if getattr(surface, "on_ground", False) else height
 
 
 def _clear(outline: Array, centres: Array, distance: float) -> Mask:

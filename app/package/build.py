@@ -27,6 +27,7 @@ from app.package.content import (
 from app.package.layout import Layout, SheetKind, layout_of, sheet_kind
 from app.package.scale import Bounds, MapWindow, choose_window
 from app.verbs.estimate import estimate as estimate_sites
+from app.verbs.inputs import resolved
 from app.verbs.overlay import site_conflicts
 from app.verbs.terrain import terrain_file, terrain_for
 from gis import volume
@@ -148,7 +149,10 @@ def _figures(project: Project, site: Site, kind: SheetKind, watch: Watch) -> _Fi
         if stored is not None:
             text = N_("outline or terrain changed since the stored estimate; the figures were computed anew")
             notes = (Notice("sheet.estimate_stale", text),)
-    depth = volume.depth_grid(site, terrain, path, request, max_cells=400_000, watch=watch.part(0.7, 1.0))
+    request, inputs = resolved(project, site, estimate.request)
+    depth = volume.depth_grid(
+        site, terrain, path, request, max_cells=400_000, watch=watch.part(0.7, 1.0), inputs=inputs
+    )
     sign = np.float32(1.0 if site.fills else -1.0)
     return _Figures(terrain, estimate, GridPicture(depth.depth * sign, depth.extent), notes)
 

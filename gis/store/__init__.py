@@ -3,10 +3,19 @@
 from gis.store.records import (
     estimate_values,
     lab_row,
+    rim_edit_values,
     screening_values,
     terrain_values,
     waste_values,
 )
 from gis.store.store import Store
 
-__all__ = ["Store", "estimate_values", "lab_row", "screening_values", "terrain_values", "waste_values"]
+__all__ = [
+    "Store",
+    "estimate_values",
+    "lab_row",
+    "rim_edit_values",
+    "screening_values",
+    "terrain_values",
+    "waste_values",
+]

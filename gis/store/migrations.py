@@ -9,11 +9,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gis.store.schema import SCHEMA_VERSION
+from gis.store.schema import SCHEMA_VERSION, create_table
+from gis.store.tables import TABLES
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: dict[int, Migration] = {}
+
+def to_2_rim_edits(con: sqlite3.Connection) -> None:
+    """The table of rim edits. Does nothing where it is there already."""
+    _add_table(con, "rim_edits")
+
+
+def _add_table(con: sqlite3.Connection, key: str) -> None:
+    if con.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (key,)).fetchone():
+        return
+    srs = con.execute("SELECT srs_id FROM gpkg_contents WHERE data_type = 'features' LIMIT 1").fetchone()
+    create_table(con, TABLES[key], srs[0] if srs else 0, _untranslated)
+
+
+def _untranslated(text: str) -> str:
+    """What other programs show of a table that came later stays English: a file does not say in which language it is."""
+    return text
+
+
+MIGRATIONS: dict[int, Migration] = {1: to_2_rim_edits}
 """From version n to n + 1, by n."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from layers.base import Field, GeometryKind
+from layers.base import Choice, Field, GeometryKind
 from layers.common import CREATED_AT, UID, UPDATED_AT
 from layers.registry import LAYERS
 from models.notices import N_, Notice
+from models.rim_edit import ACTION_WORDS, ACTIONS
 
 GEOMETRY_COLUMN = "geom"
 """Name of the geometry column in the file; in Python it is "geometry"."""
@@ -28,6 +29,8 @@ class Table:
     indexes: tuple[str, ...] = ()
     kept: bool = False
     """True for a table that the program alone keeps: its rows are never inserted or deleted by a change."""
+    since: int = 1
+    """Schema version that brought the table: older files that are only read do not have it."""
 
     def field_named(self, name: str) -> Field | None:
         """The declared field of that name, or None."""
@@ -196,6 +199,31 @@ PHOTOS = _attributes(
     indexes=("row_uid",),
 )
 
+RIM_EDITS = Table(
+    "rim_edits",
+    N_("rim edits"),
+    (
+        UID,
+        _text("site_uid", required=True),
+        _text("site"),
+        Field(
+            "action",
+            "text",
+            "action",
+            required=True,
+            choices=tuple(Choice(action, ACTION_WORDS[action]) for action in ACTIONS),
+        ),
+        *(Field(name, "real", name, required=True) for name in ("x1", "y1", "x2", "y2")),
+        Field("length_m", "real", "length_m", required=True, minimum=0.0),
+        Field("value_m", "real", "value_m", minimum=-1000.0, maximum=10_000.0),
+        _text("remarks"),
+        CREATED_AT,
+        UPDATED_AT,
+    ),
+    indexes=("site_uid",),
+    since=2,
+)
+
 # One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the
 # file.
 # A step is never rewritten: undoing step 7 is a new step of kind "undo" with target 7.
@@ -242,6 +270,7 @@ _ATTRIBUTE_TABLES = (
     SCENARIOS,
     ASSIGNMENTS,
     PHOTOS,
+    RIM_EDITS,
     CHANGE_LOG,
 )
 
@@ -274,7 +303,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(site, "uid", child, "site_uid")
         for site in SITE_TABLES
-        for child in ("estimates", "screenings", "assignments")
+        for child in ("estimates", "screenings", "assignments", "rim_edits")
     ),
     *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
     *(Link("wastes", "code", child, "waste") for child in ("samples", "lab_values", "screenings", "assignments")),
