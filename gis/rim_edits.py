@@ -70,9 +70,8 @@ class Stretch:
             return self.ring.line
         start, total = self.start % self.ring.length, self.ring.length
         end = start + self.length
-        if end <= total:
-            return substring(self.ring.line, start, end)
-        pieces = substring(self.ring.line, start, total), substring(self.ring.line, 0.0, end - total)
+        cuts = [(start, end)] if end <= total else [(start, total), (0.0, end - total)]
+        pieces = [substring(self.ring.line, a, b) for a, b in cuts]
         points = np.concatenate([shapely.get_coordinates(p) for p in pieces])
         keep = np.ones(len(points), np.bool_)
         keep[1:] = (np.diff(points, axis=0) != 0).any(axis=1)

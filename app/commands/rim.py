@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +10,12 @@ from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, remark, say, table
 from app.i18n import _
 from app.project import Project
-from app.verbs.rim import RimRow, Where, add_rim_edit, remove_rim_edits, rim_edits
 from models.errors import Refused
 from models.notices import N_
 from models.rim_edit import ACTION_WORDS, RimAction
+
+if TYPE_CHECKING:
+    from app.verbs.rim import RimRow
 
 Site = Annotated[str, typer.Option("--site", metavar="CODE", help="code of the site")]
 From = Annotated[str | None, typer.Option("--from", metavar="X,Y", help="one end of the stretch: easting,northing")]
@@ -32,15 +34,12 @@ def register(cli: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for name, command in {
-        "list": rim_list,
-        "raise": rim_raise,
-        "lower": rim_lower,
-        "set": rim_set,
-        "leave-out": rim_leave_out,
-        "remove": rim_remove,
-    }.items():
-        rim.command(name)(command)
+    rim.command("list")(rim_list)
+    rim.command("raise")(rim_raise)
+    rim.command("lower")(rim_lower)
+    rim.command("set")(rim_set)
+    rim.command("leave-out")(rim_leave_out)
+    rim.command("remove")(rim_remove)
     cli.add_typer(rim, name="rim")
 
 
@@ -62,6 +61,8 @@ def place(text: str | None) -> tuple[float, float] | None:
 
 def rim_list(project: ProjectPath, site: Site, as_json: Json = False) -> None:
     """The edits in the order in which they apply."""
+    from app.verbs.rim import rim_edits
+
     with Project.open(project, read_only=True) as opened:
         show(site, rim_edits(opened, site), as_json=as_json)
 
@@ -107,6 +108,8 @@ def rim_remove(
     as_json: Json = False,
 ) -> None:
     """Take edits back."""
+    from app.verbs.rim import remove_rim_edits, rim_edits
+
     if bool(number) == everything:
         raise typer.BadParameter(_("say either --all or the numbers of the edits"))
     with Project.open(project) as opened:
@@ -128,6 +131,8 @@ def _add(
     *,
     as_json: bool,
 ) -> None:
+    from app.verbs.rim import Where, add_rim_edit, rim_edits
+
     from_, to, other_way, at, length = where
     stretch = Where(place(from_), place(to), other_way, place(at), length)
     with Project.open(project) as opened:

@@ -28,7 +28,7 @@ def _add_table(con: sqlite3.Connection, key: str) -> None:
 
 
 def _untranslated(text: str) -> str:
-    """What other programs show of a table that came later stays English: a file does not say in which language it is."""
+    """The title of a table that came later stays English: a file does not say in which language its titles are."""
     return text
 
 

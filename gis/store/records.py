@@ -178,7 +178,7 @@ def _codes_by_uid(con: sqlite3.Connection) -> dict[str, str]:
 
 
 def rim_edits(con: sqlite3.Connection, site_uid: str | None = None) -> list[tuple[int, str, RimEdit]]:
-    """(fid, site's uid, edit) of the rim edits in the order in which they were made; of one site if `site_uid` is given.
+    """(fid, site's uid, edit) of the rim edits of a site, or of all, in the order in which they were made.
 
     None in a file of an older version that is only read.
     """

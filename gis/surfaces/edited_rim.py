@@ -67,7 +67,7 @@ class EditedContext(Context):
     def _walks(self) -> list[Array]:
         """The part's rings in metres on the ground, counter-clockwise."""
         a, b, _, d, e, _ = self.dem.grid.transform
-        walks = []
+        walks: list[Array] = []
         for ring in self.part.rings:
             line = shapely.LinearRing(ring)
             walks.append((ring if line.is_ccw == (a * e - b * d > 0) else ring[::-1]) * self._steps)
