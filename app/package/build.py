@@ -25,6 +25,7 @@ from app.package.content import (
     TerrainFacts,
 )
 from app.package.layout import Layout, SheetKind, layout_of, sheet_kind
+from app.package.rim_marks import rim_marks
 from app.package.scale import Bounds, MapWindow, choose_window
 from app.verbs.estimate import estimate as estimate_sites
 from app.verbs.inputs import resolved
@@ -70,6 +71,7 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
     if banner is None:
         banner = say(N_("sample data (made up)")) if settings.get("made_up") else ""
     estimate = figures.estimate
+    marks, rim_notes = rim_marks(project, site, estimate, say)
     return SheetContent(
         kind=kind.key,
         language=request.language,
@@ -97,7 +99,8 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
         waste_label=_waste_label(project, estimate),
         conflicts=tuple(site_conflicts(project.store, site)) if _wants_conflicts(kind) else None,
         sources=tuple(_sources(project, site, terrain, controls, say)),
-        notes=figures.notes,
+        notes=(*figures.notes, *rim_notes),
+        rim_edits=marks,
         sign_off=_sign_off(settings, estimate),
         banner=banner,
         confidentiality=str(settings.get("confidentiality") or ""),

@@ -152,17 +152,24 @@ def _notices(name: str, stable: Stable, wanted: bool, removed: float) -> list[No
             "no offset was taken off"
         )
         return [Notice("surface.no_stable_ground", text, terrain=name, cells=stable.cells)] if not removed else []
+    found = []
+    if stable.copied:
+        text = N_(
+            "more than half of the ground around the site has exactly the same heights in both surveys: it was copied "
+            "or rounded and says nothing of their errors"
+        )
+        found.append(Notice("progress.copied", text))
     if wanted:
         text = N_(
             "on stable ground around the site {terrain} lies {offset:+.3f} m from the ground (NMAD {nmad:.3f} m, "
             "{cells} places); {removed:+.3f} m were taken off it"
         )
-        return [Notice("surface.offset_removed", text, removed=removed, **facts)]
+        return [*found, Notice("surface.offset_removed", text, removed=removed, **facts)]
     text = N_(
         "on stable ground around the site {terrain} lies {offset:+.3f} m from the ground (NMAD {nmad:.3f} m, "
         "{cells} places); nothing was taken off it"
     )
-    return [Notice("surface.offset", text, **facts)]
+    return [*found, Notice("surface.offset", text, **facts)]
 
 
 def _offset_sigma(context: Context, pair: Pair, stable: Stable, *, removed: bool) -> float | None:
