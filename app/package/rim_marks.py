@@ -15,6 +15,7 @@ from app.package.canvas import MapDraw
 from app.package.content import RimMark
 from app.package.labels import number_spots
 from gis.rim_edits import find
+from gis.surfaces import SURFACES
 from layers.style import LayerStyle, LineStyle
 from models.estimate import Estimate
 from models.notices import N_, Notice
@@ -53,14 +54,21 @@ def rim_marks(
     if not marks:
         return (), ()
     if estimate.reference.key == "edited_rim":
-        text = N_("the rim was edited by hand, and the figures are those of the edited rim: {edits}")
+        text = N_("the rim was edited by hand, and the figures are those of the edited rim ({surface}): {edits}")
     else:
         text = N_("the rim was edited by hand ({edits}); only the figure by the edited rim uses that")
-    notes = [Notice("sheet.rim_edits", text, edits=say(N_("; ")).join(words))]
+    notes = [Notice("sheet.rim_edits", text, edits=say(N_("; ")).join(words), surface=_over(estimate))]
     if [e for _, _, e in project.store.rim_edits(site.uid)] != edits:
         text = N_("the rim edits of the project changed since the estimate")
         notes.append(Notice("sheet.rim_edits_stale", text))
     return tuple(marks), tuple(notes)
+
+
+def _over(estimate: Estimate) -> Notice:
+    """The name of the surface that was laid over the edited rim."""
+    used = estimate.reference.parameters
+    key = str((used.get("parts") or [used])[0].get("over") or "")
+    return Notice("surface", SURFACES[key].label if key in SURFACES else key)
 
 
 def _words(label: str, edit: RimEdit, length: float, say: Translator) -> str:

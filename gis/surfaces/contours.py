@@ -17,12 +17,14 @@ import numpy as np
 from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, transformer
 from gis.dem.grid import Grid
+from gis.placing import Part
 from gis.points.base import name_rows
 from gis.points.breaklines import densify, step_for
 from gis.points.read import read_points
 from gis.points.tin import Tin, measure
 from gis.points.vet import vet
-from gis.surfaces.base import Context, Evaluated, ParameterSpec, Surface, SurfaceType
+from gis.surfaces.base import Context, Evaluated, ParameterSpec, RimError, Surface, SurfaceType
+from gis.surfaces.edge import Height, continue_block, continued
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 
@@ -68,23 +70,33 @@ def build(context: Context) -> Surface:
         return design.tin.at(np.column_stack((np.ravel(x), np.ravel(y))))
 
     if same and _north_up(grid):
-        return _Laid(height, design.facts, notices=design.notices, tin=design.tin, grid=grid)
-    return Evaluated(height, design.facts, notices=design.notices)
+        return _Laid(design.tin, grid, context.part, height, design.facts, design.notices)
+    return Evaluated(continued(height, context.part), design.facts, notices=design.notices)
 
 
 @dataclass(frozen=True)
-class _Laid(Evaluated):
+class _Laid:
     """The triangles written row by row into north-up square cells: many times faster than place by place."""
 
-    tin: Tin | None = None
-    grid: Grid | None = None
+    tin: Tin
+    grid: Grid
+    part: Part
+    height: Height
+    parameters: dict[str, Any]
+    notices: tuple[Notice, ...]
+    rim_error: RimError = "none"
+    fit_sigma_m: float = 0.0
+    level: float | None = None
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Elevation at the cell centres of a window."""
-        assert self.tin is not None and self.grid is not None  # noqa: S101, PT018 - always given
         cell, _, left, _, _, top = self.grid.transform
         z, _ = self.tin.block(left + col0 * cell, top - row0 * cell, cell, row1 - row0, col1 - col0)
-        return z
+        return continue_block(z, row0, col0, self.height, self.part)
+
+    def at(self, cols: Array, rows: Array) -> Array:
+        """Elevation at pixel positions."""
+        return continued(self.height, self.part)(cols, rows)
 
 
 def _north_up(grid: Grid) -> bool:
@@ -124,15 +136,18 @@ def _read(
     """The triangles of the file in `crs`. A batch of sites reads it once; another file at its place is read anew."""
     del size, modified_ns  # part of the key
     said: Mapping[str, Any] = dict(options)
-    points = read_points(
-        Path(path),
-        target_crs=crs,
-        crs=said.get("design_crs"),
-        order=said.get("design_order"),
-        height_field=said.get("design_field"),
-        sublayer=said.get("design_sublayer"),
-    )
-    vet(points)
+    try:
+        points = read_points(
+            Path(path),
+            target_crs=crs,
+            crs=said.get("design_crs"),
+            order=said.get("design_order"),
+            height_field=said.get("design_field"),
+            sublayer=said.get("design_sublayer"),
+        )
+        vet(points)
+    except Refused as refused:
+        raise _in_our_words(refused) from refused
     xy, z, step = points.xy, points.z, None
     sizes = measure(xy) if max_edge is None else None
     if points.has_lines:
@@ -152,6 +167,15 @@ def _read(
         "rows_left_out": points.skips.count,
     }
     return _Design(tin, points.sha256, facts, (*points.warnings, *_notices(points.skips, Path(path).name)))
+
+
+def _in_our_words(refused: Refused) -> Refused:
+    """The same refusal; the options that its advice names have other names here."""
+    if "--" not in refused.advice.text:
+        return refused
+    advice = N_("{first} (of a design: --design-crs, --design-order, --design-field)")
+    facts = {**refused.what.facts, "first": refused.advice}
+    return Refused(refused.key, refused.what.text, where=refused.where, advice=advice, **facts)
 
 
 def _notices(skips: Any, name: str) -> list[Notice]:

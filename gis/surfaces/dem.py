@@ -17,7 +17,9 @@ import numpy as np
 from gis.arrays import Array
 from gis.dem.file import Dem
 from gis.dem.grid import Grid
+from gis.placing import Part
 from gis.surfaces.base import Context, ParameterSpec, RimError, Surface, SurfaceType
+from gis.surfaces.edge import continue_block, continued
 from gis.surfaces.inputs import Inputs
 from models.comparison import MAX_SLOPE_DEG, ComparisonRequest
 from models.errors import Refused
@@ -43,6 +45,7 @@ class Draped:
     """The heights of the other terrain less `removed_m`; pixel positions are those of the grid that is added up on."""
 
     pair: Pair
+    part: Part
     removed_m: float
     parameters: dict[str, Any]
     notices: tuple[Notice, ...]
@@ -54,12 +57,16 @@ class Draped:
         """Elevation at the cell centres of a window, NaN where the other terrain has none."""
         if self.pair.shift is not None:
             down, right = self.pair.shift
-            return self.pair.coarser.read(row0 + down, row1 + down, col0 + right, col1 + right) - self.removed_m
+            z = self.pair.coarser.read(row0 + down, row1 + down, col0 + right, col1 + right) - self.removed_m
+            return continue_block(z, row0, col0, self._sampled, self.part)
         cols, rows = np.meshgrid(np.arange(col0, col1) + 0.5, np.arange(row0, row1) + 0.5)
         return self.at(cols.ravel(), rows.ravel()).reshape(rows.shape)
 
     def at(self, cols: Array, rows: Array) -> Array:
         """Elevation at pixel positions."""
+        return continued(self._sampled, self.part)(np.atleast_1d(cols), np.atleast_1d(rows))
+
+    def _sampled(self, cols: Array, rows: Array) -> Array:
         return self.pair.coarser.sample_pixels(*self.pair.to_other(cols, rows)) - self.removed_m
 
 
@@ -99,7 +106,7 @@ def build(context: Context) -> Surface:
         "stable_within_m": stable.within_m,
         REMOVED: found.removed_m if context.parameters.get(REMOVE_OFFSET.name) else None,
     }
-    return Draped(found.pair, found.removed_m, parameters, found.notices, _sigma(context, found))
+    return Draped(found.pair, context.part, found.removed_m, parameters, found.notices, _sigma(context, found))
 
 
 def _find(context: Context) -> _Found:
