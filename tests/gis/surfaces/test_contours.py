@@ -92,8 +92,8 @@ def test_a_design_that_ends_at_the_outline(tmp_path: Path) -> None:
 
 
 def test_a_design_without_a_system_says_which_option_helps(tmp_path: Path) -> None:
+    inputs = Inputs(design=points_file(tmp_path, lambda x, y: 95))
     with pytest.raises(Refused) as caught:
-        inputs = Inputs(design=points_file(tmp_path, lambda x, y: 95))
         fill(tmp_path, flat, disc(50, 50, 20), "contours", inputs, design="d")
     assert "--design-crs" in str(caught.value)
 
