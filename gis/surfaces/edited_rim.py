@@ -87,10 +87,10 @@ class EditedContext(Context):
         rim = rim_of(self.dem, self.part)
         places = np.column_stack((rim.cols, rim.rows)) * self._steps
         z, kept = rim.z.copy(), np.ones(rim.z.size, np.bool_)
-        for number in np.unique(rim.ring):
+        for number in self._touched(rim.ring):
             mine = np.flatnonzero(rim.ring == number)
             at = positions(self._walks[number], places[mine])
-            z[mine], kept[mine] = self._edited(int(number), at, z[mine])
+            z[mine], kept[mine] = self._edited(number, at, z[mine])
         if not kept.any():
             raise Refused(
                 "rim_edits.nothing_left",
@@ -120,14 +120,18 @@ class EditedContext(Context):
         z = self.dem.sample_pixels(cols, rows)
         places = np.column_stack((cols, rows)) * self._steps
         ring = self._ring_of(places)
-        for number in np.unique(ring):
+        for number in self._touched(ring):
             mine = np.flatnonzero(ring == number)
             at = positions(self._walks[number], places[mine])
-            heights, kept = self._edited(int(number), at, z[mine])
+            heights, kept = self._edited(number, at, z[mine])
             if not kept.all():
-                heights[~kept] = self._across(int(number), at[~kept])
+                heights[~kept] = self._across(number, at[~kept])
             z[mine] = heights
         return z
+
+    def _touched(self, ring: Any) -> list[int]:
+        """The rings among these that have edits."""
+        return sorted({s.ring for s in self.spans} & {int(n) for n in np.unique(ring)})
 
     def _ring_of(self, places: Array) -> Any:
         if len(self._walks) == 1:

@@ -18,9 +18,16 @@ import shapely
 
 from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, scale_factor, transformer
+from gis.placing import Part
 from gis.surfaces.base import Context, Evaluated, ParameterSpec, Plane, Surface, SurfaceType
+from gis.surfaces.rim_surface import Membrane as Nodes
 from models.errors import Refused
-from models.notices import N_
+from models.notices import N_, Notice
+from models.progress import Watch
+
+MAX_NODES = 400_000
+"""Nodes of a crown's bounding box: beyond, every second (fourth …) cell carries one."""
+_BAND = 64
 
 LEVEL = ParameterSpec(
     "level_m", N_("level at the anchor or the crown's edge"), "m", minimum=-1000.0, maximum=10_000.0,
@@ -108,19 +115,40 @@ def _crown(context: Context, fall: float) -> Surface:
     if level is None:
         level = float(context.rim.z[context.rim.lowest])
     part = context.part
+    row0, row1, col0, col1 = part.edges.bounds
+    step = 1
+    while ((row1 - row0) // step + 4) * ((col1 - col0) // step + 4) > MAX_NODES:
+        step *= 2
+    row0, col0 = row0 - step, col0 - step
+    rows = row0 + 0.5 + step * np.arange((row1 - row0) // step + 3)
+    cols = col0 + 0.5 + step * np.arange((col1 - col0) // step + 3)
+    heights = level + fall / 100 * _inwards(part, cols, rows, context.watch)
+    notices: tuple[Notice, ...] = ()
+    if step > 1:
+        text = N_("the outline is very large: the crown was computed at every {step}th cell")
+        notices = (Notice("surface.coarser", text, step=step),)
+    parameters = {"level_m": level, "fall_percent": fall, "crown": True, "node_step_cells": step}
+    return Nodes(row0, col0, heights, step, parameters, notices, "none")
+
+
+def _inwards(part: Part, cols: Array, rows: Array, watch: Watch) -> Array:
+    """Distance on the ground (m) from the outline of each node, (rows, columns); negative outside.
+
+    Beyond the outline a crown falls on: the centre of a cell that the outline cuts may lie there.
+    """
     steps = np.array([part.step_x, part.step_y])
     ground = shapely.transform(part.polygon, lambda p: p * steps)
     edges = np.concatenate([np.stack((r[:-1], r[1:]), axis=1) for r in part.rings]) * steps
     tree = shapely.STRtree(list(shapely.linestrings(edges)))
     shapely.prepare(ground)
-
-    def height(cols: Array, rows: Array) -> Array:
-        x, y = np.ravel(cols) * steps[0], np.ravel(rows) * steps[1]
+    out = np.empty((rows.size, cols.size))
+    for k in range(0, rows.size, _BAND):
+        x, y = (a.ravel() for a in np.meshgrid(cols * steps[0], rows[k : k + _BAND] * steps[1]))
         _, away = tree.query_nearest(shapely.points(x, y), all_matches=False, return_distance=True)
-        # Beyond the outline it falls on: the centre of a cell that the outline cuts may lie there.
-        return np.asarray(level + fall / 100 * np.where(shapely.contains_xy(ground, x, y), away, -away))
-
-    return Evaluated(height, {"level_m": level, "fall_percent": fall, "crown": True})
+        signed = np.where(shapely.contains_xy(ground, x, y), away, -away)
+        out[k : k + _BAND] = signed.reshape(-1, cols.size)
+        watch.report(0.1 * k / rows.size)
+    return out
 
 
 TYPE = SurfaceType(

@@ -53,9 +53,11 @@ def test_the_ground_of_before_gives_the_pit(project: Project) -> None:
     assert curve(project, "SK-001", terrain="现状")[-1].volume_m3 == pytest.approx(answer.fill_m3, rel=1e-9)
 
 
-def test_workers_find_the_same(project: Project) -> None:
+def test_workers_find_the_same(project: Project, add_site: Callable[..., None]) -> None:
+    add_site("SK-002")
     one, two = (estimate(project, None, terrain="现状", request=BEFORE, store=False, workers=n) for n in (1, 2))
     assert [e.fill_m3 for e in one.estimates] == [e.fill_m3 for e in two.estimates]
+    assert len(two.estimates) == 2
 
 
 def test_an_unknown_terrain_is_missing_before_anything_is_computed(project: Project) -> None:

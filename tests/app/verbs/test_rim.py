@@ -18,7 +18,7 @@ from models.changes import Update
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
 from models.notices import Notice
-from tests.app.conftest import GROUND_M, PIT_M3, SIZE, TOP, X0, Y0
+from tests.app.conftest import GROUND_M, SIZE, TOP, X0, Y0
 
 MIDDLE = SIZE / 2
 SOUTH = (X0 + MIDDLE, Y0 - MIDDLE - TOP / 2)
@@ -85,11 +85,15 @@ def test_not_the_whole_rim_and_no_unknown_number(project: Project) -> None:
 
 
 def test_an_estimate_copies_the_edits_and_keeps_its_figure(project: Project) -> None:
-    """Raised all round by 1 m: 1 m more over the outline. Later edits do not change what was stored."""
+    """Raised all round by 1 m: the spill level plus 1 m. Later edits do not change what was stored."""
+    plain = estimate(project, ["SK-001"], request=EstimateRequest("spill"), store=False).estimates[0]
     add_rim_edit(project, "SK-001", "raise", Where(middle=SOUTH, length_m=1e6), value_m=1.0)
     first = estimate(project, ["SK-001"], request=EDITED).estimates[0]
-    assert first.fill_m3 == pytest.approx(PIT_M3 + TOP**2, rel=2e-3)
-    assert first.reference.mean_elevation_m == pytest.approx(GROUND_M + 1)
+    level = plain.reference.mean_elevation_m + 1
+    assert first.reference.mean_elevation_m == pytest.approx(level, abs=1e-9)
+    at_level = EstimateRequest("level", {"level_m": level})
+    same = estimate(project, ["SK-001"], request=at_level, store=False).estimates[0]
+    assert first.fill_m3 == pytest.approx(same.fill_m3, rel=1e-9)
     assert first.request.parameters["rim_edits"][0]["action"] == "raise"
     add_rim_edit(project, "SK-001", "set", Where(middle=SOUTH, length_m=5.0), value_m=GROUND_M - 5)
     kept = project.store.estimates(["SK-001"])[-1]

@@ -10,6 +10,8 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gis.job import open_job
+from gis.surfaces import graded
 from gis.volume import estimate
 from models.errors import Refused
 from models.estimate import EstimateRequest
@@ -120,6 +122,34 @@ def test_a_crown_over_a_rectangle_is_a_hipped_roof(tmp_path_factory, a: float, b
         folder, flat, box(10.3, 10.7, 10.3 + a, 10.7 + b), "graded", level_m=FLAT, fall_percent=fall, crown=True
     )
     assert answer.fill_m3 == pytest.approx(fall / 100 * short**2 * (3 * long - short) / 12, rel=2e-3)
+
+
+def test_the_crown_is_the_distance_to_the_outline(tmp_path: Path) -> None:
+    """Against GEOS, place by place, over a star with an island and oblong cells."""
+    t = np.arange(14) / 14 * 2 * np.pi
+    r = np.where(np.arange(14) % 2, 18, 42)
+    star = shapely.Polygon(np.column_stack((X0 + 50 + r * np.cos(t), Y0 + 50 + r * np.sin(t))))
+    star = star.difference(disc(50, 52, 7, 16))
+    terrain, path = made(tmp_path, flat, dx=1.25, cols=80)
+    parameters = {"level_m": FLAT, "fall_percent": 100.0, "crown": True}
+    with open_job(site(star), terrain, path, EstimateRequest("graded", parameters)) as job:
+        surface = job.reference()[0]
+        r0, r1, c0, c1 = job.placed.parts[0].edges.bounds
+        z = surface.block(r0, r1, c0, c1) - FLAT
+        cols, rows = np.meshgrid(np.arange(c0, c1) + 0.5, np.arange(r0, r1) + 0.5)
+        points = shapely.points(*job.dem.grid.to_world(cols, rows))
+    away = shapely.distance(star.boundary, points) * np.where(shapely.contains(star, points), 1, -1)
+    assert np.abs(z - away).max() < 1e-5
+
+
+def test_a_very_large_crown_is_computed_coarser_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = {"level_m": FLAT, "fall_percent": 5.0, "crown": True}
+    fine = fill(tmp_path, flat, disc(50, 50, 40), "graded", **parameters)
+    monkeypatch.setattr(graded, "MAX_NODES", 1000)
+    coarse = fill(tmp_path, flat, disc(50, 50, 40), "graded", **parameters)
+    assert next(w for w in coarse.warnings if w.key == "surface.coarser").facts["step"] == 4
+    assert coarse.fill_m3 == pytest.approx(fine.fill_m3, rel=5e-3)
+    assert "surface.coarser" not in {w.key for w in fine.warnings}
 
 
 def test_a_crown_falls_to_an_island_too(tmp_path: Path) -> None:
