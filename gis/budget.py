@@ -33,7 +33,8 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     outline = outline_sigma(uses, errors.sigma_xy_m) if errors.sigma_xy_m is not None else None
     parts: dict[str, float | None] = dict.fromkeys(_PARTS)
     parts |= {"outline_m3": outline, "density_share": density_relative_sigma}
-    if errors.sigma_z_m is None:
+    # The error of another terrain that is not stated (NaN) leaves the whole interval not quantified.
+    if errors.sigma_z_m is None or any(np.isnan(s.fit_sigma_m) for s in surfaces):
         return Interval95(None, None, parts)
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     parts["terrain_m3"] = terrain_sigma(whole, errors.sigma_z_m, errors.range_m) if body > 0 else 0.0

@@ -23,7 +23,7 @@ from gis.dem.file import Dem
 from gis.job import Job, open_job
 from gis.placing import Part
 from gis.sums import Layering, Sums, accumulate
-from gis.surfaces import Surface
+from gis.surfaces import Inputs, Surface
 from gis.surfaces.base import Plane
 from models.earthwork import Convention
 from models.errors import AppError, Cancelled
@@ -74,13 +74,14 @@ def conventions(
     *,
     watch: Watch | None = None,
     dem: Dem | None = None,
+    inputs: Inputs | None = None,
 ) -> tuple[str, float, tuple[Convention, ...]]:
     """(key of the reference, own volume m³, the volume by each convention that applies to this site).
 
     Raises as `gis.volume.estimate`.
     """
     watch = watch or Watch()
-    with open_job(site, terrain, dem_path, request, watch, dem) as job:
+    with open_job(site, terrain, dem_path, request, watch, dem, inputs=inputs) as job:
         surfaces = job.reference()
         ground, (sums,) = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=watch.part(0.0, 0.3))
         job.check_ground(ground)
@@ -200,7 +201,8 @@ def _outer_ring(found: _Found) -> Iterator[tuple[str, float]]:
         return
     job = found.job
     try:
-        with open_job(replace(site, outline=whole), job.terrain, job.dem.path, job.request, job.watch) as other:
+        ringed = replace(site, outline=whole)
+        with open_job(ringed, job.terrain, job.dem.path, job.request, job.watch, inputs=job.inputs) as other:
             _, (sums,) = accumulate(other.dem, other.placed, [other.reference()], Layering())
     except Cancelled:
         raise

@@ -12,7 +12,7 @@ from gis.arrays import Array
 from gis.coverage import tiles
 from gis.job import Job, open_job
 from gis.sums import Ground, Layering, accumulate
-from gis.surfaces import Surface
+from gis.surfaces import Inputs, Surface
 from models.estimate import CurveRow, EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -30,6 +30,7 @@ def stage_curve(
     *,
     step_m: float | None = None,
     watch: Watch | None = None,
+    inputs: Inputs | None = None,
 ) -> list[CurveRow]:
     """Volume and area inside the outline by elevation, from the floor to the highest point of the reference.
 
@@ -37,7 +38,7 @@ def stage_curve(
     so that dV/dh = A and the last row's volume is the fill (of a stockpile: the heap, counted from the base up). Rows
     stand at whole multiples of `step_m` (default: about 1/100 of the depth, 1, 2 or 5 × 10ⁿ m) and at both ends.
     """
-    with open_job(site, terrain, dem_path, request, watch) as job:
+    with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         surfaces = job.reference()
         ground, sums = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=job.watch.part(0.0, 0.5))
         job.check_ground(ground)

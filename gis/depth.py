@@ -11,6 +11,7 @@ import shapely
 from gis.arrays import F32, Array
 from gis.crs import parse_crs, same_crs, transformer
 from gis.job import Job, open_job
+from gis.surfaces import Inputs
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -39,12 +40,13 @@ def depth_grid(
     *,
     max_cells: int = 1_000_000,
     watch: Watch | None = None,
+    inputs: Inputs | None = None,
 ) -> DepthGrid:
     """Depths at points of a north-up grid over the site in the project CRS, at the terrain's cell size or coarser.
 
     Where the terrain lies north-up in the project CRS, the points are its own cell centres.
     """
-    with open_job(site, terrain, dem_path, request, watch) as job:
+    with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         surfaces = job.reference()
         x, y, extent = _points(job, max_cells)
         grid = job.dem.grid

@@ -9,6 +9,7 @@ from gis.endarea import end_areas
 from gis.gridmethod import grid_method
 from gis.job import open_job
 from gis.sums import Layering, accumulate
+from gis.surfaces import Inputs
 from models.earthwork import Earthwork
 from models.estimate import EstimateRequest
 from models.progress import Watch
@@ -25,6 +26,7 @@ def measure(
     side_m: float | None = None,
     spacing_m: float | None = None,
     watch: Watch | None = None,
+    inputs: Inputs | None = None,
 ) -> Earthwork:
     """Grid method and end areas under the reference surface of `request`, beside the cell sums.
 
@@ -32,7 +34,7 @@ def measure(
     and Refused where side or spacing do not suit the site.
     """
     watch = watch or Watch()
-    with open_job(site, terrain, dem_path, request, watch) as job:
+    with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         surfaces = job.reference()
         ground, (sums,) = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=watch.part(0.1, 0.4))
         job.check_ground(ground)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gis.dem.file import Dem
+from gis.dem.on_grid import OnGrid
 from gis.dem.opening import quiet_gdal
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
 from gis.sums import Ground, Layering, accumulate
-from gis.surfaces import SURFACES, Context, Surface, SurfaceType
+from gis.surfaces import SURFACES, Context, Inputs, Surface, SurfaceType
 from models.errors import AppError, Missing, Refused
 from models.estimate import DEFAULT_REFERENCE, EstimateRequest
 from models.notices import N_, Notice
@@ -33,18 +34,23 @@ class Job:
     request: EstimateRequest
     watch: Watch
     notices: list[Notice] = field(default_factory=list)
+    inputs: Inputs = field(default_factory=Inputs)
+    stack: ExitStack = field(default_factory=ExitStack)
+    """Closes what the surfaces opened."""
     _contexts: dict[int, Context] = field(default_factory=dict)
+    _shared: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """Key of the reference surface asked for, or of the default of the site's kind."""
-        return self.request.reference or DEFAULT_REFERENCE["pit" if self.site.fills else "stockpile"]
+        return reference_key(self.site, self.request)
 
     def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
         """One per part; rims are sampled once and shared by all surfaces."""
         for number, part in enumerate(self.placed.parts):
             if number not in self._contexts:
-                self._contexts[number] = Context(self.dem, self.placed, part, {}, self.site.code, self.watch)
+                own = self.inputs, self._shared, self.stack
+                self._contexts[number] = Context(self.dem, self.placed, part, {}, self.site, self.watch, *own)
             self._contexts[number].parameters = parameters
         return [self._contexts[n] for n in range(len(self.placed.parts))]
 
@@ -86,6 +92,11 @@ class Job:
             raise
 
 
+def reference_key(site: Site, request: EstimateRequest) -> str:
+    """Key of the reference surface that a request means for a site."""
+    return request.reference or DEFAULT_REFERENCE["pit" if site.fills else "stockpile"]
+
+
 def surface_type(key: str) -> SurfaceType:
     """The surface of that key. Raises Missing."""
     kind = SURFACES.get(key)
@@ -108,21 +119,29 @@ def open_job(
     request: EstimateRequest,
     watch: Watch | None = None,
     dem: Dem | None = None,
+    *,
+    inputs: Inputs | None = None,
 ) -> Iterator[Job]:
     """The site on its terrain, with holes patched if the request says so.
 
     The terrain is opened and closed here, unless a `dem` that is open already is lent (batches): it comes back clean.
+    `inputs` is what the request's parameters name, for the surfaces that need it.
     """
     _check_request(request, site.code)
-    with quiet_gdal(), nullcontext(dem) if dem is not None else Dem(dem_path, terrain) as opened:
+    inputs = inputs or Inputs()
+    with quiet_gdal(), ExitStack() as stack:
+        opened = dem if dem is not None else stack.enter_context(Dem(dem_path, terrain))
+        stack.callback(opened.unpatch)
         placed = place(site, opened.grid)
-        job = Job(site, terrain, opened, placed, request, watch or Watch(), list(placed.notices))
-        try:
-            if request.interpolate_holes:
-                job.notices.extend(interpolate(opened, placed, site.code))
-            yield job
-        finally:
-            opened.unpatch()
+        notices = list(placed.notices)
+        if request.interpolate_holes:
+            notices.extend(interpolate(opened, placed, site.code))
+        grid = surface_type(reference_key(site, request)).grid_for(inputs, opened)
+        if grid is not None:
+            opened = OnGrid(opened, grid)
+            placed = place(site, grid)
+            notices.extend(n for n in placed.notices if n not in notices)
+        yield Job(site, terrain, opened, placed, request, watch or Watch(), notices, inputs, stack)
 
 
 def _check_request(request: EstimateRequest, code: str) -> None:

@@ -24,5 +24,4 @@ def positive_mean(a: Array, b: Array, c: Array) -> Array:
 def at_rim(surface: Surface, outline: Array, own: Array) -> Array:
     """The surface (m) along the outline, (n, 2) pixel places; a membrane ends at the ground `own` there."""
     height = surface.at(outline[:, 0], outline[:, 1])
-    hugs = surface.level is None and surface.rim_error == "mean" and surface.fit_sigma_m == 0
-    return own if hugs else height
+    return own if getattr(surface, "on_ground", False) else height

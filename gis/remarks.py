@@ -13,6 +13,8 @@ from models.notices import N_, Notice
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
 _TOO_WIDE = 0.5
+_FROM_ELSEWHERE = {"level", "graded", "contours"}
+"""Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -44,8 +46,9 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         )
         found.append(Notice("estimate.too_uncertain", text, share=half / body))
     if half is None:
-        text = N_("the error of the terrain's heights is not stated, so the interval is not quantified")
-        found.append(Notice("estimate.no_sigma", text))
+        if job.terrain.errors.sigma_z_m is None:  # else the surface says whose error is missing
+            text = N_("the error of the terrain's heights is not stated, so the interval is not quantified")
+            found.append(Notice("estimate.no_sigma", text))
     else:
         if job.terrain.errors.range_m is None:
             text = N_(
@@ -116,7 +119,7 @@ def _above_rim(job: Job, answer: Estimate) -> list[Notice]:
 
 def _datum(job: Job) -> list[Notice]:
     """A level from elsewhere needs the same height datum as the terrain."""
-    if job.key != "level":
+    if job.key not in _FROM_ELSEWHERE:
         return []
     stated, own = job.request.parameters.get("vertical_datum"), job.terrain.vertical_datum
     if stated and own and stated != own:

@@ -12,6 +12,7 @@ from shapely.geometry import LineString
 from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, transformer
 from gis.job import open_job
+from gis.surfaces import Inputs
 from models.errors import AppError, Refused
 from models.estimate import EstimateRequest
 from models.notices import N_
@@ -43,13 +44,14 @@ def section(
     *,
     max_points: int = 4000,
     watch: Watch | None = None,
+    inputs: Inputs | None = None,
 ) -> Section:
     """Ground and reference along `line` (project CRS), sampled at half a cell or `max_points` places."""
     if line.is_empty or line.length <= 0:
         raise Refused(
             "section.no_line", N_("the section line has no length"), where=site.code, advice=N_("draw a longer line")
         )
-    with open_job(site, terrain, dem_path, request, watch) as job:
+    with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         spacing = max(job.terrain.cell_m / 2, line.length / max_points)
         dense = shapely.get_coordinates(shapely.segmentize(line, spacing))
         x, y = dense[:, 0], dense[:, 1]

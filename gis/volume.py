@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from gis.beside import Beside, check_defined, volume_of
 from gis.budget import interval
 from gis.checks import second_methods
 from gis.curve import LevelTable, live_levels, stage_curve
@@ -19,10 +20,8 @@ from gis.depth import DepthGrid, depth_grid
 from gis.job import Job, open_job
 from gis.remarks import remarks
 from gis.sums import Ground, Layering, Sums, accumulate
-from gis.surfaces import SURFACES, Surface
-from models.errors import AppError, Cancelled, Refused
+from gis.surfaces import SURFACES, Inputs, Surface
 from models.estimate import (
-    Alternative,
     Estimate,
     EstimateRequest,
     Interval95,
@@ -30,7 +29,6 @@ from models.estimate import (
     SecondMethod,
     TerrainUsed,
 )
-from models.notices import N_
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
@@ -54,37 +52,36 @@ def estimate(
     watch: Watch | None = None,
     beside: bool = True,
     dem: Dem | None = None,
+    inputs: Inputs | None = None,
 ) -> Estimate:
     """The answer to a request: volumes of fill and cut, layers, tonnage, interval, second method, other surfaces.
 
     For a stockpile (``site.fills`` False) `cut_m3` is the heap above its base; `waste_m3`, `tonnage_t`, the interval,
     the check and the alternatives refer to it, depths are heights, flooded and released area that of the heap.
     `density` is the catalogue's default for the waste's kind. `beside` False leaves the second method and the other
-    surfaces out (batches that only need the figures); `dem` lends an open terrain. Raises Refused, Missing, Unreadable,
-    Cancelled.
+    surfaces out (batches that only need the figures); `dem` lends an open terrain; `inputs` is what the request's
+    parameters name. Raises Refused, Missing, Unreadable, Cancelled.
     """
     watch = watch or Watch()
-    with open_job(site, terrain, dem_path, request, watch, dem) as job:
+    with open_job(site, terrain, dem_path, request, watch, dem, inputs=inputs) as job:
         chosen = job.reference()
-        others = _others(job) if beside else {}
+        others = Beside.of(job) if beside else Beside()
         layering = Layering(request.cover_m, request.base_m)
-        keys = list(others)
         ground, sums = accumulate(
-            job.dem, job.placed, [chosen, *(others[k] for k in keys)], layering, watch=watch.part(0.1, 0.8)
+            job.dem, job.placed, [chosen, *others.surfaces.values()], layering, watch=watch.part(0.1, 0.8)
         )
         covered, gaps = job.check_ground(ground)
         main = sums[0]
-        _check_defined(main, ground, site.code)
-        checks = second_methods(job, chosen, _volume(site, main), watch.part(0.8, 0.95)) if beside else ()
+        check_defined(job, chosen, main, ground)
+        checks = second_methods(job, chosen, volume_of(site, main), watch.part(0.8, 0.95)) if beside else ()
         watch.report(0.95)
         tonnes = _tonnes(request, waste, density)
         answer = _answer(job, chosen, ground, main, covered, tonnes)
-        alternatives = tuple(Alternative(k, _volume(site, s)) for k, s in zip(keys, sums[1:], strict=True))
         answer = replace(
             answer,
             check=checks[0] if checks else answer.check,
             checks=checks,
-            alternatives=alternatives,
+            alternatives=others.figures(job, dem_path, ground, sums[1:]),
             interval95=interval(job, chosen, answer, tonnes.relative_sigma),
         )
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
@@ -112,39 +109,9 @@ def _tonnes(request: EstimateRequest, waste: Waste | None, default: DensityDefau
     return _Tonnes(default.value, request.density_sigma if request.density_sigma is not None else spread, moisture)
 
 
-def _volume(site: Site, sums: Sums) -> float:
-    """The volume that matters: fill of a pit, heap of a stockpile, m³."""
-    return sums.total("fill" if site.fills else "cut")
-
-
-def _others(job: Job) -> dict[str, list[Surface]]:
-    """The other surfaces that this kind of site can have; one that cannot be built is not offered."""
-    found: dict[str, list[Surface]] = {}
-    for key, kind in SURFACES.items():
-        if key != job.key and kind.offered(fills=job.site.fills):
-            try:
-                found[key] = job.surface(key)
-            except Cancelled:
-                raise
-            except AppError:
-                continue
-    return found
-
-
-def _check_defined(sums: Sums, ground: Ground, code: str) -> None:
-    """Refuse where the surface has no elevation over a noticeable part of the site."""
-    if sums.total("undefined") > 1e-6 * ground.covered_m2:
-        raise Refused(
-            "surface.undefined",
-            N_("the reference surface does not reach all of the outline"),
-            where=code,
-            advice=N_("choose another reference surface"),
-        )
-
-
 def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, covered: float, tonnes: _Tonnes) -> Estimate:
     """The estimate's figures; interval, check, alternatives and warnings come later."""
-    site, request = job.site, job.request
+    site = job.site
     fill, cut, area = sums.total("fill"), sums.total("cut"), ground.covered_m2
     touched = sums.total("flooded" if site.fills else "raised")
     body = fill if site.fills else cut
@@ -183,12 +150,19 @@ def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, cover
         alternatives=(),
         warnings=(),
         site_uid=site.uid,
-        request=request,
+        request=_pinned(job, surfaces),
         cells_inside=ground.cells,
         scale_factor=job.placed.k,
         outline_sha256=outline_hash(site),
         computed_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
+
+
+def _pinned(job: Job, surfaces: list[Surface]) -> EstimateRequest:
+    """The request with what the surface found and a later computation must find again."""
+    found = {k: surfaces[0].parameters.get(k) for k in SURFACES[job.key].pins}
+    found = {k: v for k, v in found.items() if v is not None}
+    return replace(job.request, parameters={**job.request.parameters, **found}) if found else job.request
 
 
 def outline_hash(site: Site) -> str:

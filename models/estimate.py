@@ -14,8 +14,9 @@ DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
 class EstimateRequest:
     """What the user asks of a site. `reference` "" means the default of its kind; lengths m, densities t/m³ dry.
 
-    `parameters` go to the reference surface (``{"level_m": 1052.3}`` for `level`). `moisture` is mass of water over
-    dry mass, 0..; `density_sigma` relative standard deviation of the density.
+    `parameters` go to the reference surfaces (``{"level_m": 1052.3}`` for `level`; gis/surfaces says which take what).
+    They are plain values, enough to compute the estimate again with its project at hand. `moisture` is mass of water
+    over dry mass, 0..; `density_sigma` relative standard deviation of the density.
     """
 
     reference: str = ""
@@ -80,10 +81,11 @@ class SecondMethod:
 
 @dataclass(frozen=True)
 class Alternative:
-    """The fill by another reference surface, shown beside the chosen one."""
+    """The fill by another reference surface, shown beside the chosen one; `reason` says why there is none."""
 
     key: str
     fill_m3: float | None
+    reason: Notice | None = None
 
 
 @dataclass(frozen=True)
@@ -132,12 +134,16 @@ class Estimate:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
         data = asdict(self)
         data["warnings"] = [w.render(translate) for w in self.warnings]
+        for row, other in zip(data["alternatives"], self.alternatives, strict=True):
+            row["reason"] = other.reason.render(translate) if other.reason else None
         return data
 
     def to_record(self) -> dict[str, Any]:
         """The dictionary that is stored in the project: as `to_json`, with warnings as notices."""
         data = asdict(self)
         data["warnings"] = [w.to_json() for w in self.warnings]
+        for row, other in zip(data["alternatives"], self.alternatives, strict=True):
+            row["reason"] = other.reason.to_json() if other.reason else None
         return data
 
     @classmethod
@@ -150,12 +156,17 @@ class Estimate:
                 "reference": ReferenceUsed(**data["reference"]),
                 "interval95": Interval95(**data["interval95"]),
                 "check": SecondMethod(**data["check"]),
-                "alternatives": tuple(Alternative(**a) for a in data["alternatives"]),
+                "alternatives": tuple(_alternative(a) for a in data["alternatives"]),
                 "warnings": tuple(Notice.from_json(w) for w in data["warnings"]),
                 "request": EstimateRequest(**data["request"]),
                 "checks": tuple(SecondMethod(**c) for c in data.get("checks", ())),
             }
         )
+
+
+def _alternative(data: dict[str, Any]) -> Alternative:
+    reason = data.get("reason")
+    return Alternative(**{**data, "reason": Notice.from_json(reason) if reason else None})
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import format as fmt
-from app.commands import surveys
+from app.commands import references as ref
+from app.commands import rim, surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
 from app.i18n import _
 from app.project import Project
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
-from models.estimate import Estimate, EstimateRequest
+from models.estimate import Estimate
 from models.notices import N_
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
 
-Level = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of a level reference, m")]
-Reference = Annotated[
-    str, typer.Option("--reference", metavar="KEY", help="reference surface: level, spill, rim_mean, …")
-]
 TerrainName = Annotated[str | None, typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)")]
 
 
@@ -32,27 +29,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("estimate")(estimate)
     cli.command("curve")(curve)
     cli.command("progress")(surveys.progress)
-
-
-def request_of(reference: str, level: float | None, **others: object) -> EstimateRequest:
-    """The request that the options describe; a level alone means the reference `level`."""
-    if level is not None and reference in ("", "level"):
-        return EstimateRequest(reference="level", parameters={"level_m": level}, **others)  # type: ignore[arg-type]
-    if reference == "level":
-        raise Refused(
-            "reference.no_level",
-            N_("the reference surface level needs its elevation: --level is missing"),
-            where="--reference level",
-            advice=N_("give both, e.g. --reference level --level 1052.3"),
-        )
-    if level is not None:
-        raise Refused(
-            "reference.level",
-            N_("--level goes with --reference level"),
-            where=f"--reference {reference}",
-            advice=N_("give both, e.g. --reference level --level 1052.3"),
-        )
-    return EstimateRequest(reference=reference, **others)  # type: ignore[arg-type]
+    rim.register(cli)
 
 
 def estimate(
@@ -60,8 +37,22 @@ def estimate(
     site: Sites = None,
     everything: All = False,
     terrain: TerrainName = None,
-    reference: Reference = "",
-    level: Level = None,
+    reference: ref.Reference = "",
+    level: ref.Level = None,
+    reference_terrain: ref.OtherTerrain = None,
+    remove_offset: ref.RemoveOffset = False,
+    confirm_datum: ref.ConfirmDatum = False,
+    confirm_kind: ref.ConfirmKind = False,
+    fall: ref.Fall = None,
+    azimuth: ref.Azimuth = None,
+    crown: ref.Crown = False,
+    anchor: ref.Anchor = None,
+    design: ref.Design = None,
+    design_crs: ref.DesignCrs = None,
+    design_order: ref.DesignOrder = None,
+    design_field: ref.DesignField = None,
+    design_max_edge: ref.DesignEdge = None,
+    over: ref.Over = None,
     cover: Annotated[float, typer.Option("--cover", metavar="M", min=0, help="cover soil on top, m")] = 0.0,
     base: Annotated[float, typer.Option("--base", metavar="M", min=0, help="base layer below, m")] = 0.0,
     waste: Annotated[str | None, typer.Option("--waste", metavar="CODE", help="waste, for its density")] = None,
@@ -78,9 +69,12 @@ def estimate(
     """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""
     from app.verbs.estimate import estimate as estimate_sites
 
-    request = request_of(
-        reference,
-        level,
+    options = ref.SurfaceOptions(
+        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
+        design, design_crs, design_order, design_field, design_max_edge, over,
+    )  # fmt: skip
+    request = ref.request_of(
+        options,
         cover_m=cover,
         base_m=base,
         waste=waste,
@@ -171,14 +165,32 @@ def curve(
         float | None, typer.Option("--step", metavar="M", min=0.001, help="m; default about 1/100 of the depth")
     ] = None,
     terrain: TerrainName = None,
-    reference: Reference = "",
-    level: Level = None,
+    reference: ref.Reference = "",
+    level: ref.Level = None,
+    reference_terrain: ref.OtherTerrain = None,
+    remove_offset: ref.RemoveOffset = False,
+    confirm_datum: ref.ConfirmDatum = False,
+    confirm_kind: ref.ConfirmKind = False,
+    fall: ref.Fall = None,
+    azimuth: ref.Azimuth = None,
+    crown: ref.Crown = False,
+    anchor: ref.Anchor = None,
+    design: ref.Design = None,
+    design_crs: ref.DesignCrs = None,
+    design_order: ref.DesignOrder = None,
+    design_field: ref.DesignField = None,
+    design_max_edge: ref.DesignEdge = None,
+    over: ref.Over = None,
     as_json: Json = False,
 ) -> None:
     """The stage–capacity table of a site."""
     from app.verbs.estimate import curve as stage_curve
 
-    request = request_of(reference, level) if reference or level is not None else None
+    options = ref.SurfaceOptions(
+        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
+        design, design_crs, design_order, design_field, design_max_edge, over,
+    )  # fmt: skip
+    request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         rows = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
     if as_json:

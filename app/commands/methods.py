@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from app import format as fmt
+from app.commands import references as ref
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.deliver import SheetLanguage
-from app.commands.figures import Level, Reference, TerrainName, request_of
+from app.commands.figures import TerrainName
 from app.i18n import _
 from app.project import Project
 from models.earthwork import Earthwork, WhyReport
+from models.estimate import EstimateRequest
 
 
 class Table(StrEnum):
@@ -49,8 +51,8 @@ def earthwork(
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")
     ] = None,
     terrain: TerrainName = None,
-    reference: Reference = "",
-    level: Level = None,
+    reference: ref.Reference = "",
+    level: ref.Level = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="table as .xlsx or .csv, or drawing as .pdf", readable=False),
@@ -68,7 +70,7 @@ def earthwork(
     from app.verbs.earthwork import Delivery
     from app.verbs.earthwork import earthwork as measured
 
-    request = request_of(reference, level) if reference or level is not None else None
+    request = _asked(reference, level)
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = measured(
             opened,
@@ -89,6 +91,12 @@ def earthwork(
         remark(f"{site}: {notice.render(_)}")
     if report.path is not None:
         say(_("wrote {path}").format(path=report.path))
+
+
+def _asked(reference: str, level: float | None) -> EstimateRequest | None:
+    """The request of these options; None for that of the last stored estimate. Other surfaces are estimated first."""
+    options = ref.SurfaceOptions(reference, level)
+    return ref.request_of(options) if options.given else None
 
 
 def _show(found: Earthwork) -> None:
@@ -115,14 +123,14 @@ def why(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     terrain: TerrainName = None,
-    reference: Reference = "",
-    level: Level = None,
+    reference: ref.Reference = "",
+    level: ref.Level = None,
     as_json: Json = False,
 ) -> None:
     """Why other programs say something else: the same volume by their conventions."""
     from app.verbs.why import why as explain
 
-    request = request_of(reference, level) if reference or level is not None else None
+    request = _asked(reference, level)
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = explain(opened, site, terrain=terrain, request=request, watch=watch)
     if as_json:

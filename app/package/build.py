@@ -26,8 +26,10 @@ from app.package.content import (
 )
 from app.package.earthwork_build import measured_grid, rules_of
 from app.package.layout import Layout, SheetKind, layout_of, sheet_kind
+from app.package.rim_marks import rim_marks
 from app.package.scale import Bounds, MapWindow, choose_window
 from app.verbs.estimate import estimate as estimate_sites
+from app.verbs.inputs import resolved
 from app.verbs.overlay import site_conflicts
 from app.verbs.terrain import terrain_file, terrain_for
 from gis import volume
@@ -72,6 +74,7 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
     if banner is None:
         banner = say(N_("sample data (made up)")) if settings.get("made_up") else ""
     estimate = figures.estimate
+    marks, rim_notes = rim_marks(project, site, estimate, say)
     return SheetContent(
         kind=kind.key,
         language=request.language,
@@ -100,7 +103,8 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
         conflicts=tuple(site_conflicts(project.store, site)) if _wants_conflicts(kind) else None,
         earthwork=measured,
         sources=tuple(_sources(project, site, terrain, controls, say)),
-        notes=(*figures.notes, *rules_of(measured)),
+        notes=(*figures.notes, *rules_of(measured), *rim_notes),
+        rim_edits=marks,
         sign_off=_sign_off(settings, estimate),
         banner=banner,
         confidentiality=str(settings.get("confidentiality") or ""),
@@ -152,7 +156,10 @@ def _figures(project: Project, site: Site, kind: SheetKind, watch: Watch, measur
         if stored is not None:
             text = N_("outline or terrain changed since the stored estimate; the figures were computed anew")
             notes = (Notice("sheet.estimate_stale", text),)
-    depth = volume.depth_grid(site, terrain, path, request, max_cells=400_000, watch=watch.part(0.7, 1.0))
+    request, inputs = resolved(project, site, estimate.request)
+    depth = volume.depth_grid(
+        site, terrain, path, request, max_cells=400_000, watch=watch.part(0.7, 1.0), inputs=inputs
+    )
     sign = np.float32(1.0 if site.fills else -1.0)
     return _Figures(terrain, estimate, GridPicture(depth.depth * sign, depth.extent), notes)
 

@@ -101,6 +101,15 @@ class TerrainFacts:
 
 
 @dataclass(frozen=True)
+class RimMark:
+    """A stretch of the rim edited by hand: its number ("R1"), the action (models.rim_edit), its line on the ground."""
+
+    number: str
+    action: str
+    line: BaseGeometry
+
+
+@dataclass(frozen=True)
 class SheetContent:
     """One sheet. Texts that people entered stand as they are; words of the program's own are msgids or notices."""
 
@@ -137,6 +146,8 @@ class SheetContent:
     earthwork: Earthwork | None = None
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
+    rim_edits: tuple[RimMark, ...] = ()
+    """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)
     banner: str = ""
     """Text across the sheet, in the sheet's language already; "" for none."""

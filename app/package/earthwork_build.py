@@ -35,7 +35,7 @@ def measured_grid(
     place = grid_sheet(bounds, layout, kind, site.code, side=side, scale=request.scale)
     if found is None:
         q = asked(project, site.code)
-        found = measure(q.site, q.terrain, q.dem, q.request, side_m=place.side_m, watch=watch)
+        found = measure(q.site, q.terrain, q.dem, q.request, side_m=place.side_m, watch=watch, inputs=q.inputs)
     return found, place.window
 
 

@@ -17,6 +17,7 @@ from app.package.labels import plan_numbers, straight_spots
 from app.package.mapearthwork import earthwork, earthwork_tint
 from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
 from app.package.relief import depth_colour, depth_polygons, smoothed, terrain_picture
+from app.package.rim_marks import rim_edits
 from app.package.scale import contour_interval, decimals_of, depth_limits
 from app.package.shapes import text_shape
 from gis.relief import contour_lines
@@ -238,6 +239,7 @@ MAP_PARTS: dict[str, Part] = {
     "site_fill": site_fill,
     "conflicts": conflicts,
     "site": site,
+    "rim_edits": rim_edits,
     "boundary_points": boundary_points,
     "earthwork_tint": earthwork_tint,
     "earthwork": earthwork,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.project import Project
+from app.verbs.inputs import resolved
 from app.verbs.terrain import terrain_file, terrain_for
+from gis.surfaces import Inputs
 from models.estimate import Estimate, EstimateRequest
 from models.site import Site
 from models.terrain import Terrain
@@ -14,19 +16,20 @@ from models.terrain import Terrain
 
 @dataclass(frozen=True)
 class Asked:
-    """A site, the terrain and request to use, and the stored estimate that they come from (None: from the caller)."""
+    """A site, the terrain and request to use, what the request names, and the stored estimate it comes from, if any."""
 
     site: Site
     terrain: Terrain
     dem: Path
     request: EstimateRequest
+    inputs: Inputs
     stored: Estimate | None = None
 
 
 def asked(project: Project, code: str, *, terrain: str | None = None, request: EstimateRequest | None = None) -> Asked:
     """`request` and `terrain` where they are given, else those of the last stored estimate, else the defaults.
 
-    Raises Missing (site, terrain) or Unreadable (the terrain's file).
+    Raises Missing (site, terrain), Refused or Unreadable (the terrain's file, what the request names).
     """
     site = project.store.site(code)
     kept = project.store.estimates([code]) if request is None else []
@@ -37,4 +40,5 @@ def asked(project: Project, code: str, *, terrain: str | None = None, request: E
     chosen = terrain_for(project, site, terrain)
     if request is None:
         request = stored.request if stored is not None else EstimateRequest()
-    return Asked(site, chosen, terrain_file(project, chosen), request, stored)
+    request, inputs = resolved(project, site, request)
+    return Asked(site, chosen, terrain_file(project, chosen), request, inputs, stored)

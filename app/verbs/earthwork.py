@@ -84,7 +84,7 @@ def earthwork(
         side = grid_sheet(bounds, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale).side_m
     found = measure(
         question.site, question.terrain, question.dem, question.request, side_m=side, spacing_m=spacing_m,
-        watch=watch.part(0.0, 0.5),
+        watch=watch.part(0.0, 0.5), inputs=question.inputs,
     )  # fmt: skip
     if out is None:
         return EarthworkReport(found, warnings=_differences(found))

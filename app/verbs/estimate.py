@@ -11,11 +11,12 @@ from typing import Any
 
 from app import __version__
 from app.project import Project
+from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
 from gis import volume
 from gis.store import estimate_values
-from gis.surfaces import SURFACES
+from gis.surfaces import SURFACES, Inputs
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
 from models.estimate import CurveRow, Estimate, EstimateRequest
@@ -63,6 +64,7 @@ class _Job:
     dem: Path
     request: EstimateRequest
     waste: Waste | None
+    inputs: Inputs
 
 
 def estimate(
@@ -90,6 +92,8 @@ def estimate(
         )
     if terrain is not None:
         project.store.terrain(terrain)
+    resolve = Resolver(project)
+    resolve.check(request)
     waste = project.store.waste(request.waste) if request.waste else None
     jobs: list[_Job] = []
     refused: dict[str, RefusedSite] = {}
@@ -97,7 +101,8 @@ def estimate(
     for site in sites:
         try:
             chosen = terrain_for(project, site, terrain)
-            jobs.append(_Job(site, chosen, terrain_file(project, chosen), request, waste))
+            complete, inputs = resolve(site, request)
+            jobs.append(_Job(site, chosen, terrain_file(project, chosen), complete, waste, inputs))
         except AppError as error:
             refused[site.code] = RefusedSite(site.code, error)
     done: dict[str, Estimate] = {}
@@ -139,6 +144,7 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
             waste=job.waste,
             density=kind.density if kind else None,
             watch=watch,
+            inputs=job.inputs,
         )
         return replace(answer, waste_kind=kind.key if kind else None, program_version=__version__)
     except Cancelled:
@@ -173,4 +179,6 @@ def curve(
     if request is None:
         kept = project.store.estimates([code])
         request = kept[0].request if kept else EstimateRequest()
-    return volume.stage_curve(site, chosen, terrain_file(project, chosen), request, step_m=step_m, watch=watch)
+    complete, inputs = resolved(project, site, request)
+    path = terrain_file(project, chosen)
+    return volume.stage_curve(site, chosen, path, complete, step_m=step_m, watch=watch, inputs=inputs)

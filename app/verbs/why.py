@@ -27,7 +27,8 @@ def why(
     Everything is computed now, nothing is stored. Raises as the estimate does.
     """
     question = asked(project, code, terrain=terrain, request=request)
-    reference, own, rows = conventions(question.site, question.terrain, question.dem, question.request, watch=watch)
+    q = question
+    reference, own, rows = conventions(q.site, q.terrain, q.dem, q.request, watch=watch, inputs=q.inputs)
     notices = _stale(question.stored, question.site, question.terrain)
     return WhyReport(code, question.terrain.name, reference, own, rows, notices)
 

@@ -3,6 +3,7 @@
 from gis.store.records import (
     estimate_values,
     lab_row,
+    rim_edit_values,
     screening_values,
     terrain_values,
     waste_values,
@@ -10,4 +11,13 @@ from gis.store.records import (
 from gis.store.steps import user_name
 from gis.store.store import Store
 
-__all__ = ["Store", "estimate_values", "lab_row", "screening_values", "terrain_values", "user_name", "waste_values"]
+__all__ = [
+    "Store",
+    "estimate_values",
+    "lab_row",
+    "rim_edit_values",
+    "screening_values",
+    "terrain_values",
+    "user_name",
+    "waste_values",
+]

@@ -14,6 +14,7 @@ import shapely
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
 from gis.store.records import RECORDS, broken_records
+from gis.store.schema import SCHEMA_VERSION
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
 from gis.topology import explain_invalid
 from layers.base import Field
@@ -34,13 +35,14 @@ def check(con: sqlite3.Connection) -> list[Problem]:
     missing = list(_tables(con))
     found += missing
     lost = {p.table for p in missing}
+    there = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for table in TABLES.values():
-        if table.key not in lost:
+        if table.key not in lost and table.key in there:
             for part in (_rows, _documents, _records, _geometries, _tree, _count):
                 found += part(con, table)
     if not lost:
         found += _site_codes(con)
-        found += _orphans(con)
+        found += _orphans(con, there)
     return found
 
 
@@ -84,7 +86,10 @@ def _tables(con: sqlite3.Connection) -> Iterator[Problem]:
     listed = (
         {r[0] for r in con.execute("SELECT table_name FROM gpkg_contents")} if "gpkg_contents" in present else set()
     )
+    version = _version(con, present)
     for key, table in TABLES.items():
+        if key not in present and table.since > version:
+            continue  # an older file, only read: opening it for editing adds the table
         if key not in present:
             yield _problem("table.missing", "error", N_("table {table} is missing"), key)
             continue
@@ -101,6 +106,11 @@ def _tables(con: sqlite3.Connection) -> Iterator[Problem]:
     mode = con.execute("PRAGMA journal_mode").fetchone()[0]
     if mode not in {"delete", "truncate", "persist"}:
         yield _problem("file.journal", "warning", N_("another program left the journal mode {mode} on"), mode=mode)
+
+
+def _version(con: sqlite3.Connection, present: set[str]) -> int:
+    row = con.execute("SELECT schema_version FROM project LIMIT 1").fetchone() if "project" in present else None
+    return row[0] if row and isinstance(row[0], int) else SCHEMA_VERSION
 
 
 # Rows. Each query gives fid first, then what the sentence names.
@@ -178,9 +188,9 @@ def _site_codes(con: sqlite3.Connection) -> Iterator[Problem]:
     yield from _listed(rows, _maker("code.twice", "error", text, "", "code", "layers"))
 
 
-def _orphans(con: sqlite3.Connection) -> Iterator[Problem]:
+def _orphans(con: sqlite3.Connection, there: set[str]) -> Iterator[Problem]:
     children: dict[tuple[str, str], list[str]] = {}
-    for link in LINKS:
+    for link in [k for k in LINKS if k.child in there]:
         known = f"SELECT {quote(link.parent_column)} AS v FROM {quote(link.parent)} WHERE v IS NOT NULL"
         children.setdefault((link.child, link.child_column), []).append(known)
     text = N_("row {fid} of {table} belongs to nothing: {field} {value} does not exist")

@@ -15,14 +15,38 @@ from gis.store.tables import TABLES
 Migration = Callable[[sqlite3.Connection], None]
 
 
+def to_2_rim_edits(con: sqlite3.Connection) -> None:
+    """The table of rim edits. Does nothing where it is there already."""
+    _add_table(con, "rim_edits")
+
+
 def to_2_rules(con: sqlite3.Connection) -> None:
     """The project's own copies of rule packs, the risk assessments on record, and where a waste lies."""
-    con.execute("ALTER TABLE wastes ADD COLUMN place TEXT")
+    if "place" not in {row[1] for row in con.execute("PRAGMA table_info(wastes)")}:
+        con.execute("ALTER TABLE wastes ADD COLUMN place TEXT")
     for key in ("rule_packs", "assessments"):
-        create_table(con, TABLES[key], 0, str)
+        _add_table(con, key)
 
 
-MIGRATIONS: dict[int, Migration] = {1: to_2_rules}
+def to_2(con: sqlite3.Connection) -> None:
+    """All that came with version 2."""
+    to_2_rim_edits(con)
+    to_2_rules(con)
+
+
+def _add_table(con: sqlite3.Connection, key: str) -> None:
+    if con.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (key,)).fetchone():
+        return
+    srs = con.execute("SELECT srs_id FROM gpkg_contents WHERE data_type = 'features' LIMIT 1").fetchone()
+    create_table(con, TABLES[key], srs[0] if srs else 0, _untranslated)
+
+
+def _untranslated(text: str) -> str:
+    """The title of a table that came later stays English: a file does not say in which language its titles are."""
+    return text
+
+
+MIGRATIONS: dict[int, Migration] = {1: to_2}
 """From version n to n + 1, by n."""
 
 

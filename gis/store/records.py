@@ -20,6 +20,7 @@ from layers.registry import LAYERS
 from models.errors import Refused, Unreadable
 from models.estimate import Estimate
 from models.notices import N_
+from models.rim_edit import RimEdit
 from models.screening import Screening
 from models.site import Site
 from models.terrain import Terrain
@@ -176,6 +177,25 @@ def _codes_by_uid(con: sqlite3.Connection) -> dict[str, str]:
     return found
 
 
+def rim_edits(con: sqlite3.Connection, site_uid: str | None = None) -> list[tuple[int, str, RimEdit]]:
+    """(fid, site's uid, edit) of the rim edits of a site, or of all, in the order in which they were made.
+
+    None in a file of an older version that is only read.
+    """
+    if not con.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rim_edits'").fetchone():
+        return []
+    found = []
+    for row in reading.rows(con, "rim_edits", {} if site_uid is None else {"site_uid": site_uid}):
+        try:
+            edit = RimEdit.from_json(_filled(RimEdit, row))
+        except _NO_RECORD as cause:
+            raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
+                             advice=N_("run check to see everything that is wrong"),
+                             table=table_word("rim_edits"), fid=row["fid"], field="action") from cause  # fmt: skip
+        found.append((int(row["fid"]), str(row["site_uid"]), edit))
+    return found
+
+
 # The other way: values for Insert and Update
 
 
@@ -187,6 +207,12 @@ def waste_values(record: Waste) -> dict[str, Any]:
 def lab_row(record: LabValue) -> dict[str, Any]:
     """The row of a laboratory value."""
     return asdict(record)
+
+
+def rim_edit_values(record: RimEdit, site: Site) -> dict[str, Any]:
+    """The row of a rim edit of a site. It gets a uid of its own."""
+    values = {k: v for k, v in asdict(record).items() if k != "uid"}
+    return {**values, "site_uid": site.uid, "site": site.code}
 
 
 def terrain_values(record: Terrain) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from models.errors import Refused, Unreadable, Unwritable
 from models.estimate import Estimate
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
+from models.rim_edit import RimEdit
 from models.screening import Screening
 from models.site import Site
 from models.terrain import Terrain
@@ -189,6 +190,11 @@ class Store:
         """Stored screenings, oldest first; `latest` keeps the last one of each waste and site."""
         with self._connections.reading() as con:
             return records.screenings(con, waste, site, latest=latest)
+
+    def rim_edits(self, site_uid: str | None = None) -> list[tuple[int, str, RimEdit]]:
+        """(fid, uid of the site, edit) of all rim edits or those of a site, in the order in which they were made."""
+        with self._connections.reading() as con:
+            return records.rim_edits(con, site_uid)
 
     def terrains(self) -> list[Terrain]:
         """All registered terrains."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from layers.base import Field, GeometryKind
+from layers.base import Choice, Field, GeometryKind
 from layers.common import CREATED_AT, UID, UPDATED_AT
 from layers.registry import LAYERS
 from models.notices import N_, Notice
+from models.rim_edit import ACTION_WORDS, ACTIONS
 
 GEOMETRY_COLUMN = "geom"
 """Name of the geometry column in the file; in Python it is "geometry"."""
@@ -28,6 +29,8 @@ class Table:
     indexes: tuple[str, ...] = ()
     kept: bool = False
     """True for a table that the program alone keeps: its rows are never inserted or deleted by a change."""
+    since: int = 1
+    """Schema version that brought the table: older files that are only read do not have it."""
 
     def field_named(self, name: str) -> Field | None:
         """The declared field of that name, or None."""
@@ -52,9 +55,16 @@ def _real(name: str, *, minimum: float | None = 0.0, maximum: float | None = Non
 
 
 def _attributes(
-    key: str, label: str, *own: Field, json: tuple[str, ...] = (), indexes: tuple[str, ...] = (), kept: bool = False
+    key: str,
+    label: str,
+    *own: Field,
+    json: tuple[str, ...] = (),
+    indexes: tuple[str, ...] = (),
+    kept: bool = False,
+    since: int = 1,
 ) -> Table:
-    return Table(key, label, (UID, *own, CREATED_AT, UPDATED_AT), json=frozenset(json), indexes=indexes, kept=kept)
+    fields = (UID, *own, CREATED_AT, UPDATED_AT)
+    return Table(key, label, fields, json=frozenset(json), indexes=indexes, kept=kept, since=since)
 
 
 PROJECT = _attributes(
@@ -168,6 +178,7 @@ ASSESSMENTS = _attributes(
     _text("report"),
     _text("conditions"),
     indexes=("site_uid",),
+    since=2,
 )
 
 # One row for each version of a pack that the project keeps: a mended copy of a shipped one, or one of its own. The last
@@ -181,6 +192,7 @@ RULE_PACKS = _attributes(
     _text("why", required=True),
     _text("edited_by"),
     indexes=("pack",),
+    since=2,
 )
 
 SCENARIOS = _attributes(
@@ -223,6 +235,31 @@ PHOTOS = _attributes(
     Field("taken_at", "datetime", "taken_at"),
     _text("caption"),
     indexes=("row_uid",),
+)
+
+RIM_EDITS = Table(
+    "rim_edits",
+    N_("rim edits"),
+    (
+        UID,
+        _text("site_uid", required=True),
+        _text("site"),
+        Field(
+            "action",
+            "text",
+            "action",
+            required=True,
+            choices=tuple(Choice(action, ACTION_WORDS[action]) for action in ACTIONS),
+        ),
+        *(Field(name, "real", name, required=True) for name in ("x1", "y1", "x2", "y2")),
+        Field("length_m", "real", "length_m", required=True, minimum=0.0),
+        Field("value_m", "real", "value_m", minimum=-1000.0, maximum=10_000.0),
+        _text("remarks"),
+        CREATED_AT,
+        UPDATED_AT,
+    ),
+    indexes=("site_uid",),
+    since=2,
 )
 
 # One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the
@@ -273,6 +310,7 @@ _ATTRIBUTE_TABLES = (
     SCENARIOS,
     ASSIGNMENTS,
     PHOTOS,
+    RIM_EDITS,
     CHANGE_LOG,
 )
 
@@ -305,7 +343,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(site, "uid", child, "site_uid")
         for site in SITE_TABLES
-        for child in ("estimates", "screenings", "assessments", "assignments")
+        for child in ("estimates", "screenings", "assessments", "assignments", "rim_edits")
     ),
     *(Link(layer.key, "uid", "photos", "row_uid") for layer in _LAYER_TABLES),
     *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -11,18 +12,25 @@ import numpy as np
 
 from gis.arrays import Array
 from gis.dem.file import Dem
+from gis.dem.grid import Grid
 from gis.placing import Part, Placed
 from gis.rim import Rim, rim_of
+from gis.surfaces.inputs import Inputs
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
+from models.site import Site
 
 RimError = Literal["none", "point", "mean"]
+ParameterKind = Literal["number", "flag", "choice", "terrain", "file", "edits"]
 
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """A parameter that a surface takes. `label` is a gettext msgid."""
+    """A parameter that a surface takes. `label` is a gettext msgid; `option` how the command line gives it.
+
+    `kind` "choice" has `choices`; "terrain" names a registered terrain; "edits" are copies of the project's rim edits.
+    """
 
     name: str
     label: str
@@ -31,6 +39,9 @@ class ParameterSpec:
     default: float | None = None
     minimum: float | None = None
     maximum: float | None = None
+    kind: ParameterKind = "number"
+    choices: tuple[str, ...] = ()
+    option: str = ""
 
 
 class Surface(Protocol):
@@ -101,16 +112,49 @@ class Plane:
         return np.asarray(self.a + self.b * np.asarray(cols) + self.c * np.asarray(rows))
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """A surface that a function of pixel positions (columns, rows) gives, NaN where it is not defined."""
+
+    height: Callable[[Array, Array], Array]
+    parameters: dict[str, Any] = field(default_factory=dict)
+    rim_error: RimError = "none"
+    fit_sigma_m: float = 0.0
+    notices: tuple[Notice, ...] = ()
+    level: float | None = None
+
+    def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
+        """Elevation at the cell centres of a window."""
+        rows, cols = np.meshgrid(np.arange(row0, row1) + 0.5, np.arange(col0, col1) + 0.5, indexing="ij")
+        return self.height(cols.ravel(), rows.ravel()).reshape(rows.shape)
+
+    def at(self, cols: Array, rows: Array) -> Array:
+        """Elevation at pixel positions."""
+        return self.height(np.asarray(cols, np.float64), np.asarray(rows, np.float64))
+
+
 @dataclass
 class Context:
-    """What a surface is built from: one part of a site on a terrain, and the request's parameters."""
+    """What a surface is built from: one part of a site on a terrain, and the request's parameters.
+
+    `inputs` holds what the parameters name (gis.surfaces.inputs). `shared` is one dictionary for all parts of the site,
+    `stack` closes what was opened for them.
+    """
 
     dem: Dem
     placed: Placed
     part: Part
     parameters: Mapping[str, Any]
-    code: str
+    site: Site
     watch: Watch = field(default_factory=Watch)
+    inputs: Inputs = field(default_factory=Inputs)
+    shared: dict[str, Any] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def code(self) -> str:
+        """The site's code, for messages."""
+        return self.site.code
 
     @cached_property
     def rim(self) -> Rim:
@@ -138,6 +182,10 @@ class Context:
         """The part's rim, with gaps if it has any."""
         return rim_of(self.dem, self.part)
 
+    def rim_heights(self, cols: Array, rows: Array) -> Array:
+        """Heights of the rim at pixel positions on the outline, NaN where there is none."""
+        return self.dem.sample_pixels(cols, rows)
+
     def number(self, spec: ParameterSpec) -> float | None:
         """A parameter's value, checked. Raises Refused where it is missing, no number or out of range."""
         value = self.parameters.get(spec.name, spec.default)
@@ -153,23 +201,55 @@ class Context:
                 "surface.parameter",
                 N_("the surface needs “{name}” as a number in {unit}"),
                 where=self.code,
-                advice=N_("give it with the request, for instance --level 1052.3 for a level"),
+                advice=N_("give it with the request, for instance {option}"),
                 name=spec.name,
                 unit=spec.unit or "1",
+                option=spec.option or spec.name,
             )
         return number
+
+    def choice(self, spec: ParameterSpec) -> str:
+        """One of `spec.choices`, the first where none is given. Raises Refused."""
+        value = str(self.parameters.get(spec.name) or spec.choices[0])
+        if value not in spec.choices:
+            raise Refused(
+                "surface.choice",
+                N_("“{value}” is no value for {option}"),
+                where=self.code,
+                advice=N_("one of: {choices}"),
+                value=value,
+                option=spec.option or spec.name,
+                choices=", ".join(spec.choices),
+            )
+        return value
 
 
 @dataclass(frozen=True)
 class SurfaceType:
-    """A kind of reference surface. `label` is a gettext msgid; `natural` says for which sites it is offered unasked."""
+    """A kind of reference surface. `label` is a gettext msgid; `natural` says for which sites it is offered unasked.
+
+    `pins` names found parameters that go into the stored request, so that it gives the same figures later. `grid` tells
+    on which grid to add up, if not on the terrain's own.
+    """
 
     key: str
     label: str
     build: Callable[[Context], Surface]
     parameters: tuple[ParameterSpec, ...] = ()
     natural: Literal["pits", "heaps", "both", "neither"] = "both"
+    pins: tuple[str, ...] = ()
+    grid: Callable[[Inputs, Dem], Grid | None] | None = None
 
-    def offered(self, *, fills: bool) -> bool:
-        """True where the surface is shown beside the chosen one for a pit (`fills`) or a heap."""
-        return self.natural in {"both", "pits" if fills else "heaps"}
+    def offered(self, *, fills: bool, parameters: Mapping[str, Any] | None = None) -> bool:
+        """True where the surface is shown beside the chosen one for a pit (`fills`) or a heap.
+
+        Unasked where it is natural there, else where the request's `parameters` hold all that it requires.
+        """
+        if self.natural in {"both", "pits" if fills else "heaps"}:
+            return True
+        needed = [p.name for p in self.parameters if p.required]
+        return bool(needed) and all((parameters or {}).get(n) not in (None, [], "") for n in needed)
+
+    def grid_for(self, inputs: Inputs, dem: Dem) -> Grid | None:
+        """The grid to add up on, None for that of `dem`."""
+        return self.grid(inputs, dem) if self.grid is not None else None

@@ -3,7 +3,9 @@
 from gis.surfaces.base import Context, ParameterSpec, Plane, Surface, SurfaceType
 from models.notices import N_
 
-LEVEL = ParameterSpec("level_m", N_("design level"), "m", required=True, minimum=-1000.0, maximum=10_000.0)
+LEVEL = ParameterSpec(
+    "level_m", N_("design level"), "m", required=True, minimum=-1000.0, maximum=10_000.0, option="--level 1052.3"
+)
 
 
 def build(context: Context) -> Surface:

@@ -41,6 +41,8 @@ class Membrane:
     rim_error: RimError = "mean"
     fit_sigma_m: float = 0.0
     level: float | None = None
+    on_ground: bool = True
+    """True where the membrane ends at the ground's own heights (not over a rim that was edited by hand)."""
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Heights at the cell centres of a window."""
@@ -84,7 +86,7 @@ def build(context: Context) -> Surface:
         return np.asarray(rim.z[tree.query(np.column_stack((c, r)))[1]] - mean)
 
     def boundary(c: Array, r: Array) -> Array:
-        z = context.dem.sample_pixels(c, r) - mean
+        z = context.rim_heights(c, r) - mean
         gaps = ~np.isfinite(z)
         if gaps.any():  # at most 0.5 % of the rim, see Context.rim
             z[gaps] = nearest(c[gaps], r[gaps])

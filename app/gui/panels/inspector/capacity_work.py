@@ -33,6 +33,7 @@ def chosen_terrain(project: Project, code: str, terrain: str) -> tuple[Any, Any,
 
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
     """The estimate of a request, not stored."""
+    from app.verbs.inputs import resolved
     from app.verbs.waste import catalogue
     from gis.volume import estimate
 
@@ -40,19 +41,22 @@ def work_estimate(project: Project, code: str, terrain: str, request: EstimateRe
     waste = project.store.waste(request.waste) if request.waste else None
     kind = catalogue().get(waste.kind) if waste else None
     density = kind.density if kind else None
-    return estimate(site, found, path, request, waste=waste, density=density, watch=watch)
+    request, inputs = resolved(project, site, request)
+    return estimate(site, found, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
 
 
 def work_pictures(project: Project, answer: Estimate, watch: Watch) -> Live:
     """Curve and depths for an estimate. What cannot be drawn is left out."""
+    from app.verbs.inputs import resolved
     from gis.volume import depth_grid, stage_curve
 
     site, found, path = chosen_terrain(project, answer.site, answer.terrain.name)
     curve: list[CurveRow] = []
     depth = None
     try:
-        curve = stage_curve(site, found, path, answer.request, watch=watch.part(0.0, 0.6))
-        depth = depth_grid(site, found, path, answer.request, watch=watch.part(0.6, 1.0))
+        request, inputs = resolved(project, site, answer.request)
+        curve = stage_curve(site, found, path, request, watch=watch.part(0.0, 0.6), inputs=inputs)
+        depth = depth_grid(site, found, path, request, watch=watch.part(0.6, 1.0), inputs=inputs)
     except Cancelled:
         raise
     except AppError:

@@ -116,6 +116,7 @@ class SectionTab(QWidget):
         which, drawn = str(self.which.currentData()), self.line
 
         def work(watch: Any) -> Any:
+            from app.verbs.inputs import resolved
             from gis.section import long_axis, section
 
             kept = last_estimate(project, project.store.site(code).uid, code)
@@ -126,7 +127,8 @@ class SectionTab(QWidget):
                 line = _clipped_across(_turned(line), site.outline)
             elif which == "drawn" and drawn is not None:
                 line = drawn
-            return section(line, terrain, path, site, request, watch=watch), terrain.name
+            request, inputs = resolved(project, site, request)
+            return section(line, terrain, path, site, request, watch=watch, inputs=inputs), terrain.name
 
         title = _("Section of {code}").format(code=code)
         self._task = self.session.tasks.submit(title, work, lambda r: self._arrived(code, *r), self._failed, quiet=True)
