@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app import __version__
 from app.project import Project
+from app.verbs import labels
 from app.verbs.overlay import control_index
 from app.verbs.rules import chosen_packs
 from app.verbs.terrain import terrain_file, terrain_for
@@ -18,7 +19,7 @@ from models.conflict import Conflict
 from models.errors import AppError, Refused
 from models.estimate import Estimate
 from models.evaluate import screen as judge
-from models.notices import N_, Notice
+from models.notices import N_
 from models.progress import Watch
 from models.screening import Screening
 from models.site import Site
@@ -136,4 +137,5 @@ def _keep(project: Project, answers: Sequence[tuple[Screening, str]]) -> None:
     ]
     if not inserts:
         return
-    project.store.transact(Notice("screen.store", N_("store {n} screenings"), n=len(inserts)), inserts)
+    pairs = [(str(i.values["waste"]), str(i.values["site"])) for i in inserts]
+    project.store.transact(labels.screenings_stored(pairs), inserts)

@@ -111,8 +111,7 @@ class Step:
         row["updated_at"] = row["updated_at"] or self.now
         if "code" in row and not row["code"] and table.code_prefix:
             row["code"] = self.next_code(table)
-        if table.site:
-            self._check_code_free(table, str(row["code"]))
+        self.check_code(table.key, row)
         if shape:
             row[GEOMETRY_COLUMN] = shape.blob
         self.insert(table.key, row, shape)
@@ -133,13 +132,18 @@ class Step:
         new = dict(values)
         if shape:
             new[GEOMETRY_COLUMN] = shape.blob
+        self.change_row(table.key, old, new, shape)
+
+    def change_row(self, table: str, old: Row, new: Row, shape: Shape | None = None) -> bool:
+        """New stored values for the row that reads `old`; what belongs to it follows. False if all was so already."""
         changed = {k: v for k, v in new.items() if old[k] != v or type(old[k]) is not type(v)}
         if not changed:
-            return
-        if table.site and "code" in changed:
-            self._check_code_free(table, str(changed["code"]))
-        self.update(table.key, old, changed | {"updated_at": self.now}, shape)
-        self._follow(table.key, old, changed)
+            return False
+        if "code" in changed:
+            self.check_code(table, changed)
+        self.update(table, old, changed | {"updated_at": self.now}, shape)
+        self._follow(table, old, changed)
+        return True
 
     def update(self, table: str, old: Row, changed: Row, shape: Shape | None = None) -> None:
         """New values for some columns of a row that reads `old`; logged."""
@@ -195,13 +199,18 @@ class Step:
 
     def find(self, table: str, fid: int) -> Row | None:
         """As `row`, None where there is none."""
+        columns = self.columns(table)
+        names = ", ".join(quote(c) for c in columns)
+        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
+        values = self.con.execute(sql, (fid,)).fetchone()
+        return None if values is None else dict(zip(columns, values, strict=True))
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """All columns that the table has in the file."""
         if table not in self._columns:
             found = self.con.execute(f"PRAGMA table_info({quote(table)})").fetchall()
             self._columns[table] = tuple(r[1] for r in found)
-        names = ", ".join(quote(c) for c in self._columns[table])
-        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
-        values = self.con.execute(sql, (fid,)).fetchone()
-        return None if values is None else dict(zip(self._columns[table], values, strict=True))
+        return self._columns[table]
 
     def next_code(self, table: Table) -> str:
         """The next free code of the layer. Numbering goes on inside a step without reading the table again."""
@@ -210,11 +219,15 @@ class Step:
         self._next[table.key] += 1
         return f"{table.code_prefix}-{self._next[table.key]:03d}"
 
-    def _check_code_free(self, table: Table, code: str) -> None:
+    def check_code(self, table: str, row: Row) -> None:
+        """Raise Refused if another site layer has the code of this row; inside one layer the file itself refuses."""
+        if not TABLES[table].site:
+            return
+        code = str(row["code"])
         for other in SITE_TABLES:
             sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"
-            if other != table.key and self.con.execute(sql, (code,)).fetchone():
-                raise _taken("code", code, table.key, other)
+            if other != table and self.con.execute(sql, (code,)).fetchone():
+                raise _taken("code", code, table, other)
 
     def _run(self, table: str, sql: str, values: Iterable[Any], row: Row) -> sqlite3.Cursor:
         try:

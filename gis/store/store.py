@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, opening, reading, records
+from gis.store import checking, history, log, opening, reading, records, restoring
 from gis.store.connection import Connections
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
@@ -106,6 +107,12 @@ class Store:
         """The number of the last step in the change log; 0 in a new project."""
         with self._connections.reading() as con:
             return last_step(con)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The calling thread's read-only connection, for what the modules of gis.store offer (log, merging)."""
+        with self._connections.reading() as con:
+            yield con
 
     def project(self) -> dict[str, Any]:
         """name, crs, created_at, program_version, schema_version, settings (a dictionary)."""
@@ -219,12 +226,27 @@ class Store:
         self._check_writable()
         prepared = [self._prepare(change) for change in changes]
         shapes: dict[int, Shape] = shapes_of(changes, self._srs_id)
-        with self._connections.writing() as con:
-            step = Step(con, label, expected=Counter(c.table for c in changes if isinstance(c, Insert)))
+        with self.open_step(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
             for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
                 step.apply(change, values, shapes.get(index))
+        return self.change_set(step)
+
+    @contextmanager
+    def open_step(self, label: Notice, expected: Mapping[str, int] | None = None) -> Iterator[Step]:
+        """The transaction of one step. For the modules of gis.store only, which bring rows in as they lie in a file."""
+        self._check_writable()
+        with self._connections.writing() as con:
+            step = Step(con, label, expected=expected or {})
+            yield step
             step.finish()
-        return self._change_set(step)
+
+    def restore(
+        self, label: Notice, found: log.Found, number: int, *, fields: Sequence[str] | None, outline: bool
+    ) -> ChangeSet:
+        """One row as it was after step `number`, as a new step. Raises as restoring.restore_row."""
+        with self.open_step(label) as step:
+            restoring.restore_row(step, found, number, fields, outline=outline)
+        return self.change_set(step)
 
     @staticmethod
     def _prepare(change: Change) -> dict[str, Any]:
@@ -241,7 +263,8 @@ class Store:
                              advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
 
     @staticmethod
-    def _change_set(step: Step) -> ChangeSet:
+    def change_set(step: Step) -> ChangeSet:
+        """What a step that was committed changed."""
         number = step.number if step.fids else step.number - 1
         return ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
 
@@ -261,7 +284,7 @@ class Store:
                 return None
             step = history.turn(con, target, back=back)
             step.finish()
-        return self._change_set(step)
+        return self.change_set(step)
 
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""
