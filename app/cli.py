@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands import data, deliver, figures, history, judge, project
+from app.commands import copies, data, deliver, figures, history, judge, project
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
 from models.errors import AppError, Cancelled, Unwritable
@@ -38,7 +38,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (project, data, figures, judge, deliver, history):
+for room in (project, data, figures, judge, deliver, history, copies):
     room.register(cli)
 
 

@@ -12,11 +12,12 @@ from app.project import Project
 from app.verbs import labels
 from app.verbs.csv_out import write_csv
 from gis.store import log
-from gis.store.log import LogEntry, OutlineFacts, StepEntry
+from gis.store.log import LogEntry, StepEntry
 from gis.store.tables import TABLES, field_word, table_word
 from models.changes import ChangeSet
 from models.errors import Missing, Refused
 from models.notices import N_, Notice, Translate, _same
+from models.outline import OutlineFacts
 from models.progress import Watch
 
 OPS = {"insert": N_("made"), "update": N_("changed"), "delete": N_("deleted")}
@@ -110,7 +111,7 @@ class RowChange:
             return None
         made: dict[str, Any] = {}
         for name, facts in (("before", self.before), ("after", self.after)):
-            made[name] = facts and {"area_m2": facts.area_m2, "vertices": facts.vertices, "wkt": facts.wkt}
+            made[name] = facts and facts.to_json()
         both = self.before is not None and self.after is not None
         made["area_change_m2"] = self.after.area_m2 - self.before.area_m2 if both else None  # type: ignore[union-attr]
         return made
@@ -132,14 +133,14 @@ def feature_history(project: Project, code: str) -> list[RowChange]:
 
     Raises Missing if nothing has or had the code.
     """
-    with project.store.reading() as con:
+    with project.store.reader() as con:
         found = log.find_row(con, code)
         return [row_change(e, code) for e in log.entries(con, uid=found.uid, newest=True)]
 
 
 def step_changes(project: Project, step: int) -> list[RowChange]:
     """Every row that one step changed. Raises Missing if there is no such step."""
-    with project.store.reading() as con:
+    with project.store.reader() as con:
         found = [row_change(e, _code_of(con, e)) for e in log.entries(con, step=step)]
     if not found:
         raise Missing("history.no_step", N_("there is no step {step}"), step=step,
@@ -157,13 +158,13 @@ def _code_of(con: Any, entry: LogEntry) -> str:
 
 def steps(project: Project, limit: int | None = None) -> list[StepEntry]:
     """The last steps of the project, newest first."""
-    with project.store.reading() as con:
+    with project.store.reader() as con:
         return log.steps(con, limit=limit)
 
 
 def deleted_features(project: Project) -> list[RowChange]:
     """What was deleted and can be restored, newest first."""
-    with project.store.reading() as con:
+    with project.store.reader() as con:
         return [row_change(e) for e in log.deleted(con)]
 
 
@@ -175,7 +176,7 @@ def restore(
     A deleted one comes back whole, with what was deleted with it. Raises Missing (code, step, field), Refused (it was
     not there then, nothing would change, its code is taken).
     """
-    with project.store.reading() as con:
+    with project.store.reader() as con:
         found = log.find_row(con, code)
     whole = outline if outline is not None else fields is None
     if outline and fields is None:
@@ -224,7 +225,7 @@ def export_log(
     total = max(1, project.store.count("change_log"))
 
     def lines() -> Iterator[list[Any]]:
-        with project.store.reading() as con:
+        with project.store.reader() as con:
             codes: dict[str | None, str] = {}
             for n, entry in enumerate(log.entries(con)):
                 change = row_change(entry, codes.get(entry.uid, ""))

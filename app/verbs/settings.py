@@ -33,7 +33,7 @@ def set_project(project: Project, values: Mapping[str, str]) -> ChangeSet:
             changed["name"] = _name(text)
             continue
         if key in KEPT | _FIXED or not _KEY.fullmatch(key):
-            raise Refused("project.setting", N_("{key} cannot be set"), where=f"{key}={text}", key=key,
+            raise Refused("project.setting", N_("{name} cannot be set"), where=f"{key}={text}", name=key,
                           advice=N_("set the name, or a setting of your own, e.g. office=…"))  # fmt: skip
         new.pop(key, None)
         if text.strip():

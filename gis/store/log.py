@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis.store import blob
 from gis.store.steps import Row, from_text
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
+from models.outline import OutlineFacts
 
 _COLUMNS = (
     "fid, step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, before_geom, after_geom"
@@ -72,26 +74,18 @@ class StepEntry:
     rows: int
 
 
-@dataclass(frozen=True)
-class OutlineFacts:
-    """What is said of an outline beside another: plane area in the project CRS, number of vertices, text."""
-
-    area_m2: float
-    vertices: int
-    wkt: str
-
-
 def outline_facts(body: bytes | None) -> OutlineFacts | None:
     """The facts of a stored outline; None if there is none, or none that can be read."""
-    if body is None:
-        return None
     try:
-        shape = blob.decode(body)
+        return None if body is None else facts_of(blob.decode(body))
     except (ValueError, shapely.GEOSException):
         return None
-    rings = 1 if shape.geom_type.endswith("Polygon") else 0  # a ring's first point is stored twice
+
+
+def facts_of(shape: BaseGeometry) -> OutlineFacts:
+    """The facts of an outline."""
     count = int(shapely.get_num_coordinates(shape))
-    if rings:
+    if shape.geom_type.endswith("Polygon"):
         count -= sum(1 + len(p.interiors) for p in shapely.get_parts(shape))
     return OutlineFacts(float(shape.area), count, shapely.to_wkt(shape, rounding_precision=4))
 
@@ -104,11 +98,11 @@ def _notice(text: str) -> Notice:
 
 
 def _entry(row: Sequence[Any]) -> LogEntry:
-    number, step, kind, target, label, table, fid, uid, op, before, after, user, at, *bodies = row
-    sides = [from_text(t) if t else {} for t in (before, after)]
-    return LogEntry(
-        number, step, kind, target, _notice(label), table, fid, uid, op, *sides, user or "", at or "", *bodies
-    )
+    number, step, kind, target, label, table, fid, uid, op, *sides, user, at, before_geom, after_geom = row
+    before, after = (from_text(t) if t else {} for t in sides)
+    what = _notice(label)
+    return LogEntry(number, step, kind, target, what, table, fid, uid, op, before, after, user or "", at or "",
+                    before_geom, after_geom)  # fmt: skip
 
 
 def entries(

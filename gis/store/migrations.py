@@ -9,11 +9,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gis.store.schema import SCHEMA_VERSION
+from gis.store.schema import SCHEMA_VERSION, create_table
+from gis.store.tables import TABLES
+from models.notices import _same
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: dict[int, Migration] = {}
+
+def to_2_merges(con: sqlite3.Connection) -> None:
+    """The table of merged working copies."""
+    if con.execute("SELECT 1 FROM sqlite_master WHERE name = 'merges'").fetchone() is None:
+        create_table(con, TABLES["merges"], 0, _same)
+
+
+MIGRATIONS: dict[int, Migration] = {1: to_2_merges}
 """From version n to n + 1, by n."""
 
 

@@ -11,7 +11,7 @@ from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, SITE_TABLES, TABLES, Ta
 from layers.base import Field
 from models.notices import Translate
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with each migration (gis/store/migrations.py)."""
 
 _SQL_TYPES = {

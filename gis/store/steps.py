@@ -88,9 +88,19 @@ class Step:
         self.number = last_step(self.con) + 1
         self.extents = Extents(self.con)
         self.bulk = Bulk(self.con, self.expected)
-        label = json.dumps(self.label.to_json(), ensure_ascii=False, default=str)
-        self._head = (self.number, self.kind, self.target, label)
+        self.relabel(self.label)
         self._user = user_name()
+
+    def relabel(self, label: Notice) -> None:
+        """Another label, for a step that is known only when it was looked at. Before its first change."""
+        self.label = label
+        text = json.dumps(label.to_json(), ensure_ascii=False, default=str)
+        self._head = (self.number, self.kind, self.target, text)
+
+    def expect(self, counts: Mapping[str, int]) -> None:
+        """How many rows each table will get, where that is known only now."""
+        self.bulk.end()
+        self.bulk = Bulk(self.con, counts)
 
     # What the three kinds of change do
 
@@ -102,7 +112,7 @@ class Step:
         elif isinstance(change, Update):
             self._update(table, change.fid, values, shape)
         else:
-            self._delete(table, change.fid)
+            self.remove(table.key, change.fid)
 
     def _insert_new(self, table: Table, values: Row, shape: Shape | None) -> None:
         row: Row = dict.fromkeys(table.columns) | values
@@ -160,13 +170,14 @@ class Step:
         after = {k: v for k, v in changed.items() if k != GEOMETRY_COLUMN}
         self._note("update", table, old["fid"], old.get("uid"), before, after, *blobs)
 
-    def _delete(self, table: Table, fid: int) -> None:
-        old = self.row(table.key, fid)
+    def remove(self, table: str, fid: int) -> None:
+        """Delete a row and what belongs to it. Raises Missing."""
+        old = self.row(table, fid)
         for link in LINKS:
-            if link.parent == table.key and old[link.parent_column] is not None:
+            if link.parent == table and old[link.parent_column] is not None:
                 for child in self._children(link.child, link.child_column, old[link.parent_column]):
-                    self._delete(TABLES[link.child], child)
-        self.delete(table.key, old)
+                    self.remove(link.child, child)
+        self.delete(table, old)
 
     def delete(self, table: str, old: Row) -> None:
         """Remove the row that reads `old`; logged."""
@@ -227,7 +238,7 @@ class Step:
         for other in SITE_TABLES:
             sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"
             if other != table and self.con.execute(sql, (code,)).fetchone():
-                raise _taken("code", code, table, other)
+                raise taken("code", code, table, other)
 
     def _run(self, table: str, sql: str, values: Iterable[Any], row: Row) -> sqlite3.Cursor:
         try:
@@ -235,7 +246,7 @@ class Step:
         except sqlite3.IntegrityError as cause:
             column = str(cause).rpartition(".")[2]
             if column in row:
-                raise _taken(column, str(row[column]), table, table) from cause
+                raise taken(column, str(row[column]), table, table) from cause
             raise
 
     # The log
@@ -268,7 +279,8 @@ def last_number(con: sqlite3.Connection, table: Table) -> int:
     return highest
 
 
-def _taken(column: str, value: str, table: str, holder: str) -> Refused:
+def taken(column: str, value: str, table: str, holder: str) -> Refused:
+    """The error for a code that another row has."""
     return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=f"{table}.{column}",
                    advice=N_("choose another one"), field=field_word(table, column), value=value,
                    holder=table_word(holder))  # fmt: skip

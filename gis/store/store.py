@@ -47,7 +47,7 @@ class Store:
         self._stacks = history.Stacks()
         self._stacks_lock = threading.Lock()
         self.crs = str(self.project()["crs"])
-        self._srs_id = int(self.crs.rpartition(":")[2])
+        self.srs_id = int(self.crs.rpartition(":")[2])
 
     @classmethod
     def create(
@@ -109,7 +109,7 @@ class Store:
             return last_step(con)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reader(self) -> Iterator[sqlite3.Connection]:
         """The calling thread's read-only connection, for what the modules of gis.store offer (log, merging)."""
         with self._connections.reading() as con:
             yield con
@@ -225,7 +225,7 @@ class Store:
         """
         self._check_writable()
         prepared = [self._prepare(change) for change in changes]
-        shapes: dict[int, Shape] = shapes_of(changes, self._srs_id)
+        shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
         with self.open_step(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
             for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
                 step.apply(change, values, shapes.get(index))

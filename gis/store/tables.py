@@ -196,6 +196,19 @@ PHOTOS = _attributes(
     indexes=("row_uid",),
 )
 
+# One row for each merge of a working copy. record: {"seen": what of the copy was merged or decided, by row and cell,
+# "rows": what became of each row, "log": the steps made in the copy, "decided": conflicts and their decisions}.
+MERGES = _attributes(
+    "merges",
+    N_("merges of working copies"),
+    _text("copy_uid"),
+    _text("copy_name"),
+    Field("base_step", "integer", "base_step"),
+    _text("record", required=True),
+    json=("record",),
+    kept=True,
+)
+
 # One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the
 # file.
 # A step is never rewritten: undoing step 7 is a new step of kind "undo" with target 7.
@@ -242,6 +255,7 @@ _ATTRIBUTE_TABLES = (
     SCENARIOS,
     ASSIGNMENTS,
     PHOTOS,
+    MERGES,
     CHANGE_LOG,
 )
 
