@@ -101,6 +101,8 @@ def _list_steps(found: list[Any], *, as_json: bool) -> None:
 def _say_entry(entry: dict[str, Any]) -> None:
     who = " ".join(t for t in (entry["at"], entry["user"]) if t)
     say(f"{entry['step']}  {who}  {entry['label']}  [{entry['table']} {entry['code']}]")
+    for step in entry["origin"]:
+        say(f"    {_('in the copy')}: {step['at']} {step['user']}  {step['label']}")
     for f in entry["fields"]:
         unit = f" {f['unit']}" if f["unit"] else ""
         old = f"{f['old_words']} → " if entry["op"] == "update" else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from gis.store.log import LogEntry, StepEntry
 from gis.store.tables import TABLES, field_word, table_word
 from models.changes import ChangeSet
 from models.errors import Missing, Refused
+from models.merging import CopyStep
 from models.notices import N_, Notice, Translate, _same
 from models.outline import OutlineFacts
 from models.progress import Watch
@@ -87,6 +90,8 @@ class RowChange:
     fields: tuple[FieldChange, ...]
     before: OutlineFacts | None
     after: OutlineFacts | None
+    origin: tuple[CopyStep, ...] = ()
+    """The steps of a working copy that came in with this one: who changed the row there, and when."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The document that ``history --json`` prints for each entry; times with the zone of this computer."""
@@ -104,6 +109,10 @@ class RowChange:
             "op": e.op,
             "fields": [f.to_json(translate) for f in self.fields],
             "outline": self._outline(),
+            "origin": [
+                {"step": s.step, "at": local_time(s.at), "user": s.user, "label": s.label.render(translate)}
+                for s in self.origin
+            ],
         }
 
     def _outline(self) -> dict[str, Any] | None:
@@ -123,9 +132,9 @@ def row_change(entry: LogEntry, code: str = "") -> RowChange:
     skip = known.json if known else frozenset[str]()  # records are long; what is said of them stands in other columns
     fields = tuple(FieldChange(entry.table, *f) for f in entry.fields if f[0] not in skip or entry.table == "project")
     touched = entry.op != "update" or entry.moved
-    sides = (log.outline_facts(b) if touched else None for b in (entry.before_geom, entry.after_geom))
+    old, new = (log.outline_facts(b) if touched else None for b in (entry.before_geom, entry.after_geom))
     own = entry.after.get("code") or entry.before.get("code") or code
-    return RowChange(entry, str(own or ""), fields, *sides)
+    return RowChange(entry, str(own or ""), fields, old, new)
 
 
 def feature_history(project: Project, code: str) -> list[RowChange]:
@@ -135,7 +144,21 @@ def feature_history(project: Project, code: str) -> list[RowChange]:
     """
     with project.store.reader() as con:
         found = log.find_row(con, code)
-        return [row_change(e, code) for e in log.entries(con, uid=found.uid, newest=True)]
+        return [_with_origin(con, row_change(e, code)) for e in log.entries(con, uid=found.uid, newest=True)]
+
+
+def _with_origin(con: sqlite3.Connection, change: RowChange) -> RowChange:
+    """With the steps of the working copy from which a merge brought the change."""
+    e = change.entry
+    if e.label.key != "copy.merge" or e.kind != "do":
+        return change
+    for entry in log.entries(con, step=e.step):
+        if entry.table == "merges":
+            record = json.loads(entry.after["record"])
+            numbers = set(record["steps"].get(f"{e.table}/{e.uid}", ()))
+            steps = tuple(CopyStep.from_json(s) for s in record["log"] if s["step"] in numbers)
+            return replace(change, origin=steps)
+    return change
 
 
 def step_changes(project: Project, step: int) -> list[RowChange]:

@@ -27,9 +27,11 @@ class Applying:
     def run(self) -> None:
         """Everything. Raises Refused where the file refuses; the step is not committed then."""
         for (table, _uid), made in self.plan.decisions.items():
-            fid = (made.pair.mine or {}).get("fid")
-            if made.op == "delete" and self.step.find(table, fid) is not None:  # it may have gone with its owner
-                self.step.remove(table, int(fid))
+            if made.op != "delete" or made.pair.mine is None:
+                continue
+            fid = int(made.pair.mine["fid"])
+            if self.step.find(table, fid) is not None:  # it may have gone with its owner
+                self.step.remove(table, fid)
         for r in self.plan.renames:
             row = self.step.row(r.table, r.fid)
             extra = {"record": renamed_record(row.get("record"), r.value)} if r.table == "terrains" else {}

@@ -16,8 +16,9 @@ from gis.store.ancestors import UNSURE, common_step, differing, fill_cells
 from gis.store.cells import CODE_LINKS, MARK, Ref
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
-from gis.store.log import facts_of, steps
+from gis.store.log import entries, facts_of, steps
 from gis.store.merge_apply import Applying
+from gis.store.records import natural
 from gis.store.renumbering import Renaming, code_clashes, renamings
 from gis.store.steps import Row
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, field_word, table_word
@@ -55,6 +56,8 @@ class Plan:
     renames: list[Renaming]
     shapes: dict[Key, Shape]
     copy_uid: str
+    steps_of: dict[str, list[int]]
+    """The steps of the copy that changed a row, by "table/uid"."""
 
     @property
     def news(self) -> dict[str, Any]:
@@ -84,12 +87,17 @@ def make_plan(mine: sqlite3.Connection, project: Store, copy: Store, takes: Take
         clashes = code_clashes(mine, decisions, remarks)
         conflicts += [replace(c.conflict, take=takes.of(c.conflict.key)) for c in clashes]
         renames = renamings(mine, theirs, decisions, clashes, takes.of)
+        steps_of: dict[str, list[int]] = {}
+        for entry in entries(theirs, after=base):
+            if (entry.table, entry.uid) in decisions:
+                steps_of.setdefault(f"{entry.table}/{entry.uid}", []).append(entry.step)
         made_there = tuple(CopyStep(s.step, s.kind, s.at, s.user, s.label) for s in reversed(steps(theirs))
                            if s.step > base and s.label.key != "copy.mark")  # fmt: skip
     added, changed, deleted = (_listed(decisions, op) for op in ("insert", "update", "delete"))
+    conflicts.sort(key=lambda c: natural(c.key))
     report = MergeReport(base, copy.path.name, added, changed, deleted, tuple(conflicts), tuple(unfit), tuple(remarks),
                          made_there)  # fmt: skip
-    return Plan(report, decisions, renames, shapes, copy_uid)
+    return Plan(report, decisions, renames, shapes, copy_uid, steps_of)
 
 
 def _check_related(mine: sqlite3.Connection, theirs: sqlite3.Connection, project: Store, copy: Store) -> int:
@@ -165,14 +173,13 @@ def _check_values(table: str, made: Decision) -> None:
 def _check_parents(con: sqlite3.Connection, table: str, made: Decision, decisions: dict[Key, Decision]) -> None:
     state = made.pair.theirs_cells or {}
     lost = any(isinstance(state.get(link.child_column), str) for link in CODE_LINKS if link.child == table)
-    above = parents(table, state)
-    by_column: dict[str, bool] = {}
-    for parent, uid in above:
+    has: dict[str, bool] = {}
+    for parent, uid in parents(table, state):  # parents were vetted before: one that is unfit comes no more
         decision = decisions.get((parent, uid))
+        op = decision.op if decision is not None else "keep"
         there = con.execute(f"SELECT 1 FROM {quote(parent)} WHERE uid = ?", (uid,)).fetchone() is not None
-        coming = decision is not None and decision.pair.theirs_cells is not None
-        by_column[uid] = by_column.get(uid, False) or there or coming
-    if lost or not all(by_column.values()):
+        has[uid] = has.get(uid, False) or op == "insert" or (there and op != "delete")
+    if lost or not all(has.values()):
         raise Refused("merge.orphan", N_("it belongs to a row that neither file has"))
 
 
@@ -237,7 +244,7 @@ def _listed(decisions: dict[Key, Decision], op: str) -> dict[str, list[str]]:
     for (table, _uid), made in decisions.items():
         if made.op == op:
             found.setdefault(table, []).append(name_of(made))
-    return found
+    return {table: sorted(names, key=natural) for table, names in found.items()}
 
 
 # Carrying it out
@@ -268,9 +275,13 @@ def merge(project: Store, copy: Store, takes: Takes, *, dry_run: bool = False) -
 
 
 def _record(plan: Plan, now: str) -> Row:
-    rows = {f"{t}/{uid}": d.op for (t, uid), d in plan.decisions.items() if d.op != "keep"}
-    record = {"seen": plan.news, "rows": rows, "log": [s.to_json() for s in plan.report.log],
-              "decided": {c.key: c.take for c in plan.report.conflicts}}  # fmt: skip
+    rows = {f"{t}/{uid}" for (t, uid), d in plan.decisions.items() if d.op != "keep"}
+    record = {
+        "seen": plan.news,
+        "steps": {k: v for k, v in plan.steps_of.items() if k in rows},
+        "log": [s.to_json() for s in plan.report.log],
+        "decided": {c.key: c.take for c in plan.report.conflicts},
+    }
     return {"uid": str(uuid.uuid4()), "copy_uid": plan.copy_uid, "copy_name": plan.report.copy_name,
             "base_step": plan.report.base_step, "record": json.dumps(record, ensure_ascii=False, default=str),
             "created_at": now, "updated_at": now}  # fmt: skip

@@ -197,7 +197,7 @@ PHOTOS = _attributes(
 )
 
 # One row for each merge of a working copy. record: {"seen": what of the copy was merged or decided, by row and cell,
-# "rows": what became of each row, "log": the steps made in the copy, "decided": conflicts and their decisions}.
+# "steps": which steps of the copy changed a row, "log": what they were, "decided": conflicts and their decisions}.
 MERGES = _attributes(
     "merges",
     N_("merges of working copies"),
