@@ -13,9 +13,9 @@ from app.project import Project
 from app.verbs.csv_out import write_csv
 from gis.store import Store
 from gis.store import merging as engine
-from gis.store.copying import copy_out as _copy_out
 from gis.store.merging import Takes
 from gis.store.tables import field_word, table_word
+from gis.store.working_copy import copy_out as _copy_out
 from models.errors import Missing, Refused, Unreadable
 from models.merging import MergeConflict, MergeReport, Take
 from models.notices import N_, Notice, Translate, _same

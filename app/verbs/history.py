@@ -205,7 +205,7 @@ def restore(
     if outline and fields is None:
         fields = ()
     label = labels.restored(found.table, code, step)
-    return project.store.restore(label, found, step, fields=fields, outline=whole)
+    return project.store.restore_row(label, found, step, fields=fields, outline=whole)
 
 
 def _head(translate: Translate) -> list[str]:

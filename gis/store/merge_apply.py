@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gis.store.cells import CODE_LINKS, MARK, SETTING, Ref
 from gis.store.gpkg import quote
+from gis.store.many import taken
 from gis.store.renumbering import holder_of, renamed_record, unique_column
-from gis.store.steps import Row, Step, taken
+from gis.store.steps import Row, Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.threeway import Decision, Key
 

@@ -11,21 +11,22 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from gis.store import many
 from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
+from gis.store.many import taken
 from gis.store.reading import no_row
-from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
 from gis.store.values import now_text
 from models.changes import Change, Insert, Update
-from models.errors import Refused
-from models.notices import N_, Notice
+from models.notices import Notice
 
 Row = dict[str, Any]
 
@@ -102,7 +103,23 @@ class Step:
         self.bulk.end()
         self.bulk = Bulk(self.con, counts)
 
-    # What the three kinds of change do
+    # What the kinds of change do
+
+    def apply_all(self, changes: Sequence[Change], values: Sequence[Row], shapes: Mapping[int, Shape]) -> None:
+        """All changes in their order; a long run of new rows of one table in one go."""
+        at = 0
+        while at < len(changes):
+            end = at
+            while end < len(changes) and isinstance(changes[end], Insert) and changes[end].table == changes[at].table:
+                end += 1
+            if end - at >= many.WORTHWHILE:
+                run = range(at, end)
+                many.insert_many(self, TABLES[changes[at].table], [dict(values[i]) for i in run],
+                                 [shapes.get(i) for i in run])  # fmt: skip
+                at = end
+            else:
+                self.apply(changes[at], values[at], shapes.get(at))
+                at += 1
 
     def apply(self, change: Change, values: Row, shape: Shape | None) -> None:
         """One checked change: `values` as they are stored, `shape` if it has a new geometry."""
@@ -259,12 +276,37 @@ class Step:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
 
+    def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
+        """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
+        self._flush()
+        # What is the same in all rows stands in the statement: binding it again and again took most of the time.
+        step, kind, target, label, name, user, now = map(_literal, (*self._head, table, self._user, self.now))
+        sql = (
+            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after, "
+            f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
+        )
+        with self.bulk.counting("change_log", count):
+            self.con.executemany(sql, rows)
+
+    def _flush(self) -> None:
+        if self._log:
+            with self.bulk.counting("change_log", len(self._log)):
+                self.con.executemany(_LOG, self._log)
+            self._log.clear()
+
     def finish(self) -> None:
         """Write the log rows, and what gpkg_contents says of the tables that changed."""
         self.bulk.end()
-        if self._log:
-            self.con.executemany(_LOG, self._log)
+        if self.fids or self._log:
+            self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
+
+
+def _literal(value: str | int | None) -> str:
+    """A value of our own as SQL text."""
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:
@@ -277,10 +319,3 @@ def last_number(con: sqlite3.Connection, table: Table) -> int:
             found = _DIGITS.fullmatch(str(code)[len(prefix) :])
             highest = max(highest, int(found[1]) if found else 0)
     return highest
-
-
-def taken(column: str, value: str, table: str, holder: str) -> Refused:
-    """The error for a code that another row has."""
-    return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=f"{table}.{column}",
-                   advice=N_("choose another one"), field=field_word(table, column), value=value,
-                   holder=table_word(holder))  # fmt: skip

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, log, opening, reading, records, restoring
+from gis.store import checking, history, log, opening, reading, records, row_restoring
+from gis.store.collecting import no_collecting
 from gis.store.connection import Connections
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
@@ -135,10 +136,10 @@ class Store:
         with self._connections.reading() as con:
             return reading.read_layer(con, layer, self.crs, bbox=bbox, codes=codes)
 
-    def table(self, layer: str, *, codes: Sequence[str] | None = None) -> LayerTable:
-        """A layer as plain columns, for the window; the part that has `codes`."""
-        with self._connections.reading() as con:
-            return reading.read_table(con, layer, self.crs, codes=codes)
+    def table(self, layer: str, *, codes: Sequence[str] | None = None, first: int | None = None) -> LayerTable:
+        """A layer as plain columns, for the window; the part that has `codes`, the `first` rows only."""
+        with self._connections.reading() as con, no_collecting():
+            return reading.read_table(con, layer, self.crs, codes=codes, first=first)
 
     def rows(self, table: str, **equals: Any) -> list[dict[str, Any]]:
         """Rows without geometry, each with "fid"; JSON decoded. ``rows("samples", waste="FA-1")``."""
@@ -224,12 +225,15 @@ class Store:
         changed then. Changes that change nothing make no step.
         """
         self._check_writable()
+        with no_collecting():
+            return self._transact(label, changes)
+
+    def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
         prepared = [self._prepare(change) for change in changes]
         shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
         with self.open_step(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
-            for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
-                step.apply(change, values, shapes.get(index))
-        return self.change_set(step)
+            step.apply_all(changes, prepared, shapes)
+        return self._change_set(step)
 
     @contextmanager
     def open_step(self, label: Notice, expected: Mapping[str, int] | None = None) -> Iterator[Step]:
@@ -240,13 +244,13 @@ class Store:
             yield step
             step.finish()
 
-    def restore(
+    def restore_row(
         self, label: Notice, found: log.Found, number: int, *, fields: Sequence[str] | None, outline: bool
     ) -> ChangeSet:
-        """One row as it was after step `number`, as a new step. Raises as restoring.restore_row."""
+        """One row as it was after step `number`, as a new step. Raises as row_restoring.restore_row."""
         with self.open_step(label) as step:
-            restoring.restore_row(step, found, number, fields, outline=outline)
-        return self.change_set(step)
+            row_restoring.restore_row(step, found, number, fields, outline=outline)
+        return self._change_set(step)
 
     @staticmethod
     def _prepare(change: Change) -> dict[str, Any]:
@@ -263,8 +267,7 @@ class Store:
                              advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
 
     @staticmethod
-    def change_set(step: Step) -> ChangeSet:
-        """What a step that was committed changed."""
+    def _change_set(step: Step) -> ChangeSet:
         number = step.number if step.fids else step.number - 1
         return ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
 
@@ -284,7 +287,7 @@ class Store:
                 return None
             step = history.turn(con, target, back=back)
             step.finish()
-        return self.change_set(step)
+        return self._change_set(step)
 
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""

@@ -38,6 +38,23 @@ class Table:
         return {f.name: f for f in self.fields}
 
     @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that a new row must be given; the program fills in the others."""
+        given = (f for f in self.fields if f.required and not f.system)
+        return tuple(f for f in given if f.name != "code" or not self.code_prefix)
+
+    @cached_property
+    def plain(self) -> dict[str, type]:
+        """The fields that take any ordinary text (str) or any finite number (float)."""
+        kinds: dict[str, type] = {"text": str, "real": float}
+        return {
+            f.name: kinds[f.kind]
+            for f in self.fields
+            if f.kind in kinds and not f.choices and not f.system and f.name != "code" and f.name not in self.json
+            and f.minimum is None and f.maximum is None
+        }  # fmt: skip
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Declared columns after fid, without geometry."""
         return tuple(f.name for f in self.fields)
