@@ -21,6 +21,7 @@ from models.notices import N_
 if TYPE_CHECKING:
     from gis.store.steps import Row, Step
 
+_TIMES = frozenset({"created_at", "updated_at"})
 WORTHWHILE = 200
 """Fewer rows than this go one by one."""
 
@@ -30,6 +31,13 @@ def taken(column: str, value: str, table: str, holder: str) -> Refused:
     return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=f"{table}.{column}",
                    advice=N_("choose another one"), field=field_word(table, column), value=value,
                    holder=table_word(holder))  # fmt: skip
+
+
+def literal(value: str | int | None) -> str:
+    """A value of our own as SQL text."""
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def insert_many(step: Step, table: Table, rows: Sequence[Row], shapes: Sequence[Shape | None]) -> None:
@@ -59,7 +67,7 @@ def _columns(step: Step, table: Table, rows: Sequence[Row]) -> dict[str, list[An
     if table.code_prefix:
         found["code"] = [row.get("code") or step.next_code(table) for row in rows]
     for name in table.columns:
-        if name in {"created_at", "updated_at"}:
+        if name in _TIMES:
             found[name] = [row.get(name) or step.now for row in rows]
         elif name in given and name not in found:
             found[name] = [row.get(name) for row in rows]
@@ -98,15 +106,17 @@ def _check_codes(step: Step, table: Table, codes: set[str]) -> None:
 def _write(
     step: Step, table: Table, columns: dict[str, list[Any]], fids: range, shapes: Sequence[Shape | None]
 ) -> None:
-    names = ["fid", *columns]
-    values = [fids, *columns.values()]
+    # What is the same in all rows stands in the statement; see Step.log_inserts.
+    same = {name: literal(values[0]) for name, values in columns.items() if name in _TIMES and len(set(values)) == 1}
+    names = ["fid", *(name for name in columns if name not in same)]
+    values: list[Sequence[Any]] = [fids, *(columns[name] for name in names[1:])]
     # A bytearray is bound as it is; for bytes sqlite3 first looks whether someone registered an adapter.
     blobs = [None if s is None else bytearray(s.blob) for s in shapes]
     if table.geometry:
         names.append(GEOMETRY_COLUMN)
         values.append(blobs)
-    marks = ",".join("?" * len(names))
-    sql = f"INSERT INTO {quote(table.key)} ({', '.join(map(quote, names))}) VALUES ({marks})"
+    marks = ",".join([*("?" * len(names)), *same.values()])
+    sql = f"INSERT INTO {quote(table.key)} ({', '.join(map(quote, [*names, *same]))}) VALUES ({marks})"
     step.con.executemany(sql, zip(*values, strict=True))
     step.log_inserts(table.key, len(fids), zip(fids, columns["uid"], _texts(columns), blobs, strict=True))
 

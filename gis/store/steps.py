@@ -21,7 +21,7 @@ from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
-from gis.store.many import taken
+from gis.store.many import literal, taken
 from gis.store.reading import no_row
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
 from gis.store.values import now_text
@@ -280,7 +280,7 @@ class Step:
         """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
         self._flush()
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
-        step, kind, target, label, name, user, now = map(_literal, (*self._head, table, self._user, self.now))
+        step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
             "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after, "
             f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
@@ -300,13 +300,6 @@ class Step:
         if self.fids or self._log:
             self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
-
-
-def _literal(value: str | int | None) -> str:
-    """A value of our own as SQL text."""
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:
