@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.store import blob
 from gis.store.steps import Row, from_text
-from gis.store.tables import GEOMETRY_COLUMN, TABLES
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 from models.outline import OutlineFacts
@@ -157,7 +157,7 @@ def find_row(con: sqlite3.Connection, code: str) -> Found:
     Raises Missing if none ever had it.
     """
     for table in TABLES.values():
-        if (table.geometry or table.key == "wastes") and table.field_named("code"):
+        if _known_by_code(table):
             row = con.execute(f'SELECT uid, fid FROM "{table.key}" WHERE code = ?', (code,)).fetchone()
             if row:
                 return Found(table.key, row[0], row[1])
@@ -179,7 +179,12 @@ def deleted(con: sqlite3.Connection) -> list[LogEntry]:
         f"SELECT {_COLUMNS} FROM change_log WHERE fid IN (SELECT max(fid) FROM change_log GROUP BY row_uid) "
         "AND op = 'delete' AND json_extract(before, '$.code') IS NOT NULL ORDER BY fid DESC"
     )
-    return [e for e in map(_entry, con.execute(sql)) if e.table in TABLES]
+    return [e for e in map(_entry, con.execute(sql)) if e.table in TABLES and _known_by_code(TABLES[e.table])]
+
+
+def _known_by_code(table: Table) -> bool:
+    f = table.field_named("code")
+    return f is not None and f.unique
 
 
 def no_such_step(step: int) -> Refused:
