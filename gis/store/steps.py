@@ -83,6 +83,7 @@ class Step:
     """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -228,9 +229,7 @@ class Step:
     def find(self, table: str, fid: int) -> Row | None:
         """As `row`, None where there is none."""
         columns = self.columns(table)
-        names = ", ".join(quote(c) for c in columns)
-        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
-        values = self.con.execute(sql, (fid,)).fetchone()
+        values = self.con.execute(self._selects[table], (fid,)).fetchone()
         return None if values is None else dict(zip(columns, values, strict=True))
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -238,6 +237,8 @@ class Step:
         if table not in self._columns:
             found = self.con.execute(f"PRAGMA table_info({quote(table)})").fetchall()
             self._columns[table] = tuple(r[1] for r in found)
+            names = ", ".join(quote(c) for c in self._columns[table])
+            self._selects[table] = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
         return self._columns[table]
 
     def next_code(self, table: Table) -> str:
