@@ -120,6 +120,8 @@ def _check_related(mine: sqlite3.Connection, theirs: sqlite3.Connection, project
 
 def _seen(con: sqlite3.Connection, copy_uid: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if con.execute("SELECT 1 FROM sqlite_master WHERE name = 'merges'").fetchone() is None:
+        return found  # an older project, opened to look at only
     for (text,) in con.execute("SELECT record FROM merges WHERE copy_uid = ? ORDER BY fid", (copy_uid,)):
         for key, news in json.loads(text)["seen"].items():
             old = found.get(key)

@@ -417,6 +417,26 @@ def test_a_plain_copy_of_the_file_serves_too(store, pit, folder):
     assert [s.name for s in store.sites()] == ["stick", "office"]
 
 
+def test_a_project_of_the_first_version_gets_the_table_of_merges(pair):
+    mine, copy = pair
+    for side in pair:
+        outside(
+            side,
+            "DROP TABLE merges",
+            *(
+                f"DELETE FROM {table} WHERE table_name = 'merges'"
+                for table in ("gpkg_contents", "gpkg_ogr_contents", "gpkg_data_columns")
+            ),
+            "UPDATE project SET schema_version = 1",
+        )
+    put(copy, "SK-001", name="field")
+    assert merge(mine, copy, Takes(), dry_run=True).changed == {"sand_pits": ["SK-001"]}
+    with Store.open(mine.path) as opened, Store.open(copy.path) as other:
+        assert merge(opened, other, Takes()).revision == 2
+        assert opened.count("merges") == 1
+        assert opened.check() == []
+
+
 # Random edits on both sides
 
 
