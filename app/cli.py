@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands import assess, data, deliver, figures, judge, matrix, methods, project, recipe
+from app.commands import assess, copies, data, deliver, figures, history, judge, matrix, methods, project, recipe
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
 from models.errors import AppError, Cancelled, Unwritable
@@ -38,7 +38,20 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (project, data, figures, methods, judge, assess, recipe, matrix, deliver):
+ROOMS = (
+    project,
+    data,
+    figures,
+    methods,
+    judge,
+    assess,
+    recipe,
+    matrix,
+    deliver,
+    history,
+    copies,
+)
+for room in ROOMS:
     room.register(cli)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from app import __version__
 from models.changes import Insert
 from models.estimate import Estimate, EstimateRequest
-from models.notices import N_, Notice
 from models.progress import Watch
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 def estimate_all(project: Project, watch: Watch) -> EstimateReport:
     """Estimate and store. Surface, waste, layers and terrain of a site's last estimate are kept."""
+    from app.verbs import labels
     from app.verbs.estimate import EstimateReport, estimate
     from gis.store import estimate_values
 
@@ -42,6 +42,6 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
         refused += report.refused
         at += len(codes)
     if done:
-        label = Notice("estimate.store", N_("store {n} estimates"), n=len(done))
+        label = labels.estimates_stored([e.site for e in done])
         project.store.transact(label, [Insert("estimates", estimate_values(e)) for e in done])
     return EstimateReport(done, refused)

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.gui.actions import Command
 from app.i18n import _
 from app.paths import log_file, sample_folder
-from layers.registry import LAYERS
 from models.changes import Delete
-from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow
@@ -175,10 +173,11 @@ class WindowCommands(QObject):
         self.session.redo()
 
     def delete_selected(self) -> None:
+        from app.verbs import labels  # brings the store in, which the window does not wait for
+
         layer, fids = self.session.selection
-        label = Notice(
-            "feature.delete", N_("delete {n} of {layer}"), n=len(fids), layer=Notice("layer", LAYERS[layer].plural)
-        )
+        held = self.session.table(layer)
+        label = labels.deleted(layer, [str(held.value(fid, "code") or f"#{fid}") for fid in sorted(fids)])
         self.session.transact(label, [Delete(layer, fid) for fid in sorted(fids)])
         text = _("{n} features deleted").format(n=len(fids))
         self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.window.trigger("undo")))

@@ -12,12 +12,13 @@ from typing import Any
 
 from app.i18n import translator
 from app.project import Project
+from app.verbs import labels
 from app.verbs.waste import MASS_BASES, catalogue, check_numbers
 from layers.base import Choice, Field
 from layers.registry import LAYERS
 from models.changes import ChangeSet, Update
 from models.errors import Missing, Refused
-from models.notices import N_, Notice
+from models.notices import N_
 from models.waste import Waste
 
 _WASTE_NUMBERS = {"annual_t", "stock_t", "density_t_m3", "moisture"}
@@ -95,7 +96,7 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
                 if field is None or field.system:
                     raise _no_field(name, code, [f.name for f in layer.fields if not f.system])
                 typed[name] = parse_value(field, text)
-            return _commit(project, layer.key, int(row["fid"]), code, typed)
+            return _commit(project, layer.key, row, typed)
     for row in project.store.rows("wastes", code=code):
         known = [f.name for f in dataclass_fields(Waste)]
         typed = {}
@@ -104,7 +105,7 @@ def set_fields(project: Project, code: str, values: Mapping[str, str]) -> Change
                 raise _no_field(name, code, known)
             typed[name] = parse_value(_waste_field(name), text)
         check_numbers(code, {n: v for n, v in typed.items() if n in _WASTE_NUMBERS})
-        return _commit(project, "wastes", int(row["fid"]), code, typed)
+        return _commit(project, "wastes", row, typed)
     raise Missing(
         "code.unknown",
         N_("nothing in the project has the code {code}"),
@@ -137,6 +138,6 @@ def _no_field(name: str, code: str, known: list[str]) -> Missing:
     )
 
 
-def _commit(project: Project, table: str, fid: int, code: str, typed: dict[str, Any]) -> ChangeSet:
-    label = Notice("feature.set", N_("change {fields} of {code}"), fields=", ".join(typed), code=code)
-    return project.store.transact(label, [Update(table, fid, typed)])
+def _commit(project: Project, table: str, row: dict[str, Any], typed: dict[str, Any]) -> ChangeSet:
+    label = labels.fields_changed(table, row["code"], row, typed)
+    return project.store.transact(label, [Update(table, int(row["fid"]), typed)])

@@ -11,6 +11,7 @@ from typing import Any
 
 from app import __version__
 from app.project import Project
+from app.verbs import labels
 from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
@@ -20,7 +21,7 @@ from gis.surfaces import SURFACES, Inputs
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
 from models.estimate import CurveRow, Estimate, EstimateRequest
-from models.notices import N_, Notice, Translate, _same
+from models.notices import N_, Translate, _same
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
@@ -155,8 +156,7 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
 
 def _keep(project: Project, estimates: list[Estimate]) -> None:
     inserts = [Insert("estimates", estimate_values(e)) for e in estimates]
-    label = Notice("estimate.store", N_("store {n} estimates"), n=len(inserts))
-    project.store.transact(label, inserts)
+    project.store.transact(labels.estimates_stored([e.site for e in estimates]), inserts)
 
 
 def keep_estimate(project: Project, estimate: Estimate) -> None:

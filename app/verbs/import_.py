@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.project import Project
+from app.verbs import labels
 from app.verbs.import_job import Duplicates, Job
 from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
@@ -13,7 +14,7 @@ from gis.formats import read_features
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
-from models.notices import N_, Notice
+from models.notices import N_
 from models.progress import Watch
 
 __all__ = ["ImportReport", "Repaired", "extent", "import_features"]
@@ -60,8 +61,7 @@ def import_features(
     if not job.changes:
         raise _nothing(path, job.report)
     if not dry_run:
-        label = Notice("import.done", N_("import {n} features from {file}"), n=len(job.changes), file=path.name)
-        project.store.transact(label, job.changes)
+        project.store.transact(labels.imported(layer, len(job.changes), path.name), job.changes)
     job.report.dry_run = dry_run
     watch.report(1.0)
     return job.report

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app import __version__
 from app.project import Project
+from app.verbs import labels
 from app.verbs.assess import assessments, with_assessment
 from app.verbs.overlay import control_index
 from app.verbs.rule_edits import project_packs
@@ -20,7 +21,7 @@ from models.conflict import Conflict
 from models.errors import AppError, Refused
 from models.estimate import Estimate
 from models.evaluate import screen as judge
-from models.notices import N_, Notice
+from models.notices import N_
 from models.progress import Watch
 from models.screening import Screening
 from models.site import Site
@@ -141,4 +142,5 @@ def _keep(project: Project, answers: Sequence[tuple[Screening, str]]) -> None:
     ]
     if not inserts:
         return
-    project.store.transact(Notice("screen.store", N_("store {n} screenings"), n=len(inserts)), inserts)
+    pairs = [(str(i.values["waste"]), str(i.values["site"])) for i in inserts]
+    project.store.transact(labels.screenings_stored(pairs), inserts)

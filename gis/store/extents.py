@@ -34,8 +34,11 @@ class Extents:
     def grow(self, table: str, body: bytes | None, shape: Shape | None = None) -> None:
         """Take in the geometry `body` (or `shape`, whose bounds are known)."""
         new = shape.bounds if shape else _bounds(body)
-        if new is None:
-            return
+        if new is not None:
+            self.grow_to(table, new)
+
+    def grow_to(self, table: str, new: Box) -> None:
+        """Take in a box."""
         old = self._box(table)
         both = (
             new if old is None else (min(old[0], new[0]), min(old[1], new[1]), max(old[2], new[2]), max(old[3], new[3]))

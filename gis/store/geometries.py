@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,7 @@ _PROMOTED: dict[str, tuple[int, int, Callable[..., Any]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A geometry ready to be written: its blob and its bounds (minx, miny, maxx, maxy) in project coordinates."""
 
     blob: bytes
@@ -53,21 +52,26 @@ def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
         if not table.geometry or (isinstance(change, Update) and "geometry" not in change.values):
             continue
         geometry = change.values.get("geometry")
-        where = _where(change)
         if geometry is None:
-            raise Refused("geometry.missing", N_("a feature needs an outline or a point"), where=where)
+            raise Refused("geometry.missing", N_("a feature needs an outline or a point"), where=_where(change))
         if not isinstance(geometry, BaseGeometry):
-            raise Refused("geometry.type", N_("this is no geometry"), where=where)
-        indexes, geometries = found.setdefault(table.geometry, ([], []))
+            raise Refused("geometry.type", N_("this is no geometry"), where=_where(change))
+        if table.geometry not in found:
+            found[table.geometry] = ([], [])
+        indexes, geometries = found[table.geometry]
         indexes.append(index)
         geometries.append(geometry)
     made: dict[int, Shape] = {}
     for kind, (indexes, geometries) in found.items():
-        array = _checked(kind, geometries, [_where(changes[i]) for i in indexes])
+        array = _checked(kind, geometries, partial(_where_at, changes, indexes))
         blobs = blob.encode_many(array, srs_id)
-        for index, body, box in zip(indexes, blobs, shapely.bounds(array).tolist(), strict=True):
-            made[index] = Shape(body, tuple(box))
+        boxes = map(tuple, shapely.bounds(array).tolist())
+        made.update(zip(indexes, map(Shape, blobs, boxes), strict=True))
     return made
+
+
+def _where_at(changes: Sequence[Change], indexes: Sequence[int], at: int) -> str:
+    return _where(changes[indexes[at]])
 
 
 def _where(change: Change) -> str:
@@ -77,7 +81,7 @@ def _where(change: Change) -> str:
     return f"{change.table} {code}".strip()
 
 
-def _checked(kind: str, geometries: list[BaseGeometry], where: list[str]) -> npt.NDArray[np.object_]:
+def _checked(kind: str, geometries: list[BaseGeometry], where: Callable[[int], str]) -> npt.NDArray[np.object_]:
     array: npt.NDArray[np.object_] = np.empty(len(geometries), dtype=object)
     array[:] = geometries
     types = shapely.get_type_id(array)
@@ -92,7 +96,8 @@ def _checked(kind: str, geometries: list[BaseGeometry], where: list[str]) -> npt
         where,
         _empty,
     )
-    array = shapely.force_2d(array)
+    if shapely.has_z(array).any():
+        array = shapely.force_2d(array)
     numbers, owner = shapely.get_coordinates(array, return_index=True)
     bad = ~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)  # NaN and infinity are caught too
     far = np.zeros(len(array), dtype=bool)
@@ -106,10 +111,12 @@ def _checked(kind: str, geometries: list[BaseGeometry], where: list[str]) -> npt
     return array
 
 
-def _refuse_any(bad: npt.NDArray[np.bool_], array: npt.NDArray[np.object_], where: list[str], refusal: Any) -> None:
+def _refuse_any(
+    bad: npt.NDArray[np.bool_], array: npt.NDArray[np.object_], where: Callable[[int], str], refusal: Any
+) -> None:
     if bad.any():
         index = int(np.argmax(bad))
-        raise refusal(array[index], where[index])
+        raise refusal(array[index], where(index))
 
 
 def _wrong_type(kind: str) -> Any:

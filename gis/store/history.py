@@ -42,7 +42,9 @@ def stacks(con: sqlite3.Connection, known: Stacks | None = None) -> Stacks:
 
 
 def _take(steps: list[int], target: int) -> None:
-    if target in steps:
+    if steps and steps[-1] == target:  # as it is but for steps that two programs turned in turn
+        steps.pop()
+    elif target in steps:
         steps.remove(target)
 
 

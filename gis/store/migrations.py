@@ -28,10 +28,16 @@ def to_2_rules(con: sqlite3.Connection) -> None:
         _add_table(con, key)
 
 
+def to_2_merges(con: sqlite3.Connection) -> None:
+    """The table of merged working copies."""
+    _add_table(con, "merges")
+
+
 def to_2(con: sqlite3.Connection) -> None:
     """All that came with version 2."""
     to_2_rim_edits(con)
     to_2_rules(con)
+    to_2_merges(con)
 
 
 def _add_table(con: sqlite3.Connection, key: str) -> None:

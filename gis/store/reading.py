@@ -110,13 +110,15 @@ def read_layer(
     return result
 
 
-def read_table(con: sqlite3.Connection, key: str, crs: str, *, codes: Sequence[str] | None = None) -> LayerTable:
-    """A layer as plain columns; the part that has one of `codes`."""
+def read_table(
+    con: sqlite3.Connection, key: str, crs: str, *, codes: Sequence[str] | None = None, first: int | None = None
+) -> LayerTable:
+    """A layer as plain columns; the part that has one of `codes`, the `first` rows only."""
     table = layer_named(key)
     names = columns_of(con, table)
-    found, shapes = fetch(con, table, names, codes=codes)
-    columns = dict(zip(names, (list(c) for c in zip(*(r[:-1] for r in found), strict=True)), strict=False))
-    columns = {name: columns.get(name, []) for name in names}
+    found, shapes = fetch(con, table, names, codes=codes, first=first)
+    values: list[Any] = list(zip(*found, strict=True)) or [()] * len(names)
+    columns = {name: list(column) for name, column in zip(names, values, strict=False)}
     flags = [f.name for f in table.fields if f.kind == "boolean"]
     columns |= {name: [None if v is None else bool(v) for v in columns[name]] for name in flags if name in columns}
     fids = np.array(columns.pop("fid"), dtype=np.int64)
@@ -130,6 +132,7 @@ def fetch(
     *,
     bbox: Box | None = None,
     codes: Sequence[str] | None = None,
+    first: int | None = None,
 ) -> tuple[list[tuple[Any, ...]], Any]:
     """Rows of a layer (columns `names`, then the blob) and their geometries, in the order of fid."""
     sql = f"SELECT {', '.join(map(quote, [*names, GEOMETRY_COLUMN]))} FROM {quote(table.key)}"
@@ -143,7 +146,11 @@ def fetch(
         values.append(json.dumps(list(codes)))
     if where:
         sql += " WHERE " + " AND ".join(where)
-    found = con.execute(sql + " ORDER BY fid", values).fetchall()
+    sql += " ORDER BY fid"
+    if first is not None:
+        sql += " LIMIT ?"
+        values.append(first)
+    found = con.execute(sql, values).fetchall()
     return found, geometries(table.key, [r[0] for r in found], [r[-1] for r in found])
 
 

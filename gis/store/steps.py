@@ -11,21 +11,22 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from gis.store import many
 from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
+from gis.store.many import literal, taken
 from gis.store.reading import no_row
-from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
 from gis.store.values import now_text
 from models.changes import Change, Insert, Update
-from models.errors import Refused
-from models.notices import N_, Notice
+from models.notices import Notice
 
 Row = dict[str, Any]
 
@@ -82,17 +83,44 @@ class Step:
     """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.number = last_step(self.con) + 1
         self.extents = Extents(self.con)
         self.bulk = Bulk(self.con, self.expected)
-        label = json.dumps(self.label.to_json(), ensure_ascii=False, default=str)
-        self._head = (self.number, self.kind, self.target, label)
+        self.relabel(self.label)
         self._user = user_name()
 
-    # What the three kinds of change do
+    def relabel(self, label: Notice) -> None:
+        """Another label, for a step that is known only when it was looked at. Before its first change."""
+        self.label = label
+        text = json.dumps(label.to_json(), ensure_ascii=False, default=str)
+        self._head = (self.number, self.kind, self.target, text)
+
+    def expect(self, counts: Mapping[str, int]) -> None:
+        """How many rows each table will get, where that is known only now."""
+        self.bulk.end()
+        self.bulk = Bulk(self.con, counts)
+
+    # What the kinds of change do
+
+    def apply_all(self, changes: Sequence[Change], values: Sequence[Row], shapes: Mapping[int, Shape]) -> None:
+        """All changes in their order; a long run of new rows of one table in one go."""
+        at = 0
+        while at < len(changes):
+            end = at
+            while end < len(changes) and isinstance(changes[end], Insert) and changes[end].table == changes[at].table:
+                end += 1
+            if end - at >= many.WORTHWHILE:
+                run = range(at, end)
+                many.insert_many(self, TABLES[changes[at].table], [dict(values[i]) for i in run],
+                                 [shapes.get(i) for i in run])  # fmt: skip
+                at = end
+            else:
+                self.apply(changes[at], values[at], shapes.get(at))
+                at += 1
 
     def apply(self, change: Change, values: Row, shape: Shape | None) -> None:
         """One checked change: `values` as they are stored, `shape` if it has a new geometry."""
@@ -102,7 +130,7 @@ class Step:
         elif isinstance(change, Update):
             self._update(table, change.fid, values, shape)
         else:
-            self._delete(table, change.fid)
+            self.remove(table.key, change.fid)
 
     def _insert_new(self, table: Table, values: Row, shape: Shape | None) -> None:
         row: Row = dict.fromkeys(table.columns) | values
@@ -111,8 +139,7 @@ class Step:
         row["updated_at"] = row["updated_at"] or self.now
         if "code" in row and not row["code"] and table.code_prefix:
             row["code"] = self.next_code(table)
-        if table.site:
-            self._check_code_free(table, str(row["code"]))
+        self.check_code(table.key, row)
         if shape:
             row[GEOMETRY_COLUMN] = shape.blob
         self.insert(table.key, row, shape)
@@ -133,13 +160,18 @@ class Step:
         new = dict(values)
         if shape:
             new[GEOMETRY_COLUMN] = shape.blob
+        self.change_row(table.key, old, new, shape)
+
+    def change_row(self, table: str, old: Row, new: Row, shape: Shape | None = None) -> bool:
+        """New stored values for the row that reads `old`; what belongs to it follows. False if all was so already."""
         changed = {k: v for k, v in new.items() if old[k] != v or type(old[k]) is not type(v)}
         if not changed:
-            return
-        if table.site and "code" in changed:
-            self._check_code_free(table, str(changed["code"]))
-        self.update(table.key, old, changed | {"updated_at": self.now}, shape)
-        self._follow(table.key, old, changed)
+            return False
+        if "code" in changed:
+            self.check_code(table, changed)
+        self.update(table, old, changed | {"updated_at": self.now}, shape)
+        self._follow(table, old, changed)
+        return True
 
     def update(self, table: str, old: Row, changed: Row, shape: Shape | None = None) -> None:
         """New values for some columns of a row that reads `old`; logged."""
@@ -156,13 +188,14 @@ class Step:
         after = {k: v for k, v in changed.items() if k != GEOMETRY_COLUMN}
         self._note("update", table, old["fid"], old.get("uid"), before, after, *blobs)
 
-    def _delete(self, table: Table, fid: int) -> None:
-        old = self.row(table.key, fid)
+    def remove(self, table: str, fid: int) -> None:
+        """Delete a row and what belongs to it. Raises Missing."""
+        old = self.row(table, fid)
         for link in LINKS:
-            if link.parent == table.key and old[link.parent_column] is not None:
+            if link.parent == table and old[link.parent_column] is not None:
                 for child in self._children(link.child, link.child_column, old[link.parent_column]):
-                    self._delete(TABLES[link.child], child)
-        self.delete(table.key, old)
+                    self.remove(link.child, child)
+        self.delete(table, old)
 
     def delete(self, table: str, old: Row) -> None:
         """Remove the row that reads `old`; logged."""
@@ -195,13 +228,18 @@ class Step:
 
     def find(self, table: str, fid: int) -> Row | None:
         """As `row`, None where there is none."""
+        columns = self.columns(table)
+        values = self.con.execute(self._selects[table], (fid,)).fetchone()
+        return None if values is None else dict(zip(columns, values, strict=True))
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """All columns that the table has in the file."""
         if table not in self._columns:
             found = self.con.execute(f"PRAGMA table_info({quote(table)})").fetchall()
             self._columns[table] = tuple(r[1] for r in found)
-        names = ", ".join(quote(c) for c in self._columns[table])
-        sql = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
-        values = self.con.execute(sql, (fid,)).fetchone()
-        return None if values is None else dict(zip(self._columns[table], values, strict=True))
+            names = ", ".join(quote(c) for c in self._columns[table])
+            self._selects[table] = f"SELECT {names} FROM {quote(table)} WHERE fid = ?"
+        return self._columns[table]
 
     def next_code(self, table: Table) -> str:
         """The next free code of the layer. Numbering goes on inside a step without reading the table again."""
@@ -210,11 +248,15 @@ class Step:
         self._next[table.key] += 1
         return f"{table.code_prefix}-{self._next[table.key]:03d}"
 
-    def _check_code_free(self, table: Table, code: str) -> None:
+    def check_code(self, table: str, row: Row) -> None:
+        """Raise Refused if another site layer has the code of this row; inside one layer the file itself refuses."""
+        if not TABLES[table].site:
+            return
+        code = str(row["code"])
         for other in SITE_TABLES:
             sql = f"SELECT 1 FROM {quote(other)} WHERE code = ?"
-            if other != table.key and self.con.execute(sql, (code,)).fetchone():
-                raise _taken("code", code, table.key, other)
+            if other != table and self.con.execute(sql, (code,)).fetchone():
+                raise taken("code", code, table, other)
 
     def _run(self, table: str, sql: str, values: Iterable[Any], row: Row) -> sqlite3.Cursor:
         try:
@@ -222,7 +264,7 @@ class Step:
         except sqlite3.IntegrityError as cause:
             column = str(cause).rpartition(".")[2]
             if column in row:
-                raise _taken(column, str(row[column]), table, table) from cause
+                raise taken(column, str(row[column]), table, table) from cause
             raise
 
     # The log
@@ -235,11 +277,29 @@ class Step:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
 
+    def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
+        """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
+        self._flush()
+        # What is the same in all rows stands in the statement: binding it again and again took most of the time.
+        step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
+        sql = (
+            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after, "
+            f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
+        )
+        with self.bulk.counting("change_log", count):
+            self.con.executemany(sql, rows)
+
+    def _flush(self) -> None:
+        if self._log:
+            with self.bulk.counting("change_log", len(self._log)):
+                self.con.executemany(_LOG, self._log)
+            self._log.clear()
+
     def finish(self) -> None:
         """Write the log rows, and what gpkg_contents says of the tables that changed."""
         self.bulk.end()
-        if self._log:
-            self.con.executemany(_LOG, self._log)
+        if self.fids or self._log:
+            self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
 
 
@@ -253,9 +313,3 @@ def last_number(con: sqlite3.Connection, table: Table) -> int:
             found = _DIGITS.fullmatch(str(code)[len(prefix) :])
             highest = max(highest, int(found[1]) if found else 0)
     return highest
-
-
-def _taken(column: str, value: str, table: str, holder: str) -> Refused:
-    return Refused("field.taken", N_("{field} {value} is taken already (in {holder})"), where=f"{table}.{column}",
-                   advice=N_("choose another one"), field=field_word(table, column), value=value,
-                   holder=table_word(holder))  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, opening, reading, records
+from gis.store import checking, history, log, opening, reading, records, row_restoring
+from gis.store.collecting import no_collecting
 from gis.store.connection import Connections
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
@@ -47,7 +49,7 @@ class Store:
         self._stacks = history.Stacks()
         self._stacks_lock = threading.Lock()
         self.crs = str(self.project()["crs"])
-        self._srs_id = int(self.crs.rpartition(":")[2])
+        self.srs_id = int(self.crs.rpartition(":")[2])
 
     @classmethod
     def create(
@@ -108,6 +110,12 @@ class Store:
         with self._connections.reading() as con:
             return last_step(con)
 
+    @contextmanager
+    def reader(self) -> Iterator[sqlite3.Connection]:
+        """The calling thread's read-only connection, for what the modules of gis.store offer (log, merging)."""
+        with self._connections.reading() as con:
+            yield con
+
     def project(self) -> dict[str, Any]:
         """name, crs, created_at, program_version, schema_version, settings (a dictionary)."""
         with self._connections.reading() as con:
@@ -129,10 +137,10 @@ class Store:
         with self._connections.reading() as con:
             return reading.read_layer(con, layer, self.crs, bbox=bbox, codes=codes)
 
-    def table(self, layer: str, *, codes: Sequence[str] | None = None) -> LayerTable:
-        """A layer as plain columns, for the window; the part that has `codes`."""
-        with self._connections.reading() as con:
-            return reading.read_table(con, layer, self.crs, codes=codes)
+    def table(self, layer: str, *, codes: Sequence[str] | None = None, first: int | None = None) -> LayerTable:
+        """A layer as plain columns, for the window; the part that has `codes`, the `first` rows only."""
+        with self._connections.reading() as con, no_collecting():
+            return reading.read_table(con, layer, self.crs, codes=codes, first=first)
 
     def rows(self, table: str, **equals: Any) -> list[dict[str, Any]]:
         """Rows without geometry, each with "fid"; JSON decoded. ``rows("samples", waste="FA-1")``."""
@@ -223,13 +231,31 @@ class Store:
         changed then. Changes that change nothing make no step.
         """
         self._check_writable()
+        with no_collecting():
+            return self._transact(label, changes)
+
+    def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
         prepared = [self._prepare(change) for change in changes]
-        shapes: dict[int, Shape] = shapes_of(changes, self._srs_id)
+        shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
+        with self.open_step(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
+            step.apply_all(changes, prepared, shapes)
+        return self._change_set(step)
+
+    @contextmanager
+    def open_step(self, label: Notice, expected: Mapping[str, int] | None = None) -> Iterator[Step]:
+        """The transaction of one step. For the modules of gis.store only, which bring rows in as they lie in a file."""
+        self._check_writable()
         with self._connections.writing() as con:
-            step = Step(con, label, expected=Counter(c.table for c in changes if isinstance(c, Insert)))
-            for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
-                step.apply(change, values, shapes.get(index))
+            step = Step(con, label, expected=expected or {})
+            yield step
             step.finish()
+
+    def restore_row(
+        self, label: Notice, found: log.Found, number: int, *, fields: Sequence[str] | None, outline: bool
+    ) -> ChangeSet:
+        """One row as it was after step `number`, as a new step. Raises as row_restoring.restore_row."""
+        with self.open_step(label) as step:
+            row_restoring.restore_row(step, found, number, fields, outline=outline)
         return self._change_set(step)
 
     @staticmethod

@@ -41,6 +41,23 @@ class Table:
         return {f.name: f for f in self.fields}
 
     @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that a new row must be given; the program fills in the others."""
+        given = (f for f in self.fields if f.required and not f.system)
+        return tuple(f for f in given if f.name != "code" or not self.code_prefix)
+
+    @cached_property
+    def plain(self) -> dict[str, type]:
+        """The fields that take any ordinary text (str) or any finite number (float)."""
+        kinds: dict[str, type] = {"text": str, "real": float}
+        return {
+            f.name: kinds[f.kind]
+            for f in self.fields
+            if f.kind in kinds and not f.choices and not f.system and f.name != "code" and f.name not in self.json
+            and f.minimum is None and f.maximum is None
+        }  # fmt: skip
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Declared columns after fid, without geometry."""
         return tuple(f.name for f in self.fields)
@@ -262,6 +279,20 @@ RIM_EDITS = Table(
     since=2,
 )
 
+# One row for each merge of a working copy. record: {"seen": what of the copy was merged or decided, by row and cell,
+# "steps": which steps of the copy changed a row, "log": what they were, "decided": conflicts and their decisions}.
+MERGES = _attributes(
+    "merges",
+    N_("merges of working copies"),
+    _text("copy_uid"),
+    _text("copy_name"),
+    Field("base_step", "integer", "base_step"),
+    _text("record", required=True),
+    json=("record",),
+    kept=True,
+    since=2,
+)
+
 # One row for each row that a step changed. before/after: JSON of the columns concerned; outlines as they lie in the
 # file.
 # A step is never rewritten: undoing step 7 is a new step of kind "undo" with target 7.
@@ -311,6 +342,7 @@ _ATTRIBUTE_TABLES = (
     ASSIGNMENTS,
     PHOTOS,
     RIM_EDITS,
+    MERGES,
     CHANGE_LOG,
 )
 

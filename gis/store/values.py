@@ -28,6 +28,9 @@ def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[st
     for name, value in values.items():
         if name == "geometry" and table.geometry:
             continue
+        if _is_plain(table, name, value):
+            made[name] = value
+            continue
         f = table.field_named(name)
         if f is None:
             known = ", ".join(c.name for c in table.fields if not c.system)
@@ -40,10 +43,18 @@ def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[st
         if f.required and made[name] is None and not (new and (f.system or (name == "code" and table.code_prefix))):
             raise _required(table, f)
     if new:
-        for f in table.fields:
-            if f.required and not f.system and f.name not in made and not (f.name == "code" and table.code_prefix):
+        for f in table.required:
+            if f.name not in made:
                 raise _required(table, f)
     return made
+
+
+def _is_plain(table: Table, name: str, value: Any) -> bool:
+    """True for the many values that need no second look: a text of ordinary characters, a number without limits."""
+    kind = table.plain.get(name)
+    if kind is str:
+        return type(value) is str and value.isprintable() and not value.isspace() and value != ""
+    return kind is float and type(value) is float and value - value == 0.0
 
 
 def _required(table: Table, f: Field) -> Refused:

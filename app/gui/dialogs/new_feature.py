@@ -11,10 +11,10 @@ from app.gui import settings, words
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.widgets import Banner, Combo, label
 from app.i18n import _
+from app.verbs import labels
 from layers.registry import LAYERS
 from models.changes import Insert
 from models.errors import AppError
-from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -82,12 +82,7 @@ class NewFeatureDialog(Sheet):
         if self._lines.isRowVisible(1):
             values["kind"] = self.kind.currentData()
         values = {k: v for k, v in values.items() if v is not None}
-        what = Notice(
-            "feature.add",
-            N_("add {layer} {code}"),
-            layer=Notice("layer", LAYERS[key].label),
-            code=values.get("code", ""),
-        )
+        what = labels.added(key, str(values.get("code", "")))
         try:
             change = self.session.transact(what, [Insert(key, values)])
         except AppError as error:

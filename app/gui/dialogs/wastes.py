@@ -12,10 +12,11 @@ from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.panels.inspector.editors import Editor, editor_for
 from app.gui.widgets import Combo, EmptyState, button, label, rule, scrolled
 from app.i18n import _, current_language
+from app.verbs import labels
 from layers.base import Choice, Field
 from models.changes import Delete, Update
 from models.errors import AppError
-from models.notices import N_, Notice
+from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -153,8 +154,8 @@ class WastesDialog(Sheet):
 
     def _commit(self, name: str, value: Any) -> None:
         editor = self.editors[name]
-        what = Notice("field", editor.field.label)
-        notice = Notice("feature.set", N_("change {fields} of {code}"), fields=what, code=self.editors["code"].text())
+        stored = next(iter(self.session.project.store.rows("wastes", fid=self.fid)), {})
+        notice = labels.fields_changed("wastes", str(stored.get("code") or ""), stored, {name: value})
         try:
             self.session.transact(notice, [Update("wastes", self.fid, {name: value})])
         except AppError as error:
@@ -162,7 +163,7 @@ class WastesDialog(Sheet):
 
     def _delete(self) -> None:
         code = self.editors["code"].text()
-        what = Notice("waste.delete", N_("delete waste {code}"), code=code)
+        what = labels.deleted("wastes", [code])
         self.session.attempt(lambda: self.session.transact(what, [Delete("wastes", self.fid)]))
 
     def _new(self) -> None:

@@ -53,7 +53,7 @@ def test_features_come_in_as_one_step_and_can_be_undone(project, file):
         ("SK-8", "乙坑", "coal", None),
     ]
     assert project.store.read("sand_pits").geometry.iloc[0].equals(square(0))
-    assert project.store.undo_label().render() == "import 2 features from 外来 数据.gpkg"
+    assert project.store.undo_label().render() == "import 2 sand pits from 外来 数据.gpkg"
     project.store.undo()
     assert project.store.count("sand_pits") == 0
 

@@ -222,3 +222,26 @@ def _change(store, what, which, n, pit):
     if what == "move":
         return [Update("sand_pits", fid, {"geometry": shapely.affinity.translate(pit().values["geometry"], n, which)})]
     return [Delete("sand_pits", fid)]
+
+
+def test_a_long_log_is_read_once(store, label, pit):
+    """100 000 steps, as a project has after years: the stacks are read at the first look and carried on then."""
+    store.transact(label, [pit(name="0")])
+    store.transact(label, [Update("sand_pits", 1, {"name": "1"})])
+    with sqlite3.connect(store.path) as con:
+        rows = [(n, "undo" if n % 10 == 9 else "do", n - 1 if n % 10 == 9 else None) for n in range(3, 100_003)]
+        con.executemany(
+            "INSERT INTO change_log (step, kind, target, label, table_name, row_fid, op) "
+            'VALUES (?, ?, ?, \'{"key": "k", "text": "k", "facts": {}}\', \'wastes\', 1, \'update\')',
+            rows,
+        )
+    con.close()
+    with Store.open(store.path) as again:
+        assert again.undo_label().key == "k"
+        asked = []
+        reader = again._connections._local.reader
+        reader.set_trace_callback(asked.append)
+        assert again.undo_label().key == "k"
+        reader.set_trace_callback(None)
+        assert any("step > 100002" in sql for sql in asked)
+        assert len(again._stacks.done) == 2 + 100_000 - 2 * 10_000

@@ -20,7 +20,6 @@ from layers.registry import LAYERS
 from models.changes import Insert
 from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
-from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -409,9 +408,10 @@ class CapacityTab(QWidget):
         answer, project = self.answer, self.session.project
         if answer is None or project is None or self.stored:
             return
+        from app.verbs import labels
         from gis.store import estimate_values
 
-        what = Notice("estimate.store_one", N_("store the estimate of {code}"), code=answer.site)
+        what = labels.estimates_stored([answer.site])
         row_ = Insert("estimates", estimate_values(replace(answer, program_version=__version__)))
         done = self.session.attempt(lambda: self.session.transact(what, [row_]))
         if done is not None:

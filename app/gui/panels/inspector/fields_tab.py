@@ -15,7 +15,6 @@ from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Update
 from models.errors import AppError
-from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -140,10 +139,11 @@ class FieldsTab(QWidget):
             text.setText(facts[at][1] if at < len(facts) else "")
 
     def _commit(self, name: str, value: Any) -> None:
+        from app.verbs import labels
+
         editor = self.editors[name]
-        code = str(self.session.table(self.layer).value(self.fid, "code") or "")
-        what = Notice("field", editor.field.label)
-        notice = Notice("feature.set", N_("change {fields} of {code}"), fields=what, code=code)
+        stored = self.session.table(self.layer).row(self.fid) or {}
+        notice = labels.fields_changed(self.layer, str(stored.get("code") or ""), stored, {name: value})
         try:
             self.session.transact(notice, [Update(self.layer, self.fid, {name: value})])
         except AppError as error:

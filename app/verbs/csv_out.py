@@ -1,0 +1,61 @@
+"""Tables for Excel: CSV with BOM, cells that cannot become formulas, written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from models.errors import Missing, Refused, Unwritable
+from models.notices import N_
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?\d[\d.]*(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def safe_cell(value: Any) -> str:
+    """The text of a cell; what a spreadsheet would run as a formula gets an apostrophe before it, numbers do not."""
+    text = "" if value is None else str(value)
+    if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, overwrite: bool = False) -> int:
+    """Write a table beside `out`, then put it in its place; returns the number of rows.
+
+    Raises Refused (no .csv name, exists), Missing (no such folder), Unwritable; nothing is left behind then.
+    """
+    if out.suffix.lower() != ".csv":
+        raise Refused("csv.suffix", N_("a table is a CSV file: its name must end in .csv"), where=str(out),
+                      advice=N_("name it {name}"), name=f"{out.stem}.csv")  # fmt: skip
+    if not out.parent.is_dir():
+        raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
+                      advice=N_("make it first"))  # fmt: skip
+    if out.exists() and not overwrite:
+        raise Refused("csv.exists", N_("there is a file of that name already"), where=str(out),
+                      advice=N_("choose another name, or say --overwrite"))  # fmt: skip
+    draft = out.with_name(f".{out.name[:40]}.{uuid.uuid4().hex[:8]}.part")
+    count = 0
+    try:
+        with draft.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(head)
+            for row in rows:
+                writer.writerow([safe_cell(cell) for cell in row])
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(out)
+    except OSError as cause:
+        raise Unwritable("csv.unwritable", N_("the table could not be written"), where=str(out),
+                         advice=N_("check the folder and the room on the disk")) from cause  # fmt: skip
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return count
