@@ -79,7 +79,7 @@ def _below(job: Job, surfaces: list[Surface], heights: Array) -> tuple[Array, Ar
             r = np.broadcast_to(np.asarray(surface.block(tile.row0, tile.row1, tile.col0, tile.col1)), z.shape)
             bottom, top = (z, r) if job.site.fills else (r, z)
             body = top > bottom  # False where either is missing
-            share = np.broadcast_to(np.asarray(tile.share), z.shape)
+            share = tile.share
             weight = (share * job.placed.row_areas(tile.row0, tile.row1)[:, None])[body]
             for table, height in ((begin, bottom[body]), (end, top[body])):
                 k = np.searchsorted(heights, height, side="left")
@@ -149,7 +149,7 @@ def _histogram(job: Job, ground: Ground, edges: Array) -> tuple[Array, Array]:
     for part in job.placed.parts:
         for tile in tiles(part.edges, job.dem.window):
             z = job.dem.read(tile.row0, tile.row1, tile.col0, tile.col1)
-            share = np.broadcast_to(np.asarray(tile.share), z.shape)
+            share = tile.share
             seen = ~np.isnan(z) & (share > 0)
             height = z[seen]
             weight = (share * job.placed.row_areas(tile.row0, tile.row1)[:, None])[seen]

@@ -75,6 +75,7 @@ def estimate(
         covered, gaps = job.check_ground(ground)
         main = sums[0]
         _check_defined(main, ground, site.code)
+        watch.pause()
         check = second_method(job, chosen, _volume(site, main)) if beside else SecondMethod("tin", None, None)
         watch.report(0.95)
         tonnes = _tonnes(request, waste, density)
@@ -121,6 +122,7 @@ def _others(job: Job) -> dict[str, list[Surface]]:
     found: dict[str, list[Surface]] = {}
     for key, kind in SURFACES.items():
         if key != job.key and kind.offered(fills=job.site.fills):
+            job.watch.pause()
             try:
                 found[key] = job.surface(key)
             except Cancelled:
