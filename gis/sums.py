@@ -22,7 +22,7 @@ from gis.row_sums import RowSums
 from gis.surfaces.base import Surface
 from models.progress import Watch
 
-_SAME_M = 2.5e-4
+SAME_M = 2.5e-4
 """Depths up to this are rounding and no depth, m: a step of float32 at 4 096 m. One figure for all heights, so that
 areas do not depend on the order of the tiles."""
 
@@ -174,13 +174,13 @@ def _add_depths(cells: Cells, d: Array, low: float, high: float, layering: Layer
     """Fill, cut, layers and areas from depths (reference minus ground, m) between `low` and `high`."""
     sums.deepest, sums.highest = max(sums.deepest, high), max(sums.highest, -low)
     add, row = sums.rows.add, cells.row0
-    if not cells.whole or (low <= _SAME_M and high >= -_SAME_M):
+    if not cells.whole or (low <= SAME_M and high >= -SAME_M):
         cells.clean(d)
     # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
-    if high > _SAME_M:
-        add("flooded", row, cells.shares if low > _SAME_M else cells.count(d > _SAME_M))
-    if low < -_SAME_M:
-        add("raised", row, cells.shares if high < -_SAME_M else cells.count(d < -_SAME_M))
+    if high > SAME_M:
+        add("flooded", row, cells.shares if low > SAME_M else cells.count(d > SAME_M))
+    if low < -SAME_M:
+        add("raised", row, cells.shares if high < -SAME_M else cells.count(d < -SAME_M))
     # Σ max(d, 0) = (Σ|d| + Σd) / 2, and where all are of one sign |Σd| is Σ|d| to the last digit.
     net = cells.total(d)
     size = cells.total(np.abs(d)) if low < 0 < high else np.abs(net)

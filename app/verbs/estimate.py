@@ -20,7 +20,7 @@ from gis.store import estimate_values
 from gis.surfaces import SURFACES
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
-from models.estimate import CurveRow, Estimate, EstimateRequest
+from models.estimate import Estimate, EstimateRequest, StageCurve
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
 from models.site import Site
@@ -197,11 +197,42 @@ def curve(
     terrain: str | None = None,
     step_m: float | None = None,
     watch: Watch | None = None,
-) -> list[CurveRow]:
+) -> StageCurve:
     """The stage–capacity curve of a site, from its floor to the reference (the last stored one if none is given)."""
     site = project.store.site(code)
     chosen = terrain_for(project, site, terrain)
-    if request is None:
-        kept = project.store.estimates([code])
-        request = kept[0].request if kept else EstimateRequest()
+    request = request or _last_request(project, code)
     return volume.stage_curve(site, chosen, terrain_file(project, chosen), request, step_m=step_m, watch=watch)
+
+
+def live_levels(
+    project: Project,
+    code: str,
+    *,
+    request: EstimateRequest | None = None,
+    terrain: str | None = None,
+    watch: Watch | None = None,
+) -> volume.LevelTable:
+    """The table that gives volume, area and tonnage of a site at any level (`LevelTable.figures`).
+
+    Cover, base, waste and density are those of `request`, or of the last stored estimate.
+    """
+    site = project.store.site(code)
+    chosen = terrain_for(project, site, terrain)
+    request = request or _last_request(project, code)
+    waste = project.store.waste(request.waste) if request.waste else None
+    kind = catalogue().get(waste.kind) if waste else None
+    return volume.live_levels(
+        site,
+        chosen,
+        terrain_file(project, chosen),
+        request,
+        waste=waste,
+        density=kind.density if kind else None,
+        watch=watch,
+    )
+
+
+def _last_request(project: Project, code: str) -> EstimateRequest:
+    kept = project.store.estimates([code])
+    return kept[0].request if kept else EstimateRequest()

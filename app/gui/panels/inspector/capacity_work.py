@@ -51,7 +51,7 @@ def work_pictures(project: Project, answer: Estimate, watch: Watch) -> Live:
     curve: list[CurveRow] = []
     depth = None
     try:
-        curve = stage_curve(site, found, path, answer.request, watch=watch.part(0.0, 0.6))
+        curve = list(stage_curve(site, found, path, answer.request, watch=watch.part(0.0, 0.6)).rows)
         depth = depth_grid(site, found, path, answer.request, watch=watch.part(0.6, 1.0))
     except Cancelled:
         raise
