@@ -42,7 +42,8 @@ def _along(site: Site, terrain: Terrain) -> int:
         return 0
     last = (1 << _CURVE) - 1
     size = max(terrain.width, terrain.height)
-    return hilbert(*(int(min(max(v / size, 0.0), 1.0) * last) for v in (col, row)), _CURVE)
+    x, y = (int(min(max(v / size, 0.0), 1.0) * last) for v in (col, row))
+    return hilbert(x, y, _CURVE)
 
 
 def _pixel(outline: BaseGeometry, crs: str, grid: Grid) -> tuple[float, float]:

@@ -26,12 +26,16 @@ class Cells(Protocol):
     """Some cells of `rows` rows from `row0` on. Arrays given to the methods have the shape of `z`."""
 
     row0: int
-    rows: int
     z: Array
     """Heights, m, float64; NaN where there is none. Cells that do not count may be among them."""
     low: float
     high: float
     """Range of the heights of the cells that count, m; NaN where none has one."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        ...
 
     @property
     def whole(self) -> bool:
@@ -125,7 +129,7 @@ class _Whole:
 
     @property
     def rows(self) -> int:
-        return self.z.shape[0]
+        return int(self.z.shape[0])
 
     def _pieces(self, operation: np.ufunc, values: Array) -> Array:
         """One value a run."""
@@ -138,7 +142,7 @@ class _Whole:
 
     @cached_property
     def shares(self) -> Array:
-        every = np.bincount(self.row, self.stop - self.start, self.rows)
+        every = _by_row(self.row, self.stop - self.start, self.rows)
         return every if self._bad is None else every - self.count(self._bad)
 
     def surface(self, surface: Surface) -> Array | float:
@@ -162,7 +166,7 @@ class _Whole:
             values[self._bad] = 0
 
     def total(self, values: Array) -> Array:
-        return np.bincount(self.row, self._pieces(np.add, values), self.rows)
+        return _by_row(self.row, self._pieces(np.add, values), self.rows)
 
     def count(self, mask: Mask) -> Array:
         return np.asarray(np.bitwise_count(np.packbits(mask, axis=1)).sum(axis=1, dtype=np.float64))
@@ -216,7 +220,7 @@ class _Cut:
 
     @cached_property
     def shares(self) -> Array:
-        return np.bincount(self.row, self._weight, self.rows)
+        return _by_row(self.row, self._weight, self.rows)
 
     def surface(self, surface: Surface) -> Array | float:
         level = surface.level
@@ -237,10 +241,10 @@ class _Cut:
             values[self._bad] = 0
 
     def total(self, values: Array) -> Array:
-        return np.bincount(self.row, values * self._weight, self.rows)
+        return _by_row(self.row, values * self._weight, self.rows)
 
     def count(self, mask: Mask) -> Array:
-        return np.bincount(self.row, mask * self._weight, self.rows)
+        return _by_row(self.row, mask * self._weight, self.rows)
 
     def lost(self, values: Array) -> Mask | None:
         bad = np.isnan(values) if self._bad is None else np.isnan(values) & ~self._bad
@@ -250,6 +254,11 @@ class _Cut:
         if self._bad is None:
             return None
         return _nearest_to_the_middle((self.col0 + self.col)[self._bad], (self.row0 + self.row)[self._bad])
+
+
+def _by_row(row: Index, values: Array | Index, rows: int) -> Array:
+    """Sum of the values of each row, in their order."""
+    return np.asarray(np.bincount(row, values, rows), np.float64)
 
 
 def _nearest_to_the_middle(cols: Index, rows: Index) -> tuple[float, float]:

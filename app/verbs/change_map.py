@@ -95,12 +95,13 @@ def _write_raster(grid: DifferenceGrid, crs: str, out: Path) -> None:
     """After minus before inside the outline, m, float32, nodata NaN."""
     import rasterio
     from rasterio.errors import RasterioError
-    from rasterio.transform import from_bounds
+    from rasterio.transform import Affine
 
     rows, cols = grid.difference.shape
     values = np.where(grid.inside, grid.difference, np.float32(np.nan))
     profile = {"driver": "GTiff", "width": cols, "height": rows, "count": 1, "dtype": "float32", "crs": crs}
-    profile |= {"transform": from_bounds(*grid.extent, cols, rows), "nodata": float("nan")}
+    x0, y0, x1, y1 = grid.extent
+    profile |= {"transform": Affine((x1 - x0) / cols, 0, x0, 0, (y0 - y1) / rows, y1), "nodata": float("nan")}
     profile |= {"tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate", "predictor": 3}
     try:
         with rasterio.open(out, "w", **profile) as ds:
