@@ -68,6 +68,7 @@ def each_answer(
                     team[number] = _start(work, team[number].queue)
                 _next(team[number], chunks, jobs)
                 yield at, value
+        watch.report(1.0, note)
     finally:
         _end(team)
 

@@ -212,6 +212,11 @@ class Measured:
         """Median wall seconds."""
         return statistics.median(self.wall)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Median processor seconds."""
+        return statistics.median(self.cpu)
+
     def run(self, job: str, path: Path, side: int) -> None:
         """Once more, in a fresh process."""
         out = subprocess.run(
@@ -271,8 +276,7 @@ def main() -> None:
     say(f"{'job':<24}{'s':>8}{'cpu s':>8}{'x read':>8}{'MB':>7}\n")
     for (job, name), m in found.items():
         base = found["read", name].seconds if ("read", name) in found else found["read", "plain"].seconds
-        cpu = statistics.median(m.cpu)
-        say(f"{job + ', ' + name:<24}{m.seconds:>8.2f}{cpu:>8.2f}{m.seconds / base:>8.2f}{m.mb:>7.0f}\n")
+        say(f"{job + ', ' + name:<24}{m.seconds:>8.2f}{m.cpu_seconds:>8.2f}{m.seconds / base:>8.2f}{m.mb:>7.0f}\n")
     # Ours are ground areas (k² taken out), theirs grid areas.
     theirs = found["exactextract", "plain"].result / found["level", "plain"].result
     say(f"exactextract's sum / ours: {theirs:.8f}; by 1 and 2 processes alike: ")
@@ -281,29 +285,41 @@ def main() -> None:
 
 
 def targets(found: dict[tuple[str, str], Measured]) -> None:
-    """The issue's targets beside what was reached."""
+    """The targets beside what was reached, by the clock and by processor time (for a machine that is busy)."""
 
-    def ratio(a: tuple[str, str], b: tuple[str, str]) -> float:
-        return found[a].seconds / found[b].seconds
+    def ratio(a: tuple[str, str], b: tuple[str, str]) -> tuple[float, float]:
+        return found[a].seconds / found[b].seconds, found[a].cpu_seconds / found[b].cpu_seconds
 
     level, read = ("level", "plain"), ("read", "plain")
+    two = ratio(("batch_1", "quarter"), ("batch_2", "quarter"))  # processor time: as if two were free
     rows = [
         ("level batch / reading its windows", "<=", 2.5, ratio(level, read)),
         ("exactextract / level batch", ">=", 4.0, ratio(("exactextract", "plain"), level)),
         ("level batch / reading, deflated", "<=", 1.3, ratio(("level", "deflated"), ("read", "deflated"))),
-        ("peak memory of the level batch, MB", "<=", 400.0, found[level].mb),
-        ("the same, terrain 4 times as large, MB", "<=", 400.0, found["level", "large"].mb),
-        ("one process / two, whole estimates", ">=", 1.6, ratio(("batch_1", "quarter"), ("batch_2", "quarter"))),
+        ("peak memory of the level batch, MB", "<=", 400.0, (found[level].mb, found[level].mb)),
+        ("the same, terrain 4 times as large, MB", "<=", 400.0, (found["level", "large"].mb,) * 2),
+        ("one process / two, whole estimates", ">=", 1.6, (two[0], 2 * two[1])),
         ("rim_surface batch / level batch", "<=", 8.0, ratio(("rim_surface", "plain"), level)),
     ]
-    for words, sign, target, reached in rows:
-        kept = reached <= target if sign == "<=" else reached >= target
-        sys.stdout.write(f"{words:<42}{sign:>3}{target:>7.1f}{reached:>9.2f}  {'reached' if kept else 'MISSED'}\n")
+    sys.stdout.write(f"{'':<42}{'target':>10}{'clock':>9}{'cpu':>9}\n")
+    for words, sign, target, (clock, cpu) in rows:
+        kept = clock <= target if sign == "<=" else clock >= target
+        end = "reached" if kept else "MISSED"
+        sys.stdout.write(f"{words:<42}{sign:>3}{target:>7.1f}{clock:>9.2f}{cpu:>9.2f}  {end}\n")
+
+
+def peak_mb() -> float:
+    """Peak memory of this process, MB."""
+    import resource
+
+    status = Path("/proc/self/status")
+    if status.is_file():  # Linux: ru_maxrss would begin with what the parent held
+        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
-    import resource
-
     import rasterio  # noqa: F401 - loaded before the clock starts, with the engine below
 
     import app.verbs.estimate  # noqa: F401
@@ -314,5 +330,4 @@ if __name__ == "__main__":
     value = JOBS[sys.argv[1]](Path(sys.argv[2]))
     spent, after = time.perf_counter() - start, os.times()
     cpu = sum(after[k] - before[k] for k in range(4))
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    sys.stdout.write(json.dumps({"s": spent, "cpu": cpu, "mb": peak / 1024, "result": value}))
+    sys.stdout.write(json.dumps({"s": spent, "cpu": cpu, "mb": peak_mb(), "result": value}))
