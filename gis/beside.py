@@ -48,6 +48,7 @@ class Beside:
             if keys is None and _own_grid(job, key) != _own_grid(job, job.key):
                 made.elsewhere.append(key)
                 continue
+            job.watch.pause()
             try:
                 made.surfaces[key] = job.surface(key)
             except Cancelled:

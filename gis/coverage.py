@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -19,6 +20,9 @@ from gis.arrays import Array, Index
 
 TILE_ROWS = 512
 TILE_COLS = 1024
+_STRIP_ROWS = 4096
+"""Rows of an outline that are looked at in one go: a few megabytes for any sensible outline."""
+_RAGGED = 4_000_000
 _SNAP = 1e-11
 """Shares this near to 0 or 1 are rounding (row sums run over up to 10⁵ pieces)."""
 
@@ -68,54 +72,111 @@ def _ring_edges(ring: BaseGeometry, *, hole: bool) -> Array:
     return np.column_stack((xy[:-1], xy[1:]))
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Cells side by side that are covered alike: `share` (0 < share ≤ 1) of columns `start` … `stop` - 1 of `row`.
+
+    Sorted by row and column; rows and columns count from the window's corner; what is not covered is left out.
+    """
+
+    row: Index
+    start: Index
+    stop: Index
+    share: Array
+
+    def of(self, row0: int, row1: int, col0: int, col1: int) -> Runs:
+        """The part of the runs within a window inside theirs, counted from its corner."""
+        i, j = np.searchsorted(self.row, (row0, row1))
+        row, start, stop, share = self.row[i:j], self.start[i:j], self.stop[i:j], self.share[i:j]
+        if start.size and (int(start.min()) < col0 or int(stop.max()) > col1):
+            seen = (start < col1) & (stop > col0)
+            row, share = row[seen], share[seen]
+            start, stop = np.maximum(start[seen], col0), np.minimum(stop[seen], col1)
+        return Runs(row - row0, start - col0, stop - col0, share)
+
+    def shifted(self, cols: int) -> Runs:
+        """The same runs counted from a corner `cols` columns further left."""
+        return Runs(self.row, self.start + cols, self.stop + cols, self.share) if cols else self
+
+    def dense(self, rows: int, cols: int) -> Array:
+        """Shares of all cells of the window, (rows, cols)."""
+        out = np.zeros(rows * cols)
+        place = self.row * cols
+        for a, b, share in zip(
+            (place + self.start).tolist(), (place + self.stop).tolist(), self.share.tolist(), strict=True
+        ):
+            out[a:b] = share
+        return out.reshape(rows, cols)
+
+
 def coverage(polygon: BaseGeometry | Edges, row0: int, row1: int, col0: int, col1: int) -> Array:
     """Share 0..1 of each cell of the window inside the polygon: array (row1 - row0, col1 - col0).
 
     `polygon` is valid and in pixel coordinates (column, row), cell (r, c) being the square [c, c+1] × [r, r+1].
     """
-    share = tile_share(polygon if isinstance(polygon, Edges) else Edges.of(polygon), row0, row1, col0, col1)
-    return np.full((row1 - row0, col1 - col0), share) if isinstance(share, float) else share
+    edges = polygon if isinstance(polygon, Edges) else Edges.of(polygon)
+    return covered_runs(edges, row0, row1, col0, col1).dense(row1 - row0, col1 - col0)
 
 
-def tile_share(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Array | float:
-    """As `coverage`, but 0.0 or 1.0 as one number where no edge passes through the window.
+def covered_runs(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Runs:
+    """The covered cells of a window.
 
     A row's shares depend on the columns of the window (rounding of the running sum) and not on its other rows.
     """
-    rows, cols = row1 - row0, col1 - col0
+    rows = row1 - row0
     near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
     near &= np.minimum(edges.x0, edges.x1) < col1
     e = edges.x0[near], edges.y0[near], edges.x1[near], edges.y1[near]
-    xa, ya, xb, yb = _clip_rows(*e, row0, row1)
-    if not np.any((np.maximum(xa, xb) > col0) & (np.minimum(xa, xb) < col1)):
-        # Only edges wholly to the left (and level ones) are left: every column of the window is covered alike.
-        left = np.maximum(xa, xb) <= col0
-        whole = float(np.sum((yb - ya)[left])) / max(rows, 1)
-        if abs(whole) < _SNAP or abs(whole - 1) < _SNAP:
-            return float(round(whole))
-    return _running(*_pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1), rows, cols)
+    xa, _, xb, _ = _clip_rows(*e, row0, row1)
+    pieces = _pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1)
+    return _running(*pieces, rows, col1 - col0)
 
 
-def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Array:
-    """Shares from the pieces: running sums along each row over the few cells that have one, constant in between.
-
-    Every row is summed by itself from its left end, so that its rounding does not depend on the rows beside it.
-    """
+def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Runs:
+    """Runs from the pieces: running sums along each row over the few cells that have one, constant in between."""
     wide = cols + 2
-    starts = np.arange(rows) * wide
-    cell, place = np.unique(np.concatenate((starts, k, k + 1)), return_inverse=True)
-    value = np.bincount(place[rows:], np.concatenate((dy * (1 - f), dy * f)), cell.size)
-    first = np.searchsorted(cell, starts)
-    count = np.diff(first, append=cell.size)
-    ragged = np.zeros((rows, int(count.max())))
-    owner = np.repeat(np.arange(rows), count)
-    position = np.arange(cell.size) - first[owner]
-    ragged[owner, position] = value
-    share = np.cumsum(ragged, axis=1)[owner, position]
+    cell, value = np.concatenate((k, k + 1)), np.concatenate((dy * (1 - f), dy * f))
+    order = np.argsort(cell, kind="stable")
+    cell = cell[order]
+    first = np.flatnonzero(np.diff(cell, prepend=-1))
+    if not first.size:
+        return Runs(first, first, first, np.empty(0))
+    value, cell = np.add.reduceat(value[order], first), cell[first]
+    row = cell // wide
+    share = _row_sums_so_far(value, row, rows)
     share[np.abs(share) < _SNAP] = 0.0
     share[np.abs(share - 1) < _SNAP] = 1.0
-    dense = np.repeat(share, np.diff(cell, append=rows * wide)).reshape(rows, wide)
-    return np.ascontiguousarray(dense[:, :cols])
+    stop = np.append(cell[1:], rows * wide)
+    stop = np.minimum(stop, (row + 1) * wide) - row * wide
+    start, stop = cell - row * wide, np.minimum(stop, cols)
+    seen = (share != 0) & (start < stop)
+    return _joined(Runs(row[seen], start[seen], stop[seen], share[seen]))
+
+
+def _joined(runs: Runs) -> Runs:
+    """Neighbours with the same share made one, so that runs do not depend on where an edge only touches a cell."""
+    more = (runs.row[1:] == runs.row[:-1]) & (runs.start[1:] == runs.stop[:-1]) & (runs.share[1:] == runs.share[:-1])
+    if not more.any():
+        return runs
+    first, last = np.append(True, ~more), np.append(~more, True)
+    return Runs(runs.row[first], runs.start[first], runs.stop[last], runs.share[first])
+
+
+def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
+    """Running sum of the values of each row, begun anew in each: its rounding does not depend on the rows beside it."""
+    count = np.bincount(row, minlength=rows)
+    begin = np.cumsum(count) - count
+    most = int(count.max())
+    if rows > 1 and rows * most > _RAGGED:  # one row with very many pieces: do not let all others be as long
+        half = rows // 2
+        cut = int(begin[half])
+        upper = _row_sums_so_far(value[:cut], row[:cut], half) if cut else value[:0]
+        lower = _row_sums_so_far(value[cut:], row[cut:] - half, rows - half) if cut < value.size else value[:0]
+        return np.concatenate((upper, lower))
+    ragged = np.zeros((rows, most))
+    position = np.arange(value.size) - begin[row]
+    ragged[row, position] = value
+    return np.asarray(np.cumsum(ragged, axis=1)[row, position])
 
 
 def _clip_rows(
@@ -200,13 +261,18 @@ def row_sums(edges: Edges, row0: int, row1: int) -> Array:
 
 @dataclass(frozen=True)
 class Tile:
-    """A window of the raster, with the share of its cells inside the polygon: 1.0 or an array."""
+    """A window of the raster, with the runs of its cells that are inside the polygon (at least one)."""
 
     row0: int
     row1: int
     col0: int
     col1: int
-    share: Array | float
+    runs: Runs
+
+    @cached_property
+    def share(self) -> Array:
+        """Share of each cell inside the polygon."""
+        return self.runs.dense(self.row1 - self.row0, self.col1 - self.col0)
 
 
 def tiles(
@@ -220,14 +286,19 @@ def tiles(
     r0, r1, c0, c1 = edges.bounds
     if window is not None:
         r0, r1, c0, c1 = max(r0, window[0]), min(r1, window[1]), max(c0, window[2]), min(c1, window[3])
-    for row in range(r0 // rows * rows, r1, rows):
-        for col in range(c0 // cols * cols, c1, cols):
-            a, b, c, d = max(row, r0), min(row + rows, r1), max(col, c0), min(col + cols, c1)
-            if a >= b or c >= d:
-                continue
-            share = tile_share(edges, a, b, c, d)
-            if not isinstance(share, float) or share > 0:
-                yield Tile(a, b, c, d, share)
+    if r0 >= r1 or c0 >= c1:
+        return
+    strip = max(_STRIP_ROWS // rows, 1) * rows
+    for top in range(r0 // rows * rows, r1, strip):
+        first, last = max(top, r0), min(top + strip, r1)
+        runs = covered_runs(edges, first, last, c0, c1)
+        for row in range(top, last, rows):
+            a, b = max(row, r0), min(row + rows, r1)
+            for col in range(c0 // cols * cols, c1, cols):
+                c, d = max(col, c0), min(col + cols, c1)
+                own = runs.of(a - first, b - first, c - c0, d - c0)
+                if own.row.size:
+                    yield Tile(a, b, c, d, own)
 
 
 def outline_length(rings: Sequence[Array], step_x: float, step_y: float) -> float:

@@ -1,9 +1,8 @@
-"""Elevation, area and volume: the stage–capacity curve and the table behind the window's slider."""
+"""Elevation, area and volume: the stage–capacity curve."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +10,15 @@ import numpy as np
 from gis.arrays import Array
 from gis.coverage import tiles
 from gis.job import Job, open_job
-from gis.sums import Ground, Layering, accumulate
+from gis.remarks import curve_remarks
+from gis.sums import Layering, accumulate
 from gis.surfaces import Inputs, Surface
-from models.estimate import CurveRow, EstimateRequest
+from models.estimate import CurveRow, EstimateRequest, StageCurve
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 
 _STEPS = 100
-_LEVEL_BINS = 1 << 16
 
 
 def stage_curve(
@@ -31,7 +30,7 @@ def stage_curve(
     step_m: float | None = None,
     watch: Watch | None = None,
     inputs: Inputs | None = None,
-) -> list[CurveRow]:
+) -> StageCurve:
     """Volume and area inside the outline by elevation, from the floor to the highest point of the reference.
 
     A row's volume is what lies below its elevation and below the reference; its area is the body's at that elevation,
@@ -41,13 +40,16 @@ def stage_curve(
     with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         surfaces = job.reference()
         ground, sums = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=job.watch.part(0.0, 0.5))
-        job.check_ground(ground)
+        _, gaps = job.check_ground(ground)
+        own = (*job.notices, *gaps, *(n for s in surfaces for n in s.notices))
+        warnings = curve_remarks(job, ground.cells, own)
         low, high = (ground.floor, sums[0].reference_high) if site.fills else (sums[0].reference_low, ground.top)
         if not low < high:
-            return [CurveRow(high, 0.0, 0.0)]
+            return StageCurve((CurveRow(high, 0.0, 0.0),), warnings)
         heights = elevations(low, high, step_m)
         area, volume = _below(job, surfaces, heights)
-        return [CurveRow(float(h), float(a), float(v)) for h, a, v in zip(heights, area, volume, strict=True)]
+        rows = (CurveRow(float(h), float(a), float(v)) for h, a, v in zip(heights, area, volume, strict=True))
+        return StageCurve(tuple(rows), warnings)
 
 
 def elevations(low: float, high: float, step_m: float | None) -> Array:
@@ -80,7 +82,7 @@ def _below(job: Job, surfaces: list[Surface], heights: Array) -> tuple[Array, Ar
             r = np.broadcast_to(np.asarray(surface.block(tile.row0, tile.row1, tile.col0, tile.col1)), z.shape)
             bottom, top = (z, r) if job.site.fills else (r, z)
             body = top > bottom  # False where either is missing
-            share = np.broadcast_to(np.asarray(tile.share), z.shape)
+            share = tile.share
             weight = (share * job.placed.row_areas(tile.row0, tile.row1)[:, None])[body]
             for table, height in ((begin, bottom[body]), (end, top[body])):
                 k = np.searchsorted(heights, height, side="left")
@@ -94,67 +96,3 @@ def _below(job: Job, surfaces: list[Surface], heights: Array) -> tuple[Array, Ar
     ended = np.concatenate(([0.0], np.cumsum(end[0])[: n - 1]))
     area = np.maximum(w[0] - ended, 0.0)
     return area, np.maximum.accumulate(np.maximum(volume, 0.0))
-
-
-@dataclass(frozen=True)
-class LevelTable:
-    """Volume and area below any level in microseconds. `floor_m`, `top_m`: lowest and highest ground inside the site.
-
-    `rim_low_m`, `rim_high_m`: range of the rim (NaN where it leaves the terrain): the natural range of a slider.
-    """
-
-    edges: Array
-    area_below: Array
-    moment_below: Array
-    floor_m: float
-    top_m: float
-    rim_low_m: float
-    rim_high_m: float
-
-    def at(self, level: float) -> tuple[float, float]:
-        """(volume m³ below a horizontal plane, area m² below it) inside the site.
-
-        Exact at the table's edges; between them (1/65 536 of the relief) the cells of a bin count as evenly spread.
-        """
-        if not level > self.floor_m:
-            return 0.0, 0.0
-        k = int(np.searchsorted(self.edges, level, side="right"))
-        if k >= self.edges.size:
-            return float(level * self.area_below[-1] - self.moment_below[-1]), float(self.area_below[-1])
-        low, high = self.edges[k - 1], self.edges[k]
-        share = (level - low) / (high - low)
-        inside = self.area_below[k] - self.area_below[k - 1]
-        area = self.area_below[k - 1] + share * inside
-        volume = level * self.area_below[k - 1] - self.moment_below[k - 1] + share * inside * (level - low) / 2
-        return float(max(volume, 0.0)), float(area)
-
-
-def live_levels(site: Site, terrain: Terrain, dem_path: Path, *, watch: Watch | None = None) -> LevelTable:
-    """The table of a site, from two passes over its cells (range, then histogram). Refuses as `estimate` does."""
-    with open_job(site, terrain, dem_path, EstimateRequest(reference="level"), watch) as job:
-        ground, _ = accumulate(job.dem, job.placed, [], Layering(), watch=job.watch.part(0.0, 0.5))
-        job.check_ground(ground)
-        edges = np.linspace(ground.floor, max(ground.top, ground.floor + 1e-6), _LEVEL_BINS + 1)
-        area, moment = _histogram(job, ground, edges)
-        rims = [c.any_rim.valid() for c in job.contexts({})]
-        z = np.concatenate([r.z for r in rims])
-        low, high = (float(z.min()), float(z.max())) if z.size else (math.nan, math.nan)
-        return LevelTable(edges, area, moment, ground.floor, ground.top, low, high)
-
-
-def _histogram(job: Job, ground: Ground, edges: Array) -> tuple[Array, Array]:
-    """Running sums over the edges of ground area and of area times height."""
-    n = edges.size
-    table = np.zeros((2, n))
-    scale = (n - 1) / (edges[-1] - edges[0])
-    for part in job.placed.parts:
-        for tile in tiles(part.edges, job.dem.window):
-            z = job.dem.read(tile.row0, tile.row1, tile.col0, tile.col1)
-            share = np.broadcast_to(np.asarray(tile.share), z.shape)
-            seen = ~np.isnan(z) & (share > 0)
-            height = z[seen]
-            weight = (share * job.placed.row_areas(tile.row0, tile.row1)[:, None])[seen]
-            k = np.clip(np.ceil((height - ground.floor) * scale), 1, n - 1).astype(np.int64)
-            table[0] += np.bincount(k, weight, n)
-            table[1] += np.bincount(k, weight * height, n)
-    return np.cumsum(table[0]), np.cumsum(table[1])

@@ -84,7 +84,7 @@ def _fill_part(dem: Dem, placed: Placed, part: Part, code: str) -> float:
     whole = placed.area_m2(part)
     for tile in tiles(part.edges):
         z = dem.read(tile.row0, tile.row1, tile.col0, tile.col1)
-        share = np.full(z.shape, tile.share) if isinstance(tile.share, float) else tile.share
+        share = tile.share
         hole = np.isnan(z) & (share > 0)
         if not hole.any():
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gis.arrays import F32, Array
@@ -33,12 +35,17 @@ class Multigrid:
         self.cycles = 0
 
     def solve(
-        self, boundary: BoundaryValue, rough: BoundaryValue | None = None, tolerance: float = TOLERANCE_M
+        self,
+        boundary: BoundaryValue,
+        rough: BoundaryValue | None = None,
+        tolerance: float = TOLERANCE_M,
+        pause: Callable[[], None] = lambda: None,
     ) -> Array:
         """The solution on the finest lattice, zero outside, from `boundary` values in m, to about `tolerance` m.
 
         `rough` may give boundary values that are near enough for the first guess, if the true ones are costly.
-        Raises ArithmeticError where the cycles do not converge.
+        `pause` is called before each cycle and may raise to stop. Raises ArithmeticError where the cycles do not
+        converge.
         """
         b = self.levels[0].right_side(boundary)
         if len(self.levels) == 1:
@@ -47,6 +54,7 @@ class Multigrid:
         top, work, last = self.levels[0], np.zeros(b.shape), np.inf
         edge_b = b.ravel()[top.edge]
         for self.cycles in range(1, _CYCLES + 1):
+            pause()
             r = top.average(u, work)
             r -= u
             r.ravel()[top.edge] += edge_b

@@ -72,6 +72,8 @@ class Placed:
 
     def area_m2(self, part: Part) -> float:
         """Ground area of a part's polygon, m², on the grid or off it."""
+        if not self.grid.geographic:  # all cells alike
+            return float(part.polygon.area * self.row_areas(0, 1)[0])
         row0, row1, _, _ = part.edges.bounds
         return float(np.sum(row_sums(part.edges, row0, row1) * self.row_areas(row0, row1)))
 

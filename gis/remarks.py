@@ -24,9 +24,18 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
         *own,
         *_shape(job, answer, ground),
         *_datum(job),
-        *_terrain(job, answer),
+        *_terrain(job, answer.scale_factor),
         *_heap(job),
     ]
+    return _unique(found)
+
+
+def curve_remarks(job: Job, cells: int, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """What a stage–capacity curve must say: all that does not hang on a single figure."""
+    return _unique([*own, *_few_cells(job, cells), *_datum(job), *_terrain(job, job.placed.k), *_heap(job)])
+
+
+def _unique(found: list[Notice]) -> tuple[Notice, ...]:
     unique: list[Notice] = []
     for notice in found:
         if notice not in unique:
@@ -91,15 +100,18 @@ def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:
     if not job.site.fills and answer.cut_m3 <= 0:
         text = N_("no ground inside the outline stands above the base: there is no heap")
         found.append(Notice("estimate.no_heap", text))
-    found += _above_rim(job, answer)
+    return [*found, *_above_rim(job, answer), *_few_cells(job, answer.cells_inside)]
+
+
+def _few_cells(job: Job, cells: int) -> list[Notice]:
     width = min(p.width_m for p in job.placed.parts)
     if job.terrain.cell_m > width / 10:
         text = N_(
             "the outline is only {width:.1f} cells wide and holds {cells} cells: "
             "the volume may be off by a large factor"
         )
-        found.append(Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=answer.cells_inside))
-    return found
+        return [Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=cells)]
+    return []
 
 
 def _above_rim(job: Job, answer: Estimate) -> list[Notice]:
@@ -134,19 +146,17 @@ def _datum(job: Job) -> list[Notice]:
     return []
 
 
-def _terrain(job: Job, answer: Estimate) -> list[Notice]:
+def _terrain(job: Job, k: float) -> list[Notice]:
     found = list(job.terrain.warnings)
     if job.terrain.kind == "dsm":
         text = N_("the terrain is a surface model: plants, buildings and machines count as ground")
         found.append(Notice("terrain.dsm", text))
-    if math.isfinite(answer.scale_factor) and abs(answer.scale_factor**2 - 1) > 0.001:
+    if math.isfinite(k) and abs(k**2 - 1) > 0.001:
         text = N_(
             "the grid's distances are {k:.5f} of those on the ground here; areas and "
             "volumes were corrected by {percent:+.2f} %"
         )
-        found.append(
-            Notice("estimate.scale", text, k=answer.scale_factor, percent=100 * (1 / answer.scale_factor**2 - 1))
-        )
+        found.append(Notice("estimate.scale", text, k=k, percent=100 * (1 / k**2 - 1)))
     return found
 
 

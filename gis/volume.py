@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,15 @@ import shapely
 from gis.beside import Beside, check_defined, volume_of
 from gis.budget import interval
 from gis.checks import second_methods
-from gis.curve import LevelTable, live_levels, stage_curve
+from gis.curve import stage_curve
 from gis.dem.file import Dem
 from gis.depth import DepthGrid, depth_grid
 from gis.job import Job, open_job
+from gis.levels import LevelTable, live_levels
 from gis.remarks import remarks
 from gis.sums import Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
+from gis.tonnes import Tonnes, tonnes_of
 from models.estimate import (
     Estimate,
     EstimateRequest,
@@ -32,7 +34,7 @@ from models.estimate import (
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
-from models.tonnage import dry_tonnage, relative_density_sigma, wet_tonnage
+from models.tonnage import dry_tonnage, wet_tonnage
 from models.waste import Waste
 
 if TYPE_CHECKING:
@@ -73,9 +75,10 @@ def estimate(
         covered, gaps = job.check_ground(ground)
         main = sums[0]
         check_defined(job, chosen, main, ground)
+        watch.pause()
         checks = second_methods(job, chosen, volume_of(site, main), watch.part(0.8, 0.95)) if beside else ()
         watch.report(0.95)
-        tonnes = _tonnes(request, waste, density)
+        tonnes = tonnes_of(request, waste, density)
         answer = _answer(job, chosen, ground, main, covered, tonnes)
         answer = replace(
             answer,
@@ -88,28 +91,7 @@ def estimate(
         return replace(answer, warnings=remarks(job, answer, ground, own))
 
 
-@dataclass(frozen=True)
-class _Tonnes:
-    """Density in t/m³, its relative standard deviation, moisture. None where nothing is known."""
-
-    density: float | None
-    relative_sigma: float | None
-    moisture: float | None
-
-
-def _tonnes(request: EstimateRequest, waste: Waste | None, default: DensityDefault | None) -> _Tonnes:
-    """What the request states goes before what is known of the waste, that before the catalogue's default."""
-    moisture = request.moisture if request.moisture is not None else (waste.moisture if waste else None)
-    own = request.density_t_m3 if request.density_t_m3 is not None else (waste.density_t_m3 if waste else None)
-    if own is not None:
-        return _Tonnes(own, request.density_sigma, moisture)
-    if default is None:
-        return _Tonnes(None, None, moisture)
-    spread = relative_density_sigma(default.low, default.value, default.high)
-    return _Tonnes(default.value, request.density_sigma if request.density_sigma is not None else spread, moisture)
-
-
-def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, covered: float, tonnes: _Tonnes) -> Estimate:
+def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, covered: float, tonnes: Tonnes) -> Estimate:
     """The estimate's figures; interval, check, alternatives and warnings come later."""
     site = job.site
     fill, cut, area = sums.total("fill"), sums.total("cut"), ground.covered_m2

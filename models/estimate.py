@@ -176,3 +176,28 @@ class CurveRow:
     elevation_m: float
     area_m2: float
     volume_m3: float
+
+
+@dataclass(frozen=True)
+class StageCurve:
+    """The stage–capacity curve of a site, from the floor up, with what must be said beside it."""
+
+    rows: tuple[CurveRow, ...]
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class LevelFigures:
+    """What an estimate would give with a horizontal reference at `level_m`. m³, m², m, t; None where unknown."""
+
+    level_m: float
+    fill_m3: float
+    cut_m3: float
+    flooded_m2: float
+    waste_m3: float
+    cover_m3: float
+    base_m3: float
+    max_depth_m: float
+    density_t_m3: float | None
+    tonnage_t: float | None
+    tonnage_wet_t: float | None

@@ -37,6 +37,11 @@ class Watch:
             self._last = now
             self._listener(min(max(fraction, 0.0), 1.0), note)
 
+    def pause(self) -> None:
+        """A place where the job can be stopped, with nothing to tell. Raises Cancelled if asked to stop."""
+        if self.cancelled:
+            raise Cancelled
+
     def part(self, start: float, end: float) -> Watch:
         """A watch for a part of the job, whose 0..1 is `start`..`end` of this one."""
         return _Part(self, start, end)

@@ -15,7 +15,7 @@ from app.i18n import _
 from app.project import Project
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
-from models.estimate import Estimate
+from models.estimate import Estimate, LevelFigures
 from models.notices import N_
 
 if TYPE_CHECKING:
@@ -181,10 +181,15 @@ def curve(
     design_field: ref.DesignField = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
+    at: Annotated[
+        list[float] | None,
+        typer.Option("--at", metavar="Z", help="also volume, area and tonnage at this level, m; may be repeated"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """The stage–capacity table of a site."""
     from app.verbs.estimate import curve as stage_curve
+    from app.verbs.estimate import live_levels
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
@@ -192,12 +197,40 @@ def curve(
     )  # fmt: skip
     request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
-        rows = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
+        found = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
+        table_at = live_levels(opened, site, request=request, terrain=terrain, watch=watch) if at else None
+    levels = [table_at.figures(z) for z in at or []] if table_at else []
     if as_json:
-        print_json({"site": site, "rows": [asdict(row) for row in rows]})
+        document = {"site": site, "rows": [asdict(row) for row in found.rows]}
+        more = {"levels": [asdict(f) for f in levels]} if at else {}
+        print_json({**document, **more, "warnings": [w.render(_) for w in found.warnings]})
         return
+    for notice in found.warnings:
+        remark(f"{site}: {notice.render(_)}")
     table(
         [_("elevation m"), _("area m²"), _("volume m³")],
-        [[fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1)] for r in rows],
+        [[fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1)] for r in found.rows],
         right=[0, 1, 2],
+    )
+    if levels:
+        say("")
+        show_levels(levels)
+
+
+def show_levels(levels: list[LevelFigures]) -> None:
+    """Figures at single levels as a table for people."""
+    table(
+        [_("level m"), _("fill 万m³"), _("cut 万m³"), _("flooded m²"), _("waste space 万m³"), _("tonnage 万t")],
+        [
+            [
+                fmt.elevation(f.level_m),
+                fmt.wan_m3(f.fill_m3),
+                fmt.wan_m3(f.cut_m3),
+                fmt.number(f.flooded_m2, 1),
+                fmt.wan_m3(f.waste_m3),
+                fmt.number(f.tonnage_t / 1e4 if f.tonnage_t is not None else None, 2),
+            ]
+            for f in levels
+        ],
+        right=[0, 1, 2, 3, 4, 5],
     )

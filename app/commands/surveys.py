@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,14 +33,23 @@ def progress(
     max_slope: Annotated[
         float, typer.Option("--max-slope", metavar="DEG", help="steepest slope of stable ground")
     ] = MAX_SLOPE_DEG,
+    to_map: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="also a map of the change: .png, .pdf or .tif", readable=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """The volume placed and removed between two surveys of a site."""
+    from app.verbs.change_map import check_map_file, write_change_map
     from app.verbs.progress import progress as compare
 
+    if to_map is not None:
+        check_map_file(to_map)
     request = ComparisonRequest(remove_offset, confirm_datum, confirm_kind, max_slope)
     with Project.open(project, read_only=True) as opened, watching() as watch:
-        found = compare(opened, site, before=before, after=after, request=request, watch=watch)
+        found = compare(opened, site, before=before, after=after, request=request, watch=watch.part(0.0, 0.7))
+        if to_map is not None:
+            write_change_map(opened, found, to_map, watch.part(0.7, 1.0))
     if as_json:
         print_json(found.to_json(_))
     else:

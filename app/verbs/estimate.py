@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,21 @@ from app.verbs import labels
 from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
+from app.verbs.workers import Died, each_answer
 from gis import volume
+from gis.batch import OpenTerrain, tile_order
 from gis.store import estimate_values
 from gis.surfaces import SURFACES, Inputs
 from models.changes import Insert
 from models.errors import AppError, Cancelled, Missing
-from models.estimate import CurveRow, Estimate, EstimateRequest
+from models.estimate import Estimate, EstimateRequest, StageCurve
 from models.notices import N_, Translate, _same
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 from models.waste import Waste
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,10 @@ def estimate(
 ) -> EstimateReport:
     """Estimate the sites with these codes (None: all) and keep the results as one step.
 
-    Raises Missing for an unknown code, waste, terrain or reference before anything is computed, and Cancelled.
+    Each with its own terrain, or all with the one named; in `workers` processes. The figures are the same to the last
+    digit for any number of them. A site that cannot be estimated is in `refused` and does not stop the others. Raises
+    Missing for an unknown code, waste, terrain or reference before anything is computed, and Cancelled: then nothing is
+    kept, also not of sites that were finished.
     """
     watch = watch or Watch()
     if request.reference and request.reference not in SURFACES:
@@ -107,12 +114,12 @@ def estimate(
         except AppError as error:
             refused[site.code] = RefusedSite(site.code, error)
     done: dict[str, Estimate] = {}
-    for index, (code, answer) in enumerate(_answers(jobs, workers, watch)):
-        if isinstance(answer, Estimate):
-            done[code] = answer
-        else:
-            refused[code] = RefusedSite(code, answer)
-        watch.report((index + 1) / len(jobs), code)
+    with closing(_answers(jobs, workers, watch)) as answers:  # whatever happens, no process is left behind
+        for code, answer in answers:
+            if isinstance(answer, Estimate):
+                done[code] = answer
+            else:
+                refused[code] = RefusedSite(code, answer)
     order = [site.code for site in sites]
     report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused])
     if store and report.estimates:
@@ -120,21 +127,27 @@ def estimate(
     return report
 
 
-def _answers(jobs: list[_Job], workers: int, watch: Watch) -> Iterator[tuple[str, Estimate | AppError]]:
+def _answers(jobs: list[_Job], workers: int, watch: Watch) -> Generator[tuple[str, Estimate | AppError], None, None]:
+    order = tile_order([(job.site, job.terrain) for job in jobs])
+    jobs = [jobs[k] for k in order]
     if workers <= 1 or len(jobs) <= 1:
-        for index, job in enumerate(jobs):
-            yield job.site.code, _compute(job, watch.part(index / len(jobs), (index + 1) / len(jobs)))
+        parts = [watch.part(k / len(jobs), (k + 1) / len(jobs)) for k in range(len(jobs))]
+        for job, part, own in zip(jobs, parts, _work(zip(jobs, parts, strict=True)), strict=True):
+            yield job.site.code, own
+            part.report(1.0, job.site.code)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs)), multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(_compute, job): job.site.code for job in jobs}
-        try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    for k, answer in each_answer(_work, jobs, workers, watch, [job.site.code for job in jobs]):
+        yield jobs[k].site.code, _died(answer) if isinstance(answer, Died) else answer
 
 
-def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
+def _work(jobs: Iterator[tuple[_Job, Watch]]) -> Iterator[Estimate | AppError]:
+    """An answer for each job; runs here or in a process of its own."""
+    with OpenTerrain() as opened:
+        for job, watch in jobs:
+            yield _compute(job, opened, watch)
+
+
+def _compute(job: _Job, opened: OpenTerrain, watch: Watch) -> Estimate | AppError:
     try:
         kind = catalogue().get(job.waste.kind) if job.waste else None
         answer = volume.estimate(
@@ -146,12 +159,30 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
             density=kind.density if kind else None,
             watch=watch,
             inputs=job.inputs,
+            dem=opened.dem(job.dem, job.terrain),
         )
         return replace(answer, waste_kind=kind.key if kind else None, program_version=__version__)
     except Cancelled:
         raise
     except AppError as error:
         return error
+    except Exception as error:  # a site that shows a mistake of the program must not take the others with it
+        _log.exception("%s: estimate", job.site.code)
+        return AppError(
+            "estimate.failed",
+            N_("the estimate failed in a way that the program did not expect ({error})"),
+            advice=N_("check the outline; the details are in the log file"),
+            error=type(error).__name__,
+        )
+
+
+def _died(end: Died) -> AppError:
+    return AppError(
+        "estimate.process_died",
+        N_("the process that computed the site was ended from outside (code {code})"),
+        advice=N_("estimate it again by itself; if it ends again, free memory or choose a coarser terrain"),
+        code=end.code,
+    )
 
 
 def _keep(project: Project, estimates: list[Estimate]) -> None:
@@ -172,13 +203,43 @@ def curve(
     terrain: str | None = None,
     step_m: float | None = None,
     watch: Watch | None = None,
-) -> list[CurveRow]:
+) -> StageCurve:
     """The stage–capacity curve of a site, from its floor to the reference (the last stored one if none is given)."""
     site = project.store.site(code)
     chosen = terrain_for(project, site, terrain)
-    if request is None:
-        kept = project.store.estimates([code])
-        request = kept[0].request if kept else EstimateRequest()
-    complete, inputs = resolved(project, site, request)
+    complete, inputs = resolved(project, site, request or _last_request(project, code))
     path = terrain_file(project, chosen)
     return volume.stage_curve(site, chosen, path, complete, step_m=step_m, watch=watch, inputs=inputs)
+
+
+def live_levels(
+    project: Project,
+    code: str,
+    *,
+    request: EstimateRequest | None = None,
+    terrain: str | None = None,
+    watch: Watch | None = None,
+) -> volume.LevelTable:
+    """The table that gives volume, area and tonnage of a site at any level (`LevelTable.figures`).
+
+    Cover, base, waste and density are those of `request`, or of the last stored estimate.
+    """
+    site = project.store.site(code)
+    chosen = terrain_for(project, site, terrain)
+    request = request or _last_request(project, code)
+    waste = project.store.waste(request.waste) if request.waste else None
+    kind = catalogue().get(waste.kind) if waste else None
+    return volume.live_levels(
+        site,
+        chosen,
+        terrain_file(project, chosen),
+        request,
+        waste=waste,
+        density=kind.density if kind else None,
+        watch=watch,
+    )
+
+
+def _last_request(project: Project, code: str) -> EstimateRequest:
+    kept = project.store.estimates([code])
+    return kept[0].request if kept else EstimateRequest()

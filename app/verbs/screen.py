@@ -14,7 +14,7 @@ from app.verbs.rule_edits import project_packs
 from app.verbs.rules import chosen_packs
 from app.verbs.terrain import terrain_file, terrain_for
 from app.verbs.waste import catalogue
-from gis.curve import live_levels
+from gis.levels import live_levels
 from gis.store import screening_values
 from models.changes import Insert
 from models.conflict import Conflict

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
 from gis.comparison.pair import Pair
-from gis.coverage import TILE_ROWS, Tile, tiles
+from gis.coverage import TILE_ROWS, Tile
 from gis.placing import Part, Placed
-from gis.sums import Ground
+from gis.row_sums import RowSums
+from gis.sums import Ground, each_tile
 from models.progress import Watch
 
-_NAMES = ("placed", "removed", "placed_below", "removed_below", "raised", "lowered")
 _PLACES = 20_000
 
 
@@ -35,7 +34,7 @@ class Places:
 class ChangeSums:
     """What one pass gives. Volumes m³, areas m², heights m. `both`, `before`, `after` count cells with heights."""
 
-    terms: dict[str, list[float]] = field(default_factory=lambda: {n: [] for n in _NAMES})
+    rows: RowSums = field(default_factory=RowSums)
     both: Ground = field(default_factory=Ground)
     before: Ground = field(default_factory=Ground)
     after: Ground = field(default_factory=Ground)
@@ -45,8 +44,8 @@ class ChangeSums:
     lowered: Places = field(default_factory=Places)
 
     def total(self, name: str) -> float:
-        """The sum of all terms of a quantity."""
-        return math.fsum(self.terms[name])
+        """The sum of a quantity over the site."""
+        return self.rows.total(name)
 
 
 def sum_change(
@@ -66,19 +65,15 @@ def sum_change(
     cells = sum(p.polygon.area for p in placed.parts)
     thin = min(1.0, _PLACES / max(cells, 1.0))
     sums.raised.whole = sums.lowered.whole = thin >= 1
-    for number, part in enumerate(placed.parts):
-        row0, row1, _, _ = part.edges.bounds
-        share = watch.part(number / len(placed.parts), (number + 1) / len(placed.parts))
-        for tile in tiles(part.edges, pair.finer.window, rows=tile_rows):
-            before, after = pair.read(tile.row0, tile.row1, tile.col0, tile.col1)
-            _tile(sums, placed, part, tile, before, after - offset_m, detection_m, thin)
-            share.report((tile.row1 - row0) / max(row1 - row0, 1))
+    every = [sums.rows, sums.both.rows, sums.before.rows, sums.after.rows]
+    for number, tile in each_tile(placed, pair.finer.window, every, watch, tile_rows):
+        before, after = pair.read(tile.row0, tile.row1, tile.col0, tile.col1)
+        _tile(sums, placed.parts[number], tile, before, after - offset_m, detection_m, thin)
     return sums
 
 
 def _tile(
     sums: ChangeSums,
-    placed: Placed,
     part: Part,
     tile: Tile,
     before: Array,
@@ -86,10 +81,9 @@ def _tile(
     detection_m: float,
     thin: float,
 ) -> None:
-    cell = placed.row_areas(tile.row0, tile.row1)
-    weight = np.full(before.shape, tile.share) if isinstance(tile.share, float) else tile.share
+    weight = tile.share
     for ground, height in ((sums.before, before), (sums.after, after), (sums.both, before + after)):
-        _cover(ground, tile, weight, np.isnan(height), cell)
+        _cover(ground, tile, weight, np.isnan(height))
     d = after - before
     lost = np.isnan(d)
     if lost.any():
@@ -99,7 +93,7 @@ def _tile(
     below = np.abs(d) <= detection_m
 
     def put(name: str, values: Array | Mask) -> None:
-        sums.terms[name].extend(((values * weight).sum(axis=1) * cell).tolist())
+        sums.rows.add(name, tile.row0, (values * weight).sum(axis=1))
 
     put("placed", rise)
     put("removed", drop)
@@ -120,10 +114,8 @@ def _tile(
             )
 
 
-def _cover(ground: Ground, tile: Tile, weight: Array, missing: Mask, cell: Array) -> None:
-    shares = np.where(missing, 0.0, weight).sum(axis=1)
-    ground.shares.extend(shares.tolist())
-    ground.area.extend((shares * cell).tolist())
+def _cover(ground: Ground, tile: Tile, weight: Array, missing: Mask) -> None:
+    ground.rows.add("shares", tile.row0, np.where(missing, 0.0, weight).sum(axis=1))
     hole = missing & (weight > 0)
     if ground.hole is None and hole.any():
         i, j = np.nonzero(hole)

@@ -47,6 +47,8 @@ class Dem:
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
+        self._float32 = self._ds.dtypes[0] == "float32"
+        self._single = self._float32 and terrain.z_scale == 1.0 and terrain.z_offset == 0.0
         self.block_shape: tuple[int, int] = tuple(self._ds.block_shapes[0])
         """Rows and columns of the blocks in which the file is stored."""
         self._patch = _PATCH_TILED if self.block_shape[1] < terrain.width else _PATCH_STRIPS
@@ -85,13 +87,17 @@ class Dem:
         r0, r1, c0, c1 = self.window
         self.window = (min(r0, row), max(r1, row + heights.shape[0]), min(c0, col), max(c1, col + heights.shape[1]))
 
-    def read(self, row0: int, row1: int, col0: int, col1: int) -> Array:
-        """Heights of a window, m, float64 (rows, columns); NaN where there is none and outside the raster."""
+    def read(self, row0: int, row1: int, col0: int, col1: int, *, single: bool = False) -> Array:
+        """Heights of a window, m, float64 (rows, columns); NaN where there is none and outside the raster.
+
+        With `single`, float32 where the file's own numbers are that and metres already: the same heights, read faster.
+        """
         r0, r1, c0, c1 = max(row0, 0), min(row1, self.grid.height), max(col0, 0), min(col1, self.grid.width)
         inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
+        single &= self._single and inside and not self._patches
         out = np.empty((0, 0)) if inside else np.full((row1 - row0, col1 - col0), np.nan)
         if r0 < r1 and c0 < c1:
-            z = self._heights(r0, r1, c0, c1)
+            z = self._heights(r0, r1, c0, c1, dtype="float32" if single else "float64")
             if inside:
                 out = z
             else:
@@ -102,20 +108,25 @@ class Dem:
             _overlay(out, row0, col0, row, col, heights)
         return out
 
-    def _heights(self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None) -> Array:
+    def _heights(
+        self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None, dtype: str = "float64"
+    ) -> Array:
         from rasterio.errors import RasterioError
         from rasterio.windows import Window
 
         window = Window(c0, r0, c1 - c0, r1 - r0)
+        # GDAL converts slowly: what is stored as float32 is read as it is.
+        own = "float32" if self._float32 else dtype
         try:
             with quiet_gdal():
-                z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype="float64")
+                z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype=own)
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
         except (RasterioError, OSError, ValueError) as error:
             raise damaged(self.path) from error
-        bad = None if mask is None and no_cell_missing(z, self._declared) else missing_cells(z, self._declared)
-        if mask is not None and bad is not None:
-            bad |= mask == 0
+        bad = None if no_cell_missing(z, self._declared) else missing_cells(z, self._declared)
+        if mask is not None:
+            bad = mask == 0 if bad is None else bad | (mask == 0)
+        z = z.astype(dtype, copy=False)
         if self.terrain.z_scale != 1.0:
             z *= self.terrain.z_scale
         if self.terrain.z_offset != 0.0:

@@ -49,8 +49,9 @@ class OnGrid(Dem):
         """Forget the patches of the terrain below."""
         self.below.unpatch()
 
-    def read(self, row0: int, row1: int, col0: int, col1: int) -> Array:
-        """Heights at the cell centres of a window, m; NaN where there is none."""
+    def read(self, row0: int, row1: int, col0: int, col1: int, *, single: bool = False) -> Array:
+        """Heights at the cell centres of a window, m, always in double precision; NaN where there is none."""
+        del single  # interpolated heights have more digits than the file's own
         shape = max(row1 - row0, 0), max(col1 - col0, 0)
         cols, rows = np.meshgrid(np.arange(col0, col1) + 0.5, np.arange(row0, row1) + 0.5)
         return self.sample_pixels(cols.ravel(), rows.ravel()).reshape(shape)

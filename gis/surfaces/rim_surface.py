@@ -93,7 +93,7 @@ def build(context: Context) -> Surface:
         return z
 
     try:
-        u = grid.solve(boundary, nearest)
+        u = grid.solve(boundary, nearest, pause=context.watch.pause)
     except ArithmeticError as error:
         _log.warning("%s: membrane: %s after %d cycles", context.code, error, grid.cycles)
         raise Refused(

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from gis.coverage import Edges, coverage, row_sums, tile_share, tiles
+from gis import coverage as module
+from gis.coverage import Edges, coverage, covered_runs, row_sums, tiles
 
 SIZE = 14
 
@@ -89,13 +90,20 @@ def test_rows_add_up_to_the_area(seed: int) -> None:
     assert np.allclose(row_sums(edges, row0, row1), coverage(shape, row0, row1, col0, col1).sum(axis=1), atol=1e-9)
 
 
-def test_a_window_without_an_edge_is_one_number() -> None:
+def test_a_window_without_an_edge_is_one_run_a_row_or_none() -> None:
     edges = Edges.of(shapely.box(-50, -50, 50, 50).difference(shapely.box(10, 10, 20, 20)))
-    assert tile_share(edges, -5, 5, -5, 5) == 1.0
-    assert tile_share(edges, 12, 18, 12, 18) == 0.0
-    assert tile_share(edges, 60, 70, 0, 10) == 0.0
-    assert tile_share(edges, 0, 10, -80, -60) == 0.0
-    assert tile_share(edges, 0, 10, 60, 80) == 0.0
+    whole = covered_runs(edges, -5, 5, -5, 5)
+    assert whole.row.tolist() == list(range(10))
+    assert (set(whole.start), set(whole.stop), set(whole.share)) == ({0}, {10}, {1.0})
+    for window in ((12, 18, 12, 18), (60, 70, 0, 10), (0, 10, -80, -60), (0, 10, 60, 80)):
+        assert covered_runs(edges, *window).row.size == 0
+
+
+def test_one_row_with_very_many_pieces_is_summed_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    shape = random_polygon(11)
+    whole = coverage(shape, 0, SIZE, 0, SIZE)
+    monkeypatch.setattr(module, "_RAGGED", 8)
+    assert np.array_equal(coverage(shape, 0, SIZE, 0, SIZE), whole)
 
 
 def test_a_level_edge_through_a_window_is_seen() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-import shapely
 
 from gis.curve import elevations, nice_step
-from gis.volume import estimate, live_levels, stage_curve
+from gis.volume import estimate, stage_curve
 from models.estimate import EstimateRequest
 from tests.gis.ground import X0, Y0, disc, made, site
 
@@ -29,7 +27,7 @@ def test_ends_with_the_estimate_and_rises(tmp_path: Path, key: str) -> None:
     terrain, path = made(tmp_path, rough)
     request = EstimateRequest(key, {"level_m": 96.4} if key == "level" else {})
     answer = estimate(site(OUTLINE), terrain, path, request)
-    rows = stage_curve(site(OUTLINE), terrain, path, request)
+    rows = stage_curve(site(OUTLINE), terrain, path, request).rows
     h, a, v = (np.array([getattr(r, n) for r in rows]) for n in ("elevation_m", "area_m2", "volume_m3"))
     assert v[0] == 0
     assert v[-1] == pytest.approx(answer.fill_m3, rel=1e-9)
@@ -44,7 +42,7 @@ def test_ends_with_the_estimate_and_rises(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize("key", ["spill", "rim_surface"])
 def test_slope_of_the_volume_is_the_area(tmp_path: Path, key: str) -> None:
     terrain, path = made(tmp_path, rough)
-    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest(key), step_m=0.001)
+    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest(key), step_m=0.001).rows
     for row, following in list(pairwise(rows))[200:-200:97]:
         slope = (following.volume_m3 - row.volume_m3) / (following.elevation_m - row.elevation_m)
         assert min(row.area_m2, following.area_m2) - 8 <= slope <= max(row.area_m2, following.area_m2) + 8  # 8 cells
@@ -55,7 +53,7 @@ def test_a_cone(tmp_path: Path) -> None:
         tmp_path, lambda x, y: 90 + np.hypot(x - X0 - 50, y - Y0 - 50) / 3, cell=0.5, rows=200, cols=200
     )
     request = EstimateRequest("level", {"level_m": 100.0})
-    for row in stage_curve(site(disc(50, 50, 30)), terrain, path, request, step_m=1.0)[3:]:
+    for row in stage_curve(site(disc(50, 50, 30)), terrain, path, request, step_m=1.0).rows[3:]:
         r = 3 * (row.elevation_m - 90)
         assert row.volume_m3 == pytest.approx(np.pi * r**2 * (row.elevation_m - 90) / 3, rel=2e-2)
         assert row.area_m2 == pytest.approx(np.pi * r**2, rel=3e-2)
@@ -69,37 +67,19 @@ def test_steps_are_round() -> None:
 
 def test_level_below_the_floor_is_one_empty_row(tmp_path: Path) -> None:
     terrain, path = made(tmp_path, rough)
-    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest("level", {"level_m": 50.0}))
+    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest("level", {"level_m": 50.0})).rows
     assert [(r.elevation_m, r.area_m2, r.volume_m3) for r in rows] == [(50.0, 0.0, 0.0)]
 
 
 def test_a_heap_is_counted_up_from_its_base(tmp_path: Path) -> None:
     terrain, path = made(tmp_path, lambda x, y: 100 + np.maximum(10 - np.hypot(x - X0 - 50, y - Y0 - 50) / 2, 0))
     heap = site(disc(50, 50, 24), fills=False)
-    rows = stage_curve(heap, terrain, path, EstimateRequest())
+    rows = stage_curve(heap, terrain, path, EstimateRequest()).rows
     assert rows[-1].volume_m3 == pytest.approx(estimate(heap, terrain, path, EstimateRequest()).cut_m3, rel=1e-9)
     assert rows[1].area_m2 > rows[-2].area_m2
 
 
-def test_live_levels_equal_estimates(tmp_path: Path) -> None:
-    terrain, path = made(tmp_path, rough)
-    two = site(shapely.union(OUTLINE, disc(90, 90, 8)))
-    table = live_levels(two, terrain, path)
-    for level in (80.0, 89.0, 91.37, 94.0001, 97.9, 120.0):
-        request = EstimateRequest("level", {"level_m": level})
-        answer = estimate(two, terrain, path, request, beside=False)
-        volume, area = table.at(level)
-        assert volume == pytest.approx(answer.fill_m3, rel=1e-7, abs=1e-3)
-        assert area == pytest.approx(answer.flooded_m2, rel=1e-3, abs=1.5)
-    assert table.floor_m < table.rim_low_m < table.rim_high_m <= table.top_m + 1e-9
-    start = time.perf_counter()
-    for level in np.linspace(80, 100, 200):
-        table.at(float(level))
-    assert (time.perf_counter() - start) / 200 < 0.005
-
-
-def test_flat_floor(tmp_path: Path) -> None:
-    terrain, path = made(tmp_path, lambda x, y: np.full(x.shape, 42.0))
-    table = live_levels(site(OUTLINE), terrain, path)
-    assert table.at(42.0) == (0.0, 0.0)
-    assert table.at(45.0)[0] == pytest.approx(3 * OUTLINE.area, rel=1e-6)
+def test_a_curve_says_what_its_estimate_says_of_the_ground(tmp_path: Path) -> None:
+    terrain, path = made(tmp_path, rough, kind="dsm")
+    told = stage_curve(site(disc(50, 50, 4)), terrain, path, EstimateRequest("level", {"level_m": 96.0})).warnings
+    assert [n.key for n in told] == ["estimate.few_cells", "estimate.datum_unknown", "terrain.dsm"]

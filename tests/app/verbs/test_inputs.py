@@ -50,7 +50,7 @@ def test_the_ground_of_before_gives_the_pit(project: Project) -> None:
     assert answer.reference.parameters["offset_m"] == 0
     again = estimate(project, ["SK-001"], terrain="现状", request=answer.request, store=False).estimates[0]
     assert (again.fill_m3, again.request) == (answer.fill_m3, answer.request)
-    assert curve(project, "SK-001", terrain="现状")[-1].volume_m3 == pytest.approx(answer.fill_m3, rel=1e-9)
+    assert curve(project, "SK-001", terrain="现状").rows[-1].volume_m3 == pytest.approx(answer.fill_m3, rel=1e-9)
 
 
 def test_workers_find_the_same(project: Project, add_site: Callable[..., None]) -> None:

@@ -183,3 +183,30 @@ def test_the_map_of_differences(surveyed: Path) -> None:
     assert grid.difference.shape == (120, 120)
     assert grid.difference[60, 60] == pytest.approx(5.0, abs=1e-3)
     assert grid.difference[1, 1] == pytest.approx(0.0, abs=0.1)
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "tif"])
+def test_the_map_of_change(surveyed: Path, tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / f"变化图.{ending}"
+    line = ["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2026", "--remove-offset"]
+    assert main([*line, "--map", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) >= CONTRACT
+    assert out.read_bytes()[:4] == {"png": b"\x89PNG", "pdf": b"%PDF", "tif": b"II*\0"}[ending]
+    if ending == "tif":
+        with rasterio.open(out) as ds:
+            assert (str(ds.crs), ds.units) == ("EPSG:4546", ("m",))
+            change = ds.read(1)
+            cell = ds.res[0] * ds.res[1]
+        assert np.nansum(np.maximum(change, 0)) * cell == pytest.approx(found["placed_m3"], rel=1e-3)
+        assert main([*line, "--map", str(out)]) == 1  # it might be a terrain
+        assert "already" in capsys.readouterr().err
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("name", ["map.jpg", "map", "nowhere/map.png", "项目 一.gpkg"])
+def test_a_map_that_cannot_go_there(surveyed: Path, tmp_path: Path, name: str) -> None:
+    before = surveyed.read_bytes()
+    line = ["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2026"]
+    assert main([*line, "--map", str(tmp_path / name)]) == 1
+    assert surveyed.read_bytes() == before

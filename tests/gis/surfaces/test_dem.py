@@ -229,7 +229,7 @@ def test_beside_another_surface_a_refusal_is_a_reason(tmp_path: Path) -> None:
 def test_curve_and_depths_follow_it(tmp_path: Path) -> None:
     record, path = made(tmp_path, ground)
     request, inputs = EstimateRequest("dem", NAMED), other(tmp_path, before, cell=0.5, rows=200, cols=200)
-    rows = stage_curve(site(OUTLINE), record, path, request, inputs=inputs)
+    rows = stage_curve(site(OUTLINE), record, path, request, inputs=inputs).rows
     assert rows[-1].volume_m3 == pytest.approx(by_hand(), rel=2e-6)
     picture = depth_grid(site(OUTLINE), record, path, request, inputs=inputs)
     c = OUTLINE.centroid

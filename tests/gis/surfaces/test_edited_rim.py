@@ -211,7 +211,7 @@ def test_beside_other_surfaces_and_in_the_curve(tmp_path: Path) -> None:
     assert row.fill_m3 == pytest.approx(chosen.fill_m3, rel=1e-12)
     assert "edited_rim" not in {a.key for a in fill(tmp_path, cut, OUTLINE, "spill").alternatives}
     terrain, path = made(tmp_path, cut)
-    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest("edited_rim", {"rim_edits": given}))
+    rows = stage_curve(site(OUTLINE), terrain, path, EstimateRequest("edited_rim", {"rim_edits": given})).rows
     assert rows[-1].volume_m3 == pytest.approx(chosen.fill_m3, rel=1e-9)
 
 

@@ -55,7 +55,7 @@ def work_pictures(project: Project, answer: Estimate, watch: Watch) -> Live:
     depth = None
     try:
         request, inputs = resolved(project, site, answer.request)
-        curve = stage_curve(site, found, path, request, watch=watch.part(0.0, 0.6), inputs=inputs)
+        curve = list(stage_curve(site, found, path, request, watch=watch.part(0.0, 0.6), inputs=inputs).rows)
         depth = depth_grid(site, found, path, request, watch=watch.part(0.6, 1.0), inputs=inputs)
     except Cancelled:
         raise
