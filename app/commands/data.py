@@ -123,7 +123,12 @@ def export(
 def terrain_add(
     project: ProjectPath,
     dem: Annotated[
-        Path, typer.Argument(metavar="DEM", help="GeoTIFF, ASC or IMG; it stays where it is", readable=False)
+        list[Path],
+        typer.Argument(
+            metavar="DEM…",
+            help="GeoTIFF, ASC or IMG, where it stays; several files or a folder are one terrain",
+            readable=False,
+        ),
     ],
     name: Annotated[str | None, typer.Option("--name")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="if the file says none")] = None,
@@ -144,7 +149,7 @@ def terrain_add(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Register a DEM."""
+    """Register a DEM: one file, or several tiles as one terrain."""
     from app.verbs.terrain import add_terrain
 
     with Project.open(project) as opened, progress() as watch:
@@ -171,6 +176,8 @@ def terrain_add(
         remark(notice.render(_))
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**added.to_json() | {"cell_m": fmt.number(added.cell_m, 3)}))
+    if added.tiles:
+        say(_("{count} tiles; where they overlap, the one named first counts").format(count=len(added.tiles)))
 
 
 def terrain_list(project: ProjectPath, as_json: Json = False) -> None:

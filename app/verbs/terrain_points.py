@@ -9,7 +9,7 @@ from typing import Any
 from app import __version__
 from app.project import Project
 from app.verbs.import_ import extent
-from app.verbs.terrain import add_terrain
+from app.verbs.terrain import add_terrain, terrain_files
 from gis.points import Ground, Order, make_ground, read_points
 from gis.points.geotiff import check_out
 from models.errors import AppError, Refused
@@ -121,7 +121,7 @@ def _check_free(project: Project, file: Path, out: Path, name: str) -> None:
                 advice=N_("give another name with --name"),
                 name=name,
             )
-        if project.store.terrain_path(terrain).resolve() == out.resolve():
+        if out.resolve() in [f.resolve() for f in terrain_files(project, terrain)]:
             raise Refused(
                 "points.registered",
                 N_("this file is the terrain {name} of the project"),
