@@ -11,11 +11,9 @@ import typer
 
 from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
-from app.commands.points import terrain_from_points
+from app.commands.points import Source, terrain_from_points
 from app.i18n import _
 from app.project import Project
-
-Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
 
 
 class Kind(StrEnum):
@@ -182,6 +180,8 @@ def terrain_add(
 
 def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
     """The registered DEMs."""
+    from app.verbs.terrain import making_notice
+
     with Project.open(project, read_only=True) as opened:
         terrains = opened.store.terrains()
     if as_json:
@@ -192,7 +192,7 @@ def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
         [
             [
                 t.name,
-                f"{t.width} × {t.height}",
+                f"{t.width} × {t.height}" + (_(" ({count} tiles)").format(count=len(t.tiles)) if t.tiles else ""),
                 fmt.number(t.cell_m, 2),
                 t.kind,
                 t.crs[:24],
@@ -204,6 +204,9 @@ def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
         ],
         right=[1, 2, 6],
     )
+    for t in terrains:
+        if t.making is not None:
+            say(f"{t.name}: {making_notice(t.making).render(_)}")
 
 
 def waste_add(

@@ -77,6 +77,18 @@ def add_terrain(
     return terrain
 
 
+def making_notice(making: Making) -> Notice:
+    """How a DEM was made and how well it meets left-out heights, a sentence for people."""
+    facts = {"method": Notice("terrain.method", making.method), "points": making.points}
+    facts |= {"density": making.density_per_100_m2 or float("nan"), "source": making.source}
+    if making.rmse_m is None:
+        text = N_("{method}, {points} points of {source}, {density:.3g} per 100 m²; not cross-validated")
+        return Notice("terrain.making", text, **facts)
+    text = N_("{method}, {points} points of {source}, {density:.3g} per 100 m²; cross-validation of {count} heights: "
+              "bias {bias:+.3f} m, RMSE {rmse:.3f} m")  # fmt: skip
+    return Notice("terrain.making", text, count=making.left_out, bias=making.bias_m, rmse=making.rmse_m, **facts)
+
+
 def terrain_files(project: Project, terrain: Terrain) -> list[Path]:
     """The places of the terrain's file or of all its tiles, whether or not they are there."""
     path = project.store.terrain_path(terrain)

@@ -86,7 +86,7 @@ def inspect_with_facts(
         kind=kind,
         vertical_datum=vertical_datum or vertical,
         source=source,
-        errors=_errors(source, sigma_z_m, range_m, sigma_xy_m),
+        errors=error_figures(source, sigma_z_m, range_m, sigma_xy_m),
         surveyed_on=surveyed_on,
         registered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         warnings=tuple(notices),
@@ -204,7 +204,9 @@ def _grid(facts: Facts, reference: CRS, where: str) -> Grid:
     return grid
 
 
-def _errors(source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None) -> ErrorFigures:
+def error_figures(
+    source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None
+) -> ErrorFigures:
     """Stated figures, completed by the defaults of the survey's source where one is named."""
     if source is not None and source not in ERROR_DEFAULTS:
         raise Refused(

@@ -151,7 +151,7 @@ def test_tiles_with_their_own_units_and_missing_values(tmp_path: Path) -> None:
     assert (record.z_scale, record.nodata) == (1.0, None)
     with Dem(folder, record) as dem:
         z = dem.read(0, 20, 0, 20)
-    assert np.isnan(z[3, 3]) and np.isnan(z[4, 14])
+    assert np.isnan(z[[3, 4], [3, 14]]).all()
     assert np.isnan(z).sum() == 2
     assert z[0, 0] == pytest.approx(123.45)
     assert z[0, 19] == 123.5
