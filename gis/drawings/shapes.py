@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -70,7 +71,9 @@ def shape_of(entity: Any) -> Shape | None:
     if kind == "LINE":
         return _shape([entity.dxf.start, entity.dxf.end], True)
     if kind == "LWPOLYLINE":
-        return _curve(entity) if entity.has_arc else _shape(entity.vertices_in_wcs(), True, closed=entity.closed)
+        if entity.has_arc:
+            return _bulged(entity, entity.get_points("xyb"), entity.dxf.elevation, closed=entity.closed)
+        return _shape(entity.vertices_in_wcs(), True, closed=entity.closed)
     if kind == "POLYLINE":
         return _polyline(entity)
     return _curve(entity) if kind in _CURVES else None
@@ -93,19 +96,57 @@ def _polyline(entity: Any) -> Shape | None:
     if any(frame) and not all(frame):  # the points that drew the spline are not on it
         on_it = zip(entity.points_in_wcs(), frame, strict=True)
         return _shape([p for p, f in on_it if not f], True, closed=entity.is_closed)
-    return _curve(entity) if entity.has_arc else _shape(entity.points_in_wcs(), True, closed=entity.is_closed)
+    if not entity.has_arc:
+        return _shape(entity.points_in_wcs(), True, closed=entity.is_closed)
+    level = entity.dxf.elevation.z
+    corners = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in entity.vertices]
+    return _bulged(entity, corners, level, closed=entity.is_closed)
+
+
+def _bulged(entity: Any, corners: list[tuple[float, float, float]], level: float, *, closed: bool) -> Shape | None:
+    """A flat polyline with arcs: `corners` (x, y, bulge of the segment that begins there) in the entity's system."""
+    points: list[tuple[float, float, float]] = []
+    ends = [*corners[1:], corners[0]] if closed else corners[1:]
+    for (x, y, bulge), (u, v, _) in zip(corners, ends, strict=False):
+        points += [(*p, level) for p in _arc(x, y, u, v, bulge)]
+        if len(points) > MOST_VERTICES:
+            return None
+    last = corners[0] if closed else corners[-1]
+    shape = _shape(entity.ocs().points_to_wcs([*_vectors(points), *_vectors([(last[0], last[1], level)])]), True)
+    return replace(shape, curved=True) if shape is not None else None
+
+
+def _vectors(points: list[tuple[float, float, float]]) -> list[Any]:
+    from ezdxf.math import Vec3
+
+    return [Vec3(p) for p in points]
+
+
+def _arc(x: float, y: float, u: float, v: float, bulge: float) -> list[tuple[float, float]]:
+    """Points from (x, y) on along the arc to (u, v), the end left out. `bulge`: tangent of a quarter of its angle."""
+    chord = math.hypot(u - x, v - y)
+    if bulge == 0 or chord == 0:
+        return [(x, y)]
+    angle = 4 * math.atan(bulge)
+    radius = chord * (1 + bulge * bulge) / (4 * abs(bulge))
+    step = 2 * math.acos(max(1 - SAGITTA / radius, 0.5))
+    pieces = min(math.ceil(abs(angle) / step), MOST_VERTICES)
+    along = np.arange(pieces) / pieces * angle
+    # Centre: from the chord's middle to the left by the apothem, whose sign follows the bulge.
+    apothem = chord * (1 - bulge * bulge) / (4 * bulge)
+    cx, cy = (x + u) / 2 - (v - y) / chord * apothem, (y + v) / 2 + (u - x) / chord * apothem
+    sin, cos = np.sin(along), np.cos(along)
+    px, py = cx + cos * (x - cx) - sin * (y - cy), cy + sin * (x - cx) + cos * (y - cy)
+    return list(zip(px.tolist(), py.tolist(), strict=True))
 
 
 def _curve(entity: Any) -> Shape | None:
-    from ezdxf import path
-
-    if entity.dxf.get("radius", 1.0) > _LARGEST * SAGITTA:
+    """A spline, arc, circle or ellipse by the entity's own exact points, no further than the tolerance from it."""
+    radius = entity.dxf.radius if entity.dxftype() in {"ARC", "CIRCLE"} else 1.0
+    if not 0 < abs(radius) < _LARGEST * SAGITTA:
         return None
-    made = path.make_path(entity)
-    if not all(np.isfinite((p.x, p.y, p.z)).all() and max(map(abs, p)) < _LARGEST for p in made.control_vertices()):
-        return None
-    shape = _shape(made.flattening(SAGITTA), True)
-    return replace(shape, curved=True) if shape is not None else None
+    shape = _shape(entity.flattening(min(SAGITTA, 0.2 * abs(radius))), True)
+    return replace(shape, curved=True) if shape is not None and np.isfinite(shape.xyz).all() else None
 
 
 def _block(entity: Any) -> Shape | None:

@@ -131,7 +131,8 @@ def _high_ones(held: Held, skips: Skips) -> list[int]:
     """Positions of what has a height; entities at 0 among high ones are left out."""
     level = np.array([_height(s) for s in held.shapes])
     zero = level == 0
-    if zero.all() or float(np.median(np.abs(level[~zero & np.isfinite(level)]))) <= _HIGH_M:
+    others = np.abs(level[~zero & np.isfinite(level)])
+    if not len(others) or float(np.median(others)) <= _HIGH_M:
         zero = np.zeros(len(level), np.bool_)  # ground about sea level: 0 is a height like any other
     for i in np.flatnonzero(zero):
         skips.add(held.rows[i], _ZERO)

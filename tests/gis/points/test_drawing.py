@@ -80,6 +80,10 @@ def test_curves_are_followed_to_a_centimetre(drawing):
     space.add_arc(at(0, 0, HIGH + 1), 30, 0, 180, dxfattribs=a)
     space.add_lwpolyline([(*at(20, 0), 1), (*at(-20, 0), 1)], format="xyb", close=True,
                          dxfattribs=a | {"elevation": HIGH + 2})  # fmt: skip
+    space.add_lwpolyline([(*at(0, 0), 0.3), (*at(30, 10), 0), at(40, 40)], format="xyb",
+                         dxfattribs=a | {"elevation": HIGH})  # fmt: skip
+    bulges = space.add_polyline2d([at(0, 0), at(30, 10), at(40, 40)], dxfattribs=a | {"elevation": (0, 0, HIGH)})
+    bulges.vertices[0].dxf.bulge = 0.3
     space.add_spline([at(0, 0, HIGH), at(10, 5, HIGH + 3), at(20, 0, HIGH)], dxfattribs=a)
     points = read(drawing(doc))
     r = np.hypot(*(points.xy - (EAST, NORTH)).T)
@@ -88,7 +92,14 @@ def test_curves_are_followed_to_a_centimetre(drawing):
         assert np.allclose(r[own], radius, atol=1e-6)
         step = np.hypot(*np.diff(points.xy[own], axis=0).T).max()
         assert radius - np.sqrt(radius**2 - step**2 / 4) <= 0.0101
-    assert points.z[points.line == 3].max() == pytest.approx(HIGH + 3, abs=0.02)
+    from ezdxf.math import bulge_center, bulge_radius
+
+    centre, radius = bulge_center(at(0, 0), at(30, 10), 0.3), bulge_radius(at(0, 0), at(30, 10), 0.3)
+    for line in (3, 4):
+        own = points.xy[points.line == line]
+        assert np.allclose(np.hypot(*(own[:-1] - (centre.x, centre.y)).T), radius, atol=1e-6)
+        assert np.allclose(own[[0, -2, -1]], [at(0, 0), at(30, 10), at(40, 40)])
+    assert points.z[points.line == 5].max() == pytest.approx(HIGH + 3, abs=0.02)
     assert any(n.key == "drawing.curves" for n in points.warnings)
 
 
