@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app import format as fmt
+from app.commands.clouds import terrain_from_cloud
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.points import Source, terrain_from_points
 from app.i18n import _
@@ -31,6 +32,7 @@ def register(cli: typer.Typer) -> None:
     terrain.command("add")(terrain_add)
     terrain.command("list")(terrain_list)
     terrain.command("from-points")(terrain_from_points)
+    terrain.command("from-cloud")(terrain_from_cloud)
     cli.add_typer(terrain, name="terrain")
     waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)
     waste.command("add")(waste_add)
