@@ -44,16 +44,18 @@ def reach(cell_m: float) -> int:
 
 def ground_of(lowest: Array, cell_m: float) -> Array:
     """The heights of `lowest` (rows, columns; m; NaN without points) that are ground; NaN elsewhere."""
-    ground = np.where(_lone(lowest), np.nan, lowest)
+    windows = radii(cell_m)
+    edge = windows[-1]
+    ground = np.pad(np.where(_lone(lowest), np.nan, lowest), edge, constant_values=np.nan)
     surface = ground.copy()
     before = 0
-    for radius in radii(cell_m):
+    for radius in windows:
         opened = _opened(surface, radius)
         limit = FIRST_M if before == 0 else min(SLOPE * 2 * (radius - before) * cell_m + FIRST_M, MOST_M)
         with np.errstate(invalid="ignore"):
             ground[surface - opened > limit] = np.nan
         surface, before = opened, radius
-    return ground
+    return ground[edge:-edge, edge:-edge]
 
 
 def band(ground: Array, cell_m: float) -> Array:
@@ -68,7 +70,10 @@ def band(ground: Array, cell_m: float) -> Array:
 
 
 def _opened(surface: Array, radius: int) -> Array:
-    """Opening by a square of 2·radius + 1 cells; cells without points have no say."""
+    """Opening by a square of 2·radius + 1 cells. Cells without points have no say, but windows may lie about them.
+
+    So ground that rises to the edge of the cloud or of a gap stays; less is thinned there.
+    """
     size = 2 * radius + 1
     missing = np.isnan(surface)
     low = ndimage.minimum_filter(np.where(missing, np.inf, surface), size, mode="nearest")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gis.arrays import Array
 from gis.clouds.buckets import Buckets
 from gis.clouds.grid import BLOCK, CloudGrid, Hole
 from gis.clouds.read import Sorted, Source, sort_points
@@ -21,9 +22,8 @@ from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
 
 GROUND = 2
-_PER_CELL = 4.0
+_PER_CELL = 2.0
 _SAMPLED = 16
-_SAMPLE_POINTS = 1_000_000
 _GROUND_SHARE = 0.5
 _FILTER_M = 1.0
 _BRIDGE_M = 20.0
@@ -108,7 +108,7 @@ def make_cloud_ground(
     """Write the ground of `sources` to `out` in `target_crs`. Raises Refused, Unreadable, Unwritable, Cancelled.
 
     Ground: the `classes` named; else class 2 where there is one; else, or with `lowest`, the lowest points
-    (gis.clouds.lowest). Cells, where not stated: so that about four ground points fall into one. `max_edge`: longest
+    (gis.clouds.lowest). Cells, where not stated: so that two ground points or more fall into one on average. `max_edge`: longest
     edge of a triangle over a gap, by default 20 m, at least 10 and at most 100 cells.
     """
     watch = watch or Watch()
@@ -186,29 +186,35 @@ def _chosen(found: Sorted, classes: Sequence[int]) -> tuple[int, ...] | None:
 
 
 def _cell_for(density: float) -> float:
-    """The smallest of 1, 2, 5 × 10ⁿ m that holds about `_PER_CELL` points of so many per m²."""
-    wanted = 0.8 * float(np.sqrt(_PER_CELL / density))
+    """The smallest of 1, 2, 5 × 10ⁿ m that holds at least `_PER_CELL` points on average, of so many per m²."""
+    wanted = float(np.sqrt(_PER_CELL / density))
     below = nice_cell(wanted)
     return below if below >= wanted else nice_cell(2.5 * below * 1.0001)
 
 
 def _density(buckets: Buckets, classes: tuple[int, ...] | None) -> float:
-    """Ground points per m² where there are any: the median of up to sixteen buckets; half of all for lowest points."""
+    """Ground points per m² where there are any, by up to sixteen buckets; half of all points for lowest ones."""
     keys = sorted(buckets.count)
-    found = []
+    count, area = 0, 0.0
     for key in keys[:: -(-len(keys) // _SAMPLED)]:
         xyz, own = next(buckets.read(key))
         if classes is not None:
             xyz = xyz[np.isin(own, classes)]
-        xyz = xyz[:_SAMPLE_POINTS]
-        if len(xyz) < 10:
-            continue
-        side = max(4 * buckets.side / np.sqrt(len(xyz)), 1e-3)
-        place = np.floor(xyz[:, :2] / side).astype(np.int64)
-        occupied = len(np.unique(place[:, 0] * (1 << 32) + place[:, 1]))
-        found.append(len(xyz) / (occupied * side**2))
+        if len(xyz):
+            count += len(xyz)
+            area += _occupied(xyz[:, :2], buckets.side)
     share = 1.0 if classes is not None else _GROUND_SHARE
-    return share * float(np.median(found)) if found else share * buckets.points / (len(keys) * buckets.side**2)
+    return share * (count / area if area else buckets.points / (len(keys) * buckets.side**2))
+
+
+def _occupied(xy: Array, side: float) -> float:
+    """Area (m²) about the points: cells that would hold sixteen points each, as many as there are."""
+    area = side**2
+    for _ in range(3):
+        step = 4 * float(np.sqrt(area / len(xy)))
+        place = np.floor(xy / step).astype(np.int64)
+        area = len(np.unique(place[:, 0] * (1 << 32) + place[:, 1])) * step**2
+    return area
 
 
 def _tags(

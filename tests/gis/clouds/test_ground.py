@@ -172,7 +172,7 @@ def test_the_filter_keeps_slopes_and_does_not_depend_on_blocks():
 
 def test_windows_grow_to_33_metres():
     assert lowest.radii(1.0) == [1, 2, 4, 8, 16]
-    assert lowest.radii(2.0) == [1, 2, 4, 8]
+    assert lowest.radii(2.0) == [1, 2, 4]
     assert lowest.radii(20.0) == [1]
 
 
@@ -186,7 +186,7 @@ def test_a_mean_is_carried_to_the_centre_along_the_slope():
     z = means.heights()
     assert np.nanmax(np.abs(z - (5 + 0.8 * c - 0.3 * (20 - r)))) < 1e-9
     gaps, kind = bridge(np.where((c > 5) & (c < 9) & (r > 5) & (r < 9), np.nan, z), 1.0, 10.0)
-    assert (kind > 0).sum() == 9 + np.isnan(z).sum()
+    assert (kind > 0).sum() == 16 + np.isnan(z).sum()
     assert np.abs(gaps - (5 + 0.8 * c - 0.3 * (20 - r)))[np.isfinite(gaps)].max() < 1e-9
 
 
@@ -210,8 +210,9 @@ def test_compound_systems_feet_and_another_zone(tmp_path, cloud):
     """Survey feet of a compound system become metres; another zone is transformed."""
     us = pytest.importorskip("pyproj").Transformer.from_crs(HOME, "EPSG:4547", always_xy=True)
     e, n = us.transform(cloud[:, 0] + EAST, cloud[:, 1] + NORTH)
-    moved = np.column_stack((e, n, cloud[:, 2]))
-    file = write(tmp_path / "z.laz", moved, np.full(len(moved), 2), crs="EPSG:4547", at=(0.0, 0.0))
+    corner = float(np.floor(e.min())), float(np.floor(n.min()))
+    moved = np.column_stack((e - corner[0], n - corner[1], cloud[:, 2]))
+    file = write(tmp_path / "z.laz", moved, np.full(len(moved), 2), crs="EPSG:4547", at=corner)
     run([file], tmp_path / "z.tif", cell=2.0)
     z, x, y = heights(tmp_path / "z.tif")
     assert np.nanmax(np.abs(z - ground(x, y))) < 0.5
