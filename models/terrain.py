@@ -63,12 +63,12 @@ class Tile:
 class Making:
     """How a DEM was made of measured points, and how well it meets points that were left out of it.
 
-    `method` in words ("Delaunay TIN, linear"); `source` names of the files; `density_per_100_m2` points used per 100 m²
-    of ground; `left_out` heights compared; `bias_m`, `rmse_m`, `nmad_m` of ground minus height (None: none compared);
-    `survey_sigma_m` the measured points' own error as it was stated.
+    `method` in words (a Delaunay TIN, means of ground points …); `source` names of the files; `density_per_100_m2` points
+    used per 100 m² of ground; `left_out` heights compared; `bias_m`, `rmse_m`, `nmad_m` of ground minus height (None:
+    none compared); `survey_sigma_m` the measured points' own error as it was stated.
     """
 
-    method: str
+    method: Notice
     source: str
     source_sha256: str
     points: int
@@ -130,7 +130,9 @@ class Terrain:
         tiles, making = plain.pop("tiles"), plain.pop("making")
         if tiles:
             plain["tiles"] = [{**t, "transform": list(t["transform"])} for t in tiles]
-        return plain | ({"making": making} if making else {})
+        if self.making is not None:
+            plain["making"] = {**making, "method": self.making.method.to_json()}
+        return plain
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Terrain:
@@ -142,6 +144,6 @@ class Terrain:
             "errors": ErrorFigures(**data["errors"]),
             "warnings": tuple(Notice.from_json(w) for w in data.get("warnings", ())),
             "tiles": tuple(Tile(**{**t, "transform": tuple(t["transform"])}) for t in data.get("tiles", ())),
-            "making": Making(**making) if making else None,
+            "making": Making(**{**making, "method": Notice.from_json(making["method"])}) if making else None,
         }
         return cls(**plain)

@@ -79,7 +79,7 @@ def add_terrain(
 
 def making_notice(making: Making) -> Notice:
     """How a DEM was made and how well it meets left-out heights, a sentence for people."""
-    facts = {"method": Notice("terrain.method", making.method), "points": making.points}
+    facts = {"method": making.method, "points": making.points}
     facts |= {"density": making.density_per_100_m2 or float("nan"), "source": making.source}
     if making.rmse_m is None:
         text = N_("{method}, {points} points of {source}, {density:.3g} per 100 m²; not cross-validated")

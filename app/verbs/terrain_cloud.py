@@ -153,7 +153,7 @@ def _digest(sources: Sequence[Source], watch: Watch) -> str:
 def _making(ground: CloudGround, digest: str, survey: ErrorFigures) -> Making:
     check = ground.validation
     return Making(
-        ground.method.render(), names_of(ground.sources), digest, ground.used, finite(ground.density), check.count,
+        ground.method, names_of(ground.sources), digest, ground.used, finite(ground.density), check.count,
         finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
     )  # fmt: skip
 

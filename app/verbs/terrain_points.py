@@ -122,8 +122,8 @@ def terrain_from_points(
 def _making(ground: Ground, survey: ErrorFigures) -> Making:
     check, points = ground.validation, ground.points
     return Making(
-        METHOD, points.path.name, points.sha256, ground.used, finite(ground.density), check.count,
-        finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
+        Notice("terrain.tin", METHOD), points.path.name, points.sha256, ground.used, finite(ground.density),
+        check.count, finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
     )  # fmt: skip
 
 

@@ -108,8 +108,8 @@ def make_cloud_ground(
     """Write the ground of `sources` to `out` in `target_crs`. Raises Refused, Unreadable, Unwritable, Cancelled.
 
     Ground: the `classes` named; else class 2 where there is one; else, or with `lowest`, the lowest points
-    (gis.clouds.lowest). Cells, where not stated: so that two ground points or more fall into one on average. `max_edge`: longest
-    edge of a triangle over a gap, by default 20 m, at least 10 and at most 100 cells.
+    (gis.clouds.lowest). Cells, where not stated: so that two ground points or more fall into one on average.
+    `max_edge`: longest edge of a triangle over a gap, by default 20 m, at least 10 and at most 100 cells.
     """
     watch = watch or Watch()
     for value in (cell, max_edge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import struct
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.drawings import BINARY
+from gis.formats.encodings import codec_named
 from models.errors import AppError, Refused, Unreadable
 from models.notices import N_
 
@@ -103,19 +105,17 @@ def _encoding(version: str, page: str) -> str | None:
 
 def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
     """The encoding of the drawing's texts: asked for, else by its header, else UTF-8 or GB 18030 by its bytes."""
-    import codecs
-
     if asked is not None:
-        try:
-            return codecs.lookup(asked).name
-        except LookupError as cause:
+        codec = codec_named(asked)
+        if codec is None:
             raise Refused(
-                "import.unknown_encoding",
-                N_("there is no encoding {encoding}"),
+                "encoding.unknown",
+                N_("there is no encoding {name}"),
                 where=str(path),
                 advice=N_("for instance UTF-8 or GB18030"),
-                encoding=asked,
-            ) from cause
+                name=asked,
+            )
+        return codec
     if header.encoding is not None:
         return header.encoding
     with path.open("rb") as file:

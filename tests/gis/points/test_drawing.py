@@ -258,7 +258,7 @@ def test_the_encoding_of_a_file_that_names_none(tmp_path):
     assert read(tmp_path / "gb18030.dxf", encoding="gb18030").encoding == "GB18030"
     with pytest.raises(Refused) as caught:
         read(tmp_path / "gb18030.dxf", encoding="klingon")
-    assert caught.value.key == "import.unknown_encoding"
+    assert caught.value.key == "encoding.unknown"
 
 
 def test_what_is_not_read_is_counted(drawing):
