@@ -63,7 +63,7 @@ class Tile:
 class Making:
     """How a DEM was made of measured points, and how well it meets points that were left out of it.
 
-    `method` in words (a Delaunay TIN, means of ground points …); `source` names of the files; `density_per_100_m2` points
+    `method` in words (a Delaunay TIN, means of ground points …); `source` names the files; `density_per_100_m2` points
     used per 100 m² of ground; `left_out` heights compared; `bias_m`, `rmse_m`, `nmad_m` of ground minus height (None:
     none compared); `survey_sigma_m` the measured points' own error as it was stated.
     """

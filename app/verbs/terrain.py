@@ -100,7 +100,8 @@ def terrain_file(project: Project, terrain: Terrain) -> Path:
 
     Raises Unreadable, naming the file, if one is gone or is another file by now.
     """
-    for path, file in zip(terrain_files(project, terrain), terrain.tiles or (terrain,), strict=True):
+    files: tuple[Terrain | Tile, ...] = terrain.tiles or (terrain,)
+    for path, file in zip(terrain_files(project, terrain), files, strict=True):
         _check_file(path, file, terrain)
     return project.store.terrain_path(terrain)
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.arrays import Array
 from gis.clouds.header import truncated
 
+Classes = NDArray[np.uint8]
 RECORD = np.dtype([("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("c", "u1")])
 """East and north from the bucket's corner, height above `base` (m), class."""
 _AT_ONCE = 1_000_000
@@ -40,7 +42,7 @@ class Buckets:
         """Where a bucket's points lie."""
         return self.folder / f"{key[0]}_{key[1]}.pts"
 
-    def add(self, xyz: Array, classes: Array) -> None:
+    def add(self, xyz: Array, classes: Classes) -> None:
         """Append points (n, 3; m) with their classes."""
         if not len(xyz):
             return
@@ -62,14 +64,14 @@ class Buckets:
         for value, n in zip(*np.unique(classes, return_counts=True), strict=True):
             self.classes[int(value)] = self.classes.get(int(value), 0) + int(n)
 
-    def within(self, x0: float, y0: float, x1: float, y1: float) -> Iterator[tuple[Array, Array]]:
+    def within(self, x0: float, y0: float, x1: float, y1: float) -> Iterator[tuple[Array, Classes]]:
         """(xyz, classes) of the points of all buckets that meet a box, at most a million at a time."""
         for i in range(int(np.floor(x0 / self.side)), int(np.floor(x1 / self.side)) + 1):
             for j in range(int(np.floor(y0 / self.side)), int(np.floor(y1 / self.side)) + 1):
                 if (i, j) in self.count:
                     yield from self.read((i, j))
 
-    def read(self, key: tuple[int, int]) -> Iterator[tuple[Array, Array]]:
+    def read(self, key: tuple[int, int]) -> Iterator[tuple[Array, Classes]]:
         """(xyz, classes) of one bucket, at most a million at a time."""
         with self.file(key).open("rb") as file:
             while raw := file.read(_AT_ONCE * RECORD.itemsize):

@@ -11,17 +11,14 @@ from typing import Any
 
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 
 from gis.arrays import Array
-from gis.clouds.buckets import Buckets
+from gis.clouds.buckets import Buckets, Classes
 from gis.clouds.header import read_head, truncated
 from gis.formats import reproject
 from gis.formats.base import Limits
 from models.errors import Refused
 from models.notices import N_
-
-Classes = NDArray[np.uint8]
 
 CHUNK = 500_000
 NOISE = (7, 18)
@@ -45,11 +42,13 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     dropped = {"withheld": 0, "noise": 0, "impossible": 0}
     seen = 0
     try:
-        with laspy.open(path, laz_backend=laspy.LazBackend.Lazrs, read_evlrs=False) as reader:
+        backend = laspy.LazBackend.Lazrs  # one thread, one chunk in memory
+        with laspy.open(path, laz_backend=backend, read_evlrs=False) as reader:  # type: ignore[call-overload]
             for points in reader.chunk_iterator(CHUNK):
                 seen += len(points)
                 xyz, classes = _usable(points, options["factor"], dropped)
-                buckets.add(*_moved(xyz, classes, options, dropped, str(path)))
+                xyz, classes = _moved(xyz, classes, options, dropped, str(path))
+                buckets.add(xyz, classes)
                 _check_scatter(buckets, str(path))
                 yield {"kind": "progress", "share": seen / head.points}, []
     except LaspyException as cause:

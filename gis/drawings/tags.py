@@ -127,7 +127,7 @@ def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
     return "utf-8"
 
 
-def _raw_tags(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
+def _raw_tags(path: Path, encoding: str) -> Iterator[Any]:
     """(group code, value) of all tags. Raises Unreadable for what is no DXF."""
     from ezdxf.lldxf.const import DXFError
     from ezdxf.lldxf.tagger import ascii_tags_loader, binary_tags_loader
@@ -201,7 +201,7 @@ def _single(path: Path, encoding: str) -> Iterator[Any]:
     raise damaged(str(path))
 
 
-def _until_entities(tags: Iterator[tuple[int, Any]], where: str) -> Iterator[None]:
+def _until_entities(tags: Iterator[Any], where: str) -> Iterator[None]:
     before: tuple[int, Any] = (-1, "")
     for number, tag in enumerate(tags):
         if number % _BREATH == _BREATH - 1:

@@ -160,11 +160,11 @@ def _from_texts(
         partner = _mutual(place, text[:, :2], reach)
         for i, at, j in zip(bare, place, partner, strict=True):
             if j >= 0:
-                held.shapes[i] = shapely.Point(*at, text[j, 2])
+                held.shapes[i] = shapely.Point(at[0], at[1], text[j, 2])
                 found += 1
             else:
                 skips.add(held.rows[i], _NO_TEXT)
-                held.shapes[i] = shapely.Point(*at, np.nan)
+                held.shapes[i] = shapely.Point(at[0], at[1], np.nan)
     told = N_("{count} points without a height took the number of the text beside them (within {reach:g} m)")
     warnings.append(Notice("drawing.text_heights", told, count=found, reach=reach))
 
@@ -172,7 +172,7 @@ def _from_texts(
 def _mutual(place: Array, text: Array, reach: float) -> list[int]:
     """For each place the text that is its nearest and to which it is the nearest, within `reach`; else -1."""
     distance, nearest = cKDTree(text).query(place)
-    _, back = cKDTree(place).query(text)
+    back = np.asarray(cKDTree(place).query(text)[1])
     own = np.arange(len(place))
     return [int(j) for j in np.where((distance <= reach) & (back[nearest] == own), nearest, -1)]
 
