@@ -137,10 +137,11 @@ class CloudGrid:
         outside = 0
         side, cell = self.buckets.side, self.plan.cell
         size = int(np.clip(side / cell, 8, _PLACE_CELLS))
-        for number, (i, j) in enumerate(self._places):
+        for number, key in enumerate(self._places):
             watch.report(number / len(self._places))
-            left = self.plan.left + round(((i + 0.5) * side - self.plan.left) / cell - size / 2) * cell
-            top = self.plan.top - round((self.plan.top - (j + 0.5) * side) / cell - size / 2) * cell
+            x, y, _ = np.median(next(self.buckets.read(key))[0], axis=0)
+            left = self.plan.left + round((x - self.plan.left) / cell - size / 2) * cell
+            top = self.plan.top - round((self.plan.top - y) / cell - size / 2) * cell
             kept: list[Array] = []
             means = self._means(left, top, size, size, np.random.default_rng(_SEED), kept)
             if not kept:

@@ -131,7 +131,7 @@ def make_cloud_ground(
         density = _density(found.buckets, chosen)
         size = cell if cell is not None else _cell_for(density)
         where = str(sources[0].head.path)
-        plan = plan_grid((*found.buckets.low, *found.buckets.high), size, stated=cell is not None, where=where)
+        plan = plan_grid(_extent(found.buckets, size), size, stated=cell is not None, where=where)
         surface = None
         if chosen is None:
             coarse = max(_FILTER_M, nice_cell(2 / np.sqrt(density / _GROUND_SHARE)))
@@ -183,6 +183,12 @@ def _chosen(found: Sorted, classes: Sequence[int]) -> tuple[int, ...] | None:
             names=", ".join(without[:5]) + (" …" if len(without) > 5 else ""),
         )
     return (GROUND,)
+
+
+def _extent(buckets: Buckets, cell: float) -> tuple[float, float, float, float]:
+    """The box of the points; a hair more in the east and south, where a point on a cell's edge is the next cell's."""
+    hair = 1e-6 * cell
+    return buckets.low[0], buckets.low[1] - hair, buckets.high[0] + hair, buckets.high[1]
 
 
 def _cell_for(density: float) -> float:

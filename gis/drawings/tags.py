@@ -186,7 +186,7 @@ def _single(path: Path, encoding: str) -> Iterator[Any]:
     try:
         yield from _until_entities(tags, str(path))
         held: list[Any] = []
-        for number, tag in enumerate(tag_compiler(tags)):  # type: ignore[arg-type]  # binary tags are tags too
+        for number, tag in enumerate(tag_compiler(tags)):
             if number % _BREATH == _BREATH - 1:
                 yield None
             if tag.code == 0:
