@@ -192,15 +192,16 @@ def _extent(buckets: Buckets, cell: float) -> tuple[float, float, float, float]:
 
 
 def _cell_for(density: float) -> float:
-    """The smallest of 1, 2, 5 × 10ⁿ m that holds at least `_PER_CELL` points on average, of so many per m²."""
-    wanted = float(np.sqrt(_PER_CELL / density))
+    """The smallest of 1, 2, 5 × 10ⁿ m that holds about `_PER_CELL` points or more, of so many per m²."""
+    wanted = 0.95 * float(np.sqrt(_PER_CELL / density))
     below = nice_cell(wanted)
     return below if below >= wanted else nice_cell(2.5 * below * 1.0001)
 
 
 def _density(buckets: Buckets, classes: tuple[int, ...] | None) -> float:
     """Ground points per m² where there are any, by up to sixteen buckets; half of all points for lowest ones."""
-    keys = sorted(buckets.count)
+    full = max(buckets.count.values()) // 10
+    keys = sorted(k for k, n in buckets.count.items() if n >= full)  # slivers at the edge say little
     count, area = 0, 0.0
     for key in keys[:: -(-len(keys) // _SAMPLED)]:
         xyz, own = next(buckets.read(key))
@@ -219,7 +220,7 @@ def _occupied(xy: Array, side: float) -> float:
     for _ in range(3):
         step = 4 * float(np.sqrt(area / len(xy)))
         place = np.floor(xy / step).astype(np.int64)
-        area = len(np.unique(place[:, 0] * (1 << 32) + place[:, 1])) * step**2
+        area = min(len(np.unique(place[:, 0] * (1 << 32) + place[:, 1])) * step**2, side**2)
     return area
 
 

@@ -10,6 +10,7 @@ import rasterio
 
 from gis.clouds import grid as grid_module
 from gis.clouds import lowest, make, stream
+from gis.clouds.buckets import Buckets
 from gis.clouds.cells import Means, bridge
 from gis.clouds.make import CloudGround, make_cloud_ground
 from gis.clouds.read import understand
@@ -265,3 +266,21 @@ def test_memory_follows_blocks_and_not_points(tmp_path, monkeypatch):
     run([write(tmp_path / "a.laz", xyz, np.full(len(xyz), 2))], tmp_path / "g.tif", cell=1.0, max_edge=5.0)
     assert len(most) > 30
     assert max(most[8:]) == (64 + 2 * 12) ** 2
+
+
+@pytest.mark.parametrize("density", [0.3, 2.0, 9.0])
+def test_density_and_cells_whatever_the_buckets(tmp_path, density):
+    """Slivers of buckets at the edge of the cloud, and clouds that fill a bucket partly, do not mislead."""
+    rng = np.random.default_rng(2)
+    for shift in (0.0, 0.3, 77.7):
+        half = 100.0
+        n = int(density * 4 * half**2)
+        xyz = np.column_stack((rng.uniform(-half, half, (n, 2)) + shift, rng.normal(0, 1, n))) + (0, 0, 100)
+        folder = tmp_path / f"{shift}"
+        folder.mkdir()
+        buckets = Buckets(folder, 40.0, 90.0)
+        buckets.add(xyz, np.full(n, 2, np.uint8))
+        buckets.add(np.array([[139.99, half + 40, 100.0]]), np.full(1, 2, np.uint8))
+        assert make._density(buckets, (2,)) == pytest.approx(density, rel=0.25)
+        assert make._density(buckets, None) == pytest.approx(density / 2, rel=0.25)
+    assert make._cell_for(density) == {0.3: 5.0, 2.0: 1.0, 9.0: 0.5}[density]
