@@ -15,8 +15,9 @@ from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
 from gis.crs import parse_crs, transformer
-from gis.dem.mosaic import files_of, inspect_tiles
+from gis.dem.mosaic import SUFFIXES, inspect_tiles
 from gis.dem.tiles import tile_path
+from gis.files import files_of
 from gis.raster import file_sha256, inspect_dem
 from gis.store import terrain_values
 from models.changes import Insert
@@ -52,7 +53,7 @@ def add_terrain(
     came about. Raises Missing, Refused or Unreadable and registers nothing then.
     """
     places = [Path(d).absolute() for d in ([dem] if isinstance(dem, Path | str) else dem)]
-    files = files_of(places)
+    files = files_of(places, SUFFIXES)
     name = name or (places[0].name if places[0].is_dir() else places[0].stem)
     if any(t.name == name for t in project.store.terrains()):
         raise Refused(

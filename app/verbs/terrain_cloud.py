@@ -16,10 +16,11 @@ from app.verbs.terrain_points import check_free, finite
 from gis.clouds.make import CloudGround, make_cloud_ground, names_of
 from gis.clouds.read import Source, understand
 from gis.dem.inspection import error_figures
+from gis.files import files_of
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
 from gis.raster import file_sha256
-from models.errors import AppError, Missing
+from models.errors import AppError
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
 from models.terrain import ErrorFigures, Making, Terrain
@@ -76,7 +77,7 @@ def terrain_from_cloud(
     watch = watch or Watch()
     survey = error_figures(source, sigma_z_m, range_m, sigma_xy_m)
     check_out(out, overwrite=overwrite)
-    paths = files_of([Path(f) for f in files])
+    paths = files_of([Path(f) for f in files], SUFFIXES)
     check_free(project, paths[0], out, name or out.stem)
     was_there = out.exists()
     sources, remarks = understand(
@@ -121,26 +122,6 @@ def terrain_from_cloud(
             out.unlink(missing_ok=True)
         raise
     return CloudReport(terrain, ground, tuple(remarks))
-
-
-def files_of(places: Sequence[Path]) -> list[Path]:
-    """The files that are meant: files as they are, folders as the clouds in them by name. Raises Missing."""
-    found: dict[Path, None] = {}
-    for place in places:
-        if not place.is_dir():
-            found[place.absolute()] = None
-            continue
-        inside = sorted(f for f in place.absolute().iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
-        if not inside:
-            raise Missing(
-                "cloud.empty_folder",
-                N_("the folder holds no point cloud"),
-                where=str(place),
-                advice=N_("its files must end in {endings}"),
-                endings=", ".join(SUFFIXES),
-            )
-        found |= dict.fromkeys(inside)
-    return list(found)
 
 
 def _digest(sources: Sequence[Source], watch: Watch) -> str:

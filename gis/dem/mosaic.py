@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, vertical_name
 from gis.dem.asking import file_sha256
 from gis.dem.grid import Grid
 from gis.dem.heights import low_notice
 from gis.dem.inspection import inspect_with_facts
+from gis.dem.overlaps import overlaps
 from gis.dem.probe import LIMIT_CELLS, Facts
-from gis.dem.tiles import TileSet, tile_path
-from models.errors import AppError, Missing, Refused
+from gis.dem.tiles import tile_path
+from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import Terrain, Tile
@@ -35,9 +35,6 @@ MOST_TILES = 20_000
 OFF_GRID = 0.01
 """Tiles that lie off the first one's cells by up to this share of a cell are laid on them (1 cm with cells of 1 m)."""
 _TOLD_OFF = 1e-4
-_EQUAL_M = 0.001
-_WINDOW = 2_000_000
-_SAMPLE = 2_000_000
 _SPARSE = 0.25
 
 
@@ -49,44 +46,21 @@ class _Place:
     col: int
 
 
-def files_of(places: Sequence[Path]) -> list[Path]:
-    """The files that are meant: files as they are, folders as the rasters in them by name; each once.
-
-    Raises Missing for a folder without rasters, Refused for too many.
-    """
-    found: dict[Path, None] = {}
-    for place in places:
-        if not place.is_dir():
-            found[place.absolute()] = None
-            continue
-        inside = sorted(f for f in place.absolute().iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
-        if not inside:
-            raise Missing(
-                "terrain.empty_folder",
-                N_("the folder holds no terrain file"),
-                where=str(place),
-                advice=N_("its files must end in {endings}"),
-                endings=", ".join(SUFFIXES),
-            )
-        found |= dict.fromkeys(inside)
-    if len(found) > MOST_TILES:
-        raise Refused(
-            "terrain.many_tiles",
-            N_("{count} files are more than one terrain takes ({most})"),
-            where=str(places[0]),
-            advice=N_("merge them into fewer files first (gdal_merge)"),
-            count=len(found),
-            most=MOST_TILES,
-        )
-    return list(found)
-
-
 def inspect_tiles(paths: Sequence[Path], *, name: str, watch: Watch | None = None, **options: Any) -> Terrain:
     """What the files are as one terrain. `options`: all of inspect_with_facts but name and watch, for every tile.
 
     `Terrain.path` is the folder that the tiles' paths count from. Raises Missing, Unreadable, Refused, Cancelled.
     """
     watch = watch or Watch()
+    if len(paths) > MOST_TILES:
+        raise Refused(
+            "terrain.many_tiles",
+            N_("{count} files are more than one terrain takes ({most})"),
+            where=str(paths[0].parent),
+            advice=N_("merge them into fewer files first (gdal_merge)"),
+            count=len(paths),
+            most=MOST_TILES,
+        )
     each: list[tuple[Terrain, Path]] = []
     facts: list[Facts] = []
     empty: list[Path] = []
@@ -284,68 +258,3 @@ def _notices(placed: list[_Place]) -> list[Notice]:
             made[n.key] = Notice(n.key, n.text, **facts)
             tiles[n.key] = tiles.get(n.key, 0) + 1
     return list(made.values())
-
-
-def overlaps(folder: Path, terrain: Terrain, watch: Watch | None = None) -> Notice | None:
-    """What differs where tiles overlap; None where nothing does by more than a millimetre. Raises what Dem raises."""
-    watch = watch or Watch()
-    pairs = _pairs(terrain.tiles)
-    cells = sum(_shared(terrain.tiles[i], terrain.tiles[j])[1] for i, j in pairs)
-    stride = max(1, -(-cells // _SAMPLE))
-    sample: list[Array] = []
-    both = differing = 0
-    most, worst = 0.0, (0, 0)
-    files = TileSet(folder, terrain)
-    try:
-        for number, (i, j) in enumerate(pairs):
-            watch.report(number / len(pairs))
-            for off in _differences(files, terrain.tiles, i, j):
-                both += off.size
-                differing += int((off > _EQUAL_M).sum())
-                sample.append(off[::stride])
-                if off.size and off.max() > most:
-                    most, worst = float(off.max()), (i, j)
-    except AppError as error:
-        error.where = error.where or str(folder)
-        raise
-    finally:
-        files.close()
-    if not differing:
-        return None
-    text = N_("where tiles overlap, {share:.1f} % of {cells} cells differ: median {median:.3f} m, at most {most:.3f} m "
-              "({one} and {other}); the tile named first counts")  # fmt: skip
-    facts = {"one": Path(terrain.tiles[worst[0]].path).name, "other": Path(terrain.tiles[worst[1]].path).name}
-    median = float(np.median(np.concatenate(sample)))
-    share = 100 * differing / both
-    return Notice("terrain.tiles_differ", text, share=share, cells=both, median=median, most=most, **facts)
-
-
-def _pairs(tiles: Sequence[Tile]) -> list[tuple[int, int]]:
-    """Tiles that share cells, the one that counts first."""
-    boxes = [shapely.box(t.col, t.row, t.col + t.width, t.row + t.height) for t in tiles]
-    left, right = shapely.STRtree(boxes).query(boxes, predicate="intersects")
-    met = [(int(i), int(j)) for i, j in zip(left, right, strict=True) if i < j]
-    return sorted((i, j) for i, j in met if _shared(tiles[i], tiles[j])[1] > 0)
-
-
-def _shared(a: Tile, b: Tile) -> tuple[tuple[int, int, int, int], int]:
-    """((row0, row1, col0, col1), number) of the cells that two tiles share."""
-    r0, r1 = max(a.row, b.row), min(a.row + a.height, b.row + b.height)
-    c0, c1 = max(a.col, b.col), min(a.col + a.width, b.col + b.width)
-    return (r0, r1, c0, c1), max(r1 - r0, 0) * max(c1 - c0, 0)
-
-
-def _differences(files: TileSet, tiles: Sequence[Tile], i: int, j: int) -> list[Array]:
-    """|height - height| (m) of the cells where both tiles have one, in windows."""
-    (r0, r1, c0, c1), _ = _shared(tiles[i], tiles[j])
-    step = max(1, _WINDOW // (c1 - c0))
-    made = []
-    for top in range(r0, r1, step):
-        low = min(top + step, r1)
-        a, b = (
-            files.dem(k).read(top - tiles[k].row, low - tiles[k].row, c0 - tiles[k].col, c1 - tiles[k].col)
-            for k in (i, j)
-        )
-        off = np.abs(a - b).ravel()
-        made.append(off[np.isfinite(off)])
-    return made

@@ -71,7 +71,7 @@ def test_what_is_in_the_way_is_refused_and_leaves_nothing(project, tiles, tmp_pa
     (tmp_path / "empty").mkdir()
     with pytest.raises(AppError) as empty:
         terrain_from_cloud(project, [tmp_path / "empty"], tmp_path / "g.tif")
-    assert empty.value.key == "cloud.empty_folder"
+    assert empty.value.key == "terrain.empty_folder"
     with pytest.raises(Refused) as source:
         terrain_from_cloud(project, [tiles], tmp_path / "g.tif", source="dowsing")
     assert source.value.key == "terrain.unknown_source"

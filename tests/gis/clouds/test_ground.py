@@ -275,7 +275,7 @@ def test_density_and_cells_whatever_the_buckets(tmp_path, density):
     for shift in (0.0, 0.3, 77.7):
         half = 100.0
         n = int(density * 4 * half**2)
-        xyz = np.column_stack((rng.uniform(-half, half, (n, 2)) + shift, rng.normal(0, 1, n))) + (0, 0, 100)
+        xyz = np.column_stack((rng.uniform(-half, half, (n, 2)) + shift, rng.normal(100, 1, n)))
         folder = tmp_path / f"{shift}"
         folder.mkdir()
         buckets = Buckets(folder, 40.0, 90.0)
