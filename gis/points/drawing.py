@@ -6,6 +6,7 @@ or taken from a text beside the point if that was asked for. Nothing is guessed 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def read_drawing(
     """
     where = str(path)
     _check(unit, text_heights_m, where)
-    held, texts = _listen(path, sublayer, encoding, text_heights_m, watch or Watch())
+    held, texts = _listen(path, sublayer, encoding, text_heights_m, limits, watch or Watch())
     skips = Skips()
     warnings: list[Notice] = []
     factor = _factor(held, unit, where, warnings)
@@ -82,11 +83,17 @@ def _check(unit: str | None, text_heights_m: float | None, where: str) -> None:
 
 
 def _listen(
-    path: Path, sublayer: str | None, encoding: str | None, text_heights_m: float | None, watch: Watch
+    path: Path,
+    sublayer: str | None,
+    encoding: str | None,
+    text_heights_m: float | None,
+    limits: PointLimits,
+    watch: Watch,
 ) -> tuple[Held, dict[str, list[Any]]]:
     held, texts, done = Held(), {}, False
     for message, shapes in process.messages(
-        path.resolve(), "dxf", sublayer=sublayer, prefer=None, encoding=encoding, limits=LIMITS, watch=watch,
+        path.resolve(), "dxf", sublayer=sublayer, prefer=None, encoding=encoding, watch=watch,
+        limits=replace(LIMITS, vertices=limits.points),
         options={"text_heights_m": text_heights_m},
     ):  # fmt: skip
         if message["kind"] == "texts":

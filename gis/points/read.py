@@ -197,9 +197,11 @@ def _refuse_for_drawings(unit: str | None, text_heights_m: float | None, where: 
 def _is_drawing(path: Path) -> bool:
     """True for DXF by its first bytes. Raises Refused for DWG, which only CAD programs read."""
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return False
         with path.open("rb") as file:
             head = file.read(4096)
-    except OSError:
+    except (OSError, ValueError):
         return False  # what is wrong is told where the file is read
     if is_dwg(head):
         raise Refused(
