@@ -13,8 +13,8 @@ from gis.arrays import Array
 from gis.clouds.header import truncated
 
 Classes = NDArray[np.uint8]
-RECORD = np.dtype([("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("c", "u1")])
-"""East and north from the bucket's corner, height above `base` (m), class."""
+RECORD = np.dtype([("x", "<f8"), ("y", "<f8"), ("z", "<f4"), ("c", "u1")])
+"""East and north as they were read (a point on a cell's edge must not change sides), height above `base` (m), class."""
 _AT_ONCE = 1_000_000
 
 
@@ -50,7 +50,7 @@ class Buckets:
         order = np.lexsort((cell[:, 1], cell[:, 0]))
         cell = cell[order]
         made = np.empty(len(order), RECORD)
-        made["x"], made["y"] = (xyz[order, :2] - cell * self.side).T
+        made["x"], made["y"] = xyz[order, :2].T
         made["z"], made["c"] = xyz[order, 2] - self.base, classes[order]
         edges = np.flatnonzero((np.diff(cell, axis=0, prepend=cell[:1] - 1) != 0).any(axis=1))
         for start, end in zip(edges, [*edges[1:], len(order)], strict=True):
@@ -79,7 +79,6 @@ class Buckets:
                     raise truncated(str(self.file(key)))
                 part = np.frombuffer(raw, RECORD)
                 xyz = np.empty((len(part), 3))
-                xyz[:, 0] = part["x"].astype(np.float64) + key[0] * self.side
-                xyz[:, 1] = part["y"].astype(np.float64) + key[1] * self.side
+                xyz[:, 0], xyz[:, 1] = part["x"], part["y"]
                 xyz[:, 2] = part["z"].astype(np.float64) + self.base
                 yield xyz, part["c"]

@@ -76,8 +76,13 @@ def _shifted(a: Array, i: int, j: int) -> Array:
     return padded[1 + i : 1 + i + a.shape[0], 1 + j : 1 + j + a.shape[1]]
 
 
-def bridge(z: Array, cell: float, max_edge: float) -> tuple[Array, Kinds]:
-    """(`z` with its gaps spanned, WIDE where they are): triangles between the cells on the rims of gaps."""
+def bridge(z: Array, cell: float, max_edge: float, corner: tuple[int, int] = (0, 0)) -> tuple[Array, Kinds]:
+    """(`z` with its gaps spanned, WIDE where they are): triangles between the cells on the rims of gaps.
+
+    `corner`: (row, column) of the block's first cell on the whole grid. Four centres of a lattice on one circle have
+    two triangulations; places are moved by a hair that only their own row and column decide, so that every block takes
+    the same one. Heights are those of the centres themselves.
+    """
     kind: Any = np.zeros(z.shape, np.uint8)
     known = np.isfinite(z)
     if known.all() or not known.any():
@@ -85,7 +90,7 @@ def bridge(z: Array, cell: float, max_edge: float) -> tuple[Array, Kinds]:
     rim = known & ndimage.binary_dilation(~known, np.ones((3, 3), np.bool_))
     row, col = np.nonzero(rim)
     xy = np.column_stack(((col + 0.5) * cell, -(row + 0.5) * cell))
-    delaunay = triangulate(xy)
+    delaunay = triangulate(xy + cell * _hairs(row + corner[0], col + corner[1]))
     if delaunay is None:
         return z, kind
     length = longest_edges(xy, delaunay.simplices)
@@ -97,3 +102,9 @@ def bridge(z: Array, cell: float, max_edge: float) -> tuple[Array, Kinds]:
     new = ~known & np.isfinite(laid)
     kind[new] = WIDE
     return np.where(new, laid + base, z), kind
+
+
+def _hairs(row: Any, col: Any) -> Array:
+    """Shifts (n, 2) of up to a hundredth of a cell, a fixed function of row and column."""
+    turn = row * 12.9898 + col * 78.233
+    return 0.01 * np.column_stack([(np.sin(turn + k) * 43_758.5453) % 1 for k in (0.0, 1.7)])

@@ -97,7 +97,9 @@ class CloudGrid:
                 yield points
 
     def _filled(self, means: Means) -> tuple[Array, Kinds]:
-        return bridge(means.heights(), self.plan.cell, self.max_edge)
+        cell = self.plan.cell
+        corner = round((self.plan.top - means.top) / cell), round((means.left - self.plan.left) / cell)
+        return bridge(means.heights(), cell, self.max_edge, corner)
 
     def _note(self, left: float, top: float, known: Mask) -> None:
         row = round((self.plan.top - top) / self.plan.cell) + np.arange(known.shape[0])
