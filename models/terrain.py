@@ -39,6 +39,48 @@ ERROR_DEFAULTS: dict[str, ErrorFigures] = {
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One file of a terrain that several files make up. Its first cell is (row, col) on the terrain's grid.
+
+    `path` is relative to the terrain's folder with forward slashes, or absolute. The rest as in Terrain.
+    """
+
+    path: str
+    size_bytes: int
+    sha256: str
+    row: int
+    col: int
+    width: int
+    height: int
+    transform: tuple[float, float, float, float, float, float]
+    nodata: float | None
+    dtype: str
+    z_scale: float
+    z_offset: float
+
+
+@dataclass(frozen=True)
+class Making:
+    """How a DEM was made of measured points, and how well it meets points that were left out of it.
+
+    `method` in words (a Delaunay TIN, means of ground points …); `source` names the files; `density_per_100_m2` points
+    used per 100 m² of ground; `left_out` heights compared; `bias_m`, `rmse_m`, `nmad_m` of ground minus height (None:
+    none compared); `survey_sigma_m` the measured points' own error as it was stated.
+    """
+
+    method: Notice
+    source: str
+    source_sha256: str
+    points: int
+    density_per_100_m2: float | None
+    left_out: int
+    bias_m: float | None
+    rmse_m: float | None
+    nmad_m: float | None
+    survey_sigma_m: float | None = None
+
+
+@dataclass(frozen=True)
 class Terrain:
     """A registered DEM. The file stays where it is; this is what the project knows of it.
 
@@ -50,7 +92,8 @@ class Terrain:
     uid: str
     name: str
     path: str
-    """Relative to the project's folder with forward slashes where possible, else absolute."""
+    """Relative to the project's folder with forward slashes where possible, else absolute. Of several files: the
+    folder that `tiles` count from."""
     size_bytes: int
     sha256: str
     crs: str
@@ -73,14 +116,34 @@ class Terrain:
     registered_at: str = ""
     warnings: tuple[Notice, ...] = ()
     """What registration found odd and did not refuse (undeclared zeros, feet, a surface model …)."""
+    tiles: tuple[Tile, ...] = ()
+    """The files of a terrain of several, in the order in which they count where they overlap; () for one file.
+
+    `sha256` is then that of the tiles' hashes, one a line in this order; heights are read in metres (scale 1).
+    """
+    making: Making | None = None
+    """How the DEM was made, where this program made it."""
 
     def to_json(self) -> dict[str, Any]:
-        """A plain dictionary; `from_json` reads it back."""
-        return {**asdict(self), "transform": list(self.transform), "warnings": [w.to_json() for w in self.warnings]}
+        """A plain dictionary; `from_json` reads it back. `tiles` and `making` are there only where there are any."""
+        plain = {**asdict(self), "transform": list(self.transform), "warnings": [w.to_json() for w in self.warnings]}
+        tiles, making = plain.pop("tiles"), plain.pop("making")
+        if tiles:
+            plain["tiles"] = [{**t, "transform": list(t["transform"])} for t in tiles]
+        if self.making is not None:
+            plain["making"] = {**making, "method": self.making.method.to_json()}
+        return plain
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Terrain:
         """The terrain that `to_json` wrote."""
-        warnings = tuple(Notice.from_json(w) for w in data.get("warnings", ()))
-        plain = {**data, "transform": tuple(data["transform"]), "errors": ErrorFigures(**data["errors"])}
-        return cls(**{**plain, "warnings": warnings})
+        making = data.get("making")
+        plain = {
+            **data,
+            "transform": tuple(data["transform"]),
+            "errors": ErrorFigures(**data["errors"]),
+            "warnings": tuple(Notice.from_json(w) for w in data.get("warnings", ())),
+            "tiles": tuple(Tile(**{**t, "transform": tuple(t["transform"])}) for t in data.get("tiles", ())),
+            "making": Making(**{**making, "method": Notice.from_json(making["method"])}) if making else None,
+        }
+        return cls(**plain)

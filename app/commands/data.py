@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from app import format as fmt
+from app.commands.clouds import terrain_from_cloud
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
-from app.commands.points import terrain_from_points
+from app.commands.points import Source, terrain_from_points
 from app.i18n import _
 from app.project import Project
-
-Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
 
 
 class Kind(StrEnum):
@@ -33,6 +32,7 @@ def register(cli: typer.Typer) -> None:
     terrain.command("add")(terrain_add)
     terrain.command("list")(terrain_list)
     terrain.command("from-points")(terrain_from_points)
+    terrain.command("from-cloud")(terrain_from_cloud)
     cli.add_typer(terrain, name="terrain")
     waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)
     waste.command("add")(waste_add)
@@ -124,7 +124,12 @@ def export(
 def terrain_add(
     project: ProjectPath,
     dem: Annotated[
-        Path, typer.Argument(metavar="DEM", help="GeoTIFF, ASC or IMG; it stays where it is", readable=False)
+        list[Path],
+        typer.Argument(
+            metavar="DEM…",
+            help="GeoTIFF, ASC or IMG, where it stays; several files or a folder are one terrain",
+            readable=False,
+        ),
     ],
     name: Annotated[str | None, typer.Option("--name")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="if the file says none")] = None,
@@ -145,7 +150,7 @@ def terrain_add(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Register a DEM."""
+    """Register a DEM: one file, or several tiles as one terrain."""
     from app.verbs.terrain import add_terrain
 
     with Project.open(project) as opened, progress() as watch:
@@ -172,10 +177,14 @@ def terrain_add(
         remark(notice.render(_))
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**added.to_json() | {"cell_m": fmt.number(added.cell_m, 3)}))
+    if added.tiles:
+        say(_("{count} tiles; where they overlap, the one named first counts").format(count=len(added.tiles)))
 
 
 def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
     """The registered DEMs."""
+    from app.verbs.terrain import making_notice
+
     with Project.open(project, read_only=True) as opened:
         terrains = opened.store.terrains()
     if as_json:
@@ -186,7 +195,7 @@ def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
         [
             [
                 t.name,
-                f"{t.width} × {t.height}",
+                f"{t.width} × {t.height}" + (_(" ({count} tiles)").format(count=len(t.tiles)) if t.tiles else ""),
                 fmt.number(t.cell_m, 2),
                 t.kind,
                 t.crs[:24],
@@ -198,6 +207,9 @@ def terrain_list(project: ProjectPath, as_json: Json = False) -> None:
         ],
         right=[1, 2, 6],
     )
+    for t in terrains:
+        if t.making is not None:
+            say(f"{t.name}: {making_notice(t.making).render(_)}")
 
 
 def waste_add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,14 @@ from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say
 from app.i18n import _
 from app.project import Project
+
+Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
+SigmaZ = Annotated[
+    float | None, typer.Option("--sigma-z", metavar="M", min=0, help="vertical error of the points themselves, m")
+]
+Range = Annotated[float | None, typer.Option("--range", metavar="M", min=0, help="its correlation length, m")]
+SigmaXY = Annotated[float | None, typer.Option("--sigma-xy", metavar="M", min=0, help="outline error, m")]
+SurveyedOn = Annotated[datetime | None, typer.Option("--surveyed-on", formats=["%Y-%m-%d"], help="date of the survey")]
 
 
 class Order(StrEnum):
@@ -26,7 +35,9 @@ def terrain_from_points(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="CSV, TXT, CASS .dat or XLSX points; contours as SHP, GPKG, GeoJSON", readable=False
+            metavar="FILE",
+            help="CSV, TXT, CASS .dat or XLSX points; contours and points as DXF, SHP, GPKG, GeoJSON",
+            readable=False,
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DEM.tif", help="the GeoTIFF to write", readable=False)],
@@ -38,9 +49,23 @@ def terrain_from_points(
     name: Annotated[str | None, typer.Option("--name")] = None,
     vertical_datum: Annotated[str | None, typer.Option("--vertical-datum", metavar="D")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="encoding of its texts")] = None,
-    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="S", help="sheet or layer in the file")] = None,
+    sublayer: Annotated[
+        str | None, typer.Option("--sublayer", metavar="S", help="sheet or layer(s) in the file")
+    ] = None,
     height_field: Annotated[str | None, typer.Option("--height-field", help="field of heights of contours")] = None,
     drop_outliers: Annotated[bool, typer.Option("--drop-outliers", help="leave named outliers out")] = False,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="U", help="unit of a drawing: m, mm, cm, ft …, if it lies")
+    ] = None,
+    text_heights: Annotated[
+        float | None,
+        typer.Option("--text-heights", metavar="M", min=0, help="drawing: heights from texts within M metres"),
+    ] = None,
+    source: Source = None,
+    sigma_z: SigmaZ = None,
+    range_: Range = None,
+    sigma_xy: SigmaXY = None,
+    surveyed_on: SurveyedOn = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
     as_json: Json = False,
 ) -> None:
@@ -64,6 +89,13 @@ def terrain_from_points(
             sublayer=sublayer,
             height_field=height_field,
             drop_outliers=drop_outliers,
+            unit=unit,
+            text_heights_m=text_heights,
+            source=source,
+            sigma_z_m=sigma_z,
+            range_m=range_,
+            sigma_xy_m=sigma_xy,
+            surveyed_on=surveyed_on.date().isoformat() if surveyed_on else None,
             overwrite=overwrite,
             watch=watch,
         )

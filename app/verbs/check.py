@@ -6,7 +6,7 @@ from typing import Any
 
 from app.project import Project
 from app.verbs.terrain import terrain_file
-from gis.raster import file_sha256
+from gis.dem.mosaic import sha256_now
 from gis.volume import outline_hash
 from models.errors import AppError
 from models.notices import N_, Notice, Translate, _same
@@ -39,7 +39,11 @@ def check_project(project: Project, watch: Watch | None = None) -> list[Problem]
                 gone.add(terrain.name)
             continue
         if (
-            file_sha256(path, watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains)))
+            sha256_now(
+                path,
+                terrain,
+                watch.part(0.2 + 0.6 * index / len(terrains), 0.2 + 0.6 * (index + 1) / len(terrains)),
+            )
             != terrain.sha256
         ):
             what = Notice(

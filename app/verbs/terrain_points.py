@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 from app import __version__
 from app.project import Project
 from app.verbs.import_ import extent
-from app.verbs.terrain import add_terrain
+from app.verbs.terrain import add_terrain, terrain_files
+from gis.dem.inspection import error_figures
 from gis.points import Ground, Order, make_ground, read_points
+from gis.points.errors import combined
 from gis.points.geotiff import check_out
+from gis.points.ground import METHOD
 from models.errors import AppError, Refused
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
-from models.terrain import ErrorFigures, Terrain
-
-BASIS = "cross-validation"
+from models.terrain import ErrorFigures, Making, Terrain
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,28 @@ def terrain_from_points(
     sublayer: str | None = None,
     height_field: str | None = None,
     drop_outliers: bool = False,
+    source: str | None = None,
+    sigma_z_m: float | None = None,
+    range_m: float | None = None,
+    sigma_xy_m: float | None = None,
+    surveyed_on: str | None = None,
+    unit: str | None = None,
+    text_heights_m: float | None = None,
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> PointsReport:
     """Make the DEM `out` of a file of points or contours and register it as a terrain in the project's CRS.
 
-    The error figures of the terrain are those of the cross-validation. Raises Missing, Refused, Unreadable, Unwritable
+    The error figures of the terrain are those of the cross-validation, together with what is stated of the points' own
+    error by `source` (a key of ERROR_DEFAULTS), `sigma_z_m`, `range_m`, `sigma_xy_m` (see gis.points.errors). `unit`
+    and `text_heights_m` are for drawings (gis.points.drawing). Raises Missing, Refused, Unreadable, Unwritable
     or Cancelled; no new file and no new terrain is left then.
     """
     file, out = Path(file), Path(out).absolute()
     watch = watch or Watch()
+    survey = error_figures(source, sigma_z_m, range_m, sigma_xy_m)
     check_out(out, overwrite=overwrite)
-    _check_free(project, file, out, name or out.stem)
+    check_free(project, file, out, name or out.stem)
     was_there = out.exists()
     points = read_points(
         file,
@@ -72,6 +84,8 @@ def terrain_from_points(
         encoding=encoding,
         sublayer=sublayer,
         height_field=height_field,
+        unit=unit,
+        text_heights_m=text_heights_m,
         neighbours=extent(project),
         watch=watch.part(0.0, 0.3),
     )
@@ -92,7 +106,10 @@ def terrain_from_points(
             out,
             name=name or out.stem,
             vertical_datum=vertical_datum,
-            errors=_errors(ground),
+            source=source,
+            surveyed_on=surveyed_on,
+            errors=combined(survey, ground.validation, ground.sizes.triangle_m, ground.cell),
+            making=_making(ground, survey),
             watch=watch.part(0.9, 1.0),
         )
     except AppError:
@@ -102,15 +119,20 @@ def terrain_from_points(
     return PointsReport(terrain, ground)
 
 
-def _errors(ground: Ground) -> ErrorFigures | None:
-    """The RMSE of left-out heights as sigma; errors of the interpolation reach about as far as a triangle."""
-    sigma = ground.validation.sigma_z_m
-    if sigma is None:
-        return None
-    return ErrorFigures(sigma, round(max(ground.sizes.triangle_m, ground.cell), 2), None, BASIS)
+def _making(ground: Ground, survey: ErrorFigures) -> Making:
+    check, points = ground.validation, ground.points
+    return Making(
+        Notice("terrain.tin", METHOD), points.path.name, points.sha256, ground.used, finite(ground.density),
+        check.count, finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
+    )  # fmt: skip
 
 
-def _check_free(project: Project, file: Path, out: Path, name: str) -> None:
+def finite(value: float) -> float | None:
+    """A number as JSON holds it."""
+    return float(value) if math.isfinite(value) else None
+
+
+def check_free(project: Project, file: Path, out: Path, name: str) -> None:
     """Refuse a name or a file that is taken, before anything is computed."""
     for terrain in project.store.terrains():
         if terrain.name == name:
@@ -121,7 +143,7 @@ def _check_free(project: Project, file: Path, out: Path, name: str) -> None:
                 advice=N_("give another name with --name"),
                 name=name,
             )
-        if project.store.terrain_path(terrain).resolve() == out.resolve():
+        if out.resolve() in [f.resolve() for f in terrain_files(project, terrain)]:
             raise Refused(
                 "points.registered",
                 N_("this file is the terrain {name} of the project"),

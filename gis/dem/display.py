@@ -25,7 +25,7 @@ _KEPT = 4
 _SMALL = 16_000_000
 """A window of fewer cells is read as it is asked for, without the coarse picture."""
 _READ_CELLS = 4_000_000
-_bases: OrderedDict[tuple[str, int, int], tuple[int, F32]] = OrderedDict()
+_bases: OrderedDict[tuple[str, str, int, int], tuple[int, F32]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -71,7 +71,7 @@ def _base(dem: Dem, stride: int) -> tuple[int, F32]:
     Kept for the last few terrains.
     """
     state = dem.path.stat()
-    key = (str(dem.path.resolve()), state.st_mtime_ns, state.st_size)
+    key = (str(dem.path.resolve()), dem.terrain.sha256, state.st_mtime_ns, state.st_size)
     with _lock:
         if key in _bases:
             _bases.move_to_end(key)
@@ -88,6 +88,8 @@ def _base(dem: Dem, stride: int) -> tuple[int, F32]:
 
 def pick(dem: Dem, rows: Index, cols: Index) -> F32:
     """Heights (m) of the cells at rising rows and columns, read in bands of whole blocks."""
+    if dem.tiles is not None:
+        return dem.tiles.pick(rows, cols).astype(np.float32)
     out = np.empty((rows.size, cols.size), np.float32)
     block_rows, block_cols = dem.block_shape
     spacing = (int(rows[-1]) - int(rows[0])) / max(rows.size - 1, 1)

@@ -12,7 +12,8 @@ from gis.arrays import F32, Array
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_raster, quiet_gdal
 from gis.dem.probe import missing_cells, no_cell_missing
-from models.errors import Refused
+from gis.dem.tiles import TileSet
+from models.errors import AppError, Refused
 from models.notices import N_
 from models.terrain import Terrain
 
@@ -24,6 +25,8 @@ _PATCH_STRIPS = (32, 8192)
 class Dem:
     """Heights of a registered terrain. A context manager; one instance belongs to one thread.
 
+    `path` is the terrain's file, or the folder that the tiles of a terrain of several files count from.
+
     Raises Missing, Unreadable or Refused if the file is gone, damaged or no longer the one that was registered.
     """
 
@@ -31,7 +34,7 @@ class Dem:
         self.path = Path(path)
         self.terrain = terrain
         self.grid = Grid.of(terrain)
-        self._ds: Any = open_raster(self.path)
+        self._ds: Any = TileSet(self.path, terrain) if terrain.tiles else open_raster(self.path)
         if (self._ds.width, self._ds.height) != (terrain.width, terrain.height) or not np.allclose(
             tuple(self._ds.transform)[:6], terrain.transform, rtol=1e-9, atol=1e-9
         ):
@@ -70,6 +73,11 @@ class Dem:
     def bounds(self) -> tuple[float, float, float, float]:
         """(xmin, ymin, xmax, ymax) of the outer cell edges in the DEM's CRS."""
         return self.grid.bounds
+
+    @property
+    def tiles(self) -> TileSet | None:
+        """The tiles of a terrain of several files."""
+        return self._ds if isinstance(self._ds, TileSet) else None
 
     @property
     def has_overviews(self) -> bool:
@@ -121,6 +129,8 @@ class Dem:
             with quiet_gdal():
                 z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype=own)
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
+        except AppError:  # a tile's own, which names it
+            raise
         except (RasterioError, OSError, ValueError) as error:
             raise damaged(self.path) from error
         bad = None if no_cell_missing(z, self._declared) else missing_cells(z, self._declared)

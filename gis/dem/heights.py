@@ -115,23 +115,18 @@ def check_heights(facts: Facts, scale: float, offset: float, where: str, notices
             where=where,
             advice=N_("if {value:g} means “no height”, state it with --nodata; if the unit is wrong, with --z-unit"),
         )
-    gap = abs((facts.next_low - facts.low) * scale)
-    if facts.low_count >= 2 and gap > _GAP_M:
-        notices.append(
-            Notice(
-                "terrain.suspicious_low",
-                N_(
-                    "{count} cells hold {value:g}, {gap:.0f} m below every other height: if it "
-                    "means “no height”, state --nodata {value:g}"
-                ),
-                count=facts.low_count,
-                value=facts.low,
-                gap=gap,
-            )
-        )
+    low_notice(facts.low, facts.low_count, abs((facts.next_low - facts.low) * scale), notices)
     if facts.bands > 1:
         notices.append(
             Notice(
                 "terrain.bands", N_("the file has {bands} bands; the first one is read as heights"), bands=facts.bands
             )
         )
+
+
+def low_notice(value: float, count: int, gap: float, notices: list[Notice]) -> None:
+    """Note cells that lie alone by `gap` m below all others (NaN: there are no others)."""
+    if count >= 2 and gap > _GAP_M:
+        text = N_("{count} cells hold {value:g}, {gap:.0f} m below every other height: if it "
+                  "means “no height”, state --nodata {value:g}")  # fmt: skip
+        notices.append(Notice("terrain.suspicious_low", text, count=count, value=value, gap=gap))

@@ -35,6 +35,18 @@ def inspect_dem(
     means "no height" beside what the file declares; `z_unit` ("m", "ft", "us-ft") overrides the file's silence on
     units. Raises Missing, Unreadable or Refused with the reason and what to do.
     """
+    return inspect_with_facts(
+        path, name=name, crs=crs, kind=kind, vertical_datum=vertical_datum, source=source, sigma_z_m=sigma_z_m,
+        range_m=range_m, watch=watch, nodata=nodata, z_unit=z_unit, sigma_xy_m=sigma_xy_m, surveyed_on=surveyed_on,
+    )[0]  # fmt: skip
+
+
+def inspect_with_facts(
+    path: Path, *, name: str | None, crs: str | None, kind: TerrainKind, vertical_datum: str | None, source: str |
+    None, sigma_z_m: float | None, range_m: float | None, watch: Watch | None, nodata: float | None, z_unit: str | None,
+    sigma_xy_m: float | None, surveyed_on: str | None,
+) -> tuple[Terrain, Facts]:  # fmt: skip
+    """See `inspect_dem`; with what the file's values said."""
     path = Path(path)
     watch = watch or Watch()
     driver_of(path)
@@ -55,7 +67,7 @@ def inspect_dem(
                 stated=nodata,
             )
         )
-    return Terrain(
+    terrain = Terrain(
         uid=str(uuid.uuid4()),
         name=name or path.stem,
         path=path.resolve().as_posix(),
@@ -74,11 +86,12 @@ def inspect_dem(
         kind=kind,
         vertical_datum=vertical_datum or vertical,
         source=source,
-        errors=_errors(source, sigma_z_m, range_m, sigma_xy_m),
+        errors=error_figures(source, sigma_z_m, range_m, sigma_xy_m),
         surveyed_on=surveyed_on,
         registered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         warnings=tuple(notices),
     )
+    return terrain, facts
 
 
 def _crs_of(facts: Facts, stated: str | None, where: str) -> tuple[CRS, str | None]:
@@ -191,7 +204,9 @@ def _grid(facts: Facts, reference: CRS, where: str) -> Grid:
     return grid
 
 
-def _errors(source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None) -> ErrorFigures:
+def error_figures(
+    source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None
+) -> ErrorFigures:
     """Stated figures, completed by the defaults of the survey's source where one is named."""
     if source is not None and source not in ERROR_DEFAULTS:
         raise Refused(

@@ -6,6 +6,7 @@ Frames it sends (see wire.py): ready, layer, features, then end or error.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import logging
 import os
@@ -28,6 +29,10 @@ FLAG = "--read-foreign-file"
 """The only argument of a frozen program that starts itself as this child."""
 
 
+STREAMS = {"dxf": "gis.drawings.stream", "las": "gis.clouds.stream"}
+"""Formats that GDAL does not read for us: key → module whose `stream` yields the messages itself."""
+
+
 def serve_if_asked(argv: list[str]) -> None:
     """First thing in a frozen program's entry point: becomes the child and never returns, if it was started as one."""
     if argv[1:2] == [FLAG]:
@@ -44,11 +49,8 @@ def serve(job: dict[str, Any]) -> None:
     logging.getLogger().addHandler(lines)
     path: str = job["file"]
     try:
-        from gis.formats import READERS
-
         wire.send(pipe, wire.pack({"kind": "ready"}))
-        with tempfile.TemporaryDirectory(prefix="huitian-read-") as folder:
-            last = _read(pipe, Path(path), READERS[job["reader"]], job, Path(folder), limits)
+        last = (_pass_on if job["reader"] in STREAMS else _by_gdal)(pipe, Path(path), job, limits)
     except AppError as error:
         last = wire.error_message(error)
     except MemoryError:
@@ -58,6 +60,24 @@ def serve(job: dict[str, Any]) -> None:
         last = wire.error_message(_unreadable(path, N_("the file cannot be read as what it claims to be")))
     wire.send(pipe, wire.pack({**last, "lines": lines.kept}))
     pipe.close()
+
+
+def _pass_on(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Send what a format's own module says; returns its last message."""
+    last: dict[str, Any] = {}
+    for message, shapes in importlib.import_module(STREAMS[job["reader"]]).stream(path, job, limits):
+        if message["kind"] == "end":
+            last = message
+        else:
+            wire.send(pipe, wire.pack(message, shapes))
+    return last
+
+
+def _by_gdal(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    from gis.formats import READERS
+
+    with tempfile.TemporaryDirectory(prefix="huitian-read-") as folder:
+        return _read(pipe, path, READERS[job["reader"]], job, Path(folder), limits)
 
 
 def _seclude(limits: Limits) -> None:

@@ -54,13 +54,15 @@ def messages(
     encoding: str | None,
     limits: Limits,
     watch: Watch,
+    options: dict[str, Any] | None = None,
 ) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
     """The child's messages as they come. The child is gone when this generator ends, however it ends.
 
-    Raises the child's own AppErrors; Unreadable if it crashes or falls silent; Cancelled from `watch`.
+    `options` (plain values) are for formats that are not read by GDAL. Raises the child's own AppErrors; Unreadable if
+    it crashes or falls silent; Cancelled from `watch`.
     """
     job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path), "reader": key, "sublayer": sublayer,
-           "prefer": prefer, "encoding": encoding, "limits": asdict(limits)}  # fmt: skip
+           "prefer": prefer, "encoding": encoding, "limits": asdict(limits), "options": options or {}}  # fmt: skip
     process = _start(job, path)
     frames: queue.Queue[bytes | None] = queue.Queue(_QUEUE_FRAMES)
     stop = threading.Event()

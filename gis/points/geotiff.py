@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from gis.arrays import Array
 from gis.dem.opening import quiet_gdal
-from gis.points.mesh import LEVEL, WIDE
-from gis.points.tin import WHOLE, Tin
+from gis.points.mesh import LEVEL, WIDE, Kinds
+from gis.points.tin import WHOLE
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
 from models.progress import Watch
@@ -44,6 +45,16 @@ class Written:
     ground: int
     flat: int
     wide: int
+
+
+class Blocks(Protocol):
+    """A ground that gives its grid block by block (see gis.points.tin.Tin.block); `len`: the points it holds."""
+
+    def __len__(self) -> int: ...
+
+    def block(self, left: float, top: float, cell: float, rows: int, cols: int) -> tuple[Array, Kinds]:
+        """(heights, kinds of triangle) at the cell centres; NaN where no ground is."""
+        ...
 
 
 Tags = Callable[[Written], dict[str, str]]
@@ -112,10 +123,13 @@ def check_out(out: Path, *, overwrite: bool) -> None:
         )
 
 
-def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: Tags, watch: Watch) -> Written:
+def write_grid(
+    tin: Blocks, plan: GridPlan, crs: str, out: Path, tags: Tags, watch: Watch, *, tile: int | None = None
+) -> Written:
     """Compute and write the grid: float32, 256-cell tiles, deflate, overviews. Raises Unwritable, Cancelled.
 
-    `tags` makes the texts to keep in the file of what is known after the grid.
+    `tags` makes the texts to keep in the file of what is known after the grid; `tile`: cells along the side of a part
+    of the work, by the number of points where it is not stated.
     """
     from rasterio.errors import RasterioError
 
@@ -125,7 +139,7 @@ def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: Tags, watch:
         raise _unwritable(out) from cause
     try:
         made = folder / "grid.tif"
-        written = _write(tin, plan, crs, made, tags, watch)
+        written = _write(tin, plan, crs, made, tags, watch, tile or _tile(tin, plan))
         made.replace(out)
     except (OSError, RasterioError) as cause:
         raise _unwritable(out) from cause
@@ -134,7 +148,7 @@ def write_grid(tin: Tin, plan: GridPlan, crs: str, out: Path, tags: Tags, watch:
     return written
 
 
-def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Watch) -> Written:
+def _write(tin: Blocks, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Watch, tile: int) -> Written:
     import rasterio
     from rasterio.enums import Resampling
 
@@ -145,7 +159,7 @@ def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Wa
     }  # fmt: skip
     with quiet_gdal():
         with rasterio.open(made, "w", **profile) as target:
-            written = _fill(tin, plan, target, watch)
+            written = _fill(tin, plan, target, watch, tile)
             target.set_band_description(1, "elevation")
             target.units = ("m",)
             target.update_tags(**tags(written), AREA_OR_POINT="Area")
@@ -157,11 +171,10 @@ def _write(tin: Tin, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Wa
     return written
 
 
-def _fill(tin: Tin, plan: GridPlan, target: Any, watch: Watch) -> Written:
+def _fill(tin: Blocks, plan: GridPlan, target: Any, watch: Watch, tile: int) -> Written:
     from rasterio.windows import Window
 
     ground = level = wide = done = 0
-    tile = _tile(tin, plan)
     for row in range(0, plan.height, tile):
         for col in range(0, plan.width, tile):
             rows, cols = min(tile, plan.height - row), min(tile, plan.width - col)
@@ -178,7 +191,7 @@ def _fill(tin: Tin, plan: GridPlan, target: Any, watch: Watch) -> Written:
     return Written(ground, level, wide)
 
 
-def _tile(tin: Tin, plan: GridPlan) -> int:
+def _tile(tin: Blocks, plan: GridPlan) -> int:
     """Cells along the side of a part of the work: so many that about as many points serve as one triangulation has."""
     if len(tin) <= WHOLE:
         return 1024

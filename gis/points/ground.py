@@ -23,7 +23,7 @@ _REACH = 3.0
 _FLAT_NOTED = 0.02
 _WIDE_NOTED = 0.001
 _COVERED_NOTED = 0.8
-METHOD = "Delaunay TIN, linear"
+METHOD = N_("Delaunay TIN, linear")
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ import pyproj
 
 from gis.arrays import Array, Index, Mask
 from gis.crs_guess import Bounds, guess_crs
+from gis.drawings import is_dwg, is_dxf
 from gis.formats import READERS, Reader, recognise, reproject
 from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Skips
 from gis.points.cass import looks_like_cass, read_cass
+from gis.points.drawing import read_drawing
 from gis.points.order import decide_order
 from gis.points.text import codec_of, read_text
 from gis.points.vector import read_vector
@@ -72,17 +74,30 @@ def read_points(
     encoding: str | None = None,
     sublayer: str | None = None,
     height_field: str | None = None,
+    unit: str | None = None,
+    text_heights_m: float | None = None,
     neighbours: Bounds | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> GroundPoints:
-    """Every point of the file that has a height, in `target_crs`. Raises Missing, Refused, Unreadable, Cancelled."""
+    """Every point of the file that has a height, in `target_crs`. Raises Missing, Refused, Unreadable, Cancelled.
+
+    `unit` and `text_heights_m` are for drawings, see gis.points.drawing.
+    """
     path = Path(path)
     where = str(path)
     watch = watch or Watch()
     stated = _stated(crs)
     degrees = stated is not None and stated.is_geographic
-    raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees)
+    if _is_drawing(path):
+        _refuse_order(order, "DXF", where)
+        raw = read_drawing(
+            path, sublayer=sublayer, encoding=encoding, unit=unit, text_heights_m=text_heights_m, limits=limits,
+            watch=watch,
+        )  # fmt: skip
+    else:
+        _refuse_for_drawings(unit, text_heights_m, where)
+        raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees)
     if len(raw.row) < 3:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
@@ -122,14 +137,7 @@ def _read(
     """The file by the reader that its content asks for."""
     reader = _vector_reader(path)
     if reader is not None:
-        if order is not None:
-            raise Refused(
-                "points.order_needless",
-                N_("a {format} file states itself which coordinate is which"),
-                where=str(path),
-                advice=N_("leave --order away"),
-                format=reader.name,
-            )
+        _refuse_order(order, reader.name, str(path))
         return read_vector(
             path,
             reader,
@@ -163,6 +171,46 @@ def _read(
             where=str(path),
             advice=N_("check whether another program holds it, and copy it again"),
         ) from cause
+
+
+def _refuse_order(order: Order | None, name: str, where: str) -> None:
+    if order is not None:
+        raise Refused(
+            "points.order_needless",
+            N_("a {format} file states itself which coordinate is which"),
+            where=where,
+            advice=N_("leave --order away"),
+            format=name,
+        )
+
+
+def _refuse_for_drawings(unit: str | None, text_heights_m: float | None, where: str) -> None:
+    if unit is not None or text_heights_m is not None:
+        raise Refused(
+            "points.no_drawing",
+            N_("a unit and heights from texts are for drawings (DXF); this file is none"),
+            where=where,
+            advice=N_("leave --unit and --text-heights away"),
+        )
+
+
+def _is_drawing(path: Path) -> bool:
+    """True for DXF by its first bytes. Raises Refused for DWG, which only CAD programs read."""
+    try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return False
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except (OSError, ValueError):
+        return False  # what is wrong is told where the file is read
+    if is_dwg(head):
+        raise Refused(
+            "points.dwg",
+            N_("a DWG file is in the CAD program's own format, which is not read"),
+            where=str(path),
+            advice=N_("save it as DXF (2004 or newer) in the CAD program, only the layers with heights if it is large"),
+        )
+    return is_dxf(head)
 
 
 def _vector_reader(path: Path) -> Reader | None:

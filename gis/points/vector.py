@@ -31,13 +31,25 @@ _AREA = Notice("points.area", N_("it is an area, no point and no line"))
 
 
 @dataclass
-class _Held:
+class Held:
     """What the child sent, feature by feature."""
 
     head: dict[str, Any] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[BaseGeometry | None] = field(default_factory=list)
+
+    def take(self, message: dict[str, Any], shapes: list[bytes]) -> bool:
+        """Keep what a message brings; True for the last one."""
+        if message["kind"] == "layer":
+            self.head = message
+        elif message["kind"] == "features":
+            with np.errstate(invalid="ignore"):  # coordinates that are not numbers are left out later
+                made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
+            self.shapes += list(made)
+            self.rows += [int(r[0]) for r in message["rows"]]
+            self.fields += [r[1] for r in message["rows"]]
+        return bool(message["kind"] == "end")
 
 
 def read_vector(
@@ -66,7 +78,7 @@ def read_vector(
             advice=N_("name a layer of survey points or contour lines"),
         )
     name, by_field = _height_source(held, kept, height_field, where)
-    first, second, height, row, line = _vertices(held, kept, by_field, skips, limits, where)
+    first, second, height, row, line = vertices(held, kept, by_field, skips, limits, where)
     if name:
         basis = Notice("points.heights_field", N_("heights from the field “{name}”"), name=name)
     else:
@@ -78,31 +90,28 @@ def read_vector(
     return raw
 
 
-def _listen(path: Path, reader: Reader, sublayer: str | None, encoding: str | None, watch: Watch) -> _Held:
-    held, ended = _Held(), False
+def _listen(path: Path, reader: Reader, sublayer: str | None, encoding: str | None, watch: Watch) -> Held:
+    held, done = Held(), False
     for message, shapes in process.messages(
         path.resolve(), reader.key, sublayer=sublayer, prefer=None, encoding=encoding, limits=LIMITS, watch=watch
     ):
-        if message["kind"] == "layer":
-            held.head = message
-        elif message["kind"] == "features":
-            with np.errstate(invalid="ignore"):  # coordinates that are not numbers are left out below
-                made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
-            held.shapes += list(made)
-            held.rows += [int(r[0]) for r in message["rows"]]
-            held.fields += [r[1] for r in message["rows"]]
-        ended = ended or message["kind"] == "end"
-    if not held.head or not ended:
+        done = held.take(message, shapes) or done
+    ended(held, done, path)
+    return held
+
+
+def ended(held: Held, done: bool, path: Path) -> None:
+    """Raise Unreadable where the child ended in the middle."""
+    if not held.head or not done:
         raise Unreadable(
             "import.crashed",
             N_("the file made its reader fail; nothing was taken from it"),
             where=str(path),
             advice=N_("the file is damaged; save it again in the program it came from"),
         )
-    return held
 
 
-def _is_usable(held: _Held, i: int, skips: Skips) -> bool:
+def _is_usable(held: Held, i: int, skips: Skips) -> bool:
     shape = held.shapes[i]
     if shape is None or shape.is_empty:
         skips.add(held.rows[i], _NO_SHAPE)
@@ -113,7 +122,7 @@ def _is_usable(held: _Held, i: int, skips: Skips) -> bool:
     return False
 
 
-def _height_source(held: _Held, kept: list[int], wanted: str | None, where: str) -> tuple[str, dict[int, Any] | None]:
+def _height_source(held: Held, kept: list[int], wanted: str | None, where: str) -> tuple[str, dict[int, Any] | None]:
     """("", None) for the third coordinate, else the field's name and its values by feature."""
     names = list(dict.fromkeys(k for i in kept for k in held.fields[i]))
     if wanted is not None and wanted not in names and wanted.lower() != "z":
@@ -146,12 +155,12 @@ def _which(what: str, where: str, fields: list[str], **facts: Any) -> Refused:
     return Refused("points.which_height", what, where=where, advice=advice, fields=", ".join(fields)[:300], **facts)
 
 
-def _mostly_numbers(held: _Held, kept: list[int], name: str) -> bool:
+def _mostly_numbers(held: Held, kept: list[int], name: str) -> bool:
     good = sum(parse_number(held.fields[i].get(name)) is not None for i in kept)
     return 2 * good >= len(kept)
 
 
-def _differ(held: _Held, kept: list[int], name: str) -> bool:
+def _differ(held: Held, kept: list[int], name: str) -> bool:
     """Whether the third coordinate and a field tell different heights for a feature."""
     for i in kept[:2000]:
         said = parse_number(held.fields[i].get(name))
@@ -161,8 +170,8 @@ def _differ(held: _Held, kept: list[int], name: str) -> bool:
     return False
 
 
-def _vertices(
-    held: _Held, kept: list[int], by_field: dict[int, Any] | None, skips: Skips, limits: PointLimits, where: str
+def vertices(
+    held: Held, kept: list[int], by_field: dict[int, Any] | None, skips: Skips, limits: PointLimits, where: str
 ) -> tuple[Array, Array, Array, Any, Any]:
     """(first, second, height, row, line) of all vertices with a height."""
     blocks: list[Array] = []

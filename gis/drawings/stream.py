@@ -1,0 +1,195 @@
+"""What the parsing child sends of a drawing: the layers that were asked for, entity by entity (see gis/formats/child).
+
+The drawing is gone through once. Which layers are meant is known only at its end: what has a place is kept until then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from gis.drawings.shapes import Shape, shape_of, text_of
+from gis.drawings.tags import Other, choose_encoding, entities, read_header
+from gis.formats.base import Limits
+from models.errors import Missing, Refused
+from models.notices import N_
+
+_BATCH = 500
+_BREATH = 1000
+_TOLD_LAYERS = 40
+ALL = "*"
+_SPLIT = ","
+
+
+@dataclass
+class _Layer:
+    """What was found on one layer."""
+
+    rows: list[int] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    texts: list[tuple[float, float, float]] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    """Entities that cannot be read, by kind."""
+    heights: int = 0
+
+    @property
+    def points_at_zero(self) -> int:
+        """Single places without a height."""
+        return sum(not s.is_line and not s.has_height for s in self.shapes)
+
+
+def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    """Messages: alive, layer, texts, features, end. Raises Missing, Refused or Unreadable."""
+    header = read_header(path)
+    encoding = choose_encoding(path, header, job["encoding"])
+    layers: dict[str, _Layer] = {}
+    vertices = 0
+    for number, entity in enumerate(entities(path, encoding), 1):
+        if number % _BREATH == 0 or entity is None:
+            yield {"kind": "alive"}, []
+        if entity is None:
+            continue
+        if number > limits.features:
+            raise _too_many(path, limits.features)
+        vertices += _keep(layers, number, entity)
+        if vertices > limits.vertices:
+            raise Refused(
+                "import.too_many_vertices",
+                N_("the file has more than {most} vertices"),
+                where=str(path),
+                most=limits.vertices,
+            )
+    by_text = job["options"].get("text_heights_m") is not None
+    chosen = _choose(layers, job["sublayer"], str(path), by_text=by_text)
+    yield _head(layers, chosen, encoding, header.units), []
+    sent = 0
+    for name in chosen:
+        layer = layers[name]
+        if by_text and layer.texts:
+            yield {"kind": "texts", "layer": name, "texts": layer.texts}, []
+        for start in range(0, len(layer.rows), _BATCH):
+            rows = list(range(start, min(start + _BATCH, len(layer.rows))))
+            sent += len(rows)
+            said = [[layer.rows[i], {"layer": name, "line": layer.shapes[i].is_line}, []] for i in rows]
+            yield {"kind": "features", "rows": said}, [_wkb(layer.shapes[i]) for i in rows]
+    yield {"kind": "end", "count": sent, "said": sent}, []
+
+
+def _keep(layers: dict[str, _Layer], number: int, entity: Any) -> int:
+    """Note an entity with its layer; returns how many vertices it brought."""
+    if isinstance(entity, Other):
+        layers.setdefault(entity.layer, _Layer()).others[entity.kind] += 1
+        return 0
+    layer = layers.setdefault(str(entity.dxf.layer), _Layer())
+    kind = entity.dxftype()
+    try:
+        if kind in {"TEXT", "MTEXT"}:
+            text = text_of(entity)
+            if text is not None:
+                layer.texts.append(text)
+            return 0
+        shape = shape_of(entity)
+    except (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
+        shape = None  # a curve with nonsense in it is one entity that is not read
+    if shape is None:
+        layer.others[kind] += 1
+        return 0
+    layer.rows.append(number)
+    layer.shapes.append(shape)
+    layer.heights += shape.has_height
+    return len(shape.xyz)
+
+
+def _choose(layers: dict[str, _Layer], asked: str | None, where: str, *, by_text: bool) -> list[str]:
+    """Names of the layers that are meant."""
+    holding = [n for n, x in layers.items() if x.heights or (by_text and x.texts and x.points_at_zero)]
+    if asked is not None and asked != ALL:
+        names = [asked] if asked in layers else [n.strip() for n in asked.split(_SPLIT) if n.strip()]
+        for name in names:
+            if name not in layers:
+                raise Missing(
+                    "import.no_sublayer",
+                    N_("there is no layer {name} in it"),
+                    where=where,
+                    advice=N_("it has: {layers}"),
+                    name=name,
+                    layers=_listed(layers, list(layers)),
+                )
+        if any(layers[n].heights or (by_text and layers[n].points_at_zero) for n in names):
+            return list(dict.fromkeys(names))
+        raise _no_heights(layers, names, where)
+    if not holding:
+        raise _no_heights(layers, list(layers), where)
+    if len(holding) > 1 and asked is None:
+        raise Refused(
+            "drawing.which_layers",
+            N_("{count} layers of the drawing hold heights"),
+            where=where,
+            advice=N_("say which with --sublayer, several with commas between, * for all: {layers}"),
+            count=len(holding),
+            layers=_listed(layers, holding),
+        )
+    return holding
+
+
+def _no_heights(layers: dict[str, _Layer], names: list[str], where: str) -> Refused:
+    return Refused(
+        "drawing.no_heights",
+        N_("no point and no line there has a height (z is 0 or there is none): {layers}"),
+        where=where,
+        advice=N_("give contours their elevation in the CAD program; where heights stand as texts beside points, "
+                  "--text-heights M takes the nearest text within M metres"),
+        layers=_listed(layers, names),
+    )  # fmt: skip
+
+
+def _listed(layers: dict[str, _Layer], names: list[str]) -> str:
+    """Layers with their counts: "DGX (120 lines), GCD (3 points, 40 at height 0, 43 texts)"."""
+    told = []
+    for name in sorted(names, key=lambda n: -layers[n].heights)[:_TOLD_LAYERS]:
+        layer = layers[name]
+        lines = sum(s.is_line for s in layer.shapes)
+        facts = {"lines": lines, "points": len(layer.shapes) - lines, "texts": len(layer.texts)}
+        facts["z=0"] = len(layer.shapes) - layer.heights
+        told.append(f"{name} (" + ", ".join(f"{k}: {n}" for k, n in facts.items() if n) + ")")
+    return "; ".join(told) + (" …" if len(names) > _TOLD_LAYERS else "")
+
+
+def _head(layers: dict[str, _Layer], chosen: list[str], encoding: str, units: int) -> dict[str, Any]:
+    others: Counter[str] = sum((layers[n].others for n in chosen), Counter())
+    shapes = [s for n in chosen for s in layers[n].shapes]
+    return {
+        "kind": "layer",
+        "sublayer": ", ".join(chosen),
+        "sublayers": [[n, len(x.shapes)] for n, x in layers.items()],
+        "encoding": {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(encoding, encoding),
+        "count": len(shapes),
+        "crs": "",
+        "crs_text": "",
+        "warnings": [],
+        "units": units,
+        "others": dict(others),
+        "curves": sum(s.curved for s in shapes),
+        "by_label": sum(s.by_label for s in shapes),
+        "label_differs": sum(s.differs for s in shapes),
+    }
+
+
+def _wkb(shape: Shape) -> bytes:
+    made = shapely.linestrings(shape.xyz) if shape.is_line else shapely.points(shape.xyz[0])
+    return bytes(shapely.to_wkb(made, include_srid=False))
+
+
+def _too_many(path: Path, most: int) -> Refused:
+    return Refused(
+        "import.too_many_features",
+        N_("the file has {count} features; at most {most} are read at once"),
+        where=str(path),
+        count=most + 1,
+        most=most,
+    )

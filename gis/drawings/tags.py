@@ -1,0 +1,231 @@
+"""A DXF file as tags: its header, and the entities of its model space one by one, with ezdxf's low-level readers."""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gis.drawings import BINARY
+from gis.formats.encodings import codec_named
+from models.errors import AppError, Refused, Unreadable
+from models.notices import N_
+
+_LINE_CHARS = 65_536
+_BINARY_BYTES = 512 * 1024**2
+_HEADER_TAGS = 20_000
+_BREATH = 50_000
+KINDS = frozenset(
+    {"LINE", "POINT", "LWPOLYLINE", "POLYLINE", "VERTEX", "SEQEND", "SPLINE", "ARC", "CIRCLE", "ELLIPSE", "INSERT",
+     "ATTRIB", "TEXT", "MTEXT"}
+)  # fmt: skip
+"""What is made an entity of; of other kinds only the layer is looked at."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the drawing says of itself. `units` is $INSUNITS (0: none), `encoding` None where nothing says one."""
+
+    version: str = "AC1009"
+    encoding: str | None = None
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Other:
+    """An entity that is not read: its kind and layer."""
+
+    kind: str
+    layer: str
+
+
+class _Stream:
+    """Lines for ezdxf's reader, none longer than a line of DXF can be."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+        self._file = path.open("r", encoding=encoding, errors="replace", newline=None)
+        self._where = str(path)
+
+    def readline(self) -> str:
+        line = self._file.readline(_LINE_CHARS)
+        if len(line) == _LINE_CHARS:
+            raise damaged(self._where)
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def damaged(where: str) -> Unreadable:
+    """The error for a drawing that is not whole."""
+    return Unreadable(
+        "drawing.damaged",
+        N_("the drawing is damaged or ends in the middle; nothing was taken from it"),
+        where=where,
+        advice=N_("open it in the CAD program, repair it (AUDIT) and save it again as DXF"),
+    )
+
+
+def read_header(path: Path) -> Header:
+    """The header of a drawing. Raises Unreadable."""
+    found: dict[str, Any] = {}
+    wanted = {"$ACADVER": 1, "$DWGCODEPAGE": 3, "$INSUNITS": 70}
+    name = ""
+    for number, (code, value) in enumerate(_raw_tags(path, "utf-8")):
+        if code == 9:
+            name = str(value)
+        elif name in wanted and code == wanted[name]:
+            found[name] = value
+        if (code == 0 and value == "ENDSEC") or number > _HEADER_TAGS:
+            break
+    version = str(found.get("$ACADVER", "AC1009")).strip()
+    page = str(found.get("$DWGCODEPAGE", "")).strip()
+    try:
+        units = int(found.get("$INSUNITS", 0))
+    except ValueError:
+        units = 0
+    return Header(version, _encoding(version, page), units)
+
+
+def _encoding(version: str, page: str) -> str | None:
+    from ezdxf.tools.codepage import toencoding
+
+    if version >= "AC1021":
+        return "utf-8"
+    if not page:
+        return None
+    encoding = toencoding(page)
+    return "gb18030" if encoding == "gbk" else encoding
+
+
+def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
+    """The encoding of the drawing's texts: asked for, else by its header, else UTF-8 or GB 18030 by its bytes."""
+    if asked is not None:
+        codec = codec_named(asked)
+        if codec is None:
+            raise Refused(
+                "encoding.unknown",
+                N_("there is no encoding {name}"),
+                where=str(path),
+                advice=N_("for instance UTF-8 or GB18030"),
+                name=asked,
+            )
+        return codec
+    if header.encoding is not None:
+        return header.encoding
+    with path.open("rb") as file:
+        sample = file.read(1 << 22)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _raw_tags(path: Path, encoding: str) -> Iterator[Any]:
+    """(group code, value) of all tags. Raises Unreadable for what is no DXF."""
+    from ezdxf.lldxf.const import DXFError
+    from ezdxf.lldxf.tagger import ascii_tags_loader, binary_tags_loader
+
+    try:
+        with path.open("rb") as file:
+            binary = file.read(len(BINARY)) == BINARY
+        if binary:
+            if path.stat().st_size > _BINARY_BYTES:
+                raise Refused(
+                    "drawing.large_binary",
+                    N_("a binary drawing of more than {most} MB is not read"),
+                    where=str(path),
+                    advice=N_("save only the layers with heights, as DXF"),
+                    most=_BINARY_BYTES >> 20,
+                )
+            yield from binary_tags_loader(path.read_bytes(), errors="replace")
+            return
+        stream = _Stream(path, encoding)
+        try:
+            yield from ascii_tags_loader(stream)  # type: ignore[arg-type]  # all it asks for is readline
+        finally:
+            stream.close()
+    except AppError:
+        raise
+    except (DXFError, struct.error, IndexError, ValueError) as cause:
+        logging.getLogger(__name__).warning("%s", cause)
+        raise damaged(str(path)) from cause
+
+
+def entities(path: Path, encoding: str) -> Iterator[Any]:
+    """Entities of the model space as ezdxf makes them, with their vertices and attributes; Other; None now and then.
+
+    None is a sign of life while nothing comes. Raises Unreadable where the file ends before its entities do.
+    """
+    from ezdxf.entities.subentity import entity_linker
+
+    linked = entity_linker()
+    waiting: Any = None
+    for made in _single(path, encoding):
+        if made is None or isinstance(made, Other):
+            yield made
+        elif not linked(made) and not made.dxf.paperspace:
+            if waiting is not None:
+                yield waiting
+            waiting = made
+    if waiting is not None:
+        yield waiting
+
+
+def _single(path: Path, encoding: str) -> Iterator[Any]:
+    from ezdxf.lldxf.const import DXFError
+    from ezdxf.lldxf.tagger import tag_compiler
+
+    tags = _raw_tags(path, encoding)
+    try:
+        yield from _until_entities(tags, str(path))
+        held: list[Any] = []
+        for number, tag in enumerate(tag_compiler(tags)):
+            if number % _BREATH == _BREATH - 1:
+                yield None
+            if tag.code == 0:
+                if held:
+                    yield _made(held)
+                if tag.value == "ENDSEC":
+                    return
+                held = []
+            held.append(tag)
+    except DXFError as cause:
+        raise damaged(str(path)) from cause
+    raise damaged(str(path))
+
+
+def _until_entities(tags: Iterator[Any], where: str) -> Iterator[None]:
+    before: tuple[int, Any] = (-1, "")
+    for number, tag in enumerate(tags):
+        if number % _BREATH == _BREATH - 1:
+            yield None
+        if tag == (2, "ENTITIES") and before == (0, "SECTION"):
+            return
+        before = tag
+    raise damaged(where)
+
+
+def _made(tags: list[Any]) -> Any:
+    """An entity out of its tags. Raises DXFError for nonsense."""
+    from ezdxf.entities import factory
+    from ezdxf.lldxf.const import DXFError
+    from ezdxf.lldxf.extendedtags import ExtendedTags
+
+    kind = str(tags[0].value)
+    if kind not in KINDS:
+        layer = next((str(t.value) for t in tags if t.code == 8), "0")
+        paper = any(t.code == 67 and t.value == 1 for t in tags)
+        return None if paper else Other(kind, layer)
+    try:
+        return factory.load(ExtendedTags(tags))
+    except DXFError:
+        raise
+    except (ValueError, TypeError, AttributeError, KeyError) as cause:
+        raise DXFError(str(cause)) from cause
