@@ -56,13 +56,20 @@ class TerrainUsed:
 class Interval95:
     """Half widths of the 95 % interval (k = 2). None = not quantified, never zero for want of knowledge.
 
-    `parts` maps a cause (terrain, outline, reference, density) to its standard deviation in m³ of fill
-    (``terrain_m3``) or share of the tonnage (``density_share``).
+    `parts` maps a cause (terrain, reference, bias, outline, density) to its standard deviation in m³ of fill
+    (``terrain_m3``) or share of the tonnage (``density_share``). `waste_m3` is the half width of the waste space.
+    `offset_m3`: by how much the true volume is likely above the figure (a spill level read from noisy heights is too
+    low); not corrected, the interval is widened by it. `shares` of the causes in the fill's interval by squares, 0..1,
+    adding up to 1 (``offset_m3`` among them), `tonnage_shares` in the tonnage's.
     """
 
     fill_m3: float | None
     tonnage_t: float | None
     parts: dict[str, float | None]
+    waste_m3: float | None = None
+    offset_m3: float | None = None
+    shares: dict[str, float] = field(default_factory=dict)
+    tonnage_shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class ErrorFigures:
     range_m: float | None = None
     sigma_xy_m: float | None = None
     basis: str = ""
+    bias_m: float | None = None
 
 
 # Practice figures, not from a standard (confidence U in the sense of screening-rules.md section 0): starting points

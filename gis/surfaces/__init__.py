@@ -1,6 +1,6 @@
 """Reference surfaces: what a site is filled to. One file each, in a table by key."""
 
-from gis.surfaces.base import Context, ParameterSpec, Surface, SurfaceType
+from gis.surfaces.base import Context, OwnErrors, ParameterSpec, Surface, SurfaceType
 from gis.surfaces.registry import SURFACES
 
-__all__ = ["SURFACES", "Context", "ParameterSpec", "Surface", "SurfaceType"]
+__all__ = ["SURFACES", "Context", "OwnErrors", "ParameterSpec", "Surface", "SurfaceType"]

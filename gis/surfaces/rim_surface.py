@@ -38,7 +38,7 @@ class Membrane:
     step: int = 1
     parameters: dict[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    rim_error: RimError = "mean"
+    rim_error: RimError = "membrane"
     fit_sigma_m: float = 0.0
     level: float | None = None
 
