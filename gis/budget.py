@@ -14,12 +14,12 @@ from gis.rim_minimum import true_minimum
 from gis.rim_shift import lift, strip
 from gis.rim_weights import hold, unexplained
 from gis.surfaces import OwnErrors, Surface
-from gis.uncertainty import Hold, Variance, half_width, joint_variance
+from gis.uncertainty import Hold, K, Variance, half_width, joint_variance
 from models.estimate import Estimate, Interval95
 from models.terrain import ErrorFigures
 from models.tonnage import tonnage_sigma
 
-_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "density_share")
+_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3", "density_share")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class _Budget:
             return None
         return float(np.sqrt(sum(v * v for v in self.parts.values() if v is not None)))
 
+    @property
+    def half(self) -> float:
+        """Half width of the 95 % interval, m³."""
+        return half_width(self.sigma or 0.0, self.offset_m3)
+
 
 def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relative_sigma: float | None) -> Interval95:
     """Half widths for fill (heap), waste space and tonnage, with the parts' standard deviations and shares.
@@ -80,28 +85,26 @@ def _combined(
     answer: Estimate, parts: dict[str, float | None], whole: _Budget, waste: _Budget, density: float | None
 ) -> Interval95:
     """The interval from the budgets of the whole volume and of the waste space."""
-    sigma, waste_sigma = whole.sigma or 0.0, waste.sigma or 0.0
+    half, waste_half = whole.half, waste.half
     tonnage, tonnage_shares = None, dict[str, float]()
     if answer.density_t_m3 is not None and density is not None:
-        t = tonnage_sigma(answer.waste_m3, waste_sigma, answer.density_t_m3, density)
-        tonnage = half_width(t, waste.offset_m3 * answer.density_t_m3)
-        tonnage_shares = _shares({**waste.parts, "density_share": density * answer.waste_m3}, waste.offset_m3)
-    return Interval95(
-        half_width(sigma, whole.offset_m3),
-        tonnage,
-        parts,
-        waste_m3=half_width(waste_sigma, waste.offset_m3),
-        offset_m3=whole.offset_m3,
-        shares=_shares(whole.parts, whole.offset_m3),
-        tonnage_shares=tonnage_shares,
-    )
+        sigma = tonnage_sigma(answer.waste_m3, waste.sigma or 0.0, answer.density_t_m3, density)
+        tonnage = half_width(sigma, waste.offset_m3 * answer.density_t_m3)
+        total, own = tonnage / K / answer.density_t_m3, {**waste.parts, "density_share": density * answer.waste_m3}
+        tonnage_shares = _shares({**own, "offset_m3": _apart(total, own)})
+    parts["offset_m3"] = _apart(half / K, whole.parts)
+    shares = _shares({**whole.parts, "offset_m3": parts["offset_m3"]})
+    return Interval95(half, tonnage, parts, waste_half, whole.offset_m3, shares, tonnage_shares)
 
 
-def _shares(parts: dict[str, float | None], offset: float) -> dict[str, float]:
+def _apart(sigma: float, parts: dict[str, float | None]) -> float:
+    """What is in `sigma` beyond its parts in quadrature."""
+    return float(np.sqrt(max(sigma**2 - sum(v * v for v in parts.values() if v is not None), 0.0)))
+
+
+def _shares(parts: dict[str, float | None]) -> dict[str, float]:
     """Each cause's share of the whole, by squares; they add up to 1."""
     squares = {k: v * v for k, v in parts.items() if v is not None}
-    if offset:
-        squares["offset_m3"] = offset**2
     total = sum(squares.values())
     return {k: v / total for k, v in squares.items()} if total > 0 else {}
 

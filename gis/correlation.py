@@ -69,7 +69,7 @@ class Region:
         total = np.bincount(bins, flat)
         use = total > 0
         xy = np.column_stack([np.bincount(bins, flat * p)[use] / total[use] for p in self.places().T])
-        return xy, total[use]
+        return xy, np.asarray(total[use], np.float64)
 
     def potential(self, range_m: float) -> Array:
         """∫ ρ(|x - y|) dy over the region at each cell, (rows, cols), m²."""

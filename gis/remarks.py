@@ -6,12 +6,14 @@ import math
 
 from gis.job import Job
 from gis.sums import Ground
-from models.estimate import Estimate
+from models.estimate import TOO_UNCERTAIN, Estimate
 from models.notices import N_, Notice
 
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
 _TOO_WIDE = 0.5
+_NOTABLE = 0.25
+_LOWEST = ("spill", "lowest")
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -41,8 +43,11 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
             "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
             "volume. This is no estimate to plan with"
         )
-        found.append(Notice("estimate.too_uncertain", text, share=half / body))
-    if half is None:
+        found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
+    if half is None and job.terrain.errors.sigma_z_m is not None:
+        text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
+        found.append(Notice("estimate.no_reference_sigma", text))
+    elif half is None:
         text = N_("the error of the terrain's heights is not stated, so the interval is not quantified")
         found.append(Notice("estimate.no_sigma", text))
     else:
@@ -54,12 +59,36 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         if answer.interval95.parts.get("outline_m3") is None:
             text = N_("how well the outline is placed is not stated; the interval does not contain it")
             found.append(Notice("estimate.no_outline_error", text))
+        found += _interval(job, answer)
     difference = answer.check.difference_percent
     apart = abs(answer.check.fill_m3 - body) if answer.check.fill_m3 is not None else 0.0
     # A per cent of next to nothing says nothing: below a millimetre over the site the two methods agree.
     if difference is not None and abs(difference) > _CHECK_PERCENT and apart > _SAME_M * answer.footprint_m2:
         text = N_("the second method (TIN) differs by {difference:+.1f} %")
         found.append(Notice("estimate.check_differs", text, difference=difference))
+    return found
+
+
+def _interval(job: Job, answer: Estimate) -> list[Notice]:
+    """What the interval stands on, and a systematic part that it contains."""
+    found, interval = [], answer.interval95
+    if interval.parts.get("bias_m3", 0.0) is None:
+        text = N_("whether all heights of the terrain are off together is not stated; the interval does not contain it")
+        found.append(Notice("estimate.no_bias", text))
+    offset, low = interval.offset_m3 or 0.0, job.key in _LOWEST
+    if low and interval.fill_m3 and abs(offset) > _NOTABLE * interval.fill_m3 and (offset > 0) == job.site.fills:
+        text = N_(
+            "a lowest point that is read from noisy heights comes out too low: the true volume may be about "
+            "{volume:.0f} m³ {way}. The interval contains it"
+        )
+        way = Notice("word.more", N_("greater")) if offset > 0 else Notice("word.less", N_("smaller"))
+        found.append(Notice("estimate.low_reading", text, volume=abs(offset), way=way))
+    basis = job.terrain.errors.basis
+    if "default:" in basis:
+        text = N_(
+            "the terrain's error figures are those usual for its kind of survey ({source}), not measured at this one"
+        )
+        found.append(Notice("estimate.default_errors", text, source=basis.rpartition("default:")[2]))
     return found
 
 

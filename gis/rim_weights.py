@@ -76,7 +76,7 @@ def _membrane(part: Part, rim: Rim, surface: Surface, region: Region) -> Hold:
         return _mean(part, rim, surface, region)
     load = _load(region, part, lattice)
     pull = np.zeros(level.inside.size)
-    pull[nodes] = splu(matrix).solve(load.ravel()[nodes], trans="T")
+    pull[nodes] = splu(matrix.T.tocsc()).solve(load.ravel()[nodes])
     weight = np.where(level.cut, level.share, 0.0) * pull[level.edge][:, None]
     use = level.cut & (weight > 0)
     if not use.any():
@@ -92,7 +92,8 @@ def _load(region: Region, part: Part, lattice: Lattice) -> Array:
     j = np.clip(np.rint((pixel[:, 0] - lattice.x) / lattice.step), 0, lattice.cols - 1).astype(np.int64)
     i = np.clip(np.rint((pixel[:, 1] - lattice.y) / lattice.step), 0, lattice.rows - 1).astype(np.int64)
     size = lattice.rows * lattice.cols
-    return np.bincount(i * lattice.cols + j, region.weight.ravel(), size).reshape(lattice.rows, lattice.cols)
+    flat = np.bincount(i * lattice.cols + j, region.weight.ravel(), size)
+    return np.asarray(flat.reshape(lattice.rows, lattice.cols), np.float64)
 
 
 def _lumped(part: Part, rim: Rim, region: Region, weight: Array) -> Hold:
@@ -102,7 +103,7 @@ def _lumped(part: Part, rim: Rim, region: Region, weight: Array) -> Hold:
     bins = np.arange(n) * min(_NODES, n) // n
     length = np.bincount(bins, rim.weight)
     middle = np.column_stack([np.bincount(bins, rim.weight * p) / length for p in xy.T])
-    return Hold(region, middle, np.bincount(bins, weight), length)
+    return Hold(region, middle, np.asarray(np.bincount(bins, weight), np.float64), np.asarray(length, np.float64))
 
 
 _KINDS: dict[str, Callable[[Part, Rim, Surface, Region], Hold]] = {

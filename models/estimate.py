@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from models.notices import Notice, Translate, _same
 
+TOO_UNCERTAIN = "estimate.too_uncertain"
+"""Key of the remark with which a figure is no estimate."""
 DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
 
 
@@ -57,10 +59,11 @@ class Interval95:
     """Half widths of the 95 % interval (k = 2). None = not quantified, never zero for want of knowledge.
 
     `parts` maps a cause (terrain, reference, bias, outline, density) to its standard deviation in m³ of fill
-    (``terrain_m3``) or share of the tonnage (``density_share``). `waste_m3` is the half width of the waste space.
+    (``terrain_m3``) or share of the tonnage (``density_share``); those in m³ add up by squares to half of `fill_m3`.
     `offset_m3`: by how much the true volume is likely above the figure (a spill level read from noisy heights is too
-    low); not corrected, the interval is widened by it. `shares` of the causes in the fill's interval by squares, 0..1,
-    adding up to 1 (``offset_m3`` among them), `tonnage_shares` in the tonnage's.
+    low, noise on level ground counts as fill). It is not corrected; the part ``offset_m3`` is what it widens the
+    interval by. `waste_m3` is the half width of the waste space. `shares` of the causes in the fill's interval by
+    squares, 0..1, adding up to 1, `tonnage_shares` in the tonnage's.
     """
 
     fill_m3: float | None
@@ -129,9 +132,14 @@ class Estimate:
     computed_at: str = ""
     refused: str | None = None
 
+    @property
+    def standing(self) -> Literal["estimate", "too_uncertain"]:
+        """Whether the figure is an estimate, or "too_uncertain" to plan with (its remarks say so)."""
+        return "too_uncertain" if any(w.key == TOO_UNCERTAIN for w in self.warnings) else "estimate"
+
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
-        data = asdict(self)
+        data = asdict(self) | {"standing": self.standing}
         data["warnings"] = [w.render(translate) for w in self.warnings]
         return data
 

@@ -159,6 +159,8 @@ def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
     sure = fmt.plus_minus(
         e.fill_m3 if LAYERS[e.layer].fills else e.cut_m3, e.interval95.fill_m3, per=1e4, unquantified=unsure
     )
+    if e.standing == "too_uncertain":
+        sure = f"{sure} ({_('no estimate')})"
     return (sure, fmt.wan_m3(e.cut_m3)) if LAYERS[e.layer].fills else (fmt.wan_m3(e.fill_m3), sure)
 
 

@@ -14,6 +14,8 @@ CAUSES = {
     "terrain_m3": N_("Terrain heights"),
     "outline_m3": N_("Outline"),
     "reference_m3": N_("Reference surface"),
+    "bias_m3": N_("All heights off together"),
+    "offset_m3": N_("What noise shifts"),
     "datum_m3": N_("Datum"),
     "model_m3": N_("Model"),
     "density_share": N_("Density"),

@@ -27,6 +27,8 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
         (say(N_("reference surface")), _reference(content, e, say), True),
         (main, _wan(fill, e.interval95.fill_m3, M3_PER_WAN_M3, say(N_("10⁴ m³")), unknown), True),
     ]
+    if e.standing == "too_uncertain":
+        rows.insert(0, (say(N_("too uncertain")), say(N_("no estimate to plan with, see the notes")), True))
     rows += _layers(e, say)
     if e.tonnage_t is not None:
         unit = say(N_("10⁴ t"))

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
+from app.verbs.terrain_errors import error_defaults
 from gis.crs import parse_crs, transformer
 from gis.raster import file_sha256, inspect_dem
 from gis.store import terrain_values
@@ -39,11 +40,13 @@ def add_terrain(
     nodata: float | None = None,
     z_unit: str | None = None,
     errors: ErrorFigures | None = None,
+    bias_m: float | None = None,
     watch: Watch | None = None,
 ) -> Terrain:
     """Register the DEM file `dem` (it stays where it is). Raises Refused or Unreadable and registers nothing then.
 
-    `errors` is taken as it is: figures that were measured (cross-validation) and not stated.
+    What is not stated of its errors is that of the project's defaults for `source`. `errors` is taken as it is: figures
+    that were measured (cross-validation) and not stated.
     """
     dem = Path(dem).absolute()
     terrain = inspect_dem(
@@ -59,6 +62,8 @@ def add_terrain(
         surveyed_on=surveyed_on,
         nodata=nodata,
         z_unit=z_unit,
+        bias_m=bias_m,
+        defaults={key: d.figures for key, d in error_defaults(project).items()},
         watch=watch,
     )
     terrain = replace(terrain, path=project.store.portable_path(dem), errors=errors or terrain.errors)

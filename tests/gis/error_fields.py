@@ -30,9 +30,9 @@ def drawn_at(places: np.ndarray, range_m: float, count: int, seed: int) -> np.nd
 def drawn_on_grid(n: int, range_m: float, seed: int, cell: float = 1.0) -> Iterator[np.ndarray]:
     """Endless fields of unit variance on n × n cells, by circulant embedding (Dietrich & Newsam 1993).
 
-    The embedding is wide enough for the range; what is left of negative power is asserted to be next to nothing.
+    The embedding is so wide that the range does not meet itself, so that no power is negative but by rounding.
     """
-    size = 2 ** int(np.ceil(np.log2(n + max(n, range_m / cell))))
+    size = 2 ** int(np.ceil(np.log2(max(n + range_m / cell, 2 * range_m / cell))))
     lag = cell * np.minimum(np.arange(size), size - np.arange(size))
     power = np.fft.fft2(covariance(np.hypot(lag[:, None], lag[None, :]), range_m)).real
     assert -power[power < 0].sum() < 2e-3 * power.sum()
@@ -52,9 +52,7 @@ class ArrayDem(Dem):
         self._patch, self._patches, self.block_shape = (128, 128), [], (128, 128)
         self.window = (0, self.grid.height, 0, self.grid.width)
 
-    def _heights(
-        self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None
-    ) -> np.ndarray:
+    def _heights(self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None) -> np.ndarray:
         assert shape is None  # small terrains are read whole
         return np.array(self.z[r0:r1, c0:c1], np.float64)
 

@@ -5,6 +5,8 @@ Round, long and L-shaped pits of 0.3 to 10 correlation lengths across.
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import shapely
@@ -17,6 +19,7 @@ from tests.gis.error_fields import covariance, drawn_at, drawn_on_grid
 ROUND = shapely.Point(0.5, 0.5).buffer(0.5, quad_segs=64)
 LONG = shapely.box(0, 0, 1, 0.2)
 ANGLE = shapely.box(0, 0, 1, 1).difference(shapely.box(0.4, 0.4, 1, 1))
+SLOW = pytest.mark.skipif("HUITIAN_SLOW" not in os.environ, reason="takes minutes; set HUITIAN_SLOW=1")
 SHAPES = {"round": ROUND, "long": LONG, "angle": ANGLE}
 CELLS = {"round": 34, "long": 65, "angle": 35}  # to the side; straight sides fall on cell edges
 
@@ -42,6 +45,7 @@ def test_exact_fields_at_small_numbers_of_cells(name: str, across: float) -> Non
 
 @pytest.mark.parametrize("across", [0.3, 3.0, 10.0])
 @pytest.mark.parametrize("length", [1, 5])
+@SLOW
 @pytest.mark.slow
 def test_fields_on_a_grid_measured_across_the_narrow_side(length: int, across: float) -> None:
     """Here 10 correlation lengths are the width of the long pit, and it is 50 long."""
