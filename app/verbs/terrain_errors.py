@@ -94,7 +94,7 @@ def set_terrain_errors(
     changed = replace(terrain, source=source or terrain.source, errors=completed(stated, base))
     fid = project.store.rows("terrains", name=name)[0]["fid"]
     label = Notice("terrain.errors", N_("error figures of terrain {name}"), name=name)
-    project.store.transact(label, [Update("terrains", fid, terrain_values(changed))])
+    project.store.transact(label, [Update("terrains", fid, {"record": terrain_values(changed)["record"]})])
     return changed
 
 
