@@ -22,7 +22,7 @@ from models.terrain import ErrorFigures
 
 _NODES = 500
 """Pieces of a rim at most: neighbouring samples are put together."""
-_FIT_NODES = 240
+_FIT_NODES = 120
 _LATTICE = 1_200  # nodes of the coarse lattice on which a membrane's weights are found
 
 
@@ -117,20 +117,26 @@ _KINDS: dict[str, Callable[[Part, Rim, Surface, Region], Hold]] = {
 def unexplained(part: Part, rim: Rim, surface: Surface, errors: ErrorFigures) -> float:
     """The part of `fit_sigma_m` that the terrain's own errors do not explain, m.
 
-    The rim's noise is in the joint variance already; only what the residuals have beyond it is misfit of the surface.
+    The rim's noise is in the joint variance already; only residuals that stand out of it are a misfit of the surface.
     """
     spread = surface.parameters.get("residual_m")
     if surface.fit_sigma_m <= 0 or not errors.sigma_z_m or not spread or surface.rim_error != "plane":
         return surface.fit_sigma_m
-    if not errors.range_m:
-        noise = 0.0
-    else:
-        xy = np.column_stack((rim.cols * part.step_x, rim.rows * part.step_y))
-        pick = np.linspace(0, rim.z.size - 1, min(_FIT_NODES, rim.z.size)).astype(np.int64)
-        xy, share = xy[pick], rim.weight[pick] / rim.weight[pick].sum()
-        design = np.column_stack((np.ones(len(xy)), xy - np.average(xy, axis=0, weights=share)))
-        hat = design @ np.linalg.pinv(design.T @ (design * share[:, None])) @ (design * share[:, None]).T
-        rest = np.eye(len(xy)) - hat
-        rho = spherical(np.hypot(xy[:, 0, None] - xy[:, 0], xy[:, 1, None] - xy[:, 1]), errors.range_m)
-        noise = errors.sigma_z_m**2 * float(share @ np.einsum("ij,jk,ik->i", rest, rho, rest, optimize=True))
-    return surface.fit_sigma_m * float(np.sqrt(max(1 - noise / spread**2, 0.0)))
+    mean, deviation = _residual_noise(part, rim, errors.range_m) if errors.range_m else (0.0, 0.0)
+    square = errors.sigma_z_m**2
+    if spread**2 <= square * (mean + 2 * deviation):
+        return 0.0
+    return surface.fit_sigma_m * float(np.sqrt(1 - square * mean / spread**2))
+
+
+def _residual_noise(part: Part, rim: Rim, range_m: float) -> tuple[float, float]:
+    """(mean, standard deviation) of the weighted mean square residual of a plane through noise of unit variance."""
+    xy = np.column_stack((rim.cols * part.step_x, rim.rows * part.step_y))
+    pick = np.linspace(0, rim.z.size - 1, min(_FIT_NODES, rim.z.size)).astype(np.int64)
+    xy, share = xy[pick], rim.weight[pick] / rim.weight[pick].sum()
+    design = np.column_stack((np.ones(len(xy)), xy - np.average(xy, axis=0, weights=share)))
+    normal = np.linalg.pinv(design.T @ (design * share[:, None]))
+    rest = np.eye(len(xy)) - design @ normal @ (design * share[:, None]).T
+    rho = spherical(np.hypot(xy[:, 0, None] - xy[:, 0], xy[:, 1, None] - xy[:, 1]), range_m)
+    weighted = share[:, None] * (rest @ rho @ rest.T)
+    return float(np.trace(weighted)), float(np.sqrt(2 * np.sum(weighted * weighted.T)))

@@ -12,6 +12,7 @@ from app.commands import surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
 from app.i18n import _
 from app.project import Project
+from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, EstimateRequest
@@ -129,6 +130,7 @@ def show_estimates(report: EstimateReport) -> None:
             fmt.mu(e.land_released_m2),
             fmt.number(e.max_depth_m, 1),
             e.terrain.name,
+            cause_words(e.interval95.shares, _, most=2) or fmt.NO_VALUE,
         ]
         for e in report.estimates
     ]
@@ -142,6 +144,7 @@ def show_estimates(report: EstimateReport) -> None:
         _("land 亩"),
         _("depth m"),
         _("terrain"),
+        _("± mostly from"),
     ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7])

@@ -7,6 +7,7 @@ from app.i18n import Translator
 from app.package.canvas import kind_words
 from app.package.content import SheetContent
 from app.package.scale import decimals_of
+from app.words import cause_words
 from layers.registry import LAYERS
 from models.estimate import Estimate
 from models.notices import N_, Notice
@@ -45,6 +46,9 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
         if e.tonnage_wet_t is not None:
             value = _as_fine(e.tonnage_wet_t, e.interval95.tonnage_t, T_PER_WAN_T)
             rows.append((say(N_("tonnage absorbed, wet")), f"{value} {unit}", False))
+    causes = cause_words(e.interval95.shares, say, most=3)
+    if causes:
+        rows.append((say(N_("the interval comes from")), causes, False))
     rows.append((say(N_("land released")), area_words(e.land_released_m2, say), True))
     rows.append((say(N_("area of the outline")), area_words(content.area_m2, say), False))
     depth = f"{number(e.max_depth_m, 2)} / {number(e.mean_depth_m, 2)} m"
