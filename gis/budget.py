@@ -68,7 +68,9 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
         return Interval95(None, None, parts)
     sides = [
-        _Side(c.part, c.any_rim.valid(), s, depths(job.dem, c.part, s, fills=job.site.fills))
+        _Side(
+            c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=job.site.fills)
+        )
         for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
     ]
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
