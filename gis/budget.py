@@ -151,7 +151,7 @@ def _heights(sides: list[_Side], holds: list[Hold], errors: ErrorFigures, *, fil
         drawn = true_minimum(
             xy, side.rim.z, errors.sigma_z_m, reach, area=one.region.area_m2,
             pull=one.region.at(potential, xy), ground=one.region.self_sum(reach, potential),
-            bank=side.depths.bank(2 * errors.sigma_z_m),
+            bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0,
         )  # fmt: skip
         offset += drawn.offset_m3 if fills else -drawn.offset_m3
         if errors.range_m:
