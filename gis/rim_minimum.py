@@ -71,7 +71,10 @@ def true_minimum(
 
 
 def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area: float, bank: float) -> Minimum:
-    """Draws of errors and rim, made to agree with the readings."""
+    """Draws of errors and rim, made to agree with the readings.
+
+    Nine digits are kept: the library's last ones may hang on its number of threads.
+    """
     random, n = np.random.default_rng(0), z.size
     errors = sigma_z * random.standard_normal((_DRAWS, n + 1)) @ _root(own).T
     covariance, readings = sigma_z**2 * own[:-1, :-1], errors[:, :-1]
@@ -83,7 +86,7 @@ def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area:
     errors = errors + (z - readings) @ (project @ (sigma_z**2 * own[:-1]))
     level = (z - errors[:, :-1]).min(axis=1)
     change = area * (level + errors[:, -1]) + bank / 2 * level * np.abs(level)
-    return Minimum(float(level.mean()), float(change.mean()), float(change.std()))
+    return Minimum(*(float(f"{v:.9g}") for v in (level.mean(), change.mean(), change.std())))
 
 
 def _nodes(z: Array, sigma_z: float) -> Index:
