@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from models.notices import N_
+from collections.abc import Mapping
+
+from app import format as fmt
+from models.notices import N_, Translate
 
 # A verdict is a word and a shape, then a colour (it must survive a black and white print).
 MARKS = {"accept": "✔", "assess": "◐", "reject": "✖", "cannot_judge": "?"}
@@ -35,3 +38,21 @@ RELATIONS = {
     "touches": N_("touches"),
     "clear": N_("clear"),
 }
+
+CAUSES = {
+    "terrain_m3": N_("Terrain heights"),
+    "outline_m3": N_("Outline"),
+    "reference_m3": N_("Reference surface"),
+    "bias_m3": N_("All heights off together"),
+    "offset_m3": N_("What noise shifts"),
+    "datum_m3": N_("Datum"),
+    "model_m3": N_("Model"),
+    "density_share": N_("Density"),
+}
+_LEAST = 0.01
+
+
+def cause_words(shares: Mapping[str, float], say: Translate, most: int = 5) -> str:
+    """The causes by their share, the greatest first, those of a per cent or more; "" where there are none."""
+    ranked = sorted(((v, k) for k, v in shares.items() if v >= _LEAST), reverse=True)[:most]
+    return say(N_("; ")).join(f"{say(CAUSES.get(k, k))} {fmt.percent(v, 0)}" for v, k in ranked)

@@ -2,74 +2,213 @@
 
 from __future__ import annotations
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
+from dataclasses import dataclass
 
+import numpy as np
+
+from gis.flooded import Depths, depths
 from gis.job import Job
 from gis.placing import Part
-from gis.rim import Rim, rim_of
-from gis.surfaces import Surface
-from gis.uncertainty import RimUse, outline_sigma, reference_sigma, terrain_sigma
+from gis.rim import Rim
+from gis.rim_minimum import true_minimum
+from gis.rim_shift import lift, strip
+from gis.rim_weights import hold, unexplained
+from gis.surfaces import OwnErrors, Surface
+from gis.uncertainty import Hold, K, Variance, half_width, joint_variance
 from models.estimate import Estimate, Interval95
+from models.terrain import ErrorFigures
 from models.tonnage import tonnage_sigma
 
-_PARTS = ("terrain_m3", "reference_m3", "outline_m3", "density_share")
-_K = 2.0  # coverage factor of the 95 % interval
+_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3", "density_share")
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One part of a site, with its reference."""
+
+    part: Part
+    rim: Rim
+    surface: Surface
+    depths: Depths
+
+    @property
+    def own(self) -> OwnErrors | None:
+        """Errors of a reference that comes from elsewhere."""
+        return getattr(self.surface, "own_errors", None)
+
+
+@dataclass(frozen=True)
+class _Budget:
+    """Standard deviations of a volume, m³, None where not known; `offset_m3` by how much the truth is likely above."""
+
+    parts: dict[str, float | None]
+    offset_m3: float
+
+    @property
+    def sigma(self) -> float | None:
+        """All parts that are known in quadrature; None while terrain or reference is not."""
+        if self.parts["terrain_m3"] is None or self.parts["reference_m3"] is None:
+            return None
+        return float(np.sqrt(sum(v * v for v in self.parts.values() if v is not None)))
+
+    @property
+    def half(self) -> float:
+        """Half width of the 95 % interval, m³."""
+        return half_width(self.sigma or 0.0, self.offset_m3)
 
 
 def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relative_sigma: float | None) -> Interval95:
-    """Half widths for fill (heap) and tonnage, with the parts' standard deviations.
+    """Half widths for fill (heap), waste space and tonnage, with the parts' standard deviations and shares.
 
-    Without a stated vertical error of the terrain nothing is quantified. An outline error that is not stated leaves its
-    part None and out of the sum (the remarks say so).
+    Without a stated vertical error of the terrain (or of a second terrain that is the reference) nothing is quantified.
+    An outline error or a bias that is not stated leaves its part None and out of the sum (the remarks say so).
     """
     errors = job.terrain.errors
-    body = answer.fill_m3 if job.site.fills else answer.cut_m3
+    parts: dict[str, float | None] = {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma}
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
-        return Interval95(None, None, {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma})
-    shapes = [_ground_shape(p) for p in job.placed.parts]
-    uses = [_use(job, p, s, shape, answer) for p, s, shape in zip(job.placed.parts, surfaces, shapes, strict=True)]
-    outline = outline_sigma(uses, errors.sigma_xy_m) if errors.sigma_xy_m is not None else None
-    parts: dict[str, float | None] = dict.fromkeys(_PARTS)
-    parts |= {"outline_m3": outline, "density_share": density_relative_sigma}
-    # The error of another terrain that is not stated (NaN) leaves the whole interval not quantified.
-    if errors.sigma_z_m is None or any(np.isnan(s.fit_sigma_m) for s in surfaces):
         return Interval95(None, None, parts)
-    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
-    parts["terrain_m3"] = terrain_sigma(whole, errors.sigma_z_m, errors.range_m) if body > 0 else 0.0
-    parts["reference_m3"] = reference_sigma(uses, errors.sigma_z_m, errors.range_m) if body > 0 else 0.0
-    known = [v for k, v in parts.items() if k.endswith("_m3") and v is not None]
-    sigma = float(np.sqrt(sum(v * v for v in known)))
-    tonnage = None
-    if answer.density_t_m3 is not None and density_relative_sigma is not None:
-        tonnage = _K * tonnage_sigma(answer.waste_m3, sigma, answer.density_t_m3, density_relative_sigma)
-    return Interval95(_K * sigma, tonnage, parts)
+    sides = [
+        _Side(
+            c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=job.site.fills)
+        )
+        for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
+    ]
+    body = answer.fill_m3 if job.site.fills else answer.cut_m3
+    whole = _budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
+    parts |= whole.parts
+    if whole.sigma is None:
+        return Interval95(None, None, parts)
+    above = answer.cover_m3 + answer.base_m3 > 0
+    waste = _budget(job, sides, None, job.request.cover_m + job.request.base_m) if above else whole
+    return _combined(answer, parts, whole, waste, density_relative_sigma)
 
 
-def _ground_shape(part: Part) -> BaseGeometry:
-    """The part in metres on the ground (axes along columns and rows: distances and areas are what counts)."""
-    return shapely.transform(part.polygon, lambda p: p * (part.step_x, part.step_y))
+def _combined(
+    answer: Estimate, parts: dict[str, float | None], whole: _Budget, waste: _Budget, density: float | None
+) -> Interval95:
+    """The interval from the budgets of the whole volume and of the waste space."""
+    half, waste_half = whole.half, waste.half
+    tonnage, tonnage_shares = None, dict[str, float]()
+    if answer.density_t_m3 is not None and density is not None:
+        sigma = tonnage_sigma(answer.waste_m3, waste.sigma or 0.0, answer.density_t_m3, density)
+        tonnage = half_width(sigma, waste.offset_m3 * answer.density_t_m3)
+        total, own = tonnage / K / answer.density_t_m3, {**waste.parts, "density_share": density * answer.waste_m3}
+        tonnage_shares = _shares({**own, "offset_m3": _apart(total, own)})
+    parts["offset_m3"] = _apart(half / K, whole.parts)
+    shares = _shares({**whole.parts, "offset_m3": parts["offset_m3"]})
+    return Interval95(half, tonnage, parts, waste_half, whole.offset_m3, shares, tonnage_shares)
 
 
-def _use(job: Job, part: Part, surface: Surface, shape: BaseGeometry, answer: Estimate) -> RimUse:
-    rim: Rim = rim_of(job.dem, part).valid()
-    depth = surface.at(rim.cols, rim.rows) - rim.z
-    depth = np.maximum(np.nan_to_num(depth if job.site.fills else -depth), 0.0)
-    at_rim = float(np.average(depth, weights=rim.weight)) if rim.z.size else 0.0
-    if surface.rim_error == "mean" and surface.level is None and surface.fit_sigma_m == 0:
-        at_rim = 0.0  # a membrane ends at the rim by definition; what is left is interpolation
-    scale = np.array([part.step_x, part.step_y])
-    point = getattr(surface, "point", None)
-    xy = np.array([point]) * scale if point is not None else np.column_stack((rim.cols, rim.rows)) * scale
-    share = shape.area / sum(_ground_shape(p).area for p in job.placed.parts)
-    return RimUse(
-        shape=shape,
-        rim=rim,
-        rim_xy=xy,
-        kind=surface.rim_error,
-        flooded_m2=answer.flooded_m2 * share,
-        fit_sigma_m=surface.fit_sigma_m,
-        rim_depth_m=at_rim,
-        perimeter_m=part.perimeter_m,
-    )
+def _apart(sigma: float, parts: dict[str, float | None]) -> float:
+    """What is in `sigma` beyond its parts in quadrature."""
+    return float(np.sqrt(max(sigma**2 - sum(v * v for v in parts.values() if v is not None), 0.0)))
+
+
+def _shares(parts: dict[str, float | None]) -> dict[str, float]:
+    """Each cause's share of the whole, by squares; they add up to 1."""
+    squares = {k: v * v for k, v in parts.items() if v is not None}
+    total = sum(squares.values())
+    return {k: v / total for k, v in squares.items()} if total > 0 else {}
+
+
+def _budget(job: Job, sides: list[_Side], area: float | None, thickness: float = 0.0) -> _Budget:
+    """The budget of the space more than `thickness` (m) under the reference, over `area` m² (None: as the lattices)."""
+    errors, holds = job.terrain.errors, []
+    regions = [s.depths.below(thickness) for s in sides]
+    seen = sum(r.area_m2 for r in regions)
+    if area is None:
+        area = seen
+    for side, region in zip(sides, regions, strict=True):
+        exact = region.weighted(region.weight * (area / seen)) if seen > 0 else region.weighted(0 * region.weight)
+        holds.append(hold(side.part, side.rim, side.surface, exact))
+    parts: dict[str, float | None] = {"terrain_m3": None, "reference_m3": None}
+    parts["bias_m3"] = _bias(sides, holds, errors)
+    parts["outline_m3"] = _outline(job, sides, holds, thickness)
+    if errors.sigma_z_m is None:
+        return _Budget(parts, 0.0)
+    shared, offset = _heights(sides, holds, errors, fills=job.site.fills)
+    offset -= sum(_shore(s, h, errors, thickness) for s, h in zip(sides, holds, strict=True))
+    own = _own(sides, holds, errors)
+    # What the rim takes from the ground's error is the terrain's gain; what it adds, the reference's part.
+    parts["terrain_m3"] = float(np.sqrt(min(shared.ground, shared.joint)))
+    added = max(shared.joint - shared.ground, 0.0)
+    parts["reference_m3"] = None if own is None else float(np.sqrt(added + own))
+    return _Budget(parts, offset)
+
+
+def _heights(sides: list[_Side], holds: list[Hold], errors: ErrorFigures, *, fills: bool) -> tuple[Variance, float]:
+    """Variance of the volume (m⁶) for the terrain's random errors, and the offset of levels read at lowest points."""
+    square = (errors.sigma_z_m or 0.0) ** 2
+    found = joint_variance(holds, errors.range_m)
+    variance, offset = Variance(found.ground * square, found.joint * square), 0.0
+    for side, one in zip(sides, holds, strict=True):
+        if side.surface.rim_error != "point" or not errors.sigma_z_m or one.region.area_m2 <= 0:
+            continue
+        size = float(np.sqrt(one.region.area_m2))
+        reach = errors.range_m or 0.1 * size
+        potential = one.region.potential(reach)
+        xy = np.column_stack((side.rim.cols * side.part.step_x, side.rim.rows * side.part.step_y))
+        drawn = true_minimum(
+            xy, side.rim.z, errors.sigma_z_m, reach, area=one.region.area_m2,
+            pull=one.region.at(potential, xy), ground=one.region.self_sum(reach, potential),
+            bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0,
+        )  # fmt: skip
+        offset += drawn.offset_m3 if fills else -drawn.offset_m3
+        if errors.range_m:
+            plain = one.variance(reach).joint * square
+            variance += Variance(0.0, drawn.sigma_m3**2 - plain)
+    return Variance(variance.ground, max(variance.joint, 0.0)), offset
+
+
+def _shore(side: _Side, hold: Hold, errors: ErrorFigures, thickness: float) -> float:
+    """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's."""
+    square, area = 1.0, hold.region.area_m2
+    if hold.weight.size and area > 0:
+        one = hold.variance(errors.range_m) if errors.range_m else hold.constant()
+        # joint = ground - 2 shared + rim, as means over the region: the depth has 1 instead of the ground's.
+        square = float(np.clip(1 + (one.joint - one.ground) / area**2, 0.0, 2.0))
+    return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness)
+
+
+def _own(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
+    """Variance of the references beyond the terrain's errors (m⁶): misfit, a second survey. None where not known.
+
+    Parts are added linearly: their errors may hang together.
+    """
+    total = 0.0
+    for side, one in zip(sides, holds, strict=True):
+        area, own = one.region.area_m2, side.own
+        fit = unexplained(side.part, side.rim, side.surface, errors) * area
+        total += fit
+        if own is None or area <= 0:
+            continue
+        if own.sigma_z_m is None:
+            return None
+        total += own.sigma_z_m * float(np.sqrt(joint_variance([Hold(one.region)], own.range_m).ground))
+    return total**2
+
+
+def _bias(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
+    """A · σ_b where the reference does not come from this terrain's rim; 0 where it does. None: not stated."""
+    total = 0.0
+    for side, one in zip(sides, holds, strict=True):
+        if side.surface.rim_error != "none":
+            continue
+        bias = side.own.bias_m if side.own is not None and side.own.bias_m is not None else errors.bias_m
+        if bias is None:
+            return None
+        total += one.region.area_m2 * bias
+    return total
+
+
+def _outline(job: Job, sides: list[_Side], holds: list[Hold], thickness: float) -> float | None:
+    """The whole outline drawn too wide or too narrow by σ_xy, m³; None where that is not stated."""
+    sigma = job.terrain.errors.sigma_xy_m
+    if sigma is None:
+        return None
+    per_metre = 0.0
+    for side, one in zip(sides, holds, strict=True):
+        per_metre += strip(side.part, side.rim, side.surface, fills=job.site.fills, above_m=thickness)
+        rise = lift(job.dem, side.part, side.rim, side.surface, one, sigma)
+        per_metre += rise if job.site.fills else -rise
+    return abs(per_metre) * sigma

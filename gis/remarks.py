@@ -7,7 +7,7 @@ import math
 from gis.job import Job
 from gis.sums import Ground
 from models.earthwork import METHOD_WORDS
-from models.estimate import Estimate, SecondMethod
+from models.estimate import TOO_UNCERTAIN, Estimate, SecondMethod
 from models.notices import N_, Notice
 
 _SAME_M = 1e-3
@@ -15,6 +15,8 @@ _CHECK_PERCENT = 2.0
 _TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
+_NOTABLE = 0.25
+_LOWEST = ("spill", "lowest")
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -53,11 +55,13 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
             "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
             "volume. This is no estimate to plan with"
         )
-        found.append(Notice("estimate.too_uncertain", text, share=half / body))
-    if half is None:
-        if job.terrain.errors.sigma_z_m is None:  # else the surface says whose error is missing
-            text = N_("the error of the terrain's heights is not stated, so the interval is not quantified")
-            found.append(Notice("estimate.no_sigma", text))
+        found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
+    if half is None and job.terrain.errors.sigma_z_m is not None:
+        text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
+        found.append(Notice("estimate.no_reference_sigma", text))
+    elif half is None:
+        text = N_("the error of the terrain's heights is not stated, so the interval is not quantified")
+        found.append(Notice("estimate.no_sigma", text))
     else:
         if job.terrain.errors.range_m is None:
             text = N_(
@@ -67,6 +71,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         if answer.interval95.parts.get("outline_m3") is None:
             text = N_("how well the outline is placed is not stated; the interval does not contain it")
             found.append(Notice("estimate.no_outline_error", text))
+        found += _interval(job, answer)
     found += [n for c in answer.checks or (answer.check,) if (n := _differs(c, body, answer.footprint_m2)) is not None]
     return found
 
@@ -86,6 +91,29 @@ def _differs(check: SecondMethod, body: float, footprint: float) -> Notice | Non
     return Notice(
         f"estimate.check_differs_{check.method}", text, method=method, step=step, difference=check.difference_percent
     )
+
+
+def _interval(job: Job, answer: Estimate) -> list[Notice]:
+    """What the interval stands on, and a systematic part that it contains."""
+    found, interval = [], answer.interval95
+    if interval.parts.get("bias_m3", 0.0) is None:
+        text = N_("whether all heights of the terrain are off together is not stated; the interval does not contain it")
+        found.append(Notice("estimate.no_bias", text))
+    offset, low = interval.offset_m3 or 0.0, job.key in _LOWEST
+    if low and interval.fill_m3 and abs(offset) > _NOTABLE * interval.fill_m3 and (offset > 0) == job.site.fills:
+        text = N_(
+            "a lowest point that is read from noisy heights comes out too low: the true volume may be about "
+            "{volume:.0f} m³ {way}. The interval contains it"
+        )
+        way = Notice("word.more", N_("greater")) if offset > 0 else Notice("word.less", N_("smaller"))
+        found.append(Notice("estimate.low_reading", text, volume=abs(offset), way=way))
+    basis = job.terrain.errors.basis
+    if "default:" in basis:
+        text = N_(
+            "the terrain's error figures are those usual for its kind of survey ({source}), not measured at this one"
+        )
+        found.append(Notice("estimate.default_errors", text, source=basis.rpartition("default:")[2]))
+    return found
 
 
 def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:

@@ -1,99 +1,42 @@
 """How sure a volume is (volumes.md section 5): first order, one standard deviation a part, combined in quadrature.
 
-Double integrals run over fixed quasi-random points (the R sequences of Roberts 2018), so that a result is the same each
-time.
+A fill is ∬ max(r - z, 0). An error e(x) of the terrain moves it by Σ Wⱼ e(sⱼ) - ∬ e(x) dx over the flooded area: the
+ground under the fill with minus one, and the places sⱼ of the rim on which the reference hangs with the area that each
+of them lifts. Both are read from one terrain, so the variance is that of this one signed measure,
+∬ C dμ dμ = σ_z² (ground - 2 shared + rim). Where a reference needs no rim only the ground is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
+from scipy.optimize import brentq
+from scipy.special import ndtr
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
-from gis.quasi import quasi_random
-from gis.rim import Rim
+from gis.correlation import Region, cross_sum, line_sum, region_of, spherical
 
-_POINTS = 20_000
-_ANCHORS = 240
+__all__ = ["Hold", "Variance", "half_width", "joint_variance", "mean_correlation", "spherical", "terrain_sigma"]
 
-
-def spherical(h: Array, range_m: float) -> Array:
-    """Spherical correlation at distances `h` (m): 1 at 0, 0 from `range_m` on."""
-    u = np.minimum(np.asarray(h) / range_m, 1.0)
-    return np.asarray(1 - 1.5 * u + 0.5 * u**3)
+K = 2.0
+"""Coverage factor of the 95 % interval."""
+_SURE = float(ndtr(K) - ndtr(-K))
+_LUMPS = 1_500  # places that stand for a site of many parts where its parts are set against each other
 
 
-def points_in(shape: BaseGeometry, n: int) -> Array:
-    """About n evenly spread points inside a polygon, (m, 2)."""
-    x0, y0, x1, y1 = shape.bounds
-    share = max(shape.area / ((x1 - x0) * (y1 - y0)), 1e-4)
-    unit = quasi_random(min(int(n / share) + 16, 50 * n), 2)
-    xy = np.array([x0, y0]) + unit * (x1 - x0, y1 - y0)
-    shapely.prepare(shape)
-    return np.asarray(xy[shapely.contains_xy(shape, xy[:, 0], xy[:, 1])], np.float64)
-
-
-def mean_correlation(shape: BaseGeometry, range_m: float, around: Array | None = None, n: int = _POINTS) -> float:
-    """Mean of the spherical correlation between two places in `shape` (m), or between the places `around` and `shape`.
-
-    The share σ²_mean/σ² of volumes.md section 5. Offsets are drawn in the disc of radius `range_m` where that disc is
-    smaller than the shape, else pairs are drawn in the shape: both estimate (1/A²) ∬ C.
-    """
-    area = shape.area
-    if area <= 0:
+def mean_correlation(shape: BaseGeometry, range_m: float) -> float:
+    """(1/A²) ∬ ρ over a polygon in metres: the share σ²_mean/σ² of volumes.md section 5. 1 for a shape of no area."""
+    if shape.area <= 0:
         return 1.0
-    first = points_in(shape, n) if around is None else around[np.arange(n) % len(around)]
-    if not len(first):
-        return 1.0
-    shapely.prepare(shape)
-    if np.pi * range_m**2 < area:
-        unit = quasi_random(len(first), 4)[:, 2:] if around is None else quasi_random(len(first), 2)
-        radius, angle = range_m * np.sqrt(unit[:, 0]), 2 * np.pi * unit[:, 1]
-        there = first + np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
-        hit = shapely.contains_xy(shape, there[:, 0], there[:, 1])
-        return float(np.mean(spherical(radius, range_m) * hit) * np.pi * range_m**2 / area)
-    second = points_in(shape, n)
-    size = min(len(first), len(second))
-    if size < 2:
-        return 1.0
-    # A stride prime to the number of points pairs each with one far away in the sequence.
-    other = second[(np.arange(size) * 7919 + 1) % size]
-    return float(np.mean(spherical(np.hypot(*(first[:size] - other).T), range_m)))
-
-
-def rim_correlation(rim: Array, weight: Array, range_m: float) -> float:
-    """Weighted mean of the correlation between two rim samples, (n, 2) in m."""
-    share = weight / weight.sum()
-    pick = np.linspace(0, len(rim) - 1, min(_ANCHORS, len(rim))).astype(np.int64)
-    distance = np.hypot(rim[pick, 0][:, None] - rim[:, 0], rim[pick, 1][:, None] - rim[:, 1])
-    return float(np.average(spherical(distance, range_m) @ share, weights=share[pick]))
-
-
-@dataclass(frozen=True)
-class RimUse:
-    """How a part's reference hangs on its rim.
-
-    Positions in metres in a plane; `flooded_m2` the area that moves with it.
-    """
-
-    shape: BaseGeometry
-    rim: Rim | None
-    rim_xy: Array
-    kind: str
-    """"none", "point" (`rim_xy` is that point) or "mean"."""
-    flooded_m2: float
-    fit_sigma_m: float
-    rim_depth_m: float
-    """Mean depth to fill at the outline, m."""
-    perimeter_m: float
+    region = region_of(shape)
+    return float(np.clip(region.self_sum(range_m) / region.area_m2**2, 0.0, 1.0))
 
 
 def terrain_sigma(shape: BaseGeometry, sigma_z_m: float, range_m: float | None) -> float:
-    """σ_V,random = A·σ_mean, m³.
+    """σ_V,random = A·σ_mean over a polygon in metres, m³.
 
     Without a range the error is taken as one and the same all over the site (upper bound).
     """
@@ -101,34 +44,100 @@ def terrain_sigma(shape: BaseGeometry, sigma_z_m: float, range_m: float | None) 
     return float(shape.area * sigma_z_m * np.sqrt(share))
 
 
-def reference_sigma(uses: Sequence[RimUse], sigma_z_m: float | None, range_m: float | None) -> float | None:
-    """Standard deviation of the fill for the reference surface's sake, m³; None where it is not known.
+@dataclass(frozen=True)
+class Hold:
+    """What the volume of one part hangs on.
 
-    The rim's own error less what it has in common with the ground below it (both come from one DEM), never below zero,
-    and the want of fit of a plane. Parts are added linearly: their errors hang together.
+    `region`: the ground that counts. `places` (n, 2) in m, `weight` (m², adding up to the region's area) and `length_m`
+    (of outline that each stands for, 0 for a point): the rim's heights that carry the reference. None: it needs none.
     """
-    total = 0.0
-    for use in uses:
-        variance = (use.flooded_m2 * use.fit_sigma_m) ** 2
-        if use.kind != "none":
-            if sigma_z_m is None:
-                return None
-            variance += max(_rim_variance(use, range_m), 0.0) * sigma_z_m**2
-        total += float(np.sqrt(variance))
-    return total
+
+    region: Region
+    places: Array = field(default_factory=lambda: np.empty((0, 2)))
+    weight: Array = field(default_factory=lambda: np.empty(0))
+    length_m: Array = field(default_factory=lambda: np.empty(0))
+    _known: dict[float, Variance] = field(default_factory=dict, compare=False, repr=False)
+
+    def variance(self, range_m: float) -> Variance:
+        """Variance for errors of that range, in units of σ_z²."""
+        if range_m not in self._known:
+            self._known[range_m] = self._variance(range_m)
+        return self._known[range_m]
+
+    def _variance(self, range_m: float) -> Variance:
+        potential = self.region.potential(range_m)
+        ground = self.region.self_sum(range_m, potential)
+        if not self.weight.size:
+            return Variance(ground, ground)
+        shared = float(self.weight @ self.region.at(potential, self.places))
+        rim = line_sum(self.places, self.weight, self.length_m, range_m)
+        return Variance(ground, max(ground - 2 * shared + rim, 0.0))
+
+    def constant(self) -> Variance:
+        """Variance for one and the same error everywhere, in units of σ_z²."""
+        return Variance(self.region.area_m2**2, (self.region.area_m2 - float(self.weight.sum())) ** 2)
+
+    def lumps(self, n: int) -> tuple[Array, Array]:
+        """About n signed places: ground below zero, rim above, m²."""
+        xy, ground = self.region.lumps(max(n * 2 // 3, 1))
+        if not self.weight.size:
+            return xy, -ground
+        bins = np.arange(self.weight.size) * max(n // 3, 1) // self.weight.size
+        weight = np.bincount(bins, self.weight)
+        size = np.bincount(bins, np.abs(self.weight))
+        use = size > 0
+        rim = np.column_stack([np.bincount(bins, np.abs(self.weight) * p)[use] / size[use] for p in self.places.T])
+        return np.concatenate((xy, rim)), np.concatenate((-ground, weight[use]))
 
 
-def _rim_variance(use: RimUse, range_m: float | None) -> float:
-    """Var(rim term) - 2 Cov(rim term, ground term) in units of σ_z², m⁴."""
-    area, flooded = use.shape.area, use.flooded_m2
-    if range_m is None or range_m <= 0:
-        return flooded**2 - 2 * area * flooded
-    own, cross = 1.0, mean_correlation(use.shape, range_m, around=use.rim_xy, n=_POINTS // 4)
-    if use.kind == "mean" and use.rim is not None:
-        own = rim_correlation(use.rim_xy, use.rim.weight, range_m)
-    return flooded**2 * own - 2 * area * flooded * cross
+@dataclass(frozen=True)
+class Variance:
+    """Variances in units of σ_z², m⁴: of the `ground` alone, and of ground and rim together (`joint`)."""
+
+    ground: float
+    joint: float
+
+    def __add__(self, other: Variance) -> Variance:
+        return Variance(self.ground + other.ground, self.joint + other.joint)
 
 
-def outline_sigma(uses: Sequence[RimUse], sigma_xy_m: float) -> float:
-    """σ_V,outline = perimeter · mean depth at the rim · σ_xy, m³."""
-    return float(sum(u.perimeter_m * u.rim_depth_m for u in uses) * sigma_xy_m)
+def joint_variance(holds: Sequence[Hold], range_m: float | None) -> Variance:
+    """Variance of the volume of all parts of a site, in units of σ_z².
+
+    Without a range: the greatest that any range gives (an upper bound), ground and joint each by itself.
+    """
+    if range_m is not None and range_m > 0:
+        return sum((h.variance(range_m) for h in holds), _between(holds, range_m))
+    size = float(np.sqrt(sum(h.region.area_m2 for h in holds)))
+    found = [joint_variance(holds, size * f) for f in (0.02, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)] if size > 0 else []
+    ground = sum(h.region.area_m2 for h in holds)
+    rest = ground - float(sum(h.weight.sum() for h in holds))
+    found.append(Variance(ground**2, rest**2))
+    return Variance(max(v.ground for v in found), max(v.joint for v in found))
+
+
+def _between(holds: Sequence[Hold], range_m: float) -> Variance:
+    """Twice the covariances of the parts among each other."""
+    if len(holds) < 2:
+        return Variance(0.0, 0.0)
+    each = max(_LUMPS // len(holds), 3)
+    lumps = [h.lumps(each) for h in holds]
+    xy, weight = np.concatenate([p for p, _ in lumps]), np.concatenate([w for _, w in lumps])
+    ground = np.minimum(weight, 0.0)
+    own = [(cross_sum(p, g, p, g, range_m), cross_sum(p, w, p, w, range_m)) for p, w in lumps
+           for g in [np.minimum(w, 0.0)]]  # fmt: skip
+    whole = cross_sum(xy, ground, xy, ground, range_m), cross_sum(xy, weight, xy, weight, range_m)
+    return Variance(whole[0] - sum(o[0] for o in own), whole[1] - sum(o[1] for o in own))
+
+
+def half_width(sigma: float, offset: float = 0.0) -> float:
+    """U with which value ± U holds the truth in 95 % of cases, where truth - value is about N(offset, sigma²).
+
+    2·sigma without an offset. A known offset that is not corrected widens the interval (GUM F.2.4.5), here by just as
+    much as keeps its level: P(|N(offset, sigma²)| ≤ U) is that of ± 2 sigma.
+    """
+    b = abs(offset)
+    if b == 0 or sigma <= 0:
+        return K * sigma + b
+    found = brentq(lambda u: ndtr((u - b) / sigma) - ndtr((-u - b) / sigma) - _SURE, 0.0, b + (K + 1) * sigma)
+    return float(found)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from models.notices import Notice, Translate, _same
 
+TOO_UNCERTAIN = "estimate.too_uncertain"
+"""Key of the remark with which a figure is no estimate."""
 DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
 
 
@@ -57,13 +59,21 @@ class TerrainUsed:
 class Interval95:
     """Half widths of the 95 % interval (k = 2). None = not quantified, never zero for want of knowledge.
 
-    `parts` maps a cause (terrain, outline, reference, density) to its standard deviation in m³ of fill
-    (``terrain_m3``) or share of the tonnage (``density_share``).
+    `parts` maps a cause (terrain, reference, bias, outline, density) to its standard deviation in m³ of fill
+    (``terrain_m3``) or share of the tonnage (``density_share``); those in m³ add up by squares to half of `fill_m3`.
+    `offset_m3`: by how much the true volume is likely above the figure (a spill level read from noisy heights is too
+    low, noise on level ground counts as fill). It is not corrected; the part ``offset_m3`` is what it widens the
+    interval by. `waste_m3` is the half width of the waste space. `shares` of the causes in the fill's interval by
+    squares, 0..1, adding up to 1, `tonnage_shares` in the tonnage's.
     """
 
     fill_m3: float | None
     tonnage_t: float | None
     parts: dict[str, float | None]
+    waste_m3: float | None = None
+    offset_m3: float | None = None
+    shares: dict[str, float] = field(default_factory=dict)
+    tonnage_shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,9 +140,14 @@ class Estimate:
     checks: tuple[SecondMethod, ...] = ()
     """All independent methods, `check` (the TIN) first; none in records from before there were several."""
 
+    @property
+    def standing(self) -> Literal["estimate", "too_uncertain"]:
+        """Whether the figure is an estimate, or "too_uncertain" to plan with (its remarks say so)."""
+        return "too_uncertain" if any(w.key == TOO_UNCERTAIN for w in self.warnings) else "estimate"
+
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
-        data = asdict(self)
+        data = asdict(self) | {"standing": self.standing}
         data["warnings"] = [w.render(translate) for w in self.warnings]
         for row, other in zip(data["alternatives"], self.alternatives, strict=True):
             row["reason"] = other.reason.render(translate) if other.reason else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from models.notices import Notice
+from models.notices import N_, Notice
 
 TerrainKind = Literal["dtm", "dsm"]
 
@@ -15,27 +15,54 @@ class ErrorFigures:
     """How uncertain a survey is. One standard deviation each; None = not stated.
 
     `sigma_z_m` random vertical error of a cell; `range_m` its correlation length; `sigma_xy_m` of an outline point;
-    `bias_m` between two surveys. `basis` says who says so: "stated", "default:<source>" from ERROR_DEFAULTS, or
-    "cross-validation" (points left out in turn).
+    `bias_m` of one and the same error of all heights against the height system (it counts where a reference comes from
+    elsewhere). `basis` says who says so: "stated", "default:<source>" from ERROR_DEFAULTS, "edited:<source>" from the
+    project's own defaults, "cross-validation" (points left out in turn), "stated;default:<source>" where both do.
     """
 
     sigma_z_m: float | None = None
     range_m: float | None = None
     sigma_xy_m: float | None = None
     basis: str = ""
+    bias_m: float | None = None
 
 
-# Practice figures, not from a standard (confidence U in the sense of screening-rules.md section 0): starting points
-# that the user edits. Correlation lengths: order of the flight-line/tie-point spacing for photogrammetry, of the
-# strip overlap for lidar, of the DEM's own smoothing for satellite models.
-ERROR_DEFAULTS: dict[str, ErrorFigures] = {
-    "rtk_photogrammetry": ErrorFigures(0.08, 30.0, 0.05, "default:rtk_photogrammetry"),
-    "lidar": ErrorFigures(0.15, 50.0, 0.15, "default:lidar"),
-    "total_station": ErrorFigures(0.05, 20.0, 0.05, "default:total_station"),
-    "contour_map": ErrorFigures(0.7, 60.0, 0.5, "default:contour_map"),
-    "copernicus_30m": ErrorFigures(2.0, 150.0, 8.0, "default:copernicus_30m"),
-    "srtm_30m": ErrorFigures(4.0, 200.0, 10.0, "default:srtm_30m"),
-}
+@dataclass(frozen=True)
+class ErrorDefault:
+    """The usual error figures of a kind of survey, who says so (a gettext msgid) and how sure that is.
+
+    `confidence` U: from practice, not from a standard (screening-rules.md section 0); "edited" by the user's own.
+    """
+
+    source: str
+    figures: ErrorFigures
+    said_by: str
+    confidence: str = "U"
+    edited: bool = False
+
+
+def _usual(source: str, z: float, reach: float, xy: float, bias: float, said_by: str) -> ErrorDefault:
+    return ErrorDefault(source, ErrorFigures(z, reach, xy, f"default:{source}", bias), said_by)
+
+
+# Practice figures: starting points that the user edits. Correlation lengths: order of the flight-line/tie-point spacing
+# for photogrammetry, of the strip overlap for lidar, of the DEM's own smoothing for satellite models.
+_USUAL = (
+    _usual("rtk_photogrammetry", 0.08, 30.0, 0.05, 0.03,
+           N_("practice of surveys with check points; range: order of the spacing of tie points")),
+    _usual("lidar", 0.15, 50.0, 0.15, 0.05,
+           N_("practice of airborne surveys on open ground; range: order of the overlap of strips")),
+    _usual("total_station", 0.05, 20.0, 0.05, 0.02,
+           N_("practice of ground surveys, roughness between the points included")),
+    _usual("contour_map", 0.7, 60.0, 0.5, 0.3,
+           N_("about a third of a contour interval of 2 m; range: order of the spacing of the lines")),
+    _usual("copernicus_30m", 2.0, 150.0, 8.0, 1.0,
+           N_("order of published comparisons on open ground; range: order of the model's own smoothing")),
+    _usual("srtm_30m", 4.0, 200.0, 10.0, 2.0,
+           N_("order of published comparisons on open ground; range: order of the model's own smoothing")),
+)  # fmt: skip
+USUAL_ERRORS: dict[str, ErrorDefault] = {d.source: d for d in _USUAL}
+ERROR_DEFAULTS: dict[str, ErrorFigures] = {d.source: d.figures for d in _USUAL}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PROJ_NETWORK"] = "OFF"
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as app/__init__.py has it, before numpy is there
+    os.environ.setdefault(_variable, "1")
 
 _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -13,6 +13,7 @@ from app import format as fmt
 from app.commands.clouds import terrain_from_cloud
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.points import Source, terrain_from_points
+from app.commands.terrain_errors import Bias, terrain_defaults, terrain_set
 from app.i18n import _
 from app.project import Project
 
@@ -33,6 +34,8 @@ def register(cli: typer.Typer) -> None:
     terrain.command("list")(terrain_list)
     terrain.command("from-points")(terrain_from_points)
     terrain.command("from-cloud")(terrain_from_cloud)
+    terrain.command("set")(terrain_set)
+    terrain.command("defaults")(terrain_defaults)
     cli.add_typer(terrain, name="terrain")
     waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)
     waste.command("add")(waste_add)
@@ -141,6 +144,7 @@ def terrain_add(
         float | None, typer.Option("--range", metavar="M", min=0, help="its correlation length, m")
     ] = None,
     sigma_xy: Annotated[float | None, typer.Option("--sigma-xy", metavar="M", min=0, help="outline error, m")] = None,
+    bias: Bias = None,
     surveyed_on: Annotated[
         datetime | None, typer.Option("--surveyed-on", formats=["%Y-%m-%d"], help="date of the survey")
     ] = None,
@@ -165,6 +169,7 @@ def terrain_add(
             sigma_z_m=sigma_z,
             range_m=range_,
             sigma_xy_m=sigma_xy,
+            bias_m=bias,
             surveyed_on=surveyed_on.date().isoformat() if surveyed_on else None,
             nodata=nodata,
             z_unit=z_unit,

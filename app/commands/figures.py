@@ -13,6 +13,7 @@ from app.commands import rim, surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
 from app.i18n import _
 from app.project import Project
+from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, LevelFigures
@@ -124,6 +125,7 @@ def show_estimates(report: EstimateReport) -> None:
             fmt.number(e.max_depth_m, 1),
             " / ".join(fmt.difference(c.difference_percent, 1) for c in e.checks),
             e.terrain.name,
+            cause_words(e.interval95.shares, _, most=2) or fmt.NO_VALUE,
         ]
         for e in report.estimates
     ]
@@ -138,6 +140,7 @@ def show_estimates(report: EstimateReport) -> None:
         _("depth m"),
         _("TIN / grid / sections %"),
         _("terrain"),
+        _("± mostly from"),
     ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
@@ -155,6 +158,8 @@ def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
     sure = fmt.plus_minus(
         e.fill_m3 if LAYERS[e.layer].fills else e.cut_m3, e.interval95.fill_m3, per=1e4, unquantified=unsure
     )
+    if e.standing == "too_uncertain":
+        sure = f"{sure} ({_('no estimate')})"
     return (sure, fmt.wan_m3(e.cut_m3)) if LAYERS[e.layer].fills else (fmt.wan_m3(e.fill_m3), sure)
 
 

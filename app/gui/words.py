@@ -5,19 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.i18n import _
-from app.words import CONFIDENCES, OUTCOMES, VERDICTS  # noqa: F401 - the window finds all words here
+from app.words import CAUSES, CONFIDENCES, OUTCOMES, VERDICTS  # noqa: F401 - the window finds all words here
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
 
-CAUSES = {
-    "terrain_m3": N_("Terrain heights"),
-    "outline_m3": N_("Outline"),
-    "reference_m3": N_("Reference surface"),
-    "datum_m3": N_("Datum"),
-    "model_m3": N_("Model"),
-    "density_share": N_("Density"),
-}
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
 SOURCES = {
     "rtk_photogrammetry": N_("Drone photogrammetry with RTK"),

@@ -7,6 +7,7 @@ from app.i18n import Translator
 from app.package.canvas import kind_words
 from app.package.content import SheetContent
 from app.package.scale import decimals_of
+from app.words import cause_words
 from layers.registry import LAYERS
 from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate
@@ -28,6 +29,8 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
         (say(N_("reference surface")), _reference(content, e, say), True),
         (main, _wan(fill, e.interval95.fill_m3, M3_PER_WAN_M3, say(N_("10⁴ m³")), unknown), True),
     ]
+    if e.standing == "too_uncertain":
+        rows.insert(0, (say(N_("too uncertain")), say(N_("no estimate to plan with, see the notes")), True))
     rows += _layers(e, say)
     if e.tonnage_t is not None:
         unit = say(N_("10⁴ t"))
@@ -44,6 +47,9 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
         if e.tonnage_wet_t is not None:
             value = _as_fine(e.tonnage_wet_t, e.interval95.tonnage_t, T_PER_WAN_T)
             rows.append((say(N_("tonnage absorbed, wet")), f"{value} {unit}", False))
+    causes = cause_words(e.interval95.shares, say, most=3)
+    if causes:
+        rows.append((say(N_("the interval comes from")), causes, False))
     rows.append((say(N_("land released")), area_words(e.land_released_m2, say), True))
     rows.append((say(N_("area of the outline")), area_words(content.area_m2, say), False))
     depth = f"{number(e.max_depth_m, 2)} / {number(e.mean_depth_m, 2)} m"

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
+from app.verbs.terrain_errors import error_defaults
 from gis.crs import parse_crs, transformer
 from gis.dem.mosaic import SUFFIXES, inspect_tiles
 from gis.dem.tiles import tile_path
@@ -45,12 +46,14 @@ def add_terrain(
     z_unit: str | None = None,
     errors: ErrorFigures | None = None,
     making: Making | None = None,
+    bias_m: float | None = None,
     watch: Watch | None = None,
 ) -> Terrain:
     """Register a DEM: a file, or several files or a folder of them as one terrain (they stay where they are).
 
-    `errors` is taken as it is: figures that were measured (cross-validation) and not stated; `making` says how the DEM
-    came about. Raises Missing, Refused or Unreadable and registers nothing then.
+    What is not stated of its errors is that of the project's defaults for `source`. `errors` is taken as it is: figures
+    that were measured (cross-validation) and not stated; `making` says how the DEM came about. Raises Missing, Refused
+    or Unreadable and registers nothing then.
     """
     places = [Path(d).absolute() for d in ([dem] if isinstance(dem, Path | str) else dem)]
     files = files_of(places, SUFFIXES)
@@ -66,7 +69,8 @@ def add_terrain(
     options: dict[str, Any] = {
         "name": name, "crs": crs, "kind": kind, "vertical_datum": vertical_datum, "source": source,
         "sigma_z_m": sigma_z_m, "range_m": range_m, "sigma_xy_m": sigma_xy_m, "surveyed_on": surveyed_on,
-        "nodata": nodata, "z_unit": z_unit, "watch": watch,
+        "nodata": nodata, "z_unit": z_unit, "bias_m": bias_m, "watch": watch,
+        "defaults": {key: d.figures for key, d in error_defaults(project).items()},
     }  # fmt: skip
     terrain = inspect_dem(files[0], **options) if len(files) == 1 else inspect_tiles(files, **options)
     place = Path(terrain.path) if terrain.tiles else files[0]

@@ -12,10 +12,10 @@ from app import __version__
 from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain import add_terrain
+from app.verbs.terrain_errors import figures_of
 from app.verbs.terrain_points import check_free, finite
 from gis.clouds.make import CloudGround, make_cloud_ground, names_of
 from gis.clouds.read import Source, understand
-from gis.dem.inspection import error_figures
 from gis.files import files_of
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
@@ -75,7 +75,7 @@ def terrain_from_cloud(
     """
     out = Path(out).absolute()
     watch = watch or Watch()
-    survey = error_figures(source, sigma_z_m, range_m, sigma_xy_m)
+    survey = figures_of(project, source, sigma_z_m=sigma_z_m, range_m=range_m, sigma_xy_m=sigma_xy_m)
     check_out(out, overwrite=overwrite)
     paths = files_of([Path(f) for f in files], SUFFIXES)
     check_free(project, paths[0], out, name or out.stem)

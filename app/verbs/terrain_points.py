@@ -11,7 +11,7 @@ from app import __version__
 from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain import add_terrain, terrain_files
-from gis.dem.inspection import error_figures
+from app.verbs.terrain_errors import figures_of
 from gis.points import Ground, Order, make_ground, read_points
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
@@ -71,7 +71,7 @@ def terrain_from_points(
     """
     file, out = Path(file), Path(out).absolute()
     watch = watch or Watch()
-    survey = error_figures(source, sigma_z_m, range_m, sigma_xy_m)
+    survey = figures_of(project, source, sigma_z_m=sigma_z_m, range_m=range_m, sigma_xy_m=sigma_xy_m)
     check_out(out, overwrite=overwrite)
     check_free(project, file, out, name or out.stem)
     was_there = out.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from gis.dem.grid import Grid
 from gis.dem.heights import check_heights, check_values, heights
 from gis.dem.opening import driver_of
 from gis.dem.probe import Facts
+from models.error_figures import error_figures
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -27,24 +28,27 @@ def inspect_dem(
     path: Path, *, name: str | None = None, crs: str | None = None, kind: TerrainKind = "dtm", vertical_datum: str |
     None = None, source: str | None = None, sigma_z_m: float | None = None, range_m: float | None = None, watch: Watch |
     None = None, nodata: float | None = None, z_unit: str | None = None, sigma_xy_m: float | None = None, surveyed_on:
-    str | None = None,
+    str | None = None, bias_m: float | None = None, defaults: Mapping[str, ErrorFigures] = ERROR_DEFAULTS,
 ) -> Terrain:  # fmt: skip
     """What a DEM file is, after reading all of it once in a child process.
 
     `crs` is used where the file says none (a different one in the file is refused); `nodata` is a stored value that
     means "no height" beside what the file declares; `z_unit` ("m", "ft", "us-ft") overrides the file's silence on
-    units. Raises Missing, Unreadable or Refused with the reason and what to do.
+    units; `defaults` are the error figures by source. Raises Missing, Unreadable or Refused with the reason and what to
+    do.
     """
     return inspect_with_facts(
         path, name=name, crs=crs, kind=kind, vertical_datum=vertical_datum, source=source, sigma_z_m=sigma_z_m,
         range_m=range_m, watch=watch, nodata=nodata, z_unit=z_unit, sigma_xy_m=sigma_xy_m, surveyed_on=surveyed_on,
+        bias_m=bias_m, defaults=defaults,
     )[0]  # fmt: skip
 
 
 def inspect_with_facts(
     path: Path, *, name: str | None, crs: str | None, kind: TerrainKind, vertical_datum: str | None, source: str |
     None, sigma_z_m: float | None, range_m: float | None, watch: Watch | None, nodata: float | None, z_unit: str | None,
-    sigma_xy_m: float | None, surveyed_on: str | None,
+    sigma_xy_m: float | None, surveyed_on: str | None, bias_m: float | None = None,
+    defaults: Mapping[str, ErrorFigures] = ERROR_DEFAULTS,
 ) -> tuple[Terrain, Facts]:  # fmt: skip
     """See `inspect_dem`; with what the file's values said."""
     path = Path(path)
@@ -86,7 +90,9 @@ def inspect_with_facts(
         kind=kind,
         vertical_datum=vertical_datum or vertical,
         source=source,
-        errors=error_figures(source, sigma_z_m, range_m, sigma_xy_m),
+        errors=error_figures(
+            source, defaults, sigma_z_m=sigma_z_m, range_m=range_m, sigma_xy_m=sigma_xy_m, bias_m=bias_m
+        ),
         surveyed_on=surveyed_on,
         registered_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         warnings=tuple(notices),
@@ -202,38 +208,6 @@ def _grid(facts: Facts, reference: CRS, where: str) -> Grid:
             advice=N_("state the right coordinate system with --crs EPSG:…"),
         )
     return grid
-
-
-def error_figures(
-    source: str | None, sigma_z: float | None, range_m: float | None, sigma_xy: float | None
-) -> ErrorFigures:
-    """Stated figures, completed by the defaults of the survey's source where one is named."""
-    if source is not None and source not in ERROR_DEFAULTS:
-        raise Refused(
-            "terrain.unknown_source",
-            N_("“{source}” is not a known kind of survey"),
-            source=source,
-            advice=N_("one of: {sources}"),
-            sources=", ".join(ERROR_DEFAULTS),
-        )
-    for value in (sigma_z, range_m, sigma_xy):
-        if value is not None and not (np.isfinite(value) and value > 0):
-            raise Refused(
-                "terrain.bad_error",
-                N_("an error figure is a length in metres, not {value}"),
-                value=value,
-                advice=N_("give more than 0, or leave it out where it is not known"),
-            )
-    base = ERROR_DEFAULTS[source] if source else ErrorFigures()
-    if sigma_z is None and range_m is None and sigma_xy is None:
-        return base
-    return replace(
-        base,
-        sigma_z_m=base.sigma_z_m if sigma_z is None else sigma_z,
-        range_m=base.range_m if range_m is None else range_m,
-        sigma_xy_m=base.sigma_xy_m if sigma_xy is None else sigma_xy,
-        basis=f"stated;{base.basis}" if base.basis else "stated",
-    )
 
 
 def _declared(stated: float | None, own: float | None) -> float | None:

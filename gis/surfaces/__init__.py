@@ -1,7 +1,7 @@
 """Reference surfaces: what a site is filled to. One file each, in a table by key."""
 
-from gis.surfaces.base import Context, ParameterSpec, Surface, SurfaceType
+from gis.surfaces.base import Context, OwnErrors, ParameterSpec, Surface, SurfaceType
 from gis.surfaces.inputs import Inputs
 from gis.surfaces.registry import SURFACES
 
-__all__ = ["SURFACES", "Context", "Inputs", "ParameterSpec", "Surface", "SurfaceType"]
+__all__ = ["SURFACES", "Context", "Inputs", "OwnErrors", "ParameterSpec", "Surface", "SurfaceType"]

@@ -21,8 +21,25 @@ from models.notices import N_, Notice
 from models.progress import Watch
 from models.site import Site
 
-RimError = Literal["none", "point", "mean"]
 ParameterKind = Literal["number", "flag", "choice", "terrain", "file", "edits"]
+RimError = Literal["none", "point", "mean", "plane", "membrane"]
+"""How a surface hangs on the rim of the terrain that is measured: not at all, on one sample (the lowest), on the mean,
+on the least-squares plane through it, as a membrane over it."""
+
+
+@dataclass(frozen=True)
+class OwnErrors:
+    """Errors of a surface whose heights come from elsewhere: a second terrain, the points of a design.
+
+    One standard deviation each, None = not known. `sigma_z_m` random with the correlation length `range_m`; None makes
+    the interval "not quantified". `bias_m` of a constant offset against the terrain that is measured (the uncertainty
+    of an offset that was estimated on stable ground, say); None: what is stated of that terrain's own bias counts.
+    A surface that is exact by definition (a drawn design) has `sigma_z_m` 0 or no OwnErrors at all.
+    """
+
+    sigma_z_m: float | None
+    range_m: float | None = None
+    bias_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,12 @@ class Surface(Protocol):
 
     @property
     def rim_error(self) -> RimError:
-        """How errors of the rim's heights enter: not at all, as those of one point, as those of the rim's mean."""
+        """How errors of the rim's heights enter.
+
+        A surface that does not hang on this rim says "none", and may have an attribute `own_errors: OwnErrors` for the
+        errors of its own source. A surface of kind "point" may have `point`, the pixel position (column, row) of the
+        sample that decides. A surface over a rim that was edited may have it as `rim: Rim`.
+        """
         ...
 
     @property
@@ -92,6 +114,8 @@ class Plane:
     rim_error: RimError = "none"
     fit_sigma_m: float = 0.0
     notices: tuple[Notice, ...] = ()
+    rim: Rim | None = None
+    """The rim that it hangs on where that is not the terrain's own (edited by hand)."""
     point: tuple[float, float] | None = None
     """Pixel position of the rim sample that decides (rim_error "point")."""
 

@@ -18,7 +18,7 @@ from gis.arrays import Array
 from gis.dem.file import Dem
 from gis.dem.grid import Grid
 from gis.placing import Part
-from gis.surfaces.base import Context, ParameterSpec, RimError, Surface, SurfaceType
+from gis.surfaces.base import Context, OwnErrors, ParameterSpec, RimError, Surface, SurfaceType
 from gis.surfaces.edge import continue_block, continued
 from gis.surfaces.inputs import Inputs
 from models.comparison import MAX_SLOPE_DEG, ComparisonRequest
@@ -49,7 +49,8 @@ class Draped:
     removed_m: float
     parameters: dict[str, Any]
     notices: tuple[Notice, ...]
-    fit_sigma_m: float
+    own_errors: OwnErrors
+    fit_sigma_m: float = 0.0
     rim_error: RimError = "none"
     level: float | None = None
 
@@ -106,7 +107,8 @@ def build(context: Context) -> Surface:
         "stable_within_m": stable.within_m,
         REMOVED: found.removed_m if context.parameters.get(REMOVE_OFFSET.name) else None,
     }
-    return Draped(found.pair, context.part, found.removed_m, parameters, found.notices, _sigma(context, found))
+    errors = OwnErrors(other.errors.sigma_z_m, other.errors.range_m, found.offset_sigma_m)
+    return Draped(found.pair, context.part, found.removed_m, parameters, found.notices, errors)
 
 
 def _find(context: Context) -> _Found:
@@ -137,11 +139,7 @@ def _find(context: Context) -> _Found:
     wanted = bool(asked.get(REMOVE_OFFSET.name))
     removed = _removed(asked.get(REMOVED), stable) if wanted else 0.0
     sigma = _offset_sigma(context, pair, stable, removed=wanted)
-    notices = [*said, *_notices(other.name, stable, wanted, removed)]
-    if other.errors.sigma_z_m is None and context.dem.terrain.errors.sigma_z_m is not None:
-        text = N_("the error of the heights of {terrain} is not stated, so the interval is not quantified")
-        notices.append(Notice("surface.no_reference_error", text, terrain=other.name))
-    return _Found(pair, stable, removed, sigma, tuple(notices))
+    return _Found(pair, stable, removed, sigma, (*said, *_notices(other.name, stable, wanted, removed)))
 
 
 def _removed(pinned: Any, stable: Stable) -> float:
@@ -185,20 +183,6 @@ def _offset_sigma(context: Context, pair: Pair, stable: Stable, *, removed: bool
 
     errors = Errors(context.dem.terrain.errors, pair.coarser.terrain.errors, None if stable.copied else stable.nmad_m)
     return offset_effect(None if stable.copied else stable.offset_m, offset_sigma(stable, errors), removed=removed)
-
-
-def _sigma(context: Context, found: _Found) -> float:
-    """Standard deviation of the other terrain's mean height over the part, m; NaN where its error is not stated."""
-    import shapely
-
-    from gis.uncertainty import terrain_sigma
-
-    errors, part = found.pair.coarser.terrain.errors, context.part
-    if errors.sigma_z_m is None:
-        return math.nan
-    shape = shapely.transform(part.polygon, lambda p: p * (part.step_x, part.step_y))
-    own = terrain_sigma(shape, errors.sigma_z_m, errors.range_m) / shape.area
-    return float(np.hypot(own, found.offset_sigma_m or 0.0))
 
 
 TYPE = SurfaceType(

@@ -195,7 +195,7 @@ def build(context: Context) -> Surface:
         text = N_("rim edits {numbers} no longer lie on the outline and were not applied")
         notices.append(Notice("rim_edits.some_lost", text, numbers=", ".join(map(str, lost))))
     parameters = {**surface.parameters, "over": over, "edits": len(own)}
-    return replace(surface, parameters=parameters, notices=tuple(notices))  # type: ignore[no-any-return]
+    return replace(surface, parameters=parameters, notices=tuple(notices), rim=edited.rim)  # type: ignore[no-any-return]
 
 
 def _over(context: Context) -> ParameterSpec:

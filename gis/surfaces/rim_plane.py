@@ -38,7 +38,7 @@ def build(context: Context) -> Surface:
         notices = (Notice("surface.plane_outliers", text, share=left_out),)
     a = float(coefficients[0] - b * centre[0] - c * centre[1])
     fit = spread / np.sqrt(independent_samples(residual, rim))
-    return Plane(a, float(b), float(c), parameters, "mean", float(fit), notices)
+    return Plane(a, float(b), float(c), parameters, "plane", float(fit), notices)
 
 
 def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, Mask, Array]:
@@ -51,12 +51,12 @@ def robust_plane(u: Array, v: Array, z: Array, weight: Array) -> tuple[Array, Ma
     design = np.column_stack((np.ones(z.size), u, v))
     everything = np.ones(z.size, np.bool_)
     residual = z - design @ _start(design, z)
-    kept = _near_plane(residual, everything)
+    kept = near_plane(residual, everything)
     for _ in range(20):
         if weight[kept].sum() < _SHARE_KEPT * weight.sum():
             kept = everything
         residual = z - design @ _least_squares(design, z, weight, kept)
-        new = _near_plane(residual, kept)
+        new = near_plane(residual, kept)
         if np.array_equal(new, kept) or kept is everything:
             break
         kept = new
@@ -69,7 +69,7 @@ def _least_squares(design: Array, z: Array, weight: Array, kept: Mask) -> Array:
     return np.asarray(np.linalg.lstsq(design[kept] * root[:, None], z[kept] * root, rcond=1e-10)[0])
 
 
-def _near_plane(residual: Array, among: Mask) -> Mask:
+def near_plane(residual: Array, among: Mask) -> Mask:
     """Samples within 4 NMAD (or 0.2 m) of the middle of the residuals `among`."""
     middle = float(np.median(residual[among]))
     spread = 1.4826 * float(np.median(np.abs(residual[among] - middle)))

@@ -14,6 +14,7 @@ from gis.arrays import Array
 from gis.harmonic import Lattice
 from gis.membrane import spread
 from gis.multigrid import Multigrid
+from gis.rim import Rim
 from gis.surfaces import rim_plane
 from gis.surfaces.base import Context, RimError, Surface, SurfaceType
 from models.errors import Refused
@@ -38,11 +39,13 @@ class Membrane:
     step: int = 1
     parameters: dict[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    rim_error: RimError = "mean"
+    rim_error: RimError = "membrane"
     fit_sigma_m: float = 0.0
     level: float | None = None
     on_ground: bool = True
     """True where the membrane ends at the ground's own heights (not over a rim that was edited by hand)."""
+    rim: Rim | None = None
+    """The rim that it hangs on where that is not the terrain's own (edited by hand)."""
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Heights at the cell centres of a window."""

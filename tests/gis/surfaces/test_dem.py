@@ -155,11 +155,12 @@ def test_the_interval_holds_the_error_of_both_surveys(tmp_path: Path) -> None:
 
     sure, rough, unknown = half(ErrorFigures(0.01, 30.0)), half(ErrorFigures(0.5, 30.0)), half(ErrorFigures())
     parts = rough.interval95.parts
-    # 0.5 m against 0.1 m, the same range; the offset's own error comes on top of it.
-    assert 5 * parts["terrain_m3"] < parts["reference_m3"] < 7.5 * parts["terrain_m3"]
+    # 0.5 m against 0.1 m with the same range; the offset's own error stands apart, as what is off together.
+    assert parts["reference_m3"] == pytest.approx(5 * parts["terrain_m3"], rel=1e-9)
+    assert 0 < parts["bias_m3"] < parts["reference_m3"]
     assert rough.interval95.fill_m3 > 3 * sure.interval95.fill_m3
     assert unknown.interval95.fill_m3 is None
-    assert "surface.no_reference_error" in {w.key for w in unknown.warnings}
+    assert "estimate.no_reference_sigma" in {w.key for w in unknown.warnings}
     assert "estimate.no_sigma" not in {w.key for w in unknown.warnings}
 
 

@@ -1,0 +1,159 @@
+"""The lowest point of a rim, read from noisy heights.
+
+The least of many noisy readings lies below the least true height: spill levels come out too low, the more so the longer
+the rim against the range of the errors and the flatter it is. By how much depends on the true rim, of which only the
+readings are known: each is true height plus an error of stated covariance. The true rim is taken as level, as a plane,
+or as a plane with a Gaussian relief of a fixed set of strengths and lengths (exponential covariance), and each of these
+models is weighed by its likelihood. Of those that the readings do not rule out the smoothest count (the ones with the
+largest offset): an upper bound where readings leave it open, right for level and sloping rims. For each, errors are
+drawn from their distribution given the readings (conditioning by kriging; Chilès & Delfiner 2012, Geostatistics, 7.3),
+jointly with the mean error of the ground under the fill; each draw gives the true lowest point. A notch that is deeper
+than the noise keeps its reading; a level rim's lowest reading is lifted to where the whole rim says the ground is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
+
+from gis.arrays import Array, Index
+from gis.correlation import spherical
+from gis.uncertainty import half_width
+
+_FIT = 64  # nodes of the rim by which models are weighed
+_EVEN, _LOW = 80, 60  # nodes evenly along the rim, and where it is low
+_NEAR = 4.0  # standard deviations above the lowest reading within which samples are low
+_DRAWS = 500
+_STRENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 40.0)  # of the relief, in σ_z, rising
+_LENGTHS = (0.5, 2.0, 8.0)  # of the relief, in ranges of the error
+_RULED_OUT = 4.0  # a model whose likelihood is less than 1/50 of the best one's
+_NUGGET = 1e-4  # of σ_z²: keeps covariances of close samples invertible
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The truth less the reading: `level_m` of the lowest point, mean `offset_m3` and `sigma_m3` of the volume."""
+
+    level_m: float
+    offset_m3: float
+    sigma_m3: float
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What the true rim may be: a `trend` of so many columns of (1, x, y), relief of `strength` and `length`, m."""
+
+    trend: int
+    strength: float = 0.0
+    length: float = 1.0
+
+
+def true_minimum(
+    xy: Array, z: Array, sigma_z: float, range_m: float, *, area: float, pull: Array, ground: float, bank: float = 0.0
+) -> Minimum:
+    """What the readings `z` (m) at the rim's places `xy` (n, 2; m) say of the true volume below the lowest point.
+
+    `area`: m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴;
+    `bank`: by how many m² the area grows for each metre of level.
+    """
+    lowest = float(z.min())
+    models = _plausible(xy, z - lowest, sigma_z, range_m)
+    nodes = _nodes(z, sigma_z)
+    xy, z, pull = xy[nodes], z[nodes] - lowest, pull[nodes] / max(area, 1e-9)
+    own = np.empty((z.size + 1, z.size + 1))  # of the errors at the rim, and of the ground's mean error
+    own[:-1, :-1] = spherical(_distances(xy), range_m)
+    own[-1, :-1] = own[:-1, -1] = pull
+    own[-1, -1] = ground / max(area, 1e-9) ** 2
+    found = [_drawn(model, xy, z, sigma_z, own, area, bank) for model in models]
+    return max(found, key=lambda m: half_width(m.sigma_m3, m.offset_m3) if area > 0 else m.level_m)
+
+
+def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area: float, bank: float) -> Minimum:
+    """Draws of errors and rim, made to agree with the readings.
+
+    Nine digits are kept: the library's last ones may hang on its number of threads.
+    """
+    random, n = np.random.default_rng(0), z.size
+    errors = sigma_z * random.standard_normal((_DRAWS, n + 1)) @ _root(own).T
+    covariance, readings = sigma_z**2 * own[:-1, :-1], errors[:, :-1]
+    if model.strength:
+        relief = model.strength**2 * np.exp(-_distances(xy) / model.length)
+        covariance = covariance + relief
+        readings = readings + random.standard_normal((_DRAWS, n)) @ _root(relief).T
+    project = _projection(covariance, _design(xy, model.trend), sigma_z)
+    errors = errors + (z - readings) @ (project @ (sigma_z**2 * own[:-1]))
+    level = (z - errors[:, :-1]).min(axis=1)
+    change = area * (level + errors[:, -1]) + bank / 2 * level * np.abs(level)
+    return Minimum(*(float(f"{v:.9g}") for v in (level.mean(), change.mean(), change.std())))
+
+
+def _nodes(z: Array, sigma_z: float) -> Index:
+    """Samples evenly along the rim, and those where it is low: all around the lowest ones, then evenly."""
+    n = z.size
+    even = np.linspace(0, n - 1, min(_EVEN, n)).astype(np.int64)
+    low = np.flatnonzero(z <= z.min() + _NEAR * sigma_z)
+    lowest = low[np.argsort(z[low], kind="stable")[: _LOW // 3]]
+    some = low[np.linspace(0, low.size - 1, min(_LOW, low.size)).astype(np.int64)]
+    return np.unique(np.concatenate((even, some, *((lowest + k) % n for k in (-1, 0, 1)))))
+
+
+def _distances(xy: Array) -> Array:
+    return np.asarray(np.hypot(xy[:, 0, None] - xy[:, 0], xy[:, 1, None] - xy[:, 1]))
+
+
+def _design(xy: Array, columns: int) -> Array:
+    centred = xy - xy.mean(axis=0)
+    return np.column_stack((np.ones(len(xy)), centred / max(float(np.abs(centred).max()), 1e-9)))[:, :columns]
+
+
+def _plausible(xy: Array, z: Array, sigma_z: float, range_m: float) -> list[_Model]:
+    """The smoothest models that the readings do not rule out: level, else a plane, else of each length the weakest."""
+    even = np.linspace(0, z.size - 1, min(_FIT, z.size)).astype(np.int64)
+    pick = np.unique(np.append(even, (np.argmin(z) + np.arange(-1, 2)) % z.size))  # a narrow notch must be seen
+    xy, z, distance = xy[pick], z[pick], _distances(xy[pick])
+    errors = sigma_z**2 * (spherical(distance, range_m) + _NUGGET * np.eye(z.size))
+    models = [_Model(1), _Model(3)]
+    score = [_likelihood(z, errors, _design(xy, m.trend)) for m in models]
+    for length in (f * range_m for f in _LENGTHS):
+        relief = np.exp(-distance / length)
+        for strength in (s * sigma_z for s in _STRENGTHS):
+            models.append(_Model(3, strength, length))
+            score.append(_likelihood(z, errors + strength**2 * relief, _design(xy, 3)))
+    left = [m for m, s in zip(models, score, strict=True) if s >= max(score) - _RULED_OUT]
+    if not left[0].strength:
+        return left[:1]
+    weakest: dict[float, _Model] = {}
+    for model in left:
+        weakest.setdefault(model.length, model)
+    return list(weakest.values())
+
+
+def _likelihood(z: Array, covariance: Array, design: Array) -> float:
+    """Log likelihood of the readings with the best trend, less what is common to all models."""
+    factor = np.linalg.cholesky(covariance)
+    solved = solve_triangular(factor, np.column_stack((design, z)), lower=True, check_finite=False)
+    design, z = solved[:, :-1], solved[:, -1]
+    rest = z - design @ np.linalg.lstsq(design, z, rcond=1e-12)[0]
+    return float(-np.log(np.diag(factor)).sum() - 0.5 * rest @ rest)
+
+
+def _projection(covariance: Array, design: Array, sigma_z: float) -> Array:
+    """Σ⁻¹ - Σ⁻¹X(X'Σ⁻¹X)⁻¹X'Σ⁻¹: takes readings to what the trend does not explain, weighted."""
+    factor = cho_factor(covariance + _NUGGET * sigma_z**2 * np.eye(len(covariance)), lower=True)
+    inverse = cho_solve(factor, np.eye(len(covariance)))
+    weighted = inverse @ design
+    return np.asarray(inverse - weighted @ np.linalg.pinv(design.T @ weighted) @ weighted.T)
+
+
+def _root(covariance: Array) -> Array:
+    """A square root of a covariance that may be all but singular."""
+    n, scale = len(covariance), float(np.trace(covariance)) / len(covariance)
+    for jitter in (1e-10, 1e-7, 1e-5):
+        try:
+            return np.asarray(np.linalg.cholesky(covariance + jitter * scale * np.eye(n)))
+        except np.linalg.LinAlgError:
+            continue
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
