@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, opening, reading, records
+from gis.store import checking, files, history, opening, reading, records, restoring
 from gis.store.connection import Connections
+from gis.store.copying import copy_database, soundness
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
+_NOT_SAVED = Notice("store.pending", N_("edits that could not be saved in the project itself"))
+
+
+def _nothing(*_: object) -> None:
+    """Nobody wants to know."""
+
+
 class Store:
     """One open project. Reads may come from any thread; writes are let in one at a time.
 
@@ -39,9 +47,19 @@ class Store:
     is one SQLite transaction: it is on the disk when the method returns, or did not happen.
     """
 
-    def __init__(self, path: Path, connections: Connections, *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, connections: Connections, *, read_only: bool, notices: Sequence[Notice] = ()
+    ) -> None:
         self.path = path
+        self.home = path
+        """The project file whose folder relative paths of terrains start from; another one for a local copy."""
         self.read_only = read_only
+        self.notices = tuple(notices)
+        """What is to be said of the file as it was opened: made by an older or newer program."""
+        self.before_write: Callable[[Notice, Sequence[Change]], None] = _nothing
+        """Called before each step with its label and changes ((): undo, redo); what it raises stops the step."""
+        self.after_write: Callable[[ChangeSet], None] = _nothing
+        """Called after each committed step."""
         self._connections = connections
         self._stacks = history.Stacks()
         self._stacks_lock = threading.Lock()
@@ -72,17 +90,20 @@ class Store:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Store:
-        """An existing project. Opening read-only changes no byte.
+    def open(
+        cls, path: Path, *, read_only: bool = False, before_migration: Callable[[Path], None] | None = None
+    ) -> Store:
+        """An existing project. Opening read-only changes no byte, whatever version made the file.
 
-        Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer";
-        Unwritable (in use, read-only file or folder).
+        For writing, an older file is brought up to date: on a copy, verified, swapped; `before_migration(path)` may
+        take a snapshot first. Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer" (for
+        writing); Unwritable (in use, read-only file or folder).
         """
         path = Path(path).absolute()
-        writer, mode = opening.open_file(path, read_only=read_only)
-        connections = Connections(path, writer, mode)
+        opened = opening.open_file(path, read_only=read_only, before_migration=before_migration)
+        connections = Connections(opened.path, opened.writer, opened.mode, opened.at_end)
         try:
-            return cls(path, connections, read_only=read_only)
+            return cls(path, connections, read_only=read_only, notices=opened.notices)
         except BaseException:
             connections.close()
             raise
@@ -202,11 +223,11 @@ class Store:
 
     def terrain_path(self, terrain: Terrain) -> Path:
         """Where the terrain's file should be."""
-        return records.resolved_path(self.path, terrain.path)
+        return records.resolved_path(self.home, terrain.path)
 
     def portable_path(self, file: Path) -> str:
         """How to keep a file's place in the project: relative to its folder where possible."""
-        return records.portable_path(self.path, file)
+        return records.portable_path(self.home, file)
 
     # Writing
 
@@ -216,7 +237,7 @@ class Store:
         Raises Refused or Missing (a value, an outline, a row), Unwritable (disk full, in use, read-only); nothing
         changed then. Changes that change nothing make no step.
         """
-        self._check_writable()
+        self._check_writable(label, changes)
         prepared = [self._prepare(change) for change in changes]
         shapes: dict[int, Shape] = shapes_of(changes, self._srs_id)
         with self._connections.writing() as con:
@@ -224,7 +245,7 @@ class Store:
             for index, (change, values) in enumerate(zip(changes, prepared, strict=True)):
                 step.apply(change, values, shapes.get(index))
             step.finish()
-        return self._change_set(step)
+        return self._done(step)
 
     @staticmethod
     def _prepare(change: Change) -> dict[str, Any]:
@@ -235,15 +256,18 @@ class Store:
                           table=table_word(table.key))  # fmt: skip
         return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
 
-    def _check_writable(self) -> None:
+    def _check_writable(self, label: Notice, changes: Sequence[Change] = ()) -> None:
         if self.read_only:
             raise Unwritable("project.read_only", N_("the project is open read-only"), where=str(self.path),
                              advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
+        self.before_write(label, changes)
 
-    @staticmethod
-    def _change_set(step: Step) -> ChangeSet:
+    def _done(self, step: Step) -> ChangeSet:
         number = step.number if step.fids else step.number - 1
-        return ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
+        made = ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
+        if step.fids:
+            self.after_write(made)
+        return made
 
     def undo(self) -> ChangeSet | None:
         """Take the last step back; None if there is none. Works across restarts."""
@@ -254,14 +278,14 @@ class Store:
         return self._turn(back=False)
 
     def _turn(self, *, back: bool) -> ChangeSet | None:
-        self._check_writable()
+        self._check_writable(Notice("store.undo" if back else "store.redo", ""))
         with self._connections.writing() as con:
             target = self._next_target(con, back=back)
             if target is None:
                 return None
             step = history.turn(con, target, back=back)
             step.finish()
-        return self._change_set(step)
+        return self._done(step)
 
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""
@@ -282,7 +306,41 @@ class Store:
             steps = self._stacks.done if back else self._stacks.undone
             return steps[-1] if steps else None
 
+    def restore(self, snapshot: Path, label: Notice) -> ChangeSet:
+        """Bring every row back to what it is in `snapshot`, a project file, as one step that can be undone.
+
+        The log goes on; the snapshot's own log is a part of it already. Raises Refused (another project or CRS),
+        Unreadable, Unwritable; nothing changed then.
+        """
+        self._check_writable(label)
+        with Store.open(snapshot, read_only=True) as old, old._connections.reading() as source:  # noqa: SLF001
+            restoring.check_kin(self.project(), old.project(), snapshot)
+            with self._connections.writing() as con:
+                step = restoring.restore(con, source, label)
+                step.finish()
+        return self._done(step)
+
     # Looking after the file
+
+    def save_copy(self, path: Path, *, pending: Sequence[Change] = (), label: Notice | None = None) -> Path:
+        """A sound copy of the project at `path`, a free name, with the `pending` changes that could not be committed.
+
+        Works where the file itself can no longer be written: disk full, read-only, moved or unlinked. Raises Refused
+        (the name is taken; a pending change does not fit), Missing, Unwritable; nothing is left at `path` then.
+        """
+        path = Path(path).absolute()
+        opening.check_place(path)
+        with files.draft_of(path) as draft:
+            with self._connections.copying() as con:
+                copy_database(con, self.path, draft, whole=True)
+            if pending:
+                with Store.open(draft) as copy:
+                    copy.transact(label or _NOT_SAVED, pending)
+            if (said := soundness(draft)) != "ok":
+                raise Unreadable("project.damaged", N_("the project file is damaged"), where=f"{self.path}: {said}",
+                                 advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip
+            opening.put_in_place(draft, path)
+        return path
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the file and with what it says; [] if nothing is."""
