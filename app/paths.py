@@ -31,3 +31,14 @@ def settings_file() -> Path:
 def sample_folder() -> Path:
     """Where the made-up sample project is built."""
     return home() / "sample"
+
+
+def snapshots_folder() -> Path:
+    """Where snapshots of projects are kept, one folder a project; HUITIAN_SNAPSHOTS puts it on another disk."""
+    wish = os.environ.get("HUITIAN_SNAPSHOTS")
+    return Path(wish) if wish else home() / "snapshots"
+
+
+def copies_folder() -> Path:
+    """Where local copies of projects from network folders are worked on."""
+    return home() / "copies"

@@ -60,6 +60,7 @@ def import_features(
     if not job.changes:
         raise _nothing(path, job.report)
     if not dry_run:
+        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
         label = Notice("import.done", N_("import {n} features from {file}"), n=len(job.changes), file=path.name)
         project.store.transact(label, job.changes)
     job.report.dry_run = dry_run

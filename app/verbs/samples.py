@@ -77,6 +77,7 @@ def import_samples(project: Project, path: Path) -> SamplesReport:
         changes.append(Insert("lab_values", lab_row(value)))
         report.added += 1
     if changes:
+        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=Path(path).name))
         project.store.transact(Notice("samples.import", N_("import {n} laboratory values"), n=report.added), changes)
     return report
 

@@ -42,6 +42,12 @@ def copy_database(
         raise meaning(cause, origin if code in _OF_SOURCE else target, writing=code not in _OF_SOURCE) from cause
 
 
+def no_peace(origin: Path) -> Unwritable:
+    """The error for a project that others write faster than it can be copied."""
+    return Unwritable("copy.no_peace", N_("the project is being written all the time and could not be copied"),
+                      where=str(origin), advice=N_("try again in a moment"))  # fmt: skip
+
+
 def _patience(origin: Path, watch: Watch) -> Callable[[int, int, int], None]:
     """Reports each step; gives up a copy that stands still or begins again and again."""
     moved, last, restarts = time.monotonic(), -1, 0
@@ -53,8 +59,7 @@ def _patience(origin: Path, watch: Watch) -> Callable[[int, int, int], None]:
             restarts += 0 <= last < remaining
             last = remaining
         if time.monotonic() - moved > _STUCK_SECONDS or restarts > _MOST_RESTARTS:
-            raise Unwritable("copy.no_peace", N_("the project is being written all the time and could not be copied"),
-                             where=str(origin), advice=N_("try again in a moment"))  # fmt: skip
+            raise no_peace(origin)
         watch.report(1.0 - remaining / total if total else 1.0)
 
     return step

@@ -158,10 +158,17 @@ class Opened:
     at_end: Callable[[], None] | None = None
 
 
-def open_file(path: Path, *, read_only: bool, before_migration: Callable[[Path], None] | None = None) -> Opened:
+def open_file(
+    path: Path,
+    *,
+    read_only: bool,
+    hold: Callable[[], None] | None = None,
+    before_migration: Callable[[Path], None] | None = None,
+) -> Opened:
     """Open what can be trusted. An older file is brought up to date first, a newer one is readable only.
 
-    For reading, an older file stays as it is: a migrated copy in the system's temporary folder is read in its place.
+    `hold` is called before anything is written, once the file may be ours to write. For reading, an older file stays
+    as it is: a migrated copy in the system's temporary folder is read in its place.
     """
     wal = False if is_open_here(path) else _check_header(path)
     if read_only:  # a reader of a WAL file would otherwise leave -wal and -shm beside it
@@ -169,6 +176,8 @@ def open_file(path: Path, *, read_only: bool, before_migration: Callable[[Path],
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
         raise Unwritable("project.not_writable", N_("the project file or its folder is read-only"), where=str(path),
                          advice=N_("open it read-only, or copy it to a folder of your own"))  # fmt: skip
+    if hold:
+        hold()
     con = connect_checked(path, "rw")
     try:
         with sqlite_faults(path, writing=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, files, history, opening, reading, records, restoring
+from gis.store import checking, files, history, lock, opening, reading, records, restoring, snapshots
 from gis.store.connection import Connections
 from gis.store.copying import copy_database, soundness
 from gis.store.geometries import Shape, shapes_of
@@ -60,6 +60,7 @@ class Store:
         """Called before each step with its label and changes ((): undo, redo); what it raises stops the step."""
         self.after_write: Callable[[ChangeSet], None] = _nothing
         """Called after each committed step."""
+        self._lock: lock.Lock | None = None
         self._connections = connections
         self._stacks = history.Stacks()
         self._stacks_lock = threading.Lock()
@@ -76,6 +77,7 @@ class Store:
         settings: dict[str, Any] | None = None,
         program_version: str = "",
         translate: Translate = _same,
+        program: str = "",
     ) -> Store:
         """A new, empty project, open for writing.
 
@@ -87,30 +89,56 @@ class Store:
         opening.create_file(
             path, crs=crs, name=name, settings=settings or {}, program_version=program_version, translate=translate
         )
-        return cls.open(path)
+        return cls.open(path, program=program)
 
     @classmethod
     def open(
-        cls, path: Path, *, read_only: bool = False, before_migration: Callable[[Path], None] | None = None
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        program: str = "",
+        take_over: bool = False,
+        before_migration: Callable[[Path], None] | None = None,
     ) -> Store:
         """An existing project. Opening read-only changes no byte, whatever version made the file.
 
-        For writing, an older file is brought up to date: on a copy, verified, swapped; `before_migration(path)` may
-        take a snapshot first. Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer" (for
-        writing); Unwritable (in use, read-only file or folder).
+        For writing, `program` holds the project's lock until it is closed ("" holds none: a file that nobody else
+        knows of); `take_over` takes it from whoever has it. An older file is brought up to date: on a copy, verified,
+        swapped; `before_migration(path)` may take a snapshot first. Raises Missing; Unreadable (damaged, cut off, not
+        ours); Refused "project.newer" (for writing); Unwritable (in use, locked by somebody, read-only file or folder).
         """
         path = Path(path).absolute()
-        opened = opening.open_file(path, read_only=read_only, before_migration=before_migration)
-        connections = Connections(opened.path, opened.writer, opened.mode, opened.at_end)
+        held: list[lock.Lock] = []
+        notices: list[Notice] = []
+
+        def hold() -> None:
+            mine, notice = lock.acquire(path, program, take_over=take_over)
+            held.append(mine)
+            notices.extend([notice] if notice else [])
+
+        connections = None
         try:
-            return cls(path, connections, read_only=read_only, notices=opened.notices)
+            opened = opening.open_file(
+                path, read_only=read_only, hold=hold if program else None, before_migration=before_migration
+            )
+            connections = Connections(opened.path, opened.writer, opened.mode, opened.at_end)
+            store = cls(path, connections, read_only=read_only, notices=(*notices, *opened.notices))
+            store._lock = held[0] if held else None
         except BaseException:
-            connections.close()
+            if connections is not None:
+                connections.close()
+            for mine in held:
+                mine.release()
             raise
+        return store
 
     def close(self) -> None:
         """Close the file. Nothing is pending."""
         self._connections.close()
+        held, self._lock = self._lock, None
+        if held is not None:
+            held.release()
 
     def __enter__(self) -> Self:
         return self
@@ -135,6 +163,16 @@ class Store:
         if not found:
             raise Unreadable("project.damaged", N_("the project file is damaged"), where=str(self.path))
         return {**found[0], "name": found[0]["name"] or "", "settings": found[0]["settings"] or {}}
+
+    @property
+    def uid(self) -> str:
+        """What stays the same for a project and all its copies."""
+        return str(self.project()["uid"] or "")
+
+    def state(self) -> str:
+        """A mark of what the file holds now: another one after every edit, also by another program."""
+        with self._connections.reading() as con:
+            return snapshots.state_of(con, self.path)
 
     def count(self, table: str) -> int:
         """Number of rows."""
@@ -260,6 +298,8 @@ class Store:
         if self.read_only:
             raise Unwritable("project.read_only", N_("the project is open read-only"), where=str(self.path),
                              advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
+        if self._lock is not None:
+            self._lock.confirm()
         self.before_write(label, changes)
 
     def _done(self, step: Step) -> ChangeSet:
