@@ -213,12 +213,15 @@ def write_back(copy: LocalCopy, program: str, watch: Watch | None = None) -> boo
             made = replace(copy, taken_sha256=_sha256(draft), taken_content=_said(draft), taken_revision=revision)
             _check_unchanged(copy)
             files.replace(draft, copy.origin)
-        _write_card(made)
     except OSError as cause:
         if isinstance(cause, AppError):
             raise
         _log.warning("cannot write back to %s: %s", copy.origin, cause)
         raise _no_room(copy.origin.parent) from cause
+    try:
+        _write_card(made)
+    except OSError as cause:  # the work is back; that the card is old is understood the next time
+        _log.warning("%s: %s", copy.path, cause)
     return True
 
 
