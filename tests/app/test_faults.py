@@ -56,23 +56,38 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=False)
 
 
-def test_a_disk_that_becomes_read_only(small_disk, tmp_path):
-    path = small_disk / "a.gpkg"
+@pytest.fixture
+def frozen(tmp_path):
+    """Makes a folder unwritable while it is in use, and writable again; also for root."""
+    folder, root = tmp_path / "盘", os.geteuid() == 0
+    folder.mkdir()
+
+    def freeze(on: bool) -> None:
+        if not root:
+            folder.chmod(0o555 if on else 0o755)
+        elif subprocess.run(["chattr", "+i" if on else "-i", folder], check=False, capture_output=True).returncode:
+            pytest.skip("this file system does not let root make a folder unwritable")
+
+    yield folder, freeze
+    freeze(on=False)
+
+
+def test_a_folder_that_becomes_read_only(frozen, tmp_path):
+    folder, freeze = frozen
+    path = folder / "a.gpkg"
     with Project.create(path, crs="EPSG:4546") as project:
         project.store.transact(_EDIT, [Insert("wastes", {"code": "W", "kind": "other"})])
-        subprocess.run(["mount", "-o", "remount,ro", small_disk], check=False)
-        if os.access(small_disk, os.W_OK):
-            pytest.skip("this system does not let the disk become read-only")
+        freeze(on=True)
         for _ in range(2):
             with pytest.raises(Unwritable) as caught:
                 project.store.transact(_EDIT, [Update("wastes", 1, {"name": "x"})])
             assert caught.value.advice.render()
         assert project.store.count("wastes") == 1
         saved = project.store.save_copy(tmp_path / "saved.gpkg", pending=[Update("wastes", 1, {"name": "x"})])
-        subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+        freeze(on=False)
         project.store.transact(_EDIT, [Update("wastes", 1, {"name": "y"})])
     assert_sound(path)
-    assert_clean(small_disk, path)
+    assert_clean(folder, path)
     with Project.open(saved, read_only=True) as copy:
         assert copy.store.waste("W").name == "x"
 

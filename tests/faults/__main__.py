@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="run.py faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=500, help="how often to kill (500)")
     parser.add_argument("--seed", type=int, default=0, help="where the random moments begin")
+    parser.add_argument("--fine", type=int, default=64, help="KiB between two sizes at which the disk is full (64)")
     parser.add_argument("--no-steps", action="store_true", help="kills only")
     wish = parser.parse_args()
     if os.name == "nt":
@@ -28,7 +29,7 @@ def main() -> int:
         os.environ["HUITIAN_HOME"] = str(Path(text) / "home")
         _kill(folder, wish.runs, wish.seed)
     if not wish.no_steps:
-        _fail_steps()
+        _fail_steps(wish.fine)
     return 0
 
 
@@ -45,7 +46,7 @@ def _kill(folder: Path, runs: int, seed: int) -> None:
     kills.many_runs(folder, runs, seed, tell)
 
 
-def _fail_steps() -> None:
+def _fail_steps(fine: int) -> None:
     mounts = steps.may_mount()
     if not mounts:
         _say("no small file system: not root on Linux; full disks are shown by limits of file size only")
@@ -53,9 +54,9 @@ def _fail_steps() -> None:
         for number in steps.ERRNOS:
             count = steps.every_file_step(scenario, number)
             _say(f"{name}: {count} file steps failed with {os.strerror(number)}, nothing lost or left")
-        _say(f"{name}: {steps.every_size(scenario, 8192)} limits of file size, nothing lost or left")
+        _say(f"{name}: {steps.every_size(scenario, 1024 * fine)} limits of file size, nothing lost or left")
         if mounts:
-            _say(f"{name}: {steps.every_free_size(scenario, 32)} sizes of a full disk, nothing lost or left")
+            _say(f"{name}: {steps.every_free_size(scenario, fine)} sizes of a full disk, nothing lost or left")
 
 
 def _say(text: str) -> None:

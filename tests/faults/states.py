@@ -53,5 +53,5 @@ def assert_snapshots(root: Path, seen: set[str] | None = None, *, strays: bool =
             assert store.revision == s.revision
             assert not store.check()
     if not strays and root.is_dir():
-        assert not [p for p in root.rglob(".*")]
+        assert not list(root.rglob(".*"))
     return len(found)

@@ -1,8 +1,8 @@
 """Each write step failing once: at call N for every N, at every size of a file, at every free kilobyte of a small disk.
 
 What is broken, honestly: for the file steps os.replace, os.fsync, os.link and os.write of this process; for SQLite the
-system itself, by a limit on the size of files (RLIMIT_FSIZE, in a child process) and by a small file system that is full
-(tmpfs, where we may mount one). After each failure the project must be what it was, or wholly what it was to become;
+system itself, by a limit on the size of files (RLIMIT_FSIZE, in a child process) and by a small file system that is
+full (tmpfs, where we may mount one). After each failure the project must be what it was, or wholly what it was to become;
 the error says what to do; no file is left behind; and the same work succeeds once the fault is gone.
 """
 
@@ -42,7 +42,7 @@ _PARTS = 400
 
 @dataclass(frozen=True)
 class Scenario:
-    """Work that writes. `prepare` makes a project in a folder; `act` does the work; what it makes besides is `makes`."""
+    """Work that writes. `prepare` makes a project in a folder; `act` does the work and may make a file, `makes`."""
 
     name: str
     act: Callable[[Path], Any]
@@ -234,7 +234,7 @@ def _in_child(work: Callable[[], AppError | None]) -> AppError | None:
             os._exit(code)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        said = pickle.loads(pipe.read())
+        said = pickle.loads(pipe.read())  # noqa: S301 - written above
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0, said
     answer: AppError | None = said
