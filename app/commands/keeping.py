@@ -70,7 +70,7 @@ def _list(project: Path, _wanted: str, _out: Path | None, as_json: bool) -> None
     if as_json:
         print_json({"folder": str(folder), "snapshots": [s.to_json(_) for s in found]})
         return
-    heads = [_("id"), _("taken"), _("revision"), "MB", _("why"), _("of")]
+    heads = [_("snapshot"), _("taken at"), _("project revision"), "MB", _("taken because"), _("taken of")]
     table(heads, [_row(s) for s in found], right=[2, 3])
     say(_("{n} snapshots in {folder}").format(n=len(found), folder=folder))
 
@@ -110,7 +110,7 @@ def _compare(project: Path, wanted: str, _out: Path | None, as_json: bool) -> No
     figures = {"pits_fill_m3": (_("fill of pits 万m³"), fmt.wan_m3), "pits_tonnage_t": (_("tonnage 万t"), fmt.wan_t),
                "land_released_m2": (_("land released 亩"), fmt.mu)}  # fmt: skip
     rows += [[word, show(found.totals[key][0]), show(found.totals[key][1])] for key, (word, show) in figures.items()]
-    table([_("what"), _("then"), _("now")], rows, right=[1, 2])
+    table([_("what"), _("in the snapshot"), _("in the project now")], rows, right=[1, 2])
     for key, difference in found.layers.items():
         for word, codes in (
             (_("added since: {codes}"), difference.added),
@@ -243,4 +243,4 @@ def _list_copies(project: Path, as_json: bool) -> None:
     rows = [
         [str(c["origin"]), str(c["taken_at"]), _("yes") if c["changed"] else _("no"), str(c["path"])] for c in found
     ]
-    table([_("project"), _("taken"), _("holds unsaved work"), _("copy")], rows)
+    table([_("project"), _("taken at"), _("holds unsaved work"), _("local copy")], rows)

@@ -2,8 +2,8 @@
 
 What is broken, honestly: for the file steps os.replace, os.fsync, os.link and os.write of this process; for SQLite the
 system itself, by a limit on the size of files (RLIMIT_FSIZE, in a child process) and by a small file system that is
-full (tmpfs, where we may mount one). After each failure the project must be what it was, or wholly what it was to become;
-the error says what to do; no file is left behind; and the same work succeeds once the fault is gone.
+full (tmpfs, where we may mount one). After each failure the project must be what it was, or wholly what it was to
+become; the error says what to do; no file is left behind; and the same work succeeds once the fault is gone.
 """
 
 from __future__ import annotations
