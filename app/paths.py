@@ -12,10 +12,14 @@ _APP = "Huitian"
 
 def home() -> Path:
     """The user's data folder of this program, made if need be."""
-    wish = os.environ.get("HUITIAN_HOME")
-    folder = Path(wish) if wish else Path(platformdirs.user_data_dir(_APP, appauthor=False))
+    folder = _home()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _home() -> Path:
+    wish = os.environ.get("HUITIAN_HOME")
+    return Path(wish).absolute() if wish else Path(platformdirs.user_data_dir(_APP, appauthor=False))
 
 
 def log_file() -> Path:
@@ -34,11 +38,14 @@ def sample_folder() -> Path:
 
 
 def snapshots_folder() -> Path:
-    """Where snapshots of projects are kept, one folder a project; HUITIAN_SNAPSHOTS puts it on another disk."""
+    """Where snapshots of projects are kept, one folder a project; HUITIAN_SNAPSHOTS puts it on another disk.
+
+    Not made: a project opens also where the data folder cannot be written.
+    """
     wish = os.environ.get("HUITIAN_SNAPSHOTS")
-    return Path(wish) if wish else home() / "snapshots"
+    return Path(wish).absolute() if wish else _home() / "snapshots"
 
 
 def copies_folder() -> Path:
-    """Where local copies of projects from network folders are worked on."""
-    return home() / "copies"
+    """Where local copies of projects from network folders are worked on. Not made."""
+    return _home() / "copies"

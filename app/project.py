@@ -48,8 +48,7 @@ class Project:
         self.keeper = None if store.read_only else Keeper(store, self.tell)
         for notice in store.notices:
             self.tell(notice)
-        origin = localcopy.origin_of(store.path) if store.path.is_relative_to(copies_folder()) else None
-        store.home = origin or store.path
+        store.home = localcopy.origin_of(store.path) or store.path
         if self.keeper is not None:
             store.before_write = self._before_write
             store.after_write = self.keeper.after_write
@@ -79,7 +78,15 @@ class Project:
             translate=translator(DOCUMENT_LANGUAGE),
             program=PROGRAM,
         )
-        return cls(store)
+        return cls._around(store)
+
+    @classmethod
+    def _around(cls, store: Store) -> Project:
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
     def open(
@@ -92,13 +99,14 @@ class Project:
         """
         path = Path(path)
         if read_only:
-            return cls(Store.open(path, read_only=True))
+            return cls._around(Store.open(path, read_only=True))
         try:
-            return cls(Store.open(path, program=PROGRAM, take_over=take_over, before_migration=_snapshot_of))
+            store = Store.open(path, program=PROGRAM, take_over=take_over, before_migration=_snapshot_of)
+            return cls._around(store)
         except (Refused, Unwritable) as refusal:
             if not or_read_only or refusal.key not in _READABLE:
                 raise
-            project = cls(Store.open(path, read_only=True))
+            project = cls._around(Store.open(path, read_only=True))
             if refusal.key not in {n.key for n in project.notices}:
                 project.tell(refusal.what)
             return project
