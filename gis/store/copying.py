@@ -17,7 +17,9 @@ from models.progress import Watch
 STEP_PAGES = 256
 """Pages a step, 1 MB: the shared lock is given back after each, so that a commit waits some milliseconds at most."""
 _STUCK_SECONDS = 15.0
-_MOST_RESTARTS = 8
+_MOST_RESTARTS = 4
+_WHOLE_BYTES = 256_000_000
+"""Up to this size a copy that finds no peace is made in one step: a commit then waits for less than BUSY_SECONDS."""
 _PAUSE_SECONDS = 0.05
 _OF_SOURCE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -27,15 +29,26 @@ def copy_database(
 ) -> None:
     """Copy everything that is committed in `source` (the file `origin`) into the new file `target`.
 
-    A commit by another connection makes the copy begin again. Raises Unwritable (disk full, the source is held by
-    another program, or it changes faster than it can be copied), Unreadable (the source is damaged), Cancelled; what
-    lies at `target` is then good for nothing and the caller's to remove. `whole` copies in one step, under one lock.
+    A commit by another connection makes the copy begin again; after some of these it is made in one step. Raises
+    Unwritable (disk full, the source is held by another program, or it is large and changes faster than it can be
+    copied), Unreadable (the source is damaged), Cancelled; what lies at `target` is then the caller's to remove.
+    `whole` copies in one step, under one lock.
     """
+    try:
+        _copy(source, origin, target, whole=whole, watch=watch or Watch())
+    except Unwritable as error:
+        if error.key != "copy.no_peace" or whole or origin.stat().st_size > _WHOLE_BYTES:
+            raise
+        target.unlink(missing_ok=True)
+        _copy(source, origin, target, whole=True, watch=watch or Watch())
+
+
+def _copy(source: sqlite3.Connection, origin: Path, target: Path, *, whole: bool, watch: Watch) -> None:
     try:
         with closing(sqlite3.connect(target, isolation_level=None)) as made:
             made.execute("PRAGMA journal_mode=OFF")  # of a file that counts only once it is whole
             made.execute("PRAGMA synchronous=OFF")
-            progress = _patience(origin, watch or Watch())
+            progress = _patience(origin, watch)
             source.backup(made, pages=-1 if whole else STEP_PAGES, progress=progress, sleep=_PAUSE_SECONDS)
     except sqlite3.Error as cause:
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
