@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import stat
 import threading
 import time
 import uuid
@@ -30,6 +31,8 @@ PATIENCE_SECONDS = 1.0
 _SIGN_OF_LIFE_SECONDS = 60.0
 _LONG_SILENT_SECONDS = 24 * 3600.0
 _READ_TRIES = 5
+_EMPTY_SECONDS = 1.0
+"""A lock file that stays empty so long before our eyes: its maker was killed before it could write."""
 
 _HELD = N_("{user} has had the project open for editing on {host} since {since} ({program})")
 _HELD_ADVICE = N_("close it there or open it read-only here; if nobody works on it any more: lock PROJECT --take-over")
@@ -222,7 +225,7 @@ def _key(project: Path) -> str:
 
 
 def acquire(
-    project: Path, program: str, *, take_over: bool = False, patience_s: float = PATIENCE_SECONDS
+    project: Path, program: str, *, take_over: bool = False, patience_s: float | None = None
 ) -> tuple[Lock, Notice | None]:
     """Hold the project for writing; the notice says if a lock was taken over. `take_over` takes it from anybody.
 
@@ -235,15 +238,23 @@ def acquire(
             lock.uses += 1
             return lock, None
         me = _myself(project, program)
-        notice = _take(project, me, take_over=take_over, patience_s=patience_s)
+        patience = PATIENCE_SECONDS if patience_s is None else patience_s
+        notice = _take(project, me, take_over=take_over, patience_s=patience)
         _held[_key(project)] = lock = Lock(project, me)
         return lock, notice
 
 
 def _take(project: Path, me: Holder, *, take_over: bool, patience_s: float) -> Notice | None:
     end = time.monotonic() + patience_s
-    notice = None
+    notice, empty_since = None, None
     while not _create(project, me):
+        if _is_empty(project):
+            empty_since = empty_since or time.monotonic()
+            if time.monotonic() - empty_since < _EMPTY_SECONDS:
+                time.sleep(0.05)
+            else:
+                _take_away(project, Holder())
+            continue
         holder = holder_of(project)
         if holder is not None and (take_over or state_of(holder, project) == "gone"):
             gone = state_of(holder, project) == "gone"
@@ -255,6 +266,14 @@ def _take(project: Path, me: Holder, *, take_over: bool, patience_s: float) -> N
             raise explain(holder or Holder(), project)
         time.sleep(0.05)
     return notice
+
+
+def _is_empty(project: Path) -> bool:
+    try:
+        found = lock_file(project).stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
 
 def break_lock(project: Path) -> Holder | None:

@@ -169,9 +169,7 @@ def test_the_lock_of_another_computer_is_never_taken_without_being_asked(project
     assert holder_of(project) is None
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe", b"[]", b"{}", b'{"pid": "x"}', b'{"mark": 3, "pid": [1]}', b"{" * 9]
-)
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"[]", b"{}", b'{"pid": "x"}', b'{"mark": 3, "pid": [1]}', b"{" * 9])
 def test_a_lock_that_says_nothing_is_explained_and_can_be_taken_over(project, body):
     lock_file(project).write_bytes(body)
     with pytest.raises(Unwritable) as caught:
@@ -180,6 +178,21 @@ def test_a_lock_that_says_nothing_is_explained_and_can_be_taken_over(project, bo
     assert "--take-over" in caught.value.advice.render()
     acquire(project, "x", take_over=True)[0].release()
     assert holder_of(project) is None
+
+
+def test_a_lock_whose_maker_was_killed_before_it_wrote_is_waited_for_and_taken(project):
+    lock_file(project).write_bytes(b"")
+    start = time.monotonic()
+    held, _ = acquire(project, "x", patience_s=0)
+    assert time.monotonic() - start >= 1
+    held.release()
+    lock_file(project).write_bytes(b"")
+    with ThreadPoolExecutor(1) as pool:  # or it was only slow
+        mine = pool.submit(acquire, project, "x", patience_s=0)
+        time.sleep(0.3)
+        forge(project)
+        with pytest.raises(Unwritable, match="王工"):
+            mine.result(timeout=20)
 
 
 def test_a_lock_that_came_with_a_copy_of_the_folder_holds_nobody_back(project, folder, tmp_path):
