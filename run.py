@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the environment, then work: python3 run.py demo | test | gui | cli ... | bench | freeze.
+"""Make the environment, then work: python3 run.py demo | test | gui | cli ... | bench | faults | freeze.
 
 Standard library only. Runs on Linux, macOS and Windows with Python 3.11 or newer. The first start makes .venv beside
 this file and installs the pinned packages; later starts touch no network. On Debian as root, missing system libraries
@@ -56,6 +56,7 @@ USAGE = """usage: python3 run.py COMMAND [...]
   cli ...                    every command, e.g. cli estimate PROJECT --all
   test [pytest options]      style, types, import rule and all tests
   bench [NAME ...]           measure speed against peers
+  faults [--runs N]          kill and break what writes, over and over; nothing may be lost
   freeze                     build dist/huitian, a folder that runs without Python, and try it
 """
 
@@ -65,7 +66,7 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         return fail(f"Python {'.'.join(map(str, OLDEST))} or newer is needed, this is {sys.version.split()[0]}")
     command, rest = (arguments[0] if arguments else ""), arguments[1:]
-    actions = {"demo": demo, "gui": gui, "cli": cli, "test": test, "bench": bench, "freeze": freeze}
+    actions = {"demo": demo, "gui": gui, "cli": cli, "test": test, "bench": bench, "faults": faults, "freeze": freeze}
     if command not in actions:
         print(USAGE, file=sys.stdout if command in ("-h", "--help") else sys.stderr)
         return 0 if command in ("-h", "--help") else 2
@@ -121,6 +122,12 @@ def bench(rest: list[str]) -> int:
     """Measure speed against peers."""
     prepare("requirements-test.txt")
     return call("-m", "tests.bench", *rest, offscreen=True)
+
+
+def faults(rest: list[str]) -> int:
+    """Kill and break what writes, over and over."""
+    prepare("requirements-test.txt")
+    return call("-m", "tests.faults", *rest, offscreen=True)
 
 
 def freeze(_rest: list[str]) -> int:

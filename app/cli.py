@@ -10,11 +10,26 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands import assess, copies, data, deliver, figures, history, judge, matrix, methods, project, recipe
+from app.commands import (
+    assess,
+    copies,
+    data,
+    deliver,
+    figures,
+    history,
+    judge,
+    keeping,
+    matrix,
+    methods,
+    project,
+    recipe,
+)
+from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
+from app.project import Project
 from models.errors import AppError, Cancelled, Unwritable
-from models.notices import N_
+from models.notices import N_, Notice
 
 _SYSTEM = {
     errno.EACCES: N_("no permission"),
@@ -50,6 +65,7 @@ ROOMS = (
     deliver,
     history,
     copies,
+    keeping,
 )
 for room in ROOMS:
     room.register(cli)
@@ -70,6 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     set_language(system_language())
+    Project.on_notice = _notice
     _log_to_file()
     for argument in sys.argv[1:] if arguments is None else arguments:
         if not argument.isascii() and any("\ud800" <= c <= "\udfff" for c in argument):
@@ -94,6 +111,10 @@ def main(arguments: list[str] | None = None) -> int:
         text = _("something unexpected went wrong; the project is as it was; the details are in {log}")
         return _refuse(text.format(log=log_file()), FAILED)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def _notice(notice: Notice) -> None:
+    remark(notice.render(_))
 
 
 def _refused_by_system(error: OSError) -> Unwritable:

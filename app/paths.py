@@ -12,10 +12,14 @@ _APP = "Huitian"
 
 def home() -> Path:
     """The user's data folder of this program, made if need be."""
-    wish = os.environ.get("HUITIAN_HOME")
-    folder = Path(wish) if wish else Path(platformdirs.user_data_dir(_APP, appauthor=False))
+    folder = _home()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _home() -> Path:
+    wish = os.environ.get("HUITIAN_HOME")
+    return Path(wish).absolute() if wish else Path(platformdirs.user_data_dir(_APP, appauthor=False))
 
 
 def log_file() -> Path:
@@ -31,3 +35,17 @@ def settings_file() -> Path:
 def sample_folder() -> Path:
     """Where the made-up sample project is built."""
     return home() / "sample"
+
+
+def snapshots_folder() -> Path:
+    """Where snapshots of projects are kept, one folder a project; HUITIAN_SNAPSHOTS puts it on another disk.
+
+    Not made: a project opens also where the data folder cannot be written.
+    """
+    wish = os.environ.get("HUITIAN_SNAPSHOTS")
+    return Path(wish).absolute() if wish else _home() / "snapshots"
+
+
+def copies_folder() -> Path:
+    """Where local copies of projects from network folders are worked on. Not made."""
+    return _home() / "copies"

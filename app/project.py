@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from app import __version__
 from app.i18n import DOCUMENT_LANGUAGE, translator
-from gis.store import Store
+from app.keeping import Keeper, folder_of
+from app.paths import copies_folder
+from gis.store import Store, localcopy
+from gis.store.snapshots import Snapshot, take, uid_of
+from models.changes import Change, Delete
+from models.errors import Refused, Unwritable
+from models.notices import N_, Notice
+from models.progress import Watch
+
+PROGRAM = f"Huitian {__version__}"
+_MANY_DELETED = 10
+_BEFORE_MIGRATION = Notice("snapshot.migration", N_("before the project was brought up to date"))
+# What a person can still do with a project that cannot be written: read it.
+_READABLE = {
+    "project.locked",
+    "project.lock_not_written",
+    "project.newer",
+    "project.not_writable",
+    "migration.not_written",
+    "migration.not_verified",
+}
 
 
 class Project:
@@ -17,8 +38,30 @@ class Project:
     Figures are kept with what they were computed from; see app.verbs for what can be done with a project.
     """
 
+    on_notice: ClassVar[Callable[[Notice], None] | None] = None
+    """Shows what is to be said of a project (a lock taken over, a snapshot that failed), from any thread."""
+
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.notices: list[Notice] = []
+        """What was said of it so far."""
+        self.keeper = None if store.read_only else Keeper(store, self.tell)
+        for notice in store.notices:
+            self.tell(notice)
+        store.home = localcopy.origin_of(store.path) or store.path
+        if self.keeper is not None:
+            store.before_write = self._before_write
+            store.after_write = self.keeper.after_write
+            waiting = localcopy.of_origin(copies_folder(), store.path)
+            if waiting is not None and waiting.changed():
+                text = N_("a local copy of this project holds work that was not written back: {copy}")
+                self.tell(Notice("copy.waiting", text, copy=str(waiting.path)))
+
+    def tell(self, notice: Notice) -> None:
+        """Say something of the project to whoever shows it."""
+        self.notices.append(notice)
+        if Project.on_notice is not None:
+            Project.on_notice(notice)
 
     @classmethod
     def create(cls, path: Path, *, crs: str, name: str = "", settings: dict[str, Any] | None = None) -> Project:
@@ -33,13 +76,40 @@ class Project:
             settings=settings,
             program_version=__version__,
             translate=translator(DOCUMENT_LANGUAGE),
+            program=PROGRAM,
         )
-        return cls(store)
+        return cls._around(store)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Project:
-        """An existing project. Raises Missing, Unreadable (damaged, not ours) or Refused (made by a newer version)."""
-        return cls(Store.open(Path(path), read_only=read_only))
+    def _around(cls, store: Store) -> Project:
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def open(
+        cls, path: Path, *, read_only: bool = False, or_read_only: bool = False, take_over: bool = False
+    ) -> Project:
+        """An existing project; for writing it is held until closed, so that no second program writes meanwhile.
+
+        Raises Missing, Unreadable (damaged, not ours), Refused (made by a newer version), Unwritable ("project.locked"
+        names who holds it). `or_read_only`: what can only be read is opened so, and a notice says why.
+        """
+        path = Path(path)
+        if read_only:
+            return cls._around(Store.open(path, read_only=True))
+        try:
+            store = Store.open(path, program=PROGRAM, take_over=take_over, before_migration=_snapshot_of)
+            return cls._around(store)
+        except (Refused, Unwritable) as refusal:
+            if not or_read_only or refusal.key not in _READABLE:
+                raise
+            project = cls._around(Store.open(path, read_only=True))
+            if refusal.key not in {n.key for n in project.notices}:
+                project.tell(refusal.what)
+            return project
 
     @property
     def path(self) -> Path:
@@ -56,8 +126,21 @@ class Project:
         """True for the sample: every sheet is marked as such."""
         return bool(self.store.project()["settings"].get("made_up"))
 
+    def before_risky(self, reason: Notice, watch: Watch | None = None) -> Snapshot | None:
+        """Call before an import, a repair, a merge, a restore: takes a snapshot unless the last one holds all.
+
+        Costs nothing when nothing changed. A snapshot that fails is said and stops nothing; raises only Cancelled.
+        """
+        return None if self.keeper is None else self.keeper.before_risky(reason, watch)
+
+    def _before_write(self, label: Notice, changes: Sequence[Change]) -> None:
+        if sum(isinstance(c, Delete) for c in changes) >= _MANY_DELETED:
+            self.before_risky(Notice("snapshot.before", N_("before: {what}"), what=label))
+
     def close(self) -> None:
         """Close the file. Nothing is pending: each finished edit is on disk already."""
+        if self.keeper is not None:
+            self.keeper.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -65,3 +148,8 @@ class Project:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _snapshot_of(path: Path) -> None:
+    """A snapshot of a file that is not open yet. Raises what stops a migration: no snapshot, no migration."""
+    take(folder_of(uid_of(path)), path, _BEFORE_MIGRATION)

@@ -53,6 +53,8 @@ def merge(
     copy = Path(copy)
     if copy.exists() and copy.samefile(project.path):
         raise Refused("merge.itself", N_("this is the open project itself"), where=str(copy))
+    if not dry_run:
+        project.before_risky(Notice("snapshot.merge", N_("before the merge of {file}"), file=copy.name))
     with Store.open(copy, read_only=True) as other:
         return engine.merge(project.store, other, Takes(dict(takes or {}), others), dry_run=dry_run)
 

@@ -14,7 +14,7 @@ from gis.formats import read_features
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
-from models.notices import N_
+from models.notices import N_, Notice
 from models.progress import Watch
 
 __all__ = ["ImportReport", "Repaired", "extent", "import_features"]
@@ -61,6 +61,7 @@ def import_features(
     if not job.changes:
         raise _nothing(path, job.report)
     if not dry_run:
+        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
         project.store.transact(labels.imported(layer, len(job.changes), path.name), job.changes)
     job.report.dry_run = dry_run
     watch.report(1.0)

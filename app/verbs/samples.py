@@ -99,6 +99,7 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
         report.added += 1
     if changes and not trial:
         changes += remembered
+        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
         project.store.transact(Notice("samples.import", N_("import {n} laboratory values"), n=report.added), changes)
     return report
 

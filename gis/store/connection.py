@@ -12,14 +12,15 @@ import sqlite3
 import threading
 import urllib.parse
 import weakref
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from gis.store import blob
 from gis.store.faults import sqlite_faults
-from models.errors import Unreadable
+from models.errors import Unreadable, Unwritable
 from models.notices import N_
 
 BUSY_SECONDS = 2.0
@@ -67,11 +68,44 @@ def connect(path: Path, mode: str, busy_s: float = BUSY_SECONDS) -> Connection:
     return con
 
 
+_Place = tuple[int, int]
+_open: Counter[_Place] = Counter()
+_open_guard = threading.Lock()
+
+
+def _place(path: Path) -> _Place | None:
+    """Which file lies at a path: device and number; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_open_here(path: Path) -> bool:
+    """True while this process has the project open.
+
+    Then its file must not be opened in any other way, not even to look at a byte: closing it again would take SQLite's
+    locks away from this process (SQLite, "How To Corrupt An SQLite Database File", 2.2).
+    """
+    place = _place(path)
+    with _open_guard:
+        return place is not None and _open[place] > 0
+
+
 class Connections:
     """The connections of one open project."""
 
-    def __init__(self, path: Path, writer: Connection | None, read_mode: str = "ro") -> None:
+    def __init__(
+        self, path: Path, writer: Connection | None, read_mode: str = "ro", at_end: Callable[[], None] | None = None
+    ) -> None:
+        """`at_end` is called once all connections are closed."""
         self.path = path
+        self._place = _place(path)
+        self._at_end = at_end
+        if self._place:
+            with _open_guard:
+                _open[self._place] += 1
         self._writer = writer
         self._read_mode = read_mode
         self._lock = threading.RLock()
@@ -107,6 +141,7 @@ class Connections:
             con = self._writer
             if con is None or self._closed:
                 raise self._is_closed()
+            self._check_place()
             con.execute("BEGIN IMMEDIATE")
             try:
                 yield con
@@ -117,12 +152,34 @@ class Connections:
                     con.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def copying(self) -> Iterator[Connection]:
+        """A connection to copy everything from, while nobody of ours writes.
+
+        It is the writing one, which still reaches a file that was moved or unlinked; else the thread's reading one.
+        """
+        with self._lock:
+            if self._writer is not None and not self._closed:
+                yield self._writer
+                return
+        with self.reading() as con:
+            yield con
+
+    def _check_place(self) -> None:
+        # SQLite would go on and write into a file that has no name any more; the edit would be gone with the program.
+        if _place(self.path) != self._place:
+            advice = N_("bring the drive or the folder back, or save a copy of the project elsewhere")
+            raise Unwritable("project.moved", N_("the project file is no longer where it was opened"),
+                             where=str(self.path), advice=advice)  # fmt: skip
+
     def _is_closed(self) -> Unreadable:
         return Unreadable("project.closed", N_("the project is closed"), where=str(self.path))
 
     def close(self) -> None:
         """Close all of them. Threads that read afterwards are told that the project is closed."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             for con in list(self._readers):
                 with con.in_use:
@@ -133,3 +190,8 @@ class Connections:
                     self._writer.execute("PRAGMA journal_mode=DELETE")
                 self._writer.close()
                 self._writer = None
+            if self._place:
+                with _open_guard:
+                    _open[self._place] -= 1
+            if self._at_end:
+                self._at_end()

@@ -38,10 +38,11 @@ def sqlite_faults(path: Path, *, writing: bool = False) -> Iterator[None]:
         yield
     except (sqlite3.Error, sqlite3.Warning) as cause:
         _log.warning("sqlite: %s: %s", path, cause)
-        raise _meaning(cause, path, writing=writing) from cause
+        raise meaning(cause, path, writing=writing) from cause
 
 
-def _meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
+def meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
+    """What an error of SQLite at `path` means to a person, while reading or while `writing`."""
     full = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     code, where = full & 0xFF, str(path)
     if full in _UNFINISHED and not writing:

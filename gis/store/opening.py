@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import struct
+import tempfile
 import uuid
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gis.store import gpkg
-from gis.store.connection import Connection, connect
+from gis.store import files, gpkg
+from gis.store.connection import Connection, connect, is_open_here
 from gis.store.faults import sqlite_faults
-from gis.store.migrations import migrate
 from gis.store.schema import SCHEMA_VERSION, create_schema
-from gis.store.tables import TABLES, table_word
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
+from gis.store.upgrading import copy_migrated, upgrade
 from gis.store.values import now_text
 from models.errors import AppError, Missing, Refused, Unreadable, Unwritable
-from models.notices import N_, Translate
+from models.notices import N_, Notice, Translate
 
 if TYPE_CHECKING:
     import pyproj
@@ -67,25 +71,11 @@ def create_file(
 ) -> None:
     """Make an empty project at `path`: written beside, then put in its place; nothing is left where that fails."""
     srs_id, system = project_crs(crs)
-    _check_place(path)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with sqlite_faults(path, writing=True):
-            con = connect(draft, "rwc")
-            try:
-                _fill(con, srs_id, system, name, settings, program_version, translate)
-            finally:
-                con.close()
-        _put_in_place(draft, path)
-    except OSError as cause:
-        if isinstance(cause, AppError):
-            raise
-        _log.warning("cannot create %s: %s", path, cause)
-        raise _unwritable(path) from cause
-    finally:
-        for left in (draft, Path(f"{draft}-journal")):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+    check_place(path)
+    with files.draft_of(path) as draft:
+        with sqlite_faults(path, writing=True), closing(connect(draft, "rwc")) as con:
+            _fill(con, srs_id, system, name, settings, program_version, translate)
+        put_in_place(draft, path)
 
 
 def _fill(
@@ -113,7 +103,8 @@ def _fill(
     con.execute("COMMIT")
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raise what speaks against a new project file at `path`: its name, a file there, no folder, no permission."""
     if path.suffix.lower() != ".gpkg":
         raise Refused("project.suffix", N_("a project file ends in .gpkg"), where=str(path),
                       advice=N_("name it {name}"), name=path.name + ".gpkg")  # fmt: skip
@@ -132,61 +123,132 @@ def _unwritable(path: Path) -> Unwritable:
                       advice=N_("choose a folder of your own, with room on its disk"))  # fmt: skip
 
 
-def _put_in_place(draft: Path, path: Path) -> None:
-    # A hard link refuses an existing name in one breath; where the disk knows no links (FAT), look again and rename.
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
+def put_in_place(draft: Path, path: Path) -> None:
+    """Give a finished draft its name, which must be free. Raises Refused (it is not), Unwritable."""
     try:
-        os.link(draft, path)
-    except FileExistsError as cause:
-        raise Refused("project.exists", N_("there is a file of that name already"), where=str(path),
-                      advice=N_("choose another name, or open it")) from cause  # fmt: skip
-    except OSError:
-        _check_place(path)
-        draft.rename(path)
-    with suppress(OSError):  # Windows cannot open a folder; there the rename itself is durable
-        folder = os.open(path.parent, os.O_RDONLY)
+        files.flush(draft)
+        # A hard link refuses an existing name in one breath; where the disk knows none (FAT), look again and rename.
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            os.link(draft, path)
+        except FileExistsError as cause:
+            raise Refused("project.exists", N_("there is a file of that name already"), where=str(path),
+                          advice=N_("choose another name, or open it")) from cause  # fmt: skip
+        except OSError:
+            check_place(path)
+            draft.rename(path)
+        files.flush_folder(path.parent)
+    except OSError as cause:
+        if isinstance(cause, AppError):
+            raise
+        _log.warning("cannot create %s: %s", path, cause)
+        raise _unwritable(path) from cause
 
 
 # An existing file
 
 
-def open_file(path: Path, *, read_only: bool) -> tuple[Connection | None, str]:
-    """The writing connection (None for read-only) and the mode of the reading ones. Refuses what cannot be trusted."""
-    wal = _check_header(path)
-    mode = "ro"
-    if read_only:
-        if wal and not _beside(path, "-wal"):
-            mode = "immutable"  # a reader of a WAL file would otherwise leave -wal and -shm beside it
-        con = connect_checked(path, mode)
-        try:
-            with sqlite_faults(path):
-                _check_content(con, path, read_only=True)
-        finally:
-            con.close()
-        return None, mode
+@dataclass(frozen=True)
+class Opened:
+    """What `open_file` found: the writing connection (None: read-only), the file to read and how, remarks, the end."""
+
+    writer: Connection | None
+    path: Path
+    mode: str
+    notices: tuple[Notice, ...] = ()
+    at_end: Callable[[], None] | None = None
+
+
+def open_file(
+    path: Path,
+    *,
+    read_only: bool,
+    hold: Callable[[], None] | None = None,
+    before_migration: Callable[[Path], None] | None = None,
+) -> Opened:
+    """Open what can be trusted. An older file is brought up to date first, a newer one is readable only.
+
+    `hold` is called before anything is written, once the file may be ours to write. For reading, an older file stays
+    as it is: a migrated copy in the system's temporary folder is read in its place.
+    """
+    wal = False if is_open_here(path) else _check_header(path)
+    if read_only:  # a reader of a WAL file would otherwise leave -wal and -shm beside it
+        return _open_to_read(path, "immutable" if wal and not _beside(path, "-wal") else "ro")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
         raise Unwritable("project.not_writable", N_("the project file or its folder is read-only"), where=str(path),
                          advice=N_("open it read-only, or copy it to a folder of your own"))  # fmt: skip
+    if hold:
+        hold()
     con = connect_checked(path, "rw")
     try:
         with sqlite_faults(path, writing=True):
-            _check_content(con, path, read_only=False)
-            if wal:
-                con.execute("PRAGMA journal_mode=DELETE")  # QGIS leaves WAL on; see DESIGN.md D1
-            con.execute("BEGIN IMMEDIATE")  # tells now, not at the first edit, that another program holds the file
-            if Path(f"{path}-journal").exists():
-                # Left by a process that died before its journal meant anything; a commit takes it away.
-                con.execute(f"PRAGMA user_version={gpkg.USER_VERSION}")
-            con.execute("COMMIT")
+            version = _check_content(con, path)
+            if version > SCHEMA_VERSION:
+                raise _newer(con, path)  # noqa: TRY301
+            if version < SCHEMA_VERSION:
+                con.close()
+                upgrade(path, version, before=before_migration)
+                con = connect_checked(path, "rw")
+                _check_content(con, path)
+            _settle(con, path, wal=wal)
     except BaseException:
         con.close()
         raise
-    return con, mode
+    return Opened(con, path, "ro")
+
+
+def _settle(con: Connection, path: Path, *, wal: bool) -> None:
+    """Tell now, not at the first edit, that another program holds the file; take away what a dead one left."""
+    if wal:
+        con.execute("PRAGMA journal_mode=DELETE")  # QGIS leaves WAL on; see DESIGN.md D1
+    con.execute("BEGIN IMMEDIATE")
+    if Path(f"{path}-journal").exists():
+        # Left by a process that died before its journal meant anything; a commit takes it away.
+        con.execute(f"PRAGMA user_version={gpkg.USER_VERSION}")
+    con.execute("COMMIT")
+
+
+def _open_to_read(path: Path, mode: str) -> Opened:
+    with closing(connect_checked(path, mode)) as con, sqlite_faults(path):
+        version = _check_content(con, path)
+        if version < SCHEMA_VERSION:
+            return _migrated_elsewhere(con, path, version)
+        if version == SCHEMA_VERSION:
+            return Opened(None, path, mode)
+        refusal = _newer(con, path)
+        if _lacks(con):
+            raise refusal
+        return Opened(None, path, mode, (refusal.what,))
+
+
+def _migrated_elsewhere(con: Connection, path: Path, version: int) -> Opened:
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="huitian-"))
+    except OSError as cause:
+        raise _unwritable(Path(tempfile.gettempdir()) / path.name) from cause
+    try:
+        copy_migrated(con, path, folder / path.name, version)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    text = N_("an older version of the program made the project; it is shown as it will be once brought up to date")
+    notice = Notice("project.older", text)
+    return Opened(None, folder / path.name, "ro", (notice,), lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _newer(con: sqlite3.Connection, path: Path) -> Refused:
+    version, program = con.execute("SELECT schema_version, program_version FROM project LIMIT 1").fetchone()
+    return Refused("project.newer", N_("the project was made by a newer version of the program ({program})"),
+                   where=str(path), advice=N_("update this program, or open the project read-only"),
+                   program=program or version)  # fmt: skip
+
+
+def _lacks(con: sqlite3.Connection) -> bool:
+    """True if a newer program dropped a table or a column that we read."""
+    for key, table in TABLES.items():
+        present = {r[1] for r in con.execute(f"PRAGMA table_info({gpkg.quote(key)})")}
+        if not {"fid", *table.columns, *([GEOMETRY_COLUMN] if table.geometry else [])} <= present:
+            return True
+    return False
 
 
 def connect_checked(path: Path, mode: str) -> Connection:
@@ -243,27 +305,17 @@ def _check_length(path: Path, size: int, head: bytes) -> None:
                          size=size, whole=whole)  # fmt: skip
 
 
-def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+def _check_content(con: sqlite3.Connection, path: Path) -> int:
+    """The schema version of a project that is sound at first sight. Raises Unreadable."""
     where = str(path)
     present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"project", "change_log"} <= present:
         raise Unreadable("project.foreign", N_("this GeoPackage is not a project of this program"), where=where,
                          advice=N_("make a project and import it there"))  # fmt: skip
-    row = con.execute("SELECT schema_version, program_version FROM project LIMIT 1").fetchone()
+    row = con.execute("SELECT schema_version FROM project LIMIT 1").fetchone()
     if row is None or not isinstance(row[0], int):
         raise _damaged(where)
-    version, program = row
-    if version > SCHEMA_VERSION:  # for reading too: what a newer table means is not known here
-        raise Refused("project.newer", N_("the project was made by a newer version of the program ({program})"),
-                      where=where, advice=N_("update this program"), program=program or version)  # fmt: skip
-    if version < SCHEMA_VERSION and not read_only:
-        con.execute("BEGIN IMMEDIATE")
-        try:
-            migrate(con, version)
-        except BaseException:
-            con.execute("ROLLBACK")
-            raise
-        con.execute("COMMIT")
+    version = int(row[0])
     missing = sorted(set(TABLES) - present) if version == SCHEMA_VERSION else []
     if missing:
         raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
@@ -271,6 +323,7 @@ def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> N
                          table=table_word(missing[0]))  # fmt: skip
     if path.stat().st_size <= _QUICK_CHECK_BYTES and con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise _damaged(where)
+    return version
 
 
 def _damaged(where: str) -> Unreadable:

@@ -5,15 +5,28 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, log, opening, reading, records, row_restoring
+from gis.store import (
+    checking,
+    files,
+    history,
+    lock,
+    log,
+    opening,
+    reading,
+    records,
+    restoring,
+    row_restoring,
+    snapshots,
+)
 from gis.store.collecting import no_collecting
 from gis.store.connection import Connections
+from gis.store.copying import copy_database, soundness
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
@@ -35,6 +48,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
+_NOT_SAVED = Notice("store.pending", N_("edits that could not be saved in the project itself"))
+
+
+def _nothing(*_: object) -> None:
+    """Nobody wants to know."""
+
+
 class Store:
     """One open project. Reads may come from any thread; writes are let in one at a time.
 
@@ -42,9 +62,20 @@ class Store:
     is one SQLite transaction: it is on the disk when the method returns, or did not happen.
     """
 
-    def __init__(self, path: Path, connections: Connections, *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, connections: Connections, *, read_only: bool, notices: Sequence[Notice] = ()
+    ) -> None:
         self.path = path
+        self.home = path
+        """The project file whose folder relative paths of terrains start from; another one for a local copy."""
         self.read_only = read_only
+        self.notices = tuple(notices)
+        """What is to be said of the file as it was opened: made by an older or newer program."""
+        self.before_write: Callable[[Notice, Sequence[Change]], None] = _nothing
+        """Called before each step with its label and changes ((): undo, redo); what it raises stops the step."""
+        self.after_write: Callable[[ChangeSet], None] = _nothing
+        """Called after each committed step."""
+        self._lock: lock.Lock | None = None
         self._connections = connections
         self._stacks = history.Stacks()
         self._stacks_lock = threading.Lock()
@@ -61,6 +92,7 @@ class Store:
         settings: dict[str, Any] | None = None,
         program_version: str = "",
         translate: Translate = _same,
+        program: str = "",
     ) -> Store:
         """A new, empty project, open for writing.
 
@@ -72,27 +104,56 @@ class Store:
         opening.create_file(
             path, crs=crs, name=name, settings=settings or {}, program_version=program_version, translate=translate
         )
-        return cls.open(path)
+        return cls.open(path, program=program)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Store:
-        """An existing project. Opening read-only changes no byte.
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        program: str = "",
+        take_over: bool = False,
+        before_migration: Callable[[Path], None] | None = None,
+    ) -> Store:
+        """An existing project. Opening read-only changes no byte, whatever version made the file.
 
-        Raises Missing; Unreadable (damaged, cut off, not ours); Refused "project.newer";
-        Unwritable (in use, read-only file or folder).
+        For writing, `program` holds the project's lock until it is closed ("" holds none: a file that nobody else
+        knows of); `take_over` takes it from whoever has it. An older file is brought up to date: on a copy, verified,
+        swapped; `before_migration(path)` may take a snapshot first. Raises Missing; Unreadable (damaged, cut off, not
+        ours); Refused "project.newer" (for writing); Unwritable (in use, locked by somebody, read-only file or folder).
         """
         path = Path(path).absolute()
-        writer, mode = opening.open_file(path, read_only=read_only)
-        connections = Connections(path, writer, mode)
+        held: list[lock.Lock] = []
+        notices: list[Notice] = []
+
+        def hold() -> None:
+            mine, notice = lock.acquire(path, program, take_over=take_over)
+            held.append(mine)
+            notices.extend([notice] if notice else [])
+
+        connections = None
         try:
-            return cls(path, connections, read_only=read_only)
+            opened = opening.open_file(
+                path, read_only=read_only, hold=hold if program else None, before_migration=before_migration
+            )
+            connections = Connections(opened.path, opened.writer, opened.mode, opened.at_end)
+            store = cls(path, connections, read_only=read_only, notices=(*notices, *opened.notices))
+            store._lock = held[0] if held else None
         except BaseException:
-            connections.close()
+            if connections is not None:
+                connections.close()
+            for mine in held:
+                mine.release()
             raise
+        return store
 
     def close(self) -> None:
         """Close the file. Nothing is pending."""
         self._connections.close()
+        held, self._lock = self._lock, None
+        if held is not None:
+            held.release()
 
     def __enter__(self) -> Self:
         return self
@@ -123,6 +184,16 @@ class Store:
         if not found:
             raise Unreadable("project.damaged", N_("the project file is damaged"), where=str(self.path))
         return {**found[0], "name": found[0]["name"] or "", "settings": found[0]["settings"] or {}}
+
+    @property
+    def uid(self) -> str:
+        """What stays the same for a project and all its copies."""
+        return str(self.project()["uid"] or "")
+
+    def state(self) -> str:
+        """A mark of what the file holds now: another one after every edit, also by another program."""
+        with self._connections.reading() as con:
+            return snapshots.state_of(con, self.path)
 
     def count(self, table: str) -> int:
         """Number of rows."""
@@ -216,11 +287,11 @@ class Store:
 
     def terrain_path(self, terrain: Terrain) -> Path:
         """Where the terrain's file should be."""
-        return records.resolved_path(self.path, terrain.path)
+        return records.resolved_path(self.home, terrain.path)
 
     def portable_path(self, file: Path) -> str:
         """How to keep a file's place in the project: relative to its folder where possible."""
-        return records.portable_path(self.path, file)
+        return records.portable_path(self.home, file)
 
     # Writing
 
@@ -230,25 +301,32 @@ class Store:
         Raises Refused or Missing (a value, an outline, a row), Unwritable (disk full, in use, read-only); nothing
         changed then. Changes that change nothing make no step.
         """
-        self._check_writable()
         with no_collecting():
             return self._transact(label, changes)
 
     def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
+        self._check_writable(label, changes)
         prepared = [self._prepare(change) for change in changes]
         shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
-        with self.open_step(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
+        with self._stepping(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
             step.apply_all(changes, prepared, shapes)
         return self._change_set(step)
 
     @contextmanager
     def open_step(self, label: Notice, expected: Mapping[str, int] | None = None) -> Iterator[Step]:
         """The transaction of one step. For the modules of gis.store only, which bring rows in as they lie in a file."""
-        self._check_writable()
+        self._check_writable(label)
+        with self._stepping(label, expected or {}) as step:
+            yield step
+
+    @contextmanager
+    def _stepping(self, label: Notice, expected: Mapping[str, int]) -> Iterator[Step]:
+        """A step that is committed and told at the end of the block."""
         with self._connections.writing() as con:
-            step = Step(con, label, expected=expected or {})
+            step = Step(con, label, expected=expected)
             yield step
             step.finish()
+        self._tell(step)
 
     def restore_row(
         self, label: Notice, found: log.Found, number: int, *, fields: Sequence[str] | None, outline: bool
@@ -267,15 +345,22 @@ class Store:
                           table=table_word(table.key))  # fmt: skip
         return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
 
-    def _check_writable(self) -> None:
+    def _check_writable(self, label: Notice, changes: Sequence[Change] = ()) -> None:
         if self.read_only:
             raise Unwritable("project.read_only", N_("the project is open read-only"), where=str(self.path),
                              advice=N_("open it again for editing, or work on a copy"))  # fmt: skip
+        if self._lock is not None:
+            self._lock.confirm()
+        self.before_write(label, changes)
 
     @staticmethod
     def _change_set(step: Step) -> ChangeSet:
         number = step.number if step.fids else step.number - 1
         return ChangeSet(number, step.label, {t: tuple(dict.fromkeys(f)) for t, f in step.fids.items()})
+
+    def _tell(self, step: Step) -> None:
+        if step.fids:
+            self.after_write(self._change_set(step))
 
     def undo(self) -> ChangeSet | None:
         """Take the last step back; None if there is none. Works across restarts."""
@@ -286,13 +371,14 @@ class Store:
         return self._turn(back=False)
 
     def _turn(self, *, back: bool) -> ChangeSet | None:
-        self._check_writable()
+        self._check_writable(Notice("store.undo" if back else "store.redo", ""))
         with self._connections.writing() as con:
             target = self._next_target(con, back=back)
             if target is None:
                 return None
             step = history.turn(con, target, back=back)
             step.finish()
+        self._tell(step)
         return self._change_set(step)
 
     def undo_label(self) -> Notice | None:
@@ -314,7 +400,42 @@ class Store:
             steps = self._stacks.done if back else self._stacks.undone
             return steps[-1] if steps else None
 
+    def restore(self, snapshot: Path, label: Notice) -> ChangeSet:
+        """Bring every row back to what it is in `snapshot`, a project file, as one step that can be undone.
+
+        The log goes on; the snapshot's own log is a part of it already. Raises Refused (another project or CRS),
+        Unreadable, Unwritable; nothing changed then.
+        """
+        self._check_writable(label)
+        with Store.open(snapshot, read_only=True) as old, old._connections.reading() as source:  # noqa: SLF001
+            restoring.check_kin(self.project(), old.project(), snapshot)
+            with self._connections.writing() as con:
+                step = restoring.restore(con, source, label)
+                step.finish()
+        self._tell(step)
+        return self._change_set(step)
+
     # Looking after the file
+
+    def save_copy(self, path: Path, *, pending: Sequence[Change] = (), label: Notice | None = None) -> Path:
+        """A sound copy of the project at `path`, a free name, with the `pending` changes that could not be committed.
+
+        Works where the file itself can no longer be written: disk full, read-only, moved or unlinked. Raises Refused
+        (the name is taken; a pending change does not fit), Missing, Unwritable; nothing is left at `path` then.
+        """
+        path = Path(path).absolute()
+        opening.check_place(path)
+        with files.draft_of(path) as draft:
+            with self._connections.copying() as con:
+                copy_database(con, self.path, draft, whole=True)
+            if pending:
+                with Store.open(draft) as copy:
+                    copy.transact(label or _NOT_SAVED, pending)
+            if (said := soundness(draft)) != "ok":
+                raise Unreadable("project.damaged", N_("the project file is damaged"), where=f"{self.path}: {said}",
+                                 advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip
+            opening.put_in_place(draft, path)
+        return path
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the file and with what it says; [] if nothing is."""

@@ -32,10 +32,10 @@ ALLOWED = {
     "gis.store.choices": _NEW,
     "gis.store.styles": _NEW,
     "gis.store.opening._fill": _NEW,
-    "gis.store.opening.open_file": "tells at once that the file is held; takes back WAL mode and an empty journal",
-    "gis.store.opening._check_content": "the transaction of a migration",
+    "gis.store.opening._settle": "tells at once that the file is held; takes back WAL mode and an empty journal",
+    "gis.store.upgrading": "brings an older file up to date, on a copy that is swapped in",
     "gis.store.migrations": "brings an older file up to date",
-    "gis.store.working_copy._backup": "copies the whole project into a new file",
+    "gis.store.copying._copy": "copies the whole project into a new file",
     "gis.formats.geojson.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.geopackage.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.shapefile.write": "a foreign file, written beside and put in place by gis.formats.write",
@@ -44,7 +44,7 @@ LOOKING = {  # these open a database to look at it: read-only by their address
     "app.gui.window_commands.WindowCommands._is_project",
     "gis.formats.geopackage.plan",
 }
-STEPS = {"gis.store.store", "gis.store.merging"}
+STEPS = {"gis.store.store", "gis.store.merging", "gis.store.restoring"}
 """Who may open a step."""
 
 

@@ -91,7 +91,7 @@ def test_an_existing_file_is_never_touched(folder):
 
 def test_a_file_that_appears_while_we_write_is_not_overwritten(folder, monkeypatch):
     path = folder / "a.gpkg"
-    monkeypatch.setattr(opening, "_check_place", lambda p: p.write_bytes(b"mine"))
+    monkeypatch.setattr(opening, "check_place", lambda p: p.write_bytes(b"mine"))
     with pytest.raises(Refused):
         Store.create(path, crs="EPSG:4546", name="a")
     assert path.read_bytes() == b"mine"
@@ -192,15 +192,33 @@ def test_a_geopackage_of_somebody_else(folder):
     assert caught.value.key == "project.foreign"
 
 
-@pytest.mark.parametrize("read_only", [False, True])
-def test_a_project_of_a_newer_program_is_refused(store, read_only):
+def test_a_project_of_a_newer_program_is_read_but_not_written(store, label, pit):
+    store.transact(label, [pit()])
     store.close()
-    edit(store.path, "UPDATE project SET schema_version = 99, program_version = '7.0'")
+    edit(
+        store.path, "UPDATE project SET schema_version = 99, program_version = '7.0'", "CREATE TABLE of_the_future (x)"
+    )
     before = store.path.read_bytes()
     with pytest.raises(Refused, match=r"7\.0") as caught:
-        Store.open(store.path, read_only=read_only)
+        Store.open(store.path)
     assert caught.value.key == "project.newer"
+    with Store.open(store.path, read_only=True) as opened:
+        assert [n.key for n in opened.notices] == ["project.newer"]
+        assert "7.0" in opened.notices[0].render()
+        assert len(opened.read("sand_pits")) == 1
+        with pytest.raises(Unwritable):
+            opened.transact(label, [pit(1)])
     assert store.path.read_bytes() == before
+    assert names(store.path.parent) == [store.path.name]
+
+
+def test_a_newer_project_without_what_we_read_is_refused_for_reading_too(store):
+    store.close()
+    edit(store.path, "UPDATE project SET schema_version = 99", "ALTER TABLE sand_pits RENAME COLUMN remarks TO notes")
+    for read_only in (False, True):
+        with pytest.raises(Refused) as caught:
+            Store.open(store.path, read_only=read_only)
+        assert caught.value.key == "project.newer"
 
 
 @pytest.mark.parametrize(
