@@ -8,7 +8,10 @@ from typing import Any, Self
 
 from app import __version__
 from app.i18n import DOCUMENT_LANGUAGE, translator
+from app.verbs.outside import adopt_outside
 from gis.store import Store
+from models.notices import Notice
+from models.outside import OutsideReport
 
 
 class Project:
@@ -17,8 +20,10 @@ class Project:
     Figures are kept with what they were computed from; see app.verbs for what can be done with a project.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, outside: OutsideReport | None = None) -> None:
         self.store = store
+        self.outside = outside
+        """What other programs changed since our last step, as it was adopted at open; None if nothing was."""
 
     @classmethod
     def create(cls, path: Path, *, crs: str, name: str = "", settings: dict[str, Any] | None = None) -> Project:
@@ -38,8 +43,26 @@ class Project:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Project:
-        """An existing project. Raises Missing, Unreadable (damaged, not ours) or Refused (made by a newer version)."""
-        return cls(Store.open(Path(path), read_only=read_only))
+        """An existing project. Raises Missing, Unreadable (damaged, not ours) or Refused (made by a newer version).
+
+        Opened for writing, it takes what QGIS or GDAL changed meanwhile into its log, as a step of its own: see
+        `outside`. Opened read-only, nothing is written; app.verbs.outside tells what changed.
+        """
+        store = Store.open(Path(path), read_only=read_only)
+        if read_only or not store.changed_outside:
+            return cls(store)
+        try:
+            report = adopt_outside(store)
+        except BaseException:
+            store.close()
+            raise
+        return cls(store, report if report.changes else None)
+
+    @property
+    def remarks(self) -> list[Notice]:
+        """What a person must know of the file that was opened: damage that can be repaired, changes from outside."""
+        outside = self.outside.notice() if self.outside else None
+        return [*self.store.remarks, *([outside] if outside else [])]
 
     @property
     def path(self) -> Path:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gis.store import blob
+from gis.store import blob, raw
 from gis.store.faults import sqlite_faults
 from models.errors import Unreadable
 from models.notices import N_
@@ -34,6 +34,19 @@ class Connection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_use = threading.RLock()
+        self.raw: raw.RawFile | None = None
+        """The file's bytes beside SQLite; kept until the connection ends, so that its locks are not lost."""
+
+    def keep(self, file: raw.RawFile) -> None:
+        """Hold the file's shared descriptor as long as this connection lives."""
+        self.raw = file
+        self._end = weakref.finalize(self, raw.release, file)
+
+    def close(self) -> None:
+        """Close the connection, then give the descriptor back."""
+        super().close()
+        if self.raw is not None:
+            self._end()
 
 
 def file_uri(path: Path, mode: str) -> str:
@@ -56,6 +69,9 @@ def connect(path: Path, mode: str, busy_s: float = BUSY_SECONDS) -> Connection:
         con.execute("PRAGMA trusted_schema=OFF" if mode in {"ro", "immutable"} else "PRAGMA trusted_schema=ON")
         con.execute("PRAGMA cell_size_check=ON")
         blob.register(con)
+        if mode != "rwc":
+            with suppress(OSError):
+                con.keep(raw.acquire(path))
         if mode in {"ro", "immutable"}:
             con.execute("PRAGMA query_only=ON")
         else:

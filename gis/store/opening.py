@@ -12,10 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gis.store import gpkg
+from gis.store import gpkg, soundness
 from gis.store.connection import Connection, connect
 from gis.store.faults import sqlite_faults
 from gis.store.migrations import migrate
+from gis.store.raw import raw_file
 from gis.store.schema import SCHEMA_VERSION, create_schema
 from gis.store.tables import TABLES, table_word
 from gis.store.values import now_text
@@ -29,7 +30,6 @@ _log = logging.getLogger(__name__)
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION_IDS = {gpkg.APPLICATION_ID, 0x47503130, 0x47503131}  # GPKG, GP10, GP11
-_QUICK_CHECK_BYTES = 16_000_000
 _PSEUDO_MERCATOR = "Popular Visualisation Pseudo Mercator"
 
 
@@ -215,9 +215,8 @@ def _check_header(path: Path) -> bool:
     if not path.is_file():
         raise Unreadable("project.not_a_file", N_("this is not a file"), where=where)
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(_HEADER_BYTES)
+        with raw_file(path) as raw:
+            size, head = raw.size, raw.read(0, _HEADER_BYTES)
     except OSError as cause:
         raise Unreadable("project.no_access", N_("the project file cannot be opened"), where=where,
                          advice=N_("check that you may read it and its folder")) from cause  # fmt: skip
@@ -245,13 +244,14 @@ def _check_length(path: Path, size: int, head: bytes) -> None:
 
 def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     where = str(path)
+    soundness.check_pages(con, path)
     present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"project", "change_log"} <= present:
         raise Unreadable("project.foreign", N_("this GeoPackage is not a project of this program"), where=where,
                          advice=N_("make a project and import it there"))  # fmt: skip
     row = con.execute("SELECT schema_version, program_version FROM project LIMIT 1").fetchone()
     if row is None or not isinstance(row[0], int):
-        raise _damaged(where)
+        raise soundness.damaged(path)
     version, program = row
     if version > SCHEMA_VERSION:  # for reading too: what a newer table means is not known here
         raise Refused("project.newer", N_("the project was made by a newer version of the program ({program})"),
@@ -267,12 +267,5 @@ def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> N
     missing = sorted(set(TABLES) - present) if version == SCHEMA_VERSION else []
     if missing:
         raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
-                         where=where, advice=N_("work on with a backup, and keep this file for a rescue"),
+                         where=where, advice=soundness.ADVICE,
                          table=table_word(missing[0]))  # fmt: skip
-    if path.stat().st_size <= _QUICK_CHECK_BYTES and con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise _damaged(where)
-
-
-def _damaged(where: str) -> Unreadable:
-    return Unreadable("project.damaged", N_("the project file is damaged"), where=where,
-                      advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from gis.store import mark
 from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
+from gis.store.outside import Difference
 from gis.store.reading import no_row
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table, field_word, table_word
 from gis.store.values import now_text
@@ -29,10 +31,7 @@ from models.notices import N_, Notice
 
 Row = dict[str, Any]
 
-_LOG = (
-    "INSERT INTO change_log (step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, "
-    "before_geom, after_geom) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-)
+_LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _APART = frozenset({"fid", GEOMETRY_COLUMN})
 _DIGITS = re.compile(r"(\d+)$")
 
@@ -184,6 +183,41 @@ class Step:
         sql = f"SELECT fid FROM {quote(table)} WHERE {quote(column)} = ? ORDER BY fid"
         return [int(r[0]) for r in self.con.execute(sql, (value,))]
 
+    def adopt(self, change: Difference) -> None:
+        """Log a change that another program made to the file, as if we had made it.
+
+        A new row gets the uid, code and times that it lacks; a changed one gets those back that it lost.
+        """
+        before, after = dict(change.before), dict(change.after)
+        table = TABLES[change.table]
+        row = before if change.op == "delete" else self.row(table.key, change.fid)
+        if change.op != "delete" and (own := self._lacking(table, row, change)):
+            names = ", ".join(f"{quote(c)} = ?" for c in own)
+            sql = f"UPDATE {quote(table.key)} SET {names} WHERE fid = ?"
+            self._run(table.key, sql, (*own.values(), change.fid), own)
+            before = {k: before.get(k, row[k]) for k in (*before, *own)} if change.op == "update" else {}
+            after |= own
+            row = row | own
+        old, new = before.pop(GEOMETRY_COLUMN, None), after.pop(GEOMETRY_COLUMN, None)
+        if isinstance(old, bytes):
+            self.extents.shrink(table.key, old)
+        if isinstance(new, bytes):
+            self.extents.grow(table.key, new)
+        kept, made = None if change.op == "insert" else before, None if change.op == "delete" else after
+        self._note(change.op, table.key, change.fid, row.get("uid"), kept, made, old, new)
+
+    def _lacking(self, table: Table, row: Row, change: Difference) -> Row:
+        """What a row of another program needs of us: uid, code and times. A uid never changes: it ties the figures."""
+        made: Row = {}
+        lost = change.before.get("uid")
+        if not row.get("uid") or (lost and lost != row["uid"]):
+            made["uid"] = lost or str(uuid.uuid4())
+        if table.code_prefix and not row.get("code"):
+            made["code"] = self.next_code(table)
+        if change.op == "update":
+            return made | {"updated_at": self.now}
+        return made | {name: self.now for name in ("created_at", "updated_at") if not row.get(name)}
+
     # Reading inside the transaction
 
     def row(self, table: str, fid: int) -> Row:
@@ -241,6 +275,7 @@ class Step:
         if self._log:
             self.con.executemany(_LOG, self._log)
             self.extents.write([*self.fids, "change_log"], self.now)
+            mark.write(self.con, getattr(self.con, "raw", None), self._log, self.number - 1)
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from gis.store import checking, history, opening, reading, records
+from gis.store import checking, history, opening, reading, records, soundness
 from gis.store.connection import Connections
+from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
+from gis.store.outside import Difference, differences
 from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
 from gis.store.values import stored_values
@@ -23,6 +25,7 @@ from models.errors import Refused, Unreadable, Unwritable
 from models.estimate import Estimate
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
+from models.progress import Watch
 from models.screening import Screening
 from models.site import Site
 from models.terrain import Terrain
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 class Store:
     """One open project. Reads may come from any thread; writes are let in one at a time.
 
-    A read sees what was committed when it began. Nothing is written but by `transact`, `undo` and `redo`, each of which
-    is one SQLite transaction: it is on the disk when the method returns, or did not happen.
+    A read sees what was committed when it began. Nothing is written but by `transact`, `undo`, `redo` and `adopt`, each
+    of which is one SQLite transaction: it is on the disk when the method returns, or did not happen.
     """
 
     def __init__(self, path: Path, connections: Connections, *, read_only: bool) -> None:
@@ -47,6 +50,12 @@ class Store:
         self._stacks_lock = threading.Lock()
         self.crs = str(self.project()["crs"])
         self._srs_id = int(self.crs.rpartition(":")[2])
+        with connections.reading() as con:
+            look = soundness.look(con, path)
+        self.changed_outside = look.changed_outside
+        """Another program wrote to the file since our last step, or may have: see `outside` and `adopt`."""
+        self.remarks = look.remarks
+        """What is wrong with the file and can be repaired, as seen when it was opened."""
 
     @classmethod
     def create(
@@ -263,6 +272,35 @@ class Store:
             step.finish()
         return self._change_set(step)
 
+    def outside(self, watch: Watch | None = None) -> list[Difference]:
+        """The rows that other programs added, changed or removed since our last step. Reads the whole log."""
+        with self._connections.reading() as con:
+            return differences(con, watch)
+
+    def foreign(self) -> Foreign:
+        """What in the file is not ours, and is kept."""
+        with self._connections.reading() as con:
+            return foreign(con)
+
+    def adopt(self, label: Notice, watch: Watch | None = None) -> tuple[ChangeSet, list[Difference]] | None:
+        """Close the gap in the log that other programs left: log what they did as one step, which can be undone.
+
+        New rows get uid, code and times. None if there was nothing. The rows themselves stay as they are. Raises
+        Cancelled; nothing is logged then.
+        """
+        self._check_writable()
+        with self._connections.writing() as con:
+            found = differences(con, watch)
+            if not found:
+                self.changed_outside = False
+                return None
+            step = Step(con, label)
+            for difference in found:
+                step.adopt(difference)
+            step.finish()
+        self.changed_outside = False
+        return self._change_set(step), found
+
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""
         return self._label(back=True)
@@ -284,7 +322,7 @@ class Store:
 
     # Looking after the file
 
-    def check(self) -> list[Problem]:
-        """Everything that is wrong with the file and with what it says; [] if nothing is."""
+    def check(self, watch: Watch | None = None) -> list[Problem]:
+        """Everything that is wrong with the file and with what it says; [] if nothing is. Raises Cancelled."""
         with self._connections.reading() as con:
-            return checking.check(con)
+            return checking.check(con, watch)
