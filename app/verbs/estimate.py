@@ -147,6 +147,17 @@ def _compute(job: _Job, watch: Watch | None = None) -> Estimate | AppError:
         return error
 
 
+def compute_again(
+    project: Project, site: Site, terrain: Terrain, dem: Path, stored: Estimate, watch: Watch | None = None
+) -> Estimate:
+    """The answer to the request of a stored estimate as it comes out today; nothing is stored. Raises AppError."""
+    waste = project.store.waste(stored.request.waste) if stored.request.waste else None
+    answer = _compute(_Job(site, terrain, dem, stored.request, waste), watch)
+    if isinstance(answer, AppError):
+        raise answer
+    return answer
+
+
 def _keep(project: Project, estimates: list[Estimate]) -> None:
     inserts = [Insert("estimates", estimate_values(e)) for e in estimates]
     label = Notice("estimate.store", N_("store {n} estimates"), n=len(inserts))

@@ -36,7 +36,7 @@ def sqlite_faults(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn SQLite's errors inside the block into ours: Unwritable or Unreadable with advice; the raw text is logged."""
     try:
         yield
-    except (sqlite3.Error, sqlite3.Warning) as cause:
+    except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as cause:  # the last: SQLite's text of a broken name
         _log.warning("sqlite: %s: %s", path, cause)
         raise _meaning(cause, path, writing=writing) from cause
 

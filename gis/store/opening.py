@@ -157,7 +157,7 @@ def _put_in_place(draft: Path, path: Path) -> None:
 
 def open_file(path: Path, *, read_only: bool) -> tuple[Connection | None, str]:
     """The writing connection (None for read-only) and the mode of the reading ones. Refuses what cannot be trusted."""
-    wal = _check_header(path)
+    wal = check_header(path)
     mode = "ro"
     if read_only:
         if wal and not _beside(path, "-wal"):
@@ -207,7 +207,7 @@ def _beside(path: Path, suffix: str) -> bool:
         return False
 
 
-def _check_header(path: Path) -> bool:
+def check_header(path: Path) -> bool:
     """Look at the first bytes, without SQLite. True if the file is in WAL mode."""
     where = str(path)
     if not path.exists():

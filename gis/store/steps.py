@@ -218,6 +218,15 @@ class Step:
             return made | {"updated_at": self.now}
         return made | {name: self.now for name in ("created_at", "updated_at") if not row.get(name)}
 
+    def name_row(self, table: Table, fid: int) -> None:
+        """Give a row the uid and the code that it lacks; logged."""
+        old = self.row(table.key, fid)
+        made: Row = {} if old.get("uid") else {"uid": str(uuid.uuid4())}
+        if table.code_prefix and not old.get("code"):
+            made["code"] = self.next_code(table)
+        if made:
+            self.update(table.key, old, made | {"updated_at": self.now})
+
     # Reading inside the transaction
 
     def row(self, table: str, fid: int) -> Row:

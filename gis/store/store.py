@@ -16,6 +16,7 @@ from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
+from gis.store.mending import Mended, mend_rows
 from gis.store.outside import Difference, differences
 from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 class Store:
     """One open project. Reads may come from any thread; writes are let in one at a time.
 
-    A read sees what was committed when it began. Nothing is written but by `transact`, `undo`, `redo` and `adopt`, each
-    of which is one SQLite transaction: it is on the disk when the method returns, or did not happen.
+    A read sees what was committed when it began. Nothing is written but by `transact`, `undo`, `redo`, `adopt` and
+    `mend`, each of which is one SQLite transaction: it is on the disk when the method returns, or did not happen.
     """
 
     def __init__(self, path: Path, connections: Connections, *, read_only: bool) -> None:
@@ -300,6 +301,15 @@ class Store:
             step.finish()
         self.changed_outside = False
         return self._change_set(step), found
+
+    def mend(self, label: Notice) -> tuple[ChangeSet, list[Mended]]:
+        """Mend what rows lack and how geometries are wrapped, as one step that can be undone; see gis.store.mending."""
+        self._check_writable()
+        with self._connections.writing() as con:
+            step = Step(con, label)
+            done = mend_rows(step, self._srs_id)
+            step.finish()
+        return self._change_set(step), done
 
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""

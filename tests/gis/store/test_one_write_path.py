@@ -9,7 +9,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|DROP|ALTER|CREATE)\b")
 # Makes new files, brings old ones up to date, or works inside the step of a transaction.
-_WRITERS = {"schema", "gpkg", "choices", "styles", "opening", "migrations", "steps", "bulk", "extents", "mark"}
+_WRITERS = {
+    "schema",
+    "gpkg",
+    "choices",
+    "styles",
+    "opening",
+    "migrations",
+    "steps",
+    "bulk",
+    "extents",
+    "mark",
+    "repairing",
+}
 _GDAL = {"fiona", "pyogrio", "rasterio", "osgeo"}
 
 
