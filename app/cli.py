@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands import data, deliver, figures, judge, project
+from app.commands import care, data, deliver, figures, judge, project
+from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
+from app.project import Project
 from models.errors import AppError, Cancelled, Unwritable
 from models.notices import N_
 
@@ -38,7 +40,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (project, data, figures, judge, deliver):
+for room in (project, care, data, figures, judge, deliver):
     room.register(cli)
 
 
@@ -57,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     set_language(system_language())
+    Project.tell = lambda notice: remark(notice.render(_))
     _log_to_file()
     for argument in sys.argv[1:] if arguments is None else arguments:
         if not argument.isascii() and any("\ud800" <= c <= "\udfff" for c in argument):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from app import __version__
 from app.i18n import DOCUMENT_LANGUAGE, translator
@@ -19,6 +20,9 @@ class Project:
 
     Figures are kept with what they were computed from; see app.verbs for what can be done with a project.
     """
+
+    tell: ClassVar[Callable[[Notice], None] | None] = None
+    """Who is told what is remarkable about a file when it is opened: a front end sets it."""
 
     def __init__(self, store: Store, outside: OutsideReport | None = None) -> None:
         self.store = store
@@ -49,14 +53,18 @@ class Project:
         `outside`. Opened read-only, nothing is written; app.verbs.outside tells what changed.
         """
         store = Store.open(Path(path), read_only=read_only)
-        if read_only or not store.changed_outside:
-            return cls(store)
-        try:
-            report = adopt_outside(store)
-        except BaseException:
-            store.close()
-            raise
-        return cls(store, report if report.changes else None)
+        report = None
+        if store.changed_outside and not read_only:
+            try:
+                report = adopt_outside(store)
+            except BaseException:
+                store.close()
+                raise
+        project = cls(store, report if report and report.changes else None)
+        if (tell := cls.tell) is not None:
+            for remark in project.remarks:
+                tell(remark)
+        return project
 
     @property
     def remarks(self) -> list[Notice]:

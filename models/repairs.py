@@ -13,7 +13,7 @@ from models.problems import Problem
 class Repair:
     """One kind of repair and how many things it mended.
 
-    `step`: the step of the change log that can be undone; None for repairs of the file's structure, which change no row.
+    `step`: the step of the change log that can be undone; None for repairs of the structure, which change no row.
     """
 
     key: str

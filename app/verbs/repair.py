@@ -15,7 +15,7 @@ from app.project import Project
 from app.verbs.check import check_report
 from gis.store.mending import MENDED
 from gis.store.opening import check_header
-from gis.store.repairing import copy_of, repair_structure
+from gis.store.repairing import check_repairable, copy_of, repair_structure
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.repairs import Repair, RepairReport
@@ -40,6 +40,7 @@ def repair_project(
     watch = watch or Watch()
     path = Path(path).absolute()
     check_header(path)
+    check_repairable(path)
     kept = backup(path)
     watch.report(0.1)
     repairs = repair_structure(path, watch.part(0.1, 0.4))

@@ -10,6 +10,7 @@ from gis.store.checking_geometry import geometry_problems
 from gis.store.checking_rows import orphan_problems, row_problems, site_code_problems
 from gis.store.checking_standard import standard_problems
 from gis.store.findings import problem
+from gis.store.foreign import RESCUED
 from gis.store.gpkg import quote
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.errors import Cancelled
@@ -76,7 +77,7 @@ def _tables(con: sqlite3.Connection) -> Iterator[Problem]:
                 yield problem("column.missing", "error", N_("table {table} has no column {column}"), key, column=name)
         if key not in listed_names:
             yield problem("table.unlisted", "warning", N_("table {table} is not listed for other programs"), key)
-    for name in sorted(listed_names - set(TABLES) - {"layer_styles"}):
+    for name in sorted(listed_names - {*TABLES, *RESCUED, "layer_styles"}):
         yield problem(
             "table.foreign", "warning", N_("table {table} comes from another program; it is left alone"), name
         )

@@ -11,6 +11,8 @@ from gis.store.gpkg import quote, rtree, rtree_triggers
 from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, TABLES
 from layers.registry import LAYERS
 
+RESCUED = ("rescued_rows", "rescued_log")
+"""Plain tables in which a rescue keeps what has no other place."""
 _STANDARD = re.compile(r"gpkg_|sqlite_|rtree_|layer_styles$|qgis_projects$", re.IGNORECASE)
 
 
@@ -29,7 +31,7 @@ def foreign(con: sqlite3.Connection) -> Foreign:
     master = con.execute(
         "SELECT type, name, tbl_name FROM sqlite_master WHERE type != 'index' ORDER BY name"
     ).fetchall()
-    ours = {*TABLES, mark.TABLE}
+    ours = {*TABLES, *RESCUED, mark.TABLE}
     tables = tuple(n for t, n, _ in master if t == "table" and n not in ours and not _STANDARD.match(n))
     known = _known_triggers(con)
     objects = tuple((t, n, on) for t, n, on in master if t == "view" or (t == "trigger" and n not in known))

@@ -70,12 +70,18 @@ def write(con: sqlite3.Connection, raw: RawFile | None, log: Sequence[tuple[Any,
     if old is None or old.step != before:  # steps of a program without marks: the chain begins anew after them
         old = Mark(None, before, before, "", "")
     counter = raw.counter() if raw else None
-    step = log[-1][0] if log else before
+    step, seal = before, old.seal
+    for number, of_step in groupby(log, key=lambda row: row[0]):
+        step, seal = number, link(seal, of_step)
     con.execute(
         f"INSERT OR REPLACE INTO {TABLE} (id, counter, start, step, seal, project) VALUES (1,?,?,?,?,?)",
-        (None if counter is None else (counter + 1) % 2**32, old.start, step,
-         link(old.seal, log) if log else old.seal, project_hash(con)),
+        (None if counter is None else (counter + 1) % 2**32, old.start, step, seal, project_hash(con)),
     )  # fmt: skip
+
+
+def forget_counter(con: sqlite3.Connection) -> None:
+    """Let the next open take the file for one that another program wrote to."""
+    con.execute(f"UPDATE {TABLE} SET counter = NULL")
 
 
 def link(seal: str, log: Iterable[Sequence[Any]]) -> str:
@@ -98,8 +104,13 @@ def project_hash(con: sqlite3.Connection) -> str:
 def seal_holds(con: sqlite3.Connection, mark: Mark) -> bool:
     """Whether the log still says what it said when the mark was set. Steps that were added since are not judged."""
     columns = ", ".join(map(quote, LOG_COLUMNS))
-    rows = con.execute(f"SELECT {columns} FROM change_log WHERE step > ? AND step <= ? ORDER BY fid",
-                       (mark.start, mark.step))  # fmt: skip
+    return seals(
+        con.execute(f"SELECT {columns} FROM change_log WHERE step > ? AND step <= ? ORDER BY fid",
+                    (mark.start, mark.step)), mark)  # fmt: skip
+
+
+def seals(rows: Iterable[Sequence[Any]], mark: Mark) -> bool:
+    """Whether these rows of the log, in their order, are what the mark was set for."""
     seal, last = "", mark.start
     for step, of_step in groupby(rows, key=lambda r: r[0]):
         seal, last = link(seal, of_step), step

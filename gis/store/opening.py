@@ -113,6 +113,11 @@ def _fill(
     con.execute("COMMIT")
 
 
+def check_new(path: Path) -> None:
+    """Raise Refused, Missing or Unwritable where a new project cannot be made."""
+    _check_place(path)
+
+
 def _check_place(path: Path) -> None:
     if path.suffix.lower() != ".gpkg":
         raise Refused("project.suffix", N_("a project file ends in .gpkg"), where=str(path),

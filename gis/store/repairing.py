@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from gis.store import gpkg, mark
@@ -60,6 +59,12 @@ def copy_of(path: Path, target: Path) -> Path:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
     return target
+
+
+def check_repairable(path: Path) -> None:
+    """Raise Unreadable for a file whose pages are broken: mending would build on sand."""
+    with sqlite_faults(path, writing=True), closing(connect(path, "rw")) as con:
+        _broken_indexes(con, path)
 
 
 def repair_structure(path: Path, watch: Watch | None = None) -> list[Repair]:
@@ -197,7 +202,3 @@ def _figures(con: Connection, table: Table, done: Counter[str]) -> None:
                 (*box, table.key),
             )
             done["extent"] += 1
-
-
-Backup = Callable[[Path], Path]
-"""Keeps the file as it is, and says where."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 
 from gis.store import gpkg
 from gis.store.choices import write_choices
@@ -55,6 +56,16 @@ def create_table(con: sqlite3.Connection, table: Table, srs_id: int, translate: 
     if table.key == "change_log":
         _index(con, table.key, "step", "kind", "target")
     write_choices(con, table, translate)
+
+
+@cache
+def column_names(key: str) -> tuple[str, ...]:
+    """The columns of a table of ours in the order in which a new file has them; () for any other table."""
+    table = TABLES.get(key)
+    if table is None:
+        return ()
+    shape = (GEOMETRY_COLUMN,) if table.geometry else ()
+    return ("fid", *shape, *table.columns, *(LOG_BLOBS if key == "change_log" else ()))
 
 
 def _column(f: Field) -> str:

@@ -278,6 +278,10 @@ class Step:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
 
+    def keep_log(self, log: Iterable[tuple[Any, ...]]) -> None:
+        """Write this log (columns of mark.LOG_COLUMNS) instead of one of our own: a rescue brings the old one along."""
+        self._log = list(log)
+
     def finish(self) -> None:
         """Write the log rows, and what gpkg_contents says of the tables that changed."""
         self.bulk.end()

@@ -21,6 +21,7 @@ _WRITERS = {
     "extents",
     "mark",
     "repairing",
+    "rescuing",
 }
 _GDAL = {"fiona", "pyogrio", "rasterio", "osgeo"}
 
