@@ -39,6 +39,11 @@ class OutsideReport:
     foreign_columns: tuple[str, ...] = ()
     foreign_styles: tuple[str, ...] = ()
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything of other programs in the project."""
+        return bool(self.changes or self.foreign_tables or self.foreign_columns or self.foreign_styles)
+
     def notice(self) -> Notice | None:
         """The one sentence that is shown when the project is opened; None if there is nothing to tell."""
         if not self.changes:

@@ -37,14 +37,15 @@ def check(
         with progress() as watch:
             mended = repair_project(project, watch=watch).to_json(_)
     with progress() as watch:
-        document = check_file(project, watch, quick=quick).to_json(_)
+        report = check_file(project, watch, quick=quick)
+    document = report.to_json(_)
     if mended is not None:
         document["repair"] = mended
     if as_json:
         print_json(document)
     else:
         _say_repair(mended)
-        _say_problems(document)
+        _say_problems(document, sum(e.state == "same" for e in report.estimates))
     if not document["ok"]:
         errors = sum(p["severity"] == "error" for p in document["problems"])
         raise Refused(
@@ -66,11 +67,10 @@ def _say_repair(mended: dict[str, Any] | None) -> None:
         say(_("nothing was to be repaired"))
 
 
-def _say_problems(document: dict[str, Any]) -> None:
+def _say_problems(document: dict[str, Any], same: int) -> None:
     for p in document["problems"]:
         place = f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""
         say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}{place}")
-    same = sum(e["state"] == "same" for e in document["estimates"])
     if same:
         say(_("{n} estimates computed again: the same figures").format(n=same))
     if document["ok"]:

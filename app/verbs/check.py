@@ -40,13 +40,17 @@ class CheckReport:
         return not any(p.severity == "error" for p in self.problems)
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
-        """The document that ``check --json`` prints."""
-        return {
-            "ok": self.ok,
-            "problems": [p.to_json(translate) for p in self.problems],
-            "estimates": [e.to_json(translate) for e in self.estimates],
-            "outside": self.outside.to_json(translate) if self.outside else None,
-        }
+        """The document that ``check --json`` prints.
+
+        "estimates" (those that are stale, differ, or were not computed again) and "outside" stand in it only where
+        there is something to say.
+        """
+        document: dict[str, Any] = {"ok": self.ok, "problems": [p.to_json(translate) for p in self.problems]}
+        if open_ones := [e.to_json(translate) for e in self.estimates if e.state != "same"]:
+            document["estimates"] = open_ones
+        if self.outside is not None and self.outside.tells:
+            document["outside"] = self.outside.to_json(translate)
+        return document
 
 
 def check_file(path: Path, watch: Watch | None = None, *, quick: bool = False) -> CheckReport:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import urllib.parse
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,10 @@ def connect(path: Path, mode: str, busy_s: float = BUSY_SECONDS) -> Connection:
 class Connections:
     """The connections of one open project."""
 
-    def __init__(self, path: Path, writer: Connection | None, read_mode: str = "ro") -> None:
+    def __init__(
+        self, path: Path, writer: Connection | None, read_mode: str = "ro", at_end: Callable[[], None] | None = None
+    ) -> None:
+        """`at_end` is called once all connections are closed."""
         self.path = path
         self._writer = writer
         self._read_mode = read_mode
@@ -94,6 +97,7 @@ class Connections:
         self._local = threading.local()
         self._readers: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._closed = False
+        self._at_end = at_end
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -149,3 +153,6 @@ class Connections:
                     self._writer.execute("PRAGMA journal_mode=DELETE")
                 self._writer.close()
                 self._writer = None
+            if self._at_end is not None:
+                self._at_end()
+                self._at_end = None

@@ -18,10 +18,10 @@ from gis.store.faults import sqlite_faults
 from gis.store.gpkg import quote, register_table
 from gis.store.raw import raw_file
 from gis.store.salvage import Salvage, SalvagedTable, salvage
-from gis.store.schema import column_names
+from gis.store.schema import column_names, statement_columns
 from gis.store.steps import Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
-from gis.store.wreck import Wreck, WreckTable, columns_of, read_wreck
+from gis.store.wreck import Wreck, WreckTable, read_wreck
 from models.errors import Missing, Unreadable
 from models.notices import N_, Notice, Translate
 from models.progress import Watch
@@ -168,18 +168,9 @@ def _foreign_columns(con: Connection, wreck: Wreck) -> None:
     for key in TABLES:
         table = wreck.tables[key]
         extra = [c for c in table.columns if c not in column_names(key)]
-        types = _types(table.sql) if extra else {}
+        types = statement_columns(table.sql) if extra else {}
         for name in extra:
             con.execute(f"ALTER TABLE {quote(key)} ADD COLUMN {quote(name)} {types.get(name, '')}")
-
-
-def _types(sql: str) -> dict[str, str]:
-    """Column to declared type, reduced to letters so that it can stand in a statement."""
-    with closing(sqlite3.connect(":memory:")) as con:
-        con.execute(sql)
-        name = con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT NULL").fetchone()[0]
-        rows = con.execute(f"PRAGMA table_info({quote(name)})").fetchall()
-    return {r[1]: "".join(c for c in str(r[2]) if c.isalnum() or c in " _") for r in rows}
 
 
 def _foreign_tables(con: Connection, wreck: Wreck) -> tuple[str, ...]:
@@ -188,7 +179,7 @@ def _foreign_tables(con: Connection, wreck: Wreck) -> tuple[str, ...]:
     contents = wreck.tables.get("gpkg_contents")
     listed = {str(r.get("table_name")): r for r in contents.rows.values()} if contents else {}
     for name, table in wreck.tables.items():
-        if name in TABLES or name.startswith(_OURS) or not columns_of(table.sql):
+        if name in TABLES or name.startswith(_OURS) or not statement_columns(table.sql):
             continue
         try:
             con.execute("SAVEPOINT foreign_table")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from gis.store import checking, history, opening, reading, records, soundness
+from gis.store.aside import copy_aside
 from gis.store.connection import Connections
 from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
@@ -22,7 +23,7 @@ from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
 from gis.store.values import stored_values
 from models.changes import Change, ChangeSet, Delete, Insert
-from models.errors import Refused, Unreadable, Unwritable
+from models.errors import AppError, Refused, Unreadable, Unwritable
 from models.estimate import Estimate
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
@@ -89,8 +90,23 @@ class Store:
         Unwritable (in use, read-only file or folder).
         """
         path = Path(path).absolute()
-        writer, mode = opening.open_file(path, read_only=read_only)
-        connections = Connections(path, writer, mode)
+        aside = copy_aside(path) if read_only else None
+        if aside is None:
+            return cls._opened(path, path, read_only=read_only)
+        copy, folder = aside
+        try:
+            return cls._opened(path, copy, read_only=True, at_end=folder.cleanup)
+        except BaseException as error:
+            folder.cleanup()
+            if isinstance(error, AppError):
+                error.where = error.where.replace(str(copy), str(path))
+            raise
+
+    @classmethod
+    def _opened(cls, path: Path, place: Path, *, read_only: bool, at_end: Callable[[], None] | None = None) -> Store:
+        """The project `path`, read at `place`."""
+        writer, mode = opening.open_file(place, read_only=read_only)
+        connections = Connections(place, writer, mode, at_end)
         try:
             return cls(path, connections, read_only=read_only)
         except BaseException:

@@ -7,17 +7,15 @@ list hold what was deleted and are left alone.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from gis.store import mark
-from gis.store.gpkg import quote
 from gis.store.pages import TABLE_LEAF, Broken, Cell, Pages
-from gis.store.schema import column_names
+from gis.store.schema import column_names, statement_columns
 from gis.store.tables import TABLES, Table
 from models.progress import Watch
 
@@ -93,7 +91,7 @@ def _catalogue(
             indexes[name] = (owner, root)
         elif kind == "table" and isinstance(sql, str):
             roots[name] = root
-            columns = _BUILT_IN.get(name) or columns_of(sql) or column_names(name)
+            columns = _BUILT_IN.get(name) or tuple(statement_columns(sql)) or column_names(name)
             if name in TABLES and set(column_names(name)) - set(columns):
                 columns = column_names(name)  # the statement itself is damaged
             tables[name] = WreckTable(name, columns, sql)
@@ -113,19 +111,6 @@ def _loose_catalogue(pages: Pages) -> Iterator[list[Cell]]:
 
 def _is_catalogue(values: list[Any]) -> bool:
     return len(values) == 5 and values[0] in _OBJECTS and isinstance(values[3], int)
-
-
-def columns_of(sql: str) -> tuple[str, ...]:
-    """The columns of a CREATE TABLE statement in their order; () if it is none that can be run."""
-    if not sql.upper().startswith("CREATE TABLE"):
-        return ()
-    with closing(sqlite3.connect(":memory:")) as con:
-        try:
-            con.execute(sql)
-            name = con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT NULL").fetchone()[0]
-            return tuple(r[1] for r in con.execute(f"PRAGMA table_info({quote(name)})"))
-        except (sqlite3.Error, sqlite3.Warning, TypeError, ValueError):
-            return ()
 
 
 def _read_tree(pages: Pages, root: int, table: WreckTable | None) -> set[int]:
