@@ -29,7 +29,7 @@ def check(con: sqlite3.Connection, watch: Watch | None = None) -> list[Problem]:
         return found  # on broken pages every further answer would be an accident
     missing = list(_tables(con))
     found += missing
-    lost = {p.table for p in missing}
+    lost = {p.table for p in missing if p.severity == "error"}
     keys = [key for key in TABLES if key not in lost]
     for index, key in enumerate(keys):
         watch.report(0.3 + 0.4 * index / len(keys), key)
@@ -63,7 +63,7 @@ def _pages(con: sqlite3.Connection, watch: Watch) -> Iterator[Problem]:
 
 
 def _tables(con: sqlite3.Connection) -> Iterator[Problem]:
-    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")}
     listed_names = (
         {r[0] for r in con.execute("SELECT table_name FROM gpkg_contents")} if "gpkg_contents" in present else set()
     )

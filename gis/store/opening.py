@@ -250,7 +250,8 @@ def _check_length(path: Path, size: int, head: bytes) -> None:
 def _check_content(con: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     where = str(path)
     soundness.check_pages(con, path)
-    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # A view or a virtual table under the name of a table of ours is none: it has no page of its own.
+    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")}
     if not {"project", "change_log"} <= present:
         raise Unreadable("project.foreign", N_("this GeoPackage is not a project of this program"), where=where,
                          advice=N_("make a project and import it there"))  # fmt: skip

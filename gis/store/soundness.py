@@ -17,6 +17,7 @@ from pathlib import Path
 import shapely
 
 from gis.store import blob, mark, outside
+from gis.store.foreign import foreign
 from gis.store.gpkg import quote, rtree
 from gis.store.pages import INDEX_LEAF, TABLE_LEAF, Pages
 from gis.store.raw import RawFile, raw_file
@@ -109,6 +110,8 @@ def _look(con: sqlite3.Connection, path: Path) -> FirstLook:
     changed = present is None or counter is None or present.counter != counter or wal
     if present is None and con.execute("SELECT count(*) FROM change_log").fetchone()[0] == 0:
         changed = False  # a new project, in which no step was made yet
+    if not changed and any(kind == "trigger" and on in TABLES for kind, _, on in foreign(con).objects):
+        changed = True  # a trigger of another program may have changed rows in a commit of ours
     small = path.stat().st_size <= WHOLE_BYTES
     if small and present is not None and not changed:
         _check_content(con, path, present)
