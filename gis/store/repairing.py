@@ -168,7 +168,12 @@ def _grow_tree(con: Connection, table: Table) -> None:
     triggers = gpkg.rtree_triggers(table.key, GEOMETRY_COLUMN)
     for name in (*triggers, *(f"{tree}_update{n}" for n in (5, 6, 7))):
         con.execute(f"DROP TRIGGER IF EXISTS {quote(name)}")
-    con.execute(f"DROP TABLE IF EXISTS {quote(tree)}")
+    try:
+        con.execute(f"DROP TABLE IF EXISTS {quote(tree)}")
+    except sqlite3.DatabaseError:  # too broken to be dropped in the ordinary way: its declaration goes, then its tables
+        con.execute("PRAGMA writable_schema=ON")
+        con.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = ?", (tree,))
+        con.execute("PRAGMA writable_schema=RESET")
     for shadow in ("node", "parent", "rowid"):  # what a broken index left behind
         con.execute(f"DROP TABLE IF EXISTS {quote(f'{tree}_{shadow}')}")
     con.execute(f"CREATE VIRTUAL TABLE {quote(tree)} USING rtree(id, minx, maxx, miny, maxy)")

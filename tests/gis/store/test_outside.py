@@ -220,7 +220,8 @@ QgsApplication.setPrefixPath("/usr", True)
 app.initQgis()
 layer = QgsVectorLayer(sys.argv[1] + "|layername=sand_pits", "pits", "ogr")
 field = layer.fields().indexOf
-said = {"valid": layer.isValid(), "crs": layer.crs().authid(), "widget": layer.editorWidgetSetup(field("mineral")).type()}
+said = {"valid": layer.isValid(), "crs": layer.crs().authid()}
+said["widget"] = layer.editorWidgetSetup(field("mineral")).type()
 layer.startEditing()
 layer.moveVertex(500010, 4500020, 1, 0)
 new = QgsFeature(layer.fields())
@@ -244,10 +245,7 @@ os._exit(0)  # dies with the file open: WAL mode stays on
 
 def _has_qgis():
     try:
-        return (
-            subprocess.run(["/usr/bin/python3", "-c", "import qgis.core"], capture_output=True, check=False).returncode
-            == 0
-        )
+        done = subprocess.run(["/usr/bin/python3", "-c", "import qgis.core"], capture_output=True, check=False)
     except OSError:
         return False
     return done.returncode == 0
