@@ -102,6 +102,8 @@ def _broken_indexes(con: Connection, path: Path) -> int:
 
 
 def _mend(con: Connection, rebuild: int, done: Counter[str], watch: Watch) -> None:
+    # Looked at before the transaction: a check of a broken index would end it.
+    withered = {t.key for t in TABLES.values() if t.geometry and not tree_in_step(con, t, whole=True)}
     con.execute("BEGIN IMMEDIATE")
     try:
         before, raw = mark.read(con), con.raw
@@ -118,7 +120,7 @@ def _mend(con: Connection, rebuild: int, done: Counter[str], watch: Watch) -> No
             _list(con, table, srs_id, done)
         _objects(con, plan, done)
         for table in tables:
-            if table.geometry and not tree_in_step(con, table, whole=True):
+            if table.key in withered:
                 _grow_tree(con, table)
                 done["rtree"] += 1
             _figures(con, table, done)
@@ -166,14 +168,15 @@ def _grow_tree(con: Connection, table: Table) -> None:
     """The spatial index made anew from the outlines, with its triggers."""
     tree, g = rtree(table.key, GEOMETRY_COLUMN), quote(GEOMETRY_COLUMN)
     triggers = gpkg.rtree_triggers(table.key, GEOMETRY_COLUMN)
-    for name in (*triggers, *(f"{tree}_update{n}" for n in (5, 6, 7))):
-        con.execute(f"DROP TRIGGER IF EXISTS {quote(name)}")
     try:
-        con.execute(f"DROP TABLE IF EXISTS {quote(tree)}")
-    except sqlite3.DatabaseError:  # too broken to be dropped in the ordinary way: its declaration goes, then its tables
+        con.execute(f"SELECT 1 FROM {quote(tree)} LIMIT 1").fetchone()
+    except sqlite3.DatabaseError:  # not there, or too broken to be dropped in the ordinary way
         con.execute("PRAGMA writable_schema=ON")
         con.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = ?", (tree,))
         con.execute("PRAGMA writable_schema=RESET")
+    for name in (*triggers, *(f"{tree}_update{n}" for n in (5, 6, 7))):
+        con.execute(f"DROP TRIGGER IF EXISTS {quote(name)}")
+    con.execute(f"DROP TABLE IF EXISTS {quote(tree)}")
     for shadow in ("node", "parent", "rowid"):  # what a broken index left behind
         con.execute(f"DROP TABLE IF EXISTS {quote(f'{tree}_{shadow}')}")
     con.execute(f"CREATE VIRTUAL TABLE {quote(tree)} USING rtree(id, minx, maxx, miny, maxy)")

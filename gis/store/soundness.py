@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,8 +75,9 @@ def _held(con: sqlite3.Connection) -> Iterator[None]:
         con.execute("SELECT count(*) FROM sqlite_master").fetchone()
         yield
     finally:
-        if own:
-            con.execute("COMMIT")
+        if own and con.in_transaction:
+            with suppress(sqlite3.DatabaseError):  # a broken index may have ended it
+                con.execute("ROLLBACK")
 
 
 def _sampled(con: sqlite3.Connection, raw: RawFile) -> str:
@@ -171,6 +172,7 @@ def tree_in_step(con: sqlite3.Connection, table: Table, *, whole: bool) -> bool:
         entries, rows = con.execute(
             f"SELECT (SELECT count(*) FROM {quote(tree + '_rowid')}), (SELECT count(*) FROM {quote(table.key)})"
         ).fetchone()
+        con.execute(f"SELECT 1 FROM {quote(tree)} LIMIT 1").fetchone()
         if whole:
             return con.execute("SELECT rtreecheck(?)", (tree,)).fetchone()[0] == "ok" and misplaced(con, table) == 0
         if entries != rows:  # rows without an outline have no entry
