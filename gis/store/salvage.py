@@ -77,19 +77,21 @@ def salvage(wreck: Wreck) -> Salvage:
 
 def _log_is_whole(wreck: Wreck, listed: list[tuple[Any, ...]]) -> bool:
     table, present = wreck.tables["change_log"], mark_of(wreck)
-    try:
-        steps = [row[0] for row in listed if row[0] > (present.start if present else 0)]
-        if present is not None and present.start == 0:
+    if present is not None and present.start == 0:
+        try:
             return mark.seals(listed, present)
-        # A file from before there were marks: no page of the log is broken, and none of its rows is missing.
-        return (
-            not table.broken
-            and not table.doubtful
-            and sorted(table.rows) == list(range(1, len(table.rows) + 1))
-            and (bool(steps) or not listed)
-        )
-    except TypeError:
-        return False
+        except TypeError:
+            return False
+    # A file from before there were marks: no page of the log is broken, and none of its rows is missing.
+    counted = wreck.tables.get("sqlite_sequence")
+    said = [r.get("seq") for r in counted.rows.values() if r.get("name") == "change_log"] if counted else []
+    return (
+        bool(listed)
+        and not table.broken
+        and not table.doubtful
+        and sorted(table.rows) == list(range(1, len(table.rows) + 1))
+        and said == [len(table.rows)]
+    )
 
 
 def _last_write_is_ours(wreck: Wreck) -> bool:
