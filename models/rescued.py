@@ -13,7 +13,7 @@ _NAMED = 200
 
 @dataclass(frozen=True)
 class RescuedTable:
-    """One table. Rows are named by code, else by number.
+    """One table, called `label` by people. Rows are named by code, else by number.
 
     `rows`: how many are in the new project. Of these, `from_log` were read from the change log and `doubtful` may not
     be the last state; `without_outline` lost their geometry. `lost` rows are known to have been there.
@@ -26,6 +26,7 @@ class RescuedTable:
     without_outline: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    label: Notice | str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Counts and names; long lists are cut, the counts are not."""
@@ -88,5 +89,5 @@ class RescueReport:
 def _of_table(t: RescuedTable) -> Notice:
     text = N_("{table}: {rows} rows, {log} of them from the change log, {doubtful} perhaps not in their last state, "
               "{shapeless} without their outline; {aside} set aside, {lost} lost")  # fmt: skip
-    return Notice("rescue.table", text, table=t.table, rows=t.rows, log=len(t.from_log), doubtful=len(t.doubtful),
-                  shapeless=len(t.without_outline), aside=len(t.set_aside), lost=len(t.lost))  # fmt: skip
+    return Notice("rescue.table", text, table=t.label or t.table, rows=t.rows, log=len(t.from_log),
+                  doubtful=len(t.doubtful), shapeless=len(t.without_outline), aside=len(t.set_aside), lost=len(t.lost))  # fmt: skip

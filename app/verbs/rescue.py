@@ -9,6 +9,7 @@ from app.i18n import DOCUMENT_LANGUAGE, translator
 from app.project import Project
 from gis.store.rescuing import rescue_file
 from gis.store.salvage import SalvagedTable
+from gis.store.tables import table_word
 from models.errors import AppError
 from models.progress import Watch
 from models.rescued import RescuedTable, RescueReport
@@ -48,6 +49,7 @@ def _of_table(t: SalvagedTable) -> RescuedTable:
 
     return RescuedTable(
         table=t.name,
+        label=table_word(t.name),
         rows=len(t.rows),
         from_log=names(t.from_log & set(t.rows)),
         doubtful=names(t.doubtful & set(t.rows)),
