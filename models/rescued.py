@@ -89,5 +89,14 @@ class RescueReport:
 def _of_table(t: RescuedTable) -> Notice:
     text = N_("{table}: {rows} rows, {log} of them from the change log, {doubtful} perhaps not in their last state, "
               "{shapeless} without their outline; {aside} set aside, {lost} lost")  # fmt: skip
-    return Notice("rescue.table", text, table=t.label or t.table, rows=t.rows, log=len(t.from_log),
-                  doubtful=len(t.doubtful), shapeless=len(t.without_outline), aside=len(t.set_aside), lost=len(t.lost))  # fmt: skip
+    return Notice(
+        "rescue.table",
+        text,
+        table=t.label or t.table,
+        rows=t.rows,
+        log=len(t.from_log),
+        doubtful=len(t.doubtful),
+        shapeless=len(t.without_outline),
+        aside=len(t.set_aside),
+        lost=len(t.lost),
+    )
