@@ -16,10 +16,10 @@ import pytest
 import shapely
 from shapely.geometry import box
 
-from gis.store import Store, blob, estimate_values
+from gis.store import Store, estimate_values
 from models.changes import Insert, Update
 from models.errors import AppError, Unreadable
-from tests.gis.store.making import made_estimate
+from tests.gis.store.making import edit_outside, made_estimate
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT.parent / "shared" / "data" / "gpkg_samples"
@@ -61,16 +61,6 @@ def closed(store, label, pit):
     store.transact(label, [Insert("estimates", estimate_values(made_estimate(store.site("SK-001"))))])
     store.close()
     return store.path
-
-
-def edit(path, *statements):
-    con = sqlite3.connect(path)
-    blob.register(con)
-    con.execute("BEGIN")
-    for statement in statements:
-        con.execute(*(statement if isinstance(statement, tuple) else (statement,)))
-    con.commit()
-    con.close()
 
 
 def refused(path):
@@ -148,14 +138,14 @@ def test_a_database_without_our_identifier(closed):
     ],
 )
 def test_a_view_or_a_virtual_table_is_no_table(closed, statements):
-    edit(closed, *statements)
+    edit_outside(closed, *statements)
     with pytest.raises(Unreadable) as caught:
         Store.open(closed, read_only=True)
     assert caught.value.key == "project.table_missing"
 
 
 def test_a_trigger_that_writes_elsewhere_is_named_and_what_it_does_is_told(closed, label):
-    edit(closed, "CREATE TRIGGER spy AFTER UPDATE ON sand_pits BEGIN UPDATE project SET name = 'taken'; "
+    edit_outside(closed, "CREATE TRIGGER spy AFTER UPDATE ON sand_pits BEGIN UPDATE project SET name = 'taken'; "
                  "UPDATE sand_pits SET remarks = 'taken' WHERE fid = 5; END")  # fmt: skip
     with Store.open(closed) as store:
         store.transact(label, [Update("sand_pits", 1, {"name": "x"})])
@@ -166,14 +156,14 @@ def test_a_trigger_that_writes_elsewhere_is_named_and_what_it_does_is_told(close
 
 
 def test_a_computed_column_in_place_of_ours_is_named(closed):
-    edit(closed, "ALTER TABLE sand_pits DROP COLUMN remarks",
+    edit_outside(closed, "ALTER TABLE sand_pits DROP COLUMN remarks",
          "ALTER TABLE sand_pits ADD COLUMN remarks TEXT GENERATED ALWAYS AS ('x') VIRTUAL")  # fmt: skip
     with Store.open(closed, read_only=True) as store:
         assert ("column.generated", "sand_pits") in {(p.key, p.table) for p in store.check()}
 
 
 def test_views_of_others_stay_and_are_named(closed):
-    edit(closed, "CREATE VIEW big AS SELECT * FROM sand_pits WHERE fid > 2")
+    edit_outside(closed, "CREATE VIEW big AS SELECT * FROM sand_pits WHERE fid > 2")
     with Store.open(closed) as store:
         assert [p.key for p in store.check()] == ["view.foreign"]
 
@@ -183,7 +173,7 @@ def test_views_of_others_stay_and_are_named(closed):
 
 def test_hostile_names_of_tables_columns_and_layers(closed, label, pit):
     quoted = ['"' + n.replace('"', '""') + '"' for n in NASTY]
-    edit(
+    edit_outside(
         closed,
         *(f"CREATE TABLE {q} ({q} TEXT)" for q in quoted),
         *(f"INSERT INTO {q} VALUES ('kept')" for q in quoted),
@@ -206,7 +196,7 @@ def test_hostile_names_of_tables_columns_and_layers(closed, label, pit):
 
 
 def test_a_thousand_columns_of_another_program(closed, label, pit):
-    edit(closed, *(f'ALTER TABLE sand_pits ADD COLUMN "c{n}" REAL' for n in range(1000)))
+    edit_outside(closed, *(f'ALTER TABLE sand_pits ADD COLUMN "c{n}" REAL' for n in range(1000)))
     with Store.open(closed) as store:
         store.transact(label, [pit(9), Update("sand_pits", 1, {"name": "x"})])
         store.undo()
@@ -215,7 +205,7 @@ def test_a_thousand_columns_of_another_program(closed, label, pit):
 
 
 def test_many_foreign_tables(closed):
-    edit(closed, *(f'CREATE TABLE "t{n}" (x)' for n in range(1500)))
+    edit_outside(closed, *(f'CREATE TABLE "t{n}" (x)' for n in range(1500)))
     with Store.open(closed, read_only=True) as store:
         assert len(store.foreign().tables) == 1500
 
@@ -231,7 +221,7 @@ def far(value):
 
 @pytest.mark.parametrize("value", [1e308, -1e308, float("nan"), float("inf"), 5e-324])
 def test_coordinates_that_are_no_place(closed, label, value):
-    edit(closed, ("UPDATE sand_pits SET geom = ? WHERE fid = 2", (far(value),)))
+    edit_outside(closed, ("UPDATE sand_pits SET geom = ? WHERE fid = 2", (far(value),)))
     with Store.open(closed) as store:
         assert ("geometry.bad", 2) in {(p.key, p.fid) for p in store.check()}
         for use in (store.sites, lambda: store.read("sand_pits"), lambda: store.table("sand_pits")):
@@ -278,7 +268,7 @@ with Store.open(Path(sys.argv[1]), read_only=True) as store:
 @pytest.mark.parametrize("head", [1, 0x0F, 0xFF])
 def test_geometries_with_absurd_counts_end_in_a_word(closed, body, head):
     made = struct.pack("<2sBBi", b"GP", 0, head, 4546) + body
-    edit(closed, f"DROP TRIGGER {TREE}_update1", ("UPDATE sand_pits SET geom = ? WHERE fid = 2", (made,)))
+    edit_outside(closed, f"DROP TRIGGER {TREE}_update1", ("UPDATE sand_pits SET geom = ? WHERE fid = 2", (made,)))
     done = subprocess.run(
         [sys.executable, "-c", _ABSURD, closed], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -302,10 +292,12 @@ TREE = "rtree_sand_pits_geom"
     ids=["deep", "between the limits", "nested", "digits", "long"],
 )  # fmt: skip
 def test_documents_made_to_burst(closed, record):
-    edit(closed, ("UPDATE estimates SET record = ?", (record,)), ("UPDATE project SET settings = ?", ("[" * 50_000,)))
+    edit_outside(
+        closed, ("UPDATE estimates SET record = ?", (record,)), ("UPDATE project SET settings = ?", ("[" * 50_000,))
+    )
     with pytest.raises(AppError):
         Store.open(closed, read_only=True)
-    edit(closed, "UPDATE project SET settings = NULL")
+    edit_outside(closed, "UPDATE project SET settings = NULL")
     with Store.open(closed, read_only=True) as store:
         assert ("row.damaged", "estimates", 1) in {(p.key, p.table, p.fid) for p in store.check()}
         with pytest.raises(Unreadable):
@@ -313,13 +305,13 @@ def test_documents_made_to_burst(closed, record):
 
 
 def test_texts_that_are_no_utf8(closed):
-    edit(closed, "UPDATE sand_pits SET name = CAST(x'ff00fe41' AS TEXT) WHERE fid = 2")
+    edit_outside(closed, "UPDATE sand_pits SET name = CAST(x'ff00fe41' AS TEXT) WHERE fid = 2")
     with Store.open(closed, read_only=True) as store, pytest.raises(AppError):
         store.sites()
 
 
 def test_numbers_and_blobs_where_texts_are_declared(closed, label):
-    edit(closed, "UPDATE sand_pits SET name = 7, remarks = x'00ff', surveyed_on = 3.5 WHERE fid = 2",
+    edit_outside(closed, "UPDATE sand_pits SET name = 7, remarks = x'00ff', surveyed_on = 3.5 WHERE fid = 2",
          "UPDATE sand_pits SET geom = 'no geometry' WHERE fid = 3")  # fmt: skip
     with Store.open(closed) as store:
         assert store.check()

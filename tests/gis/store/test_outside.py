@@ -17,7 +17,7 @@ from models.changes import Delete, Insert, Update
 from models.errors import Cancelled
 from models.notices import Notice
 from models.progress import Watch
-from tests.gis.store.making import made_estimate
+from tests.gis.store.making import edit_outside, made_estimate
 
 ADOPTED = Notice("store.adopted", "adopted from another program")
 needs_gdal = pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="no GDAL programs")
@@ -35,16 +35,6 @@ def closed(store, label, pit):
     store.undo()
     store.close()
     return store.path
-
-
-def edit(path, *statements):
-    """What another program does: SQLite with the ST_ functions that GDAL has, no word in our log."""
-    con = sqlite3.connect(path)
-    blob.register(con)
-    for statement in statements:
-        con.execute(*(statement if isinstance(statement, tuple) else (statement,)))
-    con.commit()
-    con.close()
 
 
 def shape(x, side=50):
@@ -76,14 +66,14 @@ def test_our_own_work_leaves_no_gap(closed):
     ],
 )
 def test_each_kind_of_change_is_told(closed, statement, expected):
-    edit(closed, statement)
+    edit_outside(closed, statement)
     with Store.open(closed, read_only=True) as store:
         assert store.changed_outside
         assert told(store) == [expected]
 
 
 def test_what_qgis_does_is_adopted_and_can_be_undone(closed, label, pit):
-    edit(
+    edit_outside(
         closed,
         ("UPDATE sand_pits SET geom = ?, remarks = '移动' WHERE fid = 1", (shape(7),)),
         ("INSERT INTO sand_pits (name, geom) VALUES ('新', ?)", (shape(900_000),)),
@@ -124,7 +114,9 @@ def test_what_qgis_does_is_adopted_and_can_be_undone(closed, label, pit):
 def test_a_uid_is_not_lost_to_another_program(closed):
     with Store.open(closed, read_only=True) as store:
         uid = store.row("sand_pits", 1)["uid"]
-    edit(closed, "UPDATE sand_pits SET uid = 'mine' WHERE fid = 1", "UPDATE sand_pits SET uid = '' WHERE fid = 2")
+    edit_outside(
+        closed, "UPDATE sand_pits SET uid = 'mine' WHERE fid = 1", "UPDATE sand_pits SET uid = '' WHERE fid = 2"
+    )
     with Store.open(closed) as store:
         store.adopt(ADOPTED)
         assert store.row("sand_pits", 1)["uid"] == uid
@@ -133,7 +125,7 @@ def test_a_uid_is_not_lost_to_another_program(closed):
 
 
 def test_what_is_not_ours_survives_edits_and_undo(closed, label):
-    edit(
+    edit_outside(
         closed,
         "ALTER TABLE sand_pits ADD COLUMN own TEXT",
         "UPDATE sand_pits SET own = 'theirs'",
@@ -163,7 +155,7 @@ def test_what_is_not_ours_survives_edits_and_undo(closed, label):
 
 
 def test_comparing_can_be_stopped_and_then_nothing_is_adopted(closed):
-    edit(closed, "UPDATE sand_pits SET name = 'q'")
+    edit_outside(closed, "UPDATE sand_pits SET name = 'q'")
     watch = Watch()
     watch.cancel()
     with Store.open(closed) as store:

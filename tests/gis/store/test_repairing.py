@@ -14,6 +14,7 @@ from gis.store import Store, blob
 from gis.store.repairing import copy_of
 from models.changes import Insert
 from models.errors import Unreadable, Unwritable
+from tests.gis.store.making import edit_outside
 
 TREE = "rtree_sand_pits_geom"
 
@@ -24,15 +25,6 @@ def closed(store, label, pit):
     store.transact(label, [Insert("lab_values", {"waste": "W", "parameter": "pH", "raw": "7"})])
     store.close()
     return store.path
-
-
-def edit(path, *statements):
-    con = sqlite3.connect(path)
-    blob.register(con)
-    for statement in statements:
-        con.execute(*(statement if isinstance(statement, tuple) else (statement,)))
-    con.commit()
-    con.close()
 
 
 def repaired(path):
@@ -74,7 +66,7 @@ def boxes(path):
 )
 def test_structure_is_made_anew(closed, statements, done):
     sound = boxes(closed)
-    edit(closed, *statements)
+    edit_outside(closed, *statements)
     assert repaired(closed) == (done, set())
     assert boxes(closed) == sound
     assert check_file(closed).problems == ()
@@ -92,7 +84,7 @@ def repaired_again(path):
 
 def test_a_trigger_that_was_altered_is_made_as_ours(closed):
     name = "trigger_insert_feature_count_sand_pits"
-    edit(closed, f"DROP TRIGGER {name}",
+    edit_outside(closed, f"DROP TRIGGER {name}",
          f"CREATE TRIGGER {name} AFTER INSERT ON sand_pits BEGIN DELETE FROM wastes; END")  # fmt: skip
     assert {p.key for p in check_file(closed).problems} == {"trigger.changed"}
     assert repaired(closed)[0] == {"trigger": 1}
@@ -117,7 +109,7 @@ def test_an_index_that_does_not_match_its_rows_is_rebuilt(closed):
 def test_rows_are_mended_in_one_step_that_can_be_undone(closed, label):
     one = blob.encode(Point(510_000, 4_500_000).buffer(50), 4546)
     elsewhere = blob.encode(shapely.MultiPolygon([box(500_000, 4_500_000, 500_050, 4_500_050)]), 4326)
-    edit(
+    edit_outside(
         closed,
         ("UPDATE sand_pits SET geom = ? WHERE fid = 1", (one,)),
         ("UPDATE sand_pits SET geom = ? WHERE fid = 2", (elsewhere,)),
@@ -139,7 +131,7 @@ def test_rows_are_mended_in_one_step_that_can_be_undone(closed, label):
 
 def test_what_only_a_person_can_decide_is_left_and_named(closed):
     bowtie = blob.encode(Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]), 4546)
-    edit(
+    edit_outside(
         closed,
         ("UPDATE sand_pits SET geom = ? WHERE fid = 1", (bowtie,)),
         "UPDATE sand_pits SET mineral = 'cheese' WHERE fid = 2",
@@ -166,7 +158,7 @@ def test_broken_pages_are_no_matter_of_repair(closed):
 
 
 def test_a_backup_that_fails_stops_the_repair(closed):
-    edit(closed, f"DELETE FROM {TREE} WHERE id = 1")
+    edit_outside(closed, f"DELETE FROM {TREE} WHERE id = 1")
     before = closed.read_bytes()
 
     def fails(path):

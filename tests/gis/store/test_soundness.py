@@ -11,6 +11,7 @@ import pytest
 from gis.store import Store, blob, soundness
 from gis.store.pages import TABLE_LEAF, Pages
 from models.errors import Unreadable
+from tests.gis.store.making import edit_outside
 
 
 @pytest.fixture
@@ -29,15 +30,6 @@ def large(closed, monkeypatch):
 
 def state(path):
     return {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in path.parent.iterdir()}
-
-
-def edit(path, *statements):
-    con = sqlite3.connect(path)
-    blob.register(con)
-    for statement in statements:
-        con.execute(statement)
-    con.commit()
-    con.close()
 
 
 def test_a_large_project_opens_by_a_sample(large):
@@ -74,16 +66,16 @@ def test_the_sample_looks_at_few_pages_of_many(large, monkeypatch):
 @pytest.mark.parametrize("small", [True, False])
 def test_what_can_be_repaired_is_said_and_not_refused(closed, monkeypatch, small):
     monkeypatch.setattr(soundness, "WHOLE_BYTES", 10**9 if small else 0)
-    edit(closed, "DELETE FROM rtree_sand_pits_geom WHERE id = 7")
+    edit_outside(closed, "DELETE FROM rtree_sand_pits_geom WHERE id = 7")
     with Store.open(closed, read_only=True) as store:
         assert [n.key for n in store.remarks] == ["rtree.out_of_step"]
-    edit(closed, "UPDATE sand_pits SET geom = substr(geom, 1, 60) WHERE fid = 1")
+    edit_outside(closed, "UPDATE sand_pits SET geom = substr(geom, 1, 60) WHERE fid = 1")
     with Store.open(closed, read_only=True) as store:
         assert {n.key for n in store.remarks} == {"geometry.damaged", "rtree.out_of_step"}
 
 
 def test_rows_without_outline_are_no_fault_of_the_index(large):
-    edit(large, "UPDATE sand_pits SET geom = NULL WHERE fid = 1")
+    edit_outside(large, "UPDATE sand_pits SET geom = NULL WHERE fid = 1")
     with Store.open(large, read_only=True) as store:
         assert store.remarks == ()
 
@@ -117,7 +109,7 @@ def test_a_wal_full_of_changes_is_read_and_left(closed, folder):
 
 
 def test_a_damaged_file_with_a_wal_is_named_by_its_own_place(closed):
-    edit(closed, "PRAGMA journal_mode=wal")
+    edit_outside(closed, "PRAGMA journal_mode=wal")
     closed.with_name(closed.name + "-wal").write_bytes(b"no WAL at all")
     whole = closed.read_bytes()
     closed.write_bytes(whole[:4096] + bytes(4096 * 20) + whole[4096 * 21 :])
@@ -147,7 +139,7 @@ def test_a_hot_journal_is_not_played_back(closed, folder):
 @pytest.mark.parametrize("wal", [False, True])
 def test_a_folder_that_cannot_be_written(closed, wal):
     if wal:
-        edit(closed, "PRAGMA journal_mode=wal")
+        edit_outside(closed, "PRAGMA journal_mode=wal")
     before = state(closed)
     closed.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
     closed.chmod(stat.S_IRUSR)
