@@ -12,6 +12,7 @@ import typer
 from app import __version__
 from app.commands import (
     assess,
+    care,
     copies,
     data,
     deliver,
@@ -55,6 +56,7 @@ cli = typer.Typer(
 )
 ROOMS = (
     project,
+    care,
     data,
     figures,
     methods,

@@ -11,11 +11,13 @@ from app import __version__
 from app.i18n import DOCUMENT_LANGUAGE, translator
 from app.keeping import Keeper, folder_of
 from app.paths import copies_folder
+from app.verbs.outside import adopt_outside
 from gis.store import Store, localcopy
 from gis.store.snapshots import Snapshot, take, uid_of
 from models.changes import Change, Delete
 from models.errors import Refused, Unwritable
 from models.notices import N_, Notice
+from models.outside import OutsideReport
 from models.progress import Watch
 
 PROGRAM = f"Huitian {__version__}"
@@ -41,12 +43,14 @@ class Project:
     on_notice: ClassVar[Callable[[Notice], None] | None] = None
     """Shows what is to be said of a project (a lock taken over, a snapshot that failed), from any thread."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, outside: OutsideReport | None = None) -> None:
         self.store = store
+        self.outside = outside
+        """What other programs changed since our last step, as it was adopted at open; None if nothing was."""
         self.notices: list[Notice] = []
         """What was said of it so far."""
         self.keeper = None if store.read_only else Keeper(store, self.tell)
-        for notice in store.notices:
+        for notice in (*store.notices, *self.remarks):
             self.tell(notice)
         store.home = localcopy.origin_of(store.path) or store.path
         if self.keeper is not None:
@@ -83,7 +87,8 @@ class Project:
     @classmethod
     def _around(cls, store: Store) -> Project:
         try:
-            return cls(store)
+            report = adopt_outside(store) if store.changed_outside and not store.read_only else None
+            return cls(store, report if report and report.changes else None)
         except BaseException:
             store.close()
             raise
@@ -96,6 +101,9 @@ class Project:
 
         Raises Missing, Unreadable (damaged, not ours), Refused (made by a newer version), Unwritable ("project.locked"
         names who holds it). `or_read_only`: what can only be read is opened so, and a notice says why.
+
+        Opened for writing, it takes what QGIS or GDAL changed meanwhile into its log, as a step of its own: see
+        `outside`. Opened read-only, nothing is written; app.verbs.outside tells what changed.
         """
         path = Path(path)
         if read_only:
@@ -110,6 +118,12 @@ class Project:
             if refusal.key not in {n.key for n in project.notices}:
                 project.tell(refusal.what)
             return project
+
+    @property
+    def remarks(self) -> list[Notice]:
+        """What a person must know of the file that was opened: damage that can be repaired, changes from outside."""
+        outside = self.outside.notice() if self.outside else None
+        return [*self.store.remarks, *([outside] if outside else [])]
 
     @property
     def path(self) -> Path:

@@ -1,4 +1,4 @@
-"""new, info, check, set, gui, demo: the project as a whole."""
+"""new, info, set, gui, demo: the project as a whole."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from typing import Annotated
 import typer
 
 from app import format as fmt
-from app.commands.common import Json, ProjectPath, print_json, progress, say, table
+from app.commands.common import Json, ProjectPath, print_json, remark, say, table
 from app.i18n import _, current_language, set_language
 from app.project import Project
 from layers.registry import LAYERS
-from models.errors import Refused
-from models.notices import N_
-
-SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning")}
 
 
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("new")(new)
     cli.command("info")(info)
-    cli.command("check")(check)
     cli.command("set")(set_)
     cli.command("gui")(gui)
     cli.command("demo")(demo)
@@ -47,7 +42,9 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
     from app.verbs.info import project_info
 
     with Project.open(project, read_only=True) as opened:
-        facts = project_info(opened)
+        facts = project_info(opened, _)
+    if notice := facts["outside"]["message"]:
+        remark(notice)
     if as_json:
         print_json(facts)
         return
@@ -73,34 +70,6 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
     for t in facts["terrains"]:
         text = _("terrain {name}: {width} × {height} cells of {cell_m} m, {crs}, {path}")
         say(text.format(**t | {"cell_m": fmt.number(t["cell_m"], 2)}))
-
-
-def check(
-    project: ProjectPath,
-    as_json: Json = False,
-) -> None:
-    """Integrity of the file and of what it says; exit code 1 if something is wrong."""
-    from app.verbs.check import check_project, to_json
-
-    with Project.open(project, read_only=True) as opened, progress() as watch:
-        document = to_json(check_project(opened, watch), _)
-    if as_json:
-        print_json(document)
-    else:
-        for p in document["problems"]:
-            place = f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""
-            say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}{place}")
-        if document["ok"]:
-            say(_("sound"))
-    if not document["ok"]:
-        errors = sum(p["severity"] == "error" for p in document["problems"])
-        raise Refused(
-            "check.not_sound",
-            N_("the project is not sound: {n} errors"),
-            where=str(project),
-            advice=N_("keep a copy of the file as it is before anything is mended"),
-            n=errors,
-        )
 
 
 def set_(

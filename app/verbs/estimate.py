@@ -185,6 +185,20 @@ def _died(end: Died) -> AppError:
     )
 
 
+def compute_again(
+    project: Project, site: Site, terrain: Terrain, dem: Path, stored: Estimate, watch: Watch | None = None
+) -> Estimate:
+    """The answer to the request of a stored estimate as it comes out today; nothing is stored. Raises AppError."""
+    waste = project.store.waste(stored.request.waste) if stored.request.waste else None
+    parameters = {"rim_edits": [], **stored.request.parameters}  # not the edits that were made since
+    request, inputs = resolved(project, site, replace(stored.request, parameters=parameters))
+    with OpenTerrain() as opened:
+        answer = _compute(_Job(site, terrain, dem, request, waste, inputs), opened, watch or Watch())
+    if isinstance(answer, AppError):
+        raise answer
+    return answer
+
+
 def _keep(project: Project, estimates: list[Estimate]) -> None:
     inserts = [Insert("estimates", estimate_values(e)) for e in estimates]
     project.store.transact(labels.estimates_stored([e.site for e in estimates]), inserts)

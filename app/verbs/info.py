@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from app.project import Project
+from app.verbs.outside import outside_changes
 from gis.crs import describe, parse_crs
 from layers.registry import LAYERS
+from models.notices import Translate, _same
 
 
-def project_info(project: Project) -> dict[str, Any]:
-    """The document that ``info --json`` prints. Totals count the latest estimate of each site; m³, t, m²."""
+def project_info(project: Project, translate: Translate = _same) -> dict[str, Any]:
+    """The document that ``info --json`` prints; "outside" tells what other programs changed since our last step.
+
+    Totals count the latest estimate of each site; m³, t, m².
+    """
     store = project.store
     facts = store.project()
     crs = describe(parse_crs(store.crs))
@@ -23,6 +28,7 @@ def project_info(project: Project) -> dict[str, Any]:
         "crs_name": crs.name,
         "central_meridian": crs.central_meridian,
         "created_at": facts["created_at"],
+        "outside": outside_changes(store).to_json(translate),
         "schema_version": facts["schema_version"],
         "revision": store.revision,
         "made_up": project.made_up,

@@ -10,7 +10,7 @@ from app.keeping import folder_of
 from app.paths import snapshots_folder
 from app.project import Project
 from gis.store import Store, snapshots
-from gis.store.copying import soundness
+from gis.store.copying import quick_check
 from gis.store.snapshots import Snapshot
 from gis.store.tables import TABLES
 from layers.registry import LAYERS
@@ -142,7 +142,7 @@ def restore_snapshot(project: Project, snapshot: Snapshot, watch: Watch | None =
     A snapshot of the present state is taken first; without it nothing is restored. Raises Unreadable (the snapshot is
     damaged), Refused (of another project), Unwritable; nothing changed then.
     """
-    if soundness(snapshot.path) != "ok":
+    if quick_check(snapshot.path) != "ok":
         raise Unreadable("snapshot.damaged", N_("the snapshot is damaged"), where=str(snapshot.path),
                          advice=N_("take the one before it"))  # fmt: skip
     when = f"{snapshot.taken_at.astimezone():%Y-%m-%d %H:%M}"

@@ -19,6 +19,10 @@ _HEADER_BYTES = 8
 _ENVELOPE_END = 40
 _BOX_BYTES = 32
 _OURS = struct.pack("<2sBB", b"GP", 0, _LITTLE | _XY)  # how each of our blobs begins
+_MAY_NEST_BYTES = 4000  # shorter ones cannot nest deep enough to matter: a level takes nine bytes
+_DEEPEST = 32
+_COLLECTIONS = frozenset({4, 5, 6, 7, 9, 10, 11, 12})
+_EWKB_Z, _EWKB_M, _EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
 
 
 def encode(geometry: BaseGeometry, srs_id: int) -> bytes:
@@ -50,7 +54,48 @@ def wkb_of(blob: bytes) -> bytes:
     kind = (blob[3] >> 1) & 7
     if kind >= len(_ENVELOPE_BYTES):
         raise ValueError("unknown envelope")
-    return blob[_HEADER_BYTES + _ENVELOPE_BYTES[kind] :]
+    body = blob[_HEADER_BYTES + _ENVELOPE_BYTES[kind] :]
+    if len(body) >= _MAY_NEST_BYTES and nests_too_deep(body):
+        raise ValueError("geometries nested too deep")
+    return body
+
+
+def nests_too_deep(wkb: bytes) -> bool:
+    """Whether collections lie in collections deeper than any map needs: GEOS follows them by recursion and crashes.
+
+    Walks the headers only. WKB that does not hold together is left to GEOS, which says so.
+    """
+    at, left = 0, [1]  # how many geometries are still to come at each level
+    try:
+        while left:
+            if left[-1] == 0:
+                left.pop()
+                continue
+            left[-1] -= 1
+            order = "<" if wkb[at] else ">"
+            (code,) = struct.unpack_from(f"{order}I", wkb, at + 1)
+            at += 9 if code & _EWKB_SRID else 5
+            kind, iso = code % 65536 % 1000, code % 65536 // 1000
+            width = 8 * (2 + bool(code & _EWKB_Z or iso in {1, 3}) + bool(code & _EWKB_M or iso in {2, 3}))
+            if kind == 1:
+                at += width
+            elif kind in {2, 8}:
+                at += 4 + width * struct.unpack_from(f"{order}I", wkb, at)[0]
+            elif kind == 3:
+                rings = struct.unpack_from(f"{order}I", wkb, at)[0]
+                at += 4
+                for _ in range(rings):
+                    at += 4 + width * struct.unpack_from(f"{order}I", wkb, at)[0]
+            elif kind in _COLLECTIONS:
+                left.append(struct.unpack_from(f"{order}I", wkb, at)[0])
+                at += 4
+                if len(left) > _DEEPEST:
+                    return True
+            else:
+                return False
+    except (IndexError, struct.error):
+        return False
+    return False
 
 
 def decode(blob: bytes) -> BaseGeometry:

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gis.store import blob
+from gis.store import blob, raw
 from gis.store.faults import sqlite_faults
 from models.errors import Unreadable, Unwritable
 from models.notices import N_
@@ -35,6 +35,19 @@ class Connection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_use = threading.RLock()
+        self.raw: raw.RawFile | None = None
+        """The file's bytes beside SQLite; kept until the connection ends, so that its locks are not lost."""
+
+    def keep(self, file: raw.RawFile) -> None:
+        """Hold the file's shared descriptor as long as this connection lives."""
+        self.raw = file
+        self._end = weakref.finalize(self, raw.release, file)
+
+    def close(self) -> None:
+        """Close the connection, then give the descriptor back."""
+        super().close()
+        if self.raw is not None:
+            self._end()
 
 
 def file_uri(path: Path, mode: str) -> str:
@@ -57,6 +70,9 @@ def connect(path: Path, mode: str, busy_s: float = BUSY_SECONDS) -> Connection:
         con.execute("PRAGMA trusted_schema=OFF" if mode in {"ro", "immutable"} else "PRAGMA trusted_schema=ON")
         con.execute("PRAGMA cell_size_check=ON")
         blob.register(con)
+        if mode != "rwc":
+            with suppress(OSError):
+                con.keep(raw.acquire(path))
         if mode in {"ro", "immutable"}:
             con.execute("PRAGMA query_only=ON")
         else:
@@ -102,7 +118,6 @@ class Connections:
         """`at_end` is called once all connections are closed."""
         self.path = path
         self._place = _place(path)
-        self._at_end = at_end
         if self._place:
             with _open_guard:
                 _open[self._place] += 1
@@ -112,6 +127,7 @@ class Connections:
         self._local = threading.local()
         self._readers: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._closed = False
+        self._at_end = at_end
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -193,5 +209,6 @@ class Connections:
             if self._place:
                 with _open_guard:
                     _open[self._place] -= 1
-            if self._at_end:
+            if self._at_end is not None:
                 self._at_end()
+                self._at_end = None

@@ -78,7 +78,7 @@ def _patience(origin: Path, watch: Watch) -> Callable[[int, int, int], None]:
     return step
 
 
-def soundness(path: Path) -> str:
+def quick_check(path: Path) -> str:
     """What SQLite's quick check says of a file, "ok" if it is sound."""
     try:
         with closing(connect(path, "ro")) as con:

@@ -20,7 +20,7 @@ _IN_USE_ADVICE = N_("close it there (a second window, QGIS, a synchronising fold
 _READ_ONLY = N_("the project file cannot be written; nothing was changed")
 _READ_ONLY_ADVICE = N_("it or its folder is read-only: copy the project to a folder of your own, or open it read-only")
 _DAMAGED = N_("the project file is damaged")
-_DAMAGED_ADVICE = N_("work on with a backup, and keep this file for a rescue")
+_DAMAGED_ADVICE = N_("work on with a backup, or take out what can be read with: huitian rescue")
 _DISK = N_("the disk reports an error; nothing was changed")
 _DISK_ADVICE = N_("check the drive and its cable, then try again; keep a copy of the project on another drive")
 _NO_ACCESS = N_("the project file cannot be opened")
@@ -36,7 +36,7 @@ def sqlite_faults(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn SQLite's errors inside the block into ours: Unwritable or Unreadable with advice; the raw text is logged."""
     try:
         yield
-    except (sqlite3.Error, sqlite3.Warning) as cause:
+    except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as cause:  # the last: SQLite's text of a broken name
         _log.warning("sqlite: %s: %s", path, cause)
         raise meaning(cause, path, writing=writing) from cause
 

@@ -49,7 +49,7 @@ _REQUIRED_SRS = (
     ("Undefined geographic SRS", 0, "NONE", 0, "undefined", "undefined geographic coordinate reference system"),
     ("WGS 84 geodetic", 4326, "EPSG", 4326, _WGS84, "longitude/latitude coordinates in decimal degrees on WGS 84"),
 )
-_RTREE_SPEC = "http://www.geopackage.org/spec120/#extension_rtree"
+RTREE_SPEC = "http://www.geopackage.org/spec120/#extension_rtree"
 _SCHEMA_SPEC = "http://www.geopackage.org/spec120/#extension_schema"
 
 
@@ -107,7 +107,7 @@ def add_geometry(con: sqlite3.Connection, table: str, column: str, kind: str, sr
     """Declare the geometry column and give it its R-tree with the standard's triggers."""
     con.execute("INSERT INTO gpkg_geometry_columns VALUES (?,?,?,?,0,0)", (table, column, kind, srs_id))
     con.execute(
-        "INSERT INTO gpkg_extensions VALUES (?,?,'gpkg_rtree_index',?,'write-only')", (table, column, _RTREE_SPEC)
+        "INSERT INTO gpkg_extensions VALUES (?,?,'gpkg_rtree_index',?,'write-only')", (table, column, RTREE_SPEC)
     )
     con.execute(f"CREATE VIRTUAL TABLE {quote(rtree(table, column))} USING rtree(id, minx, maxx, miny, maxy)")
     for statement in rtree_triggers(table, column).values():

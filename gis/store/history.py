@@ -35,9 +35,12 @@ def stacks(con: sqlite3.Connection, known: Stacks | None = None) -> Stacks:
         elif kind == "undo":
             _take(now.done, target)
             now.undone.append(target)
-        else:
+        elif kind == "redo":
             _take(now.undone, target)
             now.done.append(target)
+        else:  # a rescue: where the history of a new file begins
+            now.done.clear()
+            now.undone.clear()
     return now
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from gis.store import files, lock
 from gis.store.connection import connect, is_open_here
-from gis.store.copying import copy_database, no_peace, soundness
+from gis.store.copying import copy_database, no_peace, quick_check
 from gis.store.faults import sqlite_faults
+from gis.store.soundness import ADVICE
 from gis.store.steps import last_step
 from gis.store.upgrading import content
 from gis.store.values import now_text
@@ -178,11 +179,11 @@ def _no_room(folder: Path) -> Unwritable:
 
 
 def _check_sound(draft: Path, of: Path) -> None:
-    said = soundness(draft)
+    said = quick_check(draft)
     if said != "ok":
         _log.error("copy of %s: %s", of, said)
         raise Unreadable("project.damaged", N_("the project file is damaged"), where=str(of),
-                         advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip
+                         advice=ADVICE)  # fmt: skip
 
 
 def write_back(copy: LocalCopy, program: str, watch: Watch | None = None) -> bool:

@@ -12,13 +12,15 @@ import tempfile
 import uuid
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gis.store import files, gpkg
-from gis.store.connection import Connection, connect, is_open_here
+from gis.store import files, gpkg, soundness
+from gis.store.aside import copy_aside
+from gis.store.connection import Connection, connect
 from gis.store.faults import sqlite_faults
+from gis.store.raw import raw_file
 from gis.store.schema import SCHEMA_VERSION, create_schema
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
 from gis.store.upgrading import copy_migrated, upgrade
@@ -33,7 +35,6 @@ _log = logging.getLogger(__name__)
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION_IDS = {gpkg.APPLICATION_ID, 0x47503130, 0x47503131}  # GPKG, GP10, GP11
-_QUICK_CHECK_BYTES = 16_000_000
 _PSEUDO_MERCATOR = "Popular Visualisation Pseudo Mercator"
 
 
@@ -170,9 +171,9 @@ def open_file(
     `hold` is called before anything is written, once the file may be ours to write. For reading, an older file stays
     as it is: a migrated copy in the system's temporary folder is read in its place.
     """
-    wal = False if is_open_here(path) else _check_header(path)
-    if read_only:  # a reader of a WAL file would otherwise leave -wal and -shm beside it
-        return _open_to_read(path, "immutable" if wal and not _beside(path, "-wal") else "ro")
+    wal = check_header(path)
+    if read_only:
+        return _open_aside(path) or _open_to_read(path, "immutable" if wal else "ro")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
         raise Unwritable("project.not_writable", N_("the project file or its folder is read-only"), where=str(path),
                          advice=N_("open it read-only, or copy it to a folder of your own"))  # fmt: skip
@@ -205,6 +206,28 @@ def _settle(con: Connection, path: Path, *, wal: bool) -> None:
         # Left by a process that died before its journal meant anything; a commit takes it away.
         con.execute(f"PRAGMA user_version={gpkg.USER_VERSION}")
     con.execute("COMMIT")
+
+
+def _open_aside(path: Path) -> Opened | None:
+    """A project with changes in a WAL beside it, opened as a private copy; None where there is no WAL."""
+    aside = copy_aside(path)
+    if aside is None:
+        return None
+    copy, folder = aside
+    try:
+        opened = _open_to_read(copy, "ro")
+    except BaseException as error:
+        folder.cleanup()
+        if isinstance(error, AppError):
+            error.where = error.where.replace(str(copy), str(path))
+        raise
+
+    def at_end() -> None:
+        if opened.at_end:
+            opened.at_end()
+        folder.cleanup()
+
+    return replace(opened, at_end=at_end)
 
 
 def _open_to_read(path: Path, mode: str) -> Opened:
@@ -269,7 +292,7 @@ def _beside(path: Path, suffix: str) -> bool:
         return False
 
 
-def _check_header(path: Path) -> bool:
+def check_header(path: Path) -> bool:
     """Look at the first bytes, without SQLite. True if the file is in WAL mode."""
     where = str(path)
     if not path.exists():
@@ -277,9 +300,8 @@ def _check_header(path: Path) -> bool:
     if not path.is_file():
         raise Unreadable("project.not_a_file", N_("this is not a file"), where=where)
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(_HEADER_BYTES)
+        with raw_file(path) as raw:
+            size, head = raw.size, raw.read(0, _HEADER_BYTES)
     except OSError as cause:
         raise Unreadable("project.no_access", N_("the project file cannot be opened"), where=where,
                          advice=N_("check that you may read it and its folder")) from cause  # fmt: skip
@@ -308,24 +330,19 @@ def _check_length(path: Path, size: int, head: bytes) -> None:
 def _check_content(con: sqlite3.Connection, path: Path) -> int:
     """The schema version of a project that is sound at first sight. Raises Unreadable."""
     where = str(path)
-    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    soundness.check_pages(con, path)
+    # A view or a virtual table under the name of a table of ours is none: it has no page of its own.
+    present = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")}
     if not {"project", "change_log"} <= present:
         raise Unreadable("project.foreign", N_("this GeoPackage is not a project of this program"), where=where,
                          advice=N_("make a project and import it there"))  # fmt: skip
     row = con.execute("SELECT schema_version FROM project LIMIT 1").fetchone()
     if row is None or not isinstance(row[0], int):
-        raise _damaged(where)
+        raise soundness.damaged(path)
     version = int(row[0])
     missing = sorted(set(TABLES) - present) if version == SCHEMA_VERSION else []
     if missing:
         raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
-                         where=where, advice=N_("work on with a backup, and keep this file for a rescue"),
+                         where=where, advice=soundness.ADVICE,
                          table=table_word(missing[0]))  # fmt: skip
-    if path.stat().st_size <= _QUICK_CHECK_BYTES and con.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise _damaged(where)
     return version
-
-
-def _damaged(where: str) -> Unreadable:
-    return Unreadable("project.damaged", N_("the project file is damaged"), where=where,
-                      advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip

@@ -57,7 +57,7 @@ def decode_row(table: Table, names: Sequence[str], values: Sequence[Any]) -> dic
         if isinstance(row.get(name), str):
             try:
                 row[name] = json.loads(row[name])
-            except ValueError as cause:
+            except (ValueError, RecursionError) as cause:
                 raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
                                  table=table_word(table.key),
                                  fid=row["fid"], field=name) from cause  # fmt: skip

@@ -32,7 +32,7 @@ RECORDS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "screenings": Screening.from_record,
 }
 # What reading a record that another program changed may end in
-_NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, zlib.error)
+_NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, RecursionError, zlib.error)
 _DIGITS = re.compile(r"(\d+)")
 # What Site says by itself, and the row's number
 _APART = frozenset({"fid", "uid", "code", "name"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 
 from gis.store import gpkg
 from gis.store.choices import write_choices
@@ -55,6 +57,33 @@ def create_table(con: sqlite3.Connection, table: Table, srs_id: int, translate: 
     if table.key == "change_log":
         _index(con, table.key, "step", "kind", "target")
     write_choices(con, table, translate)
+
+
+@cache
+def column_names(key: str) -> tuple[str, ...]:
+    """The columns of a table of ours in the order in which a new file has them; () for any other table."""
+    table = TABLES.get(key)
+    if table is None:
+        return ()
+    shape = (GEOMETRY_COLUMN,) if table.geometry else ()
+    return ("fid", *shape, *table.columns, *(LOG_BLOBS if key == "change_log" else ()))
+
+
+def statement_columns(sql: str) -> dict[str, str]:
+    """Name and type of the columns of a foreign CREATE TABLE statement, in their order; {} if it is none that runs.
+
+    Types are reduced to letters, digits and blanks, so that they can stand in a statement.
+    """
+    if not sql.upper().startswith("CREATE TABLE"):
+        return {}
+    with closing(sqlite3.connect(":memory:")) as con:
+        try:
+            con.execute(sql)
+            name = con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT NULL").fetchone()[0]
+            rows = con.execute(f"PRAGMA table_info({gpkg.quote(name)})").fetchall()
+        except (sqlite3.Error, sqlite3.Warning, TypeError, ValueError):
+            return {}
+    return {r[1]: "".join(c for c in str(r[2]) if c.isalnum() or c in " _") for r in rows}
 
 
 def _column(f: Field) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from gis.store import files
 from gis.store.connection import connect
-from gis.store.copying import copy_database, soundness
+from gis.store.copying import copy_database, quick_check
 from gis.store.faults import sqlite_faults
 from gis.store.steps import last_step
 from models.errors import AppError, Missing, Unreadable, Unwritable
@@ -216,7 +216,7 @@ def take(
 
 def _verified(draft: Path, project: Path, before: int, after: int) -> int:
     """The revision of a copy that is sound. Raises Unreadable."""
-    said = soundness(draft)
+    said = quick_check(draft)
     if said == "ok":
         with closing(connect(draft, "ro")) as con:
             revision = last_step(con)

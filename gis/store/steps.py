@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from gis.store import many
+from gis.store import many, mark
 from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
 from gis.store.many import literal, taken
+from gis.store.outside import Difference
 from gis.store.reading import no_row
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
 from gis.store.values import now_text
@@ -30,10 +31,7 @@ from models.notices import Notice
 
 Row = dict[str, Any]
 
-_LOG = (
-    "INSERT INTO change_log (step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, "
-    "before_geom, after_geom) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-)
+_LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _APART = frozenset({"fid", GEOMETRY_COLUMN})
 _DIGITS = re.compile(r"(\d+)$")
 
@@ -82,6 +80,8 @@ class Step:
     expected: Mapping[str, int] = field(default_factory=dict)
     """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
+    _read_back: bool = False
+    """True where log rows went to the file without passing through `_log`."""
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -217,6 +217,50 @@ class Step:
         sql = f"SELECT fid FROM {quote(table)} WHERE {quote(column)} = ? ORDER BY fid"
         return [int(r[0]) for r in self.con.execute(sql, (value,))]
 
+    def adopt(self, change: Difference) -> None:
+        """Log a change that another program made to the file, as if we had made it.
+
+        A new row gets the uid, code and times that it lacks; a changed one gets those back that it lost.
+        """
+        before, after = dict(change.before), dict(change.after)
+        table = TABLES[change.table]
+        row = before if change.op == "delete" else self.row(table.key, change.fid)
+        if change.op != "delete" and (own := self._lacking(table, row, change)):
+            names = ", ".join(f"{quote(c)} = ?" for c in own)
+            sql = f"UPDATE {quote(table.key)} SET {names} WHERE fid = ?"
+            self._run(table.key, sql, (*own.values(), change.fid), own)
+            before = {k: before.get(k, row[k]) for k in (*before, *own)} if change.op == "update" else {}
+            after |= own
+            row = row | own
+        old, new = before.pop(GEOMETRY_COLUMN, None), after.pop(GEOMETRY_COLUMN, None)
+        if isinstance(old, bytes):
+            self.extents.shrink(table.key, old)
+        if isinstance(new, bytes):
+            self.extents.grow(table.key, new)
+        kept, made = None if change.op == "insert" else before, None if change.op == "delete" else after
+        self._note(change.op, table.key, change.fid, row.get("uid"), kept, made, old, new)
+
+    def _lacking(self, table: Table, row: Row, change: Difference) -> Row:
+        """What a row of another program needs of us: uid, code and times. A uid never changes: it ties the figures."""
+        made: Row = {}
+        lost = change.before.get("uid")
+        if not row.get("uid") or (lost and lost != row["uid"]):
+            made["uid"] = lost or str(uuid.uuid4())
+        if table.code_prefix and not row.get("code"):
+            made["code"] = self.next_code(table)
+        if change.op == "update":
+            return made | {"updated_at": self.now}
+        return made | {name: self.now for name in ("created_at", "updated_at") if not row.get(name)}
+
+    def name_row(self, table: Table, fid: int) -> None:
+        """Give a row the uid and the code that it lacks; logged."""
+        old = self.row(table.key, fid)
+        made: Row = {} if old.get("uid") else {"uid": str(uuid.uuid4())}
+        if table.code_prefix and not old.get("code"):
+            made["code"] = self.next_code(table)
+        if made:
+            self.update(table.key, old, made | {"updated_at": self.now})
+
     # Reading inside the transaction
 
     def row(self, table: str, fid: int) -> Row:
@@ -280,6 +324,8 @@ class Step:
     def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
         """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
         self._flush()
+        self._log.clear()
+        self._read_back = True
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
         step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
@@ -293,7 +339,10 @@ class Step:
         if self._log:
             with self.bulk.counting("change_log", len(self._log)):
                 self.con.executemany(_LOG, self._log)
-            self._log.clear()
+
+    def keep_log(self, log: Iterable[tuple[Any, ...]]) -> None:
+        """Write this log (columns of mark.LOG_COLUMNS) instead of one of our own: a rescue brings the old one along."""
+        self._log = list(log)
 
     def finish(self) -> None:
         """Write the log rows, and what gpkg_contents says of the tables that changed."""
@@ -301,6 +350,8 @@ class Step:
         if self.fids or self._log:
             self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
+            log = mark.log_of(self.con, self.number) if self._read_back else self._log
+            mark.write(self.con, getattr(self.con, "raw", None), log, self.number - 1)
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:

@@ -23,13 +23,17 @@ from gis.store import (
     restoring,
     row_restoring,
     snapshots,
+    soundness,
 )
 from gis.store.collecting import no_collecting
 from gis.store.connection import Connections
-from gis.store.copying import copy_database, soundness
+from gis.store.copying import copy_database, quick_check
+from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
+from gis.store.mending import Mended, mend_rows
+from gis.store.outside import Difference, differences
 from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
 from gis.store.values import stored_values
@@ -38,6 +42,7 @@ from models.errors import Refused, Unreadable, Unwritable
 from models.estimate import Estimate
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
+from models.progress import Watch
 from models.rim_edit import RimEdit
 from models.screening import Screening
 from models.site import Site
@@ -58,8 +63,8 @@ def _nothing(*_: object) -> None:
 class Store:
     """One open project. Reads may come from any thread; writes are let in one at a time.
 
-    A read sees what was committed when it began. Nothing is written but by `transact`, `undo` and `redo`, each of which
-    is one SQLite transaction: it is on the disk when the method returns, or did not happen.
+    A read sees what was committed when it began. Nothing is written but by `transact`, `undo`, `redo`, `adopt` and
+    `mend`, each of which is one SQLite transaction: it is on the disk when the method returns, or did not happen.
     """
 
     def __init__(
@@ -81,6 +86,12 @@ class Store:
         self._stacks_lock = threading.Lock()
         self.crs = str(self.project()["crs"])
         self.srs_id = int(self.crs.rpartition(":")[2])
+        with connections.reading() as con:
+            look = soundness.look(con, path)
+        self.changed_outside = look.changed_outside
+        """Another program wrote to the file since our last step, or may have: see `outside` and `adopt`."""
+        self.remarks = look.remarks
+        """What is wrong with the file and can be repaired, as seen when it was opened."""
 
     @classmethod
     def create(
@@ -381,6 +392,37 @@ class Store:
         self._tell(step)
         return self._change_set(step)
 
+    def outside(self, watch: Watch | None = None) -> list[Difference]:
+        """The rows that other programs added, changed or removed since our last step. Reads the whole log."""
+        with self._connections.reading() as con:
+            return differences(con, watch)
+
+    def foreign(self) -> Foreign:
+        """What in the file is not ours, and is kept."""
+        with self._connections.reading() as con:
+            return foreign(con)
+
+    def adopt(self, label: Notice, watch: Watch | None = None) -> tuple[ChangeSet, list[Difference]] | None:
+        """Close the gap in the log that other programs left: log what they did as one step, which can be undone.
+
+        New rows get uid, code and times. None if there was nothing. The rows themselves stay as they are. Raises
+        Cancelled; nothing is logged then.
+        """
+        self._check_writable(label)
+        with self._stepping(label, {}) as step:
+            found = differences(step.con, watch)
+            for difference in found:
+                step.adopt(difference)
+        self.changed_outside = False
+        return (self._change_set(step), found) if found else None
+
+    def mend(self, label: Notice) -> tuple[ChangeSet, list[Mended]]:
+        """Mend what rows lack and how geometries are wrapped, as one step that can be undone; see gis.store.mending."""
+        self._check_writable(label)
+        with self._stepping(label, {}) as step:
+            done = mend_rows(step, self.srs_id)
+        return self._change_set(step), done
+
     def undo_label(self) -> Notice | None:
         """What `undo` would take back."""
         return self._label(back=True)
@@ -431,13 +473,13 @@ class Store:
             if pending:
                 with Store.open(draft) as copy:
                     copy.transact(label or _NOT_SAVED, pending)
-            if (said := soundness(draft)) != "ok":
+            if (said := quick_check(draft)) != "ok":
                 raise Unreadable("project.damaged", N_("the project file is damaged"), where=f"{self.path}: {said}",
-                                 advice=N_("work on with a backup, and keep this file for a rescue"))  # fmt: skip
+                                 advice=soundness.ADVICE)  # fmt: skip
             opening.put_in_place(draft, path)
         return path
 
-    def check(self) -> list[Problem]:
-        """Everything that is wrong with the file and with what it says; [] if nothing is."""
+    def check(self, watch: Watch | None = None) -> list[Problem]:
+        """Everything that is wrong with the file and with what it says; [] if nothing is. Raises Cancelled."""
         with self._connections.reading() as con:
-            return checking.check(con)
+            return checking.check(con, watch)

@@ -101,7 +101,7 @@ def test_an_estimate_copies_the_edits_and_keeps_its_figure(project: Project) -> 
     assert (again.fill_m3, again.alternatives) == (first.fill_m3, first.alternatives)
     anew = estimate(project, ["SK-001"], request=EDITED, store=False).estimates[0]
     assert anew.reference.mean_elevation_m == pytest.approx(GROUND_M - 5)
-    assert curve(project, "SK-001", request=kept.request)[-1].volume_m3 == pytest.approx(first.fill_m3, rel=1e-9)
+    assert curve(project, "SK-001", request=kept.request).rows[-1].volume_m3 == pytest.approx(first.fill_m3, rel=1e-9)
 
 
 def test_every_estimate_shows_the_edited_rim_beside(project: Project) -> None:

@@ -16,7 +16,7 @@ def test_shows_a_pack_as_a_document() -> None:
     document = rules.show_pack(rules.chosen_packs(["gb_18599_2020"])[0])
     ph = next(r for r in document["rules"] if r["id"] == "CL-02")
     assert (document["version"], ph["limit"], ph["clause"], ph["confidence"], ph["parameter"]) == (
-        "1.0",
+        "1.1",
         "6-9",
         "3.6, 3.7",
         "V",

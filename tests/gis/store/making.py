@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from gis.store import blob
 from models.estimate import (
     Alternative,
     Estimate,
@@ -13,6 +16,21 @@ from models.estimate import (
 )
 from models.notices import Notice
 from models.screening import Finding, Screening
+
+
+def edit_outside(path, *statements):
+    """What another program does: SQLite with the ST_ functions that GDAL has, in one go, no word in our log.
+
+    A statement is SQL, or SQL and its values.
+    """
+    con = sqlite3.connect(path)
+    blob.register(con)
+    if not any("PRAGMA" in str(s) for s in statements):
+        con.execute("BEGIN")
+    for statement in statements:
+        con.execute(*(statement if isinstance(statement, tuple) else (statement,)))
+    con.commit()
+    con.close()
 
 
 def made_estimate(site, fill=100.0):

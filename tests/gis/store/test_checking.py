@@ -10,7 +10,7 @@ from shapely.geometry import Point, Polygon
 from gis.store import Store, blob, estimate_values
 from models.changes import Insert
 from models.errors import Unreadable
-from tests.gis.store.making import made_estimate
+from tests.gis.store.making import edit_outside, made_estimate
 
 BOWTIE = blob.encode(Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]), 4546)
 ONE_PART = blob.encode(Point(1, 1).buffer(1), 4546)
@@ -25,15 +25,6 @@ def sound(store, label, pit):
     store.transact(label, [Insert("estimates", estimate_values(made_estimate(store.site("SK-001"))))])
     store.close()
     return store.path
-
-
-def damage(path, *statements):
-    con = sqlite3.connect(path)
-    blob.register(con)
-    for statement in statements:
-        con.execute(*(statement if isinstance(statement, tuple) else (statement,)))
-    con.commit()
-    con.close()
 
 
 def found(path):
@@ -97,13 +88,13 @@ TREE = "rtree_sand_pits_geom"
     ],
 )
 def test_what_is_wrong_is_named(sound, statements, expected):
-    damage(sound, *statements)
+    edit_outside(sound, *statements)
     assert found(sound) == expected
 
 
 def test_a_row_of_another_program_gets_its_uid_code_and_times(sound):
     rows = "SELECT 'QGIS', geom FROM sand_pits WHERE fid < 3"
-    damage(
+    edit_outside(
         sound,
         "UPDATE sand_pits SET code = 'SK-X9' WHERE fid = 5",
         f"INSERT INTO sand_pits (name, geom) {rows}",
@@ -121,7 +112,7 @@ def test_a_row_of_another_program_gets_its_uid_code_and_times(sound):
 
 def test_many_of_a_kind_are_counted(store, label, pit):
     store.transact(label, [pit(n) for n in range(50)])
-    damage(store.path, "UPDATE sand_pits SET status = 'x'")
+    edit_outside(store.path, "UPDATE sand_pits SET status = 'x'")
     problems = store.check()
     assert len(problems) == 21
     assert problems[-1].message.render().startswith("30 more of this kind")

@@ -22,7 +22,7 @@ from models.terrain import ErrorFigures, Terrain
 from tests.gis.store.making import made_estimate
 
 LABEL = Notice("t", "edit")
-OUTSIDE = frozenset({"change_log", "gpkg_contents", "gpkg_ogr_contents", "sqlite_sequence"})
+OUTSIDE = frozenset({"huitian_mark", "change_log", "gpkg_contents", "gpkg_ogr_contents", "sqlite_sequence"})
 
 
 def content(store):

@@ -36,6 +36,11 @@ ALLOWED = {
     "gis.store.upgrading": "brings an older file up to date, on a copy that is swapped in",
     "gis.store.migrations": "brings an older file up to date",
     "gis.store.copying._copy": "copies the whole project into a new file",
+    "gis.store.mark": "inside the transaction of a step: which commit was our last, and the seal of the log",
+    "gis.store.blueprint.blueprint": "makes an empty project in memory, to compare with",
+    "gis.store.soundness._held": "holds the file while it is looked at; nothing is written",
+    "gis.store.repairing": "repairs what stands around the rows, after the file was kept; rows are mended in a step",
+    "gis.store.rescuing": "fills a new project with what can be read of a damaged one",
     "gis.formats.geojson.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.geopackage.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.shapefile.write": "a foreign file, written beside and put in place by gis.formats.write",
@@ -44,7 +49,7 @@ LOOKING = {  # these open a database to look at it: read-only by their address
     "app.gui.window_commands.WindowCommands._is_project",
     "gis.formats.geopackage.plan",
 }
-STEPS = {"gis.store.store", "gis.store.merging", "gis.store.restoring"}
+STEPS = {"gis.store.store", "gis.store.merging", "gis.store.restoring", "gis.store.rescuing"}
 """Who may open a step."""
 
 
