@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.gui import words
-from app.gui.widgets import Banner, button, clear, fill, label, row, rule
+from app.gui import settings, words
+from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule
 from app.i18n import _
 from models.errors import AppError
 
@@ -139,3 +139,32 @@ class PathEdit(QWidget):
         """The file, None if nothing is given."""
         text = self.line.text().strip().strip('"')
         return Path(text) if text else None
+
+
+class Asked(QWidget):
+    """A control and, below it, what is wrong with what stands in it."""
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__()
+        self.control = control
+        self.wrong = label("", "error", wrap=True)
+        self.wrong.hide()
+        inner = QVBoxLayout(self)
+        fill(inner, [control, self.wrong], 2, (0, 0, 0, 0))
+        self.setFocusProxy(control)
+
+    def complain(self, text: str = "") -> None:
+        """Say what is wrong; "" takes it away."""
+        self.wrong.setText(words.cap(text))
+        self.wrong.setVisible(bool(text))
+        if bool(self.control.property("invalid")) != bool(text):
+            restyle(self.control, invalid=bool(text))
+
+
+def ask_open(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """A file that a person chooses, None if none; the folder is remembered for the next time."""
+    name, _kind = QFileDialog.getOpenFileName(parent, title, str(settings.value("folders/open", "")), kinds)
+    if not name:
+        return None
+    settings.remember("folders/open", str(Path(name).parent))
+    return Path(name)
