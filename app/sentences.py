@@ -8,28 +8,29 @@ from app import format as fmt
 from app.i18n import _
 from app.words import RULE_FIELDS
 from models.matrix import Gap
+from models.notices import N_, Translate
 from models.pack_edits import Difference
 from models.units import T_PER_WAN_T
 
 
-def gap_sentence(gap: Gap) -> str:
+def gap_sentence(gap: Gap, say: Translate = _) -> str:
     """A gap in one sentence: ``FA-01: tests of the waste: 3 + a risk assessment; opens 41 pits, 620.0 万t``."""
     kinds = [n.kind for n in gap.needs]
     tests, surveys = kinds.count("test"), kinds.count("survey")
     parts = [
-        *([_("tests of the waste: {n}").format(n=tests)] if tests else []),
-        *([_("surveys of the site: {n}").format(n=surveys)] if surveys else []),
-        *([_("a risk assessment")] if "assessment" in kinds else []),
-        *([_("a liner")] if "liner" in kinds else []),
+        *([say(N_("tests of the waste: {n}")).format(n=tests)] if tests else []),
+        *([say(N_("surveys of the site: {n}")).format(n=surveys)] if surveys else []),
+        *([say(N_("a risk assessment"))] if "assessment" in kinds else []),
+        *([say(N_("a liner"))] if "liner" in kinds else []),
     ]
-    opens = _("{waste}: {needs}; opens {n} pits, {mass} 万t").format(
+    opens = say(N_("{waste}: {needs}; opens {n} pits, {mass} 万t")).format(
         waste=gap.waste,
         needs=" + ".join(parts),
         n=len(gap.sites),
         mass=fmt.number(gap.capacity_t / T_PER_WAN_T, 1),
     )
     if gap.unknown_sites:
-        opens += " " + _("({n} of them not estimated yet)").format(n=gap.unknown_sites)
+        opens += " " + say(N_("({n} of them not estimated yet)")).format(n=gap.unknown_sites)
     return opens
 
 

@@ -73,7 +73,11 @@ def shelf(project: Project) -> Shelf:
         changed = {d.rule for d in found if d.kind == "changed"}
         lines += _lines(pack, before, changed)
         states[pack.id] = PackState(
-            pack.id, pack.version, before.version if before else None, found, tuple(v for v in kept if v.pack == pack.id)
+            pack.id,
+            pack.version,
+            before.version if before else None,
+            found,
+            tuple(v for v in kept if v.pack == pack.id),
         )
     return Shelf(tuple(lines), states)
 

@@ -26,6 +26,9 @@ from models.screening import Screening
 from models.site import Site
 from models.site_facts import SiteFacts, origin_of
 
+_GATHERING = 0.3
+"""Share of the time that goes into the facts of the sites, before the first pair is judged."""
+
 
 def screen(
     project: Project,
@@ -48,16 +51,18 @@ def screen(
     for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):
         if not found:
             raise Refused("screen.nothing", what, where=str(project.path), advice=N_("add one first"))
-    facts = site_facts(project, pits)
+    facts = site_facts(project, pits, watch.part(0.0, _GATHERING))
     assessed = assessments(project)
+    judging = watch.part(_GATHERING, 1.0)
     answers: list[tuple[Screening, str]] = []
     for i, waste in enumerate(streams):
         values = project.store.lab_values(waste.code)
-        for site in pits:
+        for k, site in enumerate(pits):
+            judging.report((i + k / len(pits)) / len(streams), waste.code)
             pair = with_assessment(facts[site.uid], assessed, site.uid, waste.code)
             made = judge(waste, values, pair, chosen, catalogue(), program_version=__version__)
             answers.append((made, site.uid))
-        watch.report((i + 1) / len(streams), waste.code)
+    watch.report(1.0)
     if store:
         _keep(project, answers)
     return [a for a, _uid in answers]
@@ -79,13 +84,14 @@ def _pits(project: Project, codes: Sequence[str] | None) -> list[Site]:
     return pits
 
 
-def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
+def site_facts(project: Project, sites: Iterable[Site], watch: Watch | None = None) -> dict[str, SiteFacts]:
     """What the rules need to know of each site, by uid: fields, control areas around it, floor of the pit."""
-    sites = list(sites)
+    sites, watch = list(sites), watch or Watch()
     index = control_index(project.store)
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
     made = {}
-    for site in sites:
+    for i, site in enumerate(sites):
+        watch.report(i / len(sites), site.code)
         measured = tuple(project.store.lab_values(site.code))
         estimate = floors.get(site.code)
         floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""

@@ -60,6 +60,7 @@ class RulesDialog(Sheet):
         self.reset = button(_("Back to the shipped pack…"), self.put_back, icon="rotate-ccw")
         self.foot_close(self.adopt, self.add, self.reset)
         session.changed.connect(self._on_changed)
+        session.closed.connect(self.reject)
         self._read()
 
     def _build(self) -> None:
