@@ -35,7 +35,7 @@ RELATIONS = {
     "touches": N_("touches"),
     "clear": N_("clear"),
 }
-STANDINGS = {"shipped": N_("as shipped"), "mended": N_("mended"), "own": N_("of this project")}
+STANDINGS = {"shipped": N_("shipped"), "mended": N_("mended here"), "own": N_("of this project")}
 COMPARATORS = {
     "<=": N_("at most"),
     "<": N_("less than"),

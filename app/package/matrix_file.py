@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,11 +37,10 @@ def write_matrix(found: Matrix, names: Mapping[str, str], out: Path, say: Transl
 
 
 def _workbook(found: Matrix, names: Mapping[str, str], file: IO[bytes], say: Translate) -> None:
-    import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-
+    openpyxl: Any = import_module("openpyxl")
+    styles: Any = import_module("openpyxl.styles")
     book = openpyxl.Workbook()
-    sheet: Any = book.active
+    sheet = book.active
     sheet.title = say(N_("Matrix"))
     head = [say(N_("Pit")), say(N_("Name")), *(f"{w} {names.get(w, '')}".strip() for w in found.wastes)]
     sheet.append([clean(t) for t in head])
@@ -50,8 +50,8 @@ def _workbook(found: Matrix, names: Mapping[str, str], file: IO[bytes], say: Tra
         said = [f"{MARKS[v]} {say(VERDICTS[v])}" for v in verdicts]
         sheet.append([clean(t) for t in (site, names.get(site, ""), *said)])
         for column, verdict in enumerate(verdicts, 3):
-            sheet.cell(sheet.max_row, column).fill = PatternFill("solid", fgColor=_GROUNDS[verdict])
-    gaps: Any = book.create_sheet(say(N_("Gaps")))
+            sheet.cell(sheet.max_row, column).fill = styles.PatternFill("solid", fgColor=_GROUNDS[verdict])
+    gaps = book.create_sheet(say(N_("Gaps")))
     gaps.append([say(N_("What opens more pits, the largest mass first")), say(N_("What is needed")), say(N_("Pits"))])
     for gap in found.gaps:
         needs = "\n".join(n.what.render(say) for n in gap.needs)
@@ -60,11 +60,11 @@ def _workbook(found: Matrix, names: Mapping[str, str], file: IO[bytes], say: Tra
         for number, width in enumerate(widths, 1):
             made.column_dimensions[openpyxl.utils.get_column_letter(number)].width = width
         for cell in made[1]:
-            cell.font = Font(bold=True)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = styles.Font(bold=True)
+            cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
     for row in gaps.iter_rows(min_row=2):
         for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes, gaps.freeze_panes = "C2", "A2"
     _plain_text(sheet)
     _plain_text(gaps)

@@ -1,4 +1,4 @@
-"""Import of laboratory values: what a table was taken for, what it does not say, what would be taken, what not and why."""
+"""Import of laboratory values: what a table was taken for, what it lacks, what would be taken, what not and why."""
 
 from __future__ import annotations
 
