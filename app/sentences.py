@@ -23,6 +23,9 @@ def gap_sentence(gap: Gap, say: Translate = _) -> str:
         *([say(N_("a risk assessment"))] if "assessment" in kinds else []),
         *([say(N_("a liner"))] if "liner" in kinds else []),
     ]
+    if gap.unknown_sites == len(gap.sites):
+        text = say(N_("{waste}: {needs}; opens {n} pits, none of them estimated yet"))
+        return text.format(waste=gap.waste, needs=" + ".join(parts), n=len(gap.sites))
     opens = say(N_("{waste}: {needs}; opens {n} pits, {mass} 万t")).format(
         waste=gap.waste,
         needs=" + ".join(parts),

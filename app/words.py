@@ -46,12 +46,12 @@ COMPARATORS = {
     "not_detected": N_("not detectable"),
 }
 RULE_FIELDS = {
-    "title": N_("title"),
-    "title_zh": N_("what it asks"),
+    "title": N_("what it asks"),
+    "title_zh": N_("what it asks, in Chinese"),
     "check": N_("what is checked"),
     "consequence": N_("what follows"),
     "parameters": N_("parameter"),
-    "medium": N_("medium"),
+    "medium": N_("measured in"),
     "comparator": N_("comparison"),
     "limit": N_("limit"),
     "unit": N_("unit"),

@@ -19,7 +19,7 @@ OPEN = "slot"
 SLOT_FILLS: Mapping[str, tuple[str, ...]] = {
     "limit": ("parameters", "medium", "comparator", "limit", "unit", "consequence"),
     "listed": ("words", "consequence"),
-    "duty": ("title_zh",),
+    "duty": ("title",),
 }
 """What an open slot can become, and the fields that this asks for."""
 
@@ -96,6 +96,4 @@ def slot_values(kind: str, given: Mapping[str, str]) -> dict[str, str]:
     values = {"check": kind, **{k: v.strip() for k, v in given.items() if v.strip()}}
     if kind == "duty":
         values["consequence"] = "REQUIRE"
-        if "title_zh" in values:  # one text in both languages until somebody translates it
-            values["title"] = values["title_zh"]
     return values

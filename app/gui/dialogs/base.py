@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui import settings, words
 from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule
@@ -28,6 +38,7 @@ class Sheet(QDialog):
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(12)
         self._problem = QVBoxLayout()
+        self._enter_acts = True
         body = QVBoxLayout()
         head: list[QWidget] = [label(title, "title")]
         if text:
@@ -58,11 +69,20 @@ class Sheet(QDialog):
 
     def foot_close(self, *extra: QWidget) -> None:
         """Only a button that closes."""
+        self._enter_acts = False
         for part in extra:
             self._foot.addWidget(part)
         self._foot.addStretch(1)
         self.main = button(_("Close"), self.accept)
         self._foot.addWidget(self.main)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Without a main button Qt would let Enter press whichever button comes first.
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and not self._enter_acts and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def problem(self, error: Exception | str | None) -> None:
         """Say what is wrong above the buttons; None takes it away."""

@@ -31,6 +31,7 @@ class _Part(QWidget):
         self.waste.setMinimumContentsLength(10)
         self.share = Spin(0, 100, decimals=1, step=5, unit="%")
         self.share.setFixedWidth(104)
+        self.share.setKeyboardTracking(True)  # the sum follows every key
         self.share.setAccessibleName(_("Share"))
         self.share.show_value(share * 100)
         self.raise_up = tool("chevron-up", _("Move up in the list"), lambda: self.up.emit(self))

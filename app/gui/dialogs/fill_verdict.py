@@ -80,6 +80,8 @@ class FillVerdict(QWidget):
     def _mass(self, v: RecipeVerdict) -> str:
         if v.waste_m3 is None:
             return _("The pit is not estimated yet: no tonnage")
+        if v.tonnage_t is None:
+            return _("room for {space} 万m³").format(space=fmt.wan_m3(v.waste_m3))
         return _("{mass} 万t dry in {space} 万m³").format(mass=fmt.wan_t(v.tonnage_t, 2), space=fmt.wan_m3(v.waste_m3))
 
     def _parts(self, v: RecipeVerdict) -> QGridLayout:

@@ -63,6 +63,7 @@ class FillsDialog(Sheet):
         self.list.currentItemChanged.connect(lambda item, _old: self._show(item))
         new = button(_("New fill"), self.new, icon="plus")
         left = QVBoxLayout()
+        left.addWidget(label(_("Kept with the project"), "heading"))
         left.addWidget(self.list, 1)
         left.addWidget(new)
         self.name, self.source = QLineEdit(), QLineEdit()

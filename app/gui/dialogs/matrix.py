@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from app.gui import words
 from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.matrix_gaps import GapsList
-from app.gui.dialogs.matrix_model import MatrixModel, VerdictDelegate
+from app.gui.dialogs.matrix_model import MatrixModel, VerdictDelegate, cell_width
 from app.gui.icons import VERDICT_TONES, verdict_pixmap
 from app.gui.widgets import Banner, Combo, EmptyState, button, clear, column, inner_icon, label, row
 from app.i18n import _
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
     from models.matrix import Gap, Matrix
 
-_ROW_PX, _COLUMN_PX, _NAMES_PX = 30, 112, 150
+_ROW_PX, _NAMES_PX = 30, 168
 
 
 class MatrixDialog(Sheet):
@@ -125,7 +125,10 @@ class MatrixDialog(Sheet):
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         across, down = view.horizontalHeader(), view.verticalHeader()
-        across.setDefaultSectionSize(_COLUMN_PX)
+        across.setDefaultSectionSize(cell_width(view))
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for header in (across, down):
+            header.setTextElideMode(Qt.TextElideMode.ElideRight)
         across.setHighlightSections(False)
         down.setDefaultSectionSize(_ROW_PX)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

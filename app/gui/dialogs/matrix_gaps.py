@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.gui import words
 from app.gui.widgets import EmptyState, column, label, scrolled
@@ -16,7 +16,20 @@ from app.sentences import gap_sentence
 if TYPE_CHECKING:
     from models.matrix import Gap
 
-_MOST = 400
+_MOST, _PAD_PX = 400, 24
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Items as high as their words need: Qt's own hint forgets the padding of the style sheet."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        view = self.parent()
+        assert isinstance(view, QListWidget)  # noqa: S101 - made by the list alone
+        room = view.viewport().width() - _PAD_PX
+        box = view.fontMetrics().boundingRect(
+            QRect(0, 0, room, 10_000), int(Qt.TextFlag.TextWordWrap), str(index.data())
+        )
+        return QSize(room, box.height() + _PAD_PX // 2)
 
 
 class GapsList(QWidget):
@@ -31,6 +44,7 @@ class GapsList(QWidget):
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(_Wrapped(self.list))
         self.list.itemClicked.connect(self._on_item)
         self.list.itemActivated.connect(self._on_item)
         self.detail = label("", "secondary", wrap=True, selectable=True)

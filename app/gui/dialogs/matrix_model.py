@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app import format as fmt
 from app.gui import words
@@ -116,6 +116,13 @@ class MatrixModel(QAbstractTableModel):
         if len(cell.needs) > 6:
             said.append(_("and {n} more").format(n=len(cell.needs) - 6))
         return "\n".join(said)
+
+
+def cell_width(view: QWidget) -> int:
+    """Room for the longest word of a verdict in the reader's language, its mark and the gaps, px."""
+    metrics = view.fontMetrics()
+    longest = max(metrics.horizontalAdvance(words.cap(_(w))) for w in words.VERDICTS.values())
+    return longest + _MARK_PX + 3 * _PAD_PX
 
 
 class VerdictDelegate(QStyledItemDelegate):

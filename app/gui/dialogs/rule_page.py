@@ -277,7 +277,7 @@ def _control(name: str) -> QWidget:
 def _value_text(r: Rule, name: str) -> str:
     value: Any = getattr(r, name)
     if name == "clause":
-        return str(value)
+        return _(str(value))
     if isinstance(value, tuple):
         return "-".join(f"{n:g}" for n in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -98,7 +98,7 @@ class RulesDialog(Sheet):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, width in enumerate((112, 0, 108, 84, 88)):
+        for at, width in enumerate((128, 0, 108, 76, 88)):
             header.setSectionResizeMode(
                 at, QHeaderView.ResizeMode.Stretch if not width else QHeaderView.ResizeMode.Interactive
             )

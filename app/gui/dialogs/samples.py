@@ -154,7 +154,9 @@ class SamplesDialog(Sheet):
             return
         self.report = answer
         self.problem(None)
-        self.preview.show_report(answer)
+        from app.verbs.lab.look import unsaid
+
+        self.preview.show_report(answer, unsaid(one, self.given()) if one is not None else ())
         self.main.setEnabled(answer.added > 0)
         self.main.setText(_("Import {n} values").format(n=answer.added) if answer.added else _("Import"))
 

@@ -28,7 +28,7 @@ class ColumnsTable(QWidget):
         self.shown: TableLook | None = None
         self.choices: dict[str, Combo] = {}
         self.table = QTableWidget(0, 4)
-        self.table.setHorizontalHeaderLabels([_("Column"), _("Heading"), _("Holds"), _("Is taken for")])
+        self.table.setHorizontalHeaderLabels([_("Column"), _("Heading"), _("Cells"), _("Is taken for")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setShowGrid(False)

@@ -69,9 +69,16 @@ class SamplesPreview(QWidget):
         self._box.addWidget(Banner("danger", text))
         self._box.addStretch(1)
 
-    def show_report(self, report: SamplesReport) -> None:
-        """Values that would be taken and cells that would not, side by side with how the table was understood."""
+    def show_report(self, report: SamplesReport, unsaid: Sequence[str] = ()) -> None:
+        """Values that would be taken and cells that would not, below how the table was understood.
+
+        `unsaid` are roles that neither the table nor the person states.
+        """
         self._clear()
+        if unsaid and not any(n.key == "lab.remembered" for n in report.understood):
+            what = ", ".join(_(words.COLUMN_ROLES[r]) for r in unsaid)
+            text = _("The table does not say: {what}. State it above.").format(what=what)
+            self._box.addWidget(Banner("info" if report.added else "warning", text))
         taken, left = label(_("{n} values").format(n=report.added), "figure2"), len(report.skipped)
         taken.setProperty("tone", "ok" if report.added else "")
         parts: list[QWidget | None] = [taken]

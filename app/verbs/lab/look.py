@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.verbs.lab.grids import Grid, address, read_grids
 from app.verbs.lab.layout import Layout, find_layout
+from app.verbs.lab.rows import Given
 from models.errors import Refused
 
 _EXAMPLES = 3
@@ -43,6 +44,14 @@ class FileLook:
     def with_values(self) -> tuple[TableLook, ...]:
         """The tables in which laboratory values were recognised."""
         return tuple(t for t in self.tables if t.layout is not None)
+
+
+def unsaid(table: TableLook, given: Given) -> tuple[str, ...]:
+    """What neither the table nor the person says of the values: "waste", "method", "date"."""
+    if table.layout is None:
+        return ()
+    said = {*table.layout.columns, *table.layout.stated, *given.roles}
+    return tuple(r for r in ("waste", "method", "date") if r not in said and not getattr(given, r))
 
 
 def look_into(path: Path) -> FileLook:

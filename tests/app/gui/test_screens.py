@@ -24,6 +24,12 @@ DIALOGS = (
     "terrain_add",
     "terrain_list",
     "wastes",
+    "samples",
+    "rules",
+    "matrix",
+    "fills",
+    "assess",
+    "conformity",
     "sheet",
     "export",
     "settings",
@@ -166,12 +172,13 @@ def test_every_theme(window: MainWindow, project_file: Path, qtbot: Any, idle: C
     assert pictures[1] < 64 < 200 < pictures[0]
 
 
-def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any) -> None:
+def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]) -> None:
     window.session.open(project_file)
     window.session.select_site("SK-001")
     for key in DIALOGS:
         window.trigger(key)
         dialog = window.commands._open_dialogs[-1]
+        idle(window.session)
         assert_whole(dialog, qtbot)
         assert dialog.height() <= 728, key
         assert dialog.width() <= 1326, key

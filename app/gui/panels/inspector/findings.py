@@ -67,12 +67,15 @@ def _compared(f: Finding) -> str:
         return value
     sign = _COMPARATORS.get(f.comparator or "", f.comparator or "")
     text = _("{value}, limit {limit}").format(value=value, limit=f"{sign} {said(f.limit)}".strip())
-    return f"{text}  ·  {margin_text(f.margin)}" if f.margin is not None else text
+    return f"{text}  ·  {margin_text(f.margin, in_range=isinstance(f.limit, str))}" if f.margin is not None else text
 
 
-def margin_text(margin: float) -> str:
-    """``30 % to the limit``, ``at the limit``, ``23 % over``: a share of the limit."""
+def margin_text(margin: float, *, in_range: bool = False) -> str:
+    """``30 % to the limit``, ``at the limit``, ``23 % over``: a share of the limit, or of half the width of a range."""
     if margin == 0:
         return _("at the limit")
     share = fmt.percent(abs(margin), 0 if abs(margin) >= 0.01 else 1)
+    if in_range:
+        text = _("inside by {share} of half the range") if margin > 0 else _("outside by {share} of half the range")
+        return text.format(share=share)
     return _("{share} to the limit").format(share=share) if margin > 0 else _("{share} over").format(share=share)
