@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app import __version__
@@ -44,6 +44,21 @@ def screen(
     Raises Missing for an unknown code, pack or kind of waste, Refused for a stockpile, which takes no waste, and for a
     project without wastes or without pits.
     """
+    answers = list(judged(project, wastes, sites, packs, watch=watch))
+    if store:
+        _keep(project, answers)
+    return [a for a, _uid in answers]
+
+
+def judged(
+    project: Project,
+    wastes: Sequence[str] | None = None,
+    sites: Sequence[str] | None = None,
+    packs: Sequence[str] | None = None,
+    *,
+    watch: Watch | None = None,
+) -> Iterator[tuple[Screening, str]]:
+    """`screen` one pair after another, with the uid of its pit: a reader of thousands need not hold them all."""
     watch = watch or Watch()
     chosen = chosen_packs(packs, project_packs(project))
     streams = [project.store.waste(code) for code in dict.fromkeys(wastes)] if wastes else project.store.wastes()
@@ -54,18 +69,13 @@ def screen(
     facts = site_facts(project, pits, watch.part(0.0, _GATHERING))
     assessed = assessments(project)
     judging = watch.part(_GATHERING, 1.0)
-    answers: list[tuple[Screening, str]] = []
     for i, waste in enumerate(streams):
         values = project.store.lab_values(waste.code)
         for k, site in enumerate(pits):
             judging.report((i + k / len(pits)) / len(streams), waste.code)
             pair = with_assessment(facts[site.uid], assessed, site.uid, waste.code)
-            made = judge(waste, values, pair, chosen, catalogue(), program_version=__version__)
-            answers.append((made, site.uid))
+            yield judge(waste, values, pair, chosen, catalogue(), program_version=__version__), site.uid
     watch.report(1.0)
-    if store:
-        _keep(project, answers)
-    return [a for a, _uid in answers]
 
 
 def _pits(project: Project, codes: Sequence[str] | None) -> list[Site]:
