@@ -132,7 +132,7 @@ def edit_rule(project: Project, pack_id: str, rule_id: str, values: Mapping[str,
     if not values:
         raise Refused("rules.nothing", N_("say what to set, as field=value"), where=f"{pack_id} {rule_id}")
     signed = dict(values)
-    if "limit" in signed and not signed.get("source"):
+    if signed.keys() & {"limit", "check"} and not signed.get("source"):
         signed["source"] = f"project: {_reason(why, pack_id)}"  # the shipped source says nothing of this number
     for name in _TWO_LANGUAGES & signed.keys():
         signed.setdefault(f"{name}_zh", signed[name])  # or the old Chinese words would stand for the new ones

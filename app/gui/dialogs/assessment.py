@@ -50,6 +50,7 @@ class AssessmentDialog(Sheet):
         add_row(lines, _("Conditions"), self.conditions)
         self.content.addLayout(lines)
         self.foot(_("Put on record"), self.take, icon="check")
+        session.closed.connect(self.reject)
 
     def take(self) -> None:
         """Keep it."""

@@ -45,6 +45,7 @@ class ConformityDialog(Sheet):
         add_row(lines, _("File"), self.out)
         self.content.addLayout(lines)
         self.foot(_("Write"), self.take, icon="file-text")
+        session.closed.connect(self.reject)
         self.waste.activated.connect(lambda _i: self._name())
         self.format.activated.connect(lambda _i: self._name())
         self._name()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
 
 _PLACES = {"recipe.no_name": "name", "recipe.name_taken": "name", "recipe.density": "density"}
-_TABLES = {"scenarios", "wastes", "lab_values", "estimates", "rule_packs", "assessments"}
+_TABLES = {"wastes", "lab_values", "estimates", "rule_packs", "assessments"}
 
 
 class FillsDialog(Sheet):
@@ -54,13 +54,15 @@ class FillsDialog(Sheet):
         self.name.textEdited.connect(lambda _t: self.asked["name"].complain())
         session.changed.connect(self._on_changed)
         session.closed.connect(self.reject)
-        self._fill(session.site_code)
+        self._refresh()
+        self.new(session.site_code)
 
     def _build(self) -> None:
         store = self.session.project.store
         self.list = QListWidget()
         self.list.setFixedWidth(200)
         self.list.currentItemChanged.connect(lambda item, _old: self._show(item))
+        self.list.itemClicked.connect(self._show)  # again too: back to what is kept
         new = button(_("New fill"), self.new, icon="plus")
         left = QVBoxLayout()
         left.addWidget(label(_("Kept with the project"), "heading"))
@@ -100,27 +102,26 @@ class FillsDialog(Sheet):
 
     # The list
 
-    def _fill(self, site: str = "") -> None:
+    def _refresh(self) -> None:
+        """The list as it is kept now; what is being written stays."""
         from app.verbs.recipe import recipes
 
         project = self.session.project
         if project is None:
             return
+        known = recipes(project)
+        names = [r.name for r in known]
+        if self._loaded not in names:
+            self._loaded = ""
         blocked = self.list.blockSignals(True)
         self.list.clear()
-        for known in recipes(project):
-            item = QListWidgetItem(f"{known.name}  {known.site}")
+        for one in known:
+            item = QListWidgetItem(f"{one.name}  {one.site}")
             item.setToolTip(item.text())
-            item.setData(Qt.ItemDataRole.UserRole, known)
+            item.setData(Qt.ItemDataRole.UserRole, one)
             self.list.addItem(item)
+        self.list.setCurrentRow(names.index(self._loaded) if self._loaded else -1)
         self.list.blockSignals(blocked)
-        names = [self.list.item(i).data(Qt.ItemDataRole.UserRole).name for i in range(self.list.count())]
-        if self._loaded in names:
-            self.list.setCurrentRow(names.index(self._loaded))
-        elif names and not site:
-            self.list.setCurrentRow(0)
-        else:
-            self.new(site)
         self.drop.setEnabled(bool(self._loaded))
 
     def _show(self, item: QListWidgetItem | None) -> None:
@@ -211,7 +212,7 @@ class FillsDialog(Sheet):
         def done(change: Any) -> None:
             self.keep.setEnabled(True)
             self._loaded = recipe.name
-            self._fill()
+            self._refresh()
             self.session.say("ok", words.cap(change.label.render(_)))
 
         self.session.run_write(_("Keeping the fill"), work, done, self._failed)
@@ -234,16 +235,16 @@ class FillsDialog(Sheet):
             return drop_recipe(project, name)
 
         def done(_change: Any) -> None:
-            self._loaded = ""
-            self._fill()
+            self._refresh()
+            self.new()
 
         self.session.run_write(_("Deleting the fill"), work, done, self.problem)
 
     def _on_changed(self, change: Any) -> None:
         tables = set(change.tables)
-        if "scenarios" in tables and not self.session.tasks.writing:
-            self._fill()
-        elif _TABLES & tables:
+        if "scenarios" in tables:
+            self._refresh()
+        if _TABLES & tables:
             self._timer.start()
 
     def done(self, result: int) -> None:

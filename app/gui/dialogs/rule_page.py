@@ -226,6 +226,10 @@ class RulePage(QWidget):
         values = self._typed()
         if self.line.open:
             given = {n: _text_of(a.control) for n, a in self.editors.items()}
+            if not given["clause"]:
+                self.editors["clause"].complain(_("say in which clause it stands"))
+                self._area.ensureWidgetVisible(self.editors["clause"])
+                return
             values = slot_values(str(self.kind.currentData()), given)
         elif not values:
             self.asked_why.complain(_("Nothing was changed yet."))

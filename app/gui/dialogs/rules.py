@@ -6,20 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet, ask_open
 from app.gui.dialogs.reason import ReasonDialog
 from app.gui.dialogs.rule_page import RulePage, limit_text
+from app.gui.tables import plain_table, put, widths
 from app.gui.theme import colour, font, theme
 from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row
 from app.i18n import _
@@ -85,25 +78,9 @@ class RulesDialog(Sheet):
         )
         self.confidence.setMinimumContentsLength(10)
         self.count = label("", "muted")
-        self.table = QTableWidget(0, 5)
-        self.table.setHorizontalHeaderLabels(
-            [_("Rule"), _("What it is about"), _("Limit"), _("Confidence"), _("Standing")]
-        )
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(_HEIGHT)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, width in enumerate((128, 0, 108, 76, 88)):
-            header.setSectionResizeMode(
-                at, QHeaderView.ResizeMode.Stretch if not width else QHeaderView.ResizeMode.Interactive
-            )
-            if width:
-                header.resizeSection(at, width)
+        heads = [_("Rule"), _("What it is about"), _("Limit"), _("Confidence"), _("Standing")]
+        self.table = plain_table(heads, row_px=_HEIGHT)
+        widths(self.table, (128, 0, 108, 76, 88))
         self.table.itemSelectionChanged.connect(self._on_selection)
         self.nothing = EmptyState("scale", _("No rule is so"), _("Take a filter away."))
         self.nothing.hide()
@@ -148,13 +125,11 @@ class RulesDialog(Sheet):
         self.table.setRowCount(len(self.lines))
         for r, line in enumerate(self.lines):
             for c, text in enumerate(_cells(line)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(_tip(line) if c == 3 else text)
+                item = put(self.table, r, c, text, _tip(line) if c == 3 else "")
                 if line.standing != "shipped":
                     item.setFont(font(bold=True))
                 if c == 4 and (line.standing != "shipped" or line.open):
                     item.setForeground(colour(theme().accent if line.standing != "shipped" else theme().warning))
-                self.table.setItem(r, c, item)
         self.table.blockSignals(blocked)
         self._filter()
 

@@ -67,6 +67,7 @@ class SamplesDialog(Sheet):
             combo.activated.connect(lambda _i: self._timer.start())
         for combo in (self.method, self.unit):
             combo.lineEdit().editingFinished.connect(self._timer.start)
+        session.closed.connect(self.reject)
         if path is not None:
             self.file.set_path(path)
 

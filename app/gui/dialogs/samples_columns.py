@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.gui import words
+from app.gui.tables import plain_table, put, widths
 from app.gui.widgets import Combo, EmptyState, column, label
 from app.i18n import _, current_language
 from models.parameters import PARAMETERS
@@ -27,21 +28,9 @@ class ColumnsTable(QWidget):
         super().__init__()
         self.shown: TableLook | None = None
         self.choices: dict[str, Combo] = {}
-        self.table = QTableWidget(0, 4)
-        self.table.setHorizontalHeaderLabels([_("Column"), _("Heading"), _("Cells"), _("Is taken for")])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table = plain_table([_("Column"), _("Heading"), _("Cells"), _("Is taken for")], row_px=40)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(40)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        for at, width in enumerate((72, 220, 0, 240)):
-            header.setSectionResizeMode(
-                at, QHeaderView.ResizeMode.Stretch if not width else QHeaderView.ResizeMode.Fixed
-            )
-            if width:
-                header.resizeSection(at, width)
+        widths(self.table, (72, 220, 0, 240))
         self.empty = EmptyState("table-2", _("No table yet"), _("Choose a file, and the table if it has several."))
         self.hint = label(_("What is said here is remembered for tables with the same headings."), "muted", wrap=True)
         self.setLayout(column(self.empty, self.table, self.hint, margins=(0, 8, 0, 0)))
@@ -60,9 +49,7 @@ class ColumnsTable(QWidget):
         self.table.setRowCount(len(columns))
         for r, c in enumerate(columns):
             for at, text in enumerate((c.letter, c.heading, ", ".join(c.examples))):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(r, at, item)
+                put(self.table, r, at, text)
             choice = Combo([(_OWN, _role_text(c.role)), *((k, words.cap(_(t))) for k, t in words.COLUMN_ROLES.items())])
             choice.setAccessibleName(f"{c.letter} {c.heading}")
             choice.activated.connect(lambda _i: self.settled.emit())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QVBoxLayout, QWidget
 
 from app.gui import words
+from app.gui.tables import plain_table, put
 from app.gui.theme import colour, theme
 from app.gui.widgets import Banner, EmptyState, clear, label, row
 from app.i18n import _, current_language
@@ -116,25 +116,15 @@ def _value_cells(v: LabValue) -> tuple[str, ...]:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, stretch: int, tone: str = "") -> QTableWidget:
-    made = QTableWidget(len(rows), len(heads))
-    made.setHorizontalHeaderLabels(list(heads))
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setShowGrid(False)
-    made.verticalHeader().setVisible(False)
-    made.verticalHeader().setDefaultSectionSize(28)
+    made = plain_table(heads)
+    made.setRowCount(len(rows))
     made.setMinimumHeight(34 + 28 * min(3, len(rows)))
     ink: Any = colour(getattr(theme(), tone)) if tone else None
     for r, cells in enumerate(rows):
         for c, text in enumerate(cells):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item = put(made, r, c, text)
             if ink is not None and c == 0:
                 item.setForeground(ink)
-            made.setItem(r, c, item)
-    header = made.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     made.resizeColumnsToContents()
-    header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+    made.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
     return made

@@ -76,6 +76,13 @@ def test_kept_changed_and_deleted(dialog: FillsDialog, qtbot: Any, idle: Idle) -
     assert (kept.name, kept.site, kept.laying) == ("方案一", "SK-002", "mixed")
     assert [(p.waste, p.share) for p in kept.parts] == [("FA-1", 0.6), ("CG-1", 0.4)]
     assert dialog.list.currentItem().text().startswith("方案一")
+    dialog.name.setText("half written")
+    dialog.session.undo()  # a change elsewhere takes nothing out of the form
+    dialog.session.redo()
+    idle(dialog.session)
+    assert dialog.name.text() == "half written"
+    qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=dialog.list.visualItemRect(dialog.list.item(0)).center())
+    assert dialog.name.text() == "方案一"
     dialog.laying.setCurrentIndex(dialog.laying.findData("layers"))
     dialog.laying.activated.emit(1)
     second = dialog.parts.parts[1]

@@ -149,9 +149,13 @@ def test_an_open_slot_is_filled_as_a_list(dialog: RulesDialog, qtbot: Any, idle:
     what.setCurrentIndex(what.findData("REJECT"))
     write(qtbot, page.why, "DB15/T 2763-2022 read on 2026-11-20")
     qtbot.mouseClick(page.save, LEFT)
+    assert page.editors["clause"].wrong.text() == "Say in which clause it stands"  # "open slot" is none
+    write(qtbot, page.editors["clause"].control, "4.2")
+    qtbot.mouseClick(page.save, LEFT)
     idle(session)
     rule = pack_of(session.project, "inner_mongolia").rule("DB15-01")
     assert (rule.check, rule.words, rule.consequence, rule.confidence) == ("listed", ("粉煤灰", "污泥"), "REJECT", "U")
+    assert (rule.clause, rule.clause_zh, rule.source) == ("4.2", "4.2", "project: DB15/T 2763-2022 read on 2026-11-20")
     (answer,) = screen(session.project, ["FA-1"], ["SK-001"], store=False)
     assert next(f.outcome for f in answer.findings if f.rule == "DB15-01") == "does_not_meet"
     assert not next(line for line in dialog.lines if line.rule.id == "DB15-01").open
@@ -164,6 +168,7 @@ def test_an_open_slot_is_filled_as_a_limit_and_as_a_duty(dialog: RulesDialog, qt
         page.editors[name].control.choose(key)
     write(qtbot, page.editors["limit"].control, "5")
     typed(qtbot, page.editors["unit"].control.lineEdit(), "mg/L")
+    write(qtbot, page.editors["clause"].control, "5.1")
     write(qtbot, page.why, "read")
     qtbot.mouseClick(page.save, LEFT)
     idle(dialog.session)
@@ -179,6 +184,7 @@ def test_an_open_slot_is_filled_as_a_limit_and_as_a_duty(dialog: RulesDialog, qt
     page.kind.setCurrentIndex(page.kind.findData("duty"))
     page.kind.activated.emit(2)
     write(qtbot, page.editors["title"].control, "分层厚度不大于 0.5 m")
+    write(qtbot, page.editors["clause"].control, "5.1")
     write(qtbot, page.why, "read")
     qtbot.mouseClick(page.save, LEFT)
     idle(dialog.session)

@@ -47,6 +47,7 @@ class ScreeningTab(QWidget):
         self._titles: dict[str, str] = {}
         self._wish = ""
         self._due = False
+        self._asked = 0  # counts questions, so that a late answer to an older one is not shown
         self._check: Task | None = None
         self._waiting: list[tuple[Any, Finding]] = []
         self._turns = QTimer(self)
@@ -125,6 +126,8 @@ class ScreeningTab(QWidget):
             self.waste.choose(self._wish)
         self._mark()
         uid = project.store.site(code).uid
+        self._asked += 1
+        asked = self._asked
 
         def work(_watch: Any) -> Any:
             from app.verbs.assess import assessments
@@ -135,7 +138,7 @@ class ScreeningTab(QWidget):
             return last_screenings(project, uid, code), known, titles
 
         def arrived(answer: Any) -> None:
-            if code == self.code:
+            if asked == self._asked and code == self.code:
                 self._kept, self._assessed, self._titles = answer
                 self._mark()
                 self._show_kept()
@@ -176,7 +179,7 @@ class ScreeningTab(QWidget):
 
     def _judge_now(self, waste: str) -> None:
         """The answer of a pair that was never kept, as the matrix made it: shown and not stored."""
-        project, code = self.session.project, self.code
+        project, code, asked = self.session.project, self.code, self._asked
         self._clear()
 
         def work(_watch: Any) -> Any:
@@ -185,7 +188,7 @@ class ScreeningTab(QWidget):
             return screen(project, [waste], [code], store=False)[0]
 
         def arrived(answer: Screening) -> None:
-            if code == self.code and waste == str(self.waste.currentData()):
+            if asked == self._asked and code == self.code and waste == str(self.waste.currentData()):
                 self.show_screening(answer, stored=False)
 
         title = _("Screening {waste} for {code}").format(waste=waste, code=code)
