@@ -10,7 +10,11 @@ from app.words import RULE_FIELDS
 from models.matrix import Gap
 from models.notices import N_, Translate
 from models.pack_edits import Difference
+from models.rules import Rule
 from models.units import T_PER_WAN_T
+
+_SIGNS = {"<=": "≤ ", "<": "< ", ">=": "≥ ", ">": "> "}
+_NO_UNIT = ("", "-")
 
 
 def gap_sentence(gap: Gap, say: Translate = _) -> str:
@@ -54,3 +58,14 @@ def plain_value(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(plain_value(v) for v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def limit_text(r: Rule) -> str:
+    """``≤ 0.05 mg/L``, ``6–9``; "" where a rule compares no number."""
+    if r.comparator == "not_detected":
+        return _("not detectable")
+    if r.limit is None:
+        return ""
+    plain = "–".join(f"{n:g}" for n in r.limit) if isinstance(r.limit, tuple) else f"{r.limit:g}"
+    unit = "" if r.unit in _NO_UNIT else f" {_(r.unit)}"
+    return f"{_SIGNS.get(r.comparator, '')}{plain}{unit}"

@@ -32,17 +32,22 @@ class AssessmentDialog(Sheet):
         )
         self.session, self.site = session, site
         wastes = session.project.store.wastes()
-        self.waste = Combo([*((w.code, f"{w.code}  {w.name}".strip()) for w in wastes), ("", _("every waste"))])
-        self.waste.choose(waste)
+        self.waste = Combo(
+            [(None, _("choose…")), *((w.code, f"{w.code}  {w.name}".strip()) for w in wastes), ("", _("every waste"))]
+        )
+        if waste:  # never "every waste" unless a person says so
+            self.waste.choose(waste)
         self.outcome = Combo([("", _("choose…")), *((o, words.cap(_(words.ASSESSED[o]))) for o in OUTCOMES)])
         self.by, self.report, self.conditions = QLineEdit(), QLineEdit(), QLineEdit()
         self.on = QLineEdit(date.today().isoformat())  # noqa: DTZ011 - a day on the user's own calendar
         self.on.setPlaceholderText("2026-01-31")
         self.by.setPlaceholderText(_("office or person"))
         self.report.setPlaceholderText(_("title or number"))
-        self.asked = {k: Asked(c) for k, c in (("outcome", self.outcome), ("by", self.by), ("on", self.on))}
+        self.asked = {
+            k: Asked(c) for k, c in (("waste", self.waste), ("outcome", self.outcome), ("by", self.by), ("on", self.on))
+        }
         lines = form()
-        add_row(lines, _("Waste"), self.waste)
+        add_row(lines, _("Waste"), self.asked["waste"])
         add_row(lines, _("Outcome"), self.asked["outcome"])
         add_row(lines, _("Assessed by"), self.asked["by"])
         add_row(lines, _("Date"), self.asked["on"])
@@ -62,6 +67,9 @@ class AssessmentDialog(Sheet):
         for asked in self.asked.values():
             asked.complain()
         self.problem(None)
+        if self.waste.currentData() is None:
+            self.asked["waste"].complain(_("Choose which waste was assessed."))
+            return
         if not outcome:
             self.asked["outcome"].complain(_("Choose what was found."))
             return

@@ -11,7 +11,7 @@ from app.gui import words
 from app.gui.dialogs.base import Asked, add_row, form
 from app.gui.widgets import Banner, Combo, EmptyState, Section, button, chip, clear, column, label, row, rule, scrolled
 from app.i18n import _, current_language
-from app.sentences import difference_text
+from app.sentences import difference_text, limit_text
 from models.checks.context import effect
 from models.errors import AppError
 from models.lab_units import UNITS
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from app.verbs.rule_edits import PackState, PackVersion
     from app.verbs.rule_shelf import RuleLine
 
-_SIGNS = {"<=": "≤ ", "<": "< ", ">=": "≥ ", ">": "> "}
 _FILLS = {
     "limit": N_("a limit of a parameter"),
     "listed": N_("a list of wastes by name"),
@@ -40,18 +39,6 @@ _HINTS = {
     "words": N_("with commas between them"),
     "source": N_("where it was read; empty: the reason below"),
 }
-_NO_UNIT = ("", "-")
-
-
-def limit_text(r: Rule) -> str:
-    """``≤ 0.05 mg/L``, ``6–9``; "" where a rule compares no number."""
-    if r.comparator == "not_detected":
-        return _("not detectable")
-    if r.limit is None:
-        return ""
-    plain = "–".join(f"{n:g}" for n in r.limit) if isinstance(r.limit, tuple) else f"{r.limit:g}"
-    unit = "" if r.unit in _NO_UNIT else f" {_(r.unit)}"
-    return f"{_SIGNS.get(r.comparator, '')}{plain}{unit}"
 
 
 class RulePage(QWidget):

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
 from app.gui import words
 from app.gui.dialogs.base import Sheet, ask_open
 from app.gui.dialogs.reason import ReasonDialog
-from app.gui.dialogs.rule_page import RulePage, limit_text
+from app.gui.dialogs.rule_page import RulePage
 from app.gui.tables import plain_table, put, widths
 from app.gui.theme import colour, font, theme
 from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row
 from app.i18n import _
+from app.sentences import limit_text
 from models.rules import CONFIDENCES
 
 if TYPE_CHECKING:
@@ -178,10 +179,6 @@ class RulesDialog(Sheet):
             if mended
             else _("{pack} is as shipped").format(pack=_(line.pack.title))
         )
-
-    def show_rule(self, rule: str) -> None:
-        """Bring one rule to the front."""
-        self.text.setText(rule)
 
     # Changing
 

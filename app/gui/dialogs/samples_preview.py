@@ -90,7 +90,7 @@ class SamplesPreview(QWidget):
         said = [words.cap(n.render(_)) for n in report.understood]
         if not said:
             said = [_("A plain table: one row a value, each column named in the headings.")]
-        self._box.addWidget(label("\n".join(said), "secondary", wrap=True, selectable=True))
+        self._box.addWidget(label("  ·  ".join(said), "secondary", wrap=True, selectable=True))
         for notice in report.warnings[:3]:
             self._box.addWidget(Banner("warning", words.cap(notice.render(_))))
         if report.values:

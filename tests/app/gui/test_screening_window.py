@@ -133,6 +133,25 @@ def test_the_conformity_table_is_written(
     assert window.toasts.shown[-1].level == "ok"
 
 
+def test_every_waste_is_never_assumed(window: MainWindow, project_file: Path, qtbot: Any, idle: Idle) -> None:
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    window.trigger("assess")
+    dialog = window.commands._open_dialogs[-1]
+    dialog.outcome.setCurrentIndex(dialog.outcome.findData("acceptable"))
+    write(qtbot, dialog.by, "x")
+    if dialog.waste.currentData() is None:
+        qtbot.mouseClick(dialog.main, LEFT)
+        idle(window.session)
+        assert dialog.asked["waste"].wrong.isVisible()
+        assert assessments(window.session.project) == []
+    dialog.waste.setCurrentIndex(dialog.waste.findText("every waste"))
+    qtbot.mouseClick(dialog.main, LEFT)
+    idle(window.session)
+    (kept,) = assessments(window.session.project)
+    assert kept.waste == ""
+
+
 def test_what_cannot_be_done_says_why(window: MainWindow, project_file: Path) -> None:
     window.session.open(project_file)
     window.session.select_site("DC-001")
