@@ -49,7 +49,7 @@ def _pairs(node: Any, words: dict[str, str]) -> None:
     for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _pairs(value, words)
     if isinstance(node, dict):
-        words.update({node[k]: node[k + "_zh"] for k in node if k + "_zh" in node})
+        words.update({node[k]: node[k + "_zh"] for k in node if node.get(k + "_zh")})
 
 
 def translator(language: str) -> Translator:

@@ -38,6 +38,62 @@ RELATIONS = {
     "touches": N_("touches"),
     "clear": N_("clear"),
 }
+STANDINGS = {"shipped": N_("shipped"), "mended": N_("mended here"), "own": N_("of this project")}
+COMPARATORS = {
+    "<=": N_("at most"),
+    "<": N_("less than"),
+    ">=": N_("at least"),
+    ">": N_("more than"),
+    "between": N_("from … to, ends included"),
+    "inside": N_("from … to, ends excluded"),
+    "not_detected": N_("not detectable"),
+}
+RULE_FIELDS = {
+    "title": N_("what it asks"),
+    "title_zh": N_("what it asks, in Chinese"),
+    "check": N_("what is checked"),
+    "consequence": N_("what follows"),
+    "parameters": N_("parameter"),
+    "medium": N_("measured in"),
+    "comparator": N_("comparison"),
+    "limit": N_("limit"),
+    "unit": N_("unit"),
+    "confidence": N_("confidence"),
+    "source": N_("source"),
+    "clause": N_("clause"),
+    "note": N_("note"),
+    "words": N_("words"),
+    "kinds": N_("kinds of waste"),
+    "exempt_kinds": N_("exempt kinds of waste"),
+    "missing": N_("when it is missing"),
+}
+MEDIA = {
+    "corrosivity": N_("corrosivity"),
+    "solid": N_("the solid itself"),
+    "groundwater": N_("groundwater"),
+    "soil": N_("soil"),
+    "unknown": N_("not stated"),
+}
+COLUMN_ROLES = {
+    "waste": N_("waste"),
+    "sample": N_("sample"),
+    "date": N_("date"),
+    "method": N_("method"),
+    "parameter": N_("parameter"),
+    "value": N_("value"),
+    "unit": N_("unit"),
+    "place": N_("place"),
+    "lab": N_("laboratory"),
+    "cma": N_("CMA mark"),
+    "detection_limit": N_("detection limit"),
+    "values": N_("values of a sample"),
+}
+LAYINGS = {
+    "mixed": N_("blended into one material"),
+    "layers": N_("in layers, bottom first"),
+    "zones": N_("in zones side by side"),
+}
+ASSESSED = {"acceptable": N_("risk acceptable"), "not_acceptable": N_("risk not acceptable")}
 
 CAUSES = {
     "terrain_m3": N_("Terrain heights"),

@@ -6,6 +6,7 @@ checked like any other pack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -25,6 +26,8 @@ _SWITCHES = {"methods_only"}
 _NUMBERS = {"limit"}
 _PLACES = {"line", "clause_zh", "document_zh"}  # where a rule stands and its Chinese words are no part of what it says
 _FIXED = {"id", "document"}
+_BETWEEN = re.compile(r"(?<![eE])-")
+"""The dash of "6-9", not that of 1e-7."""
 MENDED = "U"
 """Confidence of a number that a user changed without saying how sure it is: whatever the shipped one was, this one was
 not read in that text."""
@@ -153,7 +156,7 @@ def _value(name: str, text: str, where: str) -> Any:
     if name in _SWITCHES:
         return text.strip().casefold() in {"1", "true", "yes", "是"}
     if name in _NUMBERS | _WHOLE:
-        parts = text.replace("~", "-").replace("～", "-").split("-")
+        parts = _BETWEEN.split(text.replace("~", "-").replace("～", "-"))
         try:
             numbers = [float(p) for p in parts] if len(parts) == 2 and all(parts) else [float(text)]
         except ValueError as cause:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app import format as fmt
 from app.commands.common import Json, ProjectPath, Sites, print_json, progress, say, table
 from app.i18n import _
 from app.project import Project
+from app.sentences import gap_sentence
 from app.words import MARKS, VERDICTS
-from models.units import T_PER_WAN_T
 
 if TYPE_CHECKING:
-    from models.matrix import Gap, Matrix
+    from models.matrix import Matrix
 
 _SHOWN = 12
 
@@ -57,24 +56,3 @@ def show_matrix(found: Matrix) -> None:
         say(gap_sentence(gap))
     if len(found.gaps) > _SHOWN:
         say(_("{n} smaller gaps more; --json lists them all").format(n=len(found.gaps) - _SHOWN))
-
-
-def gap_sentence(gap: Gap) -> str:
-    """A gap in one sentence: ``FA-01: tests of the waste: 3 + a risk assessment; opens 41 pits, 620.0 万t``."""
-    kinds = [n.kind for n in gap.needs]
-    tests, surveys = kinds.count("test"), kinds.count("survey")
-    parts = [
-        *([_("tests of the waste: {n}").format(n=tests)] if tests else []),
-        *([_("surveys of the site: {n}").format(n=surveys)] if surveys else []),
-        *([_("a risk assessment")] if "assessment" in kinds else []),
-        *([_("a liner")] if "liner" in kinds else []),
-    ]
-    opens = _("{waste}: {needs}; opens {n} pits, {mass} 万t").format(
-        waste=gap.waste,
-        needs=" + ".join(parts),
-        n=len(gap.sites),
-        mass=fmt.number(gap.capacity_t / T_PER_WAN_T, 1),
-    )
-    if gap.unknown_sites:
-        opens += " " + _("({n} of them not estimated yet)").format(n=gap.unknown_sites)
-    return opens

@@ -11,11 +11,11 @@ import typer
 from app.commands.common import Json, ProjectPath, print_json, say, table
 from app.i18n import _
 from app.project import Project
+from app.sentences import difference_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models.pack_edits import Difference
     from models.rules import Pack
 
 _RULE_COLUMNS = ("id", "parameter", "comparator", "limit", "unit", "clause", "confidence")
@@ -229,20 +229,3 @@ def _show_state(state: Any) -> None:
     for v in state.history:
         what = v.version if v.text else _("as shipped")
         say(f"  {v.edited_at[:16].replace('T', ' ')}  {v.edited_by}  {what}  {v.why}")
-
-
-def difference_text(difference: Difference) -> str:
-    """One difference in words: ``DB15-04 limit: 1.5 -> 2.0``."""
-    if difference.kind == "added":
-        return _("{rule}: a rule of the project").format(rule=difference.rule)
-    if difference.kind == "removed":
-        return _("{rule}: left out").format(rule=difference.rule)
-    return f"{difference.rule} {difference.field}: {_plain(difference.shipped)} -> {_plain(difference.own)}"
-
-
-def _plain(value: Any) -> str:
-    if value in (None, "", ()):
-        return _("(nothing)")
-    if isinstance(value, tuple):
-        return ", ".join(_plain(v) for v in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             "terrain": project is not None and project.store.count("terrains") > 0,
             "waste": project is not None and project.store.count("wastes") > 0,
         }
+        have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
         texts = {}
         if undo is not None:
             texts["undo"] = _("Undo: {what}").format(what=undo.render(_))

@@ -29,6 +29,7 @@ MENDS = {
     "screen.nothing": "wastes",
 }
 DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
+SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
@@ -138,15 +139,9 @@ class WindowCommands(QObject):
         self.open_dialog(dialog)
 
     def import_samples(self, path: Path | None = None) -> None:
-        from app.gui.dialogs.samples import import_samples_file
+        from app.gui.dialogs.samples import SamplesDialog
 
-        if path is None:
-            kinds = _("Tables") + " (*.csv *.txt)"
-            name, _kind = QFileDialog.getOpenFileName(self.window, _("Import laboratory values"), "", kinds)
-            if not name:
-                return
-            path = Path(name)
-        import_samples_file(self.window, self.session, path, self.open_dialog)
+        self.open_dialog(SamplesDialog(self.window, self.session, path))
 
     def edit_wastes(self) -> None:
         from app.gui.dialogs.wastes import WastesDialog
@@ -306,6 +301,38 @@ class WindowCommands(QObject):
 
         self.session.run_write(_("Screening all wastes"), lambda project, watch: screen(project, watch=watch), done)
 
+    def show_matrix(self) -> None:
+        from app.gui.dialogs.matrix import MatrixDialog
+
+        dialog = self.open_dialog(MatrixDialog(self.window, self.session))
+        dialog.cell_wanted.connect(self._show_pair)
+
+    def _show_pair(self, site: str, waste: str) -> None:
+        """The findings of a cell of the matrix."""
+        if self.session.select_site(site):
+            self._inspect("screening")
+            self.workspace.inspector.screening.look(waste)
+
+    def edit_fills(self) -> None:
+        from app.gui.dialogs.fills import FillsDialog
+
+        self.open_dialog(FillsDialog(self.window, self.session))
+
+    def _screened_waste(self) -> str:
+        """The waste that the screening tab is about, "" if it was not opened yet."""
+        return str(self.workspace.inspector.screening.waste.currentData() or "")
+
+    def record_assessment(self) -> None:
+        from app.gui.dialogs.assessment import AssessmentDialog
+
+        site, waste = self.session.site_code, self._screened_waste()
+        self.open_dialog(AssessmentDialog(self.window, self.session, site, waste))
+
+    def show_rules(self) -> None:
+        from app.gui.dialogs.rules import RulesDialog
+
+        self.open_dialog(RulesDialog(self.window, self.session))
+
     def overlay(self) -> None:
         from app.gui.dialogs.results import show_overlay
 
@@ -331,6 +358,12 @@ class WindowCommands(QObject):
         from app.gui.dialogs.sheet import SheetDialog
 
         self.open_dialog(SheetDialog(self.window, self.session))
+
+    def conformity(self) -> None:
+        from app.gui.dialogs.conformity import ConformityDialog
+
+        site, waste = self.session.site_code, self._screened_waste()
+        self.open_dialog(ConformityDialog(self.window, self.session, site, waste))
 
     def export_layer(self) -> None:
         from app.gui.dialogs.export import ExportDialog
@@ -363,7 +396,7 @@ class WindowCommands(QObject):
             suffix = path.suffix.lower()
             if suffix in DEM_SUFFIXES:
                 self._with_project(lambda p=path: self.add_terrain(p))
-            elif suffix in (".csv", ".txt"):
+            elif suffix in SAMPLE_SUFFIXES:
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
                 self.session.open_soon(path)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.i18n import _
-from app.words import CAUSES, CONFIDENCES, OUTCOMES, VERDICTS  # noqa: F401 - the window finds all words here
+from app.words import (  # noqa: F401 - the window finds all words here
+    ASSESSED,
+    CAUSES,
+    COLUMN_ROLES,
+    COMPARATORS,
+    CONFIDENCES,
+    LAYINGS,
+    MEDIA,
+    OUTCOMES,
+    RULE_FIELDS,
+    STANDINGS,
+    VERDICTS,
+)
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.project import Project
+from app.words import ASSESSED
 from models.assessment import OUTCOMES, Assessment
 from models.changes import ChangeSet, Insert
 from models.errors import Refused
@@ -52,7 +53,8 @@ def record_assessment(
         "report": report.strip(),
         "conditions": conditions.strip(),
     }
-    label = Notice("assess.record", N_("risk assessment of {site}: {outcome}"), site=site, outcome=outcome)
+    label = Notice("assess.record", N_("risk assessment of {site}: {outcome}"), site=site,
+                   outcome=Notice("assess.outcome", ASSESSED[outcome]))  # fmt: skip
     return project.store.transact(label, [Insert("assessments", values)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.project import Project
 from app.verbs.rule_edits import project_packs
-from app.verbs.screen import screen
+from app.verbs.screen import judged
 from app.verbs.waste import catalogue
 from models.estimate import Estimate
 from models.matrix import Matrix, cell_of, matrix_of
@@ -27,17 +27,14 @@ def matrix(
 
     Raises as `screen` does.
     """
-    answers = screen(project, wastes, sites, packs, store=False, watch=watch)
     rules = {r.id: r for p in project_packs(project) for r in p.rules}
     estimates = {e.site: e for e in project.store.estimates()}
     streams = {w.code: w for w in project.store.wastes()}
     cells = []
-    for answer in answers:
+    for answer, _uid in judged(project, wastes, sites, packs, watch=watch):
         space, mass = capacity(streams[answer.waste], estimates.get(answer.site))
         cells.append(cell_of(answer, rules, mass, space))
-    return matrix_of(
-        tuple(dict.fromkeys(a.waste for a in answers)), tuple(dict.fromkeys(a.site for a in answers)), cells
-    )
+    return matrix_of(tuple(dict.fromkeys(c.waste for c in cells)), tuple(dict.fromkeys(c.site for c in cells)), cells)
 
 
 def density_of(waste: Waste) -> float | None:

@@ -22,6 +22,8 @@ from models.pack_edits import Difference, differences, edited, next_version, ver
 from models.rule_packs import check_agreement, check_names, parse_pack
 from models.rules import Pack
 
+_TWO_LANGUAGES = {"title", "clause", "document"}
+
 
 @dataclass(frozen=True)
 class PackVersion:
@@ -130,8 +132,10 @@ def edit_rule(project: Project, pack_id: str, rule_id: str, values: Mapping[str,
     if not values:
         raise Refused("rules.nothing", N_("say what to set, as field=value"), where=f"{pack_id} {rule_id}")
     signed = dict(values)
-    if "limit" in signed and not signed.get("source"):
+    if signed.keys() & {"limit", "check"} and not signed.get("source"):
         signed["source"] = f"project: {_reason(why, pack_id)}"  # the shipped source says nothing of this number
+    for name in _TWO_LANGUAGES & signed.keys():
+        signed.setdefault(f"{name}_zh", signed[name])  # or the old Chinese words would stand for the new ones
     text = edited(_text(project, pack_id), rule_id, signed, f"{pack_id}.toml")
     label = Notice(
         "rules.edit",

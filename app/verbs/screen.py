@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app import __version__
@@ -27,6 +27,9 @@ from models.screening import Screening
 from models.site import Site
 from models.site_facts import SiteFacts, origin_of
 
+_GATHERING = 0.3
+"""Share of the time that goes into the facts of the sites, before the first pair is judged."""
+
 
 def screen(
     project: Project,
@@ -42,6 +45,21 @@ def screen(
     Raises Missing for an unknown code, pack or kind of waste, Refused for a stockpile, which takes no waste, and for a
     project without wastes or without pits.
     """
+    answers = list(judged(project, wastes, sites, packs, watch=watch))
+    if store:
+        _keep(project, answers)
+    return [a for a, _uid in answers]
+
+
+def judged(
+    project: Project,
+    wastes: Sequence[str] | None = None,
+    sites: Sequence[str] | None = None,
+    packs: Sequence[str] | None = None,
+    *,
+    watch: Watch | None = None,
+) -> Iterator[tuple[Screening, str]]:
+    """`screen` one pair after another, with the uid of its pit: a reader of thousands need not hold them all."""
     watch = watch or Watch()
     chosen = chosen_packs(packs, project_packs(project))
     streams = [project.store.waste(code) for code in dict.fromkeys(wastes)] if wastes else project.store.wastes()
@@ -49,19 +67,16 @@ def screen(
     for found, what in ((streams, N_("the project has no wastes")), (pits, N_("the project has no pits"))):
         if not found:
             raise Refused("screen.nothing", what, where=str(project.path), advice=N_("add one first"))
-    facts = site_facts(project, pits)
+    facts = site_facts(project, pits, watch.part(0.0, _GATHERING))
     assessed = assessments(project)
-    answers: list[tuple[Screening, str]] = []
+    judging = watch.part(_GATHERING, 1.0)
     for i, waste in enumerate(streams):
         values = project.store.lab_values(waste.code)
-        for site in pits:
+        for k, site in enumerate(pits):
+            judging.report((i + k / len(pits)) / len(streams), waste.code)
             pair = with_assessment(facts[site.uid], assessed, site.uid, waste.code)
-            made = judge(waste, values, pair, chosen, catalogue(), program_version=__version__)
-            answers.append((made, site.uid))
-        watch.report((i + 1) / len(streams), waste.code)
-    if store:
-        _keep(project, answers)
-    return [a for a, _uid in answers]
+            yield judge(waste, values, pair, chosen, catalogue(), program_version=__version__), site.uid
+    watch.report(1.0)
 
 
 def _pits(project: Project, codes: Sequence[str] | None) -> list[Site]:
@@ -80,13 +95,14 @@ def _pits(project: Project, codes: Sequence[str] | None) -> list[Site]:
     return pits
 
 
-def site_facts(project: Project, sites: Iterable[Site]) -> dict[str, SiteFacts]:
+def site_facts(project: Project, sites: Iterable[Site], watch: Watch | None = None) -> dict[str, SiteFacts]:
     """What the rules need to know of each site, by uid: fields, control areas around it, floor of the pit."""
-    sites = list(sites)
+    sites, watch = list(sites), watch or Watch()
     index = control_index(project.store)
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
     made = {}
-    for site in sites:
+    for i, site in enumerate(sites):
+        watch.report(i / len(sites), site.code)
         measured = tuple(project.store.lab_values(site.code))
         estimate = floors.get(site.code)
         floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""

@@ -61,6 +61,12 @@ def test_a_range_a_list_and_a_field_taken_out() -> None:
     assert parse_pack(edited(made, "A-1", {"kinds": ""}, "f"), "f").rules[0].kinds == ()
 
 
+def test_a_range_of_small_numbers() -> None:
+    made = edited(TEXT, "A-1", {"comparator": "between", "limit": "1e-05-0.75"}, "f")
+    assert parse_pack(made, "f").rules[0].limit == (1e-5, 0.75)
+    assert parse_pack(edited(TEXT, "A-1", {"limit": "1E-7"}, "f"), "f").rules[0].limit == 1e-7
+
+
 @pytest.mark.parametrize(
     ("rule", "values", "error", "key"),
     [

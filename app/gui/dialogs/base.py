@@ -6,10 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.gui import words
-from app.gui.widgets import Banner, button, clear, fill, label, row, rule
+from app.gui import settings, words
+from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule
 from app.i18n import _
 from models.errors import AppError
 
@@ -28,6 +38,7 @@ class Sheet(QDialog):
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(12)
         self._problem = QVBoxLayout()
+        self._enter_acts = True
         body = QVBoxLayout()
         head: list[QWidget] = [label(title, "title")]
         if text:
@@ -58,11 +69,20 @@ class Sheet(QDialog):
 
     def foot_close(self, *extra: QWidget) -> None:
         """Only a button that closes."""
+        self._enter_acts = False
         for part in extra:
             self._foot.addWidget(part)
         self._foot.addStretch(1)
         self.main = button(_("Close"), self.accept)
         self._foot.addWidget(self.main)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Without a main button Qt would let Enter press whichever button comes first.
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and not self._enter_acts and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def problem(self, error: Exception | str | None) -> None:
         """Say what is wrong above the buttons; None takes it away."""
@@ -139,3 +159,32 @@ class PathEdit(QWidget):
         """The file, None if nothing is given."""
         text = self.line.text().strip().strip('"')
         return Path(text) if text else None
+
+
+class Asked(QWidget):
+    """A control and, below it, what is wrong with what stands in it."""
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__()
+        self.control = control
+        self.wrong = label("", "error", wrap=True)
+        self.wrong.hide()
+        inner = QVBoxLayout(self)
+        fill(inner, [control, self.wrong], 2, (0, 0, 0, 0))
+        self.setFocusProxy(control)
+
+    def complain(self, text: str = "") -> None:
+        """Say what is wrong; "" takes it away."""
+        self.wrong.setText(words.cap(text))
+        self.wrong.setVisible(bool(text))
+        if bool(self.control.property("invalid")) != bool(text):
+            restyle(self.control, invalid=bool(text))
+
+
+def ask_open(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """A file that a person chooses, None if none; the folder is remembered for the next time."""
+    name, _kind = QFileDialog.getOpenFileName(parent, title, str(settings.value("folders/open", "")), kinds)
+    if not name:
+        return None
+    settings.remember("folders/open", str(Path(name).parent))
+    return Path(name)

@@ -139,7 +139,7 @@ class WastesDialog(Sheet):
 
         values = self.session.project.store.lab_values(code)
         if not values:
-            return _("None yet. Import a CSV with waste, sample, date, method, parameter, value, unit.")
+            return _("None yet. Import the table of a laboratory: CSV, Excel or Word.")
         zh = current_language() == "zh_CN"
         samples = sorted({v.sample for v in values})
         said = [_("{n} values of {samples} samples").format(n=len(values), samples=len(samples))]

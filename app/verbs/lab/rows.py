@@ -9,6 +9,7 @@ from typing import Any
 from app.verbs.lab.grids import Grid, address, column_number
 from app.verbs.lab.layout import ROLES, Layout, needed_of, parameter_and_unit
 from app.verbs.sample_rows import Row
+from app.words import COLUMN_ROLES
 from models.errors import Refused
 from models.methods import LEACH_TESTS, read_method
 from models.notices import N_, Notice
@@ -154,9 +155,20 @@ def understood(grid: Grid, layout: Layout) -> list[Notice]:
         text = N_("table {table}: one row a sample, headings in row {row}; parameters: {columns}")
         said = [Notice("lab.samples", text, columns=columns, **facts)]
     if layout.columns:
-        columns = ", ".join(f"{address(layout.head, c)} {role}" for role, c in sorted(layout.columns.items()))
-        said.append(Notice("lab.columns", N_("columns: {columns}"), columns=columns))
+        said.append(Notice("lab.columns", N_("columns: {columns}"), columns=_columns_in_words(layout)))
     for role, value in layout.stated.items():
         text = N_("the text above the table says {role}: {value}")
-        said.append(Notice("lab.stated", text, role=role, value=value))
+        said.append(Notice("lab.stated", text, role=_role(role), value=value))
     return said
+
+
+def _role(role: str) -> Notice:
+    return Notice("lab.role", COLUMN_ROLES[role])
+
+
+def _columns_in_words(layout: Layout) -> Notice:
+    """``D3 method, B3 parameter``, the roles in the reader's language."""
+    columns = sorted(layout.columns.items(), key=lambda rc: rc[1])
+    roles = {f"r{i}": _role(role) for i, (role, _c) in enumerate(columns)}
+    places = {f"p{i}": address(layout.head, c) for i, (_role_key, c) in enumerate(columns)}
+    return Notice("lab.places", ", ".join(f"{{p{i}}} {{r{i}}}" for i in range(len(columns))), **places, **roles)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QWidget
 from rasterio.transform import from_origin
 
 from app.project import Project
@@ -148,3 +150,17 @@ def window(qtbot: Any, look: None, session: Any) -> Iterator[Any]:
     yield made
     made.close()
     made.deleteLater()
+
+
+def write(qtbot: Any, line: Any, text: str) -> None:
+    """Type into a line by keys; what is not ASCII is pasted (QTest has no keys for it)."""
+    if text.isascii():
+        qtbot.keyClicks(line, text)
+        return
+    QGuiApplication.clipboard().setText(text)
+    line.paste()
+
+
+def words_of(widget: QWidget) -> str:
+    """All texts that labels of a widget show."""
+    return "\n".join(w.text() for w in widget.findChildren(QLabel) if w.isVisibleTo(widget))

@@ -150,21 +150,6 @@ def test_wastes_are_edited_and_added(working: MainWindow, idle: Callable[[Any], 
     assert working.session.project.store.codes("wastes") == {"FA-1"}
 
 
-def test_samples_are_imported_with_an_account(working: MainWindow, tmp_path: Path, idle: Callable[[Any], None]) -> None:
-    path = tmp_path / "检测.csv"
-    path.write_text(
-        "waste,sample,date,method,parameter,value,unit\n"
-        "FA-1,S2,2026-09-02,HJ 557,As,0.01,mg/L\n"
-        "XX,S2,2026-09-02,HJ 557,As,1,mg/L\n",
-        encoding="utf8",
-    )
-    before = working.session.project.store.count("lab_values")
-    working.commands.import_samples(path)
-    idle(working.session)
-    assert working.session.project.store.count("lab_values") == before + 1
-    assert working.toasts.shown[-1].level == "warning"
-
-
 def test_layer_is_exported(working: MainWindow, tmp_path: Path, idle: Callable[[Any], None]) -> None:
     working.session.select_site("SK-001")
     dialog = dialog_of(working, "export")

@@ -185,7 +185,7 @@ def test_screening_shows_every_finding(panel: InspectorPanel, opened: Session, i
     assert tab.run.isEnabled()
     assert tab.shown is not None
     assert tab.shown.waste == "FA-1"
-    from app.gui.panels.inspector.screening_tab import FindingCard
+    from app.gui.panels.inspector.findings import FindingCard
 
     folded = len(tab.findChildren(FindingCard))
     assert 0 < folded < len(tab.shown.findings)  # what is met is folded away, and made when it is wanted

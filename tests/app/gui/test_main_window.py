@@ -204,8 +204,10 @@ def test_files_dropped_are_taken_by_kind(working: MainWindow, folder: Path, tmp_
     (tmp_path / "a.geojson").write_text("{}")
     drop(tmp_path / "a.geojson")
     assert type(working.commands._open_dialogs[-1]).__name__ == "ImportDialog"
+    drop(tmp_path / "report.docx")
+    assert type(working.commands._open_dialogs[-1]).__name__ == "SamplesDialog"
     count = len(working.commands._open_dialogs)
-    drop(tmp_path / "note.docx")
+    drop(tmp_path / "note.pdf")
     assert len(working.commands._open_dialogs) == count
     assert working.toasts.shown[-1].level == "warning"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QPushButton, QTabBar, QToolButton, QWidget
@@ -16,6 +17,9 @@ from app.gui.panels.inspector.panel import TABS
 from app.gui.theme import apply_theme
 from app.gui.widgets import Elided
 from app.i18n import set_language
+from app.verbs.rule_edits import edit_rule
+from app.verbs.waste import add_waste
+from tests.app.verbs.lab.test_lab_tables import PARAMETERS, workbook
 
 SIZES = [(1366, 768), (1920, 1080)]
 DIALOGS = (
@@ -24,6 +28,12 @@ DIALOGS = (
     "terrain_add",
     "terrain_list",
     "wastes",
+    "samples",
+    "rules",
+    "matrix",
+    "fills",
+    "assess",
+    "conformity",
     "sheet",
     "export",
     "settings",
@@ -166,13 +176,79 @@ def test_every_theme(window: MainWindow, project_file: Path, qtbot: Any, idle: C
     assert pictures[1] < 64 < 200 < pictures[0]
 
 
-def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any) -> None:
+def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]) -> None:
     window.session.open(project_file)
     window.session.select_site("SK-001")
     for key in DIALOGS:
         window.trigger(key)
         dialog = window.commands._open_dialogs[-1]
+        idle(window.session)
         assert_whole(dialog, qtbot)
         assert dialog.height() <= 728, key
         assert dialog.width() <= 1326, key
         dialog.close()
+
+
+def test_dialogs_with_something_in_them(
+    window: MainWindow, project_file: Path, tmp_path: Path, qtbot: Any, idle: Callable[[Any], None]
+) -> None:
+    session = window.session
+    session.open(project_file)
+    session.run_write("w", lambda p, _w: add_waste(p, "CG-1", kind="coal_gangue", name="煤矸石"))
+    session.run_write("r", lambda p, _w: edit_rule(p, "gb_8978_1996", "CL-01-F", {"limit": "5"}, "旗县通知"))
+    idle(session)
+    session.select_site("SK-001")
+    window.commands.import_samples(workbook(tmp_path / "报告.xlsx", 浸出=PARAMETERS))
+    samples = window.commands._open_dialogs[-1]
+    qtbot.waitUntil(lambda: not samples._timer.isActive(), timeout=3000)
+    idle(session)
+    assert_whole(samples, qtbot)
+    samples.pages.setCurrentIndex(1)
+    assert_whole(samples, qtbot)
+    window.trigger("rules")
+    rules = window.commands._open_dialogs[-1]
+    for rule in ("CL-01-F", "DB15-01"):
+        rules.text.setText(rule)
+        idle(session)
+        assert_whole(rules, qtbot)
+    window.trigger("fills")
+    fills = window.commands._open_dialogs[-1]
+    fills.parts.show_parts([("FA-1", 0.6), ("CG-1", 0.3)])
+    fills.laying.choose("layers")
+    fills._on_edit()
+    idle(session)
+    assert_whole(fills, qtbot)
+    fills.parts.give_rest()
+    qtbot.waitUntil(lambda: not fills._timer.isActive(), timeout=3000)
+    idle(session)
+    assert fills.verdict.shown is not None
+    assert_whole(fills, qtbot)
+    window.trigger("matrix")
+    matrix = window.commands._open_dialogs[-1]
+    idle(session)
+    matrix.gaps._on_item(matrix.gaps.list.item(0))
+    assert_whole(matrix, qtbot)
+    assert tones(matrix.view) > 15
+
+
+def test_closed_dialogs_leave_nothing_behind(
+    window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]
+) -> None:
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    for key in ("samples", "rules", "matrix", "fills", "assess", "conformity"):
+        window.trigger(key)
+        dialog = window.commands._open_dialogs[-1]
+        idle(window.session)
+        window.trigger(key)  # and one that is closed while its first answer is under way
+        hurried = window.commands._open_dialogs[-1]
+        hurried.close()
+        dialog.close()
+        idle(window.session)
+        assert not shiboken6.isValid(dialog), key
+        assert not shiboken6.isValid(hurried), key
+    assert window.commands._open_dialogs == []
+    window.trigger("rules")
+    window.session.close()  # what is about a project goes with it
+    idle(window.session)
+    assert window.commands._open_dialogs == []

@@ -5,30 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from app import format as fmt
 from app.gui import words
 from app.gui.icons import verdict_pixmap
+from app.gui.panels.inspector.findings import FindingCard
+from app.gui.panels.inspector.screening_parts import assessment_card, packs_section, stale_banner, verdict_card
 from app.gui.stored import last_screenings
-from app.gui.widgets import (
-    Banner,
-    Combo,
-    EmptyState,
-    Section,
-    VerdictMark,
-    button,
-    card,
-    chip,
-    clear,
-    column,
-    label,
-    row,
-    rule,
-    scrolled,
-)
+from app.gui.widgets import Banner, Combo, EmptyState, Section, button, clear, column, row, rule, scrolled
 from app.i18n import _
 from layers.registry import LAYERS
 from models.errors import AppError
@@ -36,63 +22,13 @@ from models.screening import Finding, Screening
 
 if TYPE_CHECKING:
     from app.gui.session import Session
+    from app.gui.tasks import Task
+    from app.verbs.stale import Freshness
+    from models.assessment import Assessment
 
 _CARDS_A_TURN = 5
 _ORDER = ("does_not_meet", "cannot_judge", "requires", "meets", "not_applicable")
-
-
-class FindingCard(QFrame):
-    """One finding: what was compared, with which limit, from which clause, how sure the limit is."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__()
-        self.setProperty("role", "inset")
-        mark = QLabel()
-        mark.setPixmap(verdict_pixmap(finding.outcome, 14))
-        mark.setFixedWidth(16)
-        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
-        title = words.cap(_(finding.title)) if finding.title else finding.rule
-        sure = chip(finding.confidence, words.cap(words.from_key(words.CONFIDENCES, finding.confidence)))
-        head = row(mark, label(title, "heading", wrap=True), sure, spacing=8)
-        head.setStretch(1, 1)
-        head.setAlignment(sure, Qt.AlignmentFlag.AlignTop)
-        parts: list[Any] = [head, label(_message(finding, title), "secondary", wrap=True, selectable=True)]
-        compared = _compared(finding)
-        if compared:
-            parts.append(label(compared, wrap=True, selectable=True))
-        source = " ".join(t for t in (finding.document, finding.clause) if t)
-        sample = _("sample {sample}").format(sample=finding.sample) if finding.sample else ""
-        foot = "  ·  ".join(t for t in (source, sample, finding.rule) if t)
-        parts.append(label(foot, "muted", wrap=True, selectable=True))
-        self.setLayout(column(*parts, spacing=3, margins=(10, 8, 10, 8)))
-
-
-def _message(f: Finding, title: str) -> str:
-    """The finding's sentence without its subject, which stands above it as the heading."""
-    text = f.message.render(_)
-    if text.casefold().startswith(title.casefold()):
-        text = text[len(title) :].lstrip(" :：,，") or text
-    return words.cap(text)
-
-
-_COMPARATORS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "between": "", "in": "", "": ""}
-_NO_UNIT = {"", "-", "1", None}
-
-
-def _compared(f: Finding) -> str:
-    """``48.3 mg/L, limit ≤ 15 mg/L``, where numbers were compared."""
-    if not isinstance(f.value, (int, float)) and not isinstance(f.limit, (int, float)):
-        return ""
-    unit = "" if f.unit in _NO_UNIT else f" {f.unit}"
-
-    def said(value: float | str | None) -> str:
-        return f"{value:.6g}{unit}" if isinstance(value, (int, float)) else f"{str(value).replace('-', '–')}{unit}"
-
-    value = _("no value") if f.value is None else said(f.value)
-    if f.limit is None:
-        return value
-    sign = _COMPARATORS.get(f.comparator or "", f.comparator or "")
-    return _("{value}, limit {limit}").format(value=value, limit=f"{sign} {said(f.limit)}".strip())
+_TABLES = {"wastes", "lab_values", "screenings", "assessments", "rule_packs"}
 
 
 class ScreeningTab(QWidget):
@@ -105,8 +41,14 @@ class ScreeningTab(QWidget):
         self.session = session
         self.code = ""
         self.shown: Screening | None = None
+        self.stored = False
         self._kept: dict[str, Screening] = {}
+        self._assessed: list[Assessment] = []
+        self._titles: dict[str, str] = {}
+        self._wish = ""
         self._due = False
+        self._asked = 0  # counts questions, so that a late answer to an older one is not shown
+        self._check: Task | None = None
         self._waiting: list[tuple[Any, Finding]] = []
         self._turns = QTimer(self)
         self._turns.setInterval(0)
@@ -120,8 +62,13 @@ class ScreeningTab(QWidget):
         self.run = button(
             _("Screen"), self.screen, kind="primary", icon="shield-check", tip=_("Judge this waste for this pit (F10)")
         )
-        top = row(self.waste, self.run, spacing=8, margins=(16, 12, 16, 12))
+        top = row(self.waste, self.run, spacing=8, margins=(16, 12, 16, 8))
         top.setStretch(0, 1)
+        self.paper = button(_("Conformity analysis…"), lambda: self.act.emit("conformity"), kind="quiet",
+                            icon="file-text", tip=_("The table rule by rule as Word or Excel file"))  # fmt: skip
+        self.record = button(_("Risk assessment…"), lambda: self.act.emit("assess"), kind="quiet", icon="pencil",
+                             tip=_("Put on record what a risk assessment found"))  # fmt: skip
+        more = row(self.paper, self.record, None, spacing=4, margins=(12, 0, 16, 8))
         self._answer = QVBoxLayout()
         self._answer.setSpacing(10)
         body = QWidget()
@@ -130,7 +77,7 @@ class ScreeningTab(QWidget):
         inner.addLayout(self._answer)
         inner.addStretch(1)
         page = QWidget()
-        page.setLayout(column(top, rule(), scrolled(body), spacing=0))
+        page.setLayout(column(top, more, rule(), scrolled(body), spacing=0))
         self.no_waste = EmptyState(
             "flask-conical",
             _("No waste yet"),
@@ -152,6 +99,13 @@ class ScreeningTab(QWidget):
         if self.isVisible():
             self._load()
 
+    def look(self, waste: str) -> None:
+        """Bring a waste to the front; judged now, without keeping it, if it was not screened for this pit yet."""
+        self._wish = waste
+        self._due = bool(self.code)
+        if self.isVisible():
+            self._load()
+
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
         self._load()
@@ -168,22 +122,34 @@ class ScreeningTab(QWidget):
         if not (fills and wastes):
             return
         self.waste.set_items([(w.code, f"{w.code}  {w.name}".strip()) for w in wastes])
+        if self._wish:
+            self.waste.choose(self._wish)
         self._mark()
         uid = project.store.site(code).uid
+        self._asked += 1
+        asked = self._asked
 
-        def arrived(kept: dict[str, Screening]) -> None:
-            if code == self.code:
-                self._kept = kept
+        def work(_watch: Any) -> Any:
+            from app.verbs.assess import assessments
+            from app.verbs.rule_edits import project_packs
+
+            titles = {p.id: p.title for p in project_packs(project)}
+            known = [a for a in assessments(project) if a.site_uid == uid]
+            return last_screenings(project, uid, code), known, titles
+
+        def arrived(answer: Any) -> None:
+            if asked == self._asked and code == self.code:
+                self._kept, self._assessed, self._titles = answer
                 self._mark()
                 self._show_kept()
 
-        title = _("Reading figures")
-        self.session.tasks.submit(
-            title, lambda _w: last_screenings(project, uid, code), arrived, self.session.report, quiet=True
-        )
+        self.session.tasks.submit(_("Reading figures"), work, arrived, self.session.report, quiet=True)
 
     def _clear(self) -> None:
         self._waiting = []
+        if self._check is not None:
+            self._check.cancel()
+            self._check = None
         clear(self._answer)
 
     def _mark(self) -> None:
@@ -192,8 +158,14 @@ class ScreeningTab(QWidget):
             self.waste.setItemIcon(index, QIcon(verdict_pixmap(kept.verdict if kept else "none", 16)))
 
     def _show_kept(self) -> None:
-        kept = self._kept.get(str(self.waste.currentData()))
-        if kept is None:
+        waste = str(self.waste.currentData())
+        kept = self._kept.get(waste)
+        wish, self._wish = self._wish, ""
+        if kept is not None:
+            self.show_screening(kept)
+        elif wish == waste:
+            self._judge_now(waste)
+        else:
             self._clear()
             self.shown = None
             self._answer.addWidget(
@@ -203,8 +175,24 @@ class ScreeningTab(QWidget):
                     _("Choose a waste and press Screen: every rule is checked and listed."),
                 )
             )
-        else:
-            self.show_screening(kept)
+            self._show_assessment(waste)
+
+    def _judge_now(self, waste: str) -> None:
+        """The answer of a pair that was never kept, as the matrix made it: shown and not stored."""
+        project, code, asked = self.session.project, self.code, self._asked
+        self._clear()
+
+        def work(_watch: Any) -> Any:
+            from app.verbs.screen import screen
+
+            return screen(project, [waste], [code], store=False)[0]
+
+        def arrived(answer: Screening) -> None:
+            if asked == self._asked and code == self.code and waste == str(self.waste.currentData()):
+                self.show_screening(answer, stored=False)
+
+        title = _("Screening {waste} for {code}").format(waste=waste, code=code)
+        self.session.tasks.submit(title, work, arrived, self._refused, quiet=True)
 
     def screen(self) -> None:
         """Judge and keep the answer."""
@@ -219,46 +207,68 @@ class ScreeningTab(QWidget):
             self.run.setEnabled(True)
             if any(a.site == self.code for a in answers):
                 self.waste.choose(waste)  # the answer itself comes with the change of the project
+                if not self.stored:
+                    self.show_site(self.code)  # the same answer as the one that was shown unkept
 
         def failed(error: Exception) -> None:
             self.run.setEnabled(True)
             self.session.report(error)
-            if isinstance(error, AppError) and code == self.code:
-                self._clear()
-                self._answer.addWidget(Banner("danger", words.cap(error.sentence(_))))
+            if code == self.code:
+                self._refused(error)
 
         title = _("Screening {waste} for {code}").format(waste=waste, code=code)
         self.session.run_write(
             title, lambda project, watch: screen(project, [waste], [code], watch=watch), done, failed
         )
 
-    def show_screening(self, s: Screening) -> None:
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, AppError):
+            self._clear()
+            self._answer.addWidget(Banner("danger", words.cap(error.sentence(_))))
+
+    def show_screening(self, s: Screening, *, stored: bool = True) -> None:
         """Verdict above, findings by outcome below."""
-        self.shown = s
+        self.shown, self.stored = s, stored
         self.waste.choose(s.waste)
         self._clear()
-        mark = VerdictMark(s.verdict, words.cap(_(words.VERDICTS[s.verdict])), big=True)
-        line = row(mark, spacing=8)
-        line.setStretch(0, 1)
-        if s.waste_class:
-            line.addWidget(chip(_("Class I") if s.waste_class == "I" else _("Class II")))
+        self._stale = QVBoxLayout()
+        self._answer.addLayout(self._stale)
+        if not stored:
+            self._stale.addWidget(Banner("info", _("Judged now and not kept. Press Screen to keep it.")))
         groups = {o: [f for f in s.findings if f.outcome == o] for o in _ORDER}
-        counts = "  ".join(f"{words.cap(_(words.OUTCOMES[o]))} {len(groups[o])}" for o in _ORDER if groups[o])
-        packs = ", ".join(f"{i} {v}" for i, v in s.packs)
-        self._answer.addWidget(
-            card(
-                line,
-                label(counts, "secondary", wrap=True),
-                label(_("Rules: {packs}; {day}").format(packs=packs, day=fmt.day(s.screened_at)), "muted", wrap=True),
-                spacing=4,
-            )
-        )
+        self._answer.addWidget(verdict_card(s, {o: len(f) for o, f in groups.items()}))
+        self._show_assessment(s.waste)
         for outcome in _ORDER:
             if not groups[outcome]:
                 continue
             title = f"{words.cap(_(words.OUTCOMES[outcome]))} ({len(groups[outcome])})"
             body = partial(self._cards, groups[outcome])
             self._answer.addWidget(Section(title, body, is_open=outcome not in ("meets", "not_applicable")))
+        self._answer.addWidget(packs_section(s, self._titles))
+        if stored:
+            self._compare(s)
+
+    def _show_assessment(self, waste: str) -> None:
+        """The assessment on record that counts for this pair: the last for the waste, else the last for every waste."""
+        own = [a for a in self._assessed if a.waste == waste] or [a for a in self._assessed if not a.waste]
+        if own:
+            self._answer.addWidget(assessment_card(own[-1]))
+
+    def _compare(self, s: Screening) -> None:
+        """Whether the kept answer still holds, in the background."""
+        project, code = self.session.project, self.code
+
+        def work(_watch: Any) -> Any:
+            from app.verbs.stale import freshness
+
+            return freshness(project, s)
+
+        def arrived(fresh: Freshness) -> None:
+            if fresh.stale and self.shown is s and code == self.code:
+                self._stale.addWidget(stale_banner(fresh, s, self._titles, self.screen))
+
+        # An error here (a waste that was deleted meanwhile) says nothing about the answer that is shown.
+        self._check = self.session.tasks.submit(_("Comparing with the rules of today"), work, arrived, quiet=True)
 
     def _cards(self, findings: list[Finding]) -> QWidget:
         """A column that fills by and by, so that a hundred findings never hold the window up."""
@@ -277,5 +287,5 @@ class ScreeningTab(QWidget):
             self._turns.stop()
 
     def _on_changed(self, change: Any) -> None:
-        if self.code and {"wastes", "lab_values", "screenings"} & set(change.tables) and not self.session.tasks.writing:
+        if self.code and _TABLES & set(change.tables) and not self.session.tasks.writing:
             self.show_site(self.code)
