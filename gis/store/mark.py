@@ -26,7 +26,7 @@ LOG_COLUMNS = (
     "before_geom", "after_geom",
 )  # fmt: skip
 """What the seal covers, in the order in which a step hands its log rows over."""
-_NAMES = tuple(f"\x1f{name}=".encode() for name in LOG_COLUMNS)
+_BLOBS_AT = LOG_COLUMNS.index("before_geom")
 _CREATE = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (id INTEGER PRIMARY KEY CHECK (id = 1), counter INTEGER, start INTEGER, "
     "step INTEGER, seal TEXT, project TEXT)"
@@ -88,11 +88,13 @@ def link(seal: str, log: Iterable[Sequence[Any]]) -> str:
     """The seal after the log rows of one step."""
     chain = hashlib.sha256(seal.encode())
     for row in log:
-        chain.update(b"\x1e")
-        for name, value in zip(_NAMES, row, strict=True):
-            if value is not None:
-                body = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
-                chain.update(name + str(len(body)).encode() + b":" + body)
+        chain.update(repr(tuple(row[:_BLOBS_AT])).encode())  # repr tells apart what it writes, and escapes what is torn
+        for body in row[_BLOBS_AT:]:
+            if isinstance(body, bytes):
+                chain.update(b"%d:" % len(body))
+                chain.update(body)
+            else:
+                chain.update(repr(body).encode())
     return chain.hexdigest()
 
 

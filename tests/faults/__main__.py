@@ -9,15 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults import kills, steps
+from tests.faults import corruption, kills, steps
 
 
 def main() -> int:
-    """Kills, then each write step failing; stops with the first thing that is wrong."""
+    """Kills, each write step failing, each page damaged; stops with the first thing that is wrong."""
     parser = argparse.ArgumentParser(prog="run.py faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=500, help="how often to kill (500)")
     parser.add_argument("--seed", type=int, default=0, help="where the random moments begin")
     parser.add_argument("--fine", type=int, default=64, help="KiB between two sizes at which the disk is full (64)")
+    parser.add_argument("--flips", type=float, default=1.0, help="damaged bytes for each page of a small project (1)")
     parser.add_argument("--no-steps", action="store_true", help="kills only")
     wish = parser.parse_args()
     if os.name == "nt":
@@ -30,6 +31,9 @@ def main() -> int:
         _kill(folder, wish.runs, wish.seed)
     if not wish.no_steps:
         _fail_steps(wish.fine)
+    if wish.flips:
+        with tempfile.TemporaryDirectory() as text:
+            corruption.main(text, str(wish.seed), str(wish.flips))
     return 0
 
 
