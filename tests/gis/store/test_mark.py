@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gis.store import Store, mark, raw
+from gis.store import Store, many, mark, raw
 from models.changes import Insert, Update
 from models.errors import Unreadable
 
@@ -37,6 +37,18 @@ def test_each_step_marks_its_own_commit(store, label, pit):
     assert len(seals | {read(store.path).seal}) == 4
     with store._connections.reading() as con:
         assert mark.seal_holds(con, mark.read(con))
+
+
+def test_many_rows_at_once_are_sealed_too(store, label, pit):
+    store.transact(label, [pit(n) for n in range(many.WORTHWHILE + 1)] + [Insert("wastes", {"kind": "other"})])
+    store.transact(label, [pit(-1)])
+    with store._connections.reading() as con:
+        assert mark.seal_holds(con, mark.read(con))
+    store.close()
+    with sqlite3.connect(store.path) as con:
+        con.execute("UPDATE change_log SET after = replace(after, ':', ': ') WHERE fid = 100")
+        assert not mark.seal_holds(con, mark.read(con))
+    con.close()
 
 
 def test_two_programs_in_turn_keep_the_mark(store, label, pit):
