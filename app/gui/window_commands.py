@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.care_commands import CareCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -28,11 +29,12 @@ MENDS = {
     "session.closed": "open",
     "screen.nothing": "wastes",
 }
+_CLOSING = {"new", "open", "sample", "close"}  # what is not saved is asked about first
 DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(QObject):
+class WindowCommands(CareCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -46,7 +48,10 @@ class WindowCommands(QObject):
         """Do the action of a line; errors are told in words."""
         handler = getattr(self, line.handler)
         argument = (line.mode,) if line.mode else (checked,) if line.check else ()
-        self.session.attempt(lambda: handler(*argument))
+        if line.key in _CLOSING:
+            self.window.care.when_settled(lambda: self.session.attempt(handler))
+        else:
+            self.session.attempt(lambda: handler(*argument))
         self.window.refresh_actions()
 
     def start(self, key: str) -> None:
@@ -366,7 +371,7 @@ class WindowCommands(QObject):
             elif suffix in (".csv", ".txt"):
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
-                self.session.open_soon(path)
+                self.window.care.open(path)
             elif suffix in VECTOR_SUFFIXES:
                 if self.session.project is None:
                     self.import_start(path)
