@@ -16,6 +16,7 @@ from models.errors import AppError
 
 if TYPE_CHECKING:
     from app.gui.care import ProjectCare
+    from app.gui.tasks import Task
 
 
 class LocalCopies(QObject):
@@ -27,9 +28,10 @@ class LocalCopies(QObject):
         self._open: Path | None = None  # the local copy that is open
         self._keep = False
         self._then: Callable[[], object] | None = None
-        self._writing = False
+        self._task: Task | None = None  # the writing back that is under way
         self._alive = True
         self.session.closed.connect(self._on_closed)
+        self.session.tasks.finished.connect(self._on_finished)
 
     def let_go(self) -> None:
         """Another window looks after the session from now on."""
@@ -98,7 +100,7 @@ class LocalCopies(QObject):
 
     def may_close(self) -> bool:
         """False while a local copy has to be written back first; the window closes when that is done."""
-        if self._writing:
+        if self._task is not None:
             self.care.window.toasts.show("info", _("The local copy is being written back; the window closes then."))
             self._then = self.care.window.close
             return False
@@ -124,7 +126,8 @@ class LocalCopies(QObject):
 
     def _write_back(self, path: Path) -> None:
         keep, self._keep = self._keep, False
-        self._writing = True
+        if not self.session.tasks.is_open:
+            return  # the program ends; the copy is kept and offered the next time
 
         def work(watch: Any) -> tuple[bool, Path]:
             from app.verbs.local_copy import find_copy, write_back
@@ -133,17 +136,23 @@ class LocalCopies(QObject):
             return write_back(copy, keep=keep, watch=watch), copy.origin
 
         def done(answer: tuple[bool, Path]) -> None:
-            self._writing = False
             written, origin = answer
             text = _("written back to {origin}") if written else _("nothing to write back to {origin}")
             self.session.say("ok", words.cap(text.format(origin=origin)))
             self._go_on()
 
         def failed(error: Exception) -> None:
-            self._writing = False
             self._ask(path, error)
 
-        self.session.tasks.submit(_("Writing the local copy back"), work, done, failed, writes=True)
+        self._task = self.session.tasks.submit(_("Writing the local copy back"), work, done, failed, writes=True)
+
+    def _on_finished(self, task: Task) -> None:
+        if task is not self._task:
+            return
+        self._task = None
+        if task.watch.cancelled:
+            self._then = None
+            self.session.say("info", _("The local copy is kept and was not written back."))
 
     def _go_on(self) -> None:
         then, self._then = self._then, None

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.gui import settings
 from app.gui.tasks import Task, TaskRunner
-from app.gui.unsaved import Edit, Unsaved, last_step_of
+from app.gui.unsaved import PROVISIONAL, Edit, Unsaved, last_step_of
 from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Change, ChangeSet
@@ -93,7 +93,7 @@ class Session(QObject):
 
         self.opening.emit(path)
         title = _("Opening {name}").format(name=path.stem)
-        return self.tasks.submit(title, work, lambda r: self._adopt(*r), self.report)
+        return self.tasks.submit(title, work, lambda r: self.attempt(lambda: self._adopt(*r)), self.report)
 
     def _adopt(self, project: Project, frames: dict[str, Any]) -> None:
         if self.unsaved:
@@ -170,7 +170,8 @@ class Session(QObject):
         layer, fids = self._selection
         if layer not in LAYERS or LAYERS[layer].role != "site" or len(fids) != 1:
             return ""
-        return str(self.table(layer).value(next(iter(fids)), "code") or "")
+        fid = next(iter(fids))
+        return "" if fid >= PROVISIONAL else str(self.table(layer).value(fid, "code") or "")
 
     def _tell_site(self) -> None:
         code = self._only_site()
@@ -247,10 +248,10 @@ class Session(QObject):
         self.unsaved.hide(self._tables)
         try:
             for edit, change in self.unsaved.flush(store):
-                chosen = self._selection[1] & set(edit.new)
+                layer, chosen = self._selection
                 self._after(change)
-                if chosen:
-                    self.select(self._selection[0], change.fids.get(self._selection[0], ()))
+                if chosen & set(edit.new):
+                    self.select(layer, change.fids.get(layer, ()))
         finally:
             self.unsaved.show(self._tables)
 

@@ -26,7 +26,7 @@ PROVISIONAL = 1 << 40
 class Edit:
     """One refused step. `new` are the provisional row numbers of its insertions, in their order."""
 
-    label: Notice
+    label: Notice = field(compare=False)
     changes: tuple[Change, ...]
     new: tuple[int, ...] = field(default=(), compare=False)
 
@@ -64,7 +64,7 @@ class Unsaved(QObject):
         """Keep a refused step; None if it is one of those kept already (somebody pressed the button again)."""
         self.error = error
         edit = Edit(label, tuple(changes))
-        if any(edit == kept for kept in self.edits):
+        if self._again(edit):
             self.changed.emit()
             return None
         rest = tuple(c for c in edit.changes if not self._folded(c))
@@ -74,6 +74,10 @@ class Unsaved(QObject):
             self.edits.append(Edit(label, rest, new))
         self.changed.emit()
         return edit if not rest else self.edits[-1]
+
+    def _again(self, edit: Edit) -> bool:
+        new_rows = all(isinstance(c, Insert) for c in edit.changes)
+        return edit in (self.edits if new_rows else self.edits[-1:])
 
     def _folded(self, change: Change) -> bool:
         """True if it concerns a row that is not saved itself and went into that row's insertion."""

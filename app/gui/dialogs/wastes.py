@@ -164,7 +164,7 @@ class WastesDialog(Sheet):
         try:
             self.session.transact(notice, [Update("wastes", self.fid, {name: value})])
         except AppError as error:
-            editor.complain(error)
+            editor.complain(error, kept=bool(self.session.unsaved))
 
     def _delete(self) -> None:
         code = self.editors["code"].text()

@@ -15,6 +15,7 @@ from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
 from app.gui.panels.inspector.screening_tab import ScreeningTab
 from app.gui.panels.inspector.section_tab import SectionTab
+from app.gui.unsaved import PROVISIONAL
 from app.gui.widgets import Elided, EmptyState, chip, column, row, tool
 from app.i18n import _
 from layers.registry import LAYERS
@@ -156,7 +157,7 @@ class InspectorPanel(QWidget):
             self._nothing(fids)
             return
         fid = next(iter(fids))
-        is_site = LAYERS[layer].role == "site"
+        is_site = LAYERS[layer].role == "site" and fid < PROVISIONAL  # what is not saved cannot be computed
         self._head(layer, fid)
         for name in _SITE_TABS:
             self.tabs.setTabVisible(TABS.index(name), is_site)
