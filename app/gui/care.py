@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.gui.main_window import MainWindow
 
 _IN_BARS = {*REASONS, "copy.waiting", "place.network", "place.synced"}
-_QUIET = {"project.lock_taken"}
+_QUIET = {"project.lock_taken", "snapshot.looked_at"}
 _NAMED = 3
 
 
@@ -151,7 +151,8 @@ class ProjectCare(QObject):
             self.window.refresh_actions()
             return
         error = unsaved.error
-        parts = [words.cap(t.render(_)) for t in (error.what, error.advice)] if isinstance(error, AppError) else []
+        why = [words.cap(t.render(_)) for t in (error.what, error.advice)] if isinstance(error, AppError) else []
+        parts = [" · ".join(t for t in why if t)]
         names = [words.cap(e.label.render(_)) for e in unsaved.edits[-_NAMED:]]
         more = len(unsaved.edits) - len(names)
         parts.append("; ".join(names) + (_(" and {n} more").format(n=more) if more else ""))

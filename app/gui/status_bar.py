@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from app import format as fmt
+from app.gui.read_only import WHY
 from app.gui.theme import SMALL_PX, font
 from app.gui.widgets import Elided, fill, restyle, rule, tool
 from app.i18n import _
@@ -183,6 +184,10 @@ class StatusBar(QStatusBar):
         if self.session.unsaved:
             self.saved.setText(_("NOT saved"))
             self.saved.setToolTip(_("The last edits are only in memory; see the bar above the map."))
+            return
+        if not self.session.writable:
+            self.saved.setText(_("read-only"))
+            self.saved.setToolTip(_(WHY))
             return
         today = when.date() == datetime.now().astimezone().date()
         text = when.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M")

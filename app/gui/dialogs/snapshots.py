@@ -57,7 +57,7 @@ class SnapshotsDialog(Sheet):
         WhenWritable(self.back, session)
         self.foot_close(self.take, self.look, self.back)
         session.closed.connect(self.reject)
-        session.changed.connect(lambda _c: self._chosen())
+        session.changed.connect(self._on_changed)
         self.finished.connect(lambda _r: self._stop())
         self._buttons()
         self.refresh()
@@ -128,6 +128,9 @@ class SnapshotsDialog(Sheet):
             part.setEnabled(chosen is not None and self._sound.get(chosen.id, True))
 
     # Comparing
+
+    def _on_changed(self, _change: Any) -> None:
+        self._chosen()  # by a method of the dialog, so that the connection ends with it
 
     def _chosen(self) -> None:
         snapshot, project = self.chosen, self.session.project
@@ -290,6 +293,7 @@ def _comparison(rows: list[tuple[str, str, str]]) -> QTableWidget:
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(line, at, item)
     header = table.horizontalHeader()
+    table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     table.setFixedHeight(36 + 28 * len(rows) + 4)
