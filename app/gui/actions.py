@@ -68,6 +68,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("The whole project as a new file, with what is not saved"), "project"),
     Command("check", N_("Check the project…"), "project", "check_project", "stethoscope", "",
             N_("Look for damage and contradictions in the project file"), "project"),
+    Command("rescue", N_("Rescue a damaged project…"), "project", "rescue", "package", "",
+            N_("Take what can be read out of a damaged file into a new one")),
     Command("close", N_("Close project"), "project", "close_project", "x", "Ctrl+W", "", "project"),
     Command("settings", N_("Preferences…"), "-project", "preferences", "settings", "Ctrl+,",
             N_("Language and look of the window")),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _IN_BARS = {*REASONS, "copy.waiting", "place.network", "place.synced"}
 _QUIET = {"project.lock_taken", "snapshot.looked_at"}
 _NAMED = 3
+DAMAGED = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
+"""Why a project is not opened that may be rescued."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,14 @@ class ProjectCare(QObject):
         self.copies = LocalCopies(self)
         self._copied: list[Any] = []
         self._copy_path: Path | None = None
+        self._opening: Path | None = None
+        self._offered: Exception | None = None
         self._alive = True
         session = self.session
         session.told.connect(self._on_told)
         session.notice.connect(self._on_said)
         session.failed.connect(self._on_failed)
+        session.opening.connect(self._on_opening)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.unsaved.changed.connect(self._on_unsaved)
@@ -82,19 +87,26 @@ class ProjectCare(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, AppError):
             self._list("error", words.cap(error.sentence(_)))
+            if error.key in DAMAGED and self._opening is not None:
+                self._offered = error
+                self.window.commands.offer_rescue(self._opening, error)
+
+    def _on_opening(self, path: Path) -> None:
+        self._opening = path
 
     def _list(self, level: str, text: str) -> None:
         self.messages.append(Message(datetime.now().astimezone(), level, text))
         self.listed.emit()
 
     def in_bar(self, error: Exception) -> bool:
-        """True for the error that the bar of unsaved edits tells already."""
-        return bool(self.session.unsaved) and error is self.session.unsaved.error
+        """True for an error that a bar or a question tells already."""
+        return error is self._offered or (bool(self.session.unsaved) and error is self.session.unsaved.error)
 
     # Read-only
 
     def _on_opened(self) -> None:
         self.bars.drop("read_only", "copy")
+        self._opening = None
         project = self.session.project
         reason = reason_of(project)
         if reason is not None:

@@ -26,7 +26,7 @@ class CareCommands:
 
     def look_at_snapshot(self, snapshot: Any) -> None:
         """Open it read-only in the place of the project."""
-        from app.verbs.snapshots import look_at
+        from app.verbs.snapshot_look import look_at
 
         def go() -> None:
             self.session.open_soon(snapshot.path, opener=lambda _path: look_at(snapshot))

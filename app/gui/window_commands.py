@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
+from app.gui.mend_commands import MendCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -34,7 +35,7 @@ DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -158,11 +159,6 @@ class WindowCommands(CareCommands, QObject):
 
         dialog = self.open_dialog(WastesDialog(self.window, self.session))
         dialog.samples_wanted.connect(self.import_samples)
-
-    def check_project(self) -> None:
-        from app.gui.dialogs.results import show_check
-
-        show_check(self.window, self.session, self.open_dialog)
 
     def preferences(self) -> None:
         from app.gui.dialogs.preferences import PreferencesDialog

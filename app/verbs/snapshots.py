@@ -108,22 +108,6 @@ def opened(snapshot: Snapshot) -> Project:
     return Project(Store.open(snapshot.path, read_only=True))
 
 
-def is_sound(snapshot: Snapshot) -> bool:
-    """True if the file is whole still; it was when it was taken."""
-    return soundness(snapshot.path) == "ok"
-
-
-def look_at(snapshot: Snapshot) -> Project:
-    """As `opened`, said to be a snapshot; its terrains are found from the folder of the project it was taken of."""
-    project = opened(snapshot)
-    if snapshot.origin:
-        project.store.home = Path(snapshot.origin)
-    text = N_("you look at the state of {when} (revision {revision}); the project itself is closed")
-    when = f"{snapshot.taken_at.astimezone():%Y-%m-%d %H:%M}"
-    project.tell(Notice("snapshot.looked_at", text, when=when, revision=snapshot.revision))
-    return project
-
-
 def _difference(then: Store, now: Store, layer: str) -> LayerDifference:
     old, new = _rows(then, layer), _rows(now, layer)
     return LayerDifference(
@@ -158,7 +142,7 @@ def restore_snapshot(project: Project, snapshot: Snapshot, watch: Watch | None =
     A snapshot of the present state is taken first; without it nothing is restored. Raises Unreadable (the snapshot is
     damaged), Refused (of another project), Unwritable; nothing changed then.
     """
-    if not is_sound(snapshot):
+    if soundness(snapshot.path) != "ok":
         raise Unreadable("snapshot.damaged", N_("the snapshot is damaged"), where=str(snapshot.path),
                          advice=N_("take the one before it"))  # fmt: skip
     when = f"{snapshot.taken_at.astimezone():%Y-%m-%d %H:%M}"

@@ -139,12 +139,14 @@ class SnapshotsDialog(Sheet):
         clear(self._answer)
         if snapshot is None or project is None:
             return
+        known = self._sound.get(snapshot.id)
         self._answer.addWidget(label(_("Comparing with the project as it is now…"), "muted"))
 
         def work(_watch: Any) -> tuple[bool, Any]:
-            from app.verbs.snapshots import compare_snapshot, is_sound
+            from app.verbs.snapshot_look import is_sound
+            from app.verbs.snapshots import compare_snapshot
 
-            sound = is_sound(snapshot)
+            sound = known if known is not None else is_sound(snapshot)
             return sound, compare_snapshot(project, snapshot) if sound else None
 
         def done(answer: tuple[bool, Any]) -> None:

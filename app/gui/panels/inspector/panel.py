@@ -15,6 +15,7 @@ from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
 from app.gui.panels.inspector.screening_tab import ScreeningTab
 from app.gui.panels.inspector.section_tab import SectionTab
+from app.gui.read_only import WhenWritable
 from app.gui.unsaved import PROVISIONAL
 from app.gui.widgets import Elided, EmptyState, chip, column, row, tool
 from app.i18n import _
@@ -102,6 +103,8 @@ class InspectorPanel(QWidget):
                 tab.depth.connect(self.depth)
             if name in _SITE_TABS:
                 tab.act.connect(self.act)
+            if name == "screening":
+                WhenWritable(tab.run, self.session)
             self._tell(name, *self._shown)
             self._holders[name].layout().addWidget(tab)
             tab.show()  # now and not with the next event: it may be asked for something at once

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidg
 from app import format as fmt
 from app.gui import words
 from app.gui.icons import verdict_pixmap
-from app.gui.read_only import WhenWritable
 from app.gui.stored import last_screenings
 from app.gui.widgets import (
     Banner,
@@ -113,7 +112,6 @@ class ScreeningTab(QWidget):
         self._turns.setInterval(0)
         self._turns.timeout.connect(self._some_cards)
         self._build()
-        WhenWritable(self.run, session)
         session.changed.connect(self._on_changed)
 
     def _build(self) -> None:
