@@ -130,16 +130,16 @@ class SnapshotsDialog(Sheet):
     # Comparing
 
     def _on_changed(self, _change: Any) -> None:
-        self._chosen()  # by a method of the dialog, so that the connection ends with it
+        self._chosen(again=False)  # by a method of the dialog, so that the connection ends with it
 
-    def _chosen(self) -> None:
+    def _chosen(self, *, again: bool = True) -> None:
         snapshot, project = self.chosen, self.session.project
         self._buttons()
         self._stop()
         clear(self._answer)
         if snapshot is None or project is None:
             return
-        known = self._sound.get(snapshot.id)
+        known = None if again else self._sound.get(snapshot.id)
         self._answer.addWidget(label(_("Comparing with the project as it is now…"), "muted"))
 
         def work(_watch: Any) -> tuple[bool, Any]:
