@@ -34,6 +34,7 @@ class Shell:
         old = self.window
         if old is not None:
             old.save_state()
+            old.care.let_go()
         self.window = MainWindow(self.session, lambda: QTimer.singleShot(0, self.build))
         self.window.show()
         if old is not None:  # only now: the application ends with its last window

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, Q
 
 from app.gui import settings
 from app.gui.actions import COMMANDS, Command
+from app.gui.care import ProjectCare
 from app.gui.command_palette import Entry, Palette, hint_of
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar
@@ -59,11 +60,12 @@ class MainWindow(QMainWindow):
         self.wait = _waiting_page()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.wait)
-        self.setCentralWidget(self.pages)
         self.toasts = Toasts(self.pages, self.commands.error_action)
         self.toasts.inset = self._inspector_width
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
+        self.care = ProjectCare(self)
+        self.setCentralWidget(self.care.bars.above(self.pages))
         self._connect()
         self._restore()
         self._show_page()
@@ -113,7 +115,8 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
 
     def _on_failed(self, error: Exception) -> None:
-        self.toasts.show_error(error)
+        if not self.care.in_bar(error):
+            self.toasts.show_error(error)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -140,11 +143,14 @@ class MainWindow(QMainWindow):
         project = self.session.project
         fids = self.session.selection[1]
         undo = redo = None
-        writable = project is not None and not project.store.read_only
-        if writable and not self.session.tasks.writing:
+        writable = self.session.writable
+        if self.session.unsaved:
+            undo = self.session.unsaved.edits[-1].label
+        elif writable and not self.session.tasks.writing:
             undo, redo = project.store.undo_label(), project.store.redo_label()
         have = {
             "project": project is not None,
+            "writable": writable or project is None,
             "site": bool(self.session.site_code),
             "selection": bool(fids),
             "undo": undo is not None,
@@ -183,7 +189,7 @@ class MainWindow(QMainWindow):
             action = menu.addAction(settings.recent_name(path))
             action.setToolTip(str(path))
             action.setEnabled(path.is_file())
-            action.triggered.connect(lambda _c=False, p=path: self.session.open_soon(p))
+            action.triggered.connect(lambda _c=False, p=path: self.care.open(p))
         if menu.isEmpty():
             menu.addAction(_("no project opened yet")).setEnabled(False)
 
@@ -264,6 +270,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
+        if not self.care.may_close():
+            event.ignore()
+            return
         if self.workspace is not None:
             self.workspace.shutdown()
         super().closeEvent(event)

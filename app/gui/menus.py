@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolBu
 
 from app.gui.actions import COMMANDS, MENUS, NEEDS, TOOL_GROUPS, Command
 from app.gui.icons import set_icon
+from app.gui.read_only import WHY, WRITES
 from app.i18n import _
 
 
@@ -42,12 +43,14 @@ class Actions:
             action = self.by_key[line.key]
             met = not line.needs or have.get(line.needs, False)
             missing = line.needs if have.get("project") or line.needs in ("", "project") else "project"
-            action.setEnabled(met)
+            read_only = line.key in WRITES and not have.get("writable", True)
+            action.setEnabled(met and not read_only)
             action.setText(texts.get(line.key, _(line.text)))
             words = _(line.tip) if line.tip else action.text().rstrip("…")
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             tip = f"{words}  ({keys})" if keys else words
-            action.setToolTip(tip if met else f"{tip}\n{_(NEEDS[missing])}")
+            why = WHY if read_only else "" if met else NEEDS[missing]
+            action.setToolTip(f"{tip}\n{_(why)}" if why else tip)
             action.setStatusTip("")
 
 

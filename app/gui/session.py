@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.gui import settings
 from app.gui.tasks import Task, TaskRunner
+from app.gui.unsaved import PROVISIONAL, Edit, Unsaved, last_step_of
 from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Change, ChangeSet
@@ -45,11 +46,14 @@ class Session(QObject):
     notice = Signal(str, str)
     failed = Signal(object)  # AppError, or another exception that nobody expected
     opening = Signal(object)  # path
+    told = Signal(object)  # a Notice of the project, from any thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project: Project | None = None
         self.tasks = TaskRunner(self)
+        self.unsaved = Unsaved(self)
+        self.hear = self.told.emit  # one object, so that it is known again
         self._tables: dict[str, Any] = {}
         self._selection = _NOTHING
         self._site = ""
@@ -59,18 +63,28 @@ class Session(QObject):
 
     def open(self, path: Path) -> None:
         """Open a project now. Raises AppError and leaves what was open as it is."""
+        self._adopt(self._opened(Path(path)), {})
+
+    def _opened(self, path: Path, opener: Callable[[Path], Project] | None = None) -> Project:
         from app.project import Project
 
-        self._adopt(Project.open(Path(path)), {})
+        Project.on_notice = self.hear
+        return opener(path) if opener else Project.open(path, or_read_only=True)
 
-    def open_soon(self, path: Path, prepare: Callable[[Watch], Path] | None = None) -> Task:
-        """Open in the background with all its layers read, so that the window shows at once; `prepare` may make it."""
+    def open_soon(
+        self,
+        path: Path,
+        prepare: Callable[[Watch], Path] | None = None,
+        opener: Callable[[Path], Project] | None = None,
+    ) -> Task:
+        """Open in the background with all its layers read, so that the window shows at once; `prepare` may make it.
+
+        What can only be read is opened so, unless `opener` opens it in a way of its own.
+        """
         path = Path(path)
 
         def work(watch: Watch) -> tuple[Project, dict[str, Any]]:
-            from app.project import Project
-
-            project = Project.open(prepare(watch) if prepare else path)
+            project = self._opened(prepare(watch) if prepare else path, opener)
             try:
                 return project, {key: project.store.table(key) for key in LAYERS}
             except BaseException:
@@ -79,18 +93,22 @@ class Session(QObject):
 
         self.opening.emit(path)
         title = _("Opening {name}").format(name=path.stem)
-        return self.tasks.submit(title, work, lambda r: self._adopt(*r), self.report)
+        return self.tasks.submit(title, work, lambda r: self.attempt(lambda: self._adopt(*r)), self.report)
 
     def _adopt(self, project: Project, frames: dict[str, Any]) -> None:
+        if self.unsaved:
+            project.close()
+            raise _not_saved()
         self.close()
         self.project = project
         self._turn += 1
         self._tables = frames
-        settings.add_recent(project.path, str(project.store.project()["name"] or ""))
+        settings.add_recent(Path(project.store.home), str(project.store.project()["name"] or ""))
         self.opened.emit()
 
     def close(self) -> None:
-        """Close the project; nothing is pending, each finished edit is on disk."""
+        """Close the project; each finished edit is on disk, and what was refused (`unsaved`) is forgotten."""
+        self.unsaved.clear()
         if self.project is None:
             return
         for task in self.tasks.running(quiet=True):
@@ -101,8 +119,14 @@ class Session(QObject):
         self.closed.emit()
         project.close()
 
+    @property
+    def writable(self) -> bool:
+        """False if the project is open read-only, or none is."""
+        return self.project is not None and not self.project.store.read_only
+
     def shutdown(self) -> None:
         """Close, and leave no thread."""
+        _be_silent(self)
         self.tasks.cancel_all()
         self.close()
         self.tasks.shutdown()
@@ -146,7 +170,8 @@ class Session(QObject):
         layer, fids = self._selection
         if layer not in LAYERS or LAYERS[layer].role != "site" or len(fids) != 1:
             return ""
-        return str(self.table(layer).value(next(iter(fids)), "code") or "")
+        fid = next(iter(fids))
+        return "" if fid >= PROVISIONAL else str(self.table(layer).value(fid, "code") or "")
 
     def _tell_site(self) -> None:
         code = self._only_site()
@@ -161,9 +186,11 @@ class Session(QObject):
         held = self._tables.get(layer)
         if held is None:
             turn = self._turn
-            held = self._store().table(layer)
+            read = {layer: self._store().table(layer)}
             if turn == self._turn:  # the canvas reads in a thread of its own; a change may have come in between
-                self._tables[layer] = held
+                self.unsaved.show(read)
+                self._tables[layer] = read[layer]
+            held = read[layer]
         return held
 
     def frame(self, layer: str) -> gpd.GeoDataFrame:
@@ -186,15 +213,57 @@ class Session(QObject):
     # Changing
 
     def transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
-        """Commit one step. Raises AppError; nothing is changed then."""
+        """Commit one step. Raises AppError; nothing is changed on the disk then.
+
+        A step that the disk refused stays in `unsaved` and on the screen, and those after it line up behind it.
+        """
         self._not_while_writing()
-        change: ChangeSet = self._store().transact(label, list(changes))
+        try:
+            self.save_again()
+            change: ChangeSet = self._store().transact(label, list(changes))
+        except OSError as error:  # Unwritable and Unreadable are such
+            self._keep(label, changes, error)
+            raise
         self._after(change)
         return change
 
+    def _keep(self, label: Notice, changes: Sequence[Change], error: Exception) -> None:
+        if self.project is None or self.project.store.read_only:
+            return
+        self.unsaved.hide(self._tables)
+        edit = self.unsaved.keep(label, changes, error)
+        self.unsaved.show(self._tables)
+        if edit is not None:
+            self._show_edit(edit)
+
+    def _show_edit(self, edit: Edit) -> None:
+        self._turn += 1
+        self._announce(ChangeSet(0, edit.label, edit.fids))  # no step of the log: it is not there
+
+    def save_again(self) -> None:
+        """Commit what was refused. Raises what refuses it now; what is left stays in `unsaved`."""
+        if not self.unsaved:
+            return
+        store = self._store()
+        self.unsaved.hide(self._tables)
+        try:
+            for edit, change in self.unsaved.flush(store):
+                layer, chosen = self._selection
+                self._after(change)
+                if chosen & set(edit.new):
+                    self.select(layer, change.fids.get(layer, ()))
+        finally:
+            self.unsaved.show(self._tables)
+
     def undo(self) -> None:
-        """Take back the last step."""
-        self._step("undo")
+        """Take back the last step; one that is not saved is forgotten."""
+        if not self.unsaved:
+            self._step("undo")
+            return
+        self.unsaved.hide(self._tables)
+        edit = self.unsaved.drop_last()
+        self.unsaved.show(self._tables)
+        self._show_edit(edit)
 
     def redo(self) -> None:
         """Do again what was taken back."""
@@ -202,6 +271,7 @@ class Session(QObject):
 
     def _step(self, way: str) -> None:
         self._not_while_writing()
+        self.save_again()
         change = getattr(self._store(), way)()
         if change is not None:
             self._after(change)
@@ -224,11 +294,20 @@ class Session(QObject):
         """A verb that writes, in the background. Views are told of all that it changed before `done` is called."""
         project = self.project
         before = project.store.revision if project else 0
+        waiting = bool(self.unsaved) and not self.tasks.writing and not self._saved_again()
+        refused: list[tuple[Notice, list[Change]]] = []
 
         def work(watch: Watch) -> tuple[T, ChangeSet | None, dict[str, Any]]:
             self._store()
             assert project is not None  # noqa: S101 - _store raises otherwise
-            result = fn(project, watch)
+            if waiting:
+                raise _not_saved()
+            with last_step_of(project.store) as asked:
+                try:
+                    result = fn(project, watch)
+                except OSError:
+                    refused.extend(asked)
+                    raise
             change = _changes_since(project, before)
             frames = {t: project.store.table(t) for t in (change.tables if change else ()) if t in LAYERS}
             return result, change, frames
@@ -236,13 +315,24 @@ class Session(QObject):
         def deliver(answer: tuple[T, ChangeSet | None, dict[str, Any]]) -> None:
             result, change, frames = answer
             if change is not None and self.project is project:
-                self._turn += 1
-                self._tables.update(frames)
+                self._take(frames)
                 self._announce(change)
             if done:
                 done(result)
 
-        return self.tasks.submit(title, work, deliver, failed or self.report, writes=True)
+        def fail(error: Exception) -> None:
+            if refused and self.project is project:
+                self._keep(*refused[0], error)
+            (failed or self.report)(error)
+
+        return self.tasks.submit(title, work, deliver, fail, writes=True)
+
+    def _saved_again(self) -> bool:
+        try:
+            self.save_again()
+        except AppError:
+            return False
+        return True
 
     def _after(self, change: ChangeSet) -> None:
         self._turn += 1
@@ -256,10 +346,17 @@ class Session(QObject):
         store = self._store()
 
         def arrived(frames: dict[str, Any]) -> None:
-            self._tables.update(frames)
+            self._take(frames)
             self._announce(change)
 
         self.tasks.submit(_("Reading layers"), lambda _w: {t: store.table(t) for t in whole}, arrived, self.report)
+
+    def _take(self, frames: dict[str, Any]) -> None:
+        """Layers that were read again, with what is not saved over them."""
+        self._turn += 1
+        self.unsaved.hide(self._tables)
+        self._tables.update(frames)
+        self.unsaved.show(self._tables)
 
     def _announce(self, change: ChangeSet) -> None:
         layer, fids = self._selection
@@ -291,6 +388,20 @@ class Session(QObject):
         except Exception as error:
             self.report(error)
             return None
+
+
+def _not_saved() -> Refused:
+    return Refused("session.unsaved", N_("edits of the open project are not saved yet"),
+                   advice=N_("save them, save a copy, or discard them in the bar above the map"))  # fmt: skip
+
+
+def _be_silent(session: Session) -> None:
+    """No notice reaches a session that ends."""
+    import sys
+
+    module = sys.modules.get("app.project")  # never loaded if no project was opened
+    if module is not None and module.Project.on_notice is session.hear:
+        module.Project.on_notice = None
 
 
 def _changes_since(project: Project, before: int) -> ChangeSet | None:

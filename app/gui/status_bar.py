@@ -10,8 +10,9 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from app import format as fmt
+from app.gui.read_only import WHY
 from app.gui.theme import SMALL_PX, font
-from app.gui.widgets import Elided, fill, rule, tool
+from app.gui.widgets import Elided, fill, restyle, rule, tool
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class StatusBar(QStatusBar):
         session.changed.connect(self._on_changed)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
+        session.unsaved.changed.connect(self._on_unsaved)
         self._show_room(is_open=False)
         self._show_rules(on=False)
         if session.project is not None:
@@ -174,7 +176,19 @@ class StatusBar(QStatusBar):
     def _on_changed(self, _change: Any) -> None:
         self._show_saved(datetime.now().astimezone())
 
+    def _on_unsaved(self) -> None:
+        restyle(self.saved, tone="danger" if self.session.unsaved else "")
+        self._show_saved(datetime.now().astimezone())
+
     def _show_saved(self, when: datetime) -> None:
+        if self.session.unsaved:
+            self.saved.setText(_("NOT saved"))
+            self.saved.setToolTip(_("The last edits are only in memory; see the bar above the map."))
+            return
+        if not self.session.writable:
+            self.saved.setText(_("read-only"))
+            self.saved.setToolTip(_(WHY))
+            return
         today = when.date() == datetime.now().astimezone().date()
         text = when.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M")
         self.saved.setText(_("saved {time}").format(time=text))

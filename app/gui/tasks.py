@@ -130,6 +130,11 @@ class TaskRunner(QObject):
         return [t for t, _d, _f in self._alive.values() if quiet or not t.quiet]
 
     @property
+    def is_open(self) -> bool:
+        """False after `shutdown`."""
+        return self._open
+
+    @property
     def writing(self) -> bool:
         """True while a task that writes to the project is under way."""
         return any(t.writes for t, _d, _f in self._alive.values())

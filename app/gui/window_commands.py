@@ -11,6 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.care_commands import CareCommands
+from app.gui.mend_commands import MendCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -28,12 +30,13 @@ MENDS = {
     "session.closed": "open",
     "screen.nothing": "wastes",
 }
+_CLOSING = {"new", "open", "sample", "close"}  # what is not saved is asked about first
 DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(QObject):
+class WindowCommands(CareCommands, MendCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -47,7 +50,10 @@ class WindowCommands(QObject):
         """Do the action of a line; errors are told in words."""
         handler = getattr(self, line.handler)
         argument = (line.mode,) if line.mode else (checked,) if line.check else ()
-        self.session.attempt(lambda: handler(*argument))
+        if line.key in _CLOSING:
+            self.window.care.when_settled(lambda: self.session.attempt(handler))
+        else:
+            self.session.attempt(lambda: handler(*argument))
         self.window.refresh_actions()
 
     def start(self, key: str) -> None:
@@ -148,11 +154,6 @@ class WindowCommands(QObject):
 
         dialog = self.open_dialog(WastesDialog(self.window, self.session))
         dialog.samples_wanted.connect(self.import_samples)
-
-    def check_project(self) -> None:
-        from app.gui.dialogs.results import show_check
-
-        show_check(self.window, self.session, self.open_dialog)
 
     def preferences(self) -> None:
         from app.gui.dialogs.preferences import PreferencesDialog
@@ -399,7 +400,7 @@ class WindowCommands(QObject):
             elif suffix in SAMPLE_SUFFIXES:
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
-                self.session.open_soon(path)
+                self.window.care.open(path)
             elif suffix in VECTOR_SUFFIXES:
                 if self.session.project is None:
                     self.import_start(path)

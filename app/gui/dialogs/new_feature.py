@@ -87,6 +87,8 @@ class NewFeatureDialog(Sheet):
             change = self.session.transact(what, [Insert(key, values)])
         except AppError as error:
             self.problem(error)
+            if self.session.unsaved:  # kept in memory and on the map; the bar asks for it
+                self.accept()
             return
         self.session.select(key, change.fids[key])
         self.accept()

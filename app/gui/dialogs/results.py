@@ -125,23 +125,3 @@ def show_overlay(window: Any, session: Session, open_dialog: Callable[[Any], Any
         open_dialog(ResultDialog(window, title, heads, rows, right=(5, 6, 7), empty=empty, chosen=go))
 
     session.tasks.submit(_("Conflicts with control lines"), work, done, session.report)
-
-
-def show_check(window: Any, session: Session, open_dialog: Callable[[Any], Any]) -> None:
-    """Check the project file and its terrains in the background."""
-    project = session.project
-
-    def work(watch: Any) -> Any:
-        from app.verbs.check import check_project
-
-        return check_project(project, watch)
-
-    def done(problems: list[Any]) -> None:
-        if not problems:
-            window.toasts.show("ok", _("The project is sound: nothing found."))
-            return
-        severity = {"error": _("error"), "warning": _("warning")}
-        rows = [[severity[p.severity], words.cap(p.message.render(_)), p.table] for p in problems]
-        open_dialog(ResultDialog(window, _("Check of the project"), [_("Weight"), _("Finding"), _("Table")], rows))
-
-    session.tasks.submit(_("Checking the project"), work, done, session.report)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
+from app.gui.read_only import WhenWritable
 from app.gui.widgets import (
     Combo,
     Elided,
@@ -153,7 +154,9 @@ class TerrainsDialog(Sheet):
         area = scrolled(holder)
         area.setMinimumHeight(280)
         self.content.addWidget(area, 1)
-        self.foot_close(button(_("Register terrain…"), self.add_wanted.emit, icon="mountain"))
+        add = button(_("Register terrain…"), self.add_wanted.emit, icon="mountain")
+        WhenWritable(add, session)
+        self.foot_close(add)
         session.terrain_changed.connect(self.refresh)
         self.refresh()
 
@@ -173,6 +176,7 @@ class TerrainsDialog(Sheet):
         path = store.terrain_path(terrain)
         kind = chip(_("DTM") if terrain.kind == "dtm" else _("DSM"))
         drop = tool("trash-2", _("Take from the project; the file stays"), lambda: self._drop(terrain.name))
+        WhenWritable(drop, self.session)
         head = row(label(terrain.name, "heading"), kind, None, drop, spacing=8)
         sigma = (
             _("heights ± {s} m (1σ)").format(s=fmt.significant(terrain.errors.sigma_z_m, 2))

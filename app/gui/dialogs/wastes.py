@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, 
 from app.gui import words
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.panels.inspector.editors import Editor, editor_for
+from app.gui.read_only import WhenWritable
 from app.gui.widgets import Combo, EmptyState, button, label, rule, scrolled
 from app.i18n import _, current_language
 from app.verbs import labels
@@ -88,7 +89,8 @@ class WastesDialog(Sheet):
         body.addWidget(self._empty, 1)
         self.content.addLayout(body, 1)
         self._drop = button(_("Delete waste"), self._delete, icon="trash-2")
-        self.foot_close(button(_("Import laboratory values…"), self.samples_wanted.emit, icon="test-tubes"), self._drop)
+        values = button(_("Import laboratory values…"), self.samples_wanted.emit, icon="test-tubes")
+        self.foot_close(values, self._drop)
         self.editors: dict[str, Editor] = {}
         for line, field in enumerate(_fields()):
             editor = editor_for(field)
@@ -97,12 +99,15 @@ class WastesDialog(Sheet):
             editor.name.setMinimumHeight(32)
             self._grid.addWidget(editor.name, line, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(editor, line, 1)
+        for control in (add, values, self._drop, *self.editors.values()):
+            WhenWritable(control, session)
         session.changed.connect(self._on_changed)
         self._fill()
 
     def _rows(self) -> list[dict[str, Any]]:
         project = self.session.project
-        return sorted(project.store.rows("wastes"), key=lambda r: str(r["code"])) if project else []
+        rows = self.session.unsaved.over("wastes", project.store.rows("wastes")) if project else []
+        return sorted(rows, key=lambda r: str(r["code"]))
 
     def _fill(self) -> None:
         keep = self.fid
@@ -159,7 +164,7 @@ class WastesDialog(Sheet):
         try:
             self.session.transact(notice, [Update("wastes", self.fid, {name: value})])
         except AppError as error:
-            editor.complain(error)
+            editor.complain(error, kept=bool(self.session.unsaved))
 
     def _delete(self) -> None:
         code = self.editors["code"].text()

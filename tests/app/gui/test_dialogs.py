@@ -169,12 +169,6 @@ def test_conflicts_are_listed(working: MainWindow, idle: Callable[[Any], None]) 
     assert any(r[0] == "SK-002" and r[1] == "HX-001" for r in dialog.rows)
 
 
-def test_a_sound_project_is_said_to_be_sound(working: MainWindow, idle: Callable[[Any], None]) -> None:
-    working.trigger("check")
-    idle(working.session)
-    assert working.toasts.shown[-1].level == "ok"
-
-
 @pytest.mark.parametrize("key", ["about", "shortcuts", "settings", "sheet"])
 def test_other_dialogs_open_and_close(working: MainWindow, key: str) -> None:
     working.session.select_site("SK-001")

@@ -13,6 +13,7 @@ from app import __version__
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_result import CapacityResult
+from app.gui.read_only import WhenWritable
 from app.gui.stored import last_estimate
 from app.gui.widgets import Banner, Combo, EmptyState, Section, Spin, button, clear, column, label, row, rule, scrolled
 from app.i18n import _
@@ -154,6 +155,7 @@ class CapacityTab(QWidget):
         self.keep = button(
             _("Store"), self.store, kind="primary", icon="save", tip=_("Keep this estimate in the project")
         )
+        WhenWritable(self.keep, self.session)
         foot = row(self.state, self.keep, spacing=12, margins=(16, 8, 16, 8))
         foot.setStretch(0, 1)
         page = QWidget()

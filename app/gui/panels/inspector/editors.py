@@ -126,9 +126,9 @@ class Editor(QWidget):
         if bool(self.control.property("invalid")) != bool(text):
             restyle(self.control, invalid=bool(text))
 
-    def complain(self, error: AppError) -> None:
-        """The store did not take it."""
-        self._shown = "\0"
+    def complain(self, error: AppError, *, kept: bool = False) -> None:
+        """The store did not take it; `kept`: it is in memory all the same and need not be given again."""
+        self._shown = self.text() if kept else "\0"
         self._complain(error.sentence(_))
 
 

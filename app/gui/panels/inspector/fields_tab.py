@@ -147,7 +147,7 @@ class FieldsTab(QWidget):
         try:
             self.session.transact(notice, [Update(self.layer, self.fid, {name: value})])
         except AppError as error:
-            editor.complain(error)
+            editor.complain(error, kept=bool(self.session.unsaved))
 
     def _on_changed(self, change: Any) -> None:
         if not self._due and self.layer in change.tables and self.fid in change.fids[self.layer]:

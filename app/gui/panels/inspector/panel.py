@@ -15,6 +15,8 @@ from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
 from app.gui.panels.inspector.screening_tab import ScreeningTab
 from app.gui.panels.inspector.section_tab import SectionTab
+from app.gui.read_only import WhenWritable
+from app.gui.unsaved import PROVISIONAL
 from app.gui.widgets import Elided, EmptyState, chip, column, row, tool
 from app.i18n import _
 from layers.registry import LAYERS
@@ -101,6 +103,8 @@ class InspectorPanel(QWidget):
                 tab.depth.connect(self.depth)
             if name in _SITE_TABS:
                 tab.act.connect(self.act)
+            if name == "screening":
+                WhenWritable(tab.run, self.session)
             self._tell(name, *self._shown)
             self._holders[name].layout().addWidget(tab)
             tab.show()  # now and not with the next event: it may be asked for something at once
@@ -156,7 +160,7 @@ class InspectorPanel(QWidget):
             self._nothing(fids)
             return
         fid = next(iter(fids))
-        is_site = LAYERS[layer].role == "site"
+        is_site = LAYERS[layer].role == "site" and fid < PROVISIONAL  # what is not saved cannot be computed
         self._head(layer, fid)
         for name in _SITE_TABS:
             self.tabs.setTabVisible(TABS.index(name), is_site)
