@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.history_commands import HistoryCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -32,7 +33,7 @@ DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(QObject):
+class WindowCommands(HistoryCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -64,6 +65,7 @@ class WindowCommands(QObject):
         workspace.inventory.act.connect(self.panel_asks)
         workspace.inspector.act.connect(self.panel_asks)
         workspace.inspector.depth.connect(self._show_depth)
+        self.follow_history(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
