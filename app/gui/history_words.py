@@ -60,4 +60,5 @@ def change_lines(change: RowChange) -> list[ChangeLine]:
 def _field_line(f: dict[str, Any]) -> ChangeLine:
     unit = f" {f['unit']}" if f["unit"] else ""
     old, new = (f[k] if f[k] == "—" else f"{f[k]}{unit}" for k in ("old_words", "new_words"))
-    return ChangeLine(f"{words.cap(f['label'])}: {old} → {new}", f["field"], old)
+    text = _("{field}: {old} → {new}").format(field=words.cap(f["label"]), old=old, new=new)
+    return ChangeLine(text, f["field"], old)

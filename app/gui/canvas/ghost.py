@@ -59,5 +59,5 @@ class Ghost:
         for path in paths:
             marks.paint_path(p, path, theme, theme.snap, dashed=True)
         if self.text and paths:
-            at = min((q for path in paths for q in path), key=lambda q: abs(q.x() - room.center().x()) - q.x())
+            at = min((q for path in paths for q in path), key=lambda q: q.y())
             marks.paint_tip(p, at, [self.text], theme, room)

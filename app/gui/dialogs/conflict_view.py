@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.outline_picture import OutlinePicture
-from app.gui.widgets import EmptyState, card, clear, column, label, row, scrolled
+from app.gui.history_words import outline_words
+from app.gui.widgets import EmptyState, Item, card, clear, column, label, row, scrolled
 from app.i18n import _
 from models.notices import N_
 from models.outline import OutlineFacts
@@ -22,9 +23,9 @@ CHOICES = {
     "field": (N_("Keep ours"), N_("Take theirs")),
     "outline": (N_("Keep our outline"), N_("Take their outline")),
     "record": (N_("Keep ours"), N_("Take theirs")),
-    "deleted_here": (N_("Leave it deleted"), N_("Bring it back as in the copy")),
+    "deleted_here": (N_("Leave it deleted"), N_("Bring it back")),
     "deleted_there": (N_("Keep it"), N_("Delete it here too")),
-    "code": (N_("Ours keeps the code, theirs gets a new one"), N_("Theirs gets the code, ours a new one")),
+    "code": (N_("Ours keeps the code"), N_("Theirs gets the code")),
 }
 
 
@@ -64,46 +65,55 @@ class ConflictView(QWidget):
             return
         self._body.addWidget(label(title_of(conflict), "heading", wrap=True))
         self._body.addWidget(label(self._kind(conflict), "muted", wrap=True))
-        self._body.addLayout(self._sides(conflict))
+        self._body.addLayout(self._sides(conflict, side))
         outlines = [o if isinstance(o, OutlineFacts) else None for o in _outlines(conflict)]
         if any(outlines):
             self._body.addWidget(OutlinePicture(*outlines), 1)
-        self._choice(conflict, side)
 
     @staticmethod
     def _kind(conflict: MergeConflict) -> str:
         from app.verbs.copies import KINDS
 
         text = words.cap(_(KINDS[conflict.kind]))
+        if conflict.kind == "code":
+            text += _("; the other one gets a new code")
         return text + _("; {n} rows belong to it").format(n=conflict.below) if conflict.below else text
 
-    @staticmethod
-    def _sides(conflict: MergeConflict) -> QVBoxLayout | object:
-        from app.verbs.copies import side_words
-
-        heads = (_("When copied"), _("Ours (project)"), _("Theirs (copy)"))
-        values = (conflict.base, conflict.mine, conflict.theirs)
+    def _sides(self, conflict: MergeConflict, side: Take | None) -> QHBoxLayout:
+        """What it was, ours and theirs beside each other; the last two can be chosen."""
+        group = QButtonGroup(self)
         cards = []
-        for n, (head, value) in enumerate(zip(heads, values, strict=True)):
-            if n == 0 and conflict.kind == "code":
+        for head, key, value in (
+            (_("When copied"), "", conflict.base),
+            (_("Ours (project)"), "mine", conflict.mine),
+            (_("Theirs (copy)"), "theirs", conflict.theirs),
+        ):
+            if not key and conflict.kind == "code":
                 continue  # there was none
-            text = label(side_words(conflict, value, _), wrap=True, selectable=True)
+            text = label(_side_text(conflict, value), wrap=True, selectable=True)
             text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            cards.append(card(label(head, "muted"), text, None, role="inset", spacing=4, margin=8))
+            items: list[Item] = [label(head, "muted"), text, None]
+            if key:
+                items.append(self._choice(conflict, key, group, side))
+            cards.append(card(*items, role="inset", spacing=4, margin=8))
         made = row(*cards, spacing=8)
         for n in range(len(cards)):
             made.setStretch(n, 1)
         return made
 
-    def _choice(self, conflict: MergeConflict, side: Take | None) -> None:
-        group = QButtonGroup(self)
-        for key, text in zip(("mine", "theirs"), CHOICES[conflict.kind], strict=True):
-            button = QRadioButton(_(text))
-            button.setChecked(key == side)
-            button.toggled.connect(lambda on, key=key, name=conflict.key: self.decided.emit(name, key) if on else None)
-            group.addButton(button)
-            self.buttons[key] = button
-            self._body.addWidget(button)
+    def _choice(self, conflict: MergeConflict, key: str, group: QButtonGroup, side: Take | None) -> QRadioButton:
+        made = QRadioButton(_(CHOICES[conflict.kind][key == "theirs"]))
+        made.setChecked(key == side)
+        made.toggled.connect(lambda on, name=conflict.key: self.decided.emit(name, key) if on else None)
+        group.addButton(made)
+        self.buttons[key] = made
+        return made
+
+
+def _side_text(conflict: MergeConflict, value: object) -> str:
+    from app.verbs.copies import side_words
+
+    return outline_words(value) if isinstance(value, OutlineFacts) else side_words(conflict, value, _)
 
 
 def _outlines(conflict: MergeConflict) -> tuple[object, object, object]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _REMARKS = 4  # shown above the conflicts; the rest is counted
 _CODES = 12
+_UID = 36  # a row without code or name is listed by its uid, which says nothing to people
 
 
 class MergeDialog(Sheet):
@@ -70,7 +71,10 @@ class MergeDialog(Sheet):
     # Looking
 
     def look(self) -> None:
-        """Compare both files; what was decided on conflicts that are still the same stays decided."""
+        """Compare both files; what was decided on conflicts that are still the same stays decided.
+
+        The lists are what comes in whatever is decided: a trial that leaves all conflicts as they are here.
+        """
         project = self.session.project
         if project is None or self._busy:
             return
@@ -80,7 +84,7 @@ class MergeDialog(Sheet):
         def work(watch: Any) -> Any:
             from app.verbs.copies import merge
 
-            return merge(project, self.copy, dry_run=True, watch=watch)
+            return merge(project, self.copy, others="mine", dry_run=True, watch=watch)
 
         def done(report: MergeReport) -> None:
             self._busy = False
@@ -131,15 +135,19 @@ class MergeDialog(Sheet):
         self._state()
 
     def _summarise(self, report: MergeReport) -> None:
-        texts = [_("{n} added").format(n=report.count("added")), _("{n} changed").format(n=report.count("changed")),
-                 _("{n} deleted").format(n=report.count("deleted")),
-                 _("{n} conflicts").format(n=len(report.conflicts))]  # fmt: skip
+        counts = ((_("{n} added"), "added"), (_("{n} changed"), "changed"), (_("{n} deleted"), "deleted"))
+        texts = [text.format(n=report.count(what)) for text, what in counts]
+        if report.conflicts:
+            texts.append(_("{n} conflicts to decide").format(n=len(report.conflicts)))
         self._summary.addWidget(label("    ".join(texts), "heading"))
-        self._summary.addLayout(_tables(report))
+        lines = [_("{what}: {rows}").format(what=text.format(n=report.count(what)), rows=_listed(getattr(report, what)))
+                 for text, what in counts if report.count(what)]  # fmt: skip
         if report.log:
             names = sorted({s.user for s in report.log if s.user})
-            text = _("{n} steps in the copy, by {people}").format(n=len(report.log), people=", ".join(names) or "—")
-            self._summary.addWidget(label(text, "muted", wrap=True))
+            lines.append(_("{n} steps in the copy, by {people}").format(
+                n=len(report.log), people=", ".join(names) or "—"))  # fmt: skip
+        for line in lines:
+            self._summary.addWidget(label(line, "secondary", wrap=True))
         said = [words.cap(r.render(_)) for r in report.remarks]
         said += [_("Left out: {row}: {reason}").format(row=r, reason=why.render(_)) for _t, r, why in report.unfit]
         if len(said) > _REMARKS:
@@ -238,25 +246,17 @@ class MergeDialog(Sheet):
         super().reject()
 
 
-def _tables(report: MergeReport) -> QGridLayout:
+def _listed(rows: dict[str, list[str]]) -> str:
     """Rows by table: how many, and the first codes."""
     from app.verbs.labels import table_word
 
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(4)
-    heads = {"added": _("Added"), "changed": _("Changed"), "deleted": _("Deleted")}
-    line = 0
-    for what, head in heads.items():
-        for table, names in getattr(report, what).items():
-            word = table_word(table)
-            listed = ", ".join(n for n in names[:_CODES] if len(n) < 30)
-            more = len(names) - _CODES
-            listed += _(" and {n} more").format(n=more) if more > 0 else ""
-            grid.addWidget(label(head, "muted"), line, 0)
-            grid.addWidget(label(words.cap(word.render(_) if not isinstance(word, str) else word)), line, 1)
-            grid.addWidget(label(str(len(names))), line, 2, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label(listed, "secondary", wrap=True), line, 3)
-            line += 1
-    grid.setColumnStretch(3, 1)
-    return grid
+    parts = []
+    for table, names in rows.items():
+        word = table_word(table)
+        text = f"{words.cap(word if isinstance(word, str) else word.render(_))} {len(names)}"
+        codes = [n for n in names if len(n) < _UID][:_CODES]
+        if codes:
+            more = "…" if len(names) > len(codes) else ""
+            text = _("{text} ({codes})").format(text=text, codes=", ".join(codes) + more)
+        parts.append(text)
+    return _("; ").join(parts)
