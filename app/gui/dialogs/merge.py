@@ -50,6 +50,8 @@ class MergeDialog(Sheet):
     def _conflict_part(self) -> None:
         self.list = QListWidget()
         self.list.setMinimumWidth(240)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.currentRowChanged.connect(self._choose)
         self.view = ConflictView()
         self.view.decided.connect(self.decide)

@@ -57,7 +57,7 @@ class OutlinePicture(QWidget):
     def _paint_legend(self, p: QPainter, t: CanvasTheme) -> None:
         names = (_("When copied"), _("Ours (project)"), _("Theirs (copy)"))
         metrics = QFontMetricsF(self.font())
-        x, y = 10.0, self.height() - _LEGEND_PX / 2
+        x, y = 10.0, self.height() - _LEGEND_PX / 2 - 3
         for name, pen, shape in zip(names, _pens(t), self.shapes, strict=True):
             if shape is None:
                 continue
