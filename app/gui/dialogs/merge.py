@@ -18,6 +18,7 @@ from models.errors import AppError
 
 if TYPE_CHECKING:
     from app.gui.session import Session
+    from app.gui.tasks import Task
     from models.merging import MergeConflict, MergeReport, Take
 
 _REMARKS = 4  # shown above the conflicts; the rest is counted
@@ -35,6 +36,7 @@ class MergeDialog(Sheet):
         self.takes: dict[str, Take] = {}
         self._looked_at = -1  # the revision of the project that the report is about
         self._busy = False
+        self._task: Task | None = None
         self._summary = QVBoxLayout()
         self._summary.setSpacing(8)
         self.content.addLayout(self._summary)
@@ -43,7 +45,8 @@ class MergeDialog(Sheet):
         self.foot(_("Merge"), self.take, icon="import", cancel=_("Close"))
         self.resize(QSize(min(980, parent.width() - 60), min(660, parent.height() - 60)))
         session.changed.connect(self._on_changed)
-        session.closed.connect(self.reject)
+        session.closed.connect(self._on_closed)
+        session.tasks.finished.connect(self._on_finished)
         self._state()
         self.look()
 
@@ -101,13 +104,19 @@ class MergeDialog(Sheet):
         self._state()
         title = _("Comparing with {name}").format(name=self.copy.name)
         self._task = self.session.tasks.submit(title, work, done, failed)
-        self.session.tasks.finished.connect(self._ended)
 
-    def _ended(self, task: Any) -> None:
-        """A comparison that was cancelled leaves the dialog without an answer."""
-        if task is self._task and task.watch.cancelled and self._busy:
-            self._busy = False
+    def _on_finished(self, task: Any) -> None:
+        """A task that was cancelled gives no answer: without a comparison there is nothing to show."""
+        if task is not self._task or not task.watch.cancelled or not self._busy:
+            return
+        self._busy = False
+        if self.report is None:
             self.reject()
+        else:
+            self._state()
+
+    def _on_closed(self) -> None:
+        self.close()
 
     def _on_changed(self, _change: Any) -> None:
         project = self.session.project
@@ -242,9 +251,8 @@ class MergeDialog(Sheet):
 
     def reject(self) -> None:
         """Close; a comparison that is under way ends. A merge that was started goes on, or is cancelled as a task."""
-        task = getattr(self, "_task", None)
-        if task is not None and not task.writes:
-            task.cancel()
+        if self._task is not None and not self._task.writes:
+            self._task.cancel()
         super().reject()
 
 

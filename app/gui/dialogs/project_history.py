@@ -69,7 +69,7 @@ class HistoryDialog(Sheet):
         self.foot_close(self.export, self.back)
         self.resize(QSize(min(920, parent.width() - 60), min(680, parent.height() - 60)))
         session.changed.connect(self._again)
-        session.closed.connect(self.reject)
+        session.closed.connect(self._on_closed)
         self._again()
 
     def _filters(self) -> None:
@@ -141,6 +141,9 @@ class HistoryDialog(Sheet):
             return
         self.problem(None)
         self.model.show(wanted)
+
+    def _on_closed(self) -> None:
+        self.close()
 
     def _after_reset(self) -> None:
         self._chosen(QModelIndex())

@@ -125,7 +125,9 @@ def test_long_histories_come_by_pages(shown: MainWindow, qtbot: Any) -> None:
     tab.more.click()
     assert len(tab.cards) == 46
     assert tab.more.isHidden()
-    assert [c.change.entry.number for c in tab.cards] == sorted((c.change.entry.number for c in tab.cards), reverse=True)
+    assert [c.change.entry.number for c in tab.cards] == sorted(
+        (c.change.entry.number for c in tab.cards), reverse=True
+    )
 
 
 def test_read_only_history_can_be_looked_at_only(window: MainWindow, project_file: Path, idle: Idle) -> None:
