@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.gui import settings
-from app.gui.tasks import Task, TaskRunner
+from app.gui.tasks import Task, TaskRunner, listening
 from app.gui.unsaved import PROVISIONAL, Edit, Unsaved, last_step_of
 from app.i18n import _
 from layers.registry import LAYERS
@@ -291,13 +292,16 @@ class Session(QObject):
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
     ) -> Task:
-        """A verb that writes, in the background. Views are told of all that it changed before `done` is called."""
+        """A verb that writes, in the background. Views are told of all that it changed before `done` is called.
+
+        They are also told of the steps that were made before it failed or was stopped.
+        """
         project = self.project
         before = project.store.revision if project else 0
         waiting = bool(self.unsaved) and not self.tasks.writing and not self._saved_again()
         refused: list[tuple[Notice, list[Change]]] = []
 
-        def work(watch: Watch) -> tuple[T, ChangeSet | None, dict[str, Any]]:
+        def work(watch: Watch) -> tuple[partial[None] | None, ChangeSet | None, dict[str, Any]]:
             self._store()
             assert project is not None  # noqa: S101 - _store raises otherwise
             if waiting:
@@ -305,25 +309,31 @@ class Session(QObject):
             with last_step_of(project.store) as asked:
                 try:
                     result = fn(project, watch)
-                except OSError:
-                    refused.extend(asked)
-                    raise
+                    answer = partial(done, result) if done else None
+                except Exception as error:
+                    if isinstance(error, OSError):
+                        refused.extend(asked)
+                    if project.store.revision == before:
+                        raise
+                    answer = partial(fail, error) if not isinstance(error, Cancelled) else None
             change = _changes_since(project, before)
             frames = {t: project.store.table(t) for t in (change.tables if change else ()) if t in LAYERS}
-            return result, change, frames
+            return answer, change, frames
 
-        def deliver(answer: tuple[T, ChangeSet | None, dict[str, Any]]) -> None:
-            result, change, frames = answer
+        def deliver(result: tuple[partial[None] | None, ChangeSet | None, dict[str, Any]]) -> None:
+            answer, change, frames = result
             if change is not None and self.project is project:
                 self._take(frames)
                 self._announce(change)
-            if done:
-                done(result)
+            if answer is not None and listening(answer.func):
+                answer()
 
         def fail(error: Exception) -> None:
             if refused and self.project is project:
                 self._keep(*refused[0], error)
-            (failed or self.report)(error)
+            told = failed or self.report
+            if listening(told):
+                told(error)
 
         return self.tasks.submit(title, work, deliver, fail, writes=True)
 
@@ -410,9 +420,9 @@ def _changes_since(project: Project, before: int) -> ChangeSet | None:
     if store.revision == before:
         return None
     fids: dict[str, set[int]] = {}
-    for step in range(before + 1, store.revision + 1):
-        for row in store.rows("change_log", step=step):
-            fids.setdefault(str(row["table_name"]), set()).add(int(row["row_fid"]))
+    with store.reader() as con:
+        for table, fid in con.execute("SELECT DISTINCT table_name, row_fid FROM change_log WHERE step > ?", (before,)):
+            fids.setdefault(str(table), set()).add(int(fid))
     label = store.undo_label() or Notice("session.changed", "")
     return ChangeSet(store.revision, label, {t: tuple(sorted(f)) for t, f in fids.items()})
 

@@ -34,7 +34,7 @@ class Task:
         self.watch.cancel()
 
 
-def _listening(callback: Callable[..., Any]) -> bool:
+def listening(callback: Callable[..., Any]) -> bool:
     """False if the widget that asked, as owner or in the closure of `callback`, is gone by now."""
     held = [getattr(callback, "__self__", None)]
     for cell in getattr(callback, "__closure__", None) or ():
@@ -47,7 +47,7 @@ class TaskRunner(QObject):
     """A small pool. `fn(watch)` runs in a pool thread; `done(result)` or `failed(error)` on this object's thread.
 
     Work that writes to the project goes through a pool of one thread, in the order of asking. A cancelled task calls
-    neither; `finished` tells of its end. After `shutdown` no thread is left.
+    neither, unless it had written already; `finished` tells of its end. After `shutdown` no thread is left.
     """
 
     started = Signal(object)
@@ -114,9 +114,9 @@ class TaskRunner(QObject):
         _task, done, failed = self._alive.pop(task.number, (task, None, None))
         task.finished = True
         self.finished.emit(task)
-        if task.watch.cancelled or isinstance(error, Cancelled):
-            return
-        done, failed = (c if c is not None and _listening(c) else None for c in (done, failed))
+        if isinstance(error, Cancelled) or (task.watch.cancelled and not (task.writes and error is None)):
+            return  # work that wrote all the same, since it was asked to stop too late, is told: the views must know
+        done, failed = (c if c is not None and listening(c) else None for c in (done, failed))
         if error is None:
             if done:
                 done(result)

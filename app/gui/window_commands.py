@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
+from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
@@ -36,7 +37,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -71,6 +72,7 @@ class WindowCommands(CareCommands, MendCommands, QObject):
         workspace.inventory.act.connect(self.panel_asks)
         workspace.inspector.act.connect(self.panel_asks)
         workspace.inspector.depth.connect(self._show_depth)
+        self.follow_history(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.project import Project
+from app.verbs import labels
 from app.verbs.csv_out import write_csv
 from gis.store import Store
 from gis.store import merging as engine
@@ -43,20 +44,25 @@ def copy_out(project: Project, out: Path, watch: Watch | None = None) -> dict[st
 
 def merge(
     project: Project, copy: Path, *, takes: Mapping[str, Take] | None = None, others: Take | None = None,
-    dry_run: bool = False,
+    dry_run: bool = False, watch: Watch | None = None,
 ) -> MergeReport:  # fmt: skip
     """Bring a working copy back as one step. `takes` decides conflicts by key, `others` the rest (None: refused).
 
-    Raises Missing (no such file), Refused (no copy of this project, a conflict is not decided), Unreadable, Unwritable;
-    the project is as it was then. A trial changes nothing.
+    Raises Missing (no such file), Refused (no copy of this project, a conflict is not decided), Unreadable, Unwritable,
+    Cancelled: the project is as it was then. A trial changes nothing.
     """
+    watch = watch or Watch()
     copy = Path(copy)
     if copy.exists() and copy.samefile(project.path):
         raise Refused("merge.itself", N_("this is the open project itself"), where=str(copy))
     if not dry_run:
-        project.before_risky(Notice("snapshot.merge", N_("before the merge of {file}"), file=copy.name))
+        project.before_risky(
+            Notice("snapshot.merge", N_("before the merge of {file}"), file=copy.name), watch.part(0.0, 0.2)
+        )
     with Store.open(copy, read_only=True) as other:
-        return engine.merge(project.store, other, Takes(dict(takes or {}), others), dry_run=dry_run)
+        return engine.merge(
+            project.store, other, Takes(dict(takes or {}), others), dry_run=dry_run, watch=watch.part(0.2, 1.0)
+        )
 
 
 def read_takes(path: Path) -> dict[str, Take]:
@@ -129,12 +135,22 @@ def side_words(conflict: MergeConflict, side: Any, translate: Translate = _same)
     if isinstance(side, OutlineFacts):
         return translate(N_("{area} m², {n} points")).format(area=f"{side.area_m2:.1f}", n=side.vertices)
     if isinstance(side, dict):
-        return "; ".join(f"{_field(conflict.table, k, translate)} {side_words(conflict, v, translate)}"
+        return "; ".join(f"{field_name(conflict.table, k, translate)} {_value(conflict, k, v, translate)}"
                          for k, v in side.items() if k not in {"table", "record"} and v is not None)  # fmt: skip
-    return str(side)
+    return _value(conflict, conflict.field, side, translate)
 
 
-def _field(table: str, name: str, translate: Translate) -> str:
+def _value(conflict: MergeConflict, name: str, value: Any, translate: Translate) -> str:
+    """A value in words, with its unit: a choice by its label."""
+    if isinstance(value, OutlineFacts | dict):
+        return side_words(conflict, value, translate)
+    word = labels.value_word(conflict.table, name, value, short=False)
+    unit = labels.unit_of(conflict.table, name)
+    return (word.render(translate) if isinstance(word, Notice) else str(word)) + (f" {unit}" if unit else "")
+
+
+def field_name(table: str, name: str, translate: Translate = _same) -> str:
+    """A field of a conflict as people call it."""
     word = field_word(table, "name" if name == "settings.name" else name)
     if name in {"geom", "outline"}:
         return translate(N_("outline"))
@@ -149,7 +165,7 @@ def conflict_row(conflict: MergeConflict, translate: Translate = _same) -> list[
         kind += translate(N_("; {n} rows belong to it")).format(n=conflict.below)
     sides = [side_words(conflict, s, translate) for s in (conflict.base, conflict.mine, conflict.theirs)]
     return [conflict.key, kind, what.render(translate) if isinstance(what, Notice) else what, conflict.code,
-            _field(conflict.table, conflict.field, translate) if conflict.field else "", *sides,
+            field_name(conflict.table, conflict.field, translate) if conflict.field else "", *sides,
             conflict.take or ""]  # fmt: skip
 
 

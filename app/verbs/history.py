@@ -144,34 +144,34 @@ def feature_history(project: Project, code: str) -> list[RowChange]:
     """
     with project.store.reader() as con:
         found = log.find_row(con, code)
-        return [_with_origin(con, row_change(e, code)) for e in log.entries(con, uid=found.uid, newest=True)]
+        return [with_origin(con, row_change(e, code)) for e in log.entries(con, uid=found.uid, newest=True)]
 
 
-def _with_origin(con: sqlite3.Connection, change: RowChange) -> RowChange:
-    """With the steps of the working copy from which a merge brought the change."""
+def with_origin(con: sqlite3.Connection, change: RowChange) -> RowChange:
+    """A change with the steps of the working copy from which a merge brought the change."""
     e = change.entry
     if e.label.key != "copy.merge" or e.kind != "do":
         return change
-    for entry in log.entries(con, step=e.step):
-        if entry.table == "merges":
-            record = json.loads(entry.after["record"])
-            numbers = set(record["steps"].get(f"{e.table}/{e.uid}", ()))
-            steps = tuple(CopyStep.from_json(s) for s in record["log"] if s["step"] in numbers)
-            return replace(change, origin=steps)
+    for entry in log.entries(con, step=e.step, table="merges"):
+        record = json.loads(entry.after["record"])
+        numbers = set(record["steps"].get(f"{e.table}/{e.uid}", ()))
+        steps = tuple(CopyStep.from_json(s) for s in record["log"] if s["step"] in numbers)
+        return replace(change, origin=steps)
     return change
 
 
 def step_changes(project: Project, step: int) -> list[RowChange]:
     """Every row that one step changed. Raises Missing if there is no such step."""
     with project.store.reader() as con:
-        found = [row_change(e, _code_of(con, e)) for e in log.entries(con, step=step)]
+        found = [row_change(e, code_of(con, e)) for e in log.entries(con, step=step)]
     if not found:
         raise Missing("history.no_step", N_("there is no step {step}"), step=step,
                       advice=N_("history lists the steps"))  # fmt: skip
     return found
 
 
-def _code_of(con: Any, entry: LogEntry) -> str:
+def code_of(con: Any, entry: LogEntry) -> str:
+    """The present code of the row that an entry changed, "" if it has none or the entry itself says it."""
     table = TABLES.get(entry.table)
     if table is None or table.field_named("code") is None or entry.op != "update":
         return ""

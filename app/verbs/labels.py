@@ -160,6 +160,14 @@ def restored(table: str, code: str, step: int) -> Notice:
     return Notice("feature.restore", N_("restore {what} as after step {step}"), what=row_word(table, code), step=step)
 
 
+def restored_part(table: str, code: str, step: int, fields: Sequence[str], *, outline: bool) -> Notice:
+    """Some fields or the outline of a row were brought back to an earlier state."""
+    parts: list[Any] = [field_word(table, name) for name in fields]
+    parts += [Notice("label.outline", N_("outline"))] if outline else []
+    text = N_("restore {parts} of {what} as after step {step}")
+    return Notice("feature.restore_part", text, parts=_listed(parts), what=row_word(table, code), step=step)
+
+
 # Many rows at once
 
 

@@ -17,6 +17,7 @@ from gis.store.gpkg import quote
 from gis.store.log import LogEntry, entries, rewind
 from gis.store.steps import Row
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
+from models.progress import Watch
 
 _LOGGED = (
     "step, kind, target, label, table_name, row_fid, row_uid, op, before, after, user, at, before_geom, after_geom"
@@ -62,16 +63,19 @@ class Pairs:
     """Columns that other programs added to the copy only, by table."""
 
 
-def differing(mine: sqlite3.Connection, theirs: sqlite3.Connection) -> Pairs:
-    """The rows whose cells are not the same; both tables are read once, in the order of uid."""
+def differing(mine: sqlite3.Connection, theirs: sqlite3.Connection, watch: Watch | None = None) -> Pairs:
+    """The rows whose cells are not the same; both tables are read once, in the order of uid. Raises Cancelled."""
+    watch = watch or Watch()
     found = Pairs()
-    for table in MERGED_TABLES:
+    for n, table in enumerate(MERGED_TABLES):
+        watch.report(n / len(MERGED_TABLES))
         names, theirs_names = (_columns(con, table) for con in (mine, theirs))
         common = [n for n in names if n in set(theirs_names)]
         if extra := [n for n in theirs_names if n not in set(names)]:
             found.only_theirs[table] = extra
         watched = [n for n in common if n not in {"fid", "uid", "updated_at"}]
         for uid, one, other in _joined(_rows(mine, table, names), _rows(theirs, table, common)):
+            watch.pause()
             if one is None or other is None or any(not _same(n, one[n], other[n]) for n in watched):
                 found.rows[table, uid] = Pair(table, uid, one, other)
     return found

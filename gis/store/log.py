@@ -90,7 +90,8 @@ def facts_of(shape: BaseGeometry) -> OutlineFacts:
     return OutlineFacts(float(shape.area), count, shapely.to_wkt(shape, rounding_precision=4))
 
 
-def _notice(text: str) -> Notice:
+def notice_of(text: str) -> Notice:
+    """A stored label; one that is no label of ours as it is."""
     try:
         return Notice.from_json(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -100,23 +101,29 @@ def _notice(text: str) -> Notice:
 def _entry(row: Sequence[Any]) -> LogEntry:
     number, step, kind, target, label, table, fid, uid, op, *sides, user, at, before_geom, after_geom = row
     before, after = (from_text(t) if t else {} for t in sides)
-    what = _notice(label)
+    what = notice_of(label)
     return LogEntry(number, step, kind, target, what, table, fid, uid, op, before, after, user or "", at or "",
                     before_geom, after_geom)  # fmt: skip
 
 
 def entries(
-    con: sqlite3.Connection, *, step: int | None = None, uid: str | None = None, after: int = 0, newest: bool = False
-) -> Iterator[LogEntry]:
-    """The entries of one step, of one row, or of all that came after step `after`; oldest first unless `newest`."""
-    where, values = ["step > ?"], [after]
-    for column, value in (("step", step), ("row_uid", uid)):
+    con: sqlite3.Connection, *, step: int | None = None, uid: str | None = None, table: str | None = None,
+    after: int = 0, newest: bool = False, beyond: int | None = None, limit: int | None = None,
+) -> Iterator[LogEntry]:  # fmt: skip
+    """The entries of one step, of one row, of one table, or of all that came after step `after`.
+
+    Oldest first unless `newest`. A page of `limit` entries begins behind the entry with the number `beyond`.
+    """
+    where: list[str] = ["step > ?"]
+    values: list[Any] = [after]
+    turn = "<" if newest else ">"
+    for test, value in (("step = ?", step), ("row_uid = ?", uid), ("table_name = ?", table), (f"fid {turn} ?", beyond)):
         if value is not None:
-            where.append(f"{column} = ?")
-            values.append(value)  # type: ignore[arg-type]
+            where.append(test)
+            values.append(value)
     order = "DESC" if newest else "ASC"
-    sql = f"SELECT {_COLUMNS} FROM change_log WHERE {' AND '.join(where)} ORDER BY fid {order}"
-    return map(_entry, con.execute(sql, values))
+    sql = f"SELECT {_COLUMNS} FROM change_log WHERE {' AND '.join(where)} ORDER BY fid {order} LIMIT ?"
+    return map(_entry, con.execute(sql, [*values, -1 if limit is None else limit]))
 
 
 def steps(con: sqlite3.Connection, *, limit: int | None = None) -> list[StepEntry]:
@@ -127,7 +134,7 @@ def steps(con: sqlite3.Connection, *, limit: int | None = None) -> list[StepEntr
         "JOIN change_log AS c ON c.fid = g.first ORDER BY c.step DESC"
     )
     found = con.execute(sql, (-1 if limit is None else limit,))
-    return [StepEntry(s, k, t, _notice(text), user or "", at or "", n) for s, k, t, text, user, at, n in found]
+    return [StepEntry(s, k, t, notice_of(text), user or "", at or "", n) for s, k, t, text, user, at, n in found]
 
 
 def rewind(row: Row | None, entry: LogEntry) -> Row | None:

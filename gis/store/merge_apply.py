@@ -13,6 +13,7 @@ from gis.store.renumbering import holder_of, renamed_record, unique_column
 from gis.store.steps import Row, Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.threeway import Decision, Key
+from models.progress import Watch
 
 if TYPE_CHECKING:
     from gis.store.merging import Plan
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 class Applying:
     """One plan being carried out: deletions, rows that give up their code, then the rest as codes become free."""
 
-    def __init__(self, step: Step, plan: Plan) -> None:
+    def __init__(self, step: Step, plan: Plan, watch: Watch) -> None:
         self.step = step
         self.plan = plan
+        self._watch = watch
+        self._left = self._all_rows = 1
 
     def run(self) -> None:
-        """Everything. Raises Refused where the file refuses; the step is not committed then."""
+        """Everything. Raises Refused where the file refuses, Cancelled; the step is not committed then."""
         for (table, _uid), made in self.plan.decisions.items():
             if made.op != "delete" or made.pair.mine is None:
                 continue
@@ -39,6 +42,7 @@ class Applying:
             self.step.change_row(r.table, row, {r.column: r.value, **extra})
         order = {table: n for n, table in enumerate(TABLES)}
         todo = [(k, d) for k, d in self.plan.decisions.items() if d.op in {"insert", "update"}]
+        self._left = self._all_rows = max(1, len(todo))
         self.step.expect(Counter(k[0] for k, d in todo if d.op == "insert"))
         todo.sort(key=lambda item: (item[1].op == "insert", order[item[0][0]]))
         # Parents are written before what belongs to them, so that links by code find the code that is to be.
@@ -55,6 +59,7 @@ class Applying:
 
     def _write(self, key: Key, made: Decision) -> bool:
         """Write one row; False if its code is still another's."""
+        self._watch.report(1 - self._left / self._all_rows)
         table, uid = key
         column = unique_column(table)
         if column and made.values.get(column) is not None:
@@ -72,6 +77,7 @@ class Applying:
             now = self.step.find(table, int(made.pair.mine["fid"]))
             if now is not None:  # it may have gone with the row to which it belonged
                 self.step.change_row(table, now, {k: v for k, v in values.items() if k in now}, shape)
+        self._left -= 1
         return True
 
     def _break_ring(self, key: Key, made: Decision, waiting: set[Key]) -> None:

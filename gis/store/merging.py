@@ -28,6 +28,7 @@ from models.changes import Insert
 from models.errors import AppError, Refused
 from models.merging import CopyStep, MergeConflict, MergeReport, Take
 from models.notices import N_, Notice
+from models.progress import Watch
 
 if TYPE_CHECKING:
     from gis.store.store import Store
@@ -65,18 +66,20 @@ class Plan:
         return {f"{t}/{uid}": d.news for (t, uid), d in self.decisions.items() if d.news is not None}
 
 
-def make_plan(mine: sqlite3.Connection, project: Store, copy: Store, takes: Takes) -> Plan:
-    """Compare both files. Raises Refused if they are no copies of one project, or of different versions."""
+def make_plan(mine: sqlite3.Connection, project: Store, copy: Store, takes: Takes, watch: Watch | None = None) -> Plan:
+    """Compare both files. Raises Refused if they are no copies of one project or of different versions, Cancelled."""
+    watch = watch or Watch()
     with copy.reader() as theirs:
         base = _check_related(mine, theirs, project, copy)
         mark = copy.project()["settings"].get(MARK) or {}
         copy_uid = str(mark.get("uid", ""))
-        pairs = differing(mine, theirs)
+        pairs = differing(mine, theirs, watch.part(0.0, 0.5))
         fill_cells(pairs, mine, theirs, base)
+        watch.report(0.6)
         seen = _seen(mine, copy_uid)
         decisions = {key: decide(pair, seen) for key, pair in pairs.rows.items()}
         gather(decisions)
-        shapes, unfit = _vetted(mine, project.srs_id, decisions)
+        shapes, unfit = _vetted(mine, project.srs_id, decisions, watch.part(0.6, 1.0))
         conflicts = list(_decided(decisions, takes))
         text = N_("column {column} of {table} exists in the copy only and stays there")
         remarks = [
@@ -133,12 +136,14 @@ def _seen(con: sqlite3.Connection, copy_uid: str) -> dict[str, Any]:
 
 
 def _vetted(
-    con: sqlite3.Connection, srs_id: int, decisions: dict[Key, Decision]
+    con: sqlite3.Connection, srs_id: int, decisions: dict[Key, Decision], watch: Watch
 ) -> tuple[dict[Key, Shape], list[tuple[str, str, Notice]]]:
     """The outlines to write; rows whose values or outlines cannot be kept are left out, with the reason."""
     shapes: dict[Key, Shape] = {}
     unfit: list[tuple[str, str, Notice]] = []
-    for key, made in decisions.items():
+    for n, (key, made) in enumerate(decisions.items()):
+        if n % 200 == 0:
+            watch.report(n / len(decisions))
         if made.op not in {"insert", "update"}:
             continue
         try:
@@ -252,16 +257,19 @@ def _listed(decisions: dict[Key, Decision], op: str) -> dict[str, list[str]]:
 # Carrying it out
 
 
-def merge(project: Store, copy: Store, takes: Takes, *, dry_run: bool = False) -> MergeReport:
+def merge(
+    project: Store, copy: Store, takes: Takes, *, dry_run: bool = False, watch: Watch | None = None
+) -> MergeReport:
     """Bring the copy's changes in as one step; a trial only looks.
 
-    Raises Refused: no copy of this project, or conflicts that nobody decided; nothing changed then.
+    Raises Refused: no copy of this project, or conflicts that nobody decided; Cancelled. Nothing changed then.
     """
+    watch = watch or Watch()
     if dry_run:
         with project.reader() as con:
-            return make_plan(con, project, copy, takes).report
+            return make_plan(con, project, copy, takes, watch).report
     with project.open_step(Notice("copy.merge", "")) as step:
-        plan = make_plan(step.con, project, copy, takes)
+        plan = make_plan(step.con, project, copy, takes, watch.part(0.0, 0.6))
         report = plan.report
         if report.undecided:
             raise Refused("merge.undecided", N_("{n} conflicts are not decided: {first}"), where=str(copy.path),
@@ -270,9 +278,10 @@ def merge(project: Store, copy: Store, takes: Takes, *, dry_run: bool = False) -
         text = N_("merge the working copy {file}: {added} added, {changed} changed, {deleted} deleted")
         step.relabel(Notice("copy.merge", text, file=copy.path.name, added=report.count("added"),
                             changed=report.count("changed"), deleted=report.count("deleted")))  # fmt: skip
-        Applying(step, plan).run()
+        Applying(step, plan, watch.part(0.6, 0.95)).run()
         if plan.news:
             step.insert("merges", _record(plan, step.now))
+        watch.pause()  # the last chance: what is committed is not taken back
     return replace(report, revision=step.number if step.fids else None)
 
 

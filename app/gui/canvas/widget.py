@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
 from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.overlay import Overlay
@@ -50,6 +51,7 @@ class MapCanvas(Navigation, QWidget):
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme = self.theme
+        self.ghost = Ghost()
         self.init_navigation()
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
@@ -112,6 +114,14 @@ class MapCanvas(Navigation, QWidget):
         """Lay a picture between terrain and outlines, or take it away. At once: a slider may call it each step."""
         self.pictures.set_overlay(name, overlay)
 
+    def show_ghost(self, shape: Any, text: str = "") -> None:
+        """Lay an outline of another time over the map, dashed; None takes it away. It is brought into view."""
+        self.ghost.show(shape, text)
+        bounds, (x0, y0, x1, y1) = self.ghost.bounds, self.view.bounds
+        if bounds and (bounds[0] < x0 or bounds[1] < y0 or bounds[2] > x1 or bounds[3] > y1):
+            self.zoom_to(bounds, 0.2)
+        self.update()
+
     def elevation_at(self, x: float, y: float) -> float | None:
         """Height in metres of the topmost visible terrain at a place; None where there is none."""
         found = self.ground_at(x, y)
@@ -149,6 +159,7 @@ class MapCanvas(Navigation, QWidget):
 
     def _on_closed(self) -> None:
         self._tool.cancel()
+        self.ghost.show(None)
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.forget_views()
@@ -203,6 +214,7 @@ class MapCanvas(Navigation, QWidget):
             p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.ghost.paint(p, self.view, room, self.theme)
             self._tool.paint(p)
             self._paint_furniture(p, room)
         p.end()

@@ -40,7 +40,9 @@ def test_each_step_marks_its_own_commit(store, label, pit):
 
 
 def test_many_rows_at_once_are_sealed_too(store, label, pit):
-    store.transact(label, [pit(n) for n in range(many.WORTHWHILE + 1)] + [Insert("wastes", {"code": "W", "kind": "other"})])
+    store.transact(
+        label, [pit(n) for n in range(many.WORTHWHILE + 1)] + [Insert("wastes", {"code": "W", "kind": "other"})]
+    )
     store.transact(label, [pit(999)])
     with store._connections.reading() as con:
         assert mark.seal_holds(con, mark.read(con))

@@ -1,52 +1,54 @@
-"""历史: every step that changed this feature, newest first, with what was there before."""
+"""历史: every step that changed this feature, newest first, page by page; what it was before can be brought back."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui import words
-from app.gui.panels.inspector.editors import text_of
-from app.gui.widgets import EmptyState, card, clear, column, label, row, scrolled
+from app.gui.panels.inspector.history_card import HistoryCard
+from app.gui.widgets import EmptyState, button, clear, column, scrolled
 from app.i18n import _
 from layers.registry import LAYERS
-from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-
-_MOST = 100
-_SKIP = {"updated_at", "created_at", "uid", "fid", "geom", "geometry"}
-_OPS = {"insert": N_("made"), "update": N_("changed"), "delete": N_("deleted")}
+    from app.verbs.history import RowChange
 
 
 class HistoryTab(QWidget):
-    """Reads the change log for one feature."""
+    """Reads the change log of one feature. `earlier` carries (outline, words) for the map, (None, "") for none."""
+
+    earlier = Signal(object, str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.layer, self.fid = "", -1
+        self.cards: list[HistoryCard] = []
+        self.chosen: HistoryCard | None = None
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
+        self.more = button(_("Show earlier steps"), self.load_more, kind="quiet", icon="chevron-down")
+        self.more.hide()
         body = QWidget()
-        inner = QVBoxLayout(body)
-        inner.setContentsMargins(16, 12, 16, 12)
-        inner.addLayout(self._list)
-        inner.addStretch(1)
+        body.setLayout(column(self._list, self.more, None, margins=(16, 12, 16, 12)))
         self.setLayout(column(scrolled(body), spacing=0))
         self._due = False
-        session.changed.connect(self._later)
+        session.changed.connect(self._on_changed)
 
     def show_feature(self, layer: str, fid: int) -> None:
         """Follow another feature."""
         self.layer, self.fid = layer, fid
         self._later()
 
-    def _later(self, _change: Any = None) -> None:
+    def _on_changed(self, change: Any) -> None:
+        if self.fid in change.fids.get(self.layer, ()):
+            self._later()
+
+    def _later(self) -> None:
         self._due = True
         if self.isVisible():
             self._fill()
@@ -56,49 +58,82 @@ class HistoryTab(QWidget):
         if self._due:
             self._fill()
 
+    def hideEvent(self, event: Any) -> None:
+        super().hideEvent(event)
+        self.choose(None)
+
+    # Reading
+
     def _fill(self) -> None:
         self._due = False
+        self.choose(None)
         clear(self._list)
-        project = self.session.project
-        if project is None or self.layer not in LAYERS:
+        self.cards = []
+        self.more.hide()
+        if self.session.project is None or self.layer not in LAYERS or self.fid not in self.session.table(self.layer):
             return
-        rows = project.store.rows("change_log", table_name=self.layer, row_fid=self.fid)
-        for entry in sorted(rows, key=lambda r: -int(r["fid"]))[:_MOST]:
-            self._list.addWidget(self._card(entry))
-        if not rows:
+        self.load_more()
+        if not self.cards:
             self._list.addWidget(
                 EmptyState("history", _("No history"), _("Changes of this feature will be listed here."))
             )
 
-    def _card(self, entry: dict[str, Any]) -> QWidget:
-        head = row(label(_label(entry), "heading", wrap=True), spacing=8)
-        parts: list[Any] = [head]
-        parts += [label(line, "secondary", wrap=True, selectable=True) for line in self._differences(entry)]
-        who = " · ".join(t for t in (words.when(entry.get("at")), str(entry.get("user") or "")) if t)
-        foot = label(who, "muted")
-        foot.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        parts.append(foot)
-        return card(*parts, role="inset", spacing=3, margin=10)
+    def load_more(self) -> None:
+        """The next page of earlier steps."""
+        from app.verbs.history_pages import PAGE, row_page
 
-    def _differences(self, entry: dict[str, Any]) -> list[str]:
-        if entry.get("op") != "update":
-            return []
-        before, after = (json.loads(entry.get(k) or "{}") for k in ("before", "after"))
-        said = []
-        for name in after:
-            field = LAYERS[self.layer].field_named(name)
-            if name in _SKIP or field is None:
-                continue
-            old, new = (
-                words.choice(field, v) if field.choices else text_of(field, v) for v in (before.get(name), after[name])
-            )
-            said.append(f"{words.cap(_(field.label))}: {old or '—'} → {new or '—'}")
-        return said or [_("outline changed")]
+        project = self.session.project
+        if project is None:
+            return
+        beyond = self.cards[-1].change.entry.number if self.cards else None
+        page = self.session.attempt(lambda: row_page(project, self.layer, self.fid, beyond=beyond, limit=PAGE + 1))
+        for change in (page or [])[:PAGE]:
+            self._add(change)
+        self.more.setVisible(len(page or []) > PAGE)
 
+    def _add(self, change: RowChange) -> None:
+        project = self.session.project
+        made = HistoryCard(change, writable=project is not None and not project.store.read_only)
+        made.chosen.connect(self.choose)
+        made.wanted.connect(self.restore)
+        self.cards.append(made)
+        self._list.addWidget(made)
 
-def _label(entry: dict[str, Any]) -> str:
-    try:
-        text = Notice.from_json(json.loads(entry["label"])).render(_)
-    except (ValueError, KeyError, TypeError):
-        text = ""
-    return words.cap(text or _(_OPS.get(str(entry.get("op")), "changed")))
+    # Looking, and bringing back
+
+    def choose(self, card: HistoryCard | None) -> None:
+        """Look at one step: the outline that it replaced (or made) is shown on the map."""
+        old, self.chosen = self.chosen, card
+        if old is card:
+            return
+        if old is not None:
+            old.show_chosen(False)
+        if card is not None:
+            card.show_chosen(True)
+        if card is not None and card.has_outline:
+            self._show_outline(card.change)
+        elif old is not None and old.has_outline:
+            self.earlier.emit(None, "")
+
+    def _show_outline(self, change: RowChange) -> None:
+        from app.verbs.history_pages import shape_of
+
+        entry = change.entry
+        text = _("outline before {when}") if change.before is not None else _("outline of {when}")
+        body = entry.before_geom if change.before is not None else entry.after_geom
+        self.earlier.emit(shape_of(body), text.format(when=words.when(entry.at)))
+
+    def restore(self, change: RowChange, field: str) -> None:
+        """Bring the field ("": the outline) back to what it was before this step, as a new step."""
+        layer, fid, step = self.layer, self.fid, change.entry.step - 1
+
+        def work(project: Any, _watch: Any) -> Any:
+            from app.verbs.history_pages import restore_part
+
+            names = [field] if field else []
+            return restore_part(project, layer, fid, step, fields=names, outline=not field)
+
+        def done(made: Any) -> None:
+            self.session.say("ok", words.cap(made.label.render(_)))
+
+        self.session.run_write(_("Restoring"), work, done)

@@ -51,9 +51,13 @@ class _Holder(QWidget):
 
 
 class InspectorPanel(QWidget):
-    """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command."""
+    """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command.
+
+    `earlier` carries an outline of another time, with words, for the map.
+    """
 
     depth = Signal(object)
+    earlier = Signal(object, str)
     act = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -101,6 +105,8 @@ class InspectorPanel(QWidget):
             self._made[name] = tab
             if name == "capacity":
                 tab.depth.connect(self.depth)
+            if name == "history":
+                tab.earlier.connect(self.earlier)
             if name in _SITE_TABS:
                 tab.act.connect(self.act)
             if name == "screening":

@@ -1,0 +1,86 @@
+"""What the window's actions on the past do: the project's history, working copies out and in, outlines of before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from app.i18n import _
+
+if TYPE_CHECKING:
+    from app.gui.main_window import MainWindow
+    from app.gui.session import Session
+    from app.gui.workspace import Workspace
+
+
+class HistoryCommands:
+    """Handlers of WindowCommands."""
+
+    window: MainWindow
+    session: Session
+    open_dialog: Callable[[Any], Any]
+
+    def follow_history(self, workspace: Workspace) -> None:
+        """The map shows the outline that is looked at in the History tab."""
+        workspace.inspector.earlier.connect(workspace.canvas.show_ghost)
+
+    def project_history(self) -> None:
+        from app.gui.dialogs.project_history import HistoryDialog
+
+        self.open_dialog(HistoryDialog(self.window, self.session))
+
+    def copy_out(self, path: Path | None = None) -> None:
+        """A working copy; a name is asked for if none is given."""
+        project = self.session.project
+        if project is None:
+            return
+        if path is None:
+            stem = _("{name} working copy {day}").format(
+                name=project.path.stem, day=f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+            )
+            name, _kind = QFileDialog.getSaveFileName(
+                self.window, _("Make a working copy"), str(project.path.with_name(f"{stem}.gpkg")),
+                _("Projects") + " (*.gpkg)", options=QFileDialog.Option.DontConfirmOverwrite,
+            )  # fmt: skip
+            if not name:
+                return
+            path = Path(name) if name.lower().endswith(".gpkg") else Path(f"{name}.gpkg")
+        out = path
+
+        def work(watch: Any) -> Any:
+            from app.verbs.copies import copy_out
+
+            return copy_out(project, out, watch)
+
+        def done(_mark: Any) -> None:
+            terrains = _("Terrain files are not in it: take them along if capacities are to be computed there.")
+            show = (_("Show"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(out.parent))))
+            self.window.toasts.show(
+                "ok", _("Working copy {name} made").format(name=out.name),
+                advice=terrains if project.store.terrains() else "", act=show,
+            )  # fmt: skip
+
+        title = _("Making the working copy {name}").format(name=out.name)
+        self.session.tasks.submit(title, work, done, self.session.report)
+
+    def merge_copy(self, path: Path | None = None) -> None:
+        """Look at a working copy that came back, and merge it when all is decided."""
+        from app.gui.dialogs.merge import MergeDialog
+
+        project = self.session.project
+        if project is None:
+            return
+        if path is None:
+            name, _kind = QFileDialog.getOpenFileName(
+                self.window, _("Merge in a working copy"), str(project.path.parent), _("Projects") + " (*.gpkg)"
+            )
+            if not name:
+                return
+            path = Path(name)
+        self.open_dialog(MergeDialog(self.window, self.session, path))
