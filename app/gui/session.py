@@ -233,7 +233,8 @@ class Session(QObject):
             self._store()
             assert project is not None  # noqa: S101 - _store raises otherwise
             try:
-                answer = partial(done, fn(project, watch)) if done else None
+                result = fn(project, watch)
+                answer = partial(done, result) if done else None
             except Exception as error:
                 if project.store.revision == before:
                     raise

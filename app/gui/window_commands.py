@@ -168,12 +168,6 @@ class WindowCommands(HistoryCommands, QObject):
 
     # Edit
 
-    def undo(self) -> None:
-        self.session.undo()
-
-    def redo(self) -> None:
-        self.session.redo()
-
     def delete_selected(self) -> None:
         from app.verbs import labels  # brings the store in, which the window does not wait for
 
