@@ -189,7 +189,7 @@ def test_the_chosen_step_says_what_it_changed(dialog: HistoryDialog) -> None:
 def test_steps_are_taken_back_to_the_chosen_one(dialog: HistoryDialog, shown: MainWindow, idle: Idle) -> None:
     session = shown.session
     dialog.table.selectRow(2)
-    assert "2" in dialog.back.text()
+    assert "3 in all" in dialog.back.text()
     dialog.back.click()
     idle(session)
     assert session.project.store.rows("sand_pits", code="SK-001")[0]["name"] == "n0"
