@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.gui.workspace import Workspace
 
 
+MANY_ROWS = 2000
+
+
 class HistoryCommands:
     """Handlers of WindowCommands."""
 
@@ -29,6 +32,23 @@ class HistoryCommands:
     def follow_history(self, workspace: Workspace) -> None:
         """The map shows the outline that is looked at in the History tab."""
         workspace.inspector.earlier.connect(workspace.canvas.show_ghost)
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        self._turn("undo", self.session.undo)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._turn("redo", self.session.redo)
+
+    def _turn(self, way: str, now: Callable[[], None]) -> None:
+        """At once, as a person expects; a step of very many rows in the background, so that the window stays alive."""
+        project = self.session.project
+        if project is None or project.store.rows_to_turn(back=way == "undo") <= MANY_ROWS:
+            now()
+            return
+        title = self.window.acts[way].text()
+        self.session.run_write(title, lambda project, _watch: getattr(project.store, way)())
 
     def project_history(self) -> None:
         from app.gui.dialogs.project_history import HistoryDialog

@@ -164,12 +164,6 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
 
     # Edit
 
-    def undo(self) -> None:
-        self.session.undo()
-
-    def redo(self) -> None:
-        self.session.redo()
-
     def delete_selected(self) -> None:
         from app.verbs import labels  # brings the store in, which the window does not wait for
 

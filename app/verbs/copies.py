@@ -12,10 +12,11 @@ from typing import Any, cast
 from app.project import Project
 from app.verbs import labels
 from app.verbs.csv_out import write_csv
+from app.verbs.history import local_time
 from gis.store import Store
 from gis.store import merging as engine
 from gis.store.merging import Takes
-from gis.store.tables import field_word, table_word
+from gis.store.tables import TABLES, field_word, table_word
 from gis.store.working_copy import copy_out as _copy_out
 from models.errors import Missing, Refused, Unreadable
 from models.merging import MergeConflict, MergeReport, Take
@@ -144,6 +145,9 @@ def _value(conflict: MergeConflict, name: str, value: Any, translate: Translate)
     """A value in words, with its unit: a choice by its label."""
     if isinstance(value, OutlineFacts | dict):
         return side_words(conflict, value, translate)
+    f = TABLES[conflict.table].field_named(name)
+    if f is not None and f.kind == "datetime" and value:
+        return local_time(str(value))
     word = labels.value_word(conflict.table, name, value, short=False)
     unit = labels.unit_of(conflict.table, name)
     return (word.render(translate) if isinstance(word, Notice) else str(word)) + (f" {unit}" if unit else "")

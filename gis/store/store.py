@@ -431,6 +431,12 @@ class Store:
         """What `redo` would bring back."""
         return self._label(back=False)
 
+    def rows_to_turn(self, *, back: bool) -> int:
+        """How many rows `undo` (`back`) or `redo` would touch; 0 if there is nothing to turn."""
+        with self._connections.reading() as con:
+            target = self._next_target(con, back=back)
+            return int(con.execute("SELECT count(*) FROM change_log WHERE step = ?", (target,)).fetchone()[0])
+
     def _label(self, *, back: bool) -> Notice | None:
         with self._connections.reading() as con:
             target = self._next_target(con, back=back)

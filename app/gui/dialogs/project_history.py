@@ -166,7 +166,7 @@ class HistoryDialog(Sheet):
         writable = project is not None and not project.store.read_only
         self.back.setEnabled(bool(count) and writable)
         if count > 1:
-            self.back.setText(_("Take back this and {n} later steps").format(n=count - 1))
+            self.back.setText(_("Take back this and the later steps ({n} in all)").format(n=count))
             self.back.setToolTip(_("The last one first; redo brings them back one by one"))
         else:
             self.back.setText(_("Take back"))

@@ -189,7 +189,7 @@ def test_the_chosen_step_says_what_it_changed(dialog: HistoryDialog) -> None:
 def test_steps_are_taken_back_to_the_chosen_one(dialog: HistoryDialog, shown: MainWindow, idle: Idle) -> None:
     session = shown.session
     dialog.table.selectRow(2)
-    assert "2" in dialog.back.text()
+    assert "3 in all" in dialog.back.text()
     dialog.back.click()
     idle(session)
     assert session.project.store.rows("sand_pits", code="SK-001")[0]["name"] == "n0"
@@ -271,3 +271,22 @@ def test_two_hundred_steps_back_and_forth_across_a_restart(shown: MainWindow, pr
         assert session.project.store.check() == []
     finally:
         set_language("en")
+
+
+def test_a_step_of_very_many_rows_is_turned_in_the_background(
+    shown: MainWindow, idle: Idle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.gui import history_commands
+
+    session = shown.session
+    name_it(session, "改名")
+    monkeypatch.setattr(history_commands, "MANY_ROWS", 0)
+    shown.trigger("undo")
+    assert session.tasks.writing
+    assert not shown.acts["undo"].isEnabled()
+    idle(session)
+    assert session.table("sand_pits").value(fid_of(session), "name") == "一号砂坑"
+    shown.trigger("redo")
+    idle(session)
+    assert session.table("sand_pits").value(fid_of(session), "name") == "改名"
+    assert not shown.acts["redo"].isEnabled()

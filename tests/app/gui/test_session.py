@@ -131,3 +131,39 @@ def test_edits_are_refused_while_a_job_writes(opened: Session, qtbot: Any) -> No
     assert told.value.key == "session.writing"
     qtbot.waitUntil(lambda: bool(done), timeout=5000)
     opened.transact(STEP, [Update("sand_pits", fid, {"name": "x"})])
+
+
+def test_steps_of_a_job_that_failed_or_was_stopped_are_told(opened: Session, idle: Any) -> None:
+    told: list[Any] = []
+    failed: list[Any] = []
+    opened.changed.connect(told.append)
+    fid = fid_of(opened, "SK-001")
+
+    def work(project: Any, watch: Any, end: Any) -> None:
+        project.store.transact(STEP, [Update("sand_pits", fid, {"name": f"n{len(told)}"})])
+        end(watch)
+
+    def refuse(_watch: Any) -> None:
+        raise Missing("t", "t")
+
+    def stop(watch: Any) -> None:
+        watch.cancel()
+        watch.pause()
+
+    opened.run_write("fails", lambda p, w: work(p, w, refuse), failed=failed.append)
+    idle(opened)
+    assert [type(e) for e in failed] == [Missing]
+    assert opened.table("sand_pits").value(fid, "name") == "n0"
+    opened.run_write("stops", lambda p, w: work(p, w, stop), failed=failed.append)
+    idle(opened)
+    assert opened.table("sand_pits").value(fid, "name") == "n1"
+    assert len(told) == 2
+    assert len(failed) == 1
+
+
+def test_a_job_that_nobody_waits_for_is_done_all_the_same(opened: Session, idle: Any) -> None:
+    fid = fid_of(opened, "SK-001")
+    change = [Update("sand_pits", fid, {"name": "quiet"})]
+    opened.run_write("quiet", lambda project, _watch: project.store.transact(STEP, change))
+    idle(opened)
+    assert opened.table("sand_pits").value(fid, "name") == "quiet"
