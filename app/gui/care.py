@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _IN_BARS = {*REASONS, "copy.waiting", "place.network", "place.synced"}
 _QUIET = {"project.lock_taken", "snapshot.looked_at"}
+_TO_CHECK = {"geometry.damaged", "rtree.out_of_step", "project.changed_outside"}
 _NAMED = 3
 DAMAGED = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
 """Why a project is not opened that may be rescued."""
@@ -79,7 +80,8 @@ class ProjectCare(QObject):
         level = "info" if notice.key in _QUIET else "warning"
         self._list(level, text)
         if notice.key not in _IN_BARS:
-            self.window.toasts.show(level, text)
+            check = (_("Check"), lambda: self.window.trigger("check")) if notice.key in _TO_CHECK else None
+            self.window.toasts.show(level, text, act=check)
 
     def _on_said(self, level: str, sentence: str) -> None:
         self._list(level, sentence)

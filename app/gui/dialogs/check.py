@@ -15,7 +15,7 @@ from app.gui.dialogs.base import Sheet
 from app.gui.icons import icon
 from app.gui.widgets import Banner, EmptyState, button, label
 from app.i18n import _
-from models.notices import N_
+from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -66,9 +66,12 @@ def _place(p: Problem) -> str:
 
     if not p.table:
         return ""
-    word = table_word(p.table)
-    name = word if isinstance(word, str) else word.render(_)
+    name = _word(table_word(p.table))
     return f"{name} #{p.fid}" if p.fid is not None else name
+
+
+def _word(said: Notice | str) -> str:
+    return words.cap(said if isinstance(said, str) else said.render(_))
 
 
 class CheckDialog(Sheet):
@@ -172,15 +175,17 @@ class RescuedDialog(Sheet):
         made = words.cap(_("made {path}").format(path=report.out))
         whole = words.cap(_("nothing was lost, as far as can be known")) if report.complete else ""
         self.content.addWidget(Banner("ok" if report.complete else "warning", "\n".join(t for t in (made, whole) if t)))
-        text = "\n".join(words.cap(n.render(_)) for n in report.notices())
-        self.content.addWidget(label(text, "secondary", wrap=True, selectable=True))
+        self.content.addWidget(_rescued_rows(report.tables))
+        for notice in report.notices():
+            if notice.key != "rescue.table":
+                self.content.addWidget(label(words.cap(notice.render(_)), "secondary", wrap=True, selectable=True))
         for t in report.tables:
             for mark, names in (
                 (N_("lost: {names}"), t.lost),
                 (N_("perhaps not in their last state: {names}"), t.doubtful),
             ):
                 if names:
-                    name = t.label if isinstance(t.label, str) else t.label.render(_)
+                    name = _word(t.label or t.table)
                     said = _(mark).format(names=", ".join(names[:20]) + (" …" if len(names) > 20 else ""))
                     self.content.addWidget(label(f"{name}: {said}", "", wrap=True, selectable=True))
         if report.left:
@@ -189,3 +194,31 @@ class RescuedDialog(Sheet):
         path = Path(report.out)
         self.open = button(_("Open it"), lambda: (self.accept(), self.open_wanted.emit(path)), kind="primary")
         self.foot_close(self.open)
+
+
+def _rescued_rows(tables: Sequence[Any]) -> QTableWidget:
+    """How many rows of each table are in the new file, and how many of them are in doubt or lost."""
+    shown = [t for t in tables if t.rows or t.lost or t.set_aside]
+    heads = [_("Table"), _("Rows"), _("From the log"), _("In doubt"), _("Without outline"), _("Set aside"), _("Lost")]
+    table = QTableWidget(len(shown), len(heads))
+    table.setHorizontalHeaderLabels(heads)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setShowGrid(False)
+    table.verticalHeader().setVisible(False)
+    table.verticalHeader().setDefaultSectionSize(28)
+    for line, t in enumerate(shown):
+        counts = (t.rows, *(len(names) for names in (t.from_log, t.doubtful, t.without_outline, t.set_aside, t.lost)))
+        for column, cell in enumerate((_word(t.label or t.table), *map(str, counts))):
+            item = QTableWidgetItem(cell)
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(line, column, item)
+    for column in range(len(heads)):
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        table.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    table.setMinimumHeight(min(400, 36 + 28 * len(shown) + 4))
+    return table
