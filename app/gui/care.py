@@ -141,7 +141,7 @@ class ProjectCare(QObject):
 
         holder = holder_of(path)
         state = state_of(holder, path) if holder is not None else "gone"
-        take = Choice(_("Take over"), lambda: self._take_over(path), "primary")
+        take = Choice(_("Take it over"), lambda: self._take_over(path), "primary")
         facts = [words.cap(reason.render(_))]
         self.ask(Question(self.window, _("Take the project over?"), _(TAKE_OVER[state]), [take], facts=facts))
 
