@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QProgressBar, QTab
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet
+from app.gui.dialogs.counts import CountTable
 from app.gui.icons import icon
 from app.gui.widgets import Banner, EmptyState, button, label
 from app.i18n import _
@@ -196,29 +197,12 @@ class RescuedDialog(Sheet):
         self.foot_close(self.open)
 
 
-def _rescued_rows(tables: Sequence[Any]) -> QTableWidget:
+def _rescued_rows(tables: Sequence[Any]) -> CountTable:
     """How many rows of each table are in the new file, and how many of them are in doubt or lost."""
-    shown = [t for t in tables if t.rows or t.lost or t.set_aside]
     heads = [_("Table"), _("Rows"), _("From the log"), _("In doubt"), _("Without outline"), _("Set aside"), _("Lost")]
-    table = QTableWidget(len(shown), len(heads))
-    table.setHorizontalHeaderLabels(heads)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setShowGrid(False)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setDefaultSectionSize(28)
-    for line, t in enumerate(shown):
-        counts = (t.rows, *(len(names) for names in (t.from_log, t.doubtful, t.without_outline, t.set_aside, t.lost)))
-        for column, cell in enumerate((_word(t.label or t.table), *map(str, counts))):
-            item = QTableWidgetItem(cell)
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(line, column, item)
-    for column in range(len(heads)):
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        table.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    table.setMinimumHeight(min(400, 36 + 28 * len(shown) + 4))
-    return table
+    rows = []
+    for t in tables:
+        if t.rows or t.lost or t.set_aside:
+            doubts = (t.from_log, t.doubtful, t.without_outline, t.set_aside, t.lost)
+            rows.append([_word(t.label or t.table), str(t.rows), *(str(len(names)) for names in doubts)])
+    return CountTable(heads, rows)
