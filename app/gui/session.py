@@ -97,7 +97,7 @@ class Session(Saving, QObject):
         return self.tasks.submit(title, work, lambda r: self.attempt(lambda: self._adopt(*r)), self.report)
 
     def _adopt(self, project: Project, frames: dict[str, Any]) -> None:
-        if self.unsaved:
+        if self.unsaved.at_risk:
             project.close()
             raise not_saved()
         self.close()

@@ -23,7 +23,7 @@ from app.i18n import _
 from app.project import Project
 from gis.store import lock
 from models.changes import Delete, Insert, Update
-from models.errors import Missing, Unwritable
+from models.errors import Missing, Unreadable, Unwritable
 from models.notices import Notice
 from tests.app.gui.conftest import circle
 from tests.faults.steps import may_mount
@@ -425,3 +425,31 @@ def test_an_edit_that_no_longer_fits_is_told_and_can_be_discarded(working: MainW
     session.undo()
     assert not session.unsaved
     assert on_disk(project_file, "sand_pits", 1)["name"] == "一号砂坑"
+
+
+def test_a_drive_that_was_pulled_out(working: MainWindow, idle: Callable[[Any], None]) -> None:
+    session = working.session
+    session.select_site("SK-001")
+    working.workspace.inspector.show_tab("fields")
+    idle(session)
+    connections = session.project.store._connections
+    reading = connections.reading
+
+    @contextmanager
+    def gone() -> Iterator[None]:
+        raise Unreadable("project.disk_error", "the disk reports an error; nothing was changed")
+        yield
+
+    with disk_full(working):
+        connections.reading = gone
+        try:
+            editor = working.workspace.inspector.fields.editors["name"]
+            editor.set_text("改过的砂坑")
+            editor.settle()
+            working.refresh_actions()
+            assert working.care.bars.bars["unsaved"].isVisible()
+            assert session.table("sand_pits").value(1, "name") == "改过的砂坑"
+            assert working.acts["save_copy"].isEnabled()
+        finally:
+            connections.reading = reading
+    assert working.care.try_again()
