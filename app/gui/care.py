@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _IN_BARS = {*REASONS, "copy.waiting", "place.network", "place.synced"}
 _QUIET = {"project.lock_taken", "snapshot.looked_at"}
+_TO_CHECK = {"geometry.damaged", "rtree.out_of_step", "project.changed_outside"}
 _NAMED = 3
 DAMAGED = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
 """Why a project is not opened that may be rescued."""
@@ -50,7 +51,6 @@ class ProjectCare(QObject):
         self.bars = BarStack(["unsaved", "read_only", "copy"])
         self.messages: list[Message] = []
         self.copies = LocalCopies(self)
-        self._copied: list[Any] = []
         self._copy_path: Path | None = None
         self._opening: Path | None = None
         self._offered: Exception | None = None
@@ -79,7 +79,8 @@ class ProjectCare(QObject):
         level = "info" if notice.key in _QUIET else "warning"
         self._list(level, text)
         if notice.key not in _IN_BARS:
-            self.window.toasts.show(level, text)
+            check = (_("Check"), lambda: self.window.trigger("check")) if notice.key in _TO_CHECK else None
+            self.window.toasts.show(level, text, act=check)
 
     def _on_said(self, level: str, sentence: str) -> None:
         self._list(level, sentence)
@@ -139,7 +140,7 @@ class ProjectCare(QObject):
 
         holder = holder_of(path)
         state = state_of(holder, path) if holder is not None else "gone"
-        take = Choice(_("Take over"), lambda: self._take_over(path), "primary")
+        take = Choice(_("Take it over"), lambda: self._take_over(path), "primary")
         facts = [words.cap(reason.render(_))]
         self.ask(Question(self.window, _("Take the project over?"), _(TAKE_OVER[state]), [take], facts=facts))
 
@@ -159,7 +160,7 @@ class ProjectCare(QObject):
         unsaved = self.session.unsaved
         if not unsaved:
             self.bars.drop("unsaved")
-            self._copied, self._copy_path = [], None
+            unsaved.copied, self._copy_path = [], None
             self.window.refresh_actions()
             return
         error = unsaved.error
@@ -168,7 +169,7 @@ class ProjectCare(QObject):
         names = [words.cap(e.label.render(_)) for e in unsaved.edits[-_NAMED:]]
         more = len(unsaved.edits) - len(names)
         parts.append("; ".join(names) + (_(" and {n} more").format(n=more) if more else ""))
-        if self._is_copied():
+        if not unsaved.at_risk:
             parts.append(_("They are in the copy {path}, and not in this project.").format(path=self._copy_path))
         title = _("NOT saved: {n} edits are only in memory").format(n=len(unsaved.edits))
         choices = [
@@ -178,9 +179,6 @@ class ProjectCare(QObject):
         ]
         self.bars.put("unsaved", "danger", title, "\n".join(p for p in parts if p), choices)
         self.window.refresh_actions()
-
-    def _is_copied(self) -> bool:
-        return bool(self._copied) and self._copied == self.session.unsaved.edits
 
     def try_again(self) -> bool:
         """Commit what was refused; False if it is refused still, which the bar tells."""
@@ -221,7 +219,7 @@ class ProjectCare(QObject):
 
         def done(made: Path) -> None:
             if edits:
-                self._copied, self._copy_path = edits, made
+                self.session.unsaved.copied, self._copy_path = edits, made
                 self._on_unsaved()
             text = _("The copy {name} holds everything.").format(name=made.name)
             self.window.toasts.show("ok", text, act=(_("Open the copy"), lambda: self._open_copy(made)))
@@ -231,8 +229,6 @@ class ProjectCare(QObject):
         self.session.tasks.submit(_("Saving a copy"), work, done, self.session.report, writes=True)
 
     def _open_copy(self, path: Path) -> None:
-        if self._is_copied():
-            self.session.unsaved.clear()
         self.open(path)
 
     def _ask_discard(self) -> None:
@@ -254,8 +250,7 @@ class ProjectCare(QObject):
 
     def when_settled(self, then: Callable[[], object]) -> None:
         """Do it now if every edit is saved, here or in a copy; else ask what to do with those that are not."""
-        if not self.session.unsaved or self._is_copied():
-            self.session.unsaved.clear()
+        if not self.session.unsaved.at_risk:
             then()
             return
         title = _("{n} edits are not saved").format(n=len(self.session.unsaved.edits))
@@ -273,7 +268,7 @@ class ProjectCare(QObject):
         """True if the window may close now; else what stands in the way is asked or done, and it closes afterwards."""
         if not self._alive:
             return True
-        if self.session.unsaved and not self._is_copied():
+        if self.session.unsaved.at_risk:
             self.when_settled(self.window.close)
             return False
         return self.copies.may_close()

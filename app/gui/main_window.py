@@ -26,6 +26,7 @@ from app.gui.window_commands import WindowCommands
 from app.gui.workspace import Workspace
 from app.i18n import _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
+from models.errors import AppError
 from models.notices import N_
 
 THEMES = {
@@ -127,8 +128,8 @@ class MainWindow(QMainWindow):
         else:
             self.pages.setCurrentWidget(self.ensure_workspace())
             project = self.session.project
-            name = project.store.project()["name"] or project.path.stem
-            made_up = _(" (made up)") if project.made_up else ""
+            name = _known(lambda: project.store.project()["name"], "") or project.path.stem
+            made_up = _(" (made up)") if _known(lambda: project.made_up, False) else ""
             self.setWindowTitle(f"{name}{made_up} — {project.path.name} — " + _("Huitian"))
         self.bar.setVisible(self.session.project is not None)
 
@@ -147,7 +148,7 @@ class MainWindow(QMainWindow):
         if self.session.unsaved:
             undo = self.session.unsaved.edits[-1].label
         elif writable and not self.session.tasks.writing:
-            undo, redo = project.store.undo_label(), project.store.redo_label()
+            undo, redo = _known(project.store.undo_label, None), _known(project.store.redo_label, None)
         have = {
             "project": project is not None,
             "writable": writable or project is None,
@@ -155,8 +156,8 @@ class MainWindow(QMainWindow):
             "selection": bool(fids),
             "undo": undo is not None,
             "redo": redo is not None,
-            "terrain": project is not None and project.store.count("terrains") > 0,
-            "waste": project is not None and project.store.count("wastes") > 0,
+            "terrain": project is not None and _known(lambda: project.store.count("terrains"), 1) > 0,
+            "waste": project is not None and _known(lambda: project.store.count("wastes"), 1) > 0,
         }
         have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
         texts = {}
@@ -290,6 +291,14 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "acts"):
             self.acts["full_screen"].setChecked(self.isFullScreen())
+
+
+def _known(ask: Callable[[], Any], otherwise: Any) -> Any:
+    """What the project says, or `otherwise` while its disk is gone: the window goes on all the same."""
+    try:
+        return ask()
+    except AppError:
+        return otherwise
 
 
 def _choices(menu: QMenu, words: dict[str, str], chosen: str, act: Callable[[str], None]) -> None:

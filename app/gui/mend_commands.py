@@ -52,7 +52,7 @@ class MendCommands:
             return
         text = _("The file as it is now is kept first, beside it, as {name}. Nothing is invented; what belongs to rows "
                  "is one step that can be undone.").format(name=f"{path.stem}.before-repair-….gpkg")  # fmt: skip
-        facts = [words.cap(r.message.render(_)) for r in repairs]
+        facts = [_("Tried on a copy, the repair did this:"), *(words.cap(r.message.render(_)) for r in repairs)]
         go = Choice(_("Repair"), lambda: self.window.care.when_settled(lambda: self.repair_now(path)), "primary")
         self.window.care.ask(Question(self.window, _("Repair the project?"), text, [go], facts=facts))
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.gui import settings
+from app.gui.session_saving import Saving, not_saved
 from app.gui.tasks import Task, TaskRunner, listening
-from app.gui.unsaved import PROVISIONAL, Edit, Unsaved, last_step_of
+from app.gui.unsaved import PROVISIONAL, Unsaved, last_step_of
 from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Change, ChangeSet
@@ -35,7 +36,7 @@ _NOTHING: tuple[str, frozenset[int]] = ("", frozenset())
 _PATCH_MOST = 200  # above this many rows a layer is read whole, in the background
 
 
-class Session(QObject):
+class Session(Saving, QObject):
     """What panels and canvas share. All signals come on the window's thread."""
 
     opened = Signal()
@@ -97,9 +98,9 @@ class Session(QObject):
         return self.tasks.submit(title, work, lambda r: self.attempt(lambda: self._adopt(*r)), self.report)
 
     def _adopt(self, project: Project, frames: dict[str, Any]) -> None:
-        if self.unsaved:
+        if self.unsaved.at_risk:
             project.close()
-            raise _not_saved()
+            raise not_saved()
         self.close()
         self.project = project
         self._turn += 1
@@ -211,79 +212,7 @@ class Session(QObject):
             raise Refused("session.closed", N_("no project is open"), advice=N_("open or make one first"))
         return self.project.store
 
-    # Changing
-
-    def transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
-        """Commit one step. Raises AppError; nothing is changed on the disk then.
-
-        A step that the disk refused stays in `unsaved` and on the screen, and those after it line up behind it.
-        """
-        self._not_while_writing()
-        try:
-            self.save_again()
-            change: ChangeSet = self._store().transact(label, list(changes))
-        except OSError as error:  # Unwritable and Unreadable are such
-            self._keep(label, changes, error)
-            raise
-        self._after(change)
-        return change
-
-    def _keep(self, label: Notice, changes: Sequence[Change], error: Exception) -> None:
-        if self.project is None or self.project.store.read_only:
-            return
-        self.unsaved.hide(self._tables)
-        edit = self.unsaved.keep(label, changes, error)
-        self.unsaved.show(self._tables)
-        if edit is not None:
-            self._show_edit(edit)
-
-    def _show_edit(self, edit: Edit) -> None:
-        self._turn += 1
-        self._announce(ChangeSet(0, edit.label, edit.fids))  # no step of the log: it is not there
-
-    def save_again(self) -> None:
-        """Commit what was refused. Raises what refuses it now; what is left stays in `unsaved`."""
-        if not self.unsaved:
-            return
-        store = self._store()
-        self.unsaved.hide(self._tables)
-        try:
-            for edit, change in self.unsaved.flush(store):
-                layer, chosen = self._selection
-                self._after(change)
-                if chosen & set(edit.new):
-                    self.select(layer, change.fids.get(layer, ()))
-        finally:
-            self.unsaved.show(self._tables)
-
-    def undo(self) -> None:
-        """Take back the last step; one that is not saved is forgotten."""
-        if not self.unsaved:
-            self._step("undo")
-            return
-        self.unsaved.hide(self._tables)
-        edit = self.unsaved.drop_last()
-        self.unsaved.show(self._tables)
-        self._show_edit(edit)
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        self._step("redo")
-
-    def _step(self, way: str) -> None:
-        self._not_while_writing()
-        self.save_again()
-        change = getattr(self._store(), way)()
-        if change is not None:
-            self._after(change)
-
-    def _not_while_writing(self) -> None:
-        if self.tasks.writing:
-            raise Refused(
-                "session.writing",
-                N_("another job is writing to the project"),
-                advice=N_("wait until it is done, or cancel it in the status bar"),
-            )
+    # Changing; single steps are in session_saving.py
 
     def run_write(
         self,
@@ -298,14 +227,14 @@ class Session(QObject):
         """
         project = self.project
         before = project.store.revision if project else 0
-        waiting = bool(self.unsaved) and not self.tasks.writing and not self._saved_again()
+        waiting = bool(self.unsaved) and not self.tasks.writing and not self.saved_again()
         refused: list[tuple[Notice, list[Change]]] = []
 
         def work(watch: Watch) -> tuple[partial[None] | None, ChangeSet | None, dict[str, Any]]:
             self._store()
             assert project is not None  # noqa: S101 - _store raises otherwise
             if waiting:
-                raise _not_saved()
+                raise not_saved()
             with last_step_of(project.store) as asked:
                 try:
                     result = fn(project, watch)
@@ -330,19 +259,12 @@ class Session(QObject):
 
         def fail(error: Exception) -> None:
             if refused and self.project is project:
-                self._keep(*refused[0], error)
+                self.keep_unsaved(*refused[0], error)
             told = failed or self.report
             if listening(told):
                 told(error)
 
         return self.tasks.submit(title, work, deliver, fail, writes=True)
-
-    def _saved_again(self) -> bool:
-        try:
-            self.save_again()
-        except AppError:
-            return False
-        return True
 
     def _after(self, change: ChangeSet) -> None:
         self._turn += 1
@@ -398,11 +320,6 @@ class Session(QObject):
         except Exception as error:
             self.report(error)
             return None
-
-
-def _not_saved() -> Refused:
-    return Refused("session.unsaved", N_("edits of the open project are not saved yet"),
-                   advice=N_("save them, save a copy, or discard them in the bar above the map"))  # fmt: skip
 
 
 def _be_silent(session: Session) -> None:

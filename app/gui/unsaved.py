@@ -48,12 +48,18 @@ class Unsaved(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.edits: list[Edit] = []
+        self.copied: list[Edit] = []  # what was there when a copy was saved elsewhere
         self.error: Exception | None = None
         self._next = PROVISIONAL
         self._stored: dict[str, LayerTable] = {}  # layers as they are on the disk, of those that are shown otherwise
 
     def __bool__(self) -> bool:
         return bool(self.edits)
+
+    @property
+    def at_risk(self) -> bool:
+        """True if there are edits that are in no copy either."""
+        return bool(self.edits) and self.edits != self.copied
 
     @property
     def changes(self) -> list[Change]:

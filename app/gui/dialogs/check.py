@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QProgressBar, QTab
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet
+from app.gui.dialogs.counts import CountTable
 from app.gui.icons import icon
 from app.gui.widgets import Banner, EmptyState, button, label
 from app.i18n import _
-from models.notices import N_
+from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -66,9 +67,12 @@ def _place(p: Problem) -> str:
 
     if not p.table:
         return ""
-    word = table_word(p.table)
-    name = word if isinstance(word, str) else word.render(_)
+    name = _word(table_word(p.table))
     return f"{name} #{p.fid}" if p.fid is not None else name
+
+
+def _word(said: Notice | str) -> str:
+    return words.cap(said if isinstance(said, str) else said.render(_))
 
 
 class CheckDialog(Sheet):
@@ -172,15 +176,17 @@ class RescuedDialog(Sheet):
         made = words.cap(_("made {path}").format(path=report.out))
         whole = words.cap(_("nothing was lost, as far as can be known")) if report.complete else ""
         self.content.addWidget(Banner("ok" if report.complete else "warning", "\n".join(t for t in (made, whole) if t)))
-        text = "\n".join(words.cap(n.render(_)) for n in report.notices())
-        self.content.addWidget(label(text, "secondary", wrap=True, selectable=True))
+        self.content.addWidget(_rescued_rows(report.tables))
+        for notice in report.notices():
+            if notice.key != "rescue.table":
+                self.content.addWidget(label(words.cap(notice.render(_)), "secondary", wrap=True, selectable=True))
         for t in report.tables:
             for mark, names in (
                 (N_("lost: {names}"), t.lost),
                 (N_("perhaps not in their last state: {names}"), t.doubtful),
             ):
                 if names:
-                    name = t.label if isinstance(t.label, str) else t.label.render(_)
+                    name = _word(t.label or t.table)
                     said = _(mark).format(names=", ".join(names[:20]) + (" …" if len(names) > 20 else ""))
                     self.content.addWidget(label(f"{name}: {said}", "", wrap=True, selectable=True))
         if report.left:
@@ -189,3 +195,14 @@ class RescuedDialog(Sheet):
         path = Path(report.out)
         self.open = button(_("Open it"), lambda: (self.accept(), self.open_wanted.emit(path)), kind="primary")
         self.foot_close(self.open)
+
+
+def _rescued_rows(tables: Sequence[Any]) -> CountTable:
+    """How many rows of each table are in the new file, and how many of them are in doubt or lost."""
+    heads = [_("Table"), _("Rows"), _("From the log"), _("In doubt"), _("Without outline"), _("Set aside"), _("Lost")]
+    rows = []
+    for t in tables:
+        if t.rows or t.lost or t.set_aside:
+            doubts = (t.from_log, t.doubtful, t.without_outline, t.set_aside, t.lost)
+            rows.append([_word(t.label or t.table), str(t.rows), *(str(len(names)) for names in doubts)])
+    return CountTable(heads, rows)

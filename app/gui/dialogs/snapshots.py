@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import Sheet
+from app.gui.dialogs.counts import CountTable
 from app.gui.dialogs.question import Question
 from app.gui.project_bars import Choice
 from app.gui.read_only import WhenWritable
@@ -173,7 +174,7 @@ class SnapshotsDialog(Sheet):
             self._answer.addWidget(Banner("ok", _("The project holds the same features and totals now.")))
             return
         if rows:
-            self._answer.addWidget(_comparison(rows))
+            self._answer.addWidget(CountTable([_("Subject"), *(words.cap(_(t)) for t in _SIDES)], rows))
         for title, lines in difference_lines(found):
             self._answer.addWidget(label(title, "heading"))
             self._answer.addWidget(label("\n".join(lines), "secondary", wrap=True, selectable=True))
@@ -277,26 +278,4 @@ def _table() -> QTableWidget:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-    return table
-
-
-def _comparison(rows: list[tuple[str, str, str]]) -> QTableWidget:
-    table = QTableWidget(len(rows), 3)
-    table.setHorizontalHeaderLabels([_("Subject"), *(words.cap(_(t)) for t in _SIDES)])
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setShowGrid(False)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setDefaultSectionSize(28)
-    for line, cells in enumerate(rows):
-        for at, cell in enumerate(cells):
-            item = QTableWidgetItem(cell)
-            side = Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(line, at, item)
-    header = table.horizontalHeader()
-    table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    table.setFixedHeight(36 + 28 * len(rows) + 4)
     return table

@@ -23,7 +23,7 @@ from app.i18n import _
 from app.project import Project
 from gis.store import lock
 from models.changes import Delete, Insert, Update
-from models.errors import Unwritable
+from models.errors import Missing, Unreadable, Unwritable
 from models.notices import Notice
 from tests.app.gui.conftest import circle
 from tests.faults.steps import may_mount
@@ -410,3 +410,46 @@ def test_what_the_project_says_is_shown_and_kept(working: MainWindow, qtbot: Any
     working.trigger("messages")
     dialog = working.commands._open_dialogs[-1]
     assert said.render(_).lower() in texts(dialog).lower()
+
+
+def test_an_edit_that_no_longer_fits_is_told_and_can_be_discarded(working: MainWindow, project_file: Path) -> None:
+    session = working.session
+    with disk_full(working), pytest.raises(Unwritable):
+        session.transact(EDIT, [Update("sand_pits", 2, {"name": "甲"})])
+    session.project.store.transact(EDIT, [Delete("sand_pits", 2)])  # as another program may
+    with pytest.raises(Missing):
+        session.transact(EDIT, [Update("sand_pits", 1, {"name": "乙"})])
+    assert len(session.unsaved.edits) == 2  # the new one waits behind it and is not lost
+    assert session.table("sand_pits").value(1, "name") == "乙"
+    session.undo()
+    session.undo()
+    assert not session.unsaved
+    assert on_disk(project_file, "sand_pits", 1)["name"] == "一号砂坑"
+
+
+def test_a_drive_that_was_pulled_out(working: MainWindow, idle: Callable[[Any], None]) -> None:
+    session = working.session
+    session.select_site("SK-001")
+    working.workspace.inspector.show_tab("fields")
+    idle(session)
+    connections = session.project.store._connections
+    reading = connections.reading
+
+    @contextmanager
+    def gone() -> Iterator[None]:
+        raise Unreadable("project.disk_error", "the disk reports an error; nothing was changed")
+        yield
+
+    with disk_full(working):
+        connections.reading = gone
+        try:
+            editor = working.workspace.inspector.fields.editors["name"]
+            editor.set_text("改过的砂坑")
+            editor.settle()
+            working.refresh_actions()
+            assert working.care.bars.bars["unsaved"].isVisible()
+            assert session.table("sand_pits").value(1, "name") == "改过的砂坑"
+            assert working.acts["save_copy"].isEnabled()
+        finally:
+            connections.reading = reading
+    assert working.care.try_again()
