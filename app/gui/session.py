@@ -239,7 +239,7 @@ class Session(QObject):
                 self._turn += 1
                 self._tables.update(frames)
                 self._announce(change)
-            if done:
+            if done and self.project is project:
                 done(result)
 
         return self.tasks.submit(title, work, deliver, failed or self.report, writes=True)

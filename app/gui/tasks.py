@@ -30,7 +30,7 @@ class Task:
         self.finished = False
 
     def cancel(self) -> None:
-        """Ask it to stop. Its `done` will not be called any more."""
+        """Ask it to stop. Its `done` will not be called any more, unless it wrote something and ended well."""
         self.watch.cancel()
 
 
@@ -47,7 +47,7 @@ class TaskRunner(QObject):
     """A small pool. `fn(watch)` runs in a pool thread; `done(result)` or `failed(error)` on this object's thread.
 
     Work that writes to the project goes through a pool of one thread, in the order of asking. A cancelled task calls
-    neither; `finished` tells of its end. After `shutdown` no thread is left.
+    neither, unless it wrote and ended well all the same; `finished` tells of its end. After `shutdown` no thread is left.
     """
 
     started = Signal(object)
@@ -114,7 +114,8 @@ class TaskRunner(QObject):
         _task, done, failed = self._alive.pop(task.number, (task, None, None))
         task.finished = True
         self.finished.emit(task)
-        if task.watch.cancelled or isinstance(error, Cancelled):
+        kept = task.writes and error is None  # what it wrote is there, though it was asked to stop
+        if isinstance(error, Cancelled) or (task.watch.cancelled and not kept):
             return
         done, failed = (c if c is not None and _listening(c) else None for c in (done, failed))
         if error is None:
