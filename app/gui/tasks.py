@@ -47,7 +47,8 @@ class TaskRunner(QObject):
     """A small pool. `fn(watch)` runs in a pool thread; `done(result)` or `failed(error)` on this object's thread.
 
     Work that writes to the project goes through a pool of one thread, in the order of asking. A cancelled task calls
-    neither, unless it wrote and ended well all the same; `finished` tells of its end. After `shutdown` no thread is left.
+    neither, unless it wrote and ended well all the same; `finished` tells of its end. After `shutdown` no thread
+    is left.
     """
 
     started = Signal(object)

@@ -1,4 +1,4 @@
-"""Which classes a cloud's points have, from a sample taken in pieces all along the file, before anything is made of it."""
+"""Which classes the points of a cloud have: a sample in pieces all along the file, before anything is made of it."""
 
 from __future__ import annotations
 

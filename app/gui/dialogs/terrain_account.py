@@ -173,7 +173,7 @@ def add_remarks(into: QVBoxLayout, notices: Sequence[Notice]) -> None:
 def show_report(into: QVBoxLayout, terrain: Terrain, report: Any) -> None:
     """The terrain that was made or registered. `report`: a PointsReport, a CloudReport, or None for a raster."""
     clear(into)
-    text = _("{name} is registered: {width} × {height} cells of {cell} m").format(
+    text = _("terrain {name} is registered: {width} × {height} cells of {cell} m").format(
         name=terrain.name, width=terrain.width, height=terrain.height, cell=fmt.significant(terrain.cell_m, 3)
     )
     into.addWidget(Banner("ok", words.cap(text)))

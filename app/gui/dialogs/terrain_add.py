@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QDate, QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
@@ -70,6 +71,7 @@ class AddTerrainDialog(Sheet):
         self.name = QLineEdit()
         self.name.setPlaceholderText(_("name of the file"))
         self.out = PathEdit(_("Terrain file"), "GeoTIFF (*.tif)", save=True)
+        self.out.line.setMinimumWidth(140)
         self.overwrite = QCheckBox(_("replace the file if it is there"))
         self.crs = QLineEdit()
         self.crs.setPlaceholderText(_("as the file says; else e.g. EPSG:4546"))
@@ -83,28 +85,33 @@ class AddTerrainDialog(Sheet):
         self.reach = Spin(0, 10_000, decimals=0, step=5, unit="m", empty=_("by source"))
 
     def _lay_out(self) -> None:
-        lines = self._lines = form()
+        lines = form()
         add_row(lines, _("Name"), self.name)
         add_row(lines, _("Coordinates"), self.crs)
         lines.addRow("", self.guess)
         add_row(lines, _("Height datum"), self.datum)
         add_row(lines, _("Survey"), self.source)
         add_row(lines, _("Date of survey"), self.date)
-        add_row(lines, _("Write terrain to"), self.out)
-        lines.addRow("", self.overwrite)
+        written = form()
+        add_row(written, _("Write terrain to"), self.out)
+        written.addRow("", self.overwrite)
         errors = form()
         add_row(errors, _("Error of a height (1σ)"), self.sigma)
         add_row(errors, _("Errors hang together over"), self.reach)
-        errors.setContentsMargins(0, 0, 0, 0)
-        folded = QWidget()
-        folded.setLayout(errors)
+        self._lines, self._written = lines, written
+        pages = list(self._pages.values())
+        align([lines, written, errors, *(p.layout() for p in pages)])
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 12, 0)
-        left.setSpacing(12)
+        left.setSpacing(10)
         left.addWidget(self.file)
         left.addLayout(lines)
-        for page in self._pages.values():
+        for page in pages:
             left.addWidget(page)
+        left.addLayout(written)
+        folded = QWidget()
+        folded.setLayout(errors)
+        errors.setContentsMargins(0, 0, 0, 0)
         left.addWidget(Section(_("Error figures"), folded, is_open=False))
         left.addStretch(1)
         self._account = QVBoxLayout()
@@ -116,6 +123,7 @@ class AddTerrainDialog(Sheet):
         both = QHBoxLayout()
         both.setSpacing(16)
         self._asked = scrolled(_holding(left))
+        self._asked.setMinimumWidth(452)
         both.addWidget(self._asked, 1)
         told = scrolled(_holding(right))
         told.setMinimumHeight(440)
@@ -143,8 +151,8 @@ class AddTerrainDialog(Sheet):
             widget.setVisible(key == page)
         made = page in ("points", "cloud")
         for control in (self.out, self.overwrite):
-            self._lines.setRowVisible(control, made)
-        self._lines.setRowVisible(self.guess, made)
+            self._written.setRowVisible(control, made)
+        self._lines.setRowVisible(self.guess, made and self.guess.isChecked())
         self.main.setText(_("Make the terrain") if made else _("Register"))
         self.main.setEnabled(bool(kind))
         paths = self.file.paths()
@@ -317,8 +325,9 @@ class AddTerrainDialog(Sheet):
         self._end()
         self._made = True
         show_report(self._account, getattr(report, "terrain", report), report if hasattr(report, "ground") else None)
-        self._asked.setEnabled(False)
+        self._asked.hide()
         self.main.setText(_("Close"))
+        self.main.setIcon(QIcon())
         self.cancel.hide()
 
 
@@ -354,6 +363,15 @@ def _day(text: str) -> str | None:
             "terrain.date", N_("“{text}” is no date"), advice=N_("write it as year-month-day, 2026-11-24"), text=text
         )
     return day.toString("yyyy-MM-dd")
+
+
+def align(forms: Sequence[QFormLayout]) -> None:
+    """Let the names of several forms, one below the other, be equally wide."""
+    names = [f.itemAt(i, QFormLayout.ItemRole.LabelRole) for f in forms for i in range(f.rowCount())]
+    labels = [n.widget() for n in names if n is not None and n.widget() is not None]
+    wide = max((w.sizeHint().width() for w in labels), default=0)
+    for made in labels:
+        made.setMinimumWidth(wide)
 
 
 def _holding(layout: QVBoxLayout) -> QWidget:

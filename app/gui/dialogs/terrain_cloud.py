@@ -38,7 +38,7 @@ CLASSES = {
 
 
 def class_name(number: int) -> str:
-    """ "2 ground"; the bare number for a class of the maker's own."""
+    """Number and name, "2 ground"; the bare number for a class of the maker's own."""
     return f"{number} {_(CLASSES[number])}" if number in CLASSES else str(number)
 
 

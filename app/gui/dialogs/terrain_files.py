@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from app.gui.widgets import button, fill, row, tool
+from app.gui.widgets import button, card, fill, row, tool
 from app.i18n import _
 
 RASTERS = "*.tif *.tiff *.asc *.img"
@@ -37,7 +37,7 @@ class FilesEdit(QWidget):
         folder = button(_("Folder…"), self._choose_folder, tip=_("All tiles or clouds in a folder, as one terrain"))
         away = tool("x", _("Take the selected files out of the list; all, if none is selected"), self.take_out)
         inner = QVBoxLayout(self)
-        fill(inner, [self.list, row(self.choose_files, folder, None, away, spacing=8)], 6, (0, 0, 0, 0))
+        fill(inner, [card(self.list, role="inset", margin=4), row(self.choose_files, folder, None, away, spacing=8)], 6, (0, 0, 0, 0))
         QShortcut(QKeySequence.StandardKey.Delete, self.list, self.take_out)
         self.setFocusProxy(self.choose_files)
         self._hint()
