@@ -49,9 +49,7 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
             whole.left.extend(codes)
             continue
         part = watch.part(at / len(sites), (at + len(codes)) / len(sites))
-        report = estimate(
-            project, codes, terrain=terrain, request=request, store=False, keep_finished=True, watch=part
-        )
+        report = estimate(project, codes, terrain=terrain, request=request, store=False, keep_finished=True, watch=part)
         whole.estimates.extend(replace(e, program_version=__version__) for e in report.estimates)
         whole.refused.extend(report.refused)
         whole.left.extend(report.left)

@@ -41,7 +41,7 @@ ADVICE = {
     "points.order_needless": N_("leave the order as recognised"),
     "points.no_triangles": N_("choose a longer edge"),
     "points.reach": N_("choose a shorter edge"),
-    "points.degrees": N_("if they are longitudes and latitudes, write EPSG:4490 (CGCS2000) or EPSG:4326 under Coordinates"),
+    "points.degrees": N_("for longitudes and latitudes write EPSG:4490 (CGCS2000) or EPSG:4326 under Coordinates"),
     "points.which_sheet": N_("write the name of the sheet at the left: {layers}"),
     "import.which_sublayer": N_("write the name of the layer at the left: {layers}"),
     "points.which_height": N_("write the field of heights at the left (z for the third coordinate): {fields}"),
@@ -53,6 +53,8 @@ ADVICE = {
     "terrain.two_crs": N_("leave Coordinates empty, or reproject the file"),
     "terrain.name_taken": N_("choose another name"),
     "import.no_crs": N_("write it under Coordinates, for instance EPSG:4546, or accept the guess"),
+    "progress.kinds_differ": N_("compare surveys of one kind; confirm it only where the ground is bare in both"),
+    "progress.datums_differ": N_("convert one of them first; if you confirm it all the same, look at the offset"),
     "import.unfit_crs": N_("write the right coordinate system under Coordinates"),
 }  # fmt: skip
 

@@ -299,7 +299,7 @@ class AddTerrainDialog(Sheet):
         def done(report: Any) -> None:
             dialog = own()
             if dialog is not None and shiboken6.isValid(dialog) and dialog.isVisible():
-                dialog._told(report)
+                dialog.told(report)
             else:
                 terrain = getattr(report, "terrain", report)
                 session.say("ok", words.cap(_("terrain {name} is registered").format(name=terrain.name)))
@@ -307,7 +307,7 @@ class AddTerrainDialog(Sheet):
         def failed(error: Exception) -> None:
             dialog = own()
             if dialog is not None and shiboken6.isValid(dialog) and dialog.isVisible():
-                dialog._failed(error)
+                dialog.failed(error)
             else:
                 session.report(in_window(error))
 
@@ -315,13 +315,15 @@ class AddTerrainDialog(Sheet):
         self._run(session.run_write(title, _work(look.kind, list(look.files), self.file.paths(), out, options), done,
                                     failed))  # fmt: skip
 
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """It did not come about: say why, all entries are as they were."""
         self._end()
         self.problem(in_window(error))
         if not isinstance(error, AppError):
             self.session.report(error)
 
-    def _told(self, report: Any) -> None:
+    def told(self, report: Any) -> None:
+        """The terrain is there: the report takes the place of the questions."""
         self._end()
         self._made = True
         show_report(self._account, getattr(report, "terrain", report), report if hasattr(report, "ground") else None)
