@@ -14,9 +14,9 @@ from models.notices import N_
 _Get = Callable[[SurveyComparison], Any]
 COLUMNS: tuple[tuple[str, _Get], ...] = (
     (N_("site"), lambda f: f.site),
-    (N_("before"), lambda f: f.before.terrain if f.before else None),
+    (N_("earlier survey"), lambda f: f.before.terrain if f.before else None),
     (N_("date before"), lambda f: f.before.surveyed_on if f.before else None),
-    (N_("after"), lambda f: f.after.terrain if f.after else None),
+    (N_("later survey"), lambda f: f.after.terrain if f.after else None),
     (N_("date after"), lambda f: f.after.surveyed_on if f.after else None),
     (N_("placed m³"), lambda f: f.placed_m3),
     (N_("± placed m³ (95 %)"), lambda f: f.interval95.placed_m3),

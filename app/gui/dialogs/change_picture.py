@@ -52,7 +52,7 @@ def change_picture(grid: Any, site: Any, detection_m: float | None) -> ChangePic
 class ChangeView(QWidget):
     """Draws a ChangePicture to scale with its legend at the right."""
 
-    _LEGEND = 150
+    _LEGEND = 140
     _LINE = 18
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from app import format as fmt
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.dialogs.change_picture import ChangePicture, ChangeView, change_picture
 from app.gui.dialogs.progress_account import Outcome, show_outcomes
@@ -35,7 +36,7 @@ class ProgressDialog(Sheet):
             parent,
             _("Compare two surveys"),
             _("Heights are taken as they are; the offset between the surveys is shown and removed only if you ask."),
-            width=1000,
+            width=1080,
         )
         self.session = session
         self.outcomes: list[Outcome] = []
@@ -60,7 +61,7 @@ class ProgressDialog(Sheet):
         self.site = Combo()
         self.before = Combo()
         self.after = Combo()
-        self.offset = QCheckBox(_("take the offset off the later survey"))
+        self.offset = QCheckBox(_offset_words(None))
         self.slope = Spin(1, 90, decimals=0, step=5, unit="°")
         self.slope.show_value(MAX_SLOPE_DEG)
         for combo in (self.before, self.after):
@@ -73,21 +74,21 @@ class ProgressDialog(Sheet):
         add_row(lines, _("Before"), self.before)
         add_row(lines, _("After"), self.after)
         add_row(lines, _("Stable ground up to"), self.slope, _("Steeper ground says little about the offset."))
-        lines.addRow("", self.offset)
+        lines.addRow(self.offset)
+        self.view = ChangeView()
         left = QVBoxLayout()
         left.addLayout(lines)
-        left.addStretch(1)
+        left.addWidget(self.view, 1)
+        left.addStretch(0)
         holder = QWidget()
         holder.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
-        holder.setFixedWidth(330)
+        holder.setFixedWidth(400)
         self._account = QVBoxLayout()
         self._account.setSpacing(8)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 12, 0)
         right.addLayout(self._account)
-        self.view = ChangeView()
-        right.addWidget(self.view)
         right.addStretch(1)
         told = QWidget()
         told.setLayout(right)
@@ -212,6 +213,7 @@ class ProgressDialog(Sheet):
 
         show_outcomes(self._account, self.outcomes, outcome, self.show_one, confirm if asked else None)
         self._show_map(None)
+        self.offset.setText(_offset_words(outcome))
         if outcome.found is not None:
             self._draw(outcome)
 
@@ -237,7 +239,6 @@ class ProgressDialog(Sheet):
     def _show_map(self, picture: ChangePicture | None) -> None:
         self.picture = picture
         self.view.show_picture(picture)
-        self.view.setVisible(picture is not None)
         self.map_button.setEnabled(picture is not None)
         self.export_map.setEnabled(picture is not None)
         self.export_table.setEnabled(any(o.found is not None for o in self.outcomes))
@@ -301,6 +302,13 @@ class ProgressDialog(Sheet):
         toasts = getattr(self.parentWidget(), "toasts", None)
         if toasts is not None:
             toasts.show("ok", text, act=show)
+
+
+def _offset_words(outcome: Outcome | None) -> str:
+    """The tick of the offset, with its size once it is known."""
+    words = _("take the offset off the later survey")
+    found = outcome.found if outcome is not None else None
+    return words if found is None or found.offset_m is None else f"{words} ({fmt.difference(found.offset_m, 3)} m)"
 
 
 def _codes(table: Any) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def show_outcomes(
 
 
 def _table(outcomes: Sequence[Outcome], shown: Outcome, choose: Callable[[Outcome], object]) -> QTableWidget:
-    heads = [_("Site"), _("Placed 万m³"), _("Removed 万m³"), _("Net 万m³"), _("Of the plan")]
+    heads = [_("Site"), _("Placed 10⁴ m³"), _("Removed 10⁴ m³"), _("Net 10⁴ m³"), _("Of the plan")]
     table = QTableWidget(len(outcomes), len(heads))
     table.setHorizontalHeaderLabels(heads)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -106,10 +106,10 @@ def _tiles(found: SurveyComparison) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(8)
     for name, value in (
-        (_("Placed since, 万m³"), volume(found.placed_m3, sure.placed_m3)),
-        (_("Removed, 万m³"), volume(found.removed_m3, sure.removed_m3)),
+        (_("Placed since, 10⁴ m³"), volume(found.placed_m3, sure.placed_m3)),
+        (_("Removed, 10⁴ m³"), volume(found.removed_m3, sure.removed_m3)),
         (_("Share of the plan"), fmt.percent(found.share_of_plan)),
-        (_("Remaining, 万m³"), fmt.wan_m3(found.remaining_m3)),
+        (_("Remaining, 10⁴ m³"), fmt.wan_m3(found.remaining_m3)),
     ):
         figure = label(value, "heading", wrap=True)
         line.addWidget(card(figure, label(name, "muted", wrap=True), role="inset", spacing=0, margin=10), 1)
@@ -119,7 +119,7 @@ def _tiles(found: SurveyComparison) -> QHBoxLayout:
 def fact_rows(found: SurveyComparison) -> list[tuple[str, str]]:
     """(name, value) of all that stands behind the figures."""
     rows = [
-        (_("Net change"), f"{volume(found.net_m3, found.interval95.net_m3)} 万m³"),
+        (_("Net change"), f"{volume(found.net_m3, found.interval95.net_m3)} {_('10⁴ m³')}"),
         (_("From"), _survey(found.before)),
         (_("To"), _survey(found.after)),
         (_("Offset on stable ground"), _offset(found)),
@@ -128,14 +128,14 @@ def fact_rows(found: SurveyComparison) -> list[tuple[str, str]]:
     ]
     if found.below_detection_m3 is not None:
         small = found.below_detection_m3
-        text = _("placed {placed}, removed {removed} 万m³").format(
+        text = _("placed {placed}, removed {removed} 10⁴ m³").format(
             placed=fmt.wan_m3(small.placed_m3), removed=fmt.wan_m3(small.removed_m3)
         )
         rows.append((_("Below it"), text))
     rise, drop = fmt.number(found.highest_rise_m, 2), fmt.number(found.deepest_drop_m, 2)
     rows.append((_("Largest changes"), _("{rise} m up, {drop} m down").format(rise=rise, drop=drop)))
     if found.plan is not None:
-        text = f"{fmt.wan_m3(found.plan.volume_m3)} 万m³, {words.surface(found.plan.reference)}, {found.plan.terrain}"
+        text = f"{fmt.wan_m3(found.plan.volume_m3)} {_('10⁴ m³')}, {words.surface(found.plan.reference)}, {found.plan.terrain}"
         rows.append((_("Plan"), f"{text}; {words.from_key(BASES, found.plan.basis)}"))
     else:
         rows.append((_("Plan"), _("no stored estimate: estimate the site first")))
@@ -147,7 +147,7 @@ def _survey(used: SurveyUsed | None) -> str:
         return fmt.NO_VALUE
     kind = _("DTM") if used.kind == "dtm" else _("DSM")
     parts = [used.terrain, used.surveyed_on[:10] if used.surveyed_on else "", kind, used.vertical_datum or ""]
-    return "  ·  ".join(p for p in [*parts, f"{fmt.significant(used.cell_m, 3)} m"] if p)
+    return "  ·  ".join(p for p in [*parts, f"{fmt.significant(used.cell_m, 3)}\N{NO-BREAK SPACE}m"] if p)
 
 
 def _offset(found: SurveyComparison) -> str:

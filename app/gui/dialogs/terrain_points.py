@@ -25,9 +25,7 @@ class PointsOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.order = Combo(
-            [("", _("as recognised")), ("en", _("easting first (X east, Y north)")), ("ne", _("northing first"))]
-        )
+        self.order = Combo([("", _("as recognised")), ("en", _("easting first")), ("ne", _("northing first"))])
         self.height_field = QLineEdit()
         self.height_field.setPlaceholderText(_("as recognised; z for the third coordinate"))
         self.sublayer = QLineEdit()
