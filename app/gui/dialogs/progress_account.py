@@ -135,7 +135,8 @@ def fact_rows(found: SurveyComparison) -> list[tuple[str, str]]:
     rise, drop = fmt.number(found.highest_rise_m, 2), fmt.number(found.deepest_drop_m, 2)
     rows.append((_("Largest changes"), _("{rise} m up, {drop} m down").format(rise=rise, drop=drop)))
     if found.plan is not None:
-        text = f"{fmt.wan_m3(found.plan.volume_m3)} {_('10⁴ m³')}, {words.surface(found.plan.reference)}, {found.plan.terrain}"
+        plan = f"{fmt.wan_m3(found.plan.volume_m3)} {_('10⁴ m³')}"
+        text = f"{plan}, {words.surface(found.plan.reference)}, {found.plan.terrain}"
         rows.append((_("Plan"), f"{text}; {words.from_key(BASES, found.plan.basis)}"))
     else:
         rows.append((_("Plan"), _("no stored estimate: estimate the site first")))

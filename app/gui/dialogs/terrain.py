@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import format as fmt
+from app.gui import words
 from app.gui.dialogs.base import Sheet
 from app.gui.widgets import Elided, EmptyState, button, card, chip, clear, label, row, scrolled, tool
 from app.i18n import _
@@ -52,6 +53,8 @@ class TerrainsDialog(Sheet):
             )
 
     def _card(self, terrain: Any) -> QWidget:
+        from app.verbs.terrain import making_notice, terrain_files
+
         store = self.session.project.store
         path = store.terrain_path(terrain)
         kind = chip(_("DTM") if terrain.kind == "dtm" else _("DSM"))
@@ -67,10 +70,16 @@ class TerrainsDialog(Sheet):
             terrain.vertical_datum or _("height datum not stated"), sigma,
         ]  # fmt: skip
         where = Elided(str(path), "muted")
-        parts: list[Any] = [head, label("  ·  ".join(facts), "secondary", wrap=True), where]
-        if not path.is_file():
-            gone = label(_("The file is not there."), "error")
-            parts.append(gone)
+        if terrain.tiles:
+            facts.insert(2, _("{n} tiles").format(n=len(terrain.tiles)))
+        parts: list[Any] = [head, label("  ·  ".join(facts), "secondary", wrap=True)]
+        if terrain.making is not None:
+            parts.append(label(words.cap(making_notice(terrain.making).render(_)), "secondary", wrap=True))
+        parts.append(where)
+        gone = [f for f in terrain_files(self.session.project, terrain) if not f.is_file()]
+        if gone:
+            text = _("The file is not there.") if not terrain.tiles else _("{n} of its files are not there.")
+            parts.append(label(text.format(n=len(gone)), "error"))
         return card(*parts, spacing=4)
 
     def _drop(self, name: str) -> None:

@@ -28,7 +28,6 @@ KINDS = {
     "cloud": N_("point cloud"),
 }
 BASES = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
-ORDERS = {"en": N_("easting first"), "ne": N_("northing first")}
 # Errors of the engine advise options of the command line; in the window the same is a control beside.
 ADVICE = {
     "drawing.unit": N_("choose the unit of the drawing at the left"),
@@ -57,6 +56,25 @@ ADVICE = {
     "progress.datums_differ": N_("convert one of them first; if you confirm it all the same, look at the offset"),
     "import.unfit_crs": N_("write the right coordinate system under Coordinates"),
 }  # fmt: skip
+
+# Remarks in the same way.
+REMARKS = {
+    "points.outlying": N_("{count} points lie more than {sigmas:g} robust sigmas off the plane of their neighbours "
+                          "(rows {rows}); they are used as they are: check them, or have them left out by the tick"),
+    "points.covered": N_("only {share:.0f} % of the ground between the outermost points is close enough to points; the "
+                         "rest has no height (a longer edge bridges it)"),
+    "terrain.suspicious_low": N_("{count} cells hold {value:g}, {gap:.0f} m below every other height: if it means "
+                                 "“no height”, write it under “Value of no height”"),
+    "order.stated": N_("as it was chosen"),
+}  # fmt: skip
+
+
+def say(notice: Notice) -> str:
+    """A remark in the reader's language, in the words of the window."""
+    text = REMARKS.get(notice.key) if "--" in notice.text else None
+    facts = {k: Notice(v.key, REMARKS[v.key]) if isinstance(v, Notice) and v.key in REMARKS else v
+             for k, v in notice.facts.items()}  # fmt: skip
+    return Notice(notice.key, text or notice.text, **facts).render(_)
 
 
 def in_window(error: Exception) -> Exception:
@@ -128,7 +146,7 @@ def look_rows(look: Look) -> list[tuple[str, str]]:
     if look.columns is not None:
         rows.append((_("Columns"), words.cap(look.columns.render(_))))
     if look.order_said is not None:
-        rows.append((_("Order"), f"{words.cap(words.from_key(ORDERS, look.order))}: {look.order_said.render(_)}"))
+        rows.append((_("Order"), words.cap(say(look.order_said))))
     more = "  ·  ".join(t for t in (look.sublayer, look.encoding) if t)
     if more:
         rows.append((_("Layer, encoding"), more))
@@ -168,7 +186,7 @@ def classes_card(classes: dict[int, int], title: str) -> QWidget:
 
 def add_remarks(into: QVBoxLayout, notices: Sequence[Notice]) -> None:
     """A banner for each; the same one once."""
-    for text in dict.fromkeys(words.cap(n.render(_)) for n in notices):
+    for text in dict.fromkeys(words.cap(say(n)) for n in notices):
         into.addWidget(Banner("warning", text))
 
 

@@ -217,6 +217,7 @@ class AddTerrainDialog(Sheet):
     def _unseen(self, error: Exception) -> None:
         self._end()
         self.look = None
+        self.main.setEnabled(False)
         if not isinstance(error, AppError):
             self.session.report(error)
         clear(self._account)
@@ -363,7 +364,7 @@ def _day(text: str) -> str | None:
     day = QDate.fromString(text, "yyyy-MM-dd")
     if not day.isValid():
         raise Refused(
-            "terrain.date", N_("“{text}” is no date"), advice=N_("write it as year-month-day, 2026-11-24"), text=text
+            "terrain.date", N_("“{said}” is no date"), advice=N_("write it as year-month-day, 2026-11-24"), said=text
         )
     return day.toString("yyyy-MM-dd")
 

@@ -62,7 +62,7 @@ class CloudOptions(QWidget):
         self.max_edge = Spin(0, 100_000, decimals=1, step=5, unit="m", empty=_("20 m, 10 to 100 cells"))
         self.z_unit = Combo([(u, u or _("as the file says")) for u in UNITS])
         self._form = form()
-        add_row(self._form, _("Ground"), self.ground)
+        add_row(self._form, _("Ground points"), self.ground)
         add_row(self._form, _("Classes"), self.classes)
         add_row(self._form, _("Cell"), self.cell)
         add_row(self._form, _("Gaps bridged up to"), self.max_edge)

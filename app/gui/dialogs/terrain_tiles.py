@@ -43,9 +43,9 @@ class RasterOptions(QWidget):
         except ValueError as cause:
             raise Refused(
                 "terrain.nodata_text",
-                N_("“{text}” is no number"),
+                N_("“{said}” is no number"),
                 advice=N_("give the value that means “no height”, for instance -9999"),
-                text=text,
+                said=text,
             ) from cause
         return {"nodata": nodata, "z_unit": str(self.z_unit.currentData()) or None}
 
