@@ -23,6 +23,7 @@ DIALOGS = (
     "import",
     "terrain_add",
     "terrain_list",
+    "progress",
     "wastes",
     "sheet",
     "export",
