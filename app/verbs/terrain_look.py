@@ -24,7 +24,7 @@ from gis.dem.mosaic import SUFFIXES as RASTERS
 from gis.dem.mosaic import inspect_tiles
 from gis.files import files_of
 from gis.formats.reproject import name_of
-from gis.points import read_points
+from gis.points import read_points, table_head
 from models.errors import AppError, Cancelled, Missing, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -63,6 +63,8 @@ class Look:
     order_said: Notice | None = None
     encoding: str = ""
     sublayer: str = ""
+    head: tuple[tuple[str, ...], ...] = ()
+    """The first rows of a table, to choose its columns by."""
     skipped: int = 0
     classes: dict[int, int] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
@@ -135,6 +137,9 @@ def look(
     kind, files = kind_of(places)
     known = Look(kind, tuple(files), sum(f.stat().st_size for f in files))
 
+    if kind == "points":
+        known = replace(known, head=_head(files[0], points or {}))
+
     def read(*, guess: bool) -> Look:
         if kind == "cloud":
             return _cloud(project, known, watch, crs=crs, accept_guess=guess, z_unit=z_unit)
@@ -152,6 +157,11 @@ def look(
         with suppress(Refused):  # what else is in the file is known by the guess that waits for its yes
             known = replace(read(guess=True), warnings=())
     return replace(known, refused=refused)
+
+
+def _head(path: Path, options: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    rows = table_head(path, encoding=options.get("encoding"), sublayer=options.get("sublayer"))
+    return tuple(tuple("" if c is None else str(c).strip()[:40] for c in cells) for _, cells in rows)
 
 
 def _raster(project: Project, known: Look, watch: Watch, **options: Any) -> Look:
@@ -211,7 +221,7 @@ def _cloud(project: Project, known: Look, watch: Watch, **options: Any) -> Look:
     sources, remarks = understand(known.files, target_crs=project.crs, neighbours=extent(project), **options)
     boxes = shapely.union_all([shapely.box(*_moved(s, project.crs)) for s in sources])
     count = sum(s.head.points for s in sources)
-    area = float(boxes.area)
+    area = float(shapely.area(boxes))
     return replace(
         known,
         crs=name_of(sources[0].crs),

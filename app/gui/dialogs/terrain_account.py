@@ -41,6 +41,8 @@ ADVICE = {
     "points.no_triangles": N_("choose a longer edge"),
     "points.reach": N_("choose a shorter edge"),
     "points.degrees": N_("for longitudes and latitudes write EPSG:4490 (CGCS2000) or EPSG:4326 under Coordinates"),
+    "points.which_columns": N_("choose the columns of easting, northing and height at the left"),
+    "points.no_table": N_("a table of points has one row a point; choose its columns at the left"),
     "points.which_sheet": N_("write the name of the sheet at the left: {layers}"),
     "import.which_sublayer": N_("write the name of the layer at the left: {layers}"),
     "points.which_height": N_("write the field of heights at the left (z for the third coordinate): {fields}"),
@@ -80,7 +82,7 @@ def say(notice: Notice) -> str:
 def in_window(error: Exception) -> Exception:
     """The same error with an advice that names what the window has, where the engine's names an option."""
     advice = ADVICE.get(error.key) if isinstance(error, AppError) else None
-    if advice is None or not isinstance(error, AppError) or "--" not in error.advice.text:
+    if advice is None or not isinstance(error, AppError):
         return error
     return type(error)(error.key, error.what.text, where=error.where, advice=advice, **error.what.facts)
 

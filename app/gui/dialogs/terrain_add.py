@@ -211,6 +211,7 @@ class AddTerrainDialog(Sheet):
         self._end()
         self.look = look
         self._suit(look.kind)
+        self._pages["points"].show_head(look.head)
         show_look(self._account, look, lambda: self.guess.setChecked(True))
         self.main.setEnabled(look.refused is None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class PointsOptions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.order = Combo([("", _("as recognised")), ("en", _("easting first")), ("ne", _("northing first"))])
+        self.columns = {key: Combo([(0, _("as recognised"))]) for key in ("east", "north", "height")}
         self.height_field = QLineEdit()
         self.height_field.setPlaceholderText(_("as recognised; z for the third coordinate"))
         self.sublayer = QLineEdit()
@@ -38,6 +40,9 @@ class PointsOptions(QWidget):
         self.drop = QCheckBox(_("leave out heights that stand out from their neighbours"))
         self._form: QFormLayout = form()
         add_row(self._form, _("Order"), self.order)
+        add_row(self._form, _("Easting column"), self.columns["east"])
+        add_row(self._form, _("Northing column"), self.columns["north"])
+        add_row(self._form, _("Height column"), self.columns["height"])
         add_row(self._form, _("Field of heights"), self.height_field)
         add_row(self._form, _("Sheet or layer"), self.sublayer)
         add_row(self._form, _("Encoding"), self.encoding)
@@ -50,6 +55,8 @@ class PointsOptions(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         for combo in (self.order, self.encoding, self.unit):
             combo.activated.connect(lambda _i: self.reread.emit())
+        for combo in self.columns.values():
+            combo.activated.connect(lambda _i: self._columns_chosen())
         for line in (self.height_field, self.sublayer):
             line.editingFinished.connect(self.reread)
         self.text_heights.settled.connect(self.reread)
@@ -60,6 +67,7 @@ class PointsOptions(QWidget):
         table, drawing = suffix in _TABLES, suffix == ".dxf"
         for control, wanted in (
             (self.order, table),
+            *((c, table) for c in self.columns.values()),
             (self.height_field, not table and not drawing),
             (self.sublayer, suffix not in (".csv", ".txt", ".dat", ".shp", ".geojson", ".json")),
             (self.encoding, suffix in _TEXTS),
@@ -68,11 +76,34 @@ class PointsOptions(QWidget):
         ):
             self._form.setRowVisible(control, wanted)
 
+    def show_head(self, head: Sequence[Sequence[str]]) -> None:
+        """The columns of the table at hand, each with what its first rows hold."""
+        width = max((len(r) for r in head), default=0)
+        items = []
+        for c in range(width):
+            samples = [r[c] for r in head if len(r) > c and r[c]][:2]
+            items.append((c + 1, f"{c + 1}: {', '.join(samples)}"))
+        for combo in self.columns.values():
+            combo.set_items([(0, _("as recognised")), *items])
+
+    def _columns_chosen(self) -> None:
+        chosen = [int(c.currentData() or 0) for c in self.columns.values()]
+        if all(chosen) or not any(chosen):  # two of three say nothing yet
+            self.order.choose("")
+            self.reread.emit()
+
+    def _chosen(self) -> tuple[int, int, int] | None:
+        east, north, height = (int(c.currentData() or 0) for c in self.columns.values())
+        return (east, north, height) if east and north and height else None
+
     def reading(self) -> dict[str, Any]:
         """How the file is read; what is hidden says nothing."""
         shown = self._form.isRowVisible
+        chosen = self._chosen() if shown(self.order) else None
+        order = str(self.order.currentData()) or None
         return {
-            "order": (str(self.order.currentData()) or None) if shown(self.order) else None,
+            "order": order if shown(self.order) and chosen is None else None,  # columns say themselves which is which
+            "columns": chosen,
             "height_field": (self.height_field.text().strip() or None) if shown(self.height_field) else None,
             "sublayer": (self.sublayer.text().strip() or None) if shown(self.sublayer) else None,
             "encoding": (str(self.encoding.currentData()) or None) if shown(self.encoding) else None,

@@ -221,3 +221,24 @@ def test_what_is_dropped_goes_where_it_belongs(working: MainWindow, tmp_path: Pa
         shape = tmp_path / f"s{code}.shp"
         shape.write_bytes(bytes(32) + code.to_bytes(4, "little") + bytes(64))
         assert makes_terrain(shape) is wanted
+
+
+def test_columns_are_chosen_where_they_are_not_told(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    path = tmp_path / "表.dat"  # what it shows are two heights that look alike: which one is meant cannot be told
+    rows = "\n".join(f"{z:.3f} {z + 3:.3f} {y:.3f} {e:.3f}" for e, y, z in surveyed(8))
+    path.write_text(rows, encoding="utf8")
+    dialog = add(working, [path], idle)
+    assert dialog.look.refused is not None
+    assert not dialog.main.isEnabled()
+    page = dialog._page()
+    assert [page.columns["east"].itemText(k)[:2] for k in range(1, 5)] == ["1:", "2:", "3:", "4:"]
+    for key, number in (("east", 4), ("north", 3), ("height", 1)):
+        page.columns[key].setCurrentIndex(number)
+        page.columns[key].activated.emit(number)
+    dialog.crs.setText("EPSG:4546")
+    dialog.crs.editingFinished.emit()
+    idle(working.session)
+    assert dialog.look.refused is None
+    assert dialog.look.points == 400
+    assert dialog.look.heights[1] == pytest.approx(float(surveyed(8)[:, 2].max()), abs=0.001)
+    assert [page.columns[k].currentData() for k in ("east", "north", "height")] == [4, 3, 1]
