@@ -194,7 +194,7 @@ def _box(shape: Any) -> Bounds:
 
 def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look:
     found = read_points(known.files[0], target_crs=project.crs, neighbours=extent(project), watch=watch, **options)
-    hull = float(shapely.convex_hull(shapely.multipoints(found.xy)).area)
+    hull = float(shapely.area(shapely.convex_hull(shapely.multipoints(found.xy))))
     (x0, y0), (x1, y1) = found.xy.min(axis=0), found.xy.max(axis=0)
     lines = len(set(found.line[found.line >= 0].tolist()))
     return replace(

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gis.clouds.header import read_head, truncated
+from gis.clouds.header import read_head
+from gis.clouds.stream import whole_file
 from gis.formats import LIMITS, process
 from gis.formats.base import Limits
 from models.progress import Watch
@@ -24,12 +25,11 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     Raises Refused or Unreadable.
     """
     import laspy
-    from laspy.errors import LaspyException
 
     del job, limits
     head = read_head(path)
     counts = np.zeros(256, np.int64)
-    try:
+    with whole_file(path):
         backend = laspy.LazBackend.Lazrs
         with laspy.open(path, laz_backend=backend, read_evlrs=False) as reader:  # type: ignore[call-overload]
             for start, length in pieces(head.points):
@@ -37,12 +37,6 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
                 read = reader.read_points(length)
                 counts += np.bincount(np.asarray(read.classification, np.uint8), minlength=256)
                 yield {"kind": "progress", "share": (start + length) / head.points}, []
-    except LaspyException as cause:
-        raise truncated(str(path)) from cause
-    except Exception as cause:
-        if type(cause).__name__ == "LazrsError":  # its module is not to be named where it may be missing
-            raise truncated(str(path)) from cause
-        raise
     yield {"kind": "end", "classes": [[k, int(n)] for k, n in enumerate(counts) if n]}, []
 
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import format as fmt
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.dialogs.change_picture import ChangePicture, ChangeView, change_picture
 from app.gui.dialogs.progress_account import Outcome, show_outcomes
 from app.gui.dialogs.terrain_account import in_window
-from app.gui.widgets import Combo, EmptyState, Spin, button, clear, scrolled
+from app.gui.dialogs.workbar import WorkBar, account_area
+from app.gui.widgets import Combo, EmptyState, Spin, button, clear
 from app.i18n import _
 from layers.registry import SITE_LAYERS
 from models.comparison import MAX_SLOPE_DEG, ComparisonRequest
@@ -22,7 +23,6 @@ from models.errors import AppError, Cancelled
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-    from app.gui.tasks import Task
 
 ALL, CHOSEN = "*", "+"
 _CONFIRMS = {"progress.kinds_differ": "kind", "progress.datums_differ": "datum"}
@@ -42,7 +42,6 @@ class ProgressDialog(Sheet):
         self.outcomes: list[Outcome] = []
         self.shown: Outcome | None = None
         self.picture: ChangePicture | None = None
-        self._task: Task | None = None
         self._confirmed: set[str] = set()
         self._ask()
         self._lay_out()
@@ -52,7 +51,6 @@ class ProgressDialog(Sheet):
         for extra in (self.map_button, self.export_map, self.export_table):
             self._foot.addWidget(extra)
         self.foot(_("Compare"), self.take, icon="chart-line", cancel=_("Close"))
-        session.tasks.progressed.connect(self._progress)
         session.terrain_changed.connect(self._fill)
         self._fill()
         self._nothing()
@@ -85,24 +83,12 @@ class ProgressDialog(Sheet):
         left.setContentsMargins(0, 0, 0, 0)
         holder.setFixedWidth(400)
         self._account = QVBoxLayout()
-        self._account.setSpacing(8)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 12, 0)
-        right.addLayout(self._account)
-        right.addStretch(1)
-        told = QWidget()
-        told.setLayout(right)
-        area = scrolled(told)
-        area.setMinimumHeight(460)
+        area = account_area(self._account, 460)
         both = QHBoxLayout()
         both.setSpacing(20)
         both.addWidget(holder)
         both.addWidget(area, 1)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        self.bar.hide()
+        self.bar = WorkBar(self.session)
         self.content.addLayout(both, 1)
         self.content.addWidget(self.bar)
 
@@ -161,29 +147,19 @@ class ProgressDialog(Sheet):
         self._stop()
         self.problem(None)
         self.main.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
 
         def work(watch: Any) -> list[Outcome]:
             return compare_all(project, codes, before, after, request, watch)
 
-        self._task = self.session.tasks.submit(_("Comparing two surveys"), work, self._compared, self._failed)
-
-    def _progress(self, task: Task, fraction: float, _note: str) -> None:
-        if task is self._task:
-            self.bar.setRange(0, 1000)
-            self.bar.setValue(round(1000 * fraction))
+        self.bar.follow(self.session.tasks.submit(_("Comparing two surveys"), work, self._compared, self._failed))
 
     def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self._task = None
-        self.bar.hide()
+        self.bar.stop(cancel=True)
         self.main.setEnabled(True)
 
     def reject(self) -> None:
         """Cancel what is under way, else close."""
-        if self._task is not None:
+        if self.bar.task is not None:
             self._stop()
             return
         self._on_map(show=False)

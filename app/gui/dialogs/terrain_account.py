@@ -96,14 +96,19 @@ def error_text(error: Exception) -> str:
     return "\n".join(p for p in parts if p)
 
 
-def facts_grid(rows: Sequence[tuple[str, str]]) -> QWidget:
-    """Names at the left, values at the right, both wrapping."""
+def _grid() -> tuple[QWidget, QGridLayout]:
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(1, 1)
+    return holder, grid
+
+
+def facts_grid(rows: Sequence[tuple[str, str]]) -> QWidget:
+    """Names at the left, values at the right, both wrapping."""
+    holder, grid = _grid()
     for at, (name, value) in enumerate(rows):
         grid.addWidget(label(name, "muted"), at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(value, wrap=True, selectable=True), at, 1)
@@ -165,12 +170,7 @@ def _extent(box: tuple[float, float, float, float]) -> str:
 
 def classes_card(classes: dict[int, int], title: str) -> QWidget:
     """A bar for each class by its share."""
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
+    holder, grid = _grid()
     total = sum(classes.values()) or 1
     for at, (number, count) in enumerate(sorted(classes.items())):
         bar = QProgressBar()

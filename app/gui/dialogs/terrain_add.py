@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QDate, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
@@ -19,6 +19,7 @@ from app.gui.dialogs.terrain_cloud import CloudOptions
 from app.gui.dialogs.terrain_files import FilesEdit
 from app.gui.dialogs.terrain_points import PointsOptions
 from app.gui.dialogs.terrain_tiles import RasterOptions
+from app.gui.dialogs.workbar import WorkBar, account_area
 from app.gui.widgets import Banner, Combo, EmptyState, Section, Spin, clear, scrolled
 from app.i18n import _
 from models.errors import AppError
@@ -26,7 +27,6 @@ from models.terrain import ERROR_DEFAULTS
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-    from app.gui.tasks import Task
 
 DATUMS = ("", "1985国家高程基准", "1956年黄海高程系")
 _LOOK_MS = 200
@@ -44,7 +44,6 @@ class AddTerrainDialog(Sheet):
         )
         self.session = session
         self.look: Any = None
-        self._task: Task | None = None  # looks at files, or makes the terrain
         self._made = False
         self._pages: dict[str, Any] = {"raster": RasterOptions(), "points": PointsOptions(), "cloud": CloudOptions()}
         self._ask()
@@ -59,7 +58,6 @@ class AddTerrainDialog(Sheet):
         self.guess.toggled.connect(lambda _on: self._timer.start())
         for page in self._pages.values():
             page.reread.connect(self._timer.start)
-        session.tasks.progressed.connect(self._progress)
         self._say_nothing()
         if paths is not None:
             self.file.set_paths([paths] if isinstance(paths, Path) else paths)
@@ -116,24 +114,13 @@ class AddTerrainDialog(Sheet):
         left.addWidget(Section(_("Error figures"), folded, is_open=False))
         left.addStretch(1)
         self._account = QVBoxLayout()
-        self._account.setSpacing(8)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 12, 0)
-        right.addLayout(self._account)
-        right.addStretch(1)
         both = QHBoxLayout()
         both.setSpacing(16)
         self._asked = scrolled(_holding(left))
         self._asked.setMinimumWidth(452)
         both.addWidget(self._asked, 1)
-        told = scrolled(_holding(right))
-        told.setMinimumHeight(440)
-        both.addWidget(told, 1)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        self.bar.hide()
+        both.addWidget(account_area(self._account, 440), 1)
+        self.bar = WorkBar(self.session)
         self.content.addLayout(both, 1)
         self.content.addWidget(self.bar)
 
@@ -204,7 +191,7 @@ class AddTerrainDialog(Sheet):
 
             return look(project, paths, watch=watch, **options)
 
-        self._run(self.session.tasks.submit(_("Looking into {name}").format(name=paths[0].name), work, self._seen,
+        self.bar.follow(self.session.tasks.submit(_("Looking into {name}").format(name=paths[0].name), work, self._seen,
                                             self._unseen))  # fmt: skip
 
     def _seen(self, look: Any) -> None:
@@ -226,31 +213,20 @@ class AddTerrainDialog(Sheet):
 
     # Work under way
 
-    def _run(self, task: Task) -> None:
-        self._task = task
-        self.bar.setRange(0, 0)
-        self.bar.show()
-
-    def _progress(self, task: Task, fraction: float, _note: str) -> None:
-        if task is self._task:
-            self.bar.setRange(0, 1000)
-            self.bar.setValue(round(1000 * fraction))
-
     def _end(self) -> None:
-        self._task = None
-        self.bar.hide()
+        self.bar.stop()
         self._asked.setEnabled(True)
         self.main.setEnabled(True)
         self.cancel.setText(_("Cancel"))
 
     def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        if self.bar.task is not None:
+            self.bar.stop(cancel=True)
             self._end()
 
     def reject(self) -> None:
         """Cancel: what is under way first, then the dialog."""
-        if self._task is not None and self._task.writes:
+        if self.bar.task is not None and self.bar.task.writes:
             self._stop()
             self.problem(_("Cancelled; nothing was registered."))
             return
@@ -315,8 +291,8 @@ class AddTerrainDialog(Sheet):
                 session.report(in_window(error))
 
         title = _("Making terrain {name}").format(name=options["name"])
-        self._run(session.run_write(title, _work(look.kind, list(look.files), self.file.paths(), out, options), done,
-                                    failed))  # fmt: skip
+        work = _work(look.kind, list(look.files), self.file.paths(), out, options)
+        self.bar.follow(session.run_write(title, work, done, failed))
 
     def failed(self, error: Exception) -> None:
         """It did not come about: say why, all entries are as they were."""
