@@ -100,6 +100,8 @@ class SurveyComparison:
     offset_sigma_m: float | None = None
     """Standard deviation of `offset_m` itself, m."""
     stable_cells: int = 0
+    stable_share: float | None = None
+    """Share of the places around the site, outside all sites, that count as stable: in both surveys, not too steep."""
     stable_within_m: float | None = None
     """How far from the outline stable ground was looked for, m."""
     max_slope_deg: float = MAX_SLOPE_DEG

@@ -61,6 +61,10 @@ def terrain_from_points(
         float | None,
         typer.Option("--text-heights", metavar="M", min=0, help="drawing: heights from texts within M metres"),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="E,N,H", help="table: columns of easting, northing, height, from 1"),
+    ] = None,
     source: Source = None,
     sigma_z: SigmaZ = None,
     range_: Range = None,
@@ -91,6 +95,7 @@ def terrain_from_points(
             drop_outliers=drop_outliers,
             unit=unit,
             text_heights_m=text_heights,
+            columns=_columns(columns),
             source=source,
             sigma_z_m=sigma_z,
             range_m=range_,
@@ -114,6 +119,15 @@ def terrain_from_points(
     terrain = report.terrain
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**terrain.to_json() | {"cell_m": fmt.number(terrain.cell_m, 3)}))
+
+
+def _columns(text: str | None) -> tuple[int, int, int] | None:
+    if text is None:
+        return None
+    parts = [int(t) for t in text.split(",") if t.strip().isdecimal()]
+    if len(parts) != 3 or len(parts) != text.count(",") + 1:
+        raise typer.BadParameter(_("not three column numbers: {text}").format(text=text))
+    return parts[0], parts[1], parts[2]
 
 
 def rows_text(item: dict[str, object]) -> str:

@@ -254,7 +254,7 @@ class Session(Saving, QObject):
             if change is not None and self.project is project:
                 self._take(frames)
                 self._announce(change)
-            if answer is not None and listening(answer.func):
+            if answer is not None and self.project is project and listening(answer.func):
                 answer()
 
         def fail(error: Exception) -> None:

@@ -76,7 +76,7 @@ class RecentRow(QFrame):
 def _steps() -> QWidget:
     """The way through the work, in four words each."""
     steps = (
-        ("mountain", _("Register terrain"), _("A drone or lidar DEM of the ground")),
+        ("mountain", _("Add terrain"), _("A drone or lidar DEM of the ground")),
         ("pentagon", _("Outlines"), _("Import or draw pits, stockpiles, red lines")),
         ("calculator", _("Estimate and screen"), _("Capacity with its interval; may a waste go in?")),
         ("printer", _("Sheets"), _("A3 sheets for the approval package")),

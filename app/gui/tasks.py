@@ -30,7 +30,7 @@ class Task:
         self.finished = False
 
     def cancel(self) -> None:
-        """Ask it to stop. Its `done` will not be called any more."""
+        """Ask it to stop. Its `done` will not be called any more, unless it wrote something and ended well."""
         self.watch.cancel()
 
 

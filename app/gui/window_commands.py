@@ -32,7 +32,6 @@ MENDS = {
     "screen.nothing": "wastes",
 }
 _CLOSING = {"new", "open", "sample", "close"}  # what is not saved is asked about first
-DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
@@ -232,10 +231,10 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
 
     # Terrain
 
-    def add_terrain(self, path: Path | None = None) -> None:
-        from app.gui.dialogs.terrain import AddTerrainDialog
+    def add_terrain(self, paths: list[Path] | None = None) -> None:
+        from app.gui.dialogs.terrain_add import AddTerrainDialog
 
-        self.open_dialog(AddTerrainDialog(self.window, self.session, path))
+        self.open_dialog(AddTerrainDialog(self.window, self.session, paths))
 
     def list_terrains(self) -> None:
         from app.gui.dialogs.terrain import TerrainsDialog
@@ -268,23 +267,14 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
         self.workspace.inspector.screening.screen()
 
     def estimate_all(self) -> None:
-        from app.gui.estimate_all import estimate_all
+        from app.gui.estimate_all import run_estimate_all
 
-        def done(report: Any) -> None:
-            text = _("{n} sites estimated and stored, {refused} refused").format(
-                n=len(report.estimates), refused=len(report.refused)
-            )
-            show = (_("Show"), lambda: self._show_refused(report)) if report.refused else None
-            self.window.toasts.show("warning" if report.refused else "ok", text, act=show)
+        run_estimate_all(self.window, self.session, self.open_dialog)
 
-        self.session.run_write(_("Estimating all sites"), estimate_all, done)
+    def compare_surveys(self) -> None:
+        from app.gui.dialogs.progress import ProgressDialog
 
-    def _show_refused(self, report: Any) -> None:
-        from app.gui.dialogs.results import ResultDialog
-
-        rows = [[r.site, r.error.what.render(_), r.error.advice.render(_)] for r in report.refused]
-        title = _("Sites that could not be estimated")
-        self.open_dialog(ResultDialog(self.window, title, [_("Code"), _("Reason"), _("What to do")], rows))
+        self.open_dialog(ProgressDialog(self.window, self.session))
 
     def screen_all(self) -> None:
         from app.verbs.screen import screen
@@ -388,12 +378,15 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
     # Files dropped on the window
 
     def take_files(self, files: list[Path]) -> None:
-        """Open, import or register what was dropped, by its kind."""
-        for path in files[:4]:
+        """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
+        from app.gui.dropped import makes_terrain
+
+        ground = [p for p in files if makes_terrain(p)]
+        if ground:
+            self._with_project(lambda: self.add_terrain(ground))
+        for path in [p for p in files if p not in ground][:4]:
             suffix = path.suffix.lower()
-            if suffix in DEM_SUFFIXES:
-                self._with_project(lambda p=path: self.add_terrain(p))
-            elif suffix in SAMPLE_SUFFIXES:
+            if suffix in SAMPLE_SUFFIXES:
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
                 self.window.care.open(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class EstimateReport:
 
     estimates: list[Estimate]
     refused: list[RefusedSite]
+    left: list[str] = field(default_factory=list)
+    """Codes of the sites that were not reached, of a batch that was stopped and kept what was finished."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The document that ``estimate --json`` prints."""
@@ -80,6 +82,7 @@ def estimate(
     request: EstimateRequest,
     workers: int = 1,
     store: bool = True,
+    keep_finished: bool = False,
     watch: Watch | None = None,
 ) -> EstimateReport:
     """Estimate the sites with these codes (None: all) and keep the results as one step.
@@ -87,7 +90,7 @@ def estimate(
     Each with its own terrain, or all with the one named; in `workers` processes. The figures are the same to the last
     digit for any number of them. A site that cannot be estimated is in `refused` and does not stop the others. Raises
     Missing for an unknown code, waste, terrain or reference before anything is computed, and Cancelled: then nothing is
-    kept, also not of sites that were finished.
+    kept, also not of sites that were finished, unless `keep_finished` asks for them: then the rest is in `left`.
     """
     watch = watch or Watch()
     if request.reference and request.reference not in SURFACES:
@@ -114,14 +117,19 @@ def estimate(
         except AppError as error:
             refused[site.code] = RefusedSite(site.code, error)
     done: dict[str, Estimate] = {}
-    with closing(_answers(jobs, workers, watch)) as answers:  # whatever happens, no process is left behind
-        for code, answer in answers:
-            if isinstance(answer, Estimate):
-                done[code] = answer
-            else:
-                refused[code] = RefusedSite(code, answer)
+    try:
+        with closing(_answers(jobs, workers, watch)) as answers:  # whatever happens, no process is left behind
+            for code, answer in answers:
+                if isinstance(answer, Estimate):
+                    done[code] = answer
+                else:
+                    refused[code] = RefusedSite(code, answer)
+    except Cancelled:
+        if not keep_finished:
+            raise
     order = [site.code for site in sites]
-    report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused])
+    left = [c for c in order if c not in done and c not in refused]
+    report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused], left)
     if store and report.estimates:
         _keep(project, report.estimates)
     return report

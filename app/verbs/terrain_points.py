@@ -59,6 +59,7 @@ def terrain_from_points(
     surveyed_on: str | None = None,
     unit: str | None = None,
     text_heights_m: float | None = None,
+    columns: tuple[int, int, int] | None = None,
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> PointsReport:
@@ -66,7 +67,8 @@ def terrain_from_points(
 
     The error figures of the terrain are those of the cross-validation, together with what is stated of the points' own
     error by `source` (a key of ERROR_DEFAULTS), `sigma_z_m`, `range_m`, `sigma_xy_m` (see gis.points.errors). `unit`
-    and `text_heights_m` are for drawings (gis.points.drawing). Raises Missing, Refused, Unreadable, Unwritable
+    and `text_heights_m` are for drawings (gis.points.drawing); `columns` of easting, northing and height, from 1, for
+    tables. Raises Missing, Refused, Unreadable, Unwritable
     or Cancelled; no new file and no new terrain is left then.
     """
     file, out = Path(file), Path(out).absolute()
@@ -86,6 +88,7 @@ def terrain_from_points(
         height_field=height_field,
         unit=unit,
         text_heights_m=text_heights_m,
+        columns=columns,
         neighbours=extent(project),
         watch=watch.part(0.0, 0.3),
     )

@@ -6,6 +6,7 @@ Dropped here: points that the file calls withheld, and noise (classes 7 and 18).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     Refused or Unreadable.
     """
     import laspy
-    from laspy.errors import LaspyException
 
     del limits
     options = job["options"]
@@ -41,7 +41,7 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     buckets = Buckets(Path(options["folder"]), options["side"], options["base"])
     dropped = {"withheld": 0, "noise": 0, "impossible": 0}
     seen = 0
-    try:
+    with whole_file(path):
         backend = laspy.LazBackend.Lazrs  # one thread, one chunk in memory
         with laspy.open(path, laz_backend=backend, read_evlrs=False) as reader:  # type: ignore[call-overload]
             for points in reader.chunk_iterator(CHUNK):
@@ -51,16 +51,25 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
                 buckets.add(xyz, classes)
                 _check_scatter(buckets, str(path))
                 yield {"kind": "progress", "share": seen / head.points}, []
+    if seen < head.points:
+        raise truncated(str(path))
+    yield {"kind": "end", "seen": seen, "dropped": dropped, "count": [[*k, n] for k, n in buckets.count.items()],
+           "low": buckets.low, "high": buckets.high, "classes": sorted(buckets.classes.items())}, []  # fmt: skip
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[None]:
+    """Whatever laspy or its decoder raise while they read is a file that is cut short: Unreadable."""
+    from laspy.errors import LaspyException
+
+    try:
+        yield
     except LaspyException as cause:
         raise truncated(str(path)) from cause
     except Exception as cause:
         if type(cause).__name__ == "LazrsError":  # its module is not to be named where it may be missing
             raise truncated(str(path)) from cause
         raise
-    if seen < head.points:
-        raise truncated(str(path))
-    yield {"kind": "end", "seen": seen, "dropped": dropped, "count": [[*k, n] for k, n in buckets.count.items()],
-           "low": buckets.low, "high": buckets.high, "classes": sorted(buckets.classes.items())}, []  # fmt: skip
 
 
 def _moved(

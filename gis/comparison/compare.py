@@ -111,6 +111,7 @@ def _answer(
         site_uid=site.uid,
         offset_removed=request.remove_offset and stable.known,
         stable_cells=stable.cells,
+        stable_share=stable.share,
         stable_within_m=stable.within_m,
         max_slope_deg=request.max_slope_deg,
         level_of_detection_m=level,

@@ -37,6 +37,8 @@ class Stable:
     xy: Array
     difference: Array
     within_m: float
+    share: float = 0.0
+    """Share of the places looked at that count: known in both surveys and not too steep."""
 
     @property
     def cells(self) -> int:
@@ -138,7 +140,8 @@ def _look(
     before, after, tilt = _heights(pair, col, row, step_x, step_y)
     difference = after - before
     good = np.isfinite(difference) & (tilt <= np.tan(np.radians(slope)))
-    return Stable(np.column_stack((col * step_x, row * step_y))[good], difference[good], width)
+    share = float(good.mean()) if good.size else 0.0
+    return Stable(np.column_stack((col * step_x, row * step_y))[good], difference[good], width, share)
 
 
 def _heights(pair: Pair, col: Array, row: Array, step_x: float, step_y: float) -> tuple[Array, Array, Array]:

@@ -29,7 +29,7 @@ FLAG = "--read-foreign-file"
 """The only argument of a frozen program that starts itself as this child."""
 
 
-STREAMS = {"dxf": "gis.drawings.stream", "las": "gis.clouds.stream"}
+STREAMS = {"dxf": "gis.drawings.stream", "las": "gis.clouds.stream", "las_classes": "gis.clouds.peek"}
 """Formats that GDAL does not read for us: key → module whose `stream` yields the messages itself."""
 
 

@@ -2,6 +2,6 @@
 
 from gis.points.base import POINT_LIMITS, Order, PointLimits
 from gis.points.ground import Ground, make_ground
-from gis.points.read import GroundPoints, read_points
+from gis.points.read import GroundPoints, read_points, table_head
 
-__all__ = ["POINT_LIMITS", "Ground", "GroundPoints", "Order", "PointLimits", "make_ground", "read_points"]
+__all__ = ["POINT_LIMITS", "Ground", "GroundPoints", "Order", "PointLimits", "make_ground", "read_points", "table_head"]

@@ -90,6 +90,44 @@ def role_of(name: Any) -> Role:
     return _EXACT[axis[1] or axis[2]] if axis else ""
 
 
+Chosen = tuple[int, int, int]
+"""Columns of easting, northing and height as a person chose them, counted from 1."""
+
+
+def layout_of(rows: Sequence[Row], where: str, *, degrees: bool = False, columns: Chosen | None = None) -> Layout:
+    """The layout by the columns that were chosen, else as `find_layout` finds it. Raises Refused."""
+    if columns is None:
+        return find_layout(rows, where, degrees=degrees)
+    east, north, height = columns
+    if len(set(columns)) < 3 or min(columns) < 1:
+        raise Refused(
+            "points.columns_alike",
+            N_("easting, northing and height are three different columns, not {east}, {north} and {height}"),
+            where=where,
+            advice=N_("choose a column of its own for each"),
+            east=east,
+            north=north,
+            height=height,
+        )
+    head = 0
+    for number, cells in rows:
+        numbers = [parse_number(cells[c - 1]) if len(cells) >= c else None for c in columns]
+        if all(n is not None for n in numbers):
+            text = N_("columns {east} (easting), {north} (northing) and {height} (height) as they were chosen")
+            basis = Notice("points.by_choice", text, east=east, north=north, height=height)
+            return Layout(east - 1, north - 1, height - 1, "en", basis, head)
+        head = number
+    raise Refused(
+        "points.columns_empty",
+        N_("no row has numbers in the columns {east}, {north} and {height}"),
+        where=where,
+        advice=N_("choose the columns of easting, northing and height"),
+        east=east,
+        north=north,
+        height=height,
+    )
+
+
 def find_layout(rows: Sequence[Row], where: str, *, degrees: bool = False) -> Layout:
     """The layout of a table from its first rows (some hundreds). `degrees`: longitude and latitude are wanted.
 

@@ -13,14 +13,17 @@ from gis.arrays import Array, Index, Mask
 from gis.crs_guess import Bounds, guess_crs
 from gis.drawings import is_dwg, is_dxf
 from gis.formats import READERS, Reader, recognise, reproject
-from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Skips
+from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Row, Skips
 from gis.points.cass import looks_like_cass, read_cass
+from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
 from gis.points.order import decide_order
 from gis.points.text import codec_of, read_text
+from gis.points.text import head_of as text_head
 from gis.points.vector import read_vector
+from gis.points.xlsx import head_of as xlsx_head
 from gis.points.xlsx import read_xlsx
-from models.errors import Refused, Unreadable
+from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
@@ -76,13 +79,15 @@ def read_points(
     height_field: str | None = None,
     unit: str | None = None,
     text_heights_m: float | None = None,
+    columns: Chosen | None = None,
     neighbours: Bounds | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> GroundPoints:
     """Every point of the file that has a height, in `target_crs`. Raises Missing, Refused, Unreadable, Cancelled.
 
-    `unit` and `text_heights_m` are for drawings, see gis.points.drawing.
+    `columns` (of easting, northing, height, from 1) is for tables whose columns are not told right. `unit` and
+    `text_heights_m` are for drawings, see gis.points.drawing.
     """
     path = Path(path)
     where = str(path)
@@ -97,7 +102,9 @@ def read_points(
         )  # fmt: skip
     else:
         _refuse_for_drawings(unit, text_heights_m, where)
-        raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees)
+        raw = _read(
+            path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees, columns=columns
+        )
     if len(raw.row) < 3:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
@@ -133,6 +140,7 @@ def _read(
     *,
     order: Order | None,
     degrees: bool,
+    columns: Chosen | None = None,
 ) -> RawPoints:
     """The file by the reader that its content asks for."""
     reader = _vector_reader(path)
@@ -158,10 +166,10 @@ def _read(
                 advice=N_("save it as .xlsx without a password"),
             )
         if head.startswith(_ZIP):
-            return read_xlsx(path, sublayer=sublayer, degrees=degrees, limits=limits, watch=watch)
-        if looks_like_cass(path, codec_of(path, encoding, limits), limits):
+            return read_xlsx(path, sublayer=sublayer, degrees=degrees, columns=columns, limits=limits, watch=watch)
+        if columns is None and looks_like_cass(path, codec_of(path, encoding, limits), limits):
             return read_cass(path, encoding=encoding, limits=limits, watch=watch)
-        return read_text(path, encoding=encoding, degrees=degrees, limits=limits, watch=watch)
+        return read_text(path, encoding=encoding, degrees=degrees, columns=columns, limits=limits, watch=watch)
     except OSError as cause:
         if isinstance(cause, Unreadable):
             raise
@@ -171,6 +179,18 @@ def _read(
             where=str(path),
             advice=N_("check whether another program holds it, and copy it again"),
         ) from cause
+
+
+def table_head(path: Path, *, encoding: str | None = None, sublayer: str | None = None) -> list[Row]:
+    """The first rows of a table (text or workbook), to choose columns by; [] for other files and for damaged ones."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+        if head.startswith(_ZIP):
+            return xlsx_head(path, sublayer)
+        return [] if is_dxf(head) or _vector_reader(path) is not None else text_head(path, encoding)
+    except (AppError, OSError):
+        return []
 
 
 def _refuse_order(order: Order | None, name: str, where: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from gis.points.base import LONGEST_GROUND_M, POINT_LIMITS, Columns, PointLimits, Row, Skips, too_many
-from gis.points.columns import Layout, find_layout, no_table
+from gis.points.columns import Chosen, Layout, layout_of, no_table
 from gis.points.numbers import is_blank, parse_number
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -22,12 +22,14 @@ BAD_HEIGHT = Notice("points.bad_height", N_("its height is no number"))
 NO_GROUND = Notice("points.no_ground", N_("its height lies outside -500 … 9000 m, where no ground is"))
 
 
-def sampled(rows: Iterator[Row], where: str, *, degrees: bool = False) -> tuple[Layout, Iterator[Row]]:
+def sampled(
+    rows: Iterator[Row], where: str, *, degrees: bool = False, columns: Chosen | None = None
+) -> tuple[Layout, Iterator[Row]]:
     """The layout by the first rows, and all rows again."""
     first = list(islice(rows, SAMPLE_ROWS))
     if not first:
         raise no_table(where)
-    return find_layout(first, where, degrees=degrees), chain(first, rows)
+    return layout_of(first, where, degrees=degrees, columns=columns), chain(first, rows)
 
 
 def gather(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gis.formats.encodings import choose
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
-from gis.points.columns import no_table
+from gis.points.columns import Chosen, no_table
 from gis.points.numbers import parse_number
 from gis.points.table import gather, sampled
 from models.errors import Refused, Unreadable
@@ -29,22 +29,29 @@ def read_text(
     *,
     encoding: str | None = None,
     degrees: bool = False,
+    columns: Chosen | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
-    """The points of a delimited text file. Raises Refused or Unreadable."""
+    """The points of a delimited text file; `columns` as a person chose them. Raises Refused or Unreadable."""
     where = str(path)
     codec = codec_of(path, encoding, limits)
     mark = delimiter_of(path, codec, limits)
-    layout, rows = sampled(rows_of(path, codec, mark, limits), where, degrees=degrees)
-    columns, skips, seen = gather(rows, layout, where, limits=limits, watch=watch)
+    layout, rows = sampled(rows_of(path, codec, mark, limits), where, degrees=degrees, columns=columns)
+    points, skips, seen = gather(rows, layout, where, limits=limits, watch=watch)
     raw = RawPoints.of_columns(
-        "text", columns, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
+        "text", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
     raw.encoding = _LABELS.get(codec, codec)
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw
+
+
+def head_of(path: Path, encoding: str | None = None, limits: PointLimits = POINT_LIMITS, most: int = 8) -> list[Row]:
+    """The first rows of a table as they stand there. Raises Refused or Unreadable."""
+    codec = codec_of(path, encoding, limits)
+    return list(islice(rows_of(path, codec, delimiter_of(path, codec, limits), limits), most))
 
 
 def codec_of(path: Path, stated: str | None, limits: PointLimits = POINT_LIMITS) -> str:

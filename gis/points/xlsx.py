@@ -6,14 +6,15 @@ import logging
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
-from gis.points.columns import find_layout, no_table
+from gis.points.columns import Chosen, Layout, layout_of, no_table
 from gis.points.table import SAMPLE_ROWS, gather
 from gis.points.text import ellipsoidal_notice
 from models.errors import AppError, Missing, Refused, Unreadable
@@ -31,10 +32,14 @@ def read_xlsx(
     *,
     sublayer: str | None = None,
     degrees: bool = False,
+    columns: Chosen | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
-    """The points of one sheet. Raises Refused (zip bomb, several sheets with points), Missing or Unreadable."""
+    """The points of one sheet; `columns` as a person chose them.
+
+    Raises Refused (zip bomb, several sheets with points), Missing or Unreadable.
+    """
     where = str(path)
     check_archive(path, limits)
     try:
@@ -43,9 +48,10 @@ def read_xlsx(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
             with path.open("rb") as file, closing(_open(openpyxl, file)) as book:
-                sheet = _pick(book, sublayer, where, limits, degrees=degrees)
-                layout = find_layout(list(islice(_rows(sheet, limits), SAMPLE_ROWS)), where, degrees=degrees)
-                columns, skips, seen = gather(_rows(sheet, limits), layout, where, limits=limits, watch=watch)
+                layout_in = partial(layout_of, where=where, degrees=degrees, columns=columns)
+                sheet = _pick(book, sublayer, where, limits, layout_in)
+                layout = layout_in(list(islice(_rows(sheet, limits), SAMPLE_ROWS)))
+                points, skips, seen = gather(_rows(sheet, limits), layout, where, limits=limits, watch=watch)
                 title = str(sheet.title)
     except AppError:
         raise
@@ -53,12 +59,30 @@ def read_xlsx(
         _log.info("reading %s: %s", path.name, cause)
         raise damaged(where) from cause
     raw = RawPoints.of_columns(
-        "xlsx", columns, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
+        "xlsx", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
     raw.sublayer = title
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw
+
+
+def head_of(path: Path, sublayer: str | None = None, limits: PointLimits = POINT_LIMITS, most: int = 8) -> list[Row]:
+    """The first rows of a sheet (the named one, else the first) as they stand there. Raises Refused or Unreadable."""
+    check_archive(path, limits)
+    try:
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with path.open("rb") as file, closing(_open(openpyxl, file)) as book:
+                sheets = {str(s.title): s for s in book.worksheets}
+                sheet = sheets.get(sublayer or "", next(iter(sheets.values()), None))
+                return list(islice(_rows(sheet, limits), most)) if sheet is not None else []
+    except AppError:
+        raise
+    except Exception as cause:
+        raise damaged(str(path)) from cause
 
 
 def _open(openpyxl: Any, file: Any) -> Any:
@@ -106,7 +130,9 @@ def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
         return b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN).replace(b"\0", b"").upper()
 
 
-def _pick(book: Any, wanted: str | None, where: str, limits: PointLimits, *, degrees: bool) -> Any:
+def _pick(
+    book: Any, wanted: str | None, where: str, limits: PointLimits, layout_in: Callable[[list[Row]], Layout]
+) -> Any:
     sheets = list(book.worksheets)
     titles = [str(s.title) for s in sheets]
     if wanted is not None:
@@ -122,7 +148,7 @@ def _pick(book: Any, wanted: str | None, where: str, limits: PointLimits, *, deg
         return sheets[titles.index(wanted)]
     if len(sheets) == 1:
         return sheets[0]
-    fitting = [s for s in sheets[:50] if _holds_points(s, where, limits, degrees=degrees)]
+    fitting = [s for s in sheets[:50] if _holds_points(s, limits, layout_in)]
     if not fitting:
         raise no_table(where)
     if len(fitting) > 1:
@@ -137,9 +163,9 @@ def _pick(book: Any, wanted: str | None, where: str, limits: PointLimits, *, deg
     return fitting[0]
 
 
-def _holds_points(sheet: Any, where: str, limits: PointLimits, *, degrees: bool) -> bool:
+def _holds_points(sheet: Any, limits: PointLimits, layout_in: Callable[[list[Row]], Layout]) -> bool:
     try:
-        find_layout(list(islice(_rows(sheet, limits), SAMPLE_ROWS)), where, degrees=degrees)
+        layout_in(list(islice(_rows(sheet, limits), SAMPLE_ROWS)))
     except Refused:
         return False
     return True

@@ -117,6 +117,7 @@ def test_terrain_is_registered_and_removed(working: MainWindow, folder: Path, id
     dialog.take()
     assert dialog._problem.count() == 1  # no file yet
     dialog.file.set_path(folder / "地形.tif")
+    idle(working.session)
     dialog.name.setText("二期")
     dialog.source.choose("rtk_photogrammetry")
     dialog.take()

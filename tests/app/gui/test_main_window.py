@@ -185,7 +185,7 @@ def test_error_has_words_place_advice_and_a_button(window: MainWindow) -> None:
     toast = window.toasts.show_error(error)
     texts = [w.text() for w in toast.findChildren(QLabel)]
     assert {"The project has no terrain", "/some/where.gpkg", "Register a DEM"} <= set(texts)
-    assert {"Register terrain", "Copy"} <= {b.text() for b in toast.findChildren(QPushButton)}
+    assert {"Add terrain", "Copy"} <= {b.text() for b in toast.findChildren(QPushButton)}
     unknown = window.toasts.show_error(ValueError("libfoo: -3"))
     assert "libfoo" not in str([w.text() for w in unknown.findChildren(QLabel)])
 

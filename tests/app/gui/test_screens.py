@@ -27,6 +27,7 @@ DIALOGS = (
     "import",
     "terrain_add",
     "terrain_list",
+    "progress",
     "wastes",
     "samples",
     "rules",

@@ -96,7 +96,7 @@ class CapacityTab(QWidget):
                 "mountain",
                 _("No terrain yet"),
                 _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
-                button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
+                button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
             )
         )
         for combo in (self.terrain, self.waste):
@@ -396,7 +396,7 @@ class CapacityTab(QWidget):
         parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
         mend = None
         if error.key.startswith("terrain."):
-            mend = button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
+            mend = button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
         self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
         self._show_state(_("could not be computed"))
 

@@ -67,7 +67,7 @@ class SectionTab(QWidget):
             "chart-area",
             _("No terrain yet"),
             _("A section needs the shape of the ground."),
-            button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
+            button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(page)

@@ -1,0 +1,57 @@
+"""What a file dropped on the window is: one that terrain is made of, or something else."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from models.errors import AppError
+
+_TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
+_TABLES = {".csv", ".txt"}
+_SHAPE_LINES = {1, 8, 11, 13, 18}
+"""Shapes that outlines never are: points and lines with z (ESRI Shapefile Technical Description, 1998)."""
+_ROWS = 200
+_LEAST_M = 10_000.0
+"""Grid coordinates are larger; what a laboratory measures is not, and has no columns named as coordinates."""
+
+
+def makes_terrain(path: Path) -> bool:
+    """True for what goes into "Add terrain". Tables and shapefiles are told by their first bytes.
+
+    Tables of laboratory values come in CSV too: a table is one of points if it shows two coordinates and a height.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _TERRAIN:
+        return True
+    if path.is_dir():
+        return any(p.suffix.lower() in _TERRAIN for p in islice(path.iterdir(), 1000))
+    if suffix == ".shp":
+        return _shape(path) in _SHAPE_LINES
+    return suffix in _TABLES and _is_points(path)
+
+
+def _shape(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            head = file.read(36)
+    except OSError:
+        return -1
+    return int.from_bytes(head[32:36], "little") if len(head) == 36 else -1
+
+
+def _is_points(path: Path) -> bool:
+    from gis.points.columns import find_layout
+    from gis.points.numbers import parse_number
+    from gis.points.text import codec_of, delimiter_of, rows_of
+
+    try:
+        codec = codec_of(path, None)
+        rows = list(islice(rows_of(path, codec, delimiter_of(path, codec)), _ROWS))
+        layout = find_layout(rows, str(path))
+    except (AppError, OSError):
+        return False
+    if layout.basis.key == "points.by_names":
+        return True
+    first = [parse_number(cells[layout.first]) for _, cells in rows if len(cells) >= layout.width]
+    return any(abs(v) > _LEAST_M for v in first if v is not None)

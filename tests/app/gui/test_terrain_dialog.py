@@ -1,0 +1,244 @@
+"""Terrain from what people have, in the window: rasters, tiles, points, contours, clouds, and files that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from PySide6.QtWidgets import QLabel, QPushButton
+from rasterio.windows import Window
+
+from app.gui.main_window import MainWindow
+from tests.app.gui.conftest import SIZE, X, Y, heights
+
+Idle = Callable[[Any], None]
+LAB = "waste,sample,date,method,parameter,value,unit\nFA-1,S1,2026-09-01,HJ 557,pH,8.1,\n"
+
+
+@pytest.fixture
+def working(window: MainWindow, project_file: Path) -> MainWindow:
+    window.session.open(project_file)
+    return window
+
+
+def texts(dialog: Any) -> str:
+    return "\n".join(w.text() for w in dialog.findChildren(QLabel) if not w.isHidden())
+
+
+def add(working: MainWindow, files: list[Path], idle: Idle) -> Any:
+    """The dialog with these files dropped on the window, looked at."""
+    working.commands.take_files(files)
+    dialog = working.commands._open_dialogs[-1]
+    idle(working.session)
+    return dialog
+
+
+def surveyed(step: int = 4) -> np.ndarray:
+    """(n, 3) easting, northing, height: every fourth cell of the ground of the tests."""
+    z = heights()
+    row, col = np.mgrid[1:SIZE:step, 1:SIZE:step]
+    return np.column_stack([X + col.ravel() + 0.5, Y - row.ravel() - 0.5, z[row, col].ravel()])
+
+
+def cass(path: Path) -> Path:
+    lines = [f"{n},,{e:.3f},{y:.3f},{z:.3f}" for n, (e, y, z) in enumerate(surveyed(), 1)]
+    path.write_text("\n".join(lines), encoding="gb18030")
+    return path
+
+
+def test_points_are_recognised_asked_about_and_made(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    dialog = add(working, [cass(tmp_path / "测点.dat")], idle)
+    look = dialog.look
+    assert (look.kind, look.points, look.order) == ("points", 1600, "en")
+    assert not dialog.main.isEnabled()  # no coordinate system yet, only a guess that waits for its yes
+    assert "EPSG:4546" in texts(dialog)
+    accept = next(b for b in dialog.findChildren(QPushButton) if "Accept" in b.text())
+    accept.click()
+    idle(working.session)
+    assert dialog.look.refused is None
+    assert dialog.main.isEnabled()
+    dialog._page().cell.setValue(2)
+    dialog.source.choose("total_station")
+    dialog.take()
+    idle(working.session)
+    made = working.session.project.store.terrain("测点")
+    assert (made.cell_m, made.making.points, made.source) == (pytest.approx(2), 1600, "total_station")
+    told = texts(dialog)
+    assert "Cross-validation" in told
+    assert "Delaunay" in told
+    with rasterio.open(working.session.project.store.terrain_path(made)) as grid:
+        low = float(np.nanmin(grid.read(1, masked=True).filled(np.nan)))
+    assert low == pytest.approx(float(surveyed()[:, 2].min()), abs=0.6)
+    dialog.take()  # is Close by now
+    assert working.commands._open_dialogs == []
+
+
+def test_northing_first_can_be_stated(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    path = tmp_path / "points.csv"
+    rows = "\n".join(f"{y:.3f},{e:.3f},{z:.3f}" for e, y, z in surveyed(8))
+    path.write_text("X,Y,H\n" + rows, encoding="utf8")
+    dialog = add(working, [path], idle)
+    assert dialog.look.order == "ne"
+    dialog.crs.setText("EPSG:4546")
+    page = dialog._page()
+    page.order.setCurrentIndex(page.order.findData("en"))
+    page.order.activated.emit(1)
+    idle(working.session)
+    assert dialog.look.refused is not None  # as easting first these are nowhere in the zone
+    assert "--" not in texts(dialog)
+
+
+def test_tiles_are_one_terrain(working: MainWindow, folder: Path, tmp_path: Path, idle: Idle) -> None:
+    tiles = []
+    with rasterio.open(folder / "地形.tif") as whole:
+        for k in range(2):
+            window = Window(0, k * SIZE // 2, SIZE, SIZE // 2)
+            profile = whole.profile | {"height": SIZE // 2, "transform": whole.window_transform(window)}
+            tiles.append(tmp_path / f"t{k}.tif")
+            with rasterio.open(tiles[-1], "w", **profile) as out:
+                out.write(whole.read(1, window=window), 1)
+    dialog = add(working, tiles, idle)
+    assert dialog.look.kind == "tiles"
+    assert dialog.look.grid == (SIZE, SIZE, pytest.approx(1))
+    dialog.name.setText("分幅")
+    dialog.take()
+    idle(working.session)
+    terrain = working.session.project.store.terrain("分幅")
+    assert (len(terrain.tiles), terrain.width, terrain.height) == (2, SIZE, SIZE)
+    working.trigger("terrain_list")
+    assert "2 tiles" in texts(working.commands._open_dialogs[-1])
+    assert "not there" not in texts(working.commands._open_dialogs[-1])
+
+
+def test_a_cloud_shows_its_classes_and_is_made(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    from tests.gis.clouds.synthetic import write
+
+    xyz = np.repeat(surveyed(2), 4, axis=0) + np.random.default_rng(1).uniform(-0.9, 0.9, (25600, 3)) * [1, 1, 0.02]
+    classes = np.full(len(xyz), 2, np.uint8)
+    classes[::5] = 5
+    xyz[::5, 2] += 9
+    path = write(tmp_path / "云.laz", xyz - [X, Y, 0], classes, at=(X, Y))
+    dialog = add(working, [path], idle)
+    assert dialog.look.classes == {2: 20480, 5: 5120}
+    assert "5 high vegetation" in texts(dialog)
+    page = dialog._page()
+    page.ground.choose("classes")
+    page.classes.setText("2; x")
+    dialog.take()
+    assert "0 to 255" in texts(dialog).replace("\n", " ")
+    page.classes.setText("2")
+    dialog.take()
+    idle(working.session)
+    terrain = working.session.project.store.terrain("云")
+    assert terrain.making.points == 20480
+    assert "Cross-validation" in texts(dialog)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("坏.tif", b"no tiff", "not a GeoTIFF"),
+        ("坏.laz", b"LASF" + bytes(40), "cut short"),
+        ("坏.dat", b"1,2\n3,4\n", "coordinates and a height"),
+        ("坏.dxf", b"AC1032" + bytes(90), "CAD"),
+    ],
+)
+def test_wrong_files_say_what_is_wrong(
+    working: MainWindow, tmp_path: Path, idle: Idle, name: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    dialog = add(working, [path], idle)
+    assert not dialog.main.isEnabled()
+    assert words in texts(dialog)
+    assert name in texts(dialog)
+    assert len(working.session.terrains()) == 1
+
+
+def test_files_of_several_kinds_are_refused(working: MainWindow, folder: Path, tmp_path: Path, idle: Idle) -> None:
+    dialog = add(working, [folder / "地形.tif", cass(tmp_path / "p.dat")], idle)
+    assert dialog.look is None
+    assert "different kinds" in texts(dialog)
+    assert not dialog.main.isEnabled()
+    dialog.file.take_out()
+    idle(working.session)
+    assert dialog.file.paths() == []
+
+
+def test_a_name_that_is_taken_keeps_the_entries(working: MainWindow, folder: Path, idle: Idle) -> None:
+    dialog = add(working, [folder / "地形.tif"], idle)
+    dialog.name.setText("地形1m")
+    dialog.date.setText("2026-02-30")
+    dialog.take()
+    assert "2026-02-30" in texts(dialog)
+    dialog.date.setText("2026-02-28")
+    dialog._pages["raster"].nodata.setText("none")
+    dialog.take()
+    assert "“none” is no number" in texts(dialog)
+    dialog._pages["raster"].nodata.clear()
+    dialog.take()
+    idle(working.session)
+    assert "already" in texts(dialog)
+    assert "--name" not in texts(dialog)
+    assert dialog.main.isEnabled()
+    dialog.name.setText("二期")
+    dialog.take()
+    idle(working.session)
+    assert working.session.project.store.terrain("二期").surveyed_on == "2026-02-28"
+
+
+def test_cancel_stops_and_leaves_nothing(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    dialog = add(working, [cass(tmp_path / "p.dat")], idle)
+    dialog.guess.setChecked(True)
+    idle(working.session)
+    out = dialog.out.path()
+    dialog.take()
+    dialog.reject()
+    idle(working.session)
+    assert dialog.isVisible()  # the first stops the work, the second closes
+    assert dialog.main.isEnabled()
+    assert len(working.session.terrains()) == 1
+    assert not out.exists()
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_what_is_dropped_goes_where_it_belongs(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    from app.gui.dropped import makes_terrain
+
+    lab, points = tmp_path / "lab.csv", tmp_path / "points.txt"
+    lab.write_text(LAB, encoding="utf8")
+    points.write_text("\n".join(f"{e:.2f} {y:.2f} {z:.2f}" for e, y, z in surveyed(16)), encoding="utf8")
+    small = tmp_path / "values.csv"
+    small.write_text("\n".join(f"{k / 7:.3f},{k / 9:.3f},{k / 11:.3f}" for k in range(40)), encoding="utf8")
+    found = {p.name: makes_terrain(p) for p in (lab, points, small, tmp_path)}
+    assert found == {"lab.csv": False, "points.txt": True, "values.csv": False, tmp_path.name: False}
+    for code, wanted in ((5, False), (13, True), (11, True)):
+        shape = tmp_path / f"s{code}.shp"
+        shape.write_bytes(bytes(32) + code.to_bytes(4, "little") + bytes(64))
+        assert makes_terrain(shape) is wanted
+
+
+def test_columns_are_chosen_where_they_are_not_told(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    path = tmp_path / "表.dat"  # what it shows are two heights that look alike: which one is meant cannot be told
+    rows = "\n".join(f"{z:.3f} {z + 3:.3f} {y:.3f} {e:.3f}" for e, y, z in surveyed(8))
+    path.write_text(rows, encoding="utf8")
+    dialog = add(working, [path], idle)
+    assert dialog.look.refused is not None
+    assert not dialog.main.isEnabled()
+    page = dialog._page()
+    assert [page.columns["east"].itemText(k)[:2] for k in range(1, 5)] == ["1:", "2:", "3:", "4:"]
+    for key, number in (("east", 4), ("north", 3), ("height", 1)):
+        page.columns[key].setCurrentIndex(number)
+        page.columns[key].activated.emit(number)
+    dialog.crs.setText("EPSG:4546")
+    dialog.crs.editingFinished.emit()
+    idle(working.session)
+    assert dialog.look.refused is None
+    assert dialog.look.points == 400
+    assert dialog.look.heights[1] == pytest.approx(float(surveyed(8)[:, 2].max()), abs=0.001)
+    assert [page.columns[k].currentData() for k in ("east", "north", "height")] == [4, 3, 1]
