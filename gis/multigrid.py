@@ -9,7 +9,7 @@ import numpy as np
 from gis.arrays import F32, Array
 from gis.harmonic import DI, DJ, BoundaryValue, Lattice, Level
 
-TOLERANCE_M = 3e-8
+TOLERANCE_M = 1e-7
 _DIRECT = 1500
 _CYCLES = 60
 
@@ -31,7 +31,7 @@ class Multigrid:
             self.levels.pop()
         matrix, self.nodes = self.levels[-1].matrix()
         self.bottom = splu(matrix) if self.nodes.size else None
-        self.work = [np.zeros(level.inside.shape, np.float32) for level in self.levels]
+        self.work, self._spare = ([np.zeros(x.inside.shape, np.float32) for x in self.levels] for _ in range(2))
         self.cycles = 0
 
     def solve(
@@ -52,15 +52,16 @@ class Multigrid:
             return self._bottom(b)
         u: Array = self._first_guess(rough or boundary, b.astype(np.float32)).astype(np.float64)
         top, work, last = self.levels[0], np.zeros(b.shape), np.inf
-        edge_b = b.ravel()[top.edge]
+        step, size = np.zeros(b.shape, np.float32), 0.0
         for self.cycles in range(1, _CYCLES + 1):
             pause()
-            r = top.average(u, work)
-            r -= u
-            r.ravel()[top.edge] += edge_b
-            correction = self._correct(0, r.astype(np.float32))
-            u += correction
-            change = max(float(correction.max()), -float(correction.min()))
+            correction = self._correct(0, top.residual(u, b, work).astype(np.float32))
+            size, kept = _chebyshev(self.cycles, size)
+            correction *= np.float32(size)
+            step *= np.float32(kept)
+            step += correction
+            u += step
+            change = max(float(step.max()), -float(step.min()))
             rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
             if change * rate / (1 - rate) < tolerance:
                 return u
@@ -78,12 +79,10 @@ class Multigrid:
                 continue
             below = self.levels[k + 1]
             _wear_shell(below, u)
-            u = _prolong(u, b.shape)
-            np.copyto(u, 0, where=level.outside)
-            r = level.average(u, self.work[k])
-            r -= u
-            r += b
-            u += self._correct(k, r.copy())
+            coarse, u = u, np.zeros(b.shape, np.float32)
+            _add_finer(coarse, u)
+            u *= level.inside
+            u += self._correct(k, level.residual(u, b, self.work[k]).copy())
         return u
 
     def _bottom(self, b: Array) -> Array:
@@ -96,34 +95,36 @@ class Multigrid:
         """One V-cycle from zero on level k: about the solution for the right side `b`."""
         if k == len(self.levels) - 1:
             return self._bottom(b).astype(np.float32)
-        level, below = self.levels[k], self.levels[k + 1]
-        u = b * np.float32(_SMOOTHING[0])
-        _smooth(level, u, b, self.work[k], _SMOOTHING[1:])
-        r = level.average(u, self.work[k])
-        r -= u
-        r += b
-        right = _restrict(r, below.inside.shape)
+        level, below, work = self.levels[k], self.levels[k + 1], self.work[k]
+        u = level.relaxed(b * np.float32(_SMOOTHING[0]), b, _SMOOTHING[1], self._spare[k])
+        right = _restrict(level.residual(u, b, work), below.inside.shape)
         right *= 4
-        np.copyto(right, 0, where=below.outside)
+        right *= below.inside
         right.ravel()[below.edge] /= below.diagonal
-        fine = _prolong(self._correct(k + 1, right), u.shape)
-        np.copyto(fine, 0, where=level.outside)
-        u += fine
-        _smooth(level, u, b, self.work[k], _SMOOTHING)
-        return u
+        _add_finer(self._correct(k + 1, right), u)
+        u *= level.inside
+        return level.relaxed(level.relaxed(u, b, _SMOOTHING[0], work), b, _SMOOTHING[1], u)
 
 
 # Two Jacobi steps with the weights of the Chebyshev polynomial on [0.5, 2] damp every rough mode 4.5 times.
 _SMOOTHING = (1.3905, 0.5617)
 
+_LEFT = 0.2
+"""What a V-cycle leaves of an error at most, about: it takes off between 1 - _LEFT and all of it."""
 
-def _smooth(level: Level, u: F32, b: F32, work: F32, weights: tuple[float, ...]) -> None:
-    for weight in weights:
-        r = level.average(u, work)
-        r -= u
-        r += b
-        r *= np.float32(weight)
-        u += r
+
+def _chebyshev(cycle: int, last: float) -> tuple[float, float]:
+    """(α, share of the last step kept) of Chebyshev's iteration with V-cycles; `last`: α of the cycle before.
+
+    Steps are α·correction + share·last step (Barrett et al. 1994, Templates for the Solution of Linear Systems, 2.3.5):
+    an error shrinks 14 times a cycle instead of 6 times, and no outline does worse than without.
+    """
+    middle, half = 1 - _LEFT / 2, _LEFT / 2
+    if cycle == 1:
+        return 1 / middle, 0.0
+    beta = (half * last) ** 2 / (2 if cycle == 2 else 4)
+    size = 1 / (middle - beta / last)
+    return size, size * beta / last
 
 
 def _wear_shell(level: Level, u: F32) -> None:
@@ -137,28 +138,32 @@ def _wear_shell(level: Level, u: F32) -> None:
 
 
 def _restrict(r: F32, shape: tuple[int, int]) -> F32:
-    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j)."""
+    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j), whose border is zero."""
     rows, cols = shape[0] - 2, shape[1] - 2
-    p = np.zeros((2 * rows + 1, 2 * cols + 1), r.dtype)
-    p[1 : 1 + r.shape[0], 1 : 1 + r.shape[1]] = r
-    half = p[:, 0:-2:2] + p[:, 2::2]
-    half += 2 * p[:, 1::2]
+    high = np.multiply(r[0::2], 2)
+    odd = r[1::2]
+    high[: len(odd)] += odd
+    high[1:] += odd[: rows - 1]
     out = np.zeros(shape, r.dtype)
-    core = out[1:-1, 1:-1]
-    np.add(half[0:-2:2], half[2::2], out=core)
-    core += 2 * half[1::2]
-    core *= 1 / 16
+    core, odd = out[1:-1, 1:-1], high[:, 1::2]
+    np.multiply(high[:, 0::2], 2, out=core)
+    core[:, : odd.shape[1]] += odd
+    core[:, 1:] += odd[:, : cols - 1]
+    core *= np.float32(1 / 16)
     return out
 
 
-def _prolong(e: F32, shape: tuple[int, int]) -> F32:
-    """Bilinear interpolation onto the finer lattice."""
-    rows, cols = shape
+def _add_finer(e: F32, u: F32) -> None:
+    """Add `e`, bilinear between its nodes, to the finer lattice's `u`."""
+    rows, cols = u.shape
     e = e[1:, 1:]
     wide = np.empty((e.shape[0], 2 * e.shape[1] - 1), e.dtype)
     wide[:, 0::2] = e
-    wide[:, 1::2] = 0.5 * (e[:, :-1] + e[:, 1:])
-    out = np.empty((2 * e.shape[0] - 1, cols), e.dtype)
-    out[0::2] = wide[:, :cols]
-    out[1::2] = 0.5 * (wide[:-1, :cols] + wide[1:, :cols])
-    return out[:rows]
+    between = e[:, :-1] + e[:, 1:]
+    between *= np.float32(0.5)
+    wide[:, 1::2] = between
+    wide = wide[:, :cols]
+    u[0::2] += wide[: (rows + 1) // 2]
+    middle = wide[:-1] + wide[1:]
+    middle *= np.float32(0.5)
+    u[1::2] += middle[: rows // 2]
