@@ -16,6 +16,7 @@ import numpy as np
 
 from gis.arrays import Array, Index, Mask
 from gis.coverage import Runs
+from gis.scratch import scratch
 from gis.surfaces.base import Surface
 
 _BAND_CELLS = 1 << 17
@@ -77,7 +78,10 @@ class Cells(Protocol):
 
 
 def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
-    """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time."""
+    """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time.
+
+    Their heights are in working memory: use each before the next.
+    """
     full = runs.share == 1.0
     row, start, stop = runs.row[full], runs.start[full], runs.stop[full]
     step = max(_BAND_CELLS // max(z.shape[1], 1), 1)
@@ -85,8 +89,17 @@ def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
     for top, i, j in zip(tops, *np.searchsorted(row, (tops, tops + step)), strict=True):
         if i < j:
             first, last = int(start[i:j].min()), int(stop[i:j].max())
-            band = np.ascontiguousarray(z[top : top + step, first:last])
+            band = _flat_copy(z[top : top + step, first:last])
             yield _Whole(row0 + int(top), col0 + first, band, row[i:j] - top, start[i:j] - first, stop[i:j] - first)
+
+
+def _flat_copy(band: Array) -> Array:
+    """The band row after row without gaps."""
+    if band.flags.c_contiguous:
+        return band
+    out = scratch("band", band.shape, band.dtype)
+    np.copyto(out, band)
+    return out
 
 
 def cut_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
@@ -125,7 +138,9 @@ class _Whole:
         self.whole = not math.isnan(self.low)
         if not self.whole:
             self.low, self.high = self.reach(self.z)
-        self.z = self.z.astype(np.float64, copy=False)
+        if self.z.dtype != np.float64:
+            heights, self.z = self.z, scratch("heights", self.z.shape)
+            np.copyto(self.z, heights)
 
     @property
     def rows(self) -> int:
