@@ -23,6 +23,10 @@ _BAND_CELLS = 1 << 17
 """Cells looked at together: few enough for the processor's cache."""
 
 
+_LEADING = np.array([0, 0x80, 0xC0, 0xE0, 0xF0, 0xF8, 0xFC, 0xFE], np.uint8)
+"""The first 0 … 7 bits of a byte."""
+
+
 class Cells(Protocol):
     """Some cells of `rows` rows from `row0` on. Arrays given to the methods have the shape of `z`."""
 
@@ -57,7 +61,7 @@ class Cells(Protocol):
         ...
 
     def clean(self, values: Array) -> None:
-        """Set the values to 0 that do not count."""
+        """Set the values to 0 where a height is missing."""
         ...
 
     def total(self, values: Array) -> Array:
@@ -65,7 +69,7 @@ class Cells(Protocol):
         ...
 
     def count(self, mask: Mask) -> Array:
-        """Cells of the mask in each row, by share. `mask` is False where a cell does not count."""
+        """Cells of the mask in each row, by share. `mask` is False where a height is missing."""
         ...
 
     def lost(self, values: Array) -> Mask | None:
@@ -174,9 +178,6 @@ class _Whole:
         return low, high
 
     def clean(self, values: Array) -> None:
-        flat = values.reshape(-1)
-        for a, b in self._gaps:
-            flat[a:b] = 0
         if self._bad is not None:
             values[self._bad] = 0
 
@@ -184,7 +185,17 @@ class _Whole:
         return _by_row(self.row, self._pieces(np.add, values), self.rows)
 
     def count(self, mask: Mask) -> Array:
-        return np.asarray(np.bitwise_count(np.packbits(mask, axis=1)).sum(axis=1, dtype=np.float64))
+        bits = np.append(np.packbits(mask.reshape(-1)), np.uint8(0))
+        before = np.zeros(bits.size, np.int64)
+        np.cumsum(np.bitwise_count(bits[:-1]), out=before[1:])
+
+        def ahead(place: Index) -> Index:
+            """Cells of the mask in the flat band before each place."""
+            byte = place >> 3
+            return np.asarray(before[byte] + np.bitwise_count(bits[byte] & _LEADING[place & 7]))
+
+        start = self.row * mask.shape[1]
+        return _by_row(self.row, ahead(start + self.stop) - ahead(start + self.start), self.rows)
 
     def _seen(self, mask: Mask) -> Mask:
         """`mask`, changed to be False between the runs."""

@@ -180,8 +180,7 @@ def _add_depths(cells: Cells, d: Array, low: float, high: float, layering: Layer
     """Fill, cut, layers and areas from depths (reference minus ground, m) between `low` and `high`."""
     sums.deepest, sums.highest = max(sums.deepest, high), max(sums.highest, -low)
     add, row = sums.rows.add, cells.row0
-    if not cells.whole or (low <= SAME_M and high >= -SAME_M):
-        cells.clean(d)
+    cells.clean(d)
     # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
     if high > SAME_M:
         add("flooded", row, cells.shares if low > SAME_M else cells.count(d > SAME_M))
