@@ -19,12 +19,12 @@ from gis.coverage import Runs
 from gis.scratch import scratch
 from gis.surfaces.base import Surface
 
-_BAND_CELLS = 1 << 17
+_BAND_CELLS = 1 << 18
 """Cells looked at together: few enough for the processor's cache."""
 
 
-_LEADING = np.array([0, 0x80, 0xC0, 0xE0, 0xF0, 0xF8, 0xFC, 0xFE], np.uint8)
-"""The first 0 … 7 bits of a byte."""
+_LEADING = np.array([(1 << n) - 1 for n in range(64)], np.uint64)
+"""The first 0 … 63 cells of a word of 64."""
 
 
 class Cells(Protocol):
@@ -185,14 +185,16 @@ class _Whole:
         return _by_row(self.row, self._pieces(np.add, values), self.rows)
 
     def count(self, mask: Mask) -> Array:
-        bits = np.append(np.packbits(mask.reshape(-1)), np.uint8(0))
-        before = np.zeros(bits.size, np.int64)
-        np.cumsum(np.bitwise_count(bits[:-1]), out=before[1:])
+        bits = np.packbits(mask.reshape(-1), bitorder="little")
+        words = np.zeros(bits.size // 8 + 1, "<u8")
+        words.view(np.uint8)[: bits.size] = bits
+        before = np.zeros(words.size, np.int64)
+        np.cumsum(np.bitwise_count(words[:-1]), out=before[1:])
 
         def ahead(place: Index) -> Index:
             """Cells of the mask in the flat band before each place."""
-            byte = place >> 3
-            return np.asarray(before[byte] + np.bitwise_count(bits[byte] & _LEADING[place & 7]))
+            word = place >> 6
+            return np.asarray(before[word] + np.bitwise_count(words[word] & _LEADING[place & 63]))
 
         start = self.row * mask.shape[1]
         return _by_row(self.row, ahead(start + self.stop) - ahead(start + self.start), self.rows)
