@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
+from gis.scratch import scratch
 
 BoundaryValue = Callable[[Array, Array], Array]
 
@@ -88,14 +89,20 @@ class Level:
         b.ravel()[self.edge] = (np.where(self.cut, self.share, 0.0) * value).sum(axis=1)
         return b
 
-    def residual(self, u: Array, b: Array, out: Array) -> Array:
-        """B - (u - N u), zero outside. `u` is zero outside and on the lattice's border, `b` zero outside."""
+    def residual(self, u: Array, b: Array, out: Array, *, edge_only: bool = False) -> Array:
+        """B - (u - N u), zero outside. `u` is zero outside and on the lattice's border, `b` zero outside.
+
+        `edge_only`: `b` is zero also where no arm is cut. `out` may be of single precision where `u` is not.
+        """
         flat, right, result = u.ravel(), b.ravel(), out.ravel()
         for i, j in self._bands:
-            part = result[i:j]
+            part = result[i:j] if out.dtype == u.dtype else scratch("residual", (j - i,), u.dtype)
             self._mean(flat, i, j, part)
             part -= flat[i:j]
-            part += right[i:j]
+            if not edge_only:
+                part += right[i:j]
+            if out.dtype != u.dtype:
+                result[i:j] = part
         return self._true_edge(out, self._edge_mean(flat) - flat[self.edge] + right[self.edge])
 
     def relaxed(self, u: Array, b: Array, weight: float, out: Array) -> Array:

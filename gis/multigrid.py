@@ -8,8 +8,11 @@ import numpy as np
 
 from gis.arrays import F32, Array
 from gis.harmonic import DI, DJ, BoundaryValue, Lattice, Level
+from gis.scratch import scratch
 
 TOLERANCE_M = 1e-7
+_BAND_NODES = 1 << 16
+"""Nodes of the finer lattice worked on together: few enough for the processor's own cache."""
 _DIRECT = 1500
 _CYCLES = 60
 
@@ -51,17 +54,13 @@ class Multigrid:
         if len(self.levels) == 1:
             return self._bottom(b)
         u: Array = self._first_guess(rough or boundary, b.astype(np.float32)).astype(np.float64)
-        top, work, last = self.levels[0], np.zeros(b.shape), np.inf
-        step, size = np.zeros(b.shape, np.float32), 0.0
+        top, last = self.levels[0], np.inf
+        step, size, residual = np.zeros(b.shape, np.float32), 0.0, np.zeros(b.shape, np.float32)
         for self.cycles in range(1, _CYCLES + 1):
             pause()
-            correction = self._correct(0, top.residual(u, b, work).astype(np.float32))
+            correction = self._correct(0, top.residual(u, b, residual, edge_only=True))
             size, kept = _chebyshev(self.cycles, size)
-            correction *= np.float32(size)
-            step *= np.float32(kept)
-            step += correction
-            u += step
-            change = max(float(step.max()), -float(step.min()))
+            change = _advance(u, step, correction, size, kept)
             rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
             if change * rate / (1 - rate) < tolerance:
                 return u
@@ -96,7 +95,8 @@ class Multigrid:
         if k == len(self.levels) - 1:
             return self._bottom(b).astype(np.float32)
         level, below, work = self.levels[k], self.levels[k + 1], self.work[k]
-        u = level.relaxed(b * np.float32(_SMOOTHING[0]), b, _SMOOTHING[1], self._spare[k])
+        start = np.multiply(b, np.float32(_SMOOTHING[0]), out=scratch("start", b.shape, np.float32))
+        u = level.relaxed(start, b, _SMOOTHING[1], self._spare[k])
         right = _restrict(level.residual(u, b, work), below.inside.shape)
         right *= 4
         right *= below.inside
@@ -137,19 +137,36 @@ def _wear_shell(level: Level, u: F32) -> None:
     u.ravel()[at] = total[at] / count[at]
 
 
+def _advance(u: Array, step: F32, correction: F32, size: float, kept: float) -> float:
+    """Make `step` size · correction + kept · step and add it to `u`, all in place; returns its greatest part."""
+    change = 0.0
+    flat_u, flat_step, flat = u.ravel(), step.ravel(), correction.ravel()
+    for i in range(0, u.size, _BAND_NODES):
+        own, more = flat_step[i : i + _BAND_NODES], flat[i : i + _BAND_NODES]
+        more *= np.float32(size)
+        own *= np.float32(kept)
+        own += more
+        flat_u[i : i + _BAND_NODES] += own
+        change = max(change, float(own.max()), -float(own.min()))
+    return change
+
+
 def _restrict(r: F32, shape: tuple[int, int]) -> F32:
     """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j), whose border is zero."""
     rows, cols = shape[0] - 2, shape[1] - 2
-    high = np.multiply(r[0::2], 2)
-    odd = r[1::2]
-    high[: len(odd)] += odd
-    high[1:] += odd[: rows - 1]
     out = np.zeros(shape, r.dtype)
-    core, odd = out[1:-1, 1:-1], high[:, 1::2]
-    np.multiply(high[:, 0::2], 2, out=core)
-    core[:, : odd.shape[1]] += odd
-    core[:, 1:] += odd[:, : cols - 1]
-    core *= np.float32(1 / 16)
+    band = max(_BAND_NODES // r.shape[1], 1)
+    for i in range(0, rows, band):
+        j = min(i + band, rows)
+        high = np.multiply(r[2 * i : 2 * j : 2], 2, out=scratch("high", (j - i, r.shape[1]), r.dtype))
+        below = r[2 * i + 1 : 2 * j : 2]
+        high[: len(below)] += below
+        high[i == 0 :] += r[max(2 * i - 1, 1) : 2 * j - 2 : 2]
+        core, odd = out[1 + i : 1 + j, 1:-1], high[:, 1::2]
+        np.multiply(high[:, 0::2], 2, out=core)
+        core[:, : odd.shape[1]] += odd
+        core[:, 1:] += odd[:, : cols - 1]
+        core *= np.float32(1 / 16)
     return out
 
 
@@ -157,13 +174,18 @@ def _add_finer(e: F32, u: F32) -> None:
     """Add `e`, bilinear between its nodes, to the finer lattice's `u`."""
     rows, cols = u.shape
     e = e[1:, 1:]
-    wide = np.empty((e.shape[0], 2 * e.shape[1] - 1), e.dtype)
-    wide[:, 0::2] = e
-    between = e[:, :-1] + e[:, 1:]
-    between *= np.float32(0.5)
-    wide[:, 1::2] = between
-    wide = wide[:, :cols]
-    u[0::2] += wide[: (rows + 1) // 2]
-    middle = wide[:-1] + wide[1:]
-    middle *= np.float32(0.5)
-    u[1::2] += middle[: rows // 2]
+    band = max(_BAND_NODES // cols, 1)
+    for i in range(0, (rows + 1) // 2, band):
+        own = e[i : i + band + 1]  # and the next band's first row
+        count, half = len(own), np.float32(0.5)
+        between = np.add(own[:, :-1], own[:, 1:], out=scratch("between", (count, own.shape[1] - 1), e.dtype))
+        between *= half
+        wide = scratch("wide", (count, 2 * own.shape[1] - 1), e.dtype)
+        wide[:, 0::2] = own
+        wide[:, 1::2] = between
+        wide = wide[:, :cols]
+        even, odd = u[2 * i : 2 * (i + band) : 2], u[2 * i + 1 : 2 * (i + band) : 2]
+        even += wide[: len(even)]
+        middle = np.add(wide[:-1], wide[1:], out=scratch("middle", (count - 1, cols), e.dtype))
+        middle *= half
+        odd += middle[: len(odd)]
