@@ -20,7 +20,7 @@ BoundaryValue = Callable[[Array, Array], Array]
 
 _THETA_MIN = 1e-8
 _BAND_NODES = 1 << 15
-"""Nodes worked on together: few enough for the processor's own cache, not for memory's pace."""
+"""Nodes worked on together: few enough for the processor's own cache."""
 # Directions: west, east, north, south. Arms are measured in node steps.
 DI = np.array([0, 0, -1, 1])
 DJ = np.array([-1, 1, 0, 0])
