@@ -16,10 +16,15 @@ import numpy as np
 
 from gis.arrays import Array, Index, Mask
 from gis.coverage import Runs
+from gis.scratch import scratch
 from gis.surfaces.base import Surface
 
-_BAND_CELLS = 1 << 17
+_BAND_CELLS = 1 << 18
 """Cells looked at together: few enough for the processor's cache."""
+
+
+_LEADING = np.array([(1 << n) - 1 for n in range(64)], np.uint64)
+"""The first 0 … 63 cells of a word of 64."""
 
 
 class Cells(Protocol):
@@ -56,7 +61,7 @@ class Cells(Protocol):
         ...
 
     def clean(self, values: Array) -> None:
-        """Set the values to 0 that do not count."""
+        """Set the values to 0 where a height is missing."""
         ...
 
     def total(self, values: Array) -> Array:
@@ -64,7 +69,7 @@ class Cells(Protocol):
         ...
 
     def count(self, mask: Mask) -> Array:
-        """Cells of the mask in each row, by share. `mask` is False where a cell does not count."""
+        """Cells of the mask in each row, by share. `mask` is False where a height is missing."""
         ...
 
     def lost(self, values: Array) -> Mask | None:
@@ -77,7 +82,10 @@ class Cells(Protocol):
 
 
 def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
-    """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time."""
+    """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time.
+
+    Their heights are in working memory: use each before the next.
+    """
     full = runs.share == 1.0
     row, start, stop = runs.row[full], runs.start[full], runs.stop[full]
     step = max(_BAND_CELLS // max(z.shape[1], 1), 1)
@@ -85,8 +93,17 @@ def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
     for top, i, j in zip(tops, *np.searchsorted(row, (tops, tops + step)), strict=True):
         if i < j:
             first, last = int(start[i:j].min()), int(stop[i:j].max())
-            band = np.ascontiguousarray(z[top : top + step, first:last])
+            band = _flat_copy(z[top : top + step, first:last])
             yield _Whole(row0 + int(top), col0 + first, band, row[i:j] - top, start[i:j] - first, stop[i:j] - first)
+
+
+def _flat_copy(band: Array) -> Array:
+    """The band row after row without gaps."""
+    if band.flags.c_contiguous:
+        return band
+    out = scratch("band", band.shape, band.dtype)
+    np.copyto(out, band)
+    return out
 
 
 def cut_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
@@ -125,7 +142,9 @@ class _Whole:
         self.whole = not math.isnan(self.low)
         if not self.whole:
             self.low, self.high = self.reach(self.z)
-        self.z = self.z.astype(np.float64, copy=False)
+        if self.z.dtype != np.float64:
+            heights, self.z = self.z, scratch("heights", self.z.shape)
+            np.copyto(self.z, heights)
 
     @property
     def rows(self) -> int:
@@ -159,9 +178,6 @@ class _Whole:
         return low, high
 
     def clean(self, values: Array) -> None:
-        flat = values.reshape(-1)
-        for a, b in self._gaps:
-            flat[a:b] = 0
         if self._bad is not None:
             values[self._bad] = 0
 
@@ -169,7 +185,19 @@ class _Whole:
         return _by_row(self.row, self._pieces(np.add, values), self.rows)
 
     def count(self, mask: Mask) -> Array:
-        return np.asarray(np.bitwise_count(np.packbits(mask, axis=1)).sum(axis=1, dtype=np.float64))
+        bits = np.packbits(mask.reshape(-1), bitorder="little")
+        words = np.zeros(bits.size // 8 + 1, "<u8")
+        words.view(np.uint8)[: bits.size] = bits
+        before = np.zeros(words.size, np.int64)
+        np.cumsum(np.bitwise_count(words[:-1]), out=before[1:])
+
+        def ahead(place: Index) -> Index:
+            """Cells of the mask in the flat band before each place."""
+            word = place >> 6
+            return np.asarray(before[word] + np.bitwise_count(words[word] & _LEADING[place & 63]))
+
+        start = self.row * mask.shape[1]
+        return _by_row(self.row, ahead(start + self.stop) - ahead(start + self.start), self.rows)
 
     def _seen(self, mask: Mask) -> Mask:
         """`mask`, changed to be False between the runs."""

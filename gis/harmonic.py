@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
+from gis.scratch import scratch
 
 BoundaryValue = Callable[[Array, Array], Array]
 
 _THETA_MIN = 1e-8
+_BAND_NODES = 1 << 15
+"""Nodes worked on together: few enough for the processor's own cache."""
 # Directions: west, east, north, south. Arms are measured in node steps.
 DI = np.array([0, 0, -1, 1])
 DJ = np.array([-1, 1, 0, 0])
@@ -69,9 +72,12 @@ class Level:
         self.diagonal = coefficient.sum(axis=1)
         self.share = coefficient / self.diagonal[:, None]
         self.inner = np.where(cut, 0.0, self.share)
+        self._inner_single = self.inner.astype(np.float32)
         step = DI * shape[1] + DJ
         self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
         self.outer = _outside_beside(inside)
+        first, last = shape[1], inside.size - shape[1]
+        self._bands = [(i, min(i + _BAND_NODES, last)) for i in range(first, last, _BAND_NODES)]
         self.shell: Array = np.zeros(0)
 
     def right_side(self, boundary: BoundaryValue) -> Array:
@@ -83,21 +89,59 @@ class Level:
         b.ravel()[self.edge] = (np.where(self.cut, self.share, 0.0) * value).sum(axis=1)
         return b
 
-    def average(self, u: Array, out: Array) -> Array:
-        """N u (weighted mean of the neighbours), zero outside. `u` is zero outside and on the lattice's border."""
-        core = out[1:-1, 1:-1]
-        np.add(u[1:-1, :-2], u[1:-1, 2:], out=core)
+    def residual(self, u: Array, b: Array, out: Array, *, edge_only: bool = False) -> Array:
+        """B - (u - N u), zero outside. `u` is zero outside and on the lattice's border, `b` zero outside.
+
+        `edge_only`: `b` is zero also where no arm is cut. `out` may be of single precision where `u` is not.
+        """
+        flat, right, result = u.ravel(), b.ravel(), out.ravel()
+        for i, j in self._bands:
+            part = result[i:j] if out.dtype == u.dtype else scratch("residual", (j - i,), u.dtype)
+            self._mean(flat, i, j, part)
+            part -= flat[i:j]
+            if not edge_only:
+                part += right[i:j]
+            if out.dtype != u.dtype:
+                result[i:j] = part
+        return self._true_edge(out, self._edge_mean(flat) - flat[self.edge] + right[self.edge])
+
+    def relaxed(self, u: Array, b: Array, weight: float, out: Array) -> Array:
+        """U + weight · residual: a step of Jacobi's method, zero outside. `u` and `b` as for `residual`."""
+        flat, right, result, w = u.ravel(), b.ravel(), out.ravel(), u.dtype.type(weight)
+        for i, j in self._bands:
+            part, own = result[i:j], flat[i:j]
+            self._mean(flat, i, j, part)
+            part -= own
+            part += right[i:j]
+            part *= w
+            part += own
+        own = flat[self.edge]
+        return self._true_edge(out, own + w * (self._edge_mean(flat) - own + right[self.edge]))
+
+    def _mean(self, u: Array, i: int, j: int, out: Array) -> None:
+        """Weighted mean of the four neighbours of the nodes i … j - 1, in one flat line; right where no arm is cut.
+
+        At the ends of rows it reaches into the next one, which is the lattice's border and zero there as well.
+        """
+        row = self.inside.shape[1]
+        np.add(u[i - 1 : j - 1], u[i + 1 : j + 1], out=out)
         if self.wx == self.wy:
-            core += u[:-2, 1:-1]
-            core += u[2:, 1:-1]
-            core *= self.wx
+            out += u[i - row : j - row]
+            out += u[i + row : j + row]
+            out *= u.dtype.type(self.wx)
         else:
-            core *= self.wx
-            core += self.wy * u[:-2, 1:-1]
-            core += self.wy * u[2:, 1:-1]
-        flat, source = out.ravel(), u.ravel()
+            out *= u.dtype.type(self.wx)
+            out += u.dtype.type(self.wy) * (u[i - row : j - row] + u[i + row : j + row])
+
+    def _edge_mean(self, u: Array) -> Array:
+        """N u at the nodes whose arms are cut."""
+        inner = self.inner if u.dtype == np.float64 else self._inner_single
+        return np.asarray(np.einsum("ij,ij->i", inner, u[self.neighbour]))
+
+    def _true_edge(self, out: Array, edge: Array) -> Array:
+        flat = out.ravel()
         flat[self.outer] = 0.0
-        flat[self.edge] = (self.inner * source[self.neighbour]).sum(axis=1)
+        flat[self.edge] = edge
         return out
 
     def matrix(self) -> tuple[Any, Index]:

@@ -9,6 +9,7 @@ import numpy as np
 from gis.arrays import Array, Index, Mask
 from gis.harmonic import Lattice, Level
 
+_MARGIN = 3
 _REACH = 2
 """Cells beyond the outermost inside node that get a height (a touched cell's centre is never further away)."""
 
@@ -21,13 +22,16 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
     its neighbours along rows and columns; in the thinnest slivers first differences, then the rim's own value
     (`nearest`: function of pixel columns and rows) have to do.
     """
-    out = np.where(level.inside, u, np.nan)
+    # Empty nodes around it, so that continuing may look three nodes further anywhere.
+    wide = np.full((u.shape[0] + 2 * _MARGIN, u.shape[1] + 2 * _MARGIN), np.nan)
+    out = wide[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
+    np.copyto(out, u, where=level.inside)
     rows, columns = _around(level.lattice, outline, out.shape)
     target, value, known = _over_the_outline(u.ravel(), level, out.shape[1])
     for behind in (2, 1, 0):
         _put(out, target[known == behind], value[known == behind])
         for _ in range(_REACH):
-            _continue(out, rows, columns, 3 if behind == 2 else 2)
+            _continue(wide, rows + _MARGIN, columns + _MARGIN, 3 if behind == 2 else 2)
     left = np.isnan(out[rows, columns])
     i, j = rows[left], columns[left]
     if i.size:
@@ -51,10 +55,10 @@ def _over_the_outline(u: Array, level: Level, columns: int) -> tuple[Index, Arra
 
 def _put(out: Array, target: Index, value: Array) -> None:
     """Means of the values at each target node that is still empty, in place."""
-    total = np.bincount(target, value, minlength=out.size)
-    count = np.bincount(target, minlength=out.size)
-    fill = np.flatnonzero((count > 0) & np.isnan(out.ravel()))
-    out.ravel()[fill] = total[fill] / count[fill]
+    node, which, count = np.unique(target, return_inverse=True, return_counts=True)
+    i, j = np.divmod(node, out.shape[1])
+    empty = np.isnan(out[i, j])
+    out[i[empty], j[empty]] = (np.bincount(which, value, minlength=node.size) / count)[empty]
 
 
 def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> tuple[Array, Array, Index]:
@@ -72,20 +76,22 @@ def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> 
     return slope, bend, one.astype(np.int64) + two
 
 
-def _continue(out: Array, rows: Index, cols: Index, points: int) -> None:
-    """Fill empty nodes from `points` (3 or 2) known ones in line, in place: exact for quadratics (planes)."""
-    missing = np.isnan(out[rows, cols])
+def _continue(wide: Array, rows: Index, cols: Index, points: int) -> None:
+    """Fill empty nodes from `points` (3 or 2) known ones in line, in place: exact for quadratics (planes).
+
+    `wide` has `_MARGIN` empty nodes around all that may be filled.
+    """
+    missing = np.isnan(wide[rows, cols])
     rows, cols = rows[missing], cols[missing]
     total, count = np.zeros(rows.size), np.zeros(rows.size)
-    wide = np.pad(out, 3, constant_values=np.nan)
     for di, dj in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-        a, b, c = (wide[rows + 3 + n * di, cols + 3 + n * dj] for n in (1, 2, 3))
+        a, b, c = (wide[rows + n * di, cols + n * dj] for n in (1, 2, 3))
         value = 3 * a - 3 * b + c if points == 3 else 2 * a - b
         ok = ~np.isnan(value)
         total[ok] += value[ok]
         count[ok] += 1
     ok = count > 0
-    out[rows[ok], cols[ok]] = total[ok] / count[ok]
+    wide[rows[ok], cols[ok]] = total[ok] / count[ok]
 
 
 def _around(lattice: Lattice, at: Array, shape: tuple[int, int]) -> tuple[Index, Index]:

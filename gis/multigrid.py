@@ -8,8 +8,11 @@ import numpy as np
 
 from gis.arrays import F32, Array
 from gis.harmonic import DI, DJ, BoundaryValue, Lattice, Level
+from gis.scratch import scratch
 
-TOLERANCE_M = 3e-8
+TOLERANCE_M = 1e-7
+_BAND_NODES = 1 << 16
+"""Nodes of the finer lattice worked on together: few enough for the processor's own cache."""
 _DIRECT = 1500
 _CYCLES = 60
 
@@ -31,7 +34,7 @@ class Multigrid:
             self.levels.pop()
         matrix, self.nodes = self.levels[-1].matrix()
         self.bottom = splu(matrix) if self.nodes.size else None
-        self.work = [np.zeros(level.inside.shape, np.float32) for level in self.levels]
+        self.work, self._spare = ([np.zeros(x.inside.shape, np.float32) for x in self.levels] for _ in range(2))
         self.cycles = 0
 
     def solve(
@@ -51,16 +54,13 @@ class Multigrid:
         if len(self.levels) == 1:
             return self._bottom(b)
         u: Array = self._first_guess(rough or boundary, b.astype(np.float32)).astype(np.float64)
-        top, work, last = self.levels[0], np.zeros(b.shape), np.inf
-        edge_b = b.ravel()[top.edge]
+        top, last = self.levels[0], np.inf
+        step, size, residual = np.zeros(b.shape, np.float32), 0.0, np.zeros(b.shape, np.float32)
         for self.cycles in range(1, _CYCLES + 1):
             pause()
-            r = top.average(u, work)
-            r -= u
-            r.ravel()[top.edge] += edge_b
-            correction = self._correct(0, r.astype(np.float32))
-            u += correction
-            change = max(float(correction.max()), -float(correction.min()))
+            correction = self._correct(0, top.residual(u, b, residual, edge_only=True))
+            size, kept = _chebyshev(self.cycles, size)
+            change = _advance(u, step, correction, size, kept)
             rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
             if change * rate / (1 - rate) < tolerance:
                 return u
@@ -78,12 +78,10 @@ class Multigrid:
                 continue
             below = self.levels[k + 1]
             _wear_shell(below, u)
-            u = _prolong(u, b.shape)
-            np.copyto(u, 0, where=level.outside)
-            r = level.average(u, self.work[k])
-            r -= u
-            r += b
-            u += self._correct(k, r.copy())
+            coarse, u = u, np.zeros(b.shape, np.float32)
+            _add_finer(coarse, u)
+            u *= level.inside
+            u += self._correct(k, level.residual(u, b, self.work[k]).copy())
         return u
 
     def _bottom(self, b: Array) -> Array:
@@ -96,34 +94,38 @@ class Multigrid:
         """One V-cycle from zero on level k: about the solution for the right side `b`."""
         if k == len(self.levels) - 1:
             return self._bottom(b).astype(np.float32)
-        level, below = self.levels[k], self.levels[k + 1]
-        u = b * np.float32(_SMOOTHING[0])
-        _smooth(level, u, b, self.work[k], _SMOOTHING[1:])
-        r = level.average(u, self.work[k])
-        r -= u
-        r += b
-        right = _restrict(r, below.inside.shape)
+        level, below, work = self.levels[k], self.levels[k + 1], self.work[k]
+        start = np.multiply(b, np.float32(_SMOOTHING[0]), out=scratch("start", b.shape, np.float32))
+        u = level.relaxed(start, b, _SMOOTHING[1], self._spare[k])
+        right = _restrict(level.residual(u, b, work), below.inside.shape)
         right *= 4
-        np.copyto(right, 0, where=below.outside)
+        right *= below.inside
         right.ravel()[below.edge] /= below.diagonal
-        fine = _prolong(self._correct(k + 1, right), u.shape)
-        np.copyto(fine, 0, where=level.outside)
-        u += fine
-        _smooth(level, u, b, self.work[k], _SMOOTHING)
-        return u
+        _add_finer(self._correct(k + 1, right), u)
+        u *= level.inside
+        return level.relaxed(level.relaxed(u, b, _SMOOTHING[0], work), b, _SMOOTHING[1], u)
 
 
 # Two Jacobi steps with the weights of the Chebyshev polynomial on [0.5, 2] damp every rough mode 4.5 times.
 _SMOOTHING = (1.3905, 0.5617)
 
+_TAKEN = 0.8, 1.05
+"""What a V-cycle takes off an error, about: four fifths of the slowest part of it, a little too much of others."""
 
-def _smooth(level: Level, u: F32, b: F32, work: F32, weights: tuple[float, ...]) -> None:
-    for weight in weights:
-        r = level.average(u, work)
-        r -= u
-        r += b
-        r *= np.float32(weight)
-        u += r
+
+def _chebyshev(cycle: int, last: float) -> tuple[float, float]:
+    """(α, share of the last step kept) of Chebyshev's iteration with V-cycles; `last`: α of the cycle before.
+
+    Steps are α·correction + share·last step (Barrett et al. 1994, Templates for the Solution of Linear Systems, 2.3.5):
+    an error shrinks about 14 times a cycle instead of 6 times. Outlines of many spikes need a few cycles more than
+    without, cells that are not square a few less.
+    """
+    middle, half = (_TAKEN[0] + _TAKEN[1]) / 2, (_TAKEN[1] - _TAKEN[0]) / 2
+    if cycle == 1:
+        return 1 / middle, 0.0
+    beta = (half * last) ** 2 / (2 if cycle == 2 else 4)
+    size = 1 / (middle - beta / last)
+    return size, size * beta / last
 
 
 def _wear_shell(level: Level, u: F32) -> None:
@@ -136,29 +138,55 @@ def _wear_shell(level: Level, u: F32) -> None:
     u.ravel()[at] = total[at] / count[at]
 
 
+def _advance(u: Array, step: F32, correction: F32, size: float, kept: float) -> float:
+    """Make `step` size · correction + kept · step and add it to `u`, all in place; returns its greatest part."""
+    change = 0.0
+    flat_u, flat_step, flat = u.ravel(), step.ravel(), correction.ravel()
+    for i in range(0, u.size, _BAND_NODES):
+        own, more = flat_step[i : i + _BAND_NODES], flat[i : i + _BAND_NODES]
+        more *= np.float32(size)
+        own *= np.float32(kept)
+        own += more
+        flat_u[i : i + _BAND_NODES] += own
+        change = max(change, float(own.max()), -float(own.min()))
+    return change
+
+
 def _restrict(r: F32, shape: tuple[int, int]) -> F32:
-    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j)."""
+    """Full weighting onto every second node: coarse (i + 1, j + 1) lies on fine (2i, 2j), whose border is zero."""
     rows, cols = shape[0] - 2, shape[1] - 2
-    p = np.zeros((2 * rows + 1, 2 * cols + 1), r.dtype)
-    p[1 : 1 + r.shape[0], 1 : 1 + r.shape[1]] = r
-    half = p[:, 0:-2:2] + p[:, 2::2]
-    half += 2 * p[:, 1::2]
     out = np.zeros(shape, r.dtype)
-    core = out[1:-1, 1:-1]
-    np.add(half[0:-2:2], half[2::2], out=core)
-    core += 2 * half[1::2]
-    core *= 1 / 16
+    band = max(_BAND_NODES // r.shape[1], 1)
+    for i in range(0, rows, band):
+        j = min(i + band, rows)
+        high = np.multiply(r[2 * i : 2 * j : 2], 2, out=scratch("high", (j - i, r.shape[1]), r.dtype))
+        below = r[2 * i + 1 : 2 * j : 2]
+        high[: len(below)] += below
+        high[i == 0 :] += r[max(2 * i - 1, 1) : 2 * j - 2 : 2]
+        core, odd = out[1 + i : 1 + j, 1:-1], high[:, 1::2]
+        np.multiply(high[:, 0::2], 2, out=core)
+        core[:, : odd.shape[1]] += odd
+        core[:, 1:] += odd[:, : cols - 1]
+        core *= np.float32(1 / 16)
     return out
 
 
-def _prolong(e: F32, shape: tuple[int, int]) -> F32:
-    """Bilinear interpolation onto the finer lattice."""
-    rows, cols = shape
+def _add_finer(e: F32, u: F32) -> None:
+    """Add `e`, bilinear between its nodes, to the finer lattice's `u`."""
+    rows, cols = u.shape
     e = e[1:, 1:]
-    wide = np.empty((e.shape[0], 2 * e.shape[1] - 1), e.dtype)
-    wide[:, 0::2] = e
-    wide[:, 1::2] = 0.5 * (e[:, :-1] + e[:, 1:])
-    out = np.empty((2 * e.shape[0] - 1, cols), e.dtype)
-    out[0::2] = wide[:, :cols]
-    out[1::2] = 0.5 * (wide[:-1, :cols] + wide[1:, :cols])
-    return out[:rows]
+    band = max(_BAND_NODES // cols, 1)
+    for i in range(0, (rows + 1) // 2, band):
+        own = e[i : i + band + 1]  # and the next band's first row
+        count, half = len(own), np.float32(0.5)
+        between = np.add(own[:, :-1], own[:, 1:], out=scratch("between", (count, own.shape[1] - 1), e.dtype))
+        between *= half
+        wide = scratch("wide", (count, 2 * own.shape[1] - 1), e.dtype)
+        wide[:, 0::2] = own
+        wide[:, 1::2] = between
+        wide = wide[:, :cols]
+        even, odd = u[2 * i : 2 * (i + band) : 2], u[2 * i + 1 : 2 * (i + band) : 2]
+        even += wide[: len(even)]
+        middle = np.add(wide[:-1], wide[1:], out=scratch("middle", (count - 1, cols), e.dtype))
+        middle *= half
+        odd += middle[: len(odd)]

@@ -132,6 +132,9 @@ def _shape(job: Job, answer: Estimate, ground: Ground) -> list[Notice]:
 
 
 def _few_cells(job: Job, cells: int) -> list[Notice]:
+    # A circle of radius area / perimeter always fits in: most outlines need no search for the largest.
+    if all(2 * job.placed.area_m2(p) > 10 * job.terrain.cell_m * p.perimeter_m for p in job.placed.parts):
+        return []
     width = min(p.width_m for p in job.placed.parts)
     if job.terrain.cell_m > width / 10:
         text = N_(

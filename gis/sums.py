@@ -19,6 +19,7 @@ from gis.coverage import TILE_COLS, TILE_ROWS, Tile, tiles
 from gis.dem.file import Dem
 from gis.placing import Placed
 from gis.row_sums import RowSums
+from gis.scratch import scratch
 from gis.surfaces.base import Surface
 from models.progress import Watch
 
@@ -136,7 +137,7 @@ def _add(cells: Cells, surfaces: Sequence[Surface], layering: Layering, ground: 
         else:
             sum_.rows.add("reference", cells.row0, cells.shares * r)
             _reach(sum_, r, r)
-            _add_depths(cells, r - cells.z, r - cells.high, r - cells.low, layering, sum_)
+            _add_depths(cells, _depths(cells, r), r - cells.high, r - cells.low, layering, sum_)
 
 
 def _reach(sums: Sums, low: float, high: float) -> None:
@@ -145,7 +146,7 @@ def _reach(sums: Sums, low: float, high: float) -> None:
 
 def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
     """A surface that is not horizontal; where it has no height inside the site, the area is noted as undefined."""
-    d = r - cells.z
+    d = _depths(cells, r)
     low, high = cells.reach(d)
     if math.isnan(low):  # no cell has one
         sums.rows.add("undefined", cells.row0, cells.shares)
@@ -161,6 +162,11 @@ def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
     _add_depths(cells, d, low, high, layering, sums)
 
 
+def _depths(cells: Cells, r: Array | float) -> Array:
+    """Reference minus ground, m, in working memory: use it before the next."""
+    return np.asarray(np.subtract(r, cells.z, out=scratch("depths", cells.z.shape)))
+
+
 def _known(cells: Cells, values: Array) -> Array:
     """The values with 0 for those that are missing or do not count, if there are such."""
     if cells.whole and not np.isnan(values).any():
@@ -174,8 +180,7 @@ def _add_depths(cells: Cells, d: Array, low: float, high: float, layering: Layer
     """Fill, cut, layers and areas from depths (reference minus ground, m) between `low` and `high`."""
     sums.deepest, sums.highest = max(sums.deepest, high), max(sums.highest, -low)
     add, row = sums.rows.add, cells.row0
-    if not cells.whole or (low <= SAME_M and high >= -SAME_M):
-        cells.clean(d)
+    cells.clean(d)
     # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
     if high > SAME_M:
         add("flooded", row, cells.shares if low > SAME_M else cells.count(d > SAME_M))
@@ -183,7 +188,7 @@ def _add_depths(cells: Cells, d: Array, low: float, high: float, layering: Layer
         add("raised", row, cells.shares if high < -SAME_M else cells.count(d < -SAME_M))
     # Σ max(d, 0) = (Σ|d| + Σd) / 2, and where all are of one sign |Σd| is Σ|d| to the last digit.
     net = cells.total(d)
-    size = cells.total(np.abs(d)) if low < 0 < high else np.abs(net)
+    size = cells.total(np.abs(d, out=scratch("sizes", d.shape))) if low < 0 < high else np.abs(net)
     if high > 0:
         add("fill", row, (size + net) / 2)
     if low < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -176,7 +177,7 @@ class Dem:
         u, v = c - 0.5, r - 0.5
         i, j = np.floor(v).astype(np.int64), np.floor(u).astype(np.int64)
         r0, c0 = int(i.min()), int(j.min())
-        z = self.read(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
+        z = self._patch_heights(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
         fy, fx = v - i, u - j
         i, j = i - r0, j - c0
         total, weight = np.zeros(c.shape), np.zeros(c.shape)
@@ -196,6 +197,16 @@ class Dem:
         part = good & ~whole
         out[part] = total[part] / weight[part]
         return out
+
+    def _patch_heights(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """`read` of a small window. GDAL finds a tile in its cache, but reads windows over several tiles anew."""
+        high, wide = self.block_shape
+        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS:
+            return self.read(row0, row1, col0, col1)
+        rows = [row0, *range((row0 // high + 1) * high, row1, high), row1]
+        cols = [col0, *range((col0 // wide + 1) * wide, col1, wide), col1]
+        pieces = [[self.read(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
+        return pieces[0][0] if len(rows) == len(cols) == 2 else np.block(pieces)
 
     def overview(
         self, bounds: tuple[float, float, float, float], width_px: int, height_px: int

@@ -143,7 +143,12 @@ def open_raster(path: Path) -> Any:
     try:
         with quiet_gdal(), warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            return rasterio.open(path.resolve(), driver=driver)
+            ds = rasterio.open(path.resolve(), driver=driver)
+            if driver == "GTiff" and ds.compression is None:
+                # Nothing to decode: handing tiles from thread to thread costs more than copying them.
+                ds.close()
+                ds = rasterio.open(path.resolve(), driver=driver, NUM_THREADS=1)
+            return ds
     except (RasterioError, OSError, ValueError) as error:
         raise damaged(path) from error
 

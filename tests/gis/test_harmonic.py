@@ -87,7 +87,7 @@ def test_a_hundred_thousand_nodes_take_a_few_cycles() -> None:
     start = time.perf_counter()
     grid.solve(lambda x, y: np.sin(x / 9) + 0.01 * y)
     assert np.count_nonzero(grid.levels[0].inside) > 80_000
-    assert grid.cycles <= 20
+    assert grid.cycles <= 7
     assert time.perf_counter() - start < 5  # 0.1 s on an idle machine; a guard against losing the method, not a bench
 
 
