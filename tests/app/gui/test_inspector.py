@@ -145,7 +145,7 @@ def test_level_slider_previews_and_agrees(panel: InspectorPanel, opened: Session
     assert bar.slider.isEnabled()
     bar.slider.setValue(500)
     level = bar.value()
-    quick, _area = tab.levels.table.at(level)
+    quick, _area = tab.live.levels.table.at(level)
     idle(opened)
     assert tab.answer.reference.parameters["level_m"] == level
     assert tab.answer.fill_m3 == pytest.approx(quick, rel=1e-3)

@@ -15,6 +15,8 @@ from app.i18n import _
 from models.estimate import Estimate, SecondMethod
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
 
+_LEAST_SHARE = 0.005
+
 
 def wan(volume_m3: float | None) -> str:
     """A volume with its unit; a dash for none."""
@@ -49,6 +51,7 @@ class Parts(QWidget):
         mass = [
             Bar(words.from_key(words.CAUSES, k), s, fmt.percent(s, 0), "info")
             for k, s in sorted(shares.items(), key=lambda kv: -kv[1])
+            if s >= _LEAST_SHARE
         ]
         if interval.tonnage_t is not None:
             total = f"± {fmt.significant(interval.tonnage_t / T_PER_WAN_T, 2)} {_('10⁴ t')}"
@@ -66,6 +69,8 @@ class Parts(QWidget):
         name = words.from_key(words.CAUSES, key)
         if sigma is None:
             return Bar(name, None, _("not quantified"))
+        if sigma == 0:  # a reference on the same terrain: what shifts both does not count
+            return Bar(name, None, _("none here"))
         share = e.interval95.shares.get(key)
         said = f"± {fmt.significant(text.K * sigma / M3_PER_WAN_M3, 2)} {_('10⁴ m³')}"
         return Bar(name, text.K * sigma, said if share is None else f"{said}  {fmt.percent(share, 0)}")

@@ -12,6 +12,7 @@ from app import __version__
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
+from app.gui.panels.inspector.capacity_live import LiveLevel
 from app.gui.panels.inspector.capacity_result import CapacityResult
 from app.gui.stored import last_estimate
 from app.gui.widgets import Banner, EmptyState, button, clear, column, label, row, rule, scrolled
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
-_PICTURE_MS = 60  # the map follows the slider, but not every pixel of it
 
 
 class CapacityTab(QWidget):
@@ -42,28 +42,22 @@ class CapacityTab(QWidget):
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
-        self.levels: work.Levels | None = None
-        self._depth: Any = None
         self._tasks: list[Task] = []
         self._due = False
         self._fresh = True
-        self._timer = self._single_shot(_DEBOUNCE_MS, self._compute)
-        self._picture = self._single_shot(_PICTURE_MS, self._show_flooded)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._compute)
         self._build()
         session.terrain_changed.connect(self._on_terrains)
         session.changed.connect(self._on_changed)
-
-    def _single_shot(self, wait_ms: int, act: Callable[[], None]) -> QTimer:
-        made = QTimer(self)
-        made.setSingleShot(True)
-        made.setInterval(wait_ms)
-        made.timeout.connect(act)
-        return made
 
     # Building
 
     def _build(self) -> None:
         self.choices, self.result = CapacityChoices(), CapacityResult()
+        self.live = LiveLevel(self.session, self.choices, self.result, self)
+        self.live.depth.connect(self.depth)
         self.problem = QVBoxLayout()
         body = QWidget()
         inner = QVBoxLayout(body)
@@ -85,10 +79,7 @@ class CapacityTab(QWidget):
             )
         )
         self.choices.changed.connect(lambda now: self.touch(now=now))
-        self.choices.level_moved.connect(self._on_level)
         self.choices.rim_wanted.connect(lambda: self.act.emit("rim_edit"))
-        self.result.figures.level_wanted.connect(lambda: self.choices.choose_level(self.choices.level.value()))
-        self.result.figures.estimate_wanted.connect(self._end_preview)
         self.result.parts.errors_wanted.connect(lambda: self.act.emit("error_figures"))
         self.result.checks.earthwork_wanted.connect(lambda: self.act.emit("earthwork"))
         self.result.why.wanted.connect(self._explain)
@@ -111,7 +102,8 @@ class CapacityTab(QWidget):
         if code == self.code and code:
             return
         self._cancel()
-        self.code, self.answer, self.stored, self.levels, self._depth = code, None, False, None, None
+        self.code, self.answer, self.stored = code, None, False
+        self.live.forget()
         self.depth.emit(None)
         self.result.show_estimate(None)
         clear(self.problem)
@@ -152,28 +144,6 @@ class CapacityTab(QWidget):
 
     # Changing
 
-    def _on_level(self, level: float) -> None:
-        """Figures of the level at once, from the table; the map too. No estimate is computed for that."""
-        project = self.session.project
-        if self.levels is None or project is None:
-            return
-        figures = self.levels.figures(project, self.choices.request(), level)
-        is_level = self.choices.reference.currentData() == "level"
-        self.result.show_level(figures, offer=not is_level)
-        self._picture.start()
-
-    def _show_flooded(self) -> None:
-        live = self.result.figures.level
-        if live is not None and self._depth is not None:
-            self.depth.emit(work.depth_at(self._depth, live.level_m))
-
-    def _end_preview(self) -> None:
-        self._picture.stop()
-        self.result.end_preview()
-        if self.answer is not None:
-            self.choices.level.show_level(self.answer.reference.mean_elevation_m)
-        self.depth.emit(self._depth)
-
     def touch(self, *, now: bool = False) -> None:
         """Something changed: compute soon."""
         self.stored = False
@@ -191,10 +161,7 @@ class CapacityTab(QWidget):
 
     def _tell_missing(self, names: list[str]) -> None:
         """A surface that needs more before there is a figure: not an error yet."""
-        self.answer = None
-        self.result.setVisible(False)
-        self.depth.emit(None)
-        clear(self.problem)
+        self._no_answer()
         self.problem.addWidget(Banner("info", _("This surface needs: {names}").format(names=_("; ").join(names))))
         self._show_state(_("not computed yet"))
 
@@ -210,7 +177,7 @@ class CapacityTab(QWidget):
 
     def _cancel(self) -> None:
         self._timer.stop()
-        self._picture.stop()
+        self.live.stop()
         for task in self._tasks:
             task.cancel()
         self._tasks = []
@@ -240,6 +207,7 @@ class CapacityTab(QWidget):
         self.result.setVisible(True)
         self.result.show_estimate(answer)
         self.choices.show_answer(answer)
+        self.choices.level.setEnabled(True)
         writable = self.session.project is not None and not self.session.project.store.read_only
         self.keep.setEnabled(not self.stored and writable)
         self._show_state(
@@ -253,28 +221,12 @@ class CapacityTab(QWidget):
         if project is None:
             return
         self._submit(lambda watch: work.work_pictures(project, answer, watch), self._drawn, lambda _e: None)
-        self._need_levels()
+        self.live.need(self.code, self._submit)
 
     def _drawn(self, live: work.Live) -> None:
         if self.answer is live.estimate:
-            self._depth = live.depth
             self.result.show_curve(live.curve)
-            if self.result.figures.level is None:
-                self.depth.emit(live.depth)
-
-    def _need_levels(self) -> None:
-        project, key = self.session.project, (self.code, self.choices.terrain_name)
-        if project is None or (self.levels is not None and self.levels.key == key):
-            return
-        self.levels = None
-        self.choices.level.set_span(None)
-
-        def arrived(table: Any) -> None:
-            if key == (self.code, self.choices.terrain_name):
-                self.levels = work.Levels(key, table)
-                self.choices.level.set_span(self.levels.span)
-
-        self._submit(lambda w: work.work_levels(project, *key, w), arrived, lambda _e: None)
+            self.live.show_depth(live.depth)
 
     def _explain(self) -> None:
         project, answer = self.session.project, self.answer
@@ -287,12 +239,16 @@ class CapacityTab(QWidget):
 
         self._submit(lambda w: work.work_why(project, answer, w), arrived, self.result.why.failed)
 
-    def _failed(self, error: Exception) -> None:
+    def _no_answer(self) -> None:
         self.answer = None
         self.result.setVisible(False)
         self.keep.setEnabled(False)
+        self.choices.level.setEnabled(self.choices.reference.currentData() == "level")
         self.depth.emit(None)
         clear(self.problem)
+
+    def _failed(self, error: Exception) -> None:
+        self._no_answer()
         self._show_state(_("could not be computed"))
         if not isinstance(error, AppError):
             self.session.report(error)
@@ -337,7 +293,7 @@ class CapacityTab(QWidget):
         layer, fids = self.session.selection
         if layer in change.tables and set(change.fids[layer]) & set(fids):
             if self.answer is None or self._outline_changed():
-                self.levels = None
+                self.live.forget()
                 self.touch()
         elif "rim_edits" in change.tables:
             self._on_rim()
