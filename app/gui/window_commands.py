@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -32,7 +33,7 @@ DEM_SUFFIXES = {".tif", ".tiff", ".asc", ".img"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(QObject):
+class WindowCommands(VolumeCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
