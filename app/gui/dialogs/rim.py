@@ -68,6 +68,7 @@ class RimDialog(Sheet):
         for spin in (self.first, self.last):
             spin.setFixedWidth(104)
             spin.settled.connect(self._draw)
+        self.action.setMinimumWidth(192)
         self.value.setFixedWidth(112)
         self.action.activated.connect(lambda _i: self._fit_action())
         self.ring.activated.connect(lambda _i: self._show_ring())

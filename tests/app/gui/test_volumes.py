@@ -53,8 +53,10 @@ def choose(tab: Any, opened: Session, idle: Idle, key: str, **values: Any) -> No
 
 
 def by_verb(opened: Session, key: str, **parameters: Any) -> float:
-    report = estimate(opened.project, ["SK-001"], request=EstimateRequest(key, parameters), store=False)
-    return report.estimates[0].fill_m3
+    report = estimate(
+        opened.project, ["SK-001"], request=EstimateRequest(key, parameters), terrain="地形1m", store=False
+    )
+    return float(report.estimates[0].fill_m3)
 
 
 def test_every_surface_of_the_engine_is_offered(tab: Any, opened: Session, idle: Idle) -> None:
@@ -106,7 +108,7 @@ def test_another_terrain_and_a_design_file(tab: Any, opened: Session, idle: Idle
         out.write(np.full((160, 160), 1049.0, "float32"), 1)
     opened.run_write("t", lambda p, _w: add_terrain(p, folder / "采前.tif", name="采前", source="lidar"))
     idle(opened)
-    tab.choices.choose_surface("dem")
+    tab.choices.terrain.choose("地形1m")
     choose(tab, opened, idle, "dem", terrain="采前")
     assert tab.answer.fill_m3 == pytest.approx(by_verb(opened, "level", level_m=1049.0), rel=1e-9)
     points = folder / "设计.csv"
@@ -115,7 +117,9 @@ def test_another_terrain_and_a_design_file(tab: Any, opened: Session, idle: Idle
         csv.writer(file).writerows(rows)
     tab.choices.choose_surface("contours")
     assert tab.choices.missing() == ["Design file"]
-    choose(tab, opened, idle, "contours", design=str(points), design_order="en")
+    choose(tab, opened, idle, "contours", design=str(points))
+    assert "EPSG:4546" in texts(tab.problem.itemAt(0).widget())  # which it cannot know, and asks for
+    choose(tab, opened, idle, "contours", design_crs="EPSG:4546", design_order="en")
     assert tab.answer.fill_m3 == pytest.approx(by_verb(opened, "level", level_m=1049.0), rel=1e-9)
     tab.store()
     opened.select_site("SK-002")

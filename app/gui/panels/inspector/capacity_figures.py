@@ -127,7 +127,7 @@ class CapacityFigures(QFrame):
 
     @staticmethod
     def _show_volume(figure: Figure, volume: float, half: float | None) -> None:
-        figure.show_number(volume, half, M3_PER_WAN_M3, f"{fmt.number(volume, 3)} m³")
+        figure.show_number(round(volume, 1), half, M3_PER_WAN_M3, f"{fmt.number(volume, 3)} m³")
 
     def show_level(self, f: LevelFigures, *, fills: bool, offer: bool) -> None:
         """Figures at a level at once, without an interval. `offer`: it is another surface than the estimate's."""

@@ -59,7 +59,8 @@ class Parts(QWidget):
         self.tonnage.show_bars(mass)
         for part in (self._of_tonnage, self.tonnage):
             part.setVisible(bool(mass))
-        lacking = [words.from_key(words.CAUSES, k) for k, s in interval.parts.items() if s is None]
+        counted = {k: s for k, s in interval.parts.items() if e.tonnage_t is not None or not k.endswith("_share")}
+        lacking = [words.from_key(words.CAUSES, k) for k, s in counted.items() if s is None]
         said = _("Not quantified, and so not in the interval: {causes}").format(causes=_("; ").join(lacking))
         self.note.setText(said if lacking else "")
         self.note.setVisible(bool(lacking))
