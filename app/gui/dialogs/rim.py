@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gis.rim_profile import RimProfile
 
 _MOST = 1500  # places along a ring; the surface itself is built on every half cell
+_WHOLE_M = 0.1  # the ends are given to the decimetre
 _ACTIONS = {
     "leave_out": N_("Leave out (a road cuts it)"),
     "raise": N_("Raise by"),
@@ -248,6 +249,8 @@ class RimDialog(Sheet):
         p, length = self.profile, self._length()
         if p is None or length <= 0:
             return
+        if p.length_m - length < _WHOLE_M:
+            length = p.length_m
         half = (self.first.value() + length / 2) % p.length_m
         action: Any = str(self.action.currentData())
         middle = float(np.interp(half, p.at_m, p.x)), float(np.interp(half, p.at_m, p.y))

@@ -10,7 +10,7 @@ from app.gui import words
 from app.gui.bars import Bar, BarList
 from app.gui.icons import set_picture
 from app.gui.panels.inspector import capacity_text as text
-from app.gui.widgets import button, clear, column, fill, label, row
+from app.gui.widgets import Elided, button, clear, column, fill, label, row
 from app.i18n import _
 from models.estimate import Estimate, SecondMethod
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
@@ -134,7 +134,7 @@ class Checks(QWidget):
         name = words.from_key(words.CHECK_METHODS, check.method)
         step = next(iter(check.parameters.values()), None)
         if step is not None:
-            name = _("{method}, every {step} m").format(method=name, step=f"{step:g}")
+            name = _("{method}, {step} m").format(method=name, step=f"{step:g}")
         flagged = text.is_notable(check)
         volume = _("could not be computed") if check.fill_m3 is None else wan(check.fill_m3)
         percent = "" if check.difference_percent is None else f"{fmt.difference(check.difference_percent, 2)} %"
@@ -144,7 +144,7 @@ class Checks(QWidget):
         if check.fill_m3 is not None:
             set_picture(mark, "triangle-alert" if flagged else "circle-check", "warning" if flagged else "ok", 14)
             mark.setToolTip(_("more than 2 % apart") if flagged else _("within 2 %"))
-        self._grid.addWidget(label(name, "secondary", wrap=True, selectable=True), line, 0)
+        self._grid.addWidget(Elided(name, "secondary"), line, 0)
         for at, said in ((1, volume), (2, percent)):
             value = label(said, "secondary", selectable=True)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
