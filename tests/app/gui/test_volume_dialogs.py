@@ -201,8 +201,10 @@ def test_earthwork_is_written(window: MainWindow, opened: Session, idle: Idle, f
         assert "larger paper" in banners(dialog)
         assert out.read_text(encoding="utf8") == "somebody's"
         dialog.side.setValue(0)
+        dialog.language.choose("zh_CN")
         dialog.take()
         idle(opened)
+    assert not window.commands._open_dialogs, banners(dialog)
     data = out.read_bytes()
     assert data[:4] == {"workbook": b"PK\x03\x04", "drawing": b"%PDF"}.get(what, data[:4])
     if what in ("grid", "sections"):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from app import __version__
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
@@ -17,7 +15,6 @@ from app.gui.panels.inspector.capacity_result import CapacityResult
 from app.gui.stored import last_estimate
 from app.gui.widgets import Banner, EmptyState, button, clear, column, label, row, rule, scrolled
 from app.i18n import _
-from models.changes import Insert
 from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
 
@@ -121,10 +118,8 @@ class CapacityTab(QWidget):
         self._stack.setCurrentIndex(0 if terrains else 1)
         if not terrains:
             return
-        from gis.volume import outline_hash
-
         site = project.store.site(self.code)
-        edits = project.store.rim_edits(site.uid)
+        edits = [e for _fid, _uid, e in project.store.rim_edits(site.uid)]
         wastes = [(w.code, f"{w.code} {w.name}".strip()) for w in project.store.wastes()]
         self.choices.offer(terrains, wastes, fills=site.fills, edits=len(edits))
         kept = last_estimate(project, site.uid, self.code)
@@ -134,9 +129,7 @@ class CapacityTab(QWidget):
             self.touch(now=True)
             return
         self.choices.show_request(kept.request, kept)
-        rim = [e.to_json() for _fid, _uid, e in edits]
-        same_rim = kept.reference.key != "edited_rim" or kept.request.parameters.get("rim_edits") == rim
-        if kept.outline_sha256 == outline_hash(site) and same_rim:
+        if work.is_current(kept, site, edits):
             self.stored = True
             self._arrived(kept)
         else:  # outline or rim was changed since
@@ -154,7 +147,7 @@ class CapacityTab(QWidget):
             self._due = False
             self._tell_missing(missing)
             return
-        self._show_state(_("computing…"))
+        self.state.setText(_("computing…"))
         self._due = True
         if self.isVisible():
             self._timer.start(0 if now else _DEBOUNCE_MS)
@@ -163,7 +156,7 @@ class CapacityTab(QWidget):
         """A surface that needs more before there is a figure: not an error yet."""
         self._no_answer()
         self.problem.addWidget(Banner("info", _("This surface needs: {names}").format(names=_("; ").join(names))))
-        self._show_state(_("not computed yet"))
+        self.state.setText(_("not computed yet"))
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
@@ -210,7 +203,7 @@ class CapacityTab(QWidget):
         self.choices.level.setEnabled(True)
         writable = self.session.project is not None and not self.session.project.store.read_only
         self.keep.setEnabled(not self.stored and writable)
-        self._show_state(
+        self.state.setText(
             _("stored {time}").format(time=words.when(answer.computed_at)) if self.stored else _("computed, not stored")
         )
         if self.isVisible():
@@ -249,7 +242,7 @@ class CapacityTab(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._no_answer()
-        self._show_state(_("could not be computed"))
+        self.state.setText(_("could not be computed"))
         if not isinstance(error, AppError):
             self.session.report(error)
             return
@@ -259,9 +252,6 @@ class CapacityTab(QWidget):
             mend = button(_("Register terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
         self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
 
-    def _show_state(self, text: str) -> None:
-        self.state.setText(text)
-
     # Keeping
 
     def store(self) -> None:
@@ -269,16 +259,11 @@ class CapacityTab(QWidget):
         answer, project = self.answer, self.session.project
         if answer is None or project is None or self.stored:
             return
-        from app.verbs import labels
-        from gis.store import estimate_values
-
-        what = labels.estimates_stored([answer.site])
-        row_ = Insert("estimates", estimate_values(replace(answer, program_version=__version__)))
-        done = self.session.attempt(lambda: self.session.transact(what, [row_]))
+        done = self.session.attempt(lambda: self.session.transact(*work.keeping(answer)))
         if done is not None:
             self.stored = True
             self.keep.setEnabled(False)
-            self._show_state(_("stored {time}").format(time=words.when(answer.computed_at)))
+            self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
 
     # Following the project
 
@@ -292,7 +277,8 @@ class CapacityTab(QWidget):
             return
         layer, fids = self.session.selection
         if layer in change.tables and set(change.fids[layer]) & set(fids):
-            if self.answer is None or self._outline_changed():
+            site = self.session.attempt(lambda: self.session.site(self.code))
+            if site is not None and (self.answer is None or not work.is_current(self.answer, site)):
                 self.live.forget()
                 self.touch()
         elif "rim_edits" in change.tables:
@@ -309,9 +295,3 @@ class CapacityTab(QWidget):
         self.choices.count_edits(len(project.store.rim_edits(site.uid)))
         if self.choices.reference.currentData() == "edited_rim":
             self.touch(now=True)
-
-    def _outline_changed(self) -> bool:
-        from gis.volume import outline_hash
-
-        site = self.session.attempt(lambda: self.session.site(self.code))
-        return site is not None and self.answer is not None and outline_hash(site) != self.answer.outline_sha256

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app import __version__
+from models.changes import Change, Insert
 from models.errors import AppError, Cancelled
 from models.estimate import CurveRow, Estimate, EstimateRequest, LevelFigures
 from models.progress import Watch
@@ -14,6 +17,8 @@ from models.progress import Watch
 if TYPE_CHECKING:
     from app.project import Project
     from models.earthwork import WhyReport
+    from models.notices import Notice
+    from models.rim_edit import RimEdit
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,24 @@ def chosen_terrain(project: Project, code: str, terrain: str) -> tuple[Any, Any,
     site = project.store.site(code)
     found = terrain_for(project, site, terrain or None)
     return site, found, terrain_file(project, found)
+
+
+def is_current(e: Estimate, site: Any, edits: Sequence[RimEdit] | None = None) -> bool:
+    """Whether outline and (where they are given and count) rim edits are those that an estimate was made with."""
+    from gis.volume import outline_hash
+
+    same_rim = edits is None or e.reference.key != "edited_rim"
+    same_rim = same_rim or e.request.parameters.get("rim_edits") == [r.to_json() for r in edits or ()]
+    return same_rim and e.outline_sha256 == outline_hash(site)
+
+
+def keeping(answer: Estimate) -> tuple[Notice, list[Change]]:
+    """The step that stores an estimate: its label and its change."""
+    from app.verbs import labels
+    from gis.store import estimate_values
+
+    row = Insert("estimates", estimate_values(replace(answer, program_version=__version__)))
+    return labels.estimates_stored([answer.site]), [row]
 
 
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
