@@ -182,6 +182,19 @@ def test_layers_count_in_the_live_level(tab: Any, opened: Session, idle: Idle) -
     assert live.waste_m3 == pytest.approx(live.fill_m3 - live.cover_m3)
 
 
+def test_a_heap_is_cut_down_by_the_level(tab: Any, opened: Session, idle: Idle) -> None:
+    opened.select_site("DC-001")
+    idle(opened)
+    bar, figures = tab.choices.level, tab.result.figures
+    assert bar.span[1] == pytest.approx(1055.6, abs=0.3)  # the heap's top
+    volumes = []
+    for level in (1051.5, 1053.0, 1054.5):
+        bar.spin.setValue(level)
+        volumes.append(figures.level.cut_m3)
+        assert figures.volume.value.text() == f"{figures.level.cut_m3 / 1e4:#.3g}"
+    assert volumes[0] > volumes[1] > volumes[2] > 0
+
+
 def test_parts_methods_and_other_surfaces(tab: Any) -> None:
     e, result = tab.answer, tab.result
     names = [b.name for b in result.parts.volume.bars]

@@ -120,8 +120,9 @@ class Levels:
 
     @property
     def span(self) -> tuple[float, float]:
-        """From the floor to the highest point of the rim: the range of the slider, m."""
-        top = self.table.rim_high_m if np.isfinite(self.table.rim_high_m) else self.table.top_m
+        """From the floor to the highest point of the rim, of a heap to its top: the range of the slider, m."""
+        rim = self.table.fills and np.isfinite(self.table.rim_high_m)
+        top = self.table.rim_high_m if rim else self.table.top_m
         return self.table.floor_m, max(top, self.table.floor_m + 0.1)
 
     def figures(self, project: Project, request: EstimateRequest, level: float) -> LevelFigures:
