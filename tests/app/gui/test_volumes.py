@@ -277,6 +277,8 @@ def test_stored_under_a_rim_that_was_edited_since_is_computed_anew(tab: Any, ope
     idle(opened)
     first = tab.answer.reference.mean_elevation_m
     assert tab.answer.reference.key == "edited_rim"
+    assert tab.answer.reference.parameters["over"] == "spill"  # the default of a pit
+    assert "over" not in tab.answer.request.parameters
     tab.store()
     opened.run_write("t", lambda p, _w: add_rim_edit(p, "SK-001", "lower", where, value_m=1.0))
     idle(opened)

@@ -27,6 +27,7 @@ _CHOICES = {
     "rim_plane": N_("a plane through it"),
     "rim_surface": N_("a membrane over it"),
 }
+_BY_SITE = {"over"}  # choices whose default is not the same for pits and heaps
 _MORE = {  # what a design file may need said of it; as the command line's --design-…
     "design_crs": N_("its coordinate system"),
     "design_field": N_("its field of heights"),
@@ -138,7 +139,9 @@ class SurfaceForm(QWidget):
         return made
 
     def _choice(self, spec: Any) -> Combo:
-        return self._combo([(c, _(_CHOICES.get(c, c))) for c in spec.choices])
+        items: list[tuple[object, str]] = [(c, _(_CHOICES.get(c, c))) for c in spec.choices]
+        usual: list[tuple[object, str]] = [("", _("usual for the kind of site"))] if spec.name in _BY_SITE else []
+        return self._combo([*usual, *items])
 
     def _terrain(self, _spec: Any) -> Combo:
         return self._combo([("", _("choose…")), *((t, t) for t in self._terrains)])
