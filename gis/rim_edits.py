@@ -15,7 +15,7 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from gis.arrays import Array
+from gis.arrays import Array, Mask
 from models.errors import Refused
 from models.notices import N_
 from models.rim_edit import RimEdit
@@ -178,6 +178,16 @@ def find(outline: BaseGeometry, edit: RimEdit) -> Stretch | None:
     if abs(length - edit.length_m) > max(_LENGTH_SHARE * edit.length_m, _LENGTH_LEAST) or length <= 0:
         return None
     return Stretch(ring, a, length)
+
+
+def apply(edit: RimEdit, here: Mask, z: Array, kept: Mask) -> None:
+    """Change heights `z` (m) of rim places and whether they are `kept`, where the edit holds (`here`); in place."""
+    if edit.action == "leave_out":
+        kept[here] = False
+    elif edit.action == "set":
+        z[here] = edit.value_m
+    else:
+        z[here] += (edit.value_m or 0.0) * (1 if edit.action == "raise" else -1)
 
 
 def positions(ring: Array, places: Array) -> Array:

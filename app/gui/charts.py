@@ -2,140 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import format as fmt
+from app.gui.drawing import Area, Array, Axis, Drawing, Line, Mark, Scale, data_range, nice_ticks, tick_text
 from app.gui.theme import SMALL_PX, colour, font, theme
 
-Array = NDArray[np.float64]
+__all__ = ["Area", "Array", "Axis", "Chart", "Drawing", "Line", "Mark", "nice_ticks", "tick_text"]
+
 TICK_PX = 11
-
-
-def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values between `low` and `high`, steps of 1, 2, 2.5 or 5 × 10ⁿ, at most `most` + 1 of them."""
-    span = high - low
-    if not (math.isfinite(span) and span > 0) or most < 1:
-        return [low] if math.isfinite(low) else []
-    raw = span / most
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw * (1 - 1e-9))
-    first = math.ceil(low / step - 1e-9)
-    return [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
-def tick_text(value: float, step: float) -> str:
-    """A tick with as many decimals as its step needs."""
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-    if step * 10**decimals % 1 > 1e-6:  # 2.5
-        decimals += 1
-    return fmt.number(value, decimals)
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What an axis shows: title with unit; `low`/`high` None = from the data; `zero` makes it begin at 0."""
-
-    title: str = ""
-    low: float | None = None
-    high: float | None = None
-    zero: bool = False
-
-
-@dataclass(frozen=True)
-class Line:
-    """A curve; `tone` names a colour of the theme. `top` draws it on the axis at the top."""
-
-    x: Array
-    y: Array
-    tone: str
-    label: str = ""
-    width: float = 1.8
-    dash: bool = False
-    top: bool = False
-
-
-@dataclass(frozen=True)
-class Area:
-    """The area between two curves over the same x, where `y_high` is above `y_low`; NaN leaves a gap."""
-
-    x: Array
-    y_low: Array
-    y_high: Array
-    tone: str
-    label: str = ""
-    opacity: float = 1.0
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A labelled line across the chart at a value of y (or of x)."""
-
-    value: float
-    label: str
-    tone: str = "accent"
-    vertical: bool = False
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """All that a chart shows."""
-
-    x: Axis
-    y: Axis
-    lines: tuple[Line, ...] = ()
-    areas: tuple[Area, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    top: Axis | None = None
-    readout: Callable[[float, float], Sequence[str]] | None = None
-    """Words for a place (x, y) of the pointer."""
-    follow: str = "x"
-    """The readout follows the pointer along "x" or "y"."""
-    legend: bool = True
-
-
-@dataclass
-class _Scale:
-    low: float
-    high: float
-    start: float
-    end: float
-    ticks: list[float] = field(default_factory=list)
-
-    def px(self, value: ArrayLike) -> Array:
-        share = (np.asarray(value, float) - self.low) / ((self.high - self.low) or 1.0)
-        return np.asarray(self.start + share * (self.end - self.start))
-
-    def value(self, px: float) -> float:
-        return self.low + (px - self.start) / ((self.end - self.start) or 1.0) * (self.high - self.low)
-
-    def text(self, value: float) -> str:
-        step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else abs(value) or 1.0
-        return tick_text(value, step)
-
-
-def _range(axis: Axis, arrays: list[Array], pad: float) -> tuple[float, float]:
-    values = np.concatenate([np.asarray(a, float).ravel() for a in arrays]) if arrays else np.zeros(0)
-    values = values[np.isfinite(values)]
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
-    room = (high - low) * pad
-    low = (0.0 if axis.zero else low - room) if axis.low is None else axis.low
-    return low, high + room if axis.high is None else axis.high
 
 
 class Chart(QWidget):
     """Shows a Drawing; tells where the pointer is in the chart's units."""
 
     hovered = Signal(float, float)
+    dragged = Signal(float, float)
+    """From where to where along x, in the chart's units, while the left button is down."""
     left = Signal()
 
     def __init__(self, least_height: int = 200, parent: QWidget | None = None) -> None:
@@ -143,7 +29,8 @@ class Chart(QWidget):
         self.drawing: Drawing | None = None
         self.message = ""
         self._pointer: QPointF | None = None
-        self._scales: tuple[_Scale, _Scale] | None = None
+        self._pressed: float | None = None
+        self._scales: tuple[Scale, Scale] | None = None
         self.setMinimumHeight(least_height)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -195,33 +82,33 @@ class Chart(QWidget):
             self._legend(p, d, frame)
         self._readout(p, d, frame, sx, sy)
 
-    def _layout(self, d: Drawing) -> tuple[QRectF, _Scale, _Scale, _Scale | None]:
+    def _layout(self, d: Drawing) -> tuple[QRectF, Scale, Scale, Scale | None]:
         metrics = QFontMetrics(font(TICK_PX))
         h = metrics.height()
         ys = [ln.y for ln in d.lines] + [a.y_low for a in d.areas] + [a.y_high for a in d.areas]
         ys += [np.array([m.value]) for m in d.marks if not m.vertical]
-        y_low, y_high = _range(d.y, ys, 0.06)
+        y_low, y_high = data_range(d.y, ys, 0.06)
         legend = h + 6 if d.legend and any(s.label for s in (*d.lines, *d.areas)) else 0
         upper = legend + (h + 4 if d.y.title else 4) + (h + 4 if d.top else 0)
         lower = self.height() - (2 * h + 8 if d.x.title else h + 6)
-        sy = _Scale(y_low, y_high, lower, upper)
+        sy = Scale(y_low, y_high, lower, upper)
         sy.ticks = nice_ticks(y_low, y_high, max(2, int((lower - upper) / 34)))
         widest = max((metrics.horizontalAdvance(sy.text(t)) for t in sy.ticks), default=20)
         x0, x1 = widest + 10.0, self.width() - 12.0
         bottom = [ln.x for ln in d.lines if not ln.top] + [a.x for a in d.areas]
-        low, high = _range(d.x, bottom, 0.0)
-        sx = _Scale(low, high, x0, x1)
+        low, high = data_range(d.x, bottom, 0.0)
+        sx = Scale(low, high, x0, x1)
         most = max(2, int((x1 - x0) / 72))
         sx.ticks = nice_ticks(low, high, most)
         st = None
         if d.top:
-            low, high = _range(d.top, [ln.x for ln in d.lines if ln.top], 0.0)
-            st = _Scale(low, high, x0, x1)
+            low, high = data_range(d.top, [ln.x for ln in d.lines if ln.top], 0.0)
+            st = Scale(low, high, x0, x1)
             st.ticks = nice_ticks(low, high, most)
         return QRectF(x0, upper, x1 - x0, lower - upper), sx, sy, st
 
     @staticmethod
-    def _grid(p: QPainter, d: Drawing, frame: QRectF, sx: _Scale, sy: _Scale, st: _Scale | None) -> None:
+    def _grid(p: QPainter, d: Drawing, frame: QRectF, sx: Scale, sy: Scale, st: Scale | None) -> None:
         t = theme()
         metrics = p.fontMetrics()
         h = metrics.height()
@@ -260,7 +147,7 @@ class Chart(QWidget):
     def _polygon(x: Array, y: Array) -> QPolygonF:
         return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
 
-    def _area(self, p: QPainter, area: Area, sx: _Scale, sy: _Scale) -> None:
+    def _area(self, p: QPainter, area: Area, sx: Scale, sy: Scale) -> None:
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(colour(getattr(theme(), area.tone), area.opacity))
         x, low, high = (np.asarray(a, float) for a in (area.x, area.y_low, area.y_high))
@@ -272,7 +159,7 @@ class Chart(QWidget):
             p.drawPolygon(self._polygon(xs, np.concatenate([sy.px(high[part]), sy.px(low[part])[::-1]])))
         p.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _line(self, p: QPainter, line: Line, sx: _Scale, sy: _Scale) -> None:
+    def _line(self, p: QPainter, line: Line, sx: Scale, sy: Scale) -> None:
         pen = QPen(colour(getattr(theme(), line.tone)), line.width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if line.dash:
@@ -283,7 +170,7 @@ class Chart(QWidget):
             p.drawPolyline(self._polygon(sx.px(x[first:last]), sy.px(y[first:last])))
 
     @staticmethod
-    def _mark(p: QPainter, mark: Mark, frame: QRectF, sx: _Scale, sy: _Scale) -> None:
+    def _mark(p: QPainter, mark: Mark, frame: QRectF, sx: Scale, sy: Scale) -> None:
         ink = colour(getattr(theme(), mark.tone))
         pen = QPen(ink, 1.2)
         pen.setDashPattern([5, 3])
@@ -323,7 +210,7 @@ class Chart(QWidget):
             p.drawText(QPointF(x + 19, metrics.ascent() + 1), part.label)
             x += 19 + metrics.horizontalAdvance(part.label) + 14
 
-    def _readout(self, p: QPainter, d: Drawing, frame: QRectF, sx: _Scale, sy: _Scale) -> None:
+    def _readout(self, p: QPainter, d: Drawing, frame: QRectF, sx: Scale, sy: Scale) -> None:
         if self._pointer is None or d.readout is None or not frame.contains(self._pointer):
             return
         words = d.readout(sx.value(self._pointer.x()), sy.value(self._pointer.y()))
@@ -353,9 +240,18 @@ class Chart(QWidget):
 
     # Pointer
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._scales is not None and self.drawing is not None:
+            self._pressed = self._scales[0].value(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
+        self._pressed = None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         if self._scales is not None and self.drawing is not None:
+            if self._pressed is not None:
+                self.dragged.emit(self._pressed, self._scales[0].value(self._pointer.x()))
             self.hovered.emit(self._scales[0].value(self._pointer.x()), self._scales[1].value(self._pointer.y()))
         self.update()
 

@@ -14,6 +14,7 @@ from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
 from models.changes import Delete
@@ -36,7 +37,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:

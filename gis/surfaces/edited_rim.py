@@ -20,7 +20,7 @@ from shapely.geometry import LineString
 from gis.arrays import Array, Mask
 from gis.crs import parse_crs, same_crs, transformer
 from gis.rim import Rim, rim_of
-from gis.rim_edits import Stretch, find, positions
+from gis.rim_edits import Stretch, apply, find, positions
 from gis.surfaces import lowest, rim_mean, rim_plane, rim_surface, spill
 from gis.surfaces.base import Context, ParameterSpec, Plane, Surface, SurfaceType
 from models.errors import Refused
@@ -106,13 +106,7 @@ class EditedContext(Context):
         for span in self.spans:
             if span.ring != ring:
                 continue
-            here = span.holds(at, self._lengths[ring])
-            if span.edit.action == "leave_out":
-                kept[here] = False
-            elif span.edit.action == "set":
-                z[here] = span.edit.value_m
-            else:
-                z[here] += (span.edit.value_m or 0.0) * (1 if span.edit.action == "raise" else -1)
+            apply(span.edit, span.holds(at, self._lengths[ring]), z, kept)
         return z, kept
 
     def rim_heights(self, cols: Array, rows: Array) -> Array:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.gui.session import Session
 
 SCALES = (0, 500, 1000, 2000, 5000, 10000)
-_LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 
 
 class SheetDialog(Sheet):
@@ -44,7 +44,7 @@ class SheetDialog(Sheet):
         self.paper = Combo([(p, p) for p in papers()])
         self.paper.choose("A3")
         self.scale = Combo([(s, f"1:{s}" if s else _("the largest that fits")) for s in SCALES])
-        self.language = Combo([(k, _LANGUAGE_NAMES[k]) for k in LANGUAGES])
+        self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.out = PathEdit(_("Approval sheet"), "PDF (*.pdf)", save=True, text=str(folder / f"{self.code}.pdf"))
         lines = form()
         add_row(lines, _("Kind of sheet"), self.kind)

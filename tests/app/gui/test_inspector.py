@@ -120,8 +120,8 @@ def test_capacity_computes_follows_and_stores(
     assert 0.85 * cone < tab.answer.fill_m3 < cone
     assert tab.result.curve
     assert tab.result.curve[-1].volume_m3 == pytest.approx(tab.answer.fill_m3, rel=1e-6)
-    assert tab.result.tonnage.value.text() == "—"
-    tab.waste.choose("FA-1")
+    assert tab.result.figures.tonnage.value.text() == "—"
+    tab.choices.waste.choose("FA-1")
     tab.touch(now=True)
     idle(opened)
     assert tab.answer.tonnage_t == pytest.approx(tab.answer.waste_m3 * tab.answer.density_t_m3)
@@ -139,13 +139,13 @@ def test_level_slider_previews_and_agrees(panel: InspectorPanel, opened: Session
     tab = panel.capacity
     panel.show_tab("capacity")
     idle(opened)
-    tab.reference.choose("level")
-    tab._on_reference()
+    tab.choices.choose_surface("level")
     idle(opened)
-    assert tab.slider.isEnabled()
-    tab.slider.setValue(500)
-    level = tab.level.value()
-    quick, _area = tab._levels[1].at(level)
+    bar = tab.choices.level
+    assert bar.slider.isEnabled()
+    bar.slider.setValue(500)
+    level = bar.value()
+    quick, _area = tab.live.levels.table.at(level)
     idle(opened)
     assert tab.answer.reference.parameters["level_m"] == level
     assert tab.answer.fill_m3 == pytest.approx(quick, rel=1e-3)
@@ -156,7 +156,7 @@ def test_newer_wish_cancels_the_older(panel: InspectorPanel, opened: Session, id
     panel.show_tab("capacity")
     idle(opened)
     for cover in (0.5, 1.0, 2.0):
-        tab.cover.setValue(cover)
+        tab.choices.cover.setValue(cover)
     idle(opened)
     assert tab.answer.request.cover_m == 2.0
     assert tab.answer.cover_m3 > 0

@@ -1,4 +1,4 @@
-"""The figures of an estimate: large ones with their interval, the curve, and where the interval comes from."""
+"""All that an estimate says: figures, remarks, the curve, and sections that fold."""
 
 from __future__ import annotations
 
@@ -6,156 +6,106 @@ import bisect
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import format as fmt
 from app.gui import words
-from app.gui.bars import Bar, BarList
 from app.gui.charts import Axis, Chart, Drawing, Line, Mark
-from app.gui.widgets import Banner, Section, card, clear, column, label, row
+from app.gui.panels.inspector import capacity_text as text
+from app.gui.panels.inspector.capacity_figures import CapacityFigures
+from app.gui.panels.inspector.capacity_sections import AllFigures, Checks, Others, Parts, wan
+from app.gui.panels.inspector.why_section import WhySection
+from app.gui.widgets import Banner, Section, button, clear, column, row
 from app.i18n import _
-from models.estimate import CurveRow, Estimate
-from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
+from layers.registry import LAYERS
+from models.estimate import TOO_UNCERTAIN, CurveRow, Estimate, LevelFigures
+from models.units import M2_PER_MU, M3_PER_WAN_M3
 
-_K = 2.0  # the interval's half width is two standard deviations
-
-
-def _wan(volume_m3: float | None) -> str:
-    """A volume with its unit; a dash for none."""
-    return fmt.NO_VALUE if volume_m3 is None else f"{fmt.wan_m3(volume_m3)} {_('10⁴ m³')}"
-
-
-class Figure(QWidget):
-    """A name, a number with its interval, a unit."""
-
-    def __init__(self, name: str, unit: str, *, big: bool = False) -> None:
-        super().__init__()
-        self.name = label(name, "muted")
-        self.value = label(fmt.NO_VALUE, "figure" if big else "figure2", selectable=True)
-        self.half = label("", "figure2" if big else "unit")
-        self.unit = label(unit, "unit")
-        line = row(self.value, self.half, self.unit, None, spacing=6)
-        for part in (self.half, self.unit):
-            part.setContentsMargins(0, 6 if big else 2, 0, 0)
-        self.setLayout(column(self.name, line, spacing=0))
-
-    def show_number(self, value: float | None, half: float | None, per: float, tip: str = "") -> None:
-        """Value and half width in units of `per`."""
-        number, _pm, width = fmt.plus_minus(value, half, per=per).partition(" ± ")
-        self.value.setText(number)
-        self.half.setText(f"± {width}" if width else "")
-        self.half.setVisible(bool(width))
-        self.setToolTip(tip)
+_AT_ONCE = 2
 
 
 class CapacityResult(QWidget):
-    """All that an estimate says."""
+    """Figures above, what they rest on below."""
 
     def __init__(self) -> None:
         super().__init__()
         self.estimate: Estimate | None = None
         self.curve: list[CurveRow] | None = None
-        self._fills = True
-        self.volume = Figure(_("Fill volume"), _("10⁴ m³"), big=True)
-        self.tonnage = Figure(_("Takes"), _("10⁴ t"))
-        self.land = Figure(_("Land released"), _("mu"))
-        pair = QGridLayout()
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.addWidget(self.tonnage, 0, 0)
-        pair.addWidget(self.land, 0, 1)
-        pair.setColumnStretch(0, 3)
-        pair.setColumnStretch(1, 2)
-        self.basis = label("", "muted", wrap=True)
-        self.figures = card(self.volume, pair, self.basis, role="inset", spacing=8, margin=12)
-        self._warnings = QVBoxLayout()
-        self._warnings.setSpacing(6)
+        self.figures = CapacityFigures()
+        self._remarks = QVBoxLayout()
+        self._remarks.setSpacing(6)
         self.chart = Chart(least_height=230)
-        self.parts = BarList()
-        self.others = BarList()
-        self.check = label("", "secondary", wrap=True)
-        self._more = QGridLayout()
-        self._more.setHorizontalSpacing(12)
-        self._more.setVerticalSpacing(4)
-        self._more.setColumnStretch(1, 1)
+        self.parts, self.others, self.checks, self.more = Parts(), Others(), Checks(), AllFigures()
+        self.why = WhySection()
+        copy = button(_("Copy all figures"), self.copy, kind="quiet", icon="clipboard-copy")
         more = QWidget()
-        more.setLayout(self._more)
+        more.setLayout(column(row(copy, None), self.more, spacing=4))
         self.sections = (
             Section(_("Stage–capacity curve"), self.chart),
             Section(_("Where the interval comes from"), self.parts),
             Section(_("Other reference surfaces"), self.others),
-            Section(_("Second method"), self.check),
+            Section(_("Independent methods"), self.checks),
+            self.why,
             Section(_("All figures"), more, is_open=False),
         )
-        inner = column(self.figures, self._warnings, *self.sections, None, spacing=10)
-        self.setLayout(inner)
+        self.setLayout(column(self.figures, self._remarks, *self.sections, None, spacing=10))
         self.show_estimate(None)
 
-    def show_estimate(self, e: Estimate | None, *, fills: bool = True) -> None:
+    def show_estimate(self, e: Estimate | None) -> None:
         """Show an estimate; None while there is none."""
         if e is None or self.estimate is None or e.site != self.estimate.site:
             self.curve = None
             self.chart.show_drawing(None, _("computing…"))
-        self.estimate, self._fills = e, fills
+        self.estimate = e
         for part in self.sections:
             part.setVisible(e is not None)
-        clear(self._warnings)
-        self.volume.name.setText(_("Fill volume") if fills else _("Heap volume"))
-        self.tonnage.name.setText(_("Takes") if fills else _("Holds"))
-        self.land.name.setText(_("Land released"))
+        clear(self._remarks)
+        self.figures.show_estimate(e)
+        self.why.forget(ask=e is not None)
         if e is None:
-            for figure in (self.volume, self.tonnage, self.land):
-                figure.show_number(None, None, 1.0)
-            self.basis.setText("")
             return
-        self._show_figures(e)
-        for notice in e.warnings:
-            self._warnings.addWidget(Banner("warning", words.cap(notice.render(_))))
-        self._show_parts(e)
-        self._show_others(e)
-        self._show_check(e)
-        self._show_more(e)
+        self._show_remarks(e)
+        for section in (self.parts, self.others, self.checks, self.more):
+            section.show_estimate(e)
         self._show_drawing(e.reference.mean_elevation_m)
 
-    def _body(self, e: Estimate) -> float:
-        return e.fill_m3 if self._fills else e.cut_m3
+    def _show_remarks(self, e: Estimate) -> None:
+        """The gravest first, and in the tone of what it means; more than a few fold away."""
+        made = [Banner("danger" if n.key == TOO_UNCERTAIN else "warning", words.cap(n.render(_))) for n in e.warnings]
+        at_once = len(made) if len(made) == _AT_ONCE + 1 else _AT_ONCE
+        for banner in made[:at_once]:
+            self._remarks.addWidget(banner)
+        if made[at_once:]:
+            rest = QWidget()
+            rest.setLayout(column(*made[at_once:], spacing=6))
+            title = _("{n} more remarks").format(n=len(made) - at_once)
+            self._remarks.addWidget(Section(title, rest, is_open=False))
 
-    def _show_figures(self, e: Estimate) -> None:
-        volume = self._body(e)
-        unknown = "" if e.interval95.fill_m3 is not None else _("interval not quantified")
-        tip = f"{fmt.number(volume, 3)} m³\n{unknown}".strip()
-        self.volume.show_number(volume, e.interval95.fill_m3, M3_PER_WAN_M3, tip)
-        tip = (
-            _("choose a waste or a density to get a tonnage")
-            if e.tonnage_t is None
-            else f"{fmt.number(e.tonnage_t, 1)} t"
-        )
-        self.tonnage.show_number(e.tonnage_t, e.interval95.tonnage_t, T_PER_WAN_T, tip)
-        self.land.show_number(e.land_released_m2, None, M2_PER_MU, f"{fmt.number(e.land_released_m2, 1)} m²")
-        self.land.value.setText(fmt.mu(e.land_released_m2))
-        height = fmt.elevation(e.reference.mean_elevation_m)
-        self.basis.setText(
-            _("{surface}, {height} m; {terrain}; {day}").format(
-                surface=words.surface(e.reference.key),
-                height=height,
-                terrain=e.terrain.name,
-                day=fmt.day(e.computed_at),
-            )
-        )
+    def show_level(self, figures: LevelFigures, *, offer: bool) -> None:
+        """Volume, area and tonnage of a level at once, while a slider moves."""
+        if self.estimate is not None:
+            self.figures.show_level(figures, fills=LAYERS[self.estimate.layer].fills, offer=offer)
+            self._show_drawing(figures.level_m)
 
-    def preview_level(self, level: float, volume_m3: float, area_m2: float) -> None:
-        """Volume and area of a level at once, without an interval, while a slider moves."""
-        self.volume.show_number(volume_m3, None, M3_PER_WAN_M3)
-        self.land.value.setText(fmt.mu(area_m2))
-        density = self.estimate.density_t_m3 if self.estimate else None
-        self.tonnage.show_number(None if density is None else volume_m3 * density, None, T_PER_WAN_T)
-        self._show_drawing(level)
+    def end_preview(self) -> None:
+        """The estimate's own figures again."""
+        self.figures.show_estimate(self.estimate)
+        self._show_drawing(self.estimate.reference.mean_elevation_m if self.estimate else None)
+
+    def copy(self) -> None:
+        """Everything that is shown, for a spreadsheet."""
+        if self.estimate is not None:
+            QGuiApplication.clipboard().setText(text.as_table(self.estimate, self.why.report))
 
     # Curve
 
     def show_curve(self, curve: list[CurveRow]) -> None:
         """The stage–capacity curve of the shown estimate."""
         self.curve = curve
-        self._show_drawing(self.estimate.reference.mean_elevation_m if self.estimate else None)
+        live = self.figures.level
+        shown = self.estimate.reference.mean_elevation_m if self.estimate else None
+        self._show_drawing(live.level_m if live is not None else shown)
 
     def _show_drawing(self, level: float | None) -> None:
         if not self.curve or len(self.curve) < 2:
@@ -184,89 +134,4 @@ class CapacityResult(QWidget):
         rows = self.curve or []
         at = bisect.bisect_left([r.elevation_m for r in rows], y)
         r = rows[min(max(at, 0), len(rows) - 1)]
-        return (
-            f"{fmt.elevation(r.elevation_m)} m",
-            _wan(r.volume_m3),
-            f"{fmt.mu(r.area_m2)} {_('mu')}",
-        )
-
-    # Below
-
-    def _show_parts(self, e: Estimate) -> None:
-        bars = []
-        body = self._body(e)
-        for key, sigma in e.interval95.parts.items():
-            name = words.from_key(words.CAUSES, key)
-            if key.endswith("_share"):
-                if e.tonnage_t is None:
-                    continue
-                value = None if sigma is None else _K * sigma * body
-                text = (
-                    _("not stated") if sigma is None else _("± {share} of t").format(share=fmt.percent(_K * sigma, 0))
-                )
-            else:
-                value = None if sigma is None else _K * sigma
-                text = (
-                    _("not stated")
-                    if sigma is None
-                    else f"± {fmt.significant(_K * sigma / M3_PER_WAN_M3, 2)} {_('10⁴ m³')}"
-                )
-            bars.append(Bar(name, value, text, "info" if key.endswith("_share") else "accent"))
-        if e.interval95.fill_m3 is not None:
-            total = f"± {fmt.significant(e.interval95.fill_m3 / M3_PER_WAN_M3, 2)} {_('10⁴ m³')}"
-            bars.append(Bar(_("Together (95 %)"), e.interval95.fill_m3, total, "text_2", strong=True))
-        self.parts.show_bars(bars)
-
-    def _show_others(self, e: Estimate) -> None:
-        bars = [
-            Bar(
-                words.surface(e.reference.key),
-                self._body(e),
-                _wan(self._body(e)),
-                "accent",
-                strong=True,
-            )
-        ]
-        for other in e.alternatives:
-            value = _wan(other.fill_m3)
-            bars.append(Bar(words.surface(other.key), other.fill_m3, value, "chart_fill"))
-        self.others.show_bars(bars)
-
-    def _show_check(self, e: Estimate) -> None:
-        name = words.from_key(words.CHECK_METHODS, e.check.method)
-        if e.check.fill_m3 is None:
-            self.check.setText(_("{method}: could not be computed").format(method=name))
-            return
-        difference = e.check.difference_percent
-        text = _("{method}: {volume}, difference {percent} %").format(
-            method=name,
-            volume=_wan(e.check.fill_m3),
-            percent=fmt.number(difference, 2) if difference is not None else fmt.NO_VALUE,
-        )
-        self.check.setText(text)
-
-    def _show_more(self, e: Estimate) -> None:
-        clear(self._more)
-        figures: list[tuple[str, str]] = [
-            (_("Fill"), f"{fmt.number(e.fill_m3, 1)} m³"),
-            (_("Cut"), f"{fmt.number(e.cut_m3, 1)} m³"),
-            (_("Net"), f"{fmt.number(e.net_m3, 1)} m³"),
-            (_("Waste"), f"{fmt.number(e.waste_m3, 1)} m³"),
-            (_("Cover"), f"{fmt.number(e.cover_m3, 1)} m³"),
-            (_("Base"), f"{fmt.number(e.base_m3, 1)} m³"),
-            (_("Density"), f"{fmt.number(e.density_t_m3, 2)} t/m³"),
-            (_("Dry mass"), f"{fmt.number(e.tonnage_t, 0)} t"),
-            (_("Wet mass"), f"{fmt.number(e.tonnage_wet_t, 0)} t"),
-            (_("Outline area"), f"{fmt.number(e.footprint_m2, 1)} m²"),
-            (_("Filled area"), f"{fmt.number(e.flooded_m2, 1)} m²"),
-            (_("Depth, mean"), f"{fmt.number(e.mean_depth_m, 2)} m"),
-            (_("Depth, largest"), f"{fmt.number(e.max_depth_m, 2)} m"),
-            (_("Covered by terrain"), fmt.percent(e.covered_share, 2)),
-            (_("Cells inside"), fmt.number(float(e.cells_inside), 0)),
-            (_("Cell size"), f"{fmt.significant(e.terrain.cell_m, 3)} m"),
-            (_("Height datum"), e.terrain.vertical_datum or _("not stated")),
-        ]
-        for line, (name, text) in enumerate(figures):
-            value: QLabel = label(text, "secondary", selectable=True)
-            self._more.addWidget(label(name, "muted"), line, 0)
-            self._more.addWidget(value, line, 1)
+        return (f"{fmt.elevation(r.elevation_m)} m", wan(r.volume_m3), f"{fmt.mu(r.area_m2)} {_('mu')}")

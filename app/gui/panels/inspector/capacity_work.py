@@ -1,16 +1,24 @@
-"""What the capacity tab computes, off the window's thread: estimate, curve, depth picture, table of levels."""
+"""What the capacity tab computes, off the window's thread: estimate, curve, depth picture, table of levels, why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from app import __version__
+from models.changes import Change, Insert
 from models.errors import AppError, Cancelled
-from models.estimate import CurveRow, Estimate, EstimateRequest
+from models.estimate import CurveRow, Estimate, EstimateRequest, LevelFigures
 from models.progress import Watch
 
 if TYPE_CHECKING:
     from app.project import Project
+    from models.earthwork import WhyReport
+    from models.notices import Notice
+    from models.rim_edit import RimEdit
 
 
 @dataclass(frozen=True)
@@ -31,18 +39,42 @@ def chosen_terrain(project: Project, code: str, terrain: str) -> tuple[Any, Any,
     return site, found, terrain_file(project, found)
 
 
+def is_current(e: Estimate, site: Any, edits: Sequence[RimEdit] | None = None) -> bool:
+    """Whether outline and (where they are given and count) rim edits are those that an estimate was made with."""
+    from gis.volume import outline_hash
+
+    same_rim = edits is None or e.reference.key != "edited_rim"
+    same_rim = same_rim or e.request.parameters.get("rim_edits") == [r.to_json() for r in edits or ()]
+    return same_rim and e.outline_sha256 == outline_hash(site)
+
+
+def keeping(answer: Estimate) -> tuple[Notice, list[Change]]:
+    """The step that stores an estimate: its label and its change."""
+    from app.verbs import labels
+    from gis.store import estimate_values
+
+    row = Insert("estimates", estimate_values(replace(answer, program_version=__version__)))
+    return labels.estimates_stored([answer.site]), [row]
+
+
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
     """The estimate of a request, not stored."""
     from app.verbs.inputs import resolved
-    from app.verbs.waste import catalogue
     from gis.volume import estimate
 
     site, found, path = chosen_terrain(project, code, terrain)
-    waste = project.store.waste(request.waste) if request.waste else None
-    kind = catalogue().get(waste.kind) if waste else None
-    density = kind.density if kind else None
+    waste, density = _waste(project, request)
     request, inputs = resolved(project, site, request)
     return estimate(site, found, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
+
+
+def _waste(project: Project, request: EstimateRequest) -> tuple[Any, Any]:
+    """(the request's waste, the catalogue's default density of its kind)."""
+    from app.verbs.waste import catalogue
+
+    waste = project.store.waste(request.waste) if request.waste else None
+    kind = catalogue().get(waste.kind) if waste else None
+    return waste, kind.density if kind else None
 
 
 def work_pictures(project: Project, answer: Estimate, watch: Watch) -> Live:
@@ -70,3 +102,46 @@ def work_levels(project: Project, code: str, terrain: str, watch: Watch) -> Any:
 
     site, found, path = chosen_terrain(project, code, terrain)
     return live_levels(site, found, path, watch=watch)
+
+
+def work_why(project: Project, answer: Estimate, watch: Watch) -> WhyReport:
+    """The volume of an estimate by the conventions of others."""
+    from app.verbs.why import why
+
+    return why(project, answer.site, terrain=answer.terrain.name, request=answer.request, watch=watch)
+
+
+class Levels:
+    """Figures at any level from one table; layers and density as they are asked for at the moment."""
+
+    def __init__(self, key: tuple[str, str], table: Any) -> None:
+        self.key, self.table = key, table
+        self._asked: EstimateRequest | None = None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From the floor to the highest point of the rim, of a heap to its top: the range of the slider, m."""
+        rim = self.table.fills and np.isfinite(self.table.rim_high_m)
+        top = self.table.rim_high_m if rim else self.table.top_m
+        return self.table.floor_m, max(top, self.table.floor_m + 0.1)
+
+    def figures(self, project: Project, request: EstimateRequest, level: float) -> LevelFigures:
+        """What an estimate at this level would give, in microseconds."""
+        asked = replace(request, reference="", parameters={})
+        if asked != self._asked:
+            from gis.sums import Layering
+            from gis.tonnes import tonnes_of
+
+            tonnes = tonnes_of(request, *_waste(project, request))
+            layering = Layering(request.cover_m, request.base_m)
+            self.table = replace(self.table, layering=layering, tonnes=tonnes)
+            self._asked = asked
+        found: LevelFigures = self.table.figures(level)
+        return found
+
+
+def depth_at(grid: Any, level: float) -> Any:
+    """A depth grid of the same site with a horizontal surface at `level`, for the map while a slider moves."""
+    inside = np.isfinite(grid.reference)
+    reference = np.where(inside, np.float32(level), np.float32(np.nan))
+    return replace(grid, reference=reference, depth=(reference - grid.ground).astype(np.float32))
