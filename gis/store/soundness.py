@@ -26,7 +26,7 @@ from models.errors import Unreadable
 from models.notices import N_, Notice
 
 WHOLE_BYTES = 8_000_000
-_LEAVES = 1000
+_LEAVES = 400
 _INNER = 4000
 _SHAPES = 40
 ADVICE = N_("work on with a backup, or take out what can be read with: huitian rescue")
@@ -90,9 +90,10 @@ def _sampled(con: sqlite3.Connection, raw: RawFile) -> str:
     used: set[int] = set()
     for root in roots:
         inner, below, broken = pages.outline(root, _INNER)
-        if broken or len(used) + len(inner) + len(below) != len(used | {*inner, *below}):
-            return f"page {root}"
+        before = len(used)
         used.update(inner, below)
+        if broken or before + len(inner) + len(below) != len(used):  # a page in two places
+            return f"page {root}"
         leaves += below
     step = max(1, len(leaves) // _LEAVES)
     return next((f"page {n}" for n in leaves[::step] if pages.kind(n) not in {TABLE_LEAF, INDEX_LEAF}), "")
@@ -144,7 +145,8 @@ def _bodies(con: sqlite3.Connection, table: Table, *, whole: bool) -> list[tuple
     sql = f"SELECT fid, {quote(GEOMETRY_COLUMN)} FROM {quote(table.key)}"
     if whole:
         return con.execute(sql).fetchall()
-    low, high = con.execute(f"SELECT min(fid), max(fid) FROM {quote(table.key)}").fetchone()
+    name = quote(table.key)  # two subqueries: SQLite scans the whole table for both in one
+    low, high = con.execute(f"SELECT (SELECT min(fid) FROM {name}), (SELECT max(fid) FROM {name})").fetchone()
     if low is None:
         return []
     probes = [low + (high - low) * n // (_SHAPES - 1) for n in range(_SHAPES)]
