@@ -52,7 +52,6 @@ def change_picture(grid: Any, site: Any, detection_m: float | None) -> ChangePic
 class ChangeView(QWidget):
     """Draws a ChangePicture to scale with its legend at the right."""
 
-    _LEGEND = 140
     _LINE = 18
 
     def __init__(self) -> None:
@@ -73,7 +72,8 @@ class ChangeView(QWidget):
             return
         overlay = self.picture.overlay
         x0, y0, x1, y1 = overlay.bounds
-        room = QRectF(0, 0, self.width() - self._LEGEND - 12, self.height())
+        legend = self._legend_width(overlay)
+        room = QRectF(0, 0, self.width() - legend - 12, self.height())
         scale = min(room.width() / max(x1 - x0, 1e-9), room.height() / max(y1 - y0, 1e-9))
         wide, high = (x1 - x0) * scale, (y1 - y0) * scale
         left, top = (room.width() - wide) / 2, (room.height() - high) / 2
@@ -87,16 +87,20 @@ class ChangeView(QWidget):
                 xy = shapely.get_coordinates(ring)
                 points = [QPointF(left + (x - x0) * scale, top + (y1 - y) * scale) for x, y in xy]
                 painter.drawPolyline(QPolygonF(points))
-        self._legend(painter, overlay)
+        self._legend(painter, overlay, legend)
         painter.end()
 
-    def _legend(self, painter: QPainter, overlay: Overlay) -> None:
-        x = self.width() - self._LEGEND
+    def _legend_width(self, overlay: Overlay) -> int:
+        wide = self.fontMetrics().horizontalAdvance
+        return max(wide(_("Change, m")), *(26 + wide(line.label) for line in overlay.classes)) + 4
+
+    def _legend(self, painter: QPainter, overlay: Overlay, width: int) -> None:
+        x = self.width() - width
         y = max((self.height() - self._LINE * (len(overlay.classes) + 1)) / 2, 0)
         painter.setPen(QColor(theme().text_2))
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(x, y, self._LEGEND, self._LINE), flags, f"{overlay.title}, {overlay.unit}")
+        painter.drawText(QRectF(x, y, width, self._LINE), flags, _("Change, m"))
         for at, line in enumerate(overlay.classes, 1):
             top = y + at * self._LINE
             painter.fillRect(QRectF(x, top + 3, 18, 12), QColor(line.colour))
-            painter.drawText(QRectF(x + 26, top, self._LEGEND - 26, self._LINE), flags, line.label)
+            painter.drawText(QRectF(x + 26, top, width - 26, self._LINE), flags, line.label)
