@@ -9,6 +9,7 @@ from gis.sums import Ground
 from models.earthwork import METHOD_WORDS
 from models.estimate import TOO_UNCERTAIN, Estimate, SecondMethod
 from models.notices import N_, Notice
+from models.terrain import SOURCES
 
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
@@ -112,7 +113,9 @@ def _interval(job: Job, answer: Estimate) -> list[Notice]:
         text = N_(
             "the terrain's error figures are those usual for its kind of survey ({source}), not measured at this one"
         )
-        found.append(Notice("estimate.default_errors", text, source=basis.rpartition("default:")[2]))
+        source = basis.rpartition("default:")[2]
+        kind = Notice(f"source.{source}", SOURCES.get(source, source))
+        found.append(Notice("estimate.default_errors", text, source=kind))
     return found
 
 

@@ -41,6 +41,17 @@ class ErrorDefault:
     edited: bool = False
 
 
+SOURCES = {
+    "rtk_photogrammetry": N_("Drone photogrammetry with RTK"),
+    "lidar": N_("Airborne lidar"),
+    "total_station": N_("Total station or RTK points"),
+    "contour_map": N_("Contours of a topographic map"),
+    "copernicus_30m": N_("Copernicus DEM 30 m"),
+    "srtm_30m": N_("SRTM 30 m"),
+}
+"""What the kinds of survey with usual error figures are called."""
+
+
 def _usual(source: str, z: float, reach: float, xy: float, bias: float, said_by: str) -> ErrorDefault:
     return ErrorDefault(source, ErrorFigures(z, reach, xy, f"default:{source}", bias), said_by)
 

@@ -21,16 +21,9 @@ from app.words import (  # noqa: F401 - the window finds all words here
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
+from models.terrain import SOURCES  # noqa: F401
 
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
-SOURCES = {
-    "rtk_photogrammetry": N_("Drone photogrammetry with RTK"),
-    "lidar": N_("Airborne lidar"),
-    "total_station": N_("Total station or RTK points"),
-    "contour_map": N_("Contours of a topographic map"),
-    "copernicus_30m": N_("Copernicus DEM 30 m"),
-    "srtm_30m": N_("SRTM 30 m"),
-}
 
 
 def cap(text: str) -> str:
