@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from models.errors import Refused
 from models.lab_units import UNITS
-from models.methods import MEDIA
+from models.methods import LEACH_TESTS, MEDIA
 from models.notices import N_
 from models.parameters import PARAMETERS
 from models.rules import COMPARATORS, CONFIDENCES, CONSEQUENCES, MISSING, SCOPES, Pack, Route, Rule
@@ -104,6 +105,7 @@ def parse_pack(text: str, filename: str) -> Pack:
     for key in _PACK_NEEDS:
         head.word(key)
     head.only(_PACK_KEYS)
+    _check_dates(head)
     rules = [
         _rule(_Reader(t, "rule", i, lines, filename), document["pack"]["document"])
         for i, t in enumerate(_tables(document))
@@ -239,6 +241,16 @@ def _numbers(value: Any, count: int) -> bool:
     )
 
 
+_LIQUID, _SOLID = {"leachate", "activity_water", "ph"}, {"content", "activity"}
+_MEDIUM_KINDS: dict[str, set[str]] = {
+    **dict.fromkeys([*LEACH_TESTS, "groundwater"], _LIQUID),
+    "corrosivity": {"ph"},
+    "solid": _SOLID | {"ph"},
+    "soil": _SOLID | {"ph"},
+}
+"""Kinds of unit that a value of a medium can have: no leachate is measured in mg/kg."""
+
+
 def _check_unit(reader: _Reader, values: dict[str, Any]) -> None:
     unit = values.get("unit", "")
     if unit not in UNITS:
@@ -248,9 +260,36 @@ def _check_unit(reader: _Reader, values: dict[str, Any]) -> None:
         fit = PARAMETERS[parameter].units
         if kind not in fit and not (unit == "-" and fit == ("count",)):
             raise reader.refuse("unit", N_("{unit} is no unit for {parameter}"), unit=unit, parameter=parameter)
+    medium = values.get("medium", "")
+    if kind not in _MEDIUM_KINDS.get(medium, {kind}):
+        raise reader.refuse("unit", N_("{unit} is no unit for a value of {medium}"), unit=unit, medium=medium)
+    _check_possible(reader, values)
     if len(values.get("divisors", values["parameters"])) != len(values["parameters"]):
         raise reader.refuse("divisors", N_("divisors and parameters must be as many"))
     values["divisors"] = tuple(float(d) for d in values.get("divisors", ()))
+
+
+def _check_possible(reader: _Reader, values: dict[str, Any]) -> None:
+    """A limit below nothing, or beyond what the parameter can be, is a slip."""
+    limit = values.get("limit")
+    if limit is None:
+        return
+    low, high = limit if isinstance(limit, tuple) else (limit, limit)
+    most = [m for p in values["parameters"] if (m := PARAMETERS[p].maximum) is not None]
+    if values["check"] == "limit" and values.get("unit") == "%":
+        most.append(100.0)
+    if low < 0 or (most and high > min(most)):
+        raise reader.refuse("limit", N_("{field} is a value that cannot be"))
+
+
+def _check_dates(reader: _Reader) -> None:
+    for key in ("issued", "in_force", "superseded"):
+        text = reader.table.get(key, "")
+        try:
+            if text:
+                date.fromisoformat(str(text))
+        except ValueError:
+            raise reader.refuse(key, N_("{field} must be a date as 2026-10-01")) from None
 
 
 def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:

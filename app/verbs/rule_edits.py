@@ -132,6 +132,14 @@ def edit_rule(project: Project, pack_id: str, rule_id: str, values: Mapping[str,
     if not values:
         raise Refused("rules.nothing", N_("say what to set, as field=value"), where=f"{pack_id} {rule_id}")
     signed = dict(values)
+    if signed.get("confidence") in {"V", "V*"} and not signed.get("source"):
+        raise Refused(
+            "rules.no_source",
+            N_("a rule counts as verified only with the document it was read in"),
+            where=f"{pack_id} {rule_id}",
+            advice=N_("give source=… along with confidence={confidence}"),
+            confidence=signed["confidence"],
+        )
     if signed.keys() & {"limit", "check"} and not signed.get("source"):
         signed["source"] = f"project: {_reason(why, pack_id)}"  # the shipped source says nothing of this number
     for name in _TWO_LANGUAGES & signed.keys():

@@ -113,3 +113,14 @@ def test_a_contradiction_with_another_pack_is_refused_and_nothing_kept(project: 
     with pytest.raises(Missing):
         edits.edit_rule(project, "nothing", "A", {"limit": "5"}, "x")
     assert project.store.revision == before
+
+
+@pytest.mark.parametrize("confidence", ["V", "V*"])
+def test_verified_needs_the_document(project: Project, confidence: str) -> None:
+    with pytest.raises(Refused, match="the document it was read in"):
+        edits.edit_rule(project, "gb_14848_2017", "GW-Al", {"confidence": confidence}, "I remember it")
+    made = {"confidence": confidence, "source": "GB/T 14848-2017, read in print"}
+    edits.edit_rule(project, "gb_14848_2017", "GW-Al", made, "read")
+    rule = edits.pack_of(project, "gb_14848_2017").rule("GW-Al")
+    assert rule is not None
+    assert (rule.confidence, rule.source) == (confidence, "GB/T 14848-2017, read in print")
