@@ -68,12 +68,11 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
     """Import the values of a laboratory's table: CSV, XLSX or DOCX, in either orientation.
 
     The plain form is ``waste,sample,date,method,parameter,value,unit`` (headings in English or Chinese). What a table
-    does not say of its values (waste, leach test, date, unit) comes from `given`, or, for columns and unit, from what was
-    given for the last table with the same headings; both are said. `trial` writes nothing. Raises Missing or Unreadable
-    for the file, Refused when it holds no such table, several, or not enough is said. Cells that cannot be used are
-    skipped with
-    their reason: unknown waste or parameter, no unit, no method, impossible value, a value that is already there or
-    contradicts the one that is.
+    does not say of its values (waste, leach test, date, unit) comes from `given`, or, for columns and unit, from what
+    was given for the last table with the same headings; both are said. `trial` writes nothing. Raises Missing or
+    Unreadable for the file, Refused when it holds no such table, several, or not enough is said. Cells that cannot be
+    used are skipped with their reason: unknown waste or parameter, no unit, no method, impossible value, a value that
+    is already there or contradicts the one that is.
     """
     path = Path(path)
     report = SamplesReport(trial=trial)
@@ -81,7 +80,8 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
     wastes = project.store.codes("wastes")
     sites = {s.code for s in project.store.sites()}
     kept: dict[_Key, LabValue] = {_key(v): v for v in project.store.lab_values()}
-    samples = {(r["waste"], r["code"]) for r in project.store.rows("samples")}
+    samples = {(r["waste"], r["code"]): dict(r) for r in project.store.rows("samples")}
+    fuller: dict[int, dict[str, Any]] = {}
     changes: list[Change] = []
     for row in rows:
         try:
@@ -92,12 +92,18 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
             continue
         kept[_key(value)] = value
         report.warnings += [r for r in remarks if r not in report.warnings]
-        if (value.waste, value.sample) not in samples:
-            samples.add((value.waste, value.sample))
-            changes.append(Insert("samples", _sample(row, value)))
+        said = _sample(row, value)
+        known = samples.setdefault((value.waste, value.sample), said)
+        if known is said:
+            changes.append(Insert("samples", said))
+        elif lacking := {k: v for k, v in said.items() if v not in {None, ""} and known.get(k) in {None, ""}}:
+            known |= lacking  # an Insert of this import carries it, a sample of the project is updated
+            if "fid" in known:
+                fuller.setdefault(known["fid"], {}).update(lacking)
         changes.append(Insert("lab_values", lab_row(value)))
         report.values.append(value)
         report.added += 1
+    changes += [Update("samples", fid, values) for fid, values in fuller.items()]
     if changes and not trial:
         changes += remembered
         project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))

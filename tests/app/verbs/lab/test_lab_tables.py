@@ -93,6 +93,19 @@ def test_one_row_a_parameter(project: Project, tmp_path: Path) -> None:
     ]
 
 
+def test_a_later_table_says_what_the_first_left_open_of_a_sample(project: Project, tmp_path: Path) -> None:
+    solid = [["样品编号", "铀-238(Bq/kg)", "钍-232(Bq/kg)", "钾-40(Bq/kg)"], ["FA-1-01", "90", "94", "222"]]
+    import_samples(project, workbook(tmp_path / "放射.xlsx", 一=solid), Given(waste="W1"))
+    (bare,) = project.store.rows("samples")
+    assert (bare["lab"], bare["date"]) == ("", None)
+    import_samples(project, workbook(tmp_path / "浸出.xlsx", 一=PARAMETERS), Given(waste="W1"))
+    told = {r["code"]: r for r in project.store.rows("samples")}
+    assert (told["FA-1-01"]["lab"], str(told["FA-1-01"]["date"])) == ("某某检测公司", "2026-09-30")
+    project.store.undo()
+    (again,) = project.store.rows("samples")
+    assert (again["lab"], again["date"]) == ("", None)
+
+
 def test_headings_of_two_rows_with_merged_cells(project: Project, tmp_path: Path) -> None:
     head = ["序号", "检测项目", "单位", "检测结果", "", "GB 8978-1996一级", "平均值"]
     names = ["", "", "", "FMH-1", "FMH-2", "", ""]
