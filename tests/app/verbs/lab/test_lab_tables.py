@@ -97,13 +97,13 @@ def test_a_later_table_says_what_the_first_left_open_of_a_sample(project: Projec
     solid = [["样品编号", "铀-238(Bq/kg)", "钍-232(Bq/kg)", "钾-40(Bq/kg)"], ["FA-1-01", "90", "94", "222"]]
     import_samples(project, workbook(tmp_path / "放射.xlsx", 一=solid), Given(waste="W1"))
     (bare,) = project.store.rows("samples")
-    assert (bare["lab"], bare["date"]) == ("", None)
+    assert (bare["lab"], bare["date"]) == (None, None)
     import_samples(project, workbook(tmp_path / "浸出.xlsx", 一=PARAMETERS), Given(waste="W1"))
     told = {r["code"]: r for r in project.store.rows("samples")}
     assert (told["FA-1-01"]["lab"], str(told["FA-1-01"]["date"])) == ("某某检测公司", "2026-09-30")
     project.store.undo()
     (again,) = project.store.rows("samples")
-    assert (again["lab"], again["date"]) == ("", None)
+    assert (again["lab"], again["date"]) == (None, None)
 
 
 def test_headings_of_two_rows_with_merged_cells(project: Project, tmp_path: Path) -> None:
