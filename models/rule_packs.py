@@ -292,11 +292,13 @@ def _check_dates(reader: _Reader) -> None:
             raise reader.refuse(key, N_("{field} must be a date as 2026-10-01")) from None
 
 
-def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
+def check_agreement(
+    packs: Iterable[Pack], filename: str = "", groups: Mapping[str, Collection[str]] | None = None
+) -> None:
     """Refuse two rules with one id, and two limits for one case, within a pack and between packs.
 
     One case is the same parameter by the same test with the same consequence for overlapping kinds of waste, classes,
-    land uses and pH bands.
+    land uses and pH bands. `groups` tells the kinds behind a name as "@slag"; without it such a name stands for itself.
     """
     ids: dict[tuple[str, str], Rule] = {}
     cases: dict[tuple[str, str, str, str], list[tuple[Pack, Rule]]] = {}
@@ -311,7 +313,7 @@ def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
             for parameter in rule.parameters:
                 case = (parameter, rule.medium, rule.consequence, _side(rule))
                 for other_pack, other in cases.get(case, []):
-                    if _overlap(rule, other):
+                    if _overlap(rule, other, groups or {}):
                         raise Refused(
                             "rules.contradiction",
                             N_("{rule} and {other} set limits for the same case ({parameter})"),
@@ -358,11 +360,15 @@ def _side(rule: Rule) -> str:
     )
 
 
-def _overlap(one: Rule, other: Rule) -> bool:
+def _kinds(rule: Rule, groups: Mapping[str, Collection[str]]) -> set[str]:
+    return {kind for name in rule.kinds for kind in groups.get(name, (name,))}
+
+
+def _overlap(one: Rule, other: Rule, groups: Mapping[str, Collection[str]]) -> bool:
     if one.classes and other.classes and not set(one.classes) & set(other.classes):
         return False
     if one.land_uses and other.land_uses and not set(one.land_uses) & set(other.land_uses):
         return False
     if one.ph and other.ph and (one.ph[1] <= other.ph[0] or other.ph[1] <= one.ph[0]):
         return False
-    return not one.kinds or not other.kinds or bool(set(one.kinds) & set(other.kinds))
+    return not one.kinds or not other.kinds or bool(_kinds(one, groups) & _kinds(other, groups))

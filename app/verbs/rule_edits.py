@@ -13,7 +13,7 @@ from typing import Any
 
 from app.i18n import learn_words
 from app.project import Project
-from app.verbs.rules import known_names, read_text, rule_packs, shipped_text
+from app.verbs.rules import known_names, read_text, rule_packs, shipped_text, waste_groups
 from gis.store import user_name
 from models.changes import ChangeSet, Insert
 from models.errors import Missing, Refused
@@ -202,7 +202,7 @@ def _keep(project: Project, pack_id: str, text: str, why: str, label: Notice) ->
     pack = parse_pack(text, f"{pack_id}.toml")
     check_names(pack, known_names(), f"{pack_id}.toml")
     others = [p for p in project_packs(project) if p.id != pack_id]
-    check_agreement([*others, pack])
+    check_agreement([*others, pack], groups=waste_groups())
     before = [p for p in project_packs(project) if p.id == pack_id]
     if before and not differences(before[0], pack):
         raise Refused(
