@@ -118,7 +118,8 @@ def conformity(
 
 def sample_line(row: Mapping[str, Any], say: Translator) -> str:
     """A sample in a line: name, date, place, laboratory, and whether the report bears the CMA mark."""
-    mark = {True: "CMA", False: say(N_("no CMA mark"))}.get(row.get("cma"), say(N_("CMA mark not stated")))
+    cma = row.get("cma")
+    mark = say(N_("CMA mark not stated")) if cma is None else "CMA" if cma else say(N_("no CMA mark"))
     when = day(row["date"]) if row.get("date") else say(N_("no date"))
     known = (row["code"], when, row.get("place"), row.get("lab") or say(N_("laboratory not stated")), mark)
     return "  ".join(str(t) for t in known if t)

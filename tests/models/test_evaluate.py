@@ -337,3 +337,9 @@ def test_what_a_test_found_hazardous_is_not_called_free_of_signs() -> None:
 def test_an_index_names_its_sample() -> None:
     values = [*clean_values(), lab_value("W", "R-7", "GB/T 11743", "Ra226", "900", "Bq/kg")]
     assert finding(judge(ASH, values, SAND), "RAD-06-RA").sample == "R-7"
+
+
+def test_a_risk_found_not_acceptable_rejects_on_a_listed_route_too() -> None:
+    assert judge(GANGUE, clean_values()).verdict == "accept"
+    made = judge(GANGUE, clean_values(), replace(COAL, assessment="not_acceptable"))
+    assert (made.verdict, finding(made, "BF-02").consequence) == ("reject", "REJECT")
