@@ -139,6 +139,7 @@ def edit_rule(project: Project, pack_id: str, rule_id: str, values: Mapping[str,
             where=f"{pack_id} {rule_id}",
             advice=N_("give source=… along with confidence={confidence}"),
             confidence=signed["confidence"],
+            field="source",  # the window says it there
         )
     if signed.keys() & {"limit", "check"} and not signed.get("source"):
         signed["source"] = f"project: {_reason(why, pack_id)}"  # the shipped source says nothing of this number
