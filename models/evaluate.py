@@ -117,6 +117,7 @@ def _judge(ctx: Context, rules: Iterable[tuple[str, Rule]]) -> list[Finding]:
         if rule.consequence == "CLASS_II" and rule.check != "class":
             ctx.class_findings += found
         ctx.raised.update(f.rule for f in found if f.outcome in _RAISING)
+        ctx.exceeded.update(f.rule for f in found if f.outcome == "does_not_meet")
         findings += found
     return findings
 

@@ -109,6 +109,8 @@ class Matrix:
 def needs_of(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> tuple[Need, ...]:
     """What the findings of a pair ask for before it can be accepted: tests, surveys, the assessment, the liner."""
     found: dict[tuple[str, str], Need] = {}
+    findings = list(findings)
+    assessed = any(f.outcome == "meets" and f.rule in rules and rules[f.rule].check == "assessment" for f in findings)
     for f in findings:
         if f.outcome not in _RAISING:
             continue
@@ -117,6 +119,8 @@ def needs_of(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> tuple[Ne
             kind: NeedKind = "survey" if rule is not None and rule.scope in _OF_THE_SITE else "test"
         elif f.consequence is not None and f.consequence in _KINDS:
             kind = _KINDS[f.consequence]
+            if assessed:
+                continue  # an acceptable assessment on record answers for the liner too
         else:
             continue
         need = Need(kind, f.rule, f.message, f.parameter, f.method)

@@ -108,7 +108,16 @@ def check_recipe(recipe: Recipe) -> None:
     if twice and recipe.laying != "layers":
         raise Refused("recipe.twice", N_("the waste {waste} stands twice"), where=where, waste=twice[0])
     total = sum(p.share for p in recipe.parts)
-    if any(not 0 < p.share < 1 for p in recipe.parts) or abs(total - 1) > _SUM:
+    wrong = next((p for p in recipe.parts if not p.share > 0), None)
+    if wrong is not None:
+        raise Refused(
+            "recipe.share",
+            N_("the share {share} of {waste} is not above 0"),
+            where=where,
+            share=f"{wrong.share:g}",
+            waste=wrong.waste,
+        )
+    if abs(total - 1) > _SUM:
         raise Refused(
             "recipe.shares",
             N_("the shares add up to {total}, not to 1"),

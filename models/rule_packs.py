@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from models.errors import Refused
 from models.lab_units import UNITS
-from models.methods import MEDIA
+from models.methods import LEACH_TESTS, MEDIA
 from models.notices import N_
 from models.parameters import PARAMETERS
 from models.rules import COMPARATORS, CONFIDENCES, CONSEQUENCES, MISSING, SCOPES, Pack, Route, Rule
@@ -104,6 +105,7 @@ def parse_pack(text: str, filename: str) -> Pack:
     for key in _PACK_NEEDS:
         head.word(key)
     head.only(_PACK_KEYS)
+    _check_dates(head)
     rules = [
         _rule(_Reader(t, "rule", i, lines, filename), document["pack"]["document"])
         for i, t in enumerate(_tables(document))
@@ -239,6 +241,16 @@ def _numbers(value: Any, count: int) -> bool:
     )
 
 
+_LIQUID, _SOLID = {"leachate", "activity_water", "ph"}, {"content", "activity"}
+_MEDIUM_KINDS: dict[str, set[str]] = {
+    **dict.fromkeys([*LEACH_TESTS, "groundwater"], _LIQUID),
+    "corrosivity": {"ph"},
+    "solid": _SOLID | {"ph"},
+    "soil": _SOLID | {"ph"},
+}
+"""Kinds of unit that a value of a medium can have: no leachate is measured in mg/kg."""
+
+
 def _check_unit(reader: _Reader, values: dict[str, Any]) -> None:
     unit = values.get("unit", "")
     if unit not in UNITS:
@@ -248,16 +260,45 @@ def _check_unit(reader: _Reader, values: dict[str, Any]) -> None:
         fit = PARAMETERS[parameter].units
         if kind not in fit and not (unit == "-" and fit == ("count",)):
             raise reader.refuse("unit", N_("{unit} is no unit for {parameter}"), unit=unit, parameter=parameter)
+    medium = values.get("medium", "")
+    if kind not in _MEDIUM_KINDS.get(medium, {kind}):
+        raise reader.refuse("unit", N_("{unit} is no unit for a value of {medium}"), unit=unit, medium=medium)
+    _check_possible(reader, values)
     if len(values.get("divisors", values["parameters"])) != len(values["parameters"]):
         raise reader.refuse("divisors", N_("divisors and parameters must be as many"))
     values["divisors"] = tuple(float(d) for d in values.get("divisors", ()))
 
 
-def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
+def _check_possible(reader: _Reader, values: dict[str, Any]) -> None:
+    """A limit below nothing, or beyond what the parameter can be, is a slip."""
+    limit = values.get("limit")
+    if limit is None:
+        return
+    low, high = limit if isinstance(limit, tuple) else (limit, limit)
+    most = [m for p in values["parameters"] if (m := PARAMETERS[p].maximum) is not None]
+    if values["check"] == "limit" and values.get("unit") == "%":
+        most.append(100.0)
+    if low < 0 or (most and high > min(most)):
+        raise reader.refuse("limit", N_("{field} is a value that cannot be"))
+
+
+def _check_dates(reader: _Reader) -> None:
+    for key in ("issued", "in_force", "superseded"):
+        text = reader.table.get(key, "")
+        try:
+            if text:
+                date.fromisoformat(str(text))
+        except ValueError:
+            raise reader.refuse(key, N_("{field} must be a date as 2026-10-01")) from None
+
+
+def check_agreement(
+    packs: Iterable[Pack], filename: str = "", groups: Mapping[str, Collection[str]] | None = None
+) -> None:
     """Refuse two rules with one id, and two limits for one case, within a pack and between packs.
 
     One case is the same parameter by the same test with the same consequence for overlapping kinds of waste, classes,
-    land uses and pH bands.
+    land uses and pH bands. `groups` tells the kinds behind a name as "@slag"; without it such a name stands for itself.
     """
     ids: dict[tuple[str, str], Rule] = {}
     cases: dict[tuple[str, str, str, str], list[tuple[Pack, Rule]]] = {}
@@ -272,7 +313,7 @@ def check_agreement(packs: Iterable[Pack], filename: str = "") -> None:
             for parameter in rule.parameters:
                 case = (parameter, rule.medium, rule.consequence, _side(rule))
                 for other_pack, other in cases.get(case, []):
-                    if _overlap(rule, other):
+                    if _overlap(rule, other, groups or {}):
                         raise Refused(
                             "rules.contradiction",
                             N_("{rule} and {other} set limits for the same case ({parameter})"),
@@ -319,11 +360,15 @@ def _side(rule: Rule) -> str:
     )
 
 
-def _overlap(one: Rule, other: Rule) -> bool:
+def _kinds(rule: Rule, groups: Mapping[str, Collection[str]]) -> set[str]:
+    return {kind for name in rule.kinds for kind in groups.get(name, (name,))}
+
+
+def _overlap(one: Rule, other: Rule, groups: Mapping[str, Collection[str]]) -> bool:
     if one.classes and other.classes and not set(one.classes) & set(other.classes):
         return False
     if one.land_uses and other.land_uses and not set(one.land_uses) & set(other.land_uses):
         return False
     if one.ph and other.ph and (one.ph[1] <= other.ph[0] or other.ph[1] <= one.ph[0]):
         return False
-    return not one.kinds or not other.kinds or bool(set(one.kinds) & set(other.kinds))
+    return not one.kinds or not other.kinds or bool(_kinds(one, groups) & _kinds(other, groups))

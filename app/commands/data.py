@@ -325,4 +325,7 @@ def samples_import(
         remark(text)
     say(_("added {added} values, skipped {skipped}").format(added=answer["added"], skipped=len(answer["skipped"])))
     for item in answer["skipped"]:
-        say(_("skipped row {row}: {reason}").format(row=item["row"], reason=item["reason"]))
+        if item["cell"]:
+            say(_("skipped cell {cell}: {reason}").format(cell=item["cell"], reason=item["reason"]))
+        else:
+            say(_("skipped row {row}: {reason}").format(row=item["row"], reason=item["reason"]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app import __version__
 from app.format import day, percent
@@ -80,8 +81,14 @@ def conformity(
     kind: str,
     project: str,
     made_up: bool = False,
+    samples: Sequence[Mapping[str, Any]] = (),
+    mended: Sequence[str] = (),
 ) -> Conformity:
-    """The paper of a screening in the language of `say`. `kind` is the kind's label (an English msgid)."""
+    """The paper of a screening in the language of `say`. `kind` is the kind's label (an English msgid).
+
+    `samples` are the rows of the samples behind it (code, date, place, lab, cma), `mended` says in lines which rules
+    the project has otherwise than shipped, who changed them, when and why.
+    """
     numbered = _numbered(answer, rules, say)
     blocking = [f for f in answer.findings if _blocks(f)]
     blocking.sort(key=lambda f: _WORST[f.outcome])
@@ -94,6 +101,8 @@ def conformity(
         (say(N_("class")), {"I": say(N_("Class I")), "II": say(N_("Class II"))}.get(answer.waste_class or "", "—")),
         (say(N_("judged on")), day(answer.screened_at)),
         (say(N_("rule packs")), packs),
+        *([(say(N_("rules changed or added in this project")), "\n".join(mended))] if mended else []),
+        (say(N_("samples")), "\n".join(sample_line(s, say) for s in samples) or "—"),
         (say(N_("program")), f"Huitian {answer.program_version or __version__}"),
     )
     return Conformity(
@@ -105,6 +114,15 @@ def conformity(
         closing=say(SUPPORTS),
         heads=tuple(say(h) for h in HEADS),
     )
+
+
+def sample_line(row: Mapping[str, Any], say: Translator) -> str:
+    """A sample in a line: name, date, place, laboratory, and whether the report bears the CMA mark."""
+    cma = row.get("cma")
+    mark = say(N_("CMA mark not stated")) if cma is None else "CMA" if cma else say(N_("no CMA mark"))
+    when = day(row["date"]) if row.get("date") else say(N_("no date"))
+    known = (row["code"], when, row.get("place"), row.get("lab") or say(N_("laboratory not stated")), mark)
+    return "  ".join(str(t) for t in known if t)
 
 
 def _name(code: str, name: str, kind: str) -> str:

@@ -228,5 +228,8 @@ class _Sheet:
 
 def _height(texts: tuple[str, ...], widths_mm: tuple[int, ...]) -> float:
     """Height of a row of wrapped texts, points: spreadsheets leave wrapped rows of other programs cut off."""
-    lines = max(len(wrap(clean(t), max(w - 2.5, 4.0), _POINTS)) for t, w in zip(texts, widths_mm, strict=True))
+    lines = max(
+        sum(len(wrap(line, max(w - 2.5, 4.0), _POINTS)) or 1 for line in clean(t).split("\n"))
+        for t, w in zip(texts, widths_mm, strict=True)
+    )
     return lines * _LINE_PT + 3

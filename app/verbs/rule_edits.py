@@ -13,7 +13,7 @@ from typing import Any
 
 from app.i18n import learn_words
 from app.project import Project
-from app.verbs.rules import known_names, read_text, rule_packs, shipped_text
+from app.verbs.rules import known_names, read_text, rule_packs, shipped_text, waste_groups
 from gis.store import user_name
 from models.changes import ChangeSet, Insert
 from models.errors import Missing, Refused
@@ -132,6 +132,15 @@ def edit_rule(project: Project, pack_id: str, rule_id: str, values: Mapping[str,
     if not values:
         raise Refused("rules.nothing", N_("say what to set, as field=value"), where=f"{pack_id} {rule_id}")
     signed = dict(values)
+    if signed.get("confidence") in {"V", "V*"} and not signed.get("source"):
+        raise Refused(
+            "rules.no_source",
+            N_("a rule counts as verified only with the document it was read in"),
+            where=f"{pack_id} {rule_id}",
+            advice=N_("give source=… along with confidence={confidence}"),
+            confidence=signed["confidence"],
+            field="source",  # the window says it there
+        )
     if signed.keys() & {"limit", "check"} and not signed.get("source"):
         signed["source"] = f"project: {_reason(why, pack_id)}"  # the shipped source says nothing of this number
     for name in _TWO_LANGUAGES & signed.keys():
@@ -194,7 +203,7 @@ def _keep(project: Project, pack_id: str, text: str, why: str, label: Notice) ->
     pack = parse_pack(text, f"{pack_id}.toml")
     check_names(pack, known_names(), f"{pack_id}.toml")
     others = [p for p in project_packs(project) if p.id != pack_id]
-    check_agreement([*others, pack])
+    check_agreement([*others, pack], groups=waste_groups())
     before = [p for p in project_packs(project) if p.id == pack_id]
     if before and not differences(before[0], pack):
         raise Refused(

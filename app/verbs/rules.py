@@ -31,8 +31,18 @@ def rule_packs() -> tuple[Pack, ...]:
     packs = [parse_pack(p.read_text(encoding="utf8"), p.name) for p in sorted(folder.glob("*.toml"))]
     for pack in packs:
         check_names(pack, known_names())
-    check_agreement(packs)
+    check_agreement(packs, groups=waste_groups())
     return tuple(packs)
+
+
+@cache
+def waste_groups() -> dict[str, tuple[str, ...]]:
+    """The kinds of waste behind each group, written as rules write it ("@slag")."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for kind in catalogue().values():
+        for group in kind.groups:
+            groups[f"@{group}"] = (*groups.get(f"@{group}", ()), kind.key)
+    return groups
 
 
 @cache
@@ -100,6 +110,7 @@ def validate_file(path: Path) -> Pack:
     """The pack of a file. Raises Missing or Unreadable for the file, Refused with the line of the first mistake."""
     pack = parse_pack(read_text(Path(path)), Path(path).name)
     check_names(pack, known_names(), Path(path).name)
+    check_agreement([pack], Path(path).name, waste_groups())
     return pack
 
 

@@ -176,12 +176,14 @@ def understand(
             advice=N_("write the decimal point as a point, and put texts with a comma in quotation marks"),
         )
     at_site = cell["waste"] in sites and cell["waste"] not in wastes
+    if not cell["waste"]:
+        raise Refused("samples.waste", N_("it is not said which waste was sampled"), advice=N_("name the waste"))
     if cell["waste"] not in wastes and not at_site:
         near = get_close_matches(cell["waste"], wastes, n=3, cutoff=0.5)
         raise Refused(
             "samples.waste",
             N_("there is no waste {waste} in the project"),
-            waste=cell["waste"] or "?",
+            waste=cell["waste"],
             advice=N_("known: {known}") if near else "",
             known=", ".join(near),
         )

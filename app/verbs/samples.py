@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from app.project import Project
-from app.verbs.lab.grids import Grid, read_grids
-from app.verbs.lab.layout import Layout, find_layout
+from app.verbs.lab.grids import Grid, column_number, read_grids
+from app.verbs.lab.layout import SEARCH_ROWS, Layout, find_layout
 from app.verbs.lab.rows import Given, rows_of, understood
-from app.verbs.sample_rows import Row, read_rows, understand
+from app.verbs.sample_rows import Row, plain_head, read_rows, understand
 from gis.store import lab_row
 from models.changes import Change, Insert, Update
 from models.errors import Missing, Refused
@@ -68,11 +68,11 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
     """Import the values of a laboratory's table: CSV, XLSX or DOCX, in either orientation.
 
     The plain form is ``waste,sample,date,method,parameter,value,unit`` (headings in English or Chinese). What a table
-    does not say of its values (waste, leach test, date, unit) comes from `given`, or from what was given for the last
-    table with the same headings; both are said. `trial` writes nothing. Raises Missing or Unreadable for the file,
-    Refused when it holds no such table, several, or not enough is said. Cells that cannot be used are skipped with
-    their reason: unknown waste or parameter, no unit, no method, impossible value, a value that is already there or
-    contradicts the one that is.
+    does not say of its values (waste, leach test, date, unit) comes from `given`, or, for columns and unit, from what
+    was given for the last table with the same headings; both are said. `trial` writes nothing. Raises Missing or
+    Unreadable for the file, Refused when it holds no such table, several, or not enough is said. Cells that cannot be
+    used are skipped with their reason: unknown waste or parameter, no unit, no method, impossible value, a value that
+    is already there or contradicts the one that is.
     """
     path = Path(path)
     report = SamplesReport(trial=trial)
@@ -80,7 +80,8 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
     wastes = project.store.codes("wastes")
     sites = {s.code for s in project.store.sites()}
     kept: dict[_Key, LabValue] = {_key(v): v for v in project.store.lab_values()}
-    samples = {(r["waste"], r["code"]) for r in project.store.rows("samples")}
+    samples = {(r["waste"], r["code"]): dict(r) for r in project.store.rows("samples")}
+    fuller: dict[int, dict[str, Any]] = {}
     changes: list[Change] = []
     for row in rows:
         try:
@@ -91,12 +92,18 @@ def import_samples(project: Project, path: Path, given: Given | None = None, *, 
             continue
         kept[_key(value)] = value
         report.warnings += [r for r in remarks if r not in report.warnings]
-        if (value.waste, value.sample) not in samples:
-            samples.add((value.waste, value.sample))
-            changes.append(Insert("samples", _sample(row, value)))
+        said = _sample(row, value)
+        known = samples.setdefault((value.waste, value.sample), said)
+        if known is said:
+            changes.append(Insert("samples", said))
+        elif lacking := {k: v for k, v in said.items() if v not in {None, ""} and known.get(k) in {None, ""}}:
+            known |= lacking  # an Insert of this import carries it, a sample of the project is updated
+            if "fid" in known:
+                fuller.setdefault(known["fid"], {}).update(lacking)
         changes.append(Insert("lab_values", lab_row(value)))
         report.values.append(value)
         report.added += 1
+    changes += [Update("samples", fid, values) for fid, values in fuller.items()]
     if changes and not trial:
         changes += remembered
         project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
@@ -117,9 +124,9 @@ def _rows(project: Project, path: Path, given: Given, report: SamplesReport) -> 
         else:
             return rows, []
     grids, report.encoding = read_grids(path)
-    grid, layout = _table(grids, given, path, plain)
     settings = dict(project.store.project()["settings"])
     memory = dict(settings.get(_MEMORY, {}))
+    grid, layout = _table(grids, _with_columns(given, grids, memory), path, plain)
     signature = layout.signature(grid)
     known = memory.get(signature, {})
     used = _with_memory(given, known, report)
@@ -129,9 +136,10 @@ def _rows(project: Project, path: Path, given: Given, report: SamplesReport) -> 
     rows = rows_of(grid, layout, used)
     if not rows:
         raise Refused("samples.empty", N_("the table has headings and no rows"), where=str(path))
-    if used.to_json() == known or not used.to_json():
+    kept = used.to_json() | ({"heads": _heads(grid, layout, used)} if used.roles else {})
+    if kept == known or not kept:
         return rows, []
-    memory[signature] = used.to_json()
+    memory[signature] = kept
     fid = project.store.rows("project")[0]["fid"]
     return rows, [Update("project", fid, {"settings": settings | {_MEMORY: memory}})]
 
@@ -170,9 +178,31 @@ def _table(grids: list[Grid], given: Given, path: Path, plain: Refused | None) -
     return found[0]
 
 
+def _heads(grid: Grid, layout: Layout, given: Given) -> dict[str, str]:
+    """Column → heading of the columns that a person named, but for those of samples, whose names change."""
+    columns = [c for role, named in given.roles.items() if role != "values" for c in named]
+    return {c: plain_head(grid.cell(layout.head, column_number(c) or 0)) for c in columns}
+
+
+def _with_columns(given: Given, grids: list[Grid], memory: dict[str, Any]) -> Given:
+    """With the columns that were named for a table of the same headings, if nobody names them now."""
+    if given.roles:
+        return given
+    for known in memory.values():
+        heads = {column_number(c) or 0: text for c, text in known.get("heads", {}).items()}
+        if any(heads.values()) and any(_headed(g, heads) for g in grids if given.table in {"", g.name}):
+            return replace(given, roles=known["roles"])
+    return given
+
+
+def _headed(grid: Grid, heads: dict[int, str]) -> bool:
+    rows = range(min(len(grid.rows), SEARCH_ROWS))
+    return any(all(plain_head(grid.cell(r, c)) == text for c, text in heads.items()) for r in rows)
+
+
 def _with_memory(given: Given, known: dict[str, Any], report: SamplesReport) -> Given:
     """What a person says goes before what was said the last time."""
-    taken = {k: v for k, v in known.items() if k in {"waste", "method", "unit", "roles"} and not getattr(given, k)}
+    taken = {k: v for k, v in known.items() if k in {"unit", "roles"} and not getattr(given, k)}
     if not taken:
         return given
     text = N_("as for the last table with these headings: {what}")

@@ -83,6 +83,8 @@ class Context:
     waste_class: WasteClass | None = None
     raised: set[str] = field(default_factory=set)
     """Ids of the rules that were not simply met."""
+    exceeded: set[str] = field(default_factory=set)
+    """Ids of the rules that a value breaks."""
     class_findings: list[Finding] = field(default_factory=list)
     """Findings of the rules that settle the class."""
     listed_route: bool = False
@@ -122,7 +124,7 @@ class Context:
             unit=more.get("unit", rule.unit or None),
             limit=more.get("limit", limit_shown(rule)),
             comparator=rule.comparator or None,
-            sample=reading.sample if reading else None,
+            sample=reading.sample if reading else more.get("sample"),
             clause=rule.clause,
             document=rule.document,
             confidence=more.get("confidence", rule.confidence),

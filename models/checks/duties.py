@@ -11,6 +11,8 @@ from models.rules import Rule
 from models.screening import Finding
 
 _MONTH_DAYS = 365.25 / 12
+_TOMORROW = -0.05
+"""In months: a day ahead is the clock of another time zone, more is a wrong date."""
 
 
 def check_duty(rule: Rule, ctx: Context) -> list[Finding]:
@@ -46,6 +48,11 @@ def check_age(rule: Rule, ctx: Context) -> list[Finding]:
         message = Notice("screen.undated", N_("{title}: sample {sample} has no date"), title=title, sample=undated[0])
         return [ctx.finding(rule, "requires", message)]
     known = {s: m for s, m in ages.items() if m is not None}
+    early = min(known, key=lambda s: known[s])
+    if known[early] < _TOMORROW:
+        text = N_("{title}: the date of sample {sample} lies in the future; correct it")
+        message = Notice("screen.future", text, title=title, sample=early)
+        return [ctx.finding(rule, "cannot_judge", message, value=known[early])]
     oldest = max(known, key=lambda s: known[s])
     months, facts = known[oldest], {"title": title, "sample": oldest, "months": f"{known[oldest]:.1f}"}
     if months <= rule.limit:

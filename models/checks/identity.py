@@ -80,6 +80,12 @@ def check_identification(rule: Rule, ctx: Context) -> list[Finding]:
         message = Notice("screen.listed_already", N_("{title}: already decided by a list"), title=title_of(rule))
         return [ctx.finding(rule, "not_applicable", message)]
     tests = [r for _, r in ctx.rules if r.group == rule.group and r.check == "limit"]
+    over = [r for r in tests if r.id in ctx.exceeded]
+    if over:
+        text = N_("{title}: hazardous by {what}")
+        what = symbols(dict.fromkeys(p for r in over for p in r.parameters))
+        message = Notice("screen.hazardous_already", text, title=title_of(rule), what=what)
+        return [ctx.finding(rule, "not_applicable", message)]
     wanted = [r for r in tests if not ctx.kind.identify or set(r.parameters) & set(ctx.kind.identify)]
     if ctx.kind.identification == "when_in_doubt":
         wanted = tests

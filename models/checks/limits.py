@@ -254,6 +254,9 @@ def _missing(rule: Rule, ctx: Context, gaps: list[str], unfit: list[SampleValue]
             used=unfit[0].method or "?",
             test=test,
         )
+    elif test == "solid":
+        text = N_("{title}: no value; measure {what} of the solid")
+        message = Notice("screen.not_measured", text, title=title_of(rule), what=", ".join(gaps))
     else:
         message = Notice(
             "screen.not_measured",
@@ -289,7 +292,7 @@ def check_index(rule: Rule, ctx: Context) -> list[Finding]:
     facts = {"title": title_of(rule), "value": f"{value:.3g}", "limit": allowed(rule), "sample": sample}
     if good:
         message = Notice("screen.meets", N_("{title} {value}, allowed {limit}"), **facts)
-        return [ctx.finding(rule, "meets", message, value=value, unit=None)]
+        return [ctx.finding(rule, "meets", message, value=value, unit=None, sample=sample)]
     message = Notice(
         "screen.exceeds",
         N_("{title} {value} in sample {sample}, allowed {limit}: {effect} ({bad} of {total} samples)"),
@@ -298,7 +301,7 @@ def check_index(rule: Rule, ctx: Context) -> list[Finding]:
         bad=sum(not passes(rule, v) for v in total.values()),
         total=len(total),
     )
-    return [ctx.finding(rule, "does_not_meet", message, value=value, unit=None)]
+    return [ctx.finding(rule, "does_not_meet", message, value=value, unit=None, sample=sample)]
 
 
 def unit_shown(rule: Rule) -> str:

@@ -82,18 +82,19 @@ def check_route(rule: Rule, ctx: Context) -> list[Finding]:
 def check_assessment(rule: Rule, ctx: Context) -> list[Finding]:
     """Clause 8.2: baseline survey and risk assessment off the listed routes; a recorded outcome decides (RA-03)."""
     title = title_of(rule)
+    note = {"note": ctx.site.assessment_note or "–"}
+    if ctx.site.assessment == "not_acceptable":
+        # Also on a listed route, where none is asked for: what was found stays found.
+        text = N_("{title}: the assessment on record finds the risk not acceptable ({note})")
+        message = Notice("screen.ra_bad", text, title=title, **note)
+        return [ctx.finding(rule, "does_not_meet", message, consequence="REJECT", value=ctx.site.assessment)]
     if ctx.listed_route and ctx.waste_class == "I":
         message = Notice("screen.ra_no", N_("{title}: not asked on this route"), title=title)
         return [ctx.finding(rule, "not_applicable", message)]
-    note = {"note": ctx.site.assessment_note or "–"}
     if ctx.site.assessment == "acceptable":
         text = N_("{title}: the assessment on record finds the risk acceptable ({note})")
         message = Notice("screen.ra_good", text, title=title, **note)
         return [ctx.finding(rule, "meets", message, value=ctx.site.assessment)]
-    if ctx.site.assessment == "not_acceptable":
-        text = N_("{title}: the assessment on record finds the risk not acceptable ({note})")
-        message = Notice("screen.ra_bad", text, title=title, **note)
-        return [ctx.finding(rule, "does_not_meet", message, consequence="REJECT", value=ctx.site.assessment)]
     if ctx.listed_route and ctx.waste_class is None:
         message = Notice("screen.ra_unknown", N_("{title}: depends on the class, which is not known"), title=title)
         return [ctx.finding(rule, "cannot_judge", message, consequence="NEEDS_TEST")]

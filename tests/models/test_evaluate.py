@@ -316,3 +316,30 @@ def test_the_order_of_values_does_not_matter(
     random.shuffle(mixed)  # type: ignore[attr-defined]
     waste = Waste("W", "", kind)
     assert judge(waste, mixed, site).verdict == judge(waste, values, site).verdict
+
+
+def test_a_date_in_the_future_is_no_fresh_report() -> None:
+    made = judge(GANGUE, [replace(v, date="2030-10-15") for v in clean_values()])
+    assert (finding(made, "EV-09").outcome, finding(made, "EV-09").message.key) == ("cannot_judge", "screen.future")
+    tomorrow = judge(GANGUE, [replace(v, date="2026-11-02") for v in clean_values()])
+    assert finding(tomorrow, "EV-09").outcome == "meets"
+
+
+def test_what_a_test_found_hazardous_is_not_called_free_of_signs() -> None:
+    made = judge(ASH, [*clean_values(), lab_value("W", "S1", "HJ/T 299", "Cr", "16", "mg/L")], SAND)
+    assert (made.verdict, finding(made, "HW-14-Cr").outcome) == ("reject", "does_not_meet")
+    assert (finding(made, "HW-02").outcome, finding(made, "HW-02").message.key) == (
+        "not_applicable",
+        "screen.hazardous_already",
+    )
+
+
+def test_an_index_names_its_sample() -> None:
+    values = [*clean_values(), lab_value("W", "R-7", "GB/T 11743", "Ra226", "900", "Bq/kg")]
+    assert finding(judge(ASH, values, SAND), "RAD-06-RA").sample == "R-7"
+
+
+def test_a_risk_found_not_acceptable_rejects_on_a_listed_route_too() -> None:
+    assert judge(GANGUE, clean_values()).verdict == "accept"
+    made = judge(GANGUE, clean_values(), replace(COAL, assessment="not_acceptable"))
+    assert (made.verdict, finding(made, "BF-02").consequence) == ("reject", "REJECT")

@@ -42,6 +42,14 @@ def test_needs_tell_tests_surveys_assessment_and_liner_apart() -> None:
     ]
 
 
+def test_an_acceptable_assessment_on_record_answers_for_the_liner() -> None:
+    rules = {**RULES, "BF-02": replace(RULE, id="BF-02", check="assessment")}
+    liner = replace(FINDING, rule="D", outcome="requires", consequence="NEEDS_LINER")
+    on_record = replace(FINDING, rule="BF-02", outcome="meets", consequence=None)
+    assert [n.kind for n in needs_of([FINDING, liner, on_record], rules)] == ["test"]
+    assert [n.kind for n in needs_of([FINDING, liner], rules)] == ["test", "liner"]
+
+
 def test_pits_with_the_same_needs_make_one_gap_and_the_largest_comes_first() -> None:
     test, survey, ra = need("test", "A"), need("survey", "S"), need("assessment")
     cells = [

@@ -31,8 +31,9 @@ def recipe(*parts: tuple[str, float], laying: str = "mixed", **more: object) -> 
     [
         (recipe(("A", 0.6), ("B", 0.5)), "recipe.shares"),
         (recipe(("A", 0.6), ("B", 0.3)), "recipe.shares"),
-        (recipe(("A", 1.5), ("B", -0.5)), "recipe.shares"),
-        (recipe(("A", float("nan")), ("B", 0.5)), "recipe.shares"),
+        (recipe(("A", 1.5), ("B", -0.5)), "recipe.share"),
+        (recipe(("A", 1.0), ("B", 0.0)), "recipe.share"),
+        (recipe(("A", float("nan")), ("B", 0.5)), "recipe.share"),
         (recipe(("A", 1.0)), "recipe.parts"),
         (recipe(("A", 0.5), ("A", 0.5)), "recipe.twice"),
         (recipe(("A", 0.5), ("B", 0.5), laying="heaps"), "recipe.laying"),

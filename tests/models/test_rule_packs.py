@@ -58,7 +58,7 @@ def test_reads_a_pack() -> None:
         ('clause = "4"', 'clause = ""', 22, "clause is missing"),
         ('confidence = "V"', 'confidence = "sure"', 23, "must be one of"),
         ('consequence = "CLASS_II"', 'consequence = "CLASS_III"', 21, "must be one of"),
-        ('unit = "mg/L"', 'unit = "mg/kg"', None, ""),
+        ('unit = "mg/L"', 'unit = "mg/kg"', 18, "no unit for a value of HJ 557"),
         ('unit = "mg/L"', 'unit = "Bq/L"', 18, "no unit for Hg"),
         ('unit = "mg/L"', 'unit = "ppm"', 18, "must be one of"),
         ('parameters = ["Hg"]', 'parameters = ["Xx"]', 16, "not a known parameter"),
@@ -78,11 +78,8 @@ def test_reads_a_pack() -> None:
         ('source = "me"', 'source = "me"\ncolour = "red"', 8, "not a field"),
     ],
 )
-def test_refuses_with_the_line(old: str, new: str, line: int | None, words: str) -> None:
+def test_refuses_with_the_line(old: str, new: str, line: int, words: str) -> None:
     text = GOOD.replace(old, new, 1)
-    if line is None:  # mg/kg fits mercury: the schema has no quarrel with it
-        assert parse_pack(text, "local.toml").rules[0].unit == "mg/kg"
-        return
     with pytest.raises(Refused) as caught:
         parse_pack(text, "local.toml")
     assert caught.value.where.split()[0] == f"local.toml:{line}"
@@ -187,3 +184,23 @@ def test_bands_of_ph_and_land_uses_tell_limits_apart() -> None:
     parse_pack(head + low + "\n" + high, "f")
     with pytest.raises(Refused, match="same case"):
         parse_pack(head + low + "\n" + high.replace("[6.5", "[6.0"), "f")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('medium = "HJ 557"', 'medium = "solid"', "no unit for a value of solid"),
+        ("limit = 0.05", "limit = -0.05", "cannot be"),
+        ('parameters = ["Hg"]', 'parameters = ["pH"]', "no unit for pH"),
+        ('source = "me"', 'source = "me"\nin_force = "2026-13-40"', "must be a date"),
+    ],
+)
+def test_a_unit_that_the_medium_cannot_have_and_values_that_cannot_be(old: str, new: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        parse_pack(GOOD.replace(old, new, 1), "local.toml")
+
+
+def test_a_ph_beyond_14_is_a_slip() -> None:
+    text = GOOD.replace('["Hg"]', '["pH"]').replace("mg/L", "-").replace("0.05", "15")
+    with pytest.raises(Refused, match="cannot be"):
+        parse_pack(text, "local.toml")

@@ -75,7 +75,7 @@ class SamplesPreview(QWidget):
         `unsaid` are roles that neither the table nor the person states.
         """
         self._clear()
-        if unsaid and not any(n.key == "lab.remembered" for n in report.understood):
+        if unsaid:
             what = ", ".join(_(words.COLUMN_ROLES[r]) for r in unsaid)
             text = _("The table does not say: {what}. State it above.").format(what=what)
             self._box.addWidget(Banner("info" if report.added else "warning", text))

@@ -25,7 +25,7 @@ from models.parameters import find_parameter
 Orientation = Literal["long", "parameters", "samples"]
 _LEAST = 3
 """Parameters that a row or column must name before it is taken as one of parameters."""
-_SEARCH_ROWS = 40
+SEARCH_ROWS = 40
 _UNIT = re.compile(r"^(.*?)[\s(（\[【]*([^()（）\[\]【】\s]{0,12}(?:/L|/l|/kg|/g|/mL|/m3|%|‰|无量纲))[)）\]】]?\s*$")
 _LIMIT_HEADS = frozenset(
     plain_head(w)
@@ -55,6 +55,8 @@ _LIMIT_HEADS = frozenset(
     ]
 )
 """Headings of columns beside the values that are none."""
+_NO_SAMPLE = re.compile(r"限值|标准|^gb[/\d]|平均|均值|最大值|最小值|average|mean")
+"""In such headings stand limits and figures worked out of the samples: "GB 8978-1996一级", "平均值"."""
 _DETECTION_HEADS = ("检出限", "方法检出限", "detectionlimit", "mdl", "lod", "最低检出限", "检出浓度")
 _DAY = re.compile(r"(?:采样|取样|送样|检测|分析|报告)?日期\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 _LAB = re.compile(r"(?:检测|检验|分析)(?:单位|机构)\s*[:：]\s*(\S+)")
@@ -93,9 +95,12 @@ def find_layout(grid: Grid, roles: Mapping[str, Sequence[int]] | None = None) ->
     Raises Refused where two columns say the same.
     """
     given = dict(roles or {})
-    for head in range(min(len(grid.rows), _SEARCH_ROWS)):
+    for head in range(min(len(grid.rows), SEARCH_ROWS)):
         columns = _roles(grid, head, given)
         if "parameter" in columns and "value" in columns:
+            below = _samples_below(grid, head, columns)
+            if below is not None:
+                return below
             return Layout("long", head, head + 1, columns, stated=_stated(grid, head))
         found = _by_samples(grid, head, columns) or _by_parameters(grid, head, columns, given)
         if found is not None:
@@ -124,6 +129,25 @@ def _roles(grid: Grid, head: int, given: Mapping[str, Sequence[int]]) -> dict[st
         columns.setdefault(role, i)
     columns.update({role: named[0] for role, named in given.items() if role != "values" and named})
     return columns
+
+
+def _samples_below(grid: Grid, head: int, columns: Mapping[str, int]) -> Layout | None:
+    """Headings of two rows: "result" above, often in a merged cell, and the names of the samples below it."""
+    own = {role: c for role, c in columns.items() if role not in {"value", "sample"}}
+    result = grid.cell(head, columns["value"])
+    under = [columns["value"]]
+    # A merged cell is its text once and then nothing (workbooks), or the text again and again (documents).
+    while under[-1] + 1 < grid.width and grid.cell(head, under[-1] + 1).strip() in {"", result.strip()}:
+        under.append(under[-1] + 1)
+    under = [c for c in under if grid.cell(head + 1, c).strip() and not _beside(grid.cell(head + 1, c))]
+    names = [grid.cell(head + 1, c).strip() for c in under]
+    parameter = own["parameter"]
+    repeated = grid.cell(head + 1, parameter).strip() in {"", grid.cell(head, parameter).strip()}
+    if "sample" in columns or not repeated or not names or len(set(names)) < len(names) or result in names:
+        return None
+    if not any(_names(grid.cell(r, parameter)) for r in range(head + 2, len(grid.rows))):
+        return None
+    return Layout("parameters", head + 1, head + 2, own, samples=tuple(under), stated=_stated(grid, head))
 
 
 def _by_samples(grid: Grid, head: int, columns: Mapping[str, int]) -> Layout | None:
@@ -164,12 +188,18 @@ def _by_parameters(
         for c in range(grid.width)
         if c not in own.values()
         and grid.cell(head, c).strip()
-        and plain_head(grid.cell(head, c)) not in _LIMIT_HEADS
+        and not _beside(grid.cell(head, c))
         and sum(_is_value(grid.cell(r, c)) for r in rows) * 2 > sum(bool(grid.cell(r, c).strip()) for r in rows)
     )
     if not samples:
         return None
     return Layout("parameters", head, head + 1, own, samples=samples, stated=_stated(grid, head))
+
+
+def _beside(heading: str) -> bool:
+    """True if a column of this heading stands beside the samples and is none."""
+    plain = plain_head(heading)
+    return plain in _LIMIT_HEADS or _NO_SAMPLE.search(plain) is not None
 
 
 def parameter_and_unit(text: str) -> tuple[str, str] | None:

@@ -52,9 +52,11 @@ class Given:
         return found
 
     def to_json(self) -> dict[str, Any]:
-        """What is remembered of it for the next table with the same headings; the date is not."""
-        data = {"waste": self.waste, "method": self.method, "unit": self.unit,
-                "roles": {k: list(v) for k, v in self.roles.items()}}  # fmt: skip
+        """What is remembered of it for the next table with the same headings: which column is what, and the unit.
+
+        Waste, test and date are not: a laboratory prints every waste and every leach test under the same headings.
+        """
+        data = {"unit": self.unit, "roles": {k: list(v) for k, v in self.roles.items()}}
         return {k: v for k, v in data.items() if v}
 
 

@@ -114,6 +114,12 @@ def test_a_stated_confidence_is_kept(dialog: RulesDialog, qtbot: Any, idle: Idle
     write(qtbot, page.why, "amended text")
     qtbot.mouseClick(page.save, LEFT)
     idle(dialog.session)
+    # The shipped source does not vouch for another number.
+    assert page.editors["source"].wrong.isVisible()
+    assert dialog.session.project.store.count("rule_packs") == 0
+    typed(qtbot, page.editors["source"].control, "GB 8978-1996 amended 2026")
+    qtbot.mouseClick(page.save, LEFT)
+    idle(dialog.session)
     rule = pack_of(dialog.session.project, "gb_8978_1996").rule(FLUORIDE)
     assert (rule.limit, rule.confidence, rule.clause, rule.clause_zh) == (9.0, "V", "表4 (2026)", "表4 (2026)")
 

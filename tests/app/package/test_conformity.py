@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 
 from app.i18n import translator
-from app.package.conformity import Conformity, conformity
+from app.package.conformity import Conformity, conformity, sample_line
 from app.package.conformity_files import clean, write_conformity
 from app.project import Project
 from app.sample.build import build_sample
 from app.verbs.conformity import conformity_of, make_conformity
+from app.verbs.rule_edits import edit_rule
 from app.verbs.screen import screen
 from models.errors import Missing, Refused, Unwritable
 from models.notices import Notice
@@ -120,3 +121,27 @@ def test_an_outcome_that_meets_needs_no_sentence() -> None:
     assert met.missing == ()
     assert paper.missing
     assert replace(finding).margin == pytest.approx(0.5)
+
+
+def test_samples_and_mended_rules_stand_in_the_paper(sample: Path) -> None:
+    with Project.open(sample) as project:
+        before = dict(conformity_of(project, "FA-02", "SK-001", language="en").facts)
+        assert "rules changed or added in this project" not in before
+        names = {r["code"] for r in project.store.rows("samples", waste="FA-02")}
+        assert names
+        assert all(name in before["samples"] for name in names)
+        edit_rule(project, "gb_8978_1996", "CL-01-F", {"limit": "8"}, "stricter here")
+        after = dict(conformity_of(project, "FA-02", "SK-001", language="en").facts)
+        line = after["rules changed or added in this project"]
+        assert line.startswith("gb_8978_1996 1.0+1: CL-01-F")
+        assert "stricter here" in line
+        project.store.undo()
+
+
+def test_a_sample_in_a_line() -> None:
+    english = translator("en")
+    row = {"code": "S1", "date": "2026-10-12", "place": "", "lab": "某公司", "cma": True}
+    assert sample_line(row, english).split("  ")[0::2] == ["S1", "某公司"]
+    assert sample_line(row, english).endswith("CMA")
+    bare = sample_line({"code": "S2", "date": None, "place": None, "lab": "", "cma": None}, english)
+    assert bare == "S2  no date  laboratory not stated  CMA mark not stated"

@@ -113,3 +113,47 @@ def test_a_contradiction_with_another_pack_is_refused_and_nothing_kept(project: 
     with pytest.raises(Missing):
         edits.edit_rule(project, "nothing", "A", {"limit": "5"}, "x")
     assert project.store.revision == before
+
+
+@pytest.mark.parametrize("confidence", ["V", "V*"])
+def test_verified_needs_the_document(project: Project, confidence: str) -> None:
+    with pytest.raises(Refused, match="the document it was read in"):
+        edits.edit_rule(project, "gb_14848_2017", "GW-Al", {"confidence": confidence}, "I remember it")
+    made = {"confidence": confidence, "source": "GB/T 14848-2017, read in print"}
+    edits.edit_rule(project, "gb_14848_2017", "GW-Al", made, "read")
+    rule = edits.pack_of(project, "gb_14848_2017").rule("GW-Al")
+    assert rule is not None
+    assert (rule.confidence, rule.source) == (confidence, "GB/T 14848-2017, read in print")
+
+
+def test_a_group_and_one_of_its_kinds_are_one_case(project: Project, tmp_path: Path) -> None:
+    rule = """[[rule]]
+id = "{id}"
+title = "molybdenum"
+title_zh = "钼"
+scope = "W"
+step = 3
+check = "limit"
+kinds = ["{kind}"]
+parameters = ["Mo"]
+medium = "HJ 557"
+unit = "mg/L"
+comparator = "<="
+limit = {limit}
+consequence = "WARN"
+clause = "1"
+confidence = "U"
+source = "local"
+"""
+    more = tmp_path / "more.toml"
+    more.write_text(
+        rule.format(id="M-1", kind="@slag", limit=0.1) + rule.format(id="M-2", kind="steel_slag", limit=0.2), "utf8"
+    )
+    with pytest.raises(Refused) as caught:
+        edits.add_rules(project, "practice", more, "x")
+    assert caught.value.key == "rules.contradiction"
+    more.write_text(
+        rule.format(id="M-1", kind="@slag", limit=0.1) + rule.format(id="M-2", kind="fly_ash", limit=0.2), "utf8"
+    )
+    edits.add_rules(project, "practice", more, "x")
+    assert edits.pack_of(project, "practice").rule("M-2") is not None

@@ -93,6 +93,50 @@ def test_one_row_a_parameter(project: Project, tmp_path: Path) -> None:
     ]
 
 
+def test_a_later_table_says_what_the_first_left_open_of_a_sample(project: Project, tmp_path: Path) -> None:
+    solid = [["样品编号", "铀-238(Bq/kg)", "钍-232(Bq/kg)", "钾-40(Bq/kg)"], ["FA-1-01", "90", "94", "222"]]
+    import_samples(project, workbook(tmp_path / "放射.xlsx", 一=solid), Given(waste="W1"))
+    (bare,) = project.store.rows("samples")
+    assert (bare["lab"], bare["date"]) == (None, None)
+    import_samples(project, workbook(tmp_path / "浸出.xlsx", 一=PARAMETERS), Given(waste="W1"))
+    told = {r["code"]: r for r in project.store.rows("samples")}
+    assert (told["FA-1-01"]["lab"], str(told["FA-1-01"]["date"])) == ("某某检测公司", "2026-09-30")
+    project.store.undo()
+    (again,) = project.store.rows("samples")
+    assert (again["lab"], again["date"]) == (None, None)
+
+
+def test_headings_of_two_rows_with_merged_cells(project: Project, tmp_path: Path) -> None:
+    head = ["序号", "检测项目", "单位", "检测结果", "", "GB 8978-1996一级", "平均值"]
+    names = ["", "", "", "FMH-1", "FMH-2", "", ""]
+    values = [
+        ["1", "总汞", "μg/L", "0.04L", "0.5", "50", "0.3"],
+        ["2", "总铅", "mg/L", "5×10⁻³", "１．０", "1.0", "0.5"],
+    ]
+    book = workbook(tmp_path / "合并.xlsx", 浸出=[["HJ 557-2010"], head, names, *values])
+    doubled = ["检测结果" if i == 4 else c for i, c in enumerate(head)]
+    below = [n or h for n, h in zip(names, doubled, strict=True)]
+    found = []
+    for path in (book, document(tmp_path / "合并.docx", [["HJ 557-2010"], doubled, below, *values])):
+        report = import_samples(project, path, Given(waste="W1", method="HJ 557", date="2026-10-01"))
+        assert (report.added, report.skipped) == (4, [])
+        found.append(kept(project))
+        project.store.undo()
+    assert found[0] == found[1]
+    assert found[0]["FMH-1", "Pb"] == (0.005, False, "mg/L", "5×10⁻³")
+    assert found[0]["FMH-2", "Pb"][:2] == (1.0, False)
+    assert found[0]["FMH-1", "Hg"][:3] == (0.04, True, "µg/L")
+
+
+@pytest.mark.parametrize("heading", ["GB 8978-1996一级", "Ⅱ类水标准（mg/L）", "GB/T 14848 限值", "平均值", "最大值"])
+def test_limits_and_means_are_no_samples(project: Project, tmp_path: Path, heading: str) -> None:
+    rows = [["项目", "单位", "GB-1号样", heading], ["总汞", "mg/L", "0.01", "0.05"], ["总铅", "mg/L", "0.1", "1.0"],
+            ["总镉", "mg/L", "0.01", "0.1"]]  # fmt: skip
+    path = workbook(tmp_path / "a.xlsx", 一=rows)
+    import_samples(project, path, Given(waste="W1", method="HJ 557"))
+    assert {v.sample for v in project.store.lab_values()} == {"GB-1号样"}
+
+
 def test_one_row_a_sample_in_workbook_document_and_text(project: Project, tmp_path: Path) -> None:
     text = tmp_path / "横表.csv"
     text.write_text("\n".join(",".join(map(str, r)) for r in SAMPLES), encoding="gb18030")
@@ -137,11 +181,26 @@ def test_a_trial_writes_nothing_and_what_was_said_is_remembered(project: Project
     later = [row[:] for row in PARAMETERS]
     later[2] = [*later[2][:5], "FA-2-01", "FA-2-02", "标准限值"]
     report = import_samples(project, workbook(tmp_path / "b.xlsx", 一=later))
-    assert report.added == 9
-    assert "lab.remembered" in [u.key for u in report.understood]
+    assert {s.reason.key for s in report.skipped} == {"samples.waste"}, "the next report may be of another waste"
+    assert import_samples(project, tmp_path / "b.xlsx", Given(waste="W1")).added == 9
     project.store.undo()
     project.store.undo()
     assert import_samples(project, path, trial=True).added == 0
+
+
+def test_columns_are_remembered_and_waste_and_test_are_asked_for_again(project: Project, tmp_path: Path) -> None:
+    rows = [["A", "B", "C", "D"], *[[r[1], r[2], r[5], r[6]] for r in PARAMETERS[3:]]]
+    path = workbook(tmp_path / "a.xlsx", 一=rows)
+    roles = {"parameter": ["A"], "unit": ["B"], "values": ["C"]}
+    import_samples(project, path, Given(waste="W1", method="HJ 557", roles=roles))
+    again = import_samples(project, path)
+    assert "lab.remembered" in [u.key for u in again.understood]
+    assert {s.reason.key for s in again.skipped} == {"samples.waste"}
+    solid = import_samples(project, path, Given(waste="W1"))
+    assert {s.reason.key for s in solid.skipped} == {"samples.no_method"}, "the test is not taken from the last table"
+    other = import_samples(project, path, Given(waste="W1", method="HJ/T 299"))
+    assert other.added == 5
+    assert {v.method for v in project.store.lab_values()} == {"HJ 557", "HJ/T 299"}
 
 
 def test_columns_that_a_person_names(project: Project, tmp_path: Path) -> None:
