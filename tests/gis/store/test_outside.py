@@ -144,7 +144,7 @@ def test_what_was_adopted_is_known_from_then_on(closed, statement, label):
 def test_a_column_that_another_program_took_away_is_named(closed, statement, tmp_path):
     edit_outside(closed, f"ALTER TABLE sand_pits {statement}")
     before = closed.read_bytes()
-    with pytest.raises(Unreadable, match="column (mineral|remarks) of sand pits") as caught:
+    with pytest.raises(Unreadable, match=r"column (mineral|remarks) of sand pits") as caught:
         Store.open(closed)
     assert caught.value.key == "project.column_missing"
     assert closed.read_bytes() == before
