@@ -57,9 +57,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         )
         found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
     if half is None and body <= 0 and job.terrain.errors.sigma_z_m is not None:
-        text = N_(
-            "what noise in the heights may hide is not quantified where nothing lies between level and ground"
-        )
+        text = N_("what noise in the heights may hide is not quantified where nothing lies between level and ground")
         found.append(Notice("estimate.empty", text))
     elif half is None and job.terrain.errors.sigma_z_m is not None:
         text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
