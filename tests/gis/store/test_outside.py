@@ -153,6 +153,16 @@ def test_a_column_that_another_program_took_away_is_named(closed, statement, tmp
         assert {r["code"] for r in rescued.rows("sand_pits")} >= {"SK-001", "SK-005"}
 
 
+@pytest.mark.parametrize("more", [(), ("ALTER TABLE sand_pits ADD COLUMN theirs TEXT DEFAULT 'x'",)])
+def test_rescue_puts_no_value_into_the_column_of_a_dropped_one(closed, more, tmp_path):
+    with Store.open(closed, read_only=True) as store:
+        was = [{k: r[k] for k in r if k != "mineral"} for r in store.rows("sand_pits")]
+    edit_outside(closed, "ALTER TABLE sand_pits DROP COLUMN mineral", *more)
+    rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert [{k: r[k] for k in w} for w, r in zip(was, rescued.rows("sand_pits"), strict=True)] == was
+
+
 def test_rescue_knows_an_outline_that_another_program_took_away(closed, tmp_path):
     edit_outside(closed, "UPDATE sand_pits SET geom = NULL WHERE fid = 1")
     with Store.open(closed) as store:
