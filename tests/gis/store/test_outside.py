@@ -163,6 +163,14 @@ def test_rescue_puts_no_value_into_the_column_of_a_dropped_one(closed, more, tmp
         assert [{k: r[k] for k in w} for w, r in zip(was, rescued.rows("sand_pits"), strict=True)] == was
 
 
+def test_rescue_of_a_project_with_changed_settings_tells_of_no_other_program(closed, label, tmp_path):
+    with Store.open(closed) as store:
+        store.transact(label, [Update("project", 1, {"name": "new"})])
+    rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert rescued.outside() == []
+
+
 def test_rescue_knows_an_outline_that_another_program_took_away(closed, tmp_path):
     edit_outside(closed, "UPDATE sand_pits SET geom = NULL WHERE fid = 1")
     with Store.open(closed) as store:
