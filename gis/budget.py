@@ -37,6 +37,10 @@ class _Side:
         return getattr(self.surface, "own_errors", None)
 
 
+LOWEST = ("spill", "lowest")
+"""References whose level is read at a lowest point."""
+
+
 @dataclass(frozen=True)
 class _Budget:
     """Standard deviations of a volume, m³, None where not known; `offset_m3` by how much the truth is likely above."""
@@ -74,6 +78,10 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
         for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
     ]
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
+    if (
+        body <= 0 and job.key in LOWEST
+    ):  # level and floor are one noisy height: nothing is linear there, ± 0 least of all
+        return Interval95(None, None, parts)
     whole = _budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
     parts |= whole.parts
     if whole.sigma is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from gis.budget import LOWEST
 from gis.job import Job
 from gis.sums import Ground
 from models.earthwork import METHOD_WORDS
@@ -17,7 +18,6 @@ _TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 _NOTABLE = 0.25
-_LOWEST = ("spill", "lowest")
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -57,7 +57,10 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
             "volume. This is no estimate to plan with"
         )
         found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
-    if half is None and job.terrain.errors.sigma_z_m is not None:
+    if half is None and body <= 0 and job.terrain.errors.sigma_z_m is not None:
+        text = N_("what noise in the heights may hide is not quantified where nothing lies between level and ground")
+        found.append(Notice("estimate.empty", text))
+    elif half is None and job.terrain.errors.sigma_z_m is not None:
         text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
         found.append(Notice("estimate.no_reference_sigma", text))
     elif half is None:
@@ -100,7 +103,7 @@ def _interval(job: Job, answer: Estimate) -> list[Notice]:
     if interval.parts.get("bias_m3", 0.0) is None:
         text = N_("whether all heights of the terrain are off together is not stated; the interval does not contain it")
         found.append(Notice("estimate.no_bias", text))
-    offset, low = interval.offset_m3 or 0.0, job.key in _LOWEST
+    offset, low = interval.offset_m3 or 0.0, job.key in LOWEST
     if low and interval.fill_m3 and abs(offset) > _NOTABLE * interval.fill_m3 and (offset > 0) == job.site.fills:
         text = N_(
             "a lowest point that is read from noisy heights comes out too low: the true volume may be about "

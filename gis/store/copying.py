@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from gis.store import mark
 from gis.store.connection import connect
 from gis.store.faults import meaning
 from models.errors import Unwritable
@@ -21,6 +22,7 @@ _MOST_RESTARTS = 4
 _WHOLE_BYTES = 256_000_000
 """Up to this size a copy that finds no peace is made in one step: a commit then waits for less than BUSY_SECONDS."""
 _PAUSE_SECONDS = 0.05
+_COUNTERS_AT = (24, 92)  # the file change counter, and the counter for which the file's length is valid
 _OF_SOURCE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -33,7 +35,11 @@ def copy_database(
     Unwritable (disk full, the source is held by another program, or it is large and changes faster than it can be
     copied), Unreadable (the source is damaged), Cancelled; what lies at `target` is then the caller's to remove.
     `whole` copies in one step, under one lock.
+
+    The copy goes on counting commits where the project stands, so that its mark (gis.store.mark) says of the copy what
+    it says of the project.
     """
+    before = _counter(source)
     try:
         _copy(source, origin, target, whole=whole, watch=watch or Watch())
     except Unwritable as error:
@@ -41,6 +47,33 @@ def copy_database(
             raise
         target.unlink(missing_ok=True)
         _copy(source, origin, target, whole=True, watch=watch or Watch())
+    _count_on(target, before if before == _counter(source) else None)
+
+
+def _counter(con: sqlite3.Connection) -> int | None:
+    """The file change counter; None where it does not tell of each commit (WAL) or cannot be read."""
+    raw = getattr(con, "raw", None)
+    if raw is None or con.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return None
+    found: int | None = raw.counter()
+    return found
+
+
+def _count_on(target: Path, counter: int | None) -> None:
+    """Give a copy its project's counter: SQLite begins at 1, and would come to the marked number at some later commit.
+
+    Where it is not known (None), one that lies beyond the mark: the next open then compares the copy with its log.
+    """
+    with closing(sqlite3.connect(target)) as con:
+        marked = mark.read(con)
+    if marked is None:
+        return
+    if counter is None:
+        counter = ((marked.counter or 0) + 1) % 2**32
+    with target.open("r+b") as file:
+        for at in _COUNTERS_AT:
+            file.seek(at)
+            file.write(counter.to_bytes(4, "big"))
 
 
 def _copy(source: sqlite3.Connection, origin: Path, target: Path, *, whole: bool, watch: Watch) -> None:

@@ -190,6 +190,7 @@ def open_file(
                 upgrade(path, version, before=before_migration)
                 con = connect_checked(path, "rw")
                 _check_content(con, path)
+            _check_columns(con, path)
             _settle(con, path, wal=wal)
     except BaseException:
         con.close()
@@ -265,13 +266,23 @@ def _newer(con: sqlite3.Connection, path: Path) -> Refused:
                    program=program or version)  # fmt: skip
 
 
-def _lacks(con: sqlite3.Connection) -> bool:
-    """True if a newer program dropped a table or a column that we read."""
+def _lacks(con: sqlite3.Connection) -> tuple[str, str] | None:
+    """Table and column that we read and that another, or a newer, program dropped or renamed."""
     for key, table in TABLES.items():
         present = {r[1] for r in con.execute(f"PRAGMA table_info({gpkg.quote(key)})")}
-        if not {"fid", *table.columns, *([GEOMETRY_COLUMN] if table.geometry else [])} <= present:
-            return True
-    return False
+        for column in ("fid", *table.columns, *([GEOMETRY_COLUMN] if table.geometry else [])):
+            if column not in present:
+                return key, column
+    return None
+
+
+def _check_columns(con: sqlite3.Connection, path: Path) -> None:
+    """Raise Unreadable where nothing can be written: for reading, `check` names all that is missing."""
+    if lacking := _lacks(con):
+        advice = N_("give the column its name back where it was renamed, or take out what can be read with: "
+                    "huitian rescue")  # fmt: skip
+        raise Unreadable("project.column_missing", N_("another program removed or renamed column {column} of {table}"),
+                         where=str(path), advice=advice, table=table_word(lacking[0]), column=lacking[1])  # fmt: skip
 
 
 def connect_checked(path: Path, mode: str) -> Connection:

@@ -78,10 +78,12 @@ def differences(con: sqlite3.Connection, watch: Watch | None = None) -> list[Dif
 def _end_state(con: sqlite3.Connection, watch: Watch) -> dict[str, dict[int, _Logged]]:
     state: dict[str, dict[int, _Logged]] = {}
     last = con.execute("SELECT max(fid) FROM change_log").fetchone()[0] or 1
-    rows = con.execute("SELECT fid, table_name, row_fid, op, after, after_geom FROM change_log ORDER BY fid")
+    rows = con.execute(
+        "SELECT fid, table_name, row_fid, op, after, after_geom, before_geom IS NOT NULL FROM change_log ORDER BY fid"
+    )
     while chunk := rows.fetchmany(_CHUNK):
         watch.report(chunk[-1][0] / last)
-        for at, table, fid, op, after, shape in chunk:
+        for at, table, fid, op, after, shape, had_shape in chunk:
             of_table = state.setdefault(table, {})
             old = of_table.get(fid)
             if op == "delete":
@@ -93,11 +95,14 @@ def _end_state(con: sqlite3.Connection, watch: Watch) -> dict[str, dict[int, _Lo
             old.texts.append(after or "{}")
             if shape is not None:
                 old.shape, old.shape_at = _digest(shape), at
+            elif had_shape:  # another program took the outline away, and that was adopted
+                old.shape = old.shape_at = None
     return state
 
 
-def _digest(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).digest()
+def _digest(body: object) -> bytes:
+    """Of an outline as it is stored; of other programs it may be text."""
+    return hashlib.blake2b(body if isinstance(body, bytes) else str(body).encode(), digest_size=16).digest()
 
 
 def _of_table(con: sqlite3.Connection, table: Table, logged: dict[int, _Logged], watch: Watch) -> Iterator[Difference]:
@@ -137,7 +142,7 @@ def _change(
             before[name], after[name] = said.get(name), value
     if table.geometry and (known.whole or known.shape is not None):
         body = values[-1]
-        if (None if body is None else _digest(body if isinstance(body, bytes) else str(body).encode())) != known.shape:
+        if (None if body is None else _digest(body)) != known.shape:
             before |= _shape_of(con, known) or {GEOMETRY_COLUMN: None}
             after[GEOMETRY_COLUMN] = body
     code = str(said.get("code") or said.get("name") or "")

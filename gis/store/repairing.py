@@ -16,6 +16,7 @@ from gis.store import gpkg, mark
 from gis.store.blueprint import Blueprint, blueprint
 from gis.store.checking_standard import changed_objects, extent, missing_objects, wrong_extent
 from gis.store.connection import Connection, connect
+from gis.store.copying import copy_database
 from gis.store.faults import sqlite_faults
 from gis.store.gpkg import quote, rtree
 from gis.store.raw import RawFile
@@ -47,13 +48,10 @@ def copy_of(path: Path, target: Path) -> Path:
     draft = target.with_name(f".{target.name}.part")
     try:
         with sqlite_faults(target, writing=True):
-            source, copy = connect(path, "rw"), sqlite3.connect(draft)
-            try:
-                source.backup(copy)
+            with closing(connect(path, "rw")) as source:
+                copy_database(source, path, draft, whole=True)
+            with closing(sqlite3.connect(draft)) as copy:
                 copy.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                source.close()
-                copy.close()
         draft.rename(target)
     finally:
         with suppress(OSError):

@@ -159,9 +159,9 @@ def _writable(con: Connection, key: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _project_row(con: Connection, table: SalvagedTable) -> None:
     for row in list(table.rows.values())[:1]:
-        values = [row.get(c) for c in ("uid", "created_at")]
+        values = [row.get(c) for c in ("uid", "created_at", "updated_at")]
         if all(isinstance(v, str) for v in values):
-            con.execute("UPDATE project SET uid = ?, created_at = ?", values)
+            con.execute("UPDATE project SET uid = ?, created_at = ?, updated_at = ?", values)
 
 
 def _foreign_columns(con: Connection, wreck: Wreck) -> None:

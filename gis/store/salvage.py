@@ -114,8 +114,8 @@ def _end_states(log_rows: list[Row]) -> dict[str, dict[int, _State]]:
                      for k, v in json.loads(entry.get("after") or "{}").items()}  # fmt: skip
         except _NO_RECORD:
             continue
-        if entry.get("after_geom") is not None:
-            after[GEOMETRY_COLUMN] = entry["after_geom"]
+        if entry.get("after_geom") is not None or entry.get("before_geom") is not None:
+            after[GEOMETRY_COLUMN] = entry.get("after_geom")
         old = states.get(fid)
         if op == "insert" or old is None or old.gone:
             states[fid] = _State(after, whole=op == "insert")

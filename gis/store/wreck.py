@@ -92,10 +92,20 @@ def _catalogue(
         elif kind == "table" and isinstance(sql, str):
             roots[name] = root
             columns = _BUILT_IN.get(name) or tuple(statement_columns(sql)) or column_names(name)
-            if name in TABLES and set(column_names(name)) - set(columns):
-                columns = column_names(name)  # the statement itself is damaged
+            if name in TABLES and set(column_names(name)) - set(columns) and not _shorter(columns, column_names(name)):
+                columns = column_names(name)  # the statement itself is damaged, or a column was renamed
             tables[name] = WreckTable(name, columns, sql)
     return tables, roots, indexes
+
+
+def _shorter(columns: tuple[str, ...], ours: tuple[str, ...]) -> bool:
+    """Whether a table lacks columns of ours (an older version, a dropped one) and its statement names the rest.
+
+    By position their values would stand in the wrong columns. Columns of other programs come last.
+    """
+    known = [c in ours for c in columns]
+    own = columns[: sum(known)]
+    return all(known[: len(own)]) and own != ours[: len(own)]
 
 
 def _loose_catalogue(pages: Pages) -> Iterator[list[Cell]]:

@@ -109,6 +109,17 @@ def test_nothing_to_fill_is_plus_minus_nothing_but_said(tmp_path: Path) -> None:
     assert "estimate.below_floor" in {w.key for w in found.warnings}
 
 
+@pytest.mark.parametrize("key", ["spill", "lowest"])
+def test_an_open_slope_has_nothing_to_fill_and_no_interval_of_zero(tmp_path: Path, key: str) -> None:
+    terrain, path = made(tmp_path, lambda x, y: 95 + 0.1 * x, errors=ErrorFigures(0.1, 30.0, 0.1, "stated"))
+    slope = site(box(20, 20, 80, 80))
+    found = estimate(slope, terrain, path, EstimateRequest(key, density_t_m3=1.2, density_sigma=0.05))
+    assert found.fill_m3 == 0
+    assert (found.interval95.fill_m3, found.interval95.tonnage_t) == (None, None)
+    assert {"estimate.empty", "estimate.below_floor"} <= {w.key for w in found.warnings}
+    assert "estimate.no_reference_sigma" not in {w.key for w in found.warnings}
+
+
 def test_records_of_before_still_load() -> None:
     old = {"fill_m3": 1.0, "tonnage_t": None, "parts": {"terrain_m3": 0.5}}
     assert Interval95(**old).shares == {}

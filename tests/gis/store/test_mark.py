@@ -8,9 +8,11 @@ import sys
 
 import pytest
 
-from gis.store import Store, many, mark, raw
+from gis.store import Store, localcopy, many, mark, raw, repairing, snapshots
+from gis.store.connection import connect
 from models.changes import Insert, Update
 from models.errors import Unreadable
+from models.notices import Notice
 
 
 def read(path):
@@ -159,3 +161,71 @@ def test_a_copied_project_keeps_its_mark(store, folder, label, pit):
     with Store.open(store.path, read_only=True) as opened:
         assert opened.changed_outside
         assert opened.outside() == []
+
+
+def _restored(store, folder):
+    snapshot = snapshots.take(folder / "snapshots", store.path, Notice("x", "asked for"))
+    shutil.copy(snapshot.path, folder / "made.gpkg")
+
+
+def _kept_before_repair(store, folder):
+    repairing.copy_of(store.path, folder / "made.gpkg")
+
+
+def _written_back(store, folder):
+    copy = localcopy.take(folder / "copies", store.path, "1")
+    shutil.copy(copy.path, folder / "made.gpkg")
+
+
+def _saved(store, folder):
+    with Store.open(store.path) as again:
+        again.save_copy(folder / "made.gpkg")
+
+
+COPIES = [_restored, _kept_before_repair, _written_back, _saved]
+
+
+@pytest.mark.parametrize("make", COPIES)
+@pytest.mark.parametrize("commits", [1, 2, 3, 4])
+def test_a_copy_that_another_program_wrote_to_is_not_damaged(store, folder, label, pit, make, commits):
+    """SQLite's backup begins to count at 1: some commits later the number in the mark comes round."""
+    for n in range(3):
+        store.transact(label, [pit(n)])
+    store.close()
+    make(store, folder)
+    made = folder / "made.gpkg"
+    assert read(made).counter == counter(made)
+    for n in range(commits):
+        con = sqlite3.connect(made)
+        con.execute("UPDATE project SET name = ?", (f"name {n}",))
+        con.commit()
+        con.close()
+        with Store.open(made, read_only=True) as opened:
+            assert opened.changed_outside
+    with Store.open(made) as opened:
+        assert opened.rows("project")[0]["name"] == f"name {commits - 1}"
+
+
+@pytest.mark.parametrize("make", COPIES)
+def test_damage_of_a_copy_is_not_taken_for_the_work_of_another_program(store, folder, label, pit, make):
+    store.transact(label, [pit()])
+    store.transact(label, [Update("sand_pits", 1, {"name": "unmistakable"})])
+    store.close()
+    make(store, folder)
+    made = folder / "made.gpkg"
+    made.write_bytes(made.read_bytes().replace(b"unmistakable", b"unmistakeble", 1))
+    with pytest.raises(Unreadable, match="damaged"):
+        Store.open(made)
+
+
+def test_a_copy_of_a_project_that_another_program_wrote_to_says_so_too(store, folder, label, pit):
+    store.transact(label, [pit()])
+    store.close()
+    con = connect(store.path, "rw")
+    con.execute("UPDATE sand_pits SET name = 'theirs'")
+    con.execute("PRAGMA journal_mode=WAL")
+    con.close()
+    repairing.copy_of(store.path, folder / "made.gpkg")
+    with Store.open(folder / "made.gpkg", read_only=True) as opened:
+        assert opened.changed_outside
+        assert [d.name for d in opened.outside()] == [opened.rows("sand_pits")[0]["code"]]

@@ -13,8 +13,9 @@ import shapely
 from shapely.geometry import box
 
 from gis.store import Store, blob, estimate_values
+from gis.store.rescuing import rescue_file
 from models.changes import Delete, Insert, Update
-from models.errors import Cancelled
+from models.errors import Cancelled, Unreadable
 from models.notices import Notice
 from models.progress import Watch
 from tests.gis.store.making import edit_outside, made_estimate
@@ -109,6 +110,75 @@ def test_what_qgis_does_is_adopted_and_can_be_undone(closed, label, pit):
         assert store.check() == []
     with Store.open(closed, read_only=True) as store:
         assert not store.changed_outside
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sand_pits SET geom = NULL WHERE fid = 1",
+        "UPDATE sand_pits SET geom = 'POINT (1 2)' WHERE fid = 1",
+        "UPDATE sand_pits SET geom = x'' WHERE fid = 1",
+        "UPDATE sand_pits SET geom = 7 WHERE fid = 1",
+        "UPDATE sand_pits SET mineral = x'00ff', name = 9e999, remarks = 1.5 WHERE fid = 1",
+        "UPDATE sand_pits SET ground_water_m = 'deep', base_permeability_cm_s = -9e999 WHERE fid = 1",
+        "UPDATE sand_pits SET mineral = char(0, 10) WHERE fid = 1",
+        "UPDATE sand_pits SET code = 17, uid = 18 WHERE fid = 1",
+    ],
+)
+def test_what_was_adopted_is_known_from_then_on(closed, statement, label):
+    """Whatever another program wrote: the next open finds no change, and takes it for no damage."""
+    edit_outside(closed, statement)
+    with Store.open(closed) as store:
+        assert store.adopt(ADOPTED) is not None
+    with Store.open(closed) as store:
+        assert not store.changed_outside
+        assert store.outside() == []
+        store.transact(label, [Update("sand_pits", 2, {"name": "ours"})])
+        store.undo()
+        store.undo()
+    with Store.open(closed) as store:
+        assert store.outside() == []
+
+
+@pytest.mark.parametrize("statement", ['RENAME COLUMN mineral TO "矿种"', "DROP COLUMN remarks"])
+def test_a_column_that_another_program_took_away_is_named(closed, statement, tmp_path):
+    edit_outside(closed, f"ALTER TABLE sand_pits {statement}")
+    before = closed.read_bytes()
+    with pytest.raises(Unreadable, match=r"column (mineral|remarks) of sand pits") as caught:
+        Store.open(closed)
+    assert caught.value.key == "project.column_missing"
+    assert closed.read_bytes() == before
+    rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert {r["code"] for r in rescued.rows("sand_pits")} >= {"SK-001", "SK-005"}
+
+
+@pytest.mark.parametrize("more", [(), ("ALTER TABLE sand_pits ADD COLUMN theirs TEXT DEFAULT 'x'",)])
+def test_rescue_puts_no_value_into_the_column_of_a_dropped_one(closed, more, tmp_path):
+    with Store.open(closed, read_only=True) as store:
+        was = [{k: r[k] for k in r if k != "mineral"} for r in store.rows("sand_pits")]
+    edit_outside(closed, "ALTER TABLE sand_pits DROP COLUMN mineral", *more)
+    rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert [{k: r[k] for k in w} for w, r in zip(was, rescued.rows("sand_pits"), strict=True)] == was
+
+
+def test_rescue_of_a_project_with_changed_settings_tells_of_no_other_program(closed, label, tmp_path):
+    with Store.open(closed) as store:
+        store.transact(label, [Update("project", 1, {"name": "new"})])
+    rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert rescued.outside() == []
+
+
+def test_rescue_knows_an_outline_that_another_program_took_away(closed, tmp_path):
+    edit_outside(closed, "UPDATE sand_pits SET geom = NULL WHERE fid = 1")
+    with Store.open(closed) as store:
+        store.adopt(ADOPTED)
+    made = rescue_file(closed, tmp_path / "rescued.gpkg", program_version="1", translate=str)
+    assert made.salvage.tables["sand_pits"].from_log == set()
+    with Store.open(tmp_path / "rescued.gpkg", read_only=True) as rescued:
+        assert rescued.outside() == []
 
 
 def test_a_uid_is_not_lost_to_another_program(closed):
