@@ -137,6 +137,9 @@ def stage(scenario: Scenario, base: Path | None = None) -> Iterator[Path]:
         os.environ["HUITIAN_HOME"] = str(Path(text) / "home")
         try:
             path = Path(shutil.copy(OLD, folder / "项目.gpkg"))
+            if scenario.act is not _migrate:
+                Project.open(path).close()
+                shutil.rmtree(os.environ["HUITIAN_HOME"])  # with the snapshot of the migration
             if scenario.prepare:
                 scenario.prepare(path)
             yield path
