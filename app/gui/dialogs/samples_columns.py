@@ -28,7 +28,7 @@ class ColumnsTable(QWidget):
         super().__init__()
         self.shown: TableLook | None = None
         self.choices: dict[str, Combo] = {}
-        self.table = plain_table([_("Column"), _("Heading"), _("Cells"), _("Is taken for")], row_px=40)
+        self.table = plain_table([_("Column"), _("Heading"), _("What it holds"), _("Is taken for")], row_px=40)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         widths(self.table, (72, 220, 0, 240))
         self.empty = EmptyState("table-2", _("No table yet"), _("Choose a file, and the table if it has several."))
