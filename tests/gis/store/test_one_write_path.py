@@ -36,6 +36,7 @@ ALLOWED = {
     "gis.store.upgrading": "brings an older file up to date, on a copy that is swapped in",
     "gis.store.migrations": "brings an older file up to date",
     "gis.store.copying._copy": "copies the whole project into a new file",
+    "gis.store.copying._count_on": "gives the new file the change counter of its project",
     "gis.store.mark": "inside the transaction of a step: which commit was our last, and the seal of the log",
     "gis.store.blueprint.blueprint": "makes an empty project in memory, to compare with",
     "gis.store.soundness._held": "holds the file while it is looked at; nothing is written",
