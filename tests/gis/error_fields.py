@@ -53,9 +53,11 @@ class ArrayDem(Dem):
         self.window = (0, self.grid.height, 0, self.grid.width)
         self._single = False
 
-    def _heights(self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None) -> np.ndarray:
+    def _heights(
+        self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None, dtype: str = "float64"
+    ) -> np.ndarray:
         assert shape is None  # small terrains are read whole
-        return np.array(self.z[r0:r1, c0:c1], np.float64)
+        return np.array(self.z[r0:r1, c0:c1], dtype)
 
     def close(self) -> None:
         """Nothing to give back."""
