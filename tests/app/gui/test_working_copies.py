@@ -24,7 +24,7 @@ from tests.app.gui.test_screens import cut_texts, outside
 
 Idle = Callable[[Any], None]
 EDIT = Notice("t", "edit")
-LOG = {"change_log", "gpkg_contents", "gpkg_ogr_contents", "sqlite_sequence"}
+LOG = {"change_log", "huitian_mark", "gpkg_contents", "gpkg_ogr_contents", "sqlite_sequence"}
 
 
 def content(path: Path) -> dict[str, list[Any]]:
