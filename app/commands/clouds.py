@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say
-from app.commands.points import Range, SigmaXY, SigmaZ, Source, SurveyedOn
+from app.commands.points import Range, SigmaXY, SigmaZ, Source, SurveyedOn, say_registered
 from app.i18n import _
 from app.project import Project
 
@@ -80,6 +79,4 @@ def terrain_from_cloud(
         remark(text)
     for notice in summary(report):
         say(notice.render(_))
-    terrain = report.terrain
-    text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
-    say(text.format(**terrain.to_json() | {"cell_m": fmt.number(terrain.cell_m, 3)}))
+    say_registered(report.terrain)

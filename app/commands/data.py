@@ -12,7 +12,7 @@ import typer
 from app import format as fmt
 from app.commands.clouds import terrain_from_cloud
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
-from app.commands.points import Source, terrain_from_points
+from app.commands.points import Source, say_registered, terrain_from_points
 from app.commands.terrain_errors import Bias, terrain_defaults, terrain_set
 from app.i18n import _
 from app.project import Project
@@ -180,8 +180,7 @@ def terrain_add(
         return
     for notice in added.warnings:
         remark(notice.render(_))
-    text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
-    say(text.format(**added.to_json() | {"cell_m": fmt.number(added.cell_m, 3)}))
+    say_registered(added)
     if added.tiles:
         say(_("{count} tiles; where they overlap, the one named first counts").format(count=len(added.tiles)))
 

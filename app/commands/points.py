@@ -13,6 +13,7 @@ from app import format as fmt
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say
 from app.i18n import _
 from app.project import Project
+from models.terrain import Terrain
 
 Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
 SigmaZ = Annotated[
@@ -116,7 +117,11 @@ def terrain_from_points(
         say(text)
     for item in answer["skipped"]:
         say(_("left out {count} rows ({rows}): {reason}").format(**item | {"rows": rows_text(item)}))
-    terrain = report.terrain
+    say_registered(report.terrain)
+
+
+def say_registered(terrain: Terrain) -> None:
+    """The closing sentence of every command that registers a terrain."""
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**terrain.to_json() | {"cell_m": fmt.number(terrain.cell_m, 3)}))
 

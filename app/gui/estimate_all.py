@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app import __version__
 from app.gui import words
 from app.i18n import _
-from models.changes import Insert
 from models.errors import Cancelled
 from models.estimate import Estimate, EstimateRequest
 from models.progress import Watch
@@ -28,9 +26,7 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
     Stopped on the way it keeps the sites that were finished; the others are in the report's `left`. Raises Cancelled if
     none was.
     """
-    from app.verbs import labels
-    from app.verbs.estimate import EstimateReport, estimate
-    from gis.store import estimate_values
+    from app.verbs.estimate import EstimateReport, estimate, keeping
 
     last: dict[str, Estimate] = {e.site_uid: e for e in project.store.estimates()}
     known = {t.name for t in project.store.terrains()}
@@ -50,13 +46,12 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
             continue
         part = watch.part(at / len(sites), (at + len(codes)) / len(sites))
         report = estimate(project, codes, terrain=terrain, request=request, store=False, keep_finished=True, watch=part)
-        whole.estimates.extend(replace(e, program_version=__version__) for e in report.estimates)
+        whole.estimates.extend(report.estimates)
         whole.refused.extend(report.refused)
         whole.left.extend(report.left)
         at += len(codes)
     if whole.estimates:
-        label = labels.estimates_stored([e.site for e in whole.estimates])
-        project.store.transact(label, [Insert("estimates", estimate_values(e)) for e in whole.estimates])
+        project.store.transact(*keeping(whole.estimates))
     elif whole.left:
         raise Cancelled
     return whole

@@ -20,10 +20,10 @@ from gis import volume
 from gis.batch import OpenTerrain, tile_order
 from gis.store import estimate_values
 from gis.surfaces import SURFACES, Inputs
-from models.changes import Insert
+from models.changes import Change, Insert
 from models.errors import AppError, Cancelled, Missing
 from models.estimate import Estimate, EstimateRequest, StageCurve
-from models.notices import N_, Translate, _same
+from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
@@ -131,7 +131,7 @@ def estimate(
     left = [c for c in order if c not in done and c not in refused]
     report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused], left)
     if store and report.estimates:
-        _keep(project, report.estimates)
+        project.store.transact(*keeping(report.estimates))
     return report
 
 
@@ -207,14 +207,10 @@ def compute_again(
     return answer
 
 
-def _keep(project: Project, estimates: list[Estimate]) -> None:
-    inserts = [Insert("estimates", estimate_values(e)) for e in estimates]
-    project.store.transact(labels.estimates_stored([e.site for e in estimates]), inserts)
-
-
-def keep_estimate(project: Project, estimate: Estimate) -> None:
-    """Store one estimate that was computed before (the window shows first and stores when asked)."""
-    _keep(project, [estimate])
+def keeping(estimates: Sequence[Estimate]) -> tuple[Notice, list[Change]]:
+    """The step that stores estimates of this program: its label and its changes."""
+    made = [replace(e, program_version=__version__) for e in estimates]
+    return labels.estimates_stored([e.site for e in made]), [Insert("estimates", estimate_values(e)) for e in made]
 
 
 def curve(

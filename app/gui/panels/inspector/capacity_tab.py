@@ -261,7 +261,9 @@ class CapacityTab(QWidget):
         answer, project = self.answer, self.session.project
         if answer is None or project is None or self.stored:
             return
-        done = self.session.attempt(lambda: self.session.transact(*work.keeping(answer)))
+        from app.verbs.estimate import keeping  # numeric libraries: only once there is a figure to keep
+
+        done = self.session.attempt(lambda: self.session.transact(*keeping([answer])))
         if done is not None:
             self.stored = True
             self.keep.setEnabled(False)

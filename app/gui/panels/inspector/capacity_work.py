@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app import __version__
-from models.changes import Change, Insert
 from models.errors import AppError, Cancelled
 from models.estimate import CurveRow, Estimate, EstimateRequest, LevelFigures
 from models.progress import Watch
@@ -17,7 +15,6 @@ from models.progress import Watch
 if TYPE_CHECKING:
     from app.project import Project
     from models.earthwork import WhyReport
-    from models.notices import Notice
     from models.rim_edit import RimEdit
 
 
@@ -46,15 +43,6 @@ def is_current(e: Estimate, site: Any, edits: Sequence[RimEdit] | None = None) -
     same_rim = edits is None or e.reference.key != "edited_rim"
     same_rim = same_rim or e.request.parameters.get("rim_edits") == [r.to_json() for r in edits or ()]
     return same_rim and e.outline_sha256 == outline_hash(site)
-
-
-def keeping(answer: Estimate) -> tuple[Notice, list[Change]]:
-    """The step that stores an estimate: its label and its change."""
-    from app.verbs import labels
-    from gis.store import estimate_values
-
-    row = Insert("estimates", estimate_values(replace(answer, program_version=__version__)))
-    return labels.estimates_stored([answer.site]), [row]
 
 
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
