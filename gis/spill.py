@@ -45,9 +45,14 @@ class SpillWay:
     end: End
 
     @property
+    def runs_m(self) -> float:
+        """The level from which water really leaves, m: above `level_m` where the outline lies inside the crest."""
+        return float(max(self.level_m, self.z.max()))
+
+    @property
     def drop_m(self) -> float:
-        """How far the path comes down, m."""
-        return float(self.level_m - self.z[-1])
+        """How far the path comes down from there to its end, m."""
+        return float(self.runs_m - self.z[-1])
 
 
 def spill_ways(
@@ -84,7 +89,7 @@ def _way(job: Job, part: Part, reach_m: float, most_cells: int) -> SpillWay | No
     walked = descend(heights, start, step, level=level, reach_m=reach_m, most_cells=most_cells)
     pixel = np.column_stack((walked.cells[:, 1] + 0.5, walked.cells[:, 0] + 0.5))
     pixel[0] = at
-    keep = _corners(pixel)
+    keep = np.union1d(_corners(pixel), [int(walked.z.argmax())])
     pixel, z = pixel[keep], walked.z[keep]
     lengths = np.hypot(*(np.diff(pixel, axis=0) * step).T)
     path = _in_project(job, pixel)

@@ -80,3 +80,17 @@ def test_where_the_terrain_ends_at_the_rim_the_way_is_only_the_point(tmp_path: P
     (way,) = spill_ways(site(box(20, 20, 60, 40)), record, path)
     assert way.end == "edge"
     assert way.length_m < 1.5
+
+
+def test_an_outline_inside_the_crest_runs_over_at_the_crest(tmp_path: Path) -> None:
+    def ground(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        r = np.hypot(x - X0 - 60, y - Y0 - 60)
+        return 100 - 8 * np.clip(1 - r / 30, 0, 1) - 0.02 * (x - X0) - np.clip(r - 30, 0, None) * 0.05
+
+    record, path = made(tmp_path, ground, cell=0.5, rows=300, cols=300)
+    (inside,) = spill_ways(site(disc(60, 60, 20)), record, path)
+    (crest,) = spill_ways(site(disc(60, 60, 30)), record, path)
+    assert inside.level_m == pytest.approx(100 - 8 / 3 - 0.02 * 80, abs=0.05)
+    assert inside.runs_m == pytest.approx(crest.level_m, abs=0.05)
+    assert crest.runs_m == pytest.approx(100 - 0.02 * 90, abs=0.05)
+    assert inside.drop_m > 0
