@@ -29,9 +29,11 @@ _AROUND = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
 
 
 class Heights(Protocol):
-    """Height of a cell (row, column), m: NaN where the terrain has none, inf where water cannot go."""
+    """Heights of cells, m: NaN where the terrain has none, inf where water cannot go."""
 
-    def __call__(self, row: int, col: int) -> float: ...
+    def __call__(self, row: int, col: int) -> float:
+        """Height of one cell."""
+        ...
 
 
 @dataclass(frozen=True)

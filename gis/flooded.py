@@ -100,7 +100,9 @@ def _heights(dem: Dem, cols: Array, rows: Array) -> Array:
 
 
 def _thinned(first: int, size: int) -> Index:
-    """The cells in the middle of `_THIN` equal shares. GDAL's own decimation of compressed tiles takes fifty times as
-    long."""
+    """The cells in the middle of `_THIN` equal shares.
+
+    GDAL's own decimation of compressed tiles takes fifty times as long.
+    """
     n = min(size, _THIN)
     return first + np.floor((np.arange(n) + 0.5) * (size / n)).astype(np.int64)

@@ -172,7 +172,6 @@ class CapacityTab(QWidget):
 
     def _cancel(self) -> None:
         self._timer.stop()
-        self.live.stop()
         for task in self._tasks:
             task.cancel()
         self._tasks = []

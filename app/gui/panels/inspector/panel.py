@@ -51,12 +51,13 @@ class _Holder(QWidget):
 
 
 class InspectorPanel(QWidget):
-    """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command.
+    """Follows the selection. `depth` and `spill` carry what LiveLevel says for the map; `act` asks for a command.
 
     `earlier` carries an outline of another time, with words, for the map.
     """
 
     depth = Signal(object)
+    spill = Signal(object, object)
     earlier = Signal(object, str)
     act = Signal(str)
 
@@ -105,6 +106,7 @@ class InspectorPanel(QWidget):
             self._made[name] = tab
             if name == "capacity":
                 tab.depth.connect(self.depth)
+                tab.live.spill.connect(self.spill)
             if name == "history":
                 tab.earlier.connect(self.earlier)
             if name in _SITE_TABS:
