@@ -24,6 +24,7 @@ from app.commands import (
     methods,
     project,
     recipe,
+    section,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -60,6 +61,7 @@ ROOMS = (
     data,
     figures,
     methods,
+    section,
     judge,
     assess,
     recipe,

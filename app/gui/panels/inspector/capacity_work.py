@@ -118,9 +118,9 @@ def work_ground(project: Project, code: str, terrain: str, table: Any, watch: Wa
 
 def work_ways(project: Project, code: str, terrain: str, table: Any, watch: Watch) -> tuple[Any, list[Any]]:
     """(the table they go with, where the water leaves the parts of a pit and which way it takes)."""
-    from gis.spill import spill_ways
+    from app.verbs.spill import spill_ways
 
-    return table, spill_ways(*chosen_terrain(project, code, terrain), watch=watch)
+    return table, spill_ways(project, code, terrain=terrain or None, watch=watch)[1]
 
 
 def span_of(table: Any) -> tuple[float, float]:
