@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -46,7 +47,7 @@ def stretches(line: LineString, area: BaseGeometry) -> list[tuple[float, float]]
     corners = shapely.get_coordinates(line)
     begin = 0.0
     joined: list[list[float]] = []
-    for a, b in zip(corners[:-1], corners[1:], strict=True):
+    for a, b in pairwise(corners):
         length = float(np.hypot(*(b - a)))
         if length <= 0:
             continue

@@ -26,8 +26,8 @@ from models.terrain import Terrain
 class Section:
     """Samples along a line: distance from its start (m on the ground), heights (m), places in the project CRS.
 
-    `ground_m` is NaN where the terrain has no height, `reference_m` NaN outside the outline. `bends_m`: where the line's
-    places between its ends stand.
+    `ground_m` is NaN where the terrain has no height, `reference_m` NaN outside the outline. `bends_m`: where
+    the line's places between its ends stand.
     """
 
     distance_m: Array
@@ -138,7 +138,8 @@ def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
     """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
     along = shapely.get_coordinates(long_axis(site, 0.0))
     middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
-    whole = LineString([middle + (dy, -dx), middle - (dy, -dx)])
+    half = np.array((dy, -dx))
+    whole = LineString([middle + half, middle - half])
     inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
     if len(inside) < 2:
         return whole

@@ -15,6 +15,7 @@ from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
@@ -38,7 +39,9 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, LevelCommands, VolumeCommands, QObject):
+class WindowCommands(
+    CareCommands, MendCommands, HistoryCommands, LevelCommands, SectionCommands, VolumeCommands, QObject
+):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -73,6 +76,7 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, LevelCommands,
         workspace.inventory.act.connect(self.panel_asks)
         workspace.inspector.act.connect(self.panel_asks)
         self.follow_level(workspace)
+        self.follow_section(workspace)
         self.follow_history(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)

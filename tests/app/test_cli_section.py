@@ -72,10 +72,10 @@ def test_section(ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert float(middle["fill_m"]) == pytest.approx(DEPTH_M)
     assert float(middle["ground_m 采前"]) == GROUND_M
     assert float(middle["y_east"]) == pytest.approx(X0 + 60, abs=0.5)
-    assert [float(r["distance_m"]) for r in rows if r["control"]][0] == pytest.approx(60, abs=0.5)
+    assert next(float(r["distance_m"]) for r in rows if r["control"]) == pytest.approx(60, abs=0.5)
     assert rows[0]["reference_m"] == ""
     assert "HX-1 红线" in run(capsys, *line)
-    assert "exists" in run(capsys, *line, "--out", out, want=1)
+    assert "of that name already" in run(capsys, *line, "--out", out, want=1)
     run(capsys, *line, "--out", out, "--overwrite")
 
 

@@ -11,6 +11,7 @@ from shapely.geometry import LineString
 from gis.crossings import crossings, stretches
 from gis.overlay import Control
 
+Spans = list[tuple[float, float]]
 SQUARE = shapely.box(10, -10, 30, 10)
 RING = shapely.box(0, -10, 40, 10).difference(shapely.box(10, -5, 20, 5))
 
@@ -29,9 +30,7 @@ RING = shapely.box(0, -10, 40, 10).difference(shapely.box(10, -5, 20, 5))
         ([(0, 0), (0, 0), (50, 0)], SQUARE, [(10, 30)]),
     ],
 )
-def test_stretches(
-    line: list[tuple[float, float]], area: shapely.Geometry, expected: list[tuple[float, float]]
-) -> None:
+def test_stretches(line: Spans, area: shapely.Geometry, expected: Spans) -> None:
     found = stretches(LineString(line), area)
     assert [tuple(round(v, 6) for v in f) for f in found] == [tuple(map(float, e)) for e in expected]
 

@@ -131,3 +131,40 @@ def _drop(p: QPainter, at: QPointF, ink: QColor, halo: QColor, *, filled: bool) 
     p.setPen(QPen(ink, 2.4))
     p.setBrush(ink if filled else QColor("#FFFFFF"))
     p.drawEllipse(at, 6, 6)
+
+
+class SectionNote:
+    """The line of a section (places in the project CRS) with its ends named, and a mark at `pointer` (x, y)."""
+
+    def __init__(self, places: Any) -> None:
+        self.places = np.asarray(places, float)[:, :2]
+        self.pointer: tuple[float, float] | None = None
+        self._path = Path(self.places)
+
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+        """Line, ends, pointer."""
+        ink, halo = colour(theme.accent), colour(theme.halo, 0.85)
+        for piece in self._path.pieces(view):
+            paint_line(p, piece, ink, halo, 2.2, dash=False)
+        font = p.font()
+        font.setPixelSize(13)
+        font.setBold(True)
+        p.setFont(font)
+        for at, beside, name in ((0, 1, "A"), (-1, -2, "A′")):
+            here = QPointF(*view.to_screen(*self.places[at]))
+            away = here - QPointF(*view.to_screen(*self.places[beside]))
+            far = math.hypot(away.x(), away.y()) or 1.0
+            middle = here + away * (14.0 / far)
+            if room.adjusted(-30, -30, 30, 30).contains(middle):
+                box = QRectF(middle.x() - 14, middle.y() - 10, 28, 20)
+                p.setPen(QPen(ink, 1.2))
+                p.setBrush(colour(theme.box, 0.95))
+                p.drawRoundedRect(box.adjusted(3, 1, -3, -1), 3, 3)
+                p.setPen(ink)
+                p.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+        if self.pointer is not None:
+            here = QPointF(*view.to_screen(*self.pointer))
+            for pen, radius in ((QPen(halo, 5.0), 6.0), (QPen(colour(theme.snap), 2.4), 6.0)):
+                p.setPen(pen)
+                p.setBrush(Qt.BrushStyle.NoBrush)
+                p.drawEllipse(here, radius, radius)

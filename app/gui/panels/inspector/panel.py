@@ -58,6 +58,8 @@ class InspectorPanel(QWidget):
 
     depth = Signal(object)
     spill = Signal(object, object)
+    section_marked = Signal(object)
+    section_large = Signal()
     earlier = Signal(object, str)
     act = Signal(str)
 
@@ -107,6 +109,9 @@ class InspectorPanel(QWidget):
             if name == "capacity":
                 tab.depth.connect(self.depth)
                 tab.live.spill.connect(self.spill)
+            if name == "section":
+                tab.marked.connect(self.section_marked)
+                tab.large_wanted.connect(self.section_large)
             if name == "history":
                 tab.earlier.connect(self.earlier)
             if name in _SITE_TABS:
@@ -150,6 +155,10 @@ class InspectorPanel(QWidget):
     def history(self) -> HistoryTab:
         """历史."""
         return self._need("history")
+
+    def made(self, name: str) -> Any:
+        """A tab if it was looked at already, else None."""
+        return self._made.get(name)
 
     def finish(self) -> None:
         """Commit what is being typed."""
