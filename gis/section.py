@@ -131,7 +131,7 @@ def long_axis(site: Site, overhang: float = 0.1) -> LineString:
     along = corner[1] - corner[0] if sides[0] >= sides[1] else corner[2] - corner[1]
     middle = (corner[0] + corner[2]) / 2
     half = along * (0.5 + overhang)
-    return LineString([middle - half, middle + half])
+    return _from_west(LineString([middle - half, middle + half]))
 
 
 def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
@@ -142,11 +142,17 @@ def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
     whole = LineString([middle + half, middle - half])
     inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
     if len(inside) < 2:
-        return whole
+        return _from_west(whole)
     at = shapely.line_locate_point(whole, shapely.points(inside))
     low, high = float(at.min()), float(at.max())
     room = overhang * (high - low)
-    return LineString([_on(whole, low - room), _on(whole, high + room)])
+    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
+
+
+def _from_west(line: LineString) -> LineString:
+    """As sections are drawn: from west to east, one that runs straight north from south to north."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    return line if (round(x1 - x0, 6), y1) >= (0.0, y0) else LineString(list(line.coords)[::-1])
 
 
 def _on(line: LineString, distance: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from app.gui.drawing import Area, Band, Drawing, Line, Scale
 from app.gui.theme import colour, theme
 
-_KEY, _GAP, _STRIP = 19.0, 14.0, 6.0
+_KEY, _GAP, _STRIP, _MARK = 19.0, 14.0, 6.0, 26.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def paint_legend(p: QPainter, items: Sequence[LegendItem]) -> None:
 def paint_bands(p: QPainter, bands: Sequence[Band], frame: QRectF, sx: Scale) -> None:
     """A strip along the top for each band, its ends drawn down, its label where there is room."""
     metrics = p.fontMetrics()
-    free = frame.left()
+    free = frame.left() + _MARK  # what marks the left end stands there
     for band in sorted(bands, key=lambda b: b.low):
         x0, x1 = (min(max(float(sx.px(v)), frame.left()), frame.right()) for v in (band.low, band.high))
         if x1 - x0 < 0.5:

@@ -90,10 +90,9 @@ def _spill_words(way: Any) -> list[str]:
     if way.runs_m > way.level_m + _SAME_M:
         said.append(_("water leaves at {level} m").format(level=fmt.elevation(way.runs_m)))
     if way.length_m > 0:
-        text = _("{length} m down by {drop} m, {end}")
-        said.append(
-            text.format(length=fmt.number(way.length_m, 0), drop=fmt.number(way.drop_m, 1), end=_(_ENDS[way.end]))
-        )
+        text = _("runs {length} m, down {drop} m")
+        said.append(text.format(length=fmt.number(way.length_m, 0), drop=fmt.number(way.drop_m, 1)))
+        said.append(_(_ENDS[way.end]))
     return said
 
 

@@ -112,6 +112,7 @@ class InspectorPanel(QWidget):
             if name == "section":
                 tab.marked.connect(self.section_marked)
                 tab.large_wanted.connect(self.section_large)
+                tab.asked = self._looked_at
             if name == "history":
                 tab.earlier.connect(self.earlier)
             if name in _SITE_TABS:
@@ -155,6 +156,11 @@ class InspectorPanel(QWidget):
     def history(self) -> HistoryTab:
         """历史."""
         return self._need("history")
+
+    def _looked_at(self, code: str) -> Any:
+        """(request, terrain) that the capacity tab shows of a site, None if it shows none."""
+        capacity = self._made.get("capacity")
+        return capacity.shown_request() if capacity is not None and capacity.code == code else None
 
     def made(self, name: str) -> Any:
         """A tab if it was looked at already, else None."""

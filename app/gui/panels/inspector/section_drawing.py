@@ -33,7 +33,8 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
         Line(d, z, _OTHER_TONES[k % len(_OTHER_TONES)], name, 1.6, dash=k >= len(_OTHER_TONES))
         for k, (name, z) in enumerate(answer.others)
     ]
-    bend = tuple(Mark(b, "", "text_3", vertical=True) for b in s.bends_m)
+    ends = Mark(0.0, "A", vertical=True), Mark(float(d[-1]), "A′", vertical=True)
+    bends = tuple(Mark(b, "", "text_3", vertical=True) for b in s.bends_m)
     return Drawing(
         Axis(_("Distance (m)"), low=0.0, high=float(d[-1])),
         Axis(_("Elevation (m)"), low=floor, high=high + room),
@@ -47,7 +48,7 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
             Area(d, g, r, "chart_fill", _("Fill"), 0.75),
             Area(d, r, np.where(np.isfinite(r), g, np.nan), "chart_cut", _("Cut"), 0.55),
         ),
-        marks=bend,
+        marks=(*bends, *ends),
         readout=lambda x, _y: read_section(answer, x),
         bands=tuple(Band(c.from_m, c.to_m, c.code or c.name) for c in answer.crossings),
         exaggeration=exaggeration,

@@ -16,9 +16,12 @@ from app.i18n import _
 from models.errors import AppError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.gui.session import Session
     from app.gui.tasks import Task
     from app.verbs.section import SiteSection
+    from models.estimate import EstimateRequest
 
 
 class SectionTab(QWidget):
@@ -45,6 +48,9 @@ class SectionTab(QWidget):
         self._note: SectionNote | None = None
         self._due = False
         self._task: Task | None = None
+        self.asked: Callable[[str], tuple[EstimateRequest, str] | None] = lambda _code: None
+        """Which surface and terrain are looked at for a site; None: those of its last estimate."""
+        self._used: tuple[EstimateRequest, str] | None = None
         self._build()
         session.changed.connect(self._on_changed)
         session.terrain_changed.connect(self._again)
@@ -146,6 +152,7 @@ class SectionTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._due |= bool(self.code) and self.asked(self.code) != self._used
         self._compute()
         self.mark()
 
@@ -166,8 +173,10 @@ class SectionTab(QWidget):
         def work(watch: Any) -> Any:
             from app.verbs.section import site_section
 
-            return site_section(project, code, along, others=others, watch=watch)
+            request, terrain = used or (None, None)
+            return site_section(project, code, along, request=request, terrain=terrain, others=others, watch=watch)
 
+        self._used = used = self.asked(code)
         title = _("Section of {code}").format(code=code)
         self._task = self.session.tasks.submit(title, work, self._arrived, self._failed, quiet=True)
 
