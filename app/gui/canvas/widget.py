@@ -138,10 +138,10 @@ class MapCanvas(Navigation, QWidget):
         return found[0] if found else None
 
     def ground_at(self, x: float, y: float) -> tuple[float, str] | None:
-        """Height in metres at a place and the name of the terrain it comes from."""
+        """Height in metres at a place and the name of the terrain it comes from: the topmost visible one, else any."""
         if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
             return None  # the libraries are loaded by the first picture, in the background
-        return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
+        return self.pictures.probe.height(self.pictures.height_draws(), self.session.project.crs, x, y)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
@@ -156,6 +156,8 @@ class MapCanvas(Navigation, QWidget):
 
     def shutdown(self) -> None:
         """End the background threads; before the window goes."""
+        for tool in self._tools.values():
+            tool.shutdown()
         self.pictures.shutdown()
 
     # Changes -------------------------------------------------------------------------------------------------------
