@@ -11,6 +11,7 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
     care,
     copies,
@@ -62,6 +63,7 @@ ROOMS = (
     methods,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,

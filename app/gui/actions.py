@@ -153,6 +153,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("What is judged by: limits, clauses, how sure they are; mend a number for this project"), "project"),
     Command("overlay", N_("Conflicts with control lines…"), "analysis", "overlay", "layers-2", "",
             N_("Sites that meet red lines or control areas: area, share, distance"), "project", tool="work"),
+    Command("absences", N_("Control lines that are not here…"), "analysis", "state_absences", "list-checks", "",
+            N_("Put on record that the region has no control line of a kind"), "project"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
             N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
