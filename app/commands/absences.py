@@ -36,7 +36,7 @@ def controls_list(project: ProjectPath, as_json: Json = False) -> None:
         return
     table(
         [_("kind"), _("control area"), _("number"), _("none here, as stated")],
-        [[s.kind, _(WORDS[s.kind]), s.areas, s.absence.note if s.absence else "—"] for s in found],
+        [[s.kind, _(WORDS[s.kind]), str(s.areas), s.absence.note if s.absence else "—"] for s in found],
     )
 
 
