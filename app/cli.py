@@ -25,6 +25,7 @@ from app.commands import (
     methods,
     project,
     recipe,
+    section,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -61,6 +62,7 @@ ROOMS = (
     data,
     figures,
     methods,
+    section,
     judge,
     assess,
     absences,

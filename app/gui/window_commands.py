@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QFileDialog
 from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
@@ -37,7 +39,9 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(
+    CareCommands, MendCommands, HistoryCommands, LevelCommands, SectionCommands, VolumeCommands, QObject
+):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -71,7 +75,8 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         workspace.inventory.zoom_wanted.connect(self.zoom_selection)
         workspace.inventory.act.connect(self.panel_asks)
         workspace.inspector.act.connect(self.panel_asks)
-        workspace.inspector.depth.connect(self._show_depth)
+        self.follow_level(workspace)
+        self.follow_section(workspace)
         self.follow_history(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
@@ -325,15 +330,6 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         from app.gui.dialogs.results import show_overlay
 
         show_overlay(self.window, self.session, self.open_dialog)
-
-    def _show_depth(self, grid: Any) -> None:
-        canvas = self.workspace.canvas
-        if grid is None:
-            canvas.set_overlay("depth", None)
-            return
-        from app.gui.canvas import depth_overlay
-
-        canvas.set_overlay("depth", depth_overlay(grid.depth, grid.extent, _("Depth of fill"), least_m=0.01))
 
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog

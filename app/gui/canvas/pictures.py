@@ -165,6 +165,12 @@ class Pictures(QObject):
             if e.visible and e.terrain in self.terrains
         )
 
+    def height_draws(self) -> tuple[ground.TerrainDraw, ...]:
+        """All terrains, the visible ones last: where heights are asked for, one that is hidden is better than none."""
+        shown = self.terrain_draws()
+        names = {d.terrain.name for d in shown}
+        return (*(ground.TerrainDraw(*held) for name, held in self.terrains.items() if name not in names), *shown)
+
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""
         self._last[name] = picture

@@ -14,6 +14,7 @@ from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.navigation import Navigation
+from app.gui.canvas.notes import Note
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
@@ -52,6 +53,7 @@ class MapCanvas(Navigation, QWidget):
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme = self.theme
         self.ghost = Ghost()
+        self.notes: dict[str, Note] = {}
         self.init_navigation()
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
@@ -122,16 +124,24 @@ class MapCanvas(Navigation, QWidget):
             self.zoom_to(bounds, 0.2)
         self.update()
 
+    def set_note(self, name: str, note: Note | None) -> None:
+        """Lay marks of that name over the map (a spill point, a section's line), or take them away."""
+        if note is not None:
+            self.notes[name] = note
+        elif self.notes.pop(name, None) is None:
+            return
+        self.update()
+
     def elevation_at(self, x: float, y: float) -> float | None:
         """Height in metres of the topmost visible terrain at a place; None where there is none."""
         found = self.ground_at(x, y)
         return found[0] if found else None
 
     def ground_at(self, x: float, y: float) -> tuple[float, str] | None:
-        """Height in metres at a place and the name of the terrain it comes from."""
+        """Height in metres at a place and the name of the terrain it comes from: the topmost visible one, else any."""
         if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
             return None  # the libraries are loaded by the first picture, in the background
-        return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
+        return self.pictures.probe.height(self.pictures.height_draws(), self.session.project.crs, x, y)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
@@ -146,6 +156,8 @@ class MapCanvas(Navigation, QWidget):
 
     def shutdown(self) -> None:
         """End the background threads; before the window goes."""
+        for tool in self._tools.values():
+            tool.shutdown()
         self.pictures.shutdown()
 
     # Changes -------------------------------------------------------------------------------------------------------
@@ -160,6 +172,7 @@ class MapCanvas(Navigation, QWidget):
     def _on_closed(self) -> None:
         self._tool.cancel()
         self.ghost.show(None)
+        self.notes.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.forget_views()
@@ -215,6 +228,8 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
+            for note in self.notes.values():
+                note.paint(p, self.view, room, self.theme)
             self._tool.paint(p)
             self._paint_furniture(p, room)
         p.end()

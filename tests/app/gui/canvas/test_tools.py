@@ -320,15 +320,6 @@ def test_the_sketch_stays_until_the_listener_has_answered(drawing: Any) -> None:
 # Lines -------------------------------------------------------------------------------------------------------------
 
 
-def test_measure_adds_up_and_starts_anew(hand: Any) -> None:
-    hand.canvas.set_tool("measure")
-    corners(hand, [(420, 220), (480, 220), (480, 260)])
-    hand.send(QEvent.Type.MouseButtonPress, hand.pixel(X + 500, Y + 280), RIGHT)
-    assert hand.canvas.tool.tip() == ["total 100.00 m"]
-    hand.click(X + 420, Y + 220)
-    assert len(hand.canvas.tool.points) == 1
-
-
 def test_section_gives_a_line(hand: Any) -> None:
     hand.canvas.set_tool("section")
     lines = []
