@@ -176,7 +176,7 @@ class Navigation:
 
     def scale_denominator(self) -> float:
         """N of 1:N on this screen."""
-        return self.view.denominator(self.logicalDpiX())
+        return self.pictures.denominator()
 
     def set_scale_denominator(self, denominator: float) -> None:
         """Look at 1:N, the middle stays."""

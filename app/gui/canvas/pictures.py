@@ -19,7 +19,7 @@ from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
-from app.gui.canvas.view import Bounds, View
+from app.gui.canvas.view import PAPER_DPI, Bounds, View
 from layers.registry import LAYERS
 from models.terrain import Terrain
 
@@ -44,6 +44,8 @@ class Pictures(QObject):
         self.view = View()
         self.theme: CanvasTheme = current()
         self.font_family = ""
+        self.dpi = PAPER_DPI
+        """Logical dots per inch of the screen: what a scale of 1:N is told by."""
         self.selection: tuple[str, frozenset[int]] = ("", frozenset())
         self.overlays: dict[str, Overlay] = {}
         self.features: dict[str, FeatureSet] = {}
@@ -131,7 +133,7 @@ class Pictures(QObject):
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
-            if e.visible and e.key in self.features
+            if e.shown_at(self.denominator()) and e.key in self.features
         )
         wish = vectors.VectorWish(
             self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
@@ -162,8 +164,12 @@ class Pictures(QObject):
         return tuple(
             ground.TerrainDraw(*self.terrains[e.terrain], e.hillshade, e.tint, e.opacity)
             for e in self._map_layers.terrains()
-            if e.visible and e.terrain in self.terrains
+            if e.shown_at(self.denominator()) and e.terrain in self.terrains
         )
+
+    def denominator(self) -> float:
+        """N of 1:N, on this screen."""
+        return self.view.denominator(self.dpi)
 
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""

@@ -50,7 +50,7 @@ class MapCanvas(Navigation, QWidget):
         self.setMinimumSize(200, 150)
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
-        self.pictures.theme = self.theme
+        self.pictures.theme, self.pictures.dpi = self.theme, self.logicalDpiX()
         self.ghost = Ghost()
         self.init_navigation()
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
@@ -66,6 +66,7 @@ class MapCanvas(Navigation, QWidget):
         pictures.loaded.connect(self._on_loaded)
         pictures.terrain_problem.connect(self._on_terrain_problem)
         self.map_layers.changed.connect(self._on_entry_changed)
+        self.map_layers.entries_changed.connect(pictures.request)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.changed.connect(self._on_changed)
@@ -96,7 +97,8 @@ class MapCanvas(Navigation, QWidget):
     def visible_features(self) -> list[tuple[str, FeatureSet]]:
         """Visible layers that are loaded, from below to above."""
         held = self.pictures.features
-        return [(e.key, held[e.key]) for e in self.map_layers.layers() if e.visible and e.key in held]
+        now = self.scale_denominator()
+        return [(e.key, held[e.key]) for e in self.map_layers.layers() if e.shown_at(now) and e.key in held]
 
     @property
     def selection(self) -> tuple[str, frozenset[int]]:
