@@ -12,6 +12,7 @@ import typer
 from app import __version__
 from app.commands import (
     assess,
+    basemap,
     care,
     copies,
     data,
@@ -58,6 +59,7 @@ ROOMS = (
     project,
     care,
     data,
+    basemap,
     figures,
     methods,
     judge,
