@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.basemap_commands import BasemapCommands
 from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
@@ -37,7 +38,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, BasemapCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -73,6 +74,7 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         workspace.inspector.act.connect(self.panel_asks)
         workspace.inspector.depth.connect(self._show_depth)
         self.follow_history(workspace)
+        self.follow_basemaps(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
@@ -380,8 +382,12 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import makes_terrain
+        from app.gui.dropped import lies_under, makes_terrain
 
+        maps = [p for p in files if lies_under(p)]
+        for path in maps[:4]:
+            self._with_project(lambda p=path: self.add_basemap(p))
+        files = [p for p in files if p not in maps]
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))

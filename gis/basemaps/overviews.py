@@ -32,6 +32,19 @@ def wants_overviews(path: Path) -> bool:
         return bool(ds.width * ds.height > LARGE and not ds.overviews(1))
 
 
+def check_wanted(path: Path) -> None:
+    """Raises Refused where overviews are there already or not needed, and what opening the picture raises."""
+    target = overview_path(path)
+    if kind_of(path) == "sqlite":
+        raise Refused("overview.tiles", N_("tiles have their levels already"), where=str(path),
+                      advice=N_("nothing needs to be done"))  # fmt: skip
+    if target.exists():
+        raise Refused("overview.there", N_("the picture has overviews already ({name})"), where=str(path),
+                      name=target.name, advice=N_("remove that file first to make them anew"))  # fmt: skip
+    with open_raster(path) as ds:
+        _check_needed(ds, path)
+
+
 def estimated_bytes(path: Path) -> int:
     """About how much room the overviews take (a third of the pixels; photographs compressed to about a tenth)."""
     with open_raster(path) as ds:
@@ -49,20 +62,13 @@ def build_overviews(path: Path, watch: Watch | None = None) -> Path:
 
     watch = watch or Watch()
     target = overview_path(path)
-    if kind_of(path) == "sqlite":
-        raise Refused("overview.tiles", N_("tiles have their levels already"), where=str(path),
-                      advice=N_("nothing needs to be done"))  # fmt: skip
-    if target.exists():
-        raise Refused("overview.there", N_("the picture has overviews already ({name})"), where=str(path),
-                      name=target.name, advice=N_("remove that file first to make them anew"))  # fmt: skip
+    check_wanted(path)
     part = target.with_name(target.name + ".part")
     try:
-        with open_raster(path) as ds:
-            _check_needed(ds, path)
-            with quiet_gdal(), warnings.catch_warnings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its place is that of the picture
-                _first_level(ds, part, watch.part(0.0, 0.75))
-                _further_levels(part, watch.part(0.75, 1.0))
+        with open_raster(path) as ds, quiet_gdal(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its place is that of the picture
+            _first_level(ds, part, watch.part(0.0, 0.75))
+            _further_levels(part, watch.part(0.75, 1.0))
         part.replace(target)
     except AppError:
         _remove(part)

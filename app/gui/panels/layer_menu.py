@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +80,9 @@ def limits_text(entry: MapEntry) -> str:
 
 def _scales(menu: QMenu, panel: LayerPanel, entry: MapEntry) -> QMenu:
     layers = panel.map_layers
-    now = round(panel.canvas.scale_denominator())
-    words = fmt.number(now, 0)
+    scale = panel.canvas.scale_denominator()
+    near, far = math.floor(scale), math.ceil(scale)  # what is shown now stays
+    words = fmt.number(round(scale), 0)
     sub = QMenu(_("Visible by scale"), menu)
     told = limits_text(entry)
     if told:
@@ -90,13 +92,11 @@ def _scales(menu: QMenu, panel: LayerPanel, entry: MapEntry) -> QMenu:
     always.triggered.connect(lambda: layers.set_limits(entry.key, 0, 0))
     always.setEnabled(bool(told))
     inward = sub.addAction(_("Only closer than now (1:{now})").format(now=words))
-    inward.triggered.connect(lambda: layers.set_limits(entry.key, _kept(entry.closest, now), now))
+    inward.triggered.connect(lambda: layers.set_limits(entry.key, entry.closest if entry.closest < far else 0, far))
     outward = sub.addAction(_("Only farther than now (1:{now})").format(now=words))
-    outward.triggered.connect(lambda: layers.set_limits(entry.key, now, entry.farthest if entry.farthest > now else 0))
+    outward.triggered.connect(
+        lambda: layers.set_limits(entry.key, near, entry.farthest if entry.farthest > near else 0)
+    )
     sub.addSeparator()
     sub.addAction(_("Limits…")).triggered.connect(lambda: panel.ask_limits(entry.key))
     return sub
-
-
-def _kept(closest: int, now: int) -> int:
-    return closest if closest < now else 0

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QTreeWidgetIt
 
 from app import format as fmt
 from app.gui.canvas import MapCanvas, MapEntry, MapLayers
-from app.gui.canvas.decorations import style_label
+from app.gui.canvas.legend import style_label
 from app.gui.canvas.map_layers import GROUP_TITLES
 from app.gui.canvas.styles import swatch
 from app.gui.panels import layer_menu
