@@ -13,6 +13,7 @@ from app import __version__
 from app.commands import (
     absences,
     assess,
+    basemap,
     care,
     copies,
     data,
@@ -60,6 +61,7 @@ ROOMS = (
     project,
     care,
     data,
+    basemap,
     figures,
     methods,
     section,

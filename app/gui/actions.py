@@ -125,6 +125,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("A DEM or its tiles, survey points, contours or point clouds"), "project", tool="work"),
     Command("terrain_list", N_("Terrains…"), "terrain", "list_terrains", "layers", "",
             N_("Elevation files of the project"), "project"),
+    Command("basemap_add", N_("Add basemap…"), "terrain", "add_basemap", "map", "Ctrl+Shift+B",
+            N_("An orthophoto or tiles under the map; the file stays where it is"), "project"),
     Command("error_figures", N_("Error figures…"), "terrain", "error_figures", "sliders-horizontal", "",
             N_("How far the heights of each survey can be trusted"), "project"),
     Command("estimate", N_("Estimate this site"), "analysis", "estimate_site", "calculator", "F9",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # Commands of the table in actions.py that change the project.
 WRITES = frozenset(
     {
-        "import", "samples", "undo", "redo", "delete", "tool_draw", "terrain_add", "estimate_all", "screen_site",
-        "screen_all", "assess", "fills",
+        "import", "samples", "undo", "redo", "delete", "tool_draw", "terrain_add", "basemap_add", "estimate_all",
+        "screen_site", "screen_all", "assess", "fills",
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

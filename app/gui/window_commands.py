@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.basemap_commands import BasemapCommands
 from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
@@ -40,7 +41,14 @@ VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
 class WindowCommands(
-    CareCommands, MendCommands, HistoryCommands, LevelCommands, SectionCommands, VolumeCommands, QObject
+    BasemapCommands,
+    CareCommands,
+    HistoryCommands,
+    LevelCommands,
+    MendCommands,
+    SectionCommands,
+    VolumeCommands,
+    QObject,
 ):
     """Handlers. They end at once: what takes long runs in the background."""
 
@@ -78,6 +86,7 @@ class WindowCommands(
         self.follow_level(workspace)
         self.follow_section(workspace)
         self.follow_history(workspace)
+        self.follow_basemaps(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
@@ -376,8 +385,12 @@ class WindowCommands(
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import makes_terrain
+        from app.gui.dropped import lies_under, makes_terrain
 
+        maps = [p for p in files if lies_under(p)]
+        for path in maps[:4]:
+            self._with_project(lambda p=path: self.add_basemap(p))
+        files = [p for p in files if p not in maps]
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))
