@@ -58,7 +58,7 @@ def _meetings(ring: Array, path: Array) -> list[float]:
     """Where along the path (m from its start) it meets the ring."""
     line = LineString(path)
     common = shapely.intersection(line, LineString(np.vstack([ring, ring[:1]])))
-    pieces = shapely.get_parts(common)
+    pieces = [g for g in shapely.get_parts(common) if not g.is_empty]
     lines = shapely.line_merge(MultiLineString([g for g in pieces if g.geom_type == "LineString"]))
     # A stretch that runs along the boundary counts with both ends.
     ends = [shapely.get_coordinates(g) for g in pieces if g.geom_type == "Point"]

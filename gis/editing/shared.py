@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from gis.editing.sound import NEAR_M, Array, Point, on_grid, place_of, rounded, sound
+from gis.editing.sound import NEAR_M, Array, Point, on_grid, place_of, refusal, rounded, sound
 from gis.editing.vertices import Rings, outline_of, rings_of
 from models.errors import Refused
 from models.notices import N_
 
+_NOISE_M2 = 1e-6  # what an intersection of coordinates in the millions may be off
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -58,7 +59,19 @@ def move_together(
                     why=error.what, feature=str(key), **_place(error),
                 ) from error  # fmt: skip
     _replace(rings, places)
-    return sound(outline_of(rings)), changed
+    made = sound(outline_of(rings))
+    for key, shape in changed.items():
+        _not_over(made, shape, target, others[key], key)
+    return made, changed
+
+
+def _not_over(a: BaseGeometry, b: BaseGeometry, a_before: BaseGeometry, b_before: BaseGeometry, key: object) -> None:
+    """Raise Refused if the two overlap now and did not before: each may be sound by itself, folded over the other."""
+    common = a.intersection(b)
+    if common.area > _NOISE_M2 and common.area > a_before.intersection(b_before).area + _NOISE_M2:
+        x, y = common.representative_point().coords[0]
+        text = N_("the outline would overlap {feature} at {x:.3f}, {y:.3f}")
+        raise refusal("edit.overlap", text, (x, y), N_("put the point elsewhere"), feature=str(key))
 
 
 def _place(error: Refused) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from app.gui.canvas.segments import Segments
 from app.gui.canvas.view import Bounds
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ class FeatureSet:
 
     def __len__(self) -> int:
         return len(self.fids)
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Its edges, to be found by place; indexed at the first question."""
+        return Segments(self.xy, self.ring_start, self.ring_feature, self.origin)
 
     @property
     def extent(self) -> Bounds | None:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
+from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
+from app.gui.canvas.snap_settings import SnapSettings
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.tools import TOOLS, Tool
 from app.gui.theme import theme_signals
@@ -36,6 +38,8 @@ class MapCanvas(Navigation, QWidget):
     section_drawn = Signal(object)
     help_changed = Signal(str)
     tool_changed = Signal(str)
+    tool_moved = Signal()
+    menu_wanted = Signal(object, object)
 
     def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +56,12 @@ class MapCanvas(Navigation, QWidget):
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme = self.theme
         self.ghost = Ghost()
+        self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
+        self._connect()  # before the tools: they hear of a selection when the map knows it
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
         self._tool.activate()
-        self._connect()
         if session.project is not None:
             self._on_opened()
 
