@@ -111,6 +111,11 @@ class FeatureSet:
         found = _meeting(self.bounds, bounds)
         return found[shapely.intersects(self.geometries[found], shapely.box(*bounds))] if len(found) else found
 
+    def ring(self, number: int) -> F64:
+        """World vertices of one ring (or line) by its number."""
+        end = int(self.ring_start[number + 1]) if number + 1 < len(self.ring_start) else len(self.xy)
+        return self.xy[int(self.ring_start[number]) : end] + self.origin
+
     def rings_of(self, feature: int) -> list[tuple[F64, bool]]:
         """World vertices of each ring (or line) of a feature, and whether the ring bounds a hole."""
         if self._first_ring is None:
