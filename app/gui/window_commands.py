@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
+from app.gui.edit_commands import EditCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
 from app.gui.volume_commands import VolumeCommands
@@ -37,7 +38,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, EditCommands, HistoryCommands, VolumeCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -73,6 +74,7 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         workspace.inspector.act.connect(self.panel_asks)
         workspace.inspector.depth.connect(self._show_depth)
         self.follow_history(workspace)
+        self.follow_edits(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
@@ -338,7 +340,7 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
-        self.open_dialog(NewFeatureDialog(self.window, self.session, outline))
+        self.open_dialog(NewFeatureDialog(self.window, self.session, self.cleared(outline)))
 
     # Output
 

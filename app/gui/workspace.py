@@ -30,6 +30,7 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.session = session
         self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
+        self.coordinates = _coordinate_box(self.canvas)
         self.layer_panel = self._framed(layer_tree)
         self.inventory = InventoryPanel(session)
         self.inspector = InspectorPanel(session)
@@ -97,6 +98,12 @@ def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
     for part in parts:
         made.addWidget(part)
     return made
+
+
+def _coordinate_box(canvas: Any) -> Any:
+    from app.gui.coordinate_box import CoordinateBox  # brings the map's numbers in
+
+    return CoordinateBox(canvas)
 
 
 def _map_parts(session: Session, parent: QWidget) -> tuple[Any, Any, QWidget]:

@@ -14,12 +14,13 @@ from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
-from app.gui.canvas.snap_settings import SnapSettings
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
 from app.i18n import _
 from layers.registry import LAYERS
@@ -40,6 +41,7 @@ class MapCanvas(Navigation, QWidget):
     tool_changed = Signal(str)
     tool_moved = Signal()
     menu_wanted = Signal(object, object)
+    typed = Signal(str)
 
     def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +57,7 @@ class MapCanvas(Navigation, QWidget):
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme = self.theme
-        self.ghost = Ghost()
+        self.ghost, self.marked = Ghost(), Marked()
         self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
         self._connect()  # before the tools: they hear of a selection when the map knows it
@@ -165,6 +167,7 @@ class MapCanvas(Navigation, QWidget):
     def _on_closed(self) -> None:
         self._tool.cancel()
         self.ghost.show(None)
+        self.marked.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.forget_views()
@@ -220,6 +223,7 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
+            self.marked.paint(p, self)
             self._tool.paint(p)
             self._paint_furniture(p, room)
         p.end()
@@ -301,7 +305,12 @@ class MapCanvas(Navigation, QWidget):
         self.wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._tool.key(event) or self.navigation_key(event)):
+        if self._tool.key(event) or self.navigation_key(event):
+            return
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and event.text().isdecimal() and hasattr(self._tool, "enter"):
+            self.typed.emit(event.text())
+        else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

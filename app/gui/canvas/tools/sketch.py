@@ -59,6 +59,7 @@ class SketchTool(Tool):
         self.points.clear()
         self.pointer, self.target, self.refusal = None, None, ""
         self.canvas.update()
+        self.canvas.tool_moved.emit()
         return had
 
     def take_back(self) -> None:
@@ -66,6 +67,7 @@ class SketchTool(Tool):
         if self.points:
             self.points.pop()
             self._say("")
+            self.canvas.tool_moved.emit()
 
     def press(self, event: QMouseEvent) -> None:
         self._aim(event)
@@ -91,6 +93,7 @@ class SketchTool(Tool):
         why = self.objection(point)
         if not why:
             self.points.append(point)
+            self.canvas.tool_moved.emit()
         self._say(why)
 
     def key(self, event: QKeyEvent) -> bool:

@@ -117,6 +117,7 @@ class VertexTool(EditTool):
             self._finish()
         elif self.held is not None and not self._new_after:
             self.handles.take([self.held], adding=adding)
+            self.canvas.tool_moved.emit()
         elif self._box is not None and self._dragging:
             self._take_box(QRectF(self._box, event.position()).normalized(), adding)
         elif self._box is not None or self._new_after:
