@@ -158,10 +158,10 @@ class CoordinateBox(QFrame):
     def open_with(self, key: str) -> None:
         """A digit was typed on the map: the length of the side being drawn, else the beginning of a coordinate."""
         self.open()
-        if sketched(self.canvas):
+        if key and sketched(self.canvas):
             self.side.length.setFocus()
             self.side.length.setText(key)
-        else:
+        elif key:
             self.text.setPlainText(key)
             self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 

@@ -53,7 +53,7 @@ def edit_commands(line: Callable[..., T]) -> tuple[T, ...]:
              N_("Click a hole to close it"), "project", mode="delete_hole"),
         line("tool_fill_hole", N_("Fill a hole with a new feature"), "draw", "tool", "paint-bucket", "",
              N_("Click a hole to make a feature of it"), "project", mode="fill_hole"),
-        line("tool_add_part", N_("Add a part"), "draw", "tool", "square-plus", "",
+        line("tool_add_part", N_("Add a part to the outline"), "draw", "tool", "square-plus", "",
              N_("Draw another part of the selected feature"), "project", mode="add_part"),
         line("tool_delete_part", N_("Delete a part"), "draw", "tool", "trash-2", "",
              N_("Click a part to delete it"), "project", mode="delete_part"),

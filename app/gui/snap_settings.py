@@ -10,7 +10,7 @@ from app.gui import settings
 from models.notices import N_
 
 KINDS = {
-    "vertex": N_("Points"),
+    "vertex": N_("Points of outlines"),
     "edge": N_("Edges"),
     "middle": N_("Middles of edges"),
     "intersection": N_("Crossings of edges"),

@@ -29,7 +29,7 @@ class ClearDialog(OutlineDialog):
 
     def __init__(self, parent: QWidget, session: Session, canvas: Any) -> None:
         text = _("Takes away what overlaps these layers or lies nearer to them than the distance.")
-        super().__init__(parent, session, canvas, _("Cut by neighbours"), text, _("Cut"))
+        super().__init__(parent, session, canvas, _("Cut by neighbours"), text, _("Cut away"))
 
     def fields(self) -> None:
         self.metres = Spin(0, 10_000, decimals=3, step=1.0, unit="m")

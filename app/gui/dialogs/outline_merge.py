@@ -22,7 +22,7 @@ class MergeDialog(OutlineDialog):
 
     def __init__(self, parent: QWidget, session: Session, canvas: Any) -> None:
         text = _("One feature keeps its code and fields; the others go. Undo brings them back.")
-        super().__init__(parent, session, canvas, _("Merge selected"), text, _("Merge"))
+        super().__init__(parent, session, canvas, _("Merge selected"), text, _("Make one"))
 
     def fields(self) -> None:
         table = self.session.table(self.layer)

@@ -13,7 +13,6 @@ from PySide6.QtGui import QPainter, QPen
 from app.gui.canvas.snapping import Point, on_grid
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.view import Bounds, View
-from app.i18n import _
 
 F64 = NDArray[np.float64]
 _MOST_SHOWN = 1500
@@ -171,7 +170,3 @@ class Handles:
         for place in self.taken:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
-
-    def words(self) -> str:
-        """How many are taken, for the status bar."""
-        return _("{n} points taken").format(n=len(self.taken)) if self.taken else ""

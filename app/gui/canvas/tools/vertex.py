@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _GRIP_PX, _EDGE_PX = 8.0, 7.0
 _CHECKED_WHILE_DRAGGING = 5_000  # vertices; above it the outline is checked when the button comes up
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -276,6 +277,9 @@ class VertexTool(EditTool):
     def key(self, event: QKeyEvent) -> bool:
         if event.key() in _DELETE and self.handles.taken:
             self.delete_taken()
+            return True
+        if event.key() in _ENTER and len(self.handles.taken) == 1:
+            self.canvas.typed.emit("")
             return True
         if super().key(event):
             return True
