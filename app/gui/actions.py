@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.gui.edit_actions import edit_commands
 from models.notices import N_
 
 MENUS = {
     "project": N_("Project"),
     "edit": N_("Edit"),
+    "draw": N_("Draw"),
     "view": N_("View"),
     "terrain": N_("Terrain"),
     "analysis": N_("Analysis"),
@@ -22,6 +24,8 @@ NEEDS = {
     "project": N_("open or make a project first"),
     "site": N_("select one pit or stockpile first"),
     "selection": N_("select features on the map or in the inventory first"),
+    "outline": N_("select outlines on the map or in the inventory first"),
+    "several": N_("select at least two outlines of one layer first"),
     "undo": N_("nothing to undo"),
     "redo": N_("nothing to redo"),
     "terrain": N_("register a terrain first"),
@@ -93,13 +97,12 @@ COMMANDS: tuple[Command, ...] = (
             N_("Filter the inventory by text"), "project"),
     Command("palette", N_("Search commands"), "edit", "palette", "search", "Ctrl+K",
             N_("Search every command and site")),
+    *edit_commands(Command),
     Command("tool_select", N_("Select"), "view", "tool", "mouse-pointer-2", "V",
             N_("Select on the map; drag a box for several"), "project", tool="map", mode="select"),
     Command("tool_pan", N_("Pan"), "view", "tool", "hand", "H", N_("Move the map"), "project", tool="map", mode="pan"),
     Command("tool_zoom", N_("Zoom"), "view", "tool", "zoom-in", "Z",
             N_("Drag a box to zoom in"), "project", tool="map", mode="zoom"),
-    Command("tool_draw", N_("Draw outline"), "view", "tool", "pentagon", "D",
-            N_("Draw the outline of a new feature point by point"), "project", tool="map", mode="draw"),
     Command("tool_measure", N_("Measure"), "view", "tool", "ruler", "M",
             N_("Distance and area on the map"), "project", tool="map", mode="measure"),
     Command("tool_section", N_("Draw a section line"), "view", "tool", "spline", "C",

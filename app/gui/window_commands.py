@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.gui.actions import Command
 from app.gui.basemap_commands import BasemapCommands
 from app.gui.care_commands import CareCommands
+from app.gui.edit_commands import EditCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
@@ -43,6 +44,7 @@ VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 class WindowCommands(
     BasemapCommands,
     CareCommands,
+    EditCommands,
     HistoryCommands,
     LevelCommands,
     MendCommands,
@@ -87,6 +89,7 @@ class WindowCommands(
         self.follow_section(workspace)
         self.follow_history(workspace)
         self.follow_basemaps(workspace)
+        self.follow_edits(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
@@ -343,7 +346,7 @@ class WindowCommands(
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
-        self.open_dialog(NewFeatureDialog(self.window, self.session, outline))
+        self.open_dialog(NewFeatureDialog(self.window, self.session, self.cleared(outline)))
 
     # Output
 

@@ -32,6 +32,7 @@ class Workspace(QWidget):
         self.session = session
         self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
         self.layer_tree = layer_tree
+        self.coordinates = _coordinate_box(self.canvas)
         self.layer_panel = self._framed(layer_tree)
         self.map_memory = MapMemory(session, self.map_layers, self)
         self.inventory = InventoryPanel(session)
@@ -101,6 +102,12 @@ def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
     for part in parts:
         made.addWidget(part)
     return made
+
+
+def _coordinate_box(canvas: Any) -> Any:
+    from app.gui.coordinate_box import CoordinateBox  # brings the map's numbers in
+
+    return CoordinateBox(canvas)
 
 
 def _map_parts(session: Session, parent: QWidget) -> tuple[Any, Any, QWidget]:

@@ -304,7 +304,7 @@ def test_tip_says_length_and_area(drawing: Any) -> None:
     corners(drawing, [(420, 220), (480, 220)])
     drawing.hover(X + 480, Y + 260)
     length, area, around = drawing.canvas.tool.tip()
-    assert length == "40.00 m"
+    assert length == "40.00 m  0.00°"
     assert area.startswith("area 1\u2009200.0 m²")
     assert around.startswith("perimeter 172.1")
 
