@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WRITES = frozenset(
     {
         "import", "samples", "undo", "redo", "delete", "tool_draw", "terrain_add", "estimate_all", "screen_site",
-        "screen_all", "assess", "fills",
+        "screen_all", "assess", "fills", "set_many",
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
+from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
 from app.gui.volume_commands import VolumeCommands
@@ -37,7 +38,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, FormCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:

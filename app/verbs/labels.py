@@ -155,6 +155,15 @@ def fields_changed(table: str, code: str, before: Mapping[str, Any], after: Mapp
     return Notice("feature.set", N_("change {changes} ({what})"), changes=_listed(changes), what=what)
 
 
+def many_changed(table: str, codes: Sequence[str], values: Mapping[str, Any]) -> Notice:
+    """Fields of several rows got the same values: "set status = filled in 12 sand pits: SK-001, …"."""
+    parts: list[Any] = [Notice("label.value", N_("{field} = {value}"), field=field_word(table, name),
+                               value=value_word(table, name, value)) for name, value in values.items()]  # fmt: skip
+    text = N_("set {values} in {n} {layer}: {codes}")
+    return Notice("feature.set_many", text, values=_listed(parts), n=len(codes), layer=table_word(table),
+                  codes=_codes(codes) if codes else "—")  # fmt: skip
+
+
 def restored(table: str, code: str, step: int) -> Notice:
     """A row was brought back to an earlier state."""
     return Notice("feature.restore", N_("restore {what} as after step {step}"), what=row_word(table, code), step=step)
