@@ -22,6 +22,7 @@ from app.commands import (
     keeping,
     matrix,
     methods,
+    photos,
     project,
     recipe,
 )
@@ -68,6 +69,7 @@ ROOMS = (
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -383,6 +383,7 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
         from app.gui.dropped import makes_terrain
 
+        files = self.without_pictures(files)
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))

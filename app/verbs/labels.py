@@ -177,6 +177,22 @@ def restored_part(table: str, code: str, step: int, fields: Sequence[str], *, ou
     return Notice("feature.restore_part", text, parts=_listed(parts), what=row_word(table, code), step=step)
 
 
+def photos_added(table: str, code: str, n: int) -> Notice:
+    """Photos were added to a feature, or with features of their own."""
+    return Notice("photo.add", N_("add {n} photos ({what})"), n=n, what=row_word(table, code))
+
+
+def photo_removed(table: str, code: str, name: str) -> Notice:
+    """A photo was taken from a feature."""
+    return Notice("photo.remove", N_("remove photo {name} ({what})"), name=name, what=row_word(table, code))
+
+
+def photo_captioned(table: str, code: str, name: str) -> Notice:
+    """A photo got other words."""
+    return Notice("photo.caption", N_("change the words of photo {name} ({what})"), name=name,
+                  what=row_word(table, code))  # fmt: skip
+
+
 # Many rows at once
 
 

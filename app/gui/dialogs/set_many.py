@@ -85,7 +85,7 @@ class SetManyDialog(Sheet):
             if not self.session.unsaved:
                 self.problem(error)
                 return
-        self.session.say("ok", _("{n} changed").format(n=len(changes)))
+        self.session.say("ok", _("{n} features changed").format(n=len(changes)))
         self.accept()
 
 
