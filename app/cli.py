@@ -24,6 +24,7 @@ from app.commands import (
     keeping,
     matrix,
     methods,
+    photos,
     project,
     recipe,
     section,
@@ -74,6 +75,7 @@ ROOMS = (
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -93,6 +93,8 @@ COMMANDS: tuple[Command, ...] = (
             "project"),
     Command("deselect", N_("Deselect"), "edit", "deselect", "square-dashed-mouse-pointer", "Ctrl+Shift+A", "",
             "selection"),
+    Command("set_many", N_("Change a field of all selected…"), "edit", "set_many", "pencil", "Ctrl+Shift+E",
+            N_("Give all selected features the same value, as one step"), "selection"),
     Command("find", N_("Find in the inventory"), "-edit", "find", "filter", "Ctrl+F",
             N_("Filter the inventory by text"), "project"),
     Command("palette", N_("Search commands"), "edit", "palette", "search", "Ctrl+K",

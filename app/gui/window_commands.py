@@ -14,6 +14,7 @@ from app.gui.actions import Command
 from app.gui.basemap_commands import BasemapCommands
 from app.gui.care_commands import CareCommands
 from app.gui.edit_commands import EditCommands
+from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
@@ -45,6 +46,7 @@ class WindowCommands(
     BasemapCommands,
     CareCommands,
     EditCommands,
+    FormCommands,
     HistoryCommands,
     LevelCommands,
     MendCommands,
@@ -394,6 +396,7 @@ class WindowCommands(
         for path in maps[:4]:
             self._with_project(lambda p=path: self.add_basemap(p))
         files = [p for p in files if p not in maps]
+        files = self.without_pictures(files)
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.gui import settings
 from app.gui.map_memory import MapMemory
 from app.gui.panels.inspector.panel import InspectorPanel
-from app.gui.panels.inventory import InventoryPanel
+from app.gui.panels.inventory.panel import InventoryPanel
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
