@@ -11,7 +11,9 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
+    basemap,
     care,
     copies,
     data,
@@ -22,6 +24,7 @@ from app.commands import (
     keeping,
     matrix,
     methods,
+    photos,
     project,
     recipe,
     section,
@@ -59,17 +62,20 @@ ROOMS = (
     project,
     care,
     data,
+    basemap,
     figures,
     methods,
     section,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.gui.edit_actions import edit_commands
 from models.notices import N_
 
 MENUS = {
     "project": N_("Project"),
     "edit": N_("Edit"),
+    "draw": N_("Draw"),
     "view": N_("View"),
     "terrain": N_("Terrain"),
     "analysis": N_("Analysis"),
@@ -22,6 +24,8 @@ NEEDS = {
     "project": N_("open or make a project first"),
     "site": N_("select one pit or stockpile first"),
     "selection": N_("select features on the map or in the inventory first"),
+    "outline": N_("select outlines on the map or in the inventory first"),
+    "several": N_("select at least two outlines of one layer first"),
     "undo": N_("nothing to undo"),
     "redo": N_("nothing to redo"),
     "terrain": N_("register a terrain first"),
@@ -89,17 +93,18 @@ COMMANDS: tuple[Command, ...] = (
             "project"),
     Command("deselect", N_("Deselect"), "edit", "deselect", "square-dashed-mouse-pointer", "Ctrl+Shift+A", "",
             "selection"),
+    Command("set_many", N_("Change a field of all selected…"), "edit", "set_many", "pencil", "Ctrl+Shift+E",
+            N_("Give all selected features the same value, as one step"), "selection"),
     Command("find", N_("Find in the inventory"), "-edit", "find", "filter", "Ctrl+F",
             N_("Filter the inventory by text"), "project"),
     Command("palette", N_("Search commands"), "edit", "palette", "search", "Ctrl+K",
             N_("Search every command and site")),
+    *edit_commands(Command),
     Command("tool_select", N_("Select"), "view", "tool", "mouse-pointer-2", "V",
             N_("Select on the map; drag a box for several"), "project", tool="map", mode="select"),
     Command("tool_pan", N_("Pan"), "view", "tool", "hand", "H", N_("Move the map"), "project", tool="map", mode="pan"),
     Command("tool_zoom", N_("Zoom"), "view", "tool", "zoom-in", "Z",
             N_("Drag a box to zoom in"), "project", tool="map", mode="zoom"),
-    Command("tool_draw", N_("Draw outline"), "view", "tool", "pentagon", "D",
-            N_("Draw the outline of a new feature point by point"), "project", tool="map", mode="draw"),
     Command("tool_measure", N_("Measure"), "view", "tool", "ruler", "M",
             N_("Distance and area on the map"), "project", tool="map", mode="measure"),
     Command("tool_section", N_("Draw a section line"), "view", "tool", "spline", "C",
@@ -125,6 +130,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("A DEM or its tiles, survey points, contours or point clouds"), "project", tool="work"),
     Command("terrain_list", N_("Terrains…"), "terrain", "list_terrains", "layers", "",
             N_("Elevation files of the project"), "project"),
+    Command("basemap_add", N_("Add basemap…"), "terrain", "add_basemap", "map", "Ctrl+Shift+B",
+            N_("An orthophoto or tiles under the map; the file stays where it is"), "project"),
     Command("error_figures", N_("Error figures…"), "terrain", "error_figures", "sliders-horizontal", "",
             N_("How far the heights of each survey can be trusted"), "project"),
     Command("estimate", N_("Estimate this site"), "analysis", "estimate_site", "calculator", "F9",
@@ -157,6 +164,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("What is judged by: limits, clauses, how sure they are; mend a number for this project"), "project"),
     Command("overlay", N_("Conflicts with control lines…"), "analysis", "overlay", "layers-2", "",
             N_("Sites that meet red lines or control areas: area, share, distance"), "project", tool="work"),
+    Command("absences", N_("Control lines that are not here…"), "analysis", "state_absences", "list-checks", "",
+            N_("Put on record that the region has no control line of a kind"), "project"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
             N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",

@@ -115,6 +115,8 @@ class InspectorPanel(QWidget):
                 tab.asked = self._looked_at
             if name == "history":
                 tab.earlier.connect(self.earlier)
+            if name == "fields":
+                tab.place.connect(self.earlier)  # a place is shown like an earlier outline
             if name in _SITE_TABS:
                 tab.act.connect(self.act)
             if name == "screening":
