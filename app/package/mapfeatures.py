@@ -49,7 +49,7 @@ def controls(draw: MapDraw) -> None:
             LayerStyle(style.line, fill),
         )
         words = feature.name or draw.say(kind_words(layer, feature.kind))
-        draw.later.append(partial(_label_area, draw, shape, words, style.line.color, N_("name of a control area")))
+        draw.later.append(partial(label_area, draw, shape, words, style.line.color, N_("name of a control area")))
 
 
 def neighbours(draw: MapDraw) -> None:
@@ -65,7 +65,7 @@ def neighbours(draw: MapDraw) -> None:
         words = draw.say(N_("other {kind}")).format(kind=draw.say(layer.label))
         draw.explain(f"other:{feature.layer}", words, "area", LayerStyle(thin, layer.style.fill))
         name = N_("code of a neighbouring site")
-        draw.later.append(partial(_label_area, draw, shape, feature.code, layer.style.line.color, name))
+        draw.later.append(partial(label_area, draw, shape, feature.code, layer.style.line.color, name))
 
 
 def site_fill(draw: MapDraw) -> None:
@@ -87,7 +87,7 @@ def conflicts(draw: MapDraw) -> None:
             draw.explain("conflict", draw.say(N_("shared with the site")), "area", style)
 
 
-def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
+def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
     """The name of an area at a free place inside it; none if there is no room (the legend explains its kind)."""
     size = draw.layout.body_pt
     r = draw.rect.inset(2.0)
