@@ -51,10 +51,8 @@ def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
     blocks = [_Block(c.inset(layout.pad), c.y1 - layout.pad) for c in layout.columns]
     width = blocks[0].box.width
     table = table_key(keys)
-    for key in keys:
-        if key in {table, NOTES}:
-            continue
-        _panel(column, key, blocks, width)
+    for key, n, height in _assigned(column, [k for k in keys if k not in {table, NOTES}], blocks, width):
+        PANELS[key].draw(column, blocks[n].take(height, layout.gap))
     lines = note_lines(column, width) if NOTES in keys else []
     if lines:
         lines = _notes(column, blocks, lines)
@@ -63,25 +61,34 @@ def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
     return _table(column, blocks, TABLES[table](column.content, column.say)), lines
 
 
-def _panel(column: Column, key: str, blocks: list[_Block], width: float) -> None:
-    panel, gap = PANELS[key], column.layout.gap
-    height = panel.height(column, width)
-    if height <= 0:
-        return
-    block = next((b for b in blocks if b.room >= height), None)
-    if block is None and panel.least is not None:
-        block = next((b for b in blocks if b.room >= panel.least), None)
-        if block is None:  # small paper does without
-            return
-        height = block.room
-    if block is None:
-        raise Refused(
-            "sheet.column_full",
-            N_("the column of the sheet is too short for what must stand in it"),
-            where=column.content.site_code,
-            advice=N_("choose a larger paper"),
-        )
-    panel.draw(column, block.take(height, gap))
+def _assigned(column: Column, keys: list[str], blocks: list[_Block], width: float) -> list[tuple[str, int, float]]:
+    """(panel, column, height) of each; what can shrink shrinks, or is left out, where the others need its room."""
+    heights = {k: PANELS[k].height(column, width) for k in keys}
+    heights = {k: h for k, h in heights.items() if h > 0}
+    small = {k: min(h, PANELS[k].least or h) for k, h in heights.items()}
+    needed = {k: h for k, h in heights.items() if PANELS[k].least is None}
+    for wish in (heights, small, needed):
+        found = _fit(wish, [b.room for b in blocks], column.layout.gap)
+        if found is not None:
+            return found
+    raise Refused(
+        "sheet.column_full",
+        N_("the column of the sheet is too short for what must stand in it"),
+        where=column.content.site_code,
+        advice=N_("choose a larger paper"),
+    )
+
+
+def _fit(heights: dict[str, float], rooms: list[float], gap: float) -> list[tuple[str, int, float]] | None:
+    """Each panel in the first column with room for it; None if one finds none."""
+    left, found = list(rooms), []
+    for key, height in heights.items():
+        n = next((i for i, room in enumerate(left) if room >= height), None)
+        if n is None:
+            return None
+        left[n] -= height + gap
+        found.append((key, n, height))
+    return found
 
 
 def _notes(column: Column, blocks: list[_Block], lines: list[NoteLine]) -> list[NoteLine]:

@@ -192,7 +192,7 @@ def _label(draw: MapDraw, index: list[tuple[float, Line]] | list[Line], decimals
                 np.hypot(x - u, y - v) < 45 for u, v in others
             ):
                 continue
-            if draw.room.free(shape):
+            if draw.room.free(shape) and draw.room.clear(shape):
                 draw.room.take(shape)
                 draw.page.text(
                     x,

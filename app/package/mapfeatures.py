@@ -41,6 +41,7 @@ def controls(draw: MapDraw) -> None:
         style = layer.style_of(feature.kind)
         fill_area(draw.page, shape, style.fill, style.line, z=7, clip=draw.rect)
         stroke_area(draw.page, shape, style.line, z=9, clip=draw.rect)
+        draw.room.avoid(shape)
         fill = OVERLAY_SHEET_FILL if hatched and feature.layer == "red_lines" else style.fill
         draw.explain(
             f"{feature.layer}:{feature.kind}",
@@ -62,6 +63,7 @@ def neighbours(draw: MapDraw) -> None:
         thin = LineStyle(layer.style.line.color, 0.18, layer.style.line.dash_mm)
         fill_area(draw.page, shape, layer.style.fill, thin, z=4, clip=draw.rect, strength=0.6)
         stroke_area(draw.page, shape, thin, z=10, clip=draw.rect)
+        draw.room.avoid(shape)
         words = draw.say(N_("other {kind}")).format(kind=draw.say(layer.label))
         draw.explain(f"other:{feature.layer}", words, "area", LayerStyle(thin, layer.style.fill))
         name = N_("code of a neighbouring site")
@@ -101,12 +103,21 @@ def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name:
         centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
         spots = [centre, part.representative_point().coords[0]]
         spots += [(float(u), float(v)) for u, v in _raster(part)]
+        within, second = part.buffer(1.5), None
         for x, y in spots:
             box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
-            if part.buffer(1.5).covers(box) and draw.room.free(box):
-                draw.room.take(box)
-                draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
-                return
+            if not (within.covers(box) and draw.room.free(box)):
+                continue
+            if draw.room.clear(box):
+                break
+            second = second or (x, y, box)
+        else:
+            if second is None:
+                continue
+            x, y, box = second
+        draw.room.take(box)
+        draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
+        return
 
 
 def _raster(part: BaseGeometry) -> NDArray[np.float64]:

@@ -89,6 +89,8 @@ def grid(draw: MapDraw) -> None:
     r = draw.rect
     parts = [np.array([[x, r.y0], [x, r.y1]]) for x, _ in east] + [np.array([[r.x0, y], [r.x1, y]]) for y, _ in north]
     draw.page.lines(parts, 0.1, color="#344054", z=6, clip=r, alpha=0.55)
+    if parts:
+        draw.room.avoid(shapely.MultiLineString(parts))
 
 
 def site(draw: MapDraw) -> None:
@@ -97,6 +99,7 @@ def site(draw: MapDraw) -> None:
     outline = draw.visible(draw.content.outline)
     draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
     stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
+    draw.room.avoid(outline)
     shown = style.fill if {"site_fill"} & set(draw.parts) else None
     draw.explain(
         "site",

@@ -65,6 +65,7 @@ def graded_sites(draw: MapDraw) -> None:
         outline = draw.visible(site.outline)
         if draw.shows(outline):
             stroke_area(draw.page, outline, thin, z=10, clip=draw.rect)
+            draw.room.avoid(outline)
             x, y = (float(v) for v in shapely.get_coordinates(draw.window.page(site.outline.centroid))[0])
             shape, color = STATUS_MARKS.get(site.status, UNKNOWN)
             sign = mark(x, y, diameter_of(site), shape)
@@ -76,11 +77,12 @@ def graded_sites(draw: MapDraw) -> None:
 
 def _code(draw: MapDraw, code: str, x: float, y: float, radius: float) -> None:
     size, words = draw.layout.body_pt, shorten(plain(code), 30.0, draw.layout.body_pt)
-    for u, v, shape, _ in number_spots(x, y, (1.0, 0.3), words, size, (radius + 0.6, radius + 2.0)):
-        if draw.room.free(shape):
-            draw.room.take(shape)
-            draw.page.text(u, v, words, N_("code of a site"), size=size, room=draw.rect, ha="center", halo=True, z=41)
-            return
+    every = number_spots(x, y, (1.0, 0.3), words, size, (radius + 0.6, radius + 2.0))
+    spots = [s for s in every if draw.room.free(s[2])]
+    if spots:
+        u, v, shape, _ = min(spots, key=lambda s: not draw.room.clear(s[2]))
+        draw.room.take(shape)
+        draw.page.text(u, v, words, N_("code of a site"), size=size, room=draw.rect, ha="center", halo=True, z=41)
 
 
 def districts(draw: MapDraw) -> None:
@@ -95,6 +97,7 @@ def districts(draw: MapDraw) -> None:
         if not draw.shows(shape):
             continue
         stroke_area(draw.page, shape, style.line, z=8, clip=draw.rect)
+        draw.room.avoid(shape)
         draw.explain("districts", draw.say(N_("border of a district")), "line", LayerStyle(style.line))
         name = N_("name of a district")
         draw.later.append(partial(label_area, draw, shape, feature.name or feature.code, "#344054", name))
