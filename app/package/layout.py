@@ -61,7 +61,8 @@ class Layout:
     @property
     def body(self) -> Rect:
         """The map's place with the bands of its labels: for what is no map."""
-        return Rect(self.map.x0, self.map.y0 - self.edge_band, self.right_labels[1], self.map.y1 + self.edge_band)
+        right = min(self.right_labels[1], self.inner.x1)
+        return Rect(self.map.x0, self.map.y0 - self.edge_band, right, self.map.y1 + self.edge_band)
 
 
 @cache

@@ -115,8 +115,14 @@ def site_rows(content: SheetContent, say: Translator) -> Iterable[tuple[tuple[st
         if several and site.district != last:
             last = site.district
             yield (), site.district or say(N_("no district stated"))
-        capacity, mass = wan_m3(site.fill_m3), wan_t(site.tonnage_t)
+        capacity = wan_m3(site.fill_m3, _places(site.fill_m3))
+        mass = wan_t(site.tonnage_t, _places(site.tonnage_t))
         yield (site.code, site.name, _status_words(site.status, say), capacity, mass), ""
+
+
+def _places(value: float | None) -> int:
+    """Decimals of a figure in 10⁴: two, fewer where it is large."""
+    return 2 if value is None or value < 1e6 else 1 if value < 1e7 else 0
 
 
 # -- panels

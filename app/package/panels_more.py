@@ -63,7 +63,7 @@ def _lines(column: Column, box: Rect) -> None:
     top = heading(page, layout, box, column.say(N_("Lines of the sections")), name)
     frame = Rect(box.x0, box.y0, box.x1, top)
     shapes = [content.outline, *(s.line for s in content.sections)]
-    x0, y0, x1, y1 = shapely.union_all([shapely.box(*s.bounds) for s in shapes]).bounds
+    x0, y0, x1, y1 = shapely.total_bounds(shapes)
     per_mm = max((x1 - x0) / (frame.width - 14), (y1 - y0) / (frame.height - 10))
     left = (x0 + x1) / 2 - frame.width / 2 * per_mm
     low = (y0 + y1) / 2 - frame.height / 2 * per_mm
