@@ -154,7 +154,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("overlay", N_("Conflicts with control lines…"), "analysis", "overlay", "layers-2", "",
             N_("Sites that meet red lines or control areas: area, share, distance"), "project", tool="work"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
-            N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
+            N_("Sheets of the selected sites or of the project: look, print, export"), "project", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
             N_("Waste and site rule by rule, as Word or Excel file"), "pit"),
     Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",

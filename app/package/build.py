@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -47,8 +47,13 @@ if TYPE_CHECKING:
     from app.project import Project
 
 
-def build_content(project: Project, request: SheetRequest, watch: Watch | None = None) -> SheetContent:
-    """All that `request` needs, from the project as it is now. Raises as `app.package.sheet.make_sheet` does."""
+def build_content(
+    project: Project, request: SheetRequest, watch: Watch | None = None, *, kept: dict[Any, Any] | None = None
+) -> SheetContent:
+    """All that `request` needs, from the project as it is now. Raises as `app.package.sheet.make_sheet` does.
+
+    `kept` (a dictionary of the caller's) carries figures over to the next sheet of the same site.
+    """
     watch = watch or Watch()
     kind, layout = sheet_kind(request.kind), layout_of(request.paper, request.orientation)
     facts = project.store.project()
@@ -73,7 +78,13 @@ def build_content(project: Project, request: SheetRequest, watch: Watch | None =
     stations = stations_near(project, site) if "stations" in kind.map else ()
     if window is None:
         window = window_of(site, kind, layout, request, stations)
-    figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None)
+    key = (site.uid, kind.key, project.store.state())
+    figures = (kept or {}).get(key)
+    if figures is None:
+        figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None)
+        if kept is not None:
+            kept.clear()
+            kept[key] = figures
     around = list(features(project, site))
     near = shapely.box(*window.bounds)
     shown = [f for f in around if f.layer != "districts" and shapely.intersects(near, f.geometry)]

@@ -102,7 +102,7 @@ def draw_sheet(
         else:
             write_pdf(pages, content, out, watch)
             files = [out]
-    return SheetReport(files[0], drawn_scale(content), len(pages), [*_own_notes(content), *notes], files)
+    return SheetReport(files[0], drawn_scale(content), len(pages), [*own_notes(content), *notes], files)
 
 
 def _raster_crs(content: SheetContent, crs: str) -> str:
@@ -116,8 +116,10 @@ def _raster_crs(content: SheetContent, crs: str) -> str:
     return crs
 
 
-def _own_notes(content: SheetContent) -> list[Notice]:
-    return [n for n in content.notes if n.key in {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated"}]
+def own_notes(content: SheetContent) -> list[Notice]:
+    """What its maker should look at, among the notes that stand on the sheet."""
+    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated"}
+    return [n for n in content.notes if n.key in wanted]
 
 
 def drawn_scale(content: SheetContent) -> int:
