@@ -167,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("absences", N_("Control lines that are not here…"), "analysis", "state_absences", "list-checks", "",
             N_("Put on record that the region has no control line of a kind"), "project"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
-            N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
+            N_("Sheets of the selected sites or of the project: look, print, export"), "project", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
             N_("Waste and site rule by rule, as Word or Excel file"), "pit"),
     Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",
