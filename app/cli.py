@@ -22,6 +22,7 @@ from app.commands import (
     keeping,
     matrix,
     methods,
+    package,
     project,
     recipe,
 )
@@ -65,6 +66,7 @@ ROOMS = (
     recipe,
     matrix,
     deliver,
+    package,
     history,
     copies,
     keeping,
