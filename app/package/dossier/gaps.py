@@ -75,7 +75,7 @@ def _verdicts(record: PackageRecord) -> Iterator[Notice]:
         ("assess", N_("waste {waste} needs a risk assessment: {sites}")),
     ):
         for waste in sorted({w.code for w in record.wastes}):
-            found = (s for s in record.pits for a in s.screenings if a.waste == waste and a.verdict == verdict)
+            found = (s for s in record.pits for a in s.judged if a.waste == waste and a.verdict == verdict)
             yield from _named(f"gap.{verdict}", text, found, waste=waste)
     known = {str(r["waste"]) for r in record.samples}
     for w in record.wastes:

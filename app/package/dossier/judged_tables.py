@@ -82,7 +82,7 @@ def conformity(record: PackageRecord, say: Translator) -> Table:
         (s.code, a.waste, f.rule, one_line(say(f.title)) if f.title else f.rule, say(OUTCOMES[f.outcome]),
          one_line(f.message.render(say)), _with_unit(f.value, f.unit, say), _limit(f, say), f.sample or "",
          one_line(f"{say(f.document)} {say(f.clause)}"), _confidence(f, say))
-        for s in record.pits for a in s.screenings for f in a.findings if f.outcome != "not_applicable"
+        for s in record.pits for a in s.judged for f in a.findings if f.outcome != "not_applicable"
     ]  # fmt: skip
     note = say(N_("rules that do not apply to a pair are left out; what is recalled or uncertain must be checked"))
     return table("conformity", say(N_("Conformity, rule by rule")), columns, rows, note=note)
@@ -100,7 +100,7 @@ def duties_table(record: PackageRecord, say: Translator) -> Table:
     )
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for s in record.pits:
-        for a in s.screenings:
+        for a in s.judged:
             for f in duties(a, record.steps):
                 words = (f.rule, one_line(say(f.title)) if f.title else f.rule, one_line(f.message.render(say)),
                          one_line(f"{say(f.document)} {say(f.clause)}"), _confidence(f, say))  # fmt: skip

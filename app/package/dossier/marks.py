@@ -131,7 +131,7 @@ def _contents(paragraph: Any, headings: list[tuple[int, str, str]]) -> None:
         words.append(shown)
         words.append(oxml.OxmlElement("w:tab"))
         link.append(words)
-        for run in field_runs(f"PAGEREF {mark} \\h", "1"):
+        for run in field_runs(f"PAGEREF {mark} \\h", ""):
             link.append(copy(run))
         entry.append(link)
         last = entry

@@ -49,6 +49,12 @@ class SiteRecord:
         """Code of the waste that the figures are for, "" for none."""
         return (self.estimate.request.waste or "") if self.estimate else ""
 
+    @property
+    def judged(self) -> tuple[Screening, ...]:
+        """The screenings that the plan rests on: of the waste of the figures, or all where none was chosen."""
+        own = tuple(a for a in self.screenings if a.waste == self.design_waste)
+        return own or self.screenings
+
 
 @dataclass(frozen=True)
 class PackUsed:

@@ -38,8 +38,15 @@ _NAMES = {
                    "confidence"),
     "duties": ("rule", "title", "what", "clause", "confidence", "sites"),
     "terrains": ("name", "kind", "cell", "crs", "datum", "surveyed", "source", "sha256"),
-    "packs": ("id", "version", "title", "as_shipped", "sha256"),
+    "packs": ("id", "version", "title", "changes", "sha256"),
 }  # fmt: skip
+# What a row has where a table would be empty: a dash says that there is nothing, an empty table says nothing.
+_ROWS = {
+    **_NAMES,
+    "wastes": ("code", "name", "kind", "producer", "annual", "stock"),
+    "samples": ("waste", "code", "date", "place", "lab", "cma"),
+    "assessments": ("site", "waste", "outcome", "by", "date", "report", "conditions"),
+}
 _KEYS = {"sources": "terrains"}
 
 
@@ -51,7 +58,7 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
         if key in _NAMES:
             rows = made.texts(say)[1]
             values[key] = [{n: clean(t) for n, t in zip(_NAMES[key], row, strict=True)} for row in rows]
-    pairs = sum(len(s.screenings) for s in record.pits)
+    pairs = sum(len(s.judged) for s in record.pits)
     text = say(N_("Rule by rule, for {n} pairs of waste and pit; rules that do not apply are left out."))
     if pairs > _MOST_PAIRS:
         met = {say(N_("meets"))}
@@ -63,8 +70,9 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
             )
         )
     for row in values["conformity"]:
-        said = [t for t in (row["value"], row["limit"]) if t != fmt.NO_VALUE]
-        row["finding"] = f"{row['outcome']}: {row['finding']}" + (f" ({' / '.join(said)})" if said else "")
+        row["finding"] = f"{row['outcome']}: {row['finding']}"
+    for row in values["terrains"]:
+        row["sha256"] = row["sha256"][:16] + "…"
     total = sum(s.area_m2 for s in record.sites)
     unit = str((record.settings.get("sign_off") or {}).get("unit") or "")
     values |= {
@@ -103,6 +111,9 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
             n=len(record.sites) - len(shown)
         )
     values["boundary_text"] = text
+    values["groundwater"] = [r for r in values["inventory"] if r["ground_water"]]
+    for key, names in _ROWS.items():
+        values[key] = values[key] or [dict.fromkeys(names, fmt.NO_VALUE)]
     values["figures_text"] = say(
         N_("The sheets of the package at their scales are the PDF files beside this document.")
     )

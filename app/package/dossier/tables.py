@@ -145,7 +145,9 @@ def tonnage(record: PackageRecord, say: Translator) -> Table:
         Column(N_("in stock"), mass, "number", 1, 14),
     )
     rows: list[tuple[Value, ...]] = []
-    groups: dict[str, list[SiteRecord]] = {w.code: [] for w in record.wastes}
+    groups: dict[str, list[SiteRecord]] = {
+        w.code: [] for w in record.wastes if any(s.design_waste == w.code for s in record.pits)
+    }
     for s in record.pits:
         if s.estimate is not None and (s.design_waste or s.estimate.tonnage_t is not None):
             groups.setdefault(s.design_waste, []).append(s)
@@ -253,7 +255,7 @@ def packs(record: PackageRecord, say: Translator) -> Table:
         Column(N_("rule pack"), wide=22),
         Column(N_("version"), wide=14),
         Column(N_("title"), wide=60),
-        Column(N_("as shipped"), wide=16),
+        Column(N_("changes"), wide=20),
         Column("SHA-256", wide=66),
     )
     rows = [
@@ -261,7 +263,7 @@ def packs(record: PackageRecord, say: Translator) -> Table:
             p.id,
             p.version,
             one_line(say(p.title)),
-            say(N_("mended here")) if p.mended else say(N_("as shipped")),
+            say(N_("mended here")) if p.mended else say(N_("none, as the program brings it")),
             p.sha256,
         )
         for p in record.packs

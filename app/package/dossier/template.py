@@ -160,6 +160,8 @@ class _Maker:
         whole = _WIDTH_MM[self.place]
         total = sum(c.share for c in block.columns)
         widths = [whole * c.share / total for c in block.columns]
+        for grid, width in zip(table.columns, widths, strict=True):
+            grid.width = self.shared.Mm(width)  # Word reads the widths of cells, other programs the grid's
         heads = [self.say(c.head) + (f" ({self.say(c.unit)})" if c.unit else "") for c in block.columns]
         _cells(table.rows[0], heads, widths, self.shared, bold=True)
         _repeat(table.rows[0])

@@ -97,8 +97,8 @@ CHAPTERS: tuple[Block, ...] = (
     Words(N_("Wastes and sites were judged by the following rule packs. "
              "Their texts must be checked against the documents.")),
     TableOf(N_("Rule packs in force"), "packs", (
-        Col(N_("rule pack"), "id", 1.4), Col(N_("version"), "version", 1), Col(N_("title"), "title", 4),
-        Col(N_("as shipped"), "as_shipped", 1))),
+        Col(N_("rule pack"), "id", 1.4), Col(N_("version"), "version", 1), Col(N_("title"), "title", 3.6),
+        Col(N_("changes"), "changes", 1.4))),
     _h(2, N_("1.3 Sites")),
     TableOf(N_("Inventory of sites"), "inventory", (
         _CODE, _NAME, Col(N_("kind"), "kind", 1), Col(N_("district"), "district", 1.4),
@@ -118,7 +118,7 @@ CHAPTERS: tuple[Block, ...] = (
     Words("{{ s.text }}", translate=False),
     Lines(("{%p endfor %}",)),
     _h(2, N_("2.2 Geology, groundwater, soil, ecology")),
-    TableOf(N_("Groundwater as far as it is known"), "inventory", (
+    TableOf(N_("Groundwater as far as it is known"), "groundwater", (
         _CODE, _NAME, _n(N_("highest groundwater elevation"), "ground_water", 1.6, "m"))),
     Todo(N_("geology, hydrogeology, soil, surface water, ecology and radiation background")),
     _h(2, N_("2.3 Control lines")),

@@ -37,6 +37,7 @@ class _Styles:
     border: Any
     top: Any
     middle: Any
+    number: Any
 
 
 def workbook(tables: Sequence[Table], record: PackageRecord, say: Translator, *, title: str) -> bytes:
@@ -83,6 +84,7 @@ def _styles() -> _Styles:
         border=s.Border(thin, thin, thin, thin),
         top=s.Alignment(wrap_text=True, vertical="top"),
         middle=s.Alignment(wrap_text=True, vertical="center", horizontal="center"),
+        number=s.Alignment(vertical="top", horizontal="right"),
     )
 
 
@@ -101,8 +103,7 @@ def _fill(sheet: Any, made: Table, record: PackageRecord, say: Translator, style
         for number, (column, value) in enumerate(zip(made.columns, row, strict=True), 1):
             cell = _value(sheet, at, number, value, column, styles.bold if last else styles.font)
             cell.border = styles.border
-            if column.kind == "text":
-                cell.alignment = styles.top
+            cell.alignment = styles.top if column.kind == "text" else styles.number
             if last:
                 cell.fill = styles.total
         sheet.row_dimensions[at].height = _height(row, made.columns)
