@@ -18,12 +18,14 @@ from app.commands import (
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
     methods,
     project,
     recipe,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -57,7 +59,9 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
+    shifts,
     figures,
     methods,
     judge,
