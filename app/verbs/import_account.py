@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,22 +25,53 @@ HEADS = (
 _BASIS = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 
 
+@dataclass(frozen=True)
+class Line:
+    """A row that was not simply taken. Areas in m², None where none changed."""
+
+    row: int
+    code: str
+    what: str
+    rule: str
+    reason: str
+    before: float | None = None
+    after: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Area gained, m²."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+def account_lines(report: ImportReport, tr: Translate) -> list[Line]:
+    """One line for each row that was repaired, numbered anew or skipped, in the order of the file."""
+    repaired, renumbered, skipped = tr(N_("repaired")), tr(N_("numbered anew")), tr(N_("skipped"))
+    lines = [
+        Line(r.row, r.code, repaired, tr(RULES.get(r.rule, RULES["other"])), r.reason.render(tr), r.area_before_m2,
+             r.area_after_m2)
+        for r in report.repaired
+    ]  # fmt: skip
+    taken = tr(N_("the code {was} is taken"))
+    lines += [Line(n.row, n.code, renumbered, "", taken.format(was=n.was)) for n in report.renumbered]
+    lines += [Line(s.row, s.code, skipped, "", s.reason.render(tr)) for s in report.skipped]
+    return sorted(lines, key=lambda line: line.row)
+
+
 def account_rows(report: ImportReport, tr: Translate) -> list[tuple[str, ...]]:
-    """One line for each row that was not simply taken, then each remark, in the columns of `HEADS`."""
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    for r in report.repaired:
-        areas = (r.area_before_m2, r.area_after_m2, r.area_after_m2 - r.area_before_m2)
-        numbers = tuple(f"{v:.3f}" for v in areas)
-        rule = tr(RULES.get(r.rule, RULES["other"]))
-        rows.append((r.row, (str(r.row), r.code, tr(N_("repaired")), rule, r.reason.render(tr), *numbers)))
-    for n in report.renumbered:
-        text = tr(N_("the code {was} is taken")).format(was=n.was)
-        rows.append((n.row, (str(n.row), n.code, tr(N_("numbered anew")), "", text, "", "", "")))
-    skipped = tr(N_("skipped"))
-    rows += [(s.row, (str(s.row), s.code, skipped, "", s.reason.render(tr), "", "", "")) for s in report.skipped]
-    rows.sort(key=lambda pair: pair[0])
-    told = [("", "", tr(N_("remark")), "", w.render(tr), "", "", "") for w in (*report.warnings, *report.notes)]
-    return [row for _, row in rows] + told
+    """Those lines, then each remark, in the columns of `HEADS`."""
+    rows = [
+        (
+            str(n.row),
+            n.code,
+            n.what,
+            n.rule,
+            n.reason,
+            *("" if v is None else f"{v:.3f}" for v in (n.before, n.after, n.change)),
+        )
+        for n in account_lines(report, tr)
+    ]
+    remark = tr(N_("remark"))
+    return rows + [("", "", remark, "", w.render(tr), "", "", "") for w in (*report.warnings, *report.notes)]
 
 
 def account_text(report: ImportReport, tr: Translate) -> str:
