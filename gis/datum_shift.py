@@ -104,7 +104,7 @@ class DatumShift:
                 "shift.plane",
                 N_("four parameters lie between two projected systems"),
                 where=self.name,
-                advice=N_("name the zone on both sides, for instance EPSG:2383 and EPSG:4546"),
+                advice=N_("name the zone on both sides, for instance EPSG:2382 and EPSG:4546"),
             )
 
     def fits(self, crs: pyproj.CRS) -> bool:

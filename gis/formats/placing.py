@@ -144,7 +144,7 @@ def _turn(
     """Easting first: as stated, or exchanged where only that is plausible."""
     if how.axes == "en":
         return flat, bounds, None
-    reason = Notice("order.stated", N_("as --order states"))
+    reason = Notice("axes.stated", N_("as stated"))
     if how.axes == "auto":
         x, y = np.array([bounds[0], bounds[2]]), np.array([bounds[1], bounds[3]])
         found = plausible(x, y, known, home, how.neighbours)
