@@ -103,10 +103,10 @@ def suspect(format_key: str, texts: Iterable[str], lon: float, lat: float) -> No
             return Notice(
                 "offset.said",
                 N_(
-                    "“{text}” speaks of a consumer map: its positions are likely {offset}, some {metres:.0f} m "
+                    "“{words}” speaks of a consumer map: its positions are likely {offset}, some {metres:.0f} m "
                     "off; they were not converted (state the coordinate system {offset} to do so, to a few metres)"
                 ),
-                text=text[:40],
+                words=text[:40],
                 offset=offset,
                 metres=metres,
             )

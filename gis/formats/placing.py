@@ -23,6 +23,8 @@ from models.notices import N_, Notice
 
 Axes = Literal["auto", "en", "ne"]
 _FAR_FROM_PROJECT_M = 100_000.0
+_GUESS_M = 300_000.0
+"""A guess that puts data further from everything in the project is none."""
 _TOLD_STRAYS = 20
 _TEXTS = 40
 _NOWHERE = shapely.Point(np.inf, np.inf)
@@ -108,6 +110,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         reproject.check_fit(used, bounds, guess, where)
         if made.crs_basis == "guessed":
             reproject.check_guess(used, home, bounds, where)
+            _check_near(used, home, bounds, how.neighbours, where)
         remarks += reproject.check_place(used, home, bounds, where)
         if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
             remarks.append(jump)
@@ -136,6 +139,21 @@ def _parse_stated(crs: str | None) -> pyproj.CRS | None:
             crs=crs,
         )
     return found
+
+
+def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
+    gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
+    if gap is None or gap[0] <= _GUESS_M:
+        return
+    raise Refused(
+        "import.guess_outside",
+        N_("read as {guess}, as it looks, the data would lie {km:.0f} km {wind} of everything in the project"),
+        where=where,
+        advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
+        guess=reproject.name_of(used),
+        km=gap[0] / 1000,
+        wind=gap[1],
+    )
 
 
 def _turn(

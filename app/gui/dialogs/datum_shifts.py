@@ -187,4 +187,4 @@ def _number(text: str) -> float:
     try:
         return float(text.strip().replace("−", "-"))
     except ValueError as cause:
-        raise Refused("shift.number", N_("“{text}” is no number"), text=text[:30]) from cause
+        raise Refused("shift.number", N_("“{given}” is no number"), given=text[:30]) from cause

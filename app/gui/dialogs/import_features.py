@@ -79,8 +79,8 @@ class ImportDialog(Sheet):
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.account, _("What would happen"))
-        self.pages.addTab(self.rows, _("Rows"))
-        self.pages.addTab(self.columns, _("Fields"))
+        self.pages.addTab(self.rows, _("Row by row"))
+        self.pages.addTab(self.columns, _("Field mapping"))
         looks = [button(t, lambda w=w: self.picture.look_at(w), kind="quiet") for w, t in (
             ("data", _("Show the data")), ("project", _("Show the project")), ("both", _("Show both")))]  # fmt: skip
         self.where = label("", "secondary", wrap=True)
@@ -111,9 +111,9 @@ class ImportDialog(Sheet):
 
     def _count(self, rows: int, columns: list[Any]) -> None:
         used = sum(bool(c.field) for c in columns)
-        self.pages.setTabText(1, _("Rows ({n})").format(n=rows) if rows else _("Rows"))
+        self.pages.setTabText(1, _("Row by row ({n})").format(n=rows) if rows else _("Row by row"))
         self.pages.setTabText(
-            2, _("Fields ({n} of {all})").format(n=used, all=len(columns)) if columns else _("Fields")
+            2, _("Field mapping ({n} of {all})").format(n=used, all=len(columns)) if columns else _("Field mapping")
         )
 
     def _enable(self) -> None:

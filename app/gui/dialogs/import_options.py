@@ -29,7 +29,7 @@ class ImportOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sublayer = Combo([(_OWN, _("(the only one)"))])
+        self.sublayer = Combo([(_OWN, _("(the only layer)"))])
         self.layer = Combo([(k, words.layer_plural(k)) for k in LAYERS])
         self.layer.choose("sand_pits")
         self.crs = Combo([(_OWN, _("as the file says"))])
@@ -57,7 +57,8 @@ class ImportOptions(QWidget):
         self.crs.lineEdit().editingFinished.connect(self._typed)
         self.confirm.toggled.connect(self.confirmed)
         self._crs_asked = ""
-        self.show_trial(None)
+        self.show_shifts([])
+        self.start(None)
 
     def _lay_out(self) -> None:
         lines = form()
@@ -107,13 +108,13 @@ class ImportOptions(QWidget):
         """A new file: nothing is said of it yet."""
         if layer is not None:
             self.layer.choose(layer)
-        self.sublayer.set_items([(_OWN, _("(the only one)"))])
+        self.sublayer.set_items([(_OWN, _("(the only layer)"))])
         self.encoding.set_items([(_OWN, _("by the evidence"))])
         self.encoding.choose(_OWN)
         self.axes.choose("auto")
         self.crs.set_items([(_OWN, _("as the file says"))])
         self.crs.setCurrentIndex(0)
-        self.sample.setText("")
+        self.sample.setVisible(False)
         self.show_trial(None)
 
     def show_sublayers(self, sublayers: list[tuple[str, int]], here: str) -> None:
