@@ -45,6 +45,7 @@ RULES = {
     "hole_outside": N_("hole outside the outline dropped"),
     "holes_nested": N_("holes inside holes united"),
     "parts_nested": N_("parts inside parts united"),
+    "parts_overlap": N_("overlapping parts united"),
     "ring_twice": N_("ring given twice dropped"),
     "cut_apart": N_("outline cut apart by holes split"),
     "few_points": N_("ring of too few points dropped"),
@@ -143,14 +144,17 @@ def clean_polygon(geometry: BaseGeometry | None) -> Cleaned:
     after, moved = float(result.area), _strayed(result, parts)
     if wrong is None and twice:
         wrong = Notice("topology.points_twice", _TWICE, count=twice)
-    return Cleaned(result, wrong, before, after, _rule(wrong, before, after), moved)
+    return Cleaned(result, wrong, before, after, _rule(wrong, before, after, parts), moved)
 
 
-def _rule(wrong: Notice | None, before: float, after: float) -> str:
-    """The name of the repair: a crossing that took no ground away was a spike."""
+def _rule(wrong: Notice | None, before: float, after: float, parts: list[Polygon]) -> str:
+    """The name of the repair: a crossing that took no ground away was a spike, one of sound parts an overlap."""
     if wrong is None:
         return ""
     rule = wrong.key.removeprefix("topology.")
+    if rule in {"crossing", "touching"} and len(parts) > 1 and all(p.is_valid for p in parts):
+        twice = any(a.equals(b) for i, a in enumerate(parts[:200]) for b in parts[:i])
+        return "ring_twice" if twice else "parts_overlap"
     if rule in {"crossing", "touching"} and abs(after - before) <= _MIN_AREA_M2 + 1e-9 * after:
         return "spike"
     return rule if rule in RULES else "other"

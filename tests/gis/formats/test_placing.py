@@ -10,23 +10,13 @@ from shapely.geometry import Polygon, box
 
 from gis.china_offset import to_offset
 from gis.datum_shift import DatumShift
-from gis.formats import READERS
-from gis.formats.base import IncomingFeature
-from gis.formats.placing import Placing, Raw, place
+from gis.formats.placing import Placing, place
 from models.errors import Refused
+from tests.gis.formats.making import made_raw as raw
 
 X, Y = 389800.0, 4497400.0
 HOME = "EPSG:4546"
 NEIGHBOURS = (X - 500, Y - 500, X + 900, Y + 900)
-
-
-def raw(shapes, crs="", *, key="shp", crs_text="", **columns):
-    head = {
-        "kind": "layer", "sublayer": "a", "sublayers": [["a", -1]], "encoding": None, "count": len(shapes), "crs": crs,
-        "crs_text": crs_text, "warnings": [],
-    }  # fmt: skip
-    rows = [{k: v[i] for k, v in columns.items()} for i in range(len(shapes))]
-    return Raw([IncomingFeature(i + 1, rows[i], s) for i, s in enumerate(shapes)], head, READERS[key], "/a/f.shp")
 
 
 def square(dx=0.0, dy=0.0):
