@@ -20,6 +20,7 @@ from app.commands import (
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
@@ -29,6 +30,7 @@ from app.commands import (
     project,
     recipe,
     section,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -62,8 +64,10 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
     basemap,
+    shifts,
     figures,
     methods,
     section,
