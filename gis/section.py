@@ -144,29 +144,7 @@ def _axis(site: Site, overhang: float, *, across: bool) -> LineString:
     return _from_west(LineString([middle - half, middle + half]))
 
 
-def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
-    """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
-    along = shapely.get_coordinates(long_axis(site, 0.0))
-    middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
-    half = np.array((dy, -dx))
-    whole = LineString([middle + half, middle - half])
-    inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
-    if len(inside) < 2:
-        return _from_west(whole)
-    at = shapely.line_locate_point(whole, shapely.points(inside))
-    low, high = float(at.min()), float(at.max())
-    room = overhang * (high - low)
-    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
-
-
 def _from_west(line: LineString) -> LineString:
     """As sections are drawn: from west to east, one that runs straight north from south to north."""
     (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
     return line if (round(x1 - x0, 6), y1) >= (0.0, y0) else LineString(list(line.coords)[::-1])
-
-
-def _on(line: LineString, distance: float) -> tuple[float, float]:
-    """A place of a straight line, also beyond its ends."""
-    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
-    share = distance / line.length
-    return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
