@@ -25,7 +25,8 @@ class LineMeasure:
     """A line over the ground. `plan_m` in the plane of the project, `ground_m` along the terrain's surface.
 
     `rise_m` and `fall_m` add up all that goes up and down (both positive). `heights_m`: at the line's places.
-    `steepest` and `slope` (from end to end) are height over distance. `covered` is the share of the line that has terrain (0..1);
+    `steepest` and `slope` (from end to end) are height over distance. `covered` is the share of the line that has
+    terrain (0..1);
     what depends on heights is None where there are none, and stretches without them count in `ground_m` as level.
     """
 
