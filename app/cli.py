@@ -11,6 +11,7 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
     basemap,
     care,
@@ -19,12 +20,17 @@ from app.commands import (
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
     methods,
+    package,
+    photos,
     project,
     recipe,
+    section,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -58,18 +64,24 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
     basemap,
+    shifts,
     figures,
     methods,
+    section,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,
+    package,
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.gui import settings
 from app.gui.map_memory import MapMemory
 from app.gui.panels.inspector.panel import InspectorPanel
-from app.gui.panels.inventory import InventoryPanel
+from app.gui.panels.inventory.panel import InventoryPanel
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
@@ -32,6 +32,7 @@ class Workspace(QWidget):
         self.session = session
         self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
         self.layer_tree = layer_tree
+        self.coordinates = _coordinate_box(self.canvas)
         self.layer_panel = self._framed(layer_tree)
         self.map_memory = MapMemory(session, self.map_layers, self)
         self.inventory = InventoryPanel(session)
@@ -101,6 +102,12 @@ def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
     for part in parts:
         made.addWidget(part)
     return made
+
+
+def _coordinate_box(canvas: Any) -> Any:
+    from app.gui.coordinate_box import CoordinateBox  # brings the map's numbers in
+
+    return CoordinateBox(canvas)
 
 
 def _map_parts(session: Session, parent: QWidget) -> tuple[Any, Any, QWidget]:

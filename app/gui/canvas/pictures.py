@@ -191,6 +191,12 @@ class Pictures(QObject):
             if self._seen(e)
         )
 
+    def height_draws(self) -> tuple[ground.TerrainDraw, ...]:
+        """All terrains, the visible ones last: where heights are asked for, one that is hidden is better than none."""
+        shown = self.terrain_draws()
+        names = {d.terrain.name for d in shown}
+        return (*(ground.TerrainDraw(*held) for name, held in self.terrains.items() if name not in names), *shown)
+
     def denominator(self) -> float:
         """N of 1:N, on this screen."""
         return self.view.denominator(self.dpi)

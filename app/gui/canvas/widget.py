@@ -10,15 +10,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
+from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
+from app.gui.canvas.notes import Note
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
 from app.i18n import _
 from layers.registry import LAYERS
@@ -37,6 +41,9 @@ class MapCanvas(Navigation, QWidget):
     section_drawn = Signal(object)
     help_changed = Signal(str)
     tool_changed = Signal(str)
+    tool_moved = Signal()
+    menu_wanted = Signal(object, object)
+    typed = Signal(str)
 
     def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,12 +58,14 @@ class MapCanvas(Navigation, QWidget):
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme, self.pictures.dpi = self.theme, self.logicalDpiX()
-        self.ghost = Ghost()
+        self.ghost, self.marked = Ghost(), Marked()
+        self.notes: dict[str, Note] = {}
+        self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
+        self._connect()  # before the tools: they hear of a selection when the map knows it
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
         self._tool.activate()
-        self._connect()
         if session.project is not None:
             self._on_opened()
 
@@ -124,16 +133,24 @@ class MapCanvas(Navigation, QWidget):
             self.zoom_to(bounds, 0.2)
         self.update()
 
+    def set_note(self, name: str, note: Note | None) -> None:
+        """Lay marks of that name over the map (a spill point, a section's line), or take them away."""
+        if note is not None:
+            self.notes[name] = note
+        elif self.notes.pop(name, None) is None:
+            return
+        self.update()
+
     def elevation_at(self, x: float, y: float) -> float | None:
         """Height in metres of the topmost visible terrain at a place; None where there is none."""
         found = self.ground_at(x, y)
         return found[0] if found else None
 
     def ground_at(self, x: float, y: float) -> tuple[float, str] | None:
-        """Height in metres at a place and the name of the terrain it comes from."""
+        """Height in metres at a place and the name of the terrain it comes from: the topmost visible one, else any."""
         if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
             return None  # the libraries are loaded by the first picture, in the background
-        return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
+        return self.pictures.probe.height(self.pictures.height_draws(), self.session.project.crs, x, y)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
@@ -147,6 +164,8 @@ class MapCanvas(Navigation, QWidget):
 
     def shutdown(self) -> None:
         """End the background threads; before the window goes."""
+        for tool in self._tools.values():
+            tool.shutdown()
         self.pictures.shutdown()
 
     # Changes -------------------------------------------------------------------------------------------------------
@@ -161,6 +180,8 @@ class MapCanvas(Navigation, QWidget):
     def _on_closed(self) -> None:
         self._tool.cancel()
         self.ghost.show(None)
+        self.notes.clear()
+        self.marked.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.map_layers.set_basemaps([])
@@ -220,6 +241,9 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
+            for note in self.notes.values():
+                note.paint(p, self.view, room, self.theme)
+            self.marked.paint(p, self)
             self._tool.paint(p)
             self._paint_furniture(p, room)
         p.end()
@@ -302,7 +326,12 @@ class MapCanvas(Navigation, QWidget):
         self.wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._tool.key(event) or self.navigation_key(event)):
+        if self._tool.key(event) or self.navigation_key(event):
+            return
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and event.text().isdecimal() and hasattr(self._tool, "enter"):
+            self.typed.emit(event.text())
+        else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
