@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # Commands of the table in actions.py that change the project.
 WRITES = frozenset(
     {
-        "import", "samples", "undo", "redo", "delete", "terrain_add", "estimate_all", "screen_site",
-        "screen_all", "assess", "fills", *EDIT_WRITES,
+        "import", "samples", "undo", "redo", "delete", "terrain_add", "basemap_add", "estimate_all", "screen_site",
+        "screen_all", "assess", "fills", "set_many", *EDIT_WRITES,
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

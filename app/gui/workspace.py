@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.gui import settings
+from app.gui.map_memory import MapMemory
 from app.gui.panels.inspector.panel import InspectorPanel
-from app.gui.panels.inventory import InventoryPanel
+from app.gui.panels.inventory.panel import InventoryPanel
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
@@ -30,8 +31,10 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.session = session
         self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
+        self.layer_tree = layer_tree
         self.coordinates = _coordinate_box(self.canvas)
         self.layer_panel = self._framed(layer_tree)
+        self.map_memory = MapMemory(session, self.map_layers, self)
         self.inventory = InventoryPanel(session)
         self.inspector = InspectorPanel(session)
         for panel, least in ((self.layer_panel, 160), (self.inspector, 340)):
@@ -83,6 +86,7 @@ class Workspace(QWidget):
         for name, splitter in self._splitters().items():
             settings.remember(f"window/{name}", splitter.saveState())
         self.inventory.save_state()
+        self.map_memory.save()
         settings.remember("window/tab", self.inspector.tabs.currentIndex())
 
     def shutdown(self) -> None:

@@ -62,6 +62,8 @@ class Session(QObject):
             def terrains() -> list[Any]:
                 return []
 
+            basemaps = terrains
+
     def __init__(self, shapes: np.ndarray) -> None:
         super().__init__()
         nothing = np.empty(0, object)

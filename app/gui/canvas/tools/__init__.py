@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.gui.canvas.tools.base import Tool
 from app.gui.canvas.tools.cut import ReshapeTool, SplitTool
 from app.gui.canvas.tools.draw import DrawTool
-from app.gui.canvas.tools.line import MeasureTool, SectionTool
+from app.gui.canvas.tools.line import SectionTool
+from app.gui.canvas.tools.measure import MeasureTool
 from app.gui.canvas.tools.pan import PanTool
 from app.gui.canvas.tools.rings import AddHoleTool, AddPartTool, DeleteHoleTool, DeletePartTool, FillHoleTool
 from app.gui.canvas.tools.select import SelectTool
