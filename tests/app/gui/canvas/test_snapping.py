@@ -112,9 +112,10 @@ def test_only_edges_near_the_place_are_looked_at() -> None:
     t = np.linspace(0, 2 * np.pi, n)
     xy = np.column_stack([np.cos(t), np.sin(t)]) * 50_000
     index = Segments(xy, np.array([0]), np.array([0]), (X, Y))
-    place = xy[123_456] + (X, Y)
+    here = np.array([X, Y])
+    place = xy[123_456] + here
     near = index.near((place[0] - 2, place[1] - 2, place[0] + 2, place[1] + 2))
-    low, high = np.minimum(xy[:-1], xy[1:]) + (X, Y), np.maximum(xy[:-1], xy[1:]) + (X, Y)
+    low, high = np.minimum(xy[:-1], xy[1:]) + here, np.maximum(xy[:-1], xy[1:]) + here
     full = ((low <= place + 2) & (high >= place - 2)).all(axis=1).nonzero()[0]
     assert sorted(near.n.tolist()) == full.tolist()
     assert 0 < len(near) < 100
