@@ -121,15 +121,6 @@ def heights_along(section: Section, crs: str, terrain: Terrain, dem_path: Path) 
 
 def long_axis(site: Site, overhang: float = 0.1) -> LineString:
     """The line along the site's length through its middle, longer by `overhang` of it at each end (project CRS)."""
-    return _axis(site, overhang, across=False)
-
-
-def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
-    """The line across the site at right angles to `long_axis`, through the same middle (project CRS)."""
-    return _axis(site, overhang, across=True)
-
-
-def _axis(site: Site, overhang: float, *, across: bool) -> LineString:
     box = shapely.minimum_rotated_rectangle(site.outline)
     corner = shapely.get_coordinates(box)
     if len(corner) < 4:
@@ -137,8 +128,7 @@ def _axis(site: Site, overhang: float, *, across: bool) -> LineString:
             "section.no_line", N_("the section line has no length"), where=site.code, advice=N_("draw a longer line")
         )
     sides = [np.hypot(*(corner[k + 1] - corner[k])) for k in (0, 1)]
-    first = (sides[0] >= sides[1]) != across
-    along = corner[1] - corner[0] if first else corner[2] - corner[1]
+    along = corner[1] - corner[0] if sides[0] >= sides[1] else corner[2] - corner[1]
     middle = (corner[0] + corner[2]) / 2
     half = along * (0.5 + overhang)
     return _from_west(LineString([middle - half, middle + half]))
