@@ -18,6 +18,7 @@ WRITES = frozenset(
     {
         "import", "samples", "undo", "redo", "delete", "tool_draw", "terrain_add", "estimate_all", "screen_site",
         "screen_all", "assess", "fills", "set_many",
+        "photo_add",
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.gui import settings
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.panels.inventory.panel import InventoryPanel
+from app.gui.project_memory import ProjectMemory
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
@@ -53,6 +54,7 @@ class Workspace(QWidget):
         self.inspector.tabs.setCurrentIndex(int(settings.value("window/tab", 1)))
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
+        self.memory = ProjectMemory(session, self)
 
     def _framed(self, tree: QWidget) -> QWidget:
         """The layer tree under a heading like those of the other panels."""
@@ -82,6 +84,7 @@ class Workspace(QWidget):
         for name, splitter in self._splitters().items():
             settings.remember(f"window/{name}", splitter.saveState())
         self.inventory.save_state()
+        self.memory.save()
         settings.remember("window/tab", self.inspector.tabs.currentIndex())
 
     def shutdown(self) -> None:
