@@ -7,6 +7,7 @@ from pathlib import Path
 from app.package.layout import kind_names, papers
 from app.package.sheet import SheetReport, SheetRequest, make_sheet
 from app.project import Project
+from gis.names import check_new_name
 from models.errors import Refused
 from models.notices import N_
 from models.progress import Watch
@@ -41,5 +42,6 @@ def make_site_sheet(
             advice=N_("name it {name}"),
             name=f"{out.stem}.pdf",
         )
+    check_new_name(out)
     request = SheetRequest(code, kind=kind, language=language, scale=scale, paper=paper, banner=banner)
     return make_sheet(project, request, out, watch)
