@@ -20,14 +20,17 @@ from app.commands import (
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
     methods,
+    package,
     photos,
     project,
     recipe,
     section,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -61,8 +64,10 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
     basemap,
+    shifts,
     figures,
     methods,
     section,
@@ -72,6 +77,7 @@ ROOMS = (
     recipe,
     matrix,
     deliver,
+    package,
     history,
     copies,
     keeping,
