@@ -47,8 +47,8 @@ class SectionView(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._say)
-        body = column(top, self.chart, self.facts, spacing=10)
-        body.setStretch(1, 1)
+        body = column(top, self.chart, self.facts, None, spacing=10)
+        body.setStretch(1, 100)
         self.setLayout(body)
         self.show_section(None)
 
