@@ -121,15 +121,6 @@ def heights_along(section: Section, crs: str, terrain: Terrain, dem_path: Path) 
 
 def long_axis(site: Site, overhang: float = 0.1) -> LineString:
     """The line along the site's length through its middle, longer by `overhang` of it at each end (project CRS)."""
-    return _axis(site, overhang, across=False)
-
-
-def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
-    """The line across the site at right angles to `long_axis`, through the same middle (project CRS)."""
-    return _axis(site, overhang, across=True)
-
-
-def _axis(site: Site, overhang: float, *, across: bool) -> LineString:
     box = shapely.minimum_rotated_rectangle(site.outline)
     corner = shapely.get_coordinates(box)
     if len(corner) < 4:
@@ -137,14 +128,35 @@ def _axis(site: Site, overhang: float, *, across: bool) -> LineString:
             "section.no_line", N_("the section line has no length"), where=site.code, advice=N_("draw a longer line")
         )
     sides = [np.hypot(*(corner[k + 1] - corner[k])) for k in (0, 1)]
-    first = (sides[0] >= sides[1]) != across
-    along = corner[1] - corner[0] if first else corner[2] - corner[1]
+    along = corner[1] - corner[0] if sides[0] >= sides[1] else corner[2] - corner[1]
     middle = (corner[0] + corner[2]) / 2
     half = along * (0.5 + overhang)
     return _from_west(LineString([middle - half, middle + half]))
+
+
+def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
+    """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
+    along = shapely.get_coordinates(long_axis(site, 0.0))
+    middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
+    half = np.array((dy, -dx))
+    whole = LineString([middle + half, middle - half])
+    inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
+    if len(inside) < 2:
+        return _from_west(whole)
+    at = shapely.line_locate_point(whole, shapely.points(inside))
+    low, high = float(at.min()), float(at.max())
+    room = overhang * (high - low)
+    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
 
 
 def _from_west(line: LineString) -> LineString:
     """As sections are drawn: from west to east, one that runs straight north from south to north."""
     (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
     return line if (round(x1 - x0, 6), y1) >= (0.0, y0) else LineString(list(line.coords)[::-1])
+
+
+def _on(line: LineString, distance: float) -> tuple[float, float]:
+    """A place of a straight line, also beyond its ends."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    share = distance / line.length
+    return x0 + share * (x1 - x0), y0 + share * (y1 - y0)

@@ -177,12 +177,24 @@ class CoordinateBox(QFrame):
     def _place(self) -> None:
         lines = min(max(self.text.blockCount(), 1), _MOST_LINES)
         metrics = QFontMetrics(self.text.font())
-        self.text.setFixedHeight(metrics.lineSpacing() * lines + 16)
+        self.text.setFixedHeight(metrics.lineSpacing() * lines + 20)
+        long = self.text.blockCount() > _MOST_LINES
+        bars = Qt.ScrollBarPolicy
+        self.text.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if long else bars.ScrollBarAlwaysOff)
         width = min(_WIDTH, self.canvas.width() - 2 * _TOP)
         self.setFixedWidth(width)
         self.layout().activate()
         self.setFixedHeight(max(self.layout().heightForWidth(width), self.layout().minimumSize().height()))
-        self.move((self.canvas.width() - width) // 2, _TOP)
+        self.move((self.canvas.width() - width) // 2, self._best_top())
+
+    def _best_top(self) -> int:
+        """Above, or below if the places that were typed would lie under it there."""
+        below = self.canvas.height() - self.height() - _TOP
+        left = (self.canvas.width() - self.width()) // 2
+        at = [self.canvas.view.to_screen(x, y) for x, y in self.canvas.marked.places]
+        covered = [sum(left <= px <= left + self.width() and top <= py <= top + self.height() for px, py in at)
+                   for top in (_TOP, below)]  # fmt: skip
+        return below if covered[1] < covered[0] else _TOP
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() == QEvent.Type.Resize and self.isVisible():

@@ -63,8 +63,8 @@ def edit_commands(line: Callable[..., T]) -> tuple[T, ...]:
              N_("Fewer points within a tolerance"), "outline"),
         line("snapping", N_("Snapping"), "-draw", "toggle_snapping", "magnet", "S",
              N_("The pointer jumps to points and edges nearby; Ctrl frees it while held"), "project", check=True),
-        line("shared_edges", N_("Move shared boundaries together"), "draw", "toggle_shared", "link-2", "Shift+S",
+        line("shared_edges", N_("Move shared boundaries together"), "draw", "toggle_shared", "", "Shift+S",
              N_("What neighbours have in common stays common when it is edited"), "project", check=True),
-        line("stay_clear", N_("Cut what is drawn by its neighbours"), "draw", "toggle_clear", "squares-subtract", "",
+        line("stay_clear", N_("Cut what is drawn by its neighbours"), "draw", "toggle_clear", "", "",
              N_("A new outline never overlaps sites and red lines that are there"), "project", check=True),
     )  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Flyout(QToolButton):
-    """A button that does the action of its family used last; the arrow opens the others."""
+    """A button that chooses the tool of its family used last; the arrow opens the others."""
 
     def __init__(self, acts: list[QAction]) -> None:
         super().__init__()
@@ -30,9 +30,8 @@ class Flyout(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setProperty("flyout", True)
         self.setDefaultAction(acts[0])
-        menu.triggered.connect(self.setDefaultAction)
         for act in acts:
-            # A tool chosen by key or from the menu bar shows in its family too.
+            # A tool chosen here, by key or from the menu bar shows in its family; what opens a dialog does not.
             act.toggled.connect(lambda on, act=act: self.setDefaultAction(act) if on else None)
 
 
@@ -76,7 +75,6 @@ class EditBar:
 def fill_snap_menu(menu: QMenu, snapping: SnapSettings, more: list[QAction]) -> None:
     """Kinds of targets, reach, grid, and the switches `more`."""
     menu.clear()
-    menu.addSection(_("Snap to"))
     for kind, text in KINDS.items():
         act = menu.addAction(_(text))
         act.setObjectName(f"snap_{kind}")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from app.gui.icons import set_icon
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class MapMenu:
             menu.addAction(words, tool.delete_taken)
             menu.addAction(_("Type its coordinates…"), lambda: self.window.trigger("coordinates"))
             menu.addSeparator()
-        self._copies(menu.addMenu(_("Copy the coordinates")), x, y)
+        copies = menu.addMenu(_("Copy the coordinates"))
+        set_icon(copies, "copy")
+        self._copies(copies, x, y)
         for key in _OFFERED:
             if not key:
                 menu.addSeparator()
