@@ -275,7 +275,7 @@ def test_depth_overlay_has_round_classes_blue_and_red() -> None:
 
 def test_legend_lists_only_what_is_drawn(bare: Any) -> None:
     assert [r.text for r in bare.canvas._legend()] == [
-        "Observation", "Ecological red line", "Sand pit", "Mine pit", "Permanent basic farmland",
+        "Observation", "Ecological red line", "Permanent basic farmland", "Sand pit", "Mine pit",
     ]  # fmt: skip
     bare.canvas.zoom_to((X + 60, Y + 260, X + 140, Y + 340), 0.0)
     bare.settle()
