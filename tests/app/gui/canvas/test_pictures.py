@@ -268,7 +268,7 @@ def test_depth_overlay_has_round_classes_blue_and_red() -> None:
     assert [c.label for c in overlay.classes[:6]] == ["0–2", "2–4", "4–6", "6–8", "8–10", "10–12"]
     assert overlay.image.pixelColor(2, 0).name().upper() == overlay.classes[1].colour
     assert overlay.image.pixelColor(3, 0).name().upper() == "#08306B"
-    assert [c.label for c in overlay.classes[6:]][:2] == ["cut 0–0.5", "cut 0.5–1"]
+    assert [c.label for c in overlay.classes[6:]][:2] == ["cut 0–0.25", "cut 0.25–0.5"]
     cut = overlay.image.pixelColor(4, 0)
     assert cut.red() > cut.blue()
 
