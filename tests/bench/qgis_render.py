@@ -47,7 +47,7 @@ def render(layers, box, size):
 def median(layers, box, size):
     """Of three pictures the median of both."""
     runs = [render(layers, box, size) for _ in range(3)]
-    return [sorted(column)[1] for column in zip(*runs)]
+    return [sorted(column)[1] for column in zip(*runs, strict=True)]
 
 
 def main():
