@@ -1,4 +1,4 @@
-"""Measuring on the ground: along a line in plan and over the terrain, heights, slopes, areas, on the ellipsoid."""
+"""Measuring: along a line in plan and over the terrain, heights and slopes, areas, and on the ellipsoid."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ MOST_SAMPLES = 20_000
 class LineMeasure:
     """A line over the ground. `plan_m` in the plane of the project, `ground_m` along the terrain's surface.
 
-    `rise_m` and `fall_m` add up all that goes up and down (both positive). `heights_m`: at the line's places.
-    `steepest` and `slope` (from end to end) are height over distance. `covered` is the share of the line that has
-    terrain (0..1);
+    `rise_m` and `fall_m` add up all that goes up and down (both positive). `heights_m`: at its places. `steepest` and
+    `slope` (from end to end) are height over distance. `covered` is the share of the line that has terrain (0..1);
     what depends on heights is None where there are none, and stretches without them count in `ground_m` as level.
     """
 

@@ -247,9 +247,9 @@ class MainWindow(QMainWindow):
     def _entry(self, line: Command) -> Entry:
         action = self.acts[line.key]
         words = f"{line.text} {line.key} {_(line.tip) if line.tip else ''}"
-        return Entry(
-            action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger, action.isEnabled()
-        )
+        why = "" if action.isEnabled() else action.toolTip().rpartition("\n")[2]
+        return Entry(action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger,
+                     action.isEnabled(), line.key, why)  # fmt: skip
 
     def _site_entry(self, layer: str, code: str, name: str) -> Entry:
         def go() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WRITES = frozenset(
     {
         "import", "samples", "undo", "redo", "delete", "terrain_add", "basemap_add", "estimate_all", "screen_site",
-        "screen_all", "assess", "fills", "set_many", *EDIT_WRITES,
+        "screen_all", "assess", "fills", "set_many", "photo_add", *EDIT_WRITES,
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

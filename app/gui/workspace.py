@@ -12,6 +12,7 @@ from app.gui import settings
 from app.gui.map_memory import MapMemory
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.panels.inventory.panel import InventoryPanel
+from app.gui.project_memory import ProjectMemory
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
@@ -57,6 +58,7 @@ class Workspace(QWidget):
         self.inspector.tabs.setCurrentIndex(int(settings.value("window/tab", 1)))
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
+        self.memory = ProjectMemory(session, self)
 
     def _framed(self, tree: QWidget) -> QWidget:
         """The layer tree under a heading like those of the other panels."""
@@ -87,6 +89,7 @@ class Workspace(QWidget):
             settings.remember(f"window/{name}", splitter.saveState())
         self.inventory.save_state()
         self.map_memory.save()
+        self.memory.save()
         settings.remember("window/tab", self.inspector.tabs.currentIndex())
 
     def shutdown(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import format as fmt
 from app.verbs.csv_out import write_csv
+from gis.names import check_new_name
 from gis.topology import RULES, TOLERANCE_M
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_, Translate
@@ -129,6 +130,7 @@ def check_account(out: Path, *, overwrite: bool = False) -> None:
     if out.suffix.lower() not in {".csv", ".txt"}:
         raise Refused("account.suffix", N_("an account is a .csv or a .txt file"), where=str(out),
                       advice=N_("name it {name}"), name=f"{out.stem}.csv")  # fmt: skip
+    check_new_name(out)
     if not out.parent.is_dir():
         raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
                       advice=N_("make it first"))  # fmt: skip

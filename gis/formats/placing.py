@@ -82,9 +82,11 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     flat = shapely.force_2d(shapes)
     made = Incoming(
         [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
-        raw.reader.key, list(dict.fromkeys(k for f in raw.features for k in f.fields)), notices,
+        str(head.get("format") or raw.reader.key), list(dict.fromkeys(k for f in raw.features for k in f.fields)),
+        notices,
     )  # fmt: skip
     made.said = str(head["crs_text"] or head["crs"])
+    made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
     bounds = reproject.bounds_of(list(flat))
     in_file = reproject.read_crs(str(head["crs"]))
     stated = None if how.offset else _parse_stated(how.crs)
@@ -201,7 +203,7 @@ def _suspect(raw: Raw, made: Incoming, bounds: Bounds) -> list[Notice]:
     values = (v for f in raw.features[:_TEXTS] for v in f.fields.values() if isinstance(v, str))
     texts = [*made.field_names, made.sublayer, *values]
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    found = china_offset.suspect(raw.reader.key, texts, lon, lat)
+    found = china_offset.suspect(made.format, texts, lon, lat)
     return [] if found is None else [found]
 
 

@@ -115,9 +115,11 @@ def read_raw(
             head = message
         elif message["kind"] == "features":
             raw += _features(message["rows"], shapes)
+            head.setdefault("skipped", []).extend(message.get("skipped", ()))
             watch.report(len(raw) / max(head.get("count", 0), len(raw), 1))
         elif message["kind"] == "end":
             end = message
+            head["warnings"] = [*head["warnings"], *message.get("warnings", ())]
         if most is not None and len(raw) >= most:
             end = {"said": 0, "count": 0}
             coming.close()

@@ -211,8 +211,8 @@ class ImportDialog(Sheet):
         self.trial = None
         if not isinstance(error, AppError):
             self.session.report(error)
-        elif "sublayers" in error.what.facts:
-            self.options.show_sublayers([(str(n), int(c)) for n, c in error.what.facts["sublayers"]], "")
+        elif error.key == "import.which_sublayer":
+            self.options.show_sublayers(_layers_in(error), "")
         self.account.show_error(error)
         self.picture.show_trial(None)
         self._no_rows()
@@ -271,6 +271,14 @@ class ImportDialog(Sheet):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.file.set_path(Path(next(u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile())))
+
+
+def _layers_in(error: AppError) -> list[tuple[str, int]]:
+    """(name, number of features, -1 if unknown) of a file that has several layers, from its refusal."""
+    facts = error.what.facts
+    if "sublayers" in facts:
+        return [(str(n), int(c)) for n, c in facts["sublayers"]]
+    return [(n, -1) for n in str(facts.get("layers", "")).removesuffix(" …").split(", ") if n]
 
 
 def _state(path: Path) -> tuple[int, int]:

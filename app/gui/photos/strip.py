@@ -22,7 +22,7 @@ from models.photo import Photo
 if TYPE_CHECKING:
     from app.gui.session import Session
 
-_PX, _CELL = 96, QSize(112, 116)
+_PX, _CELL = 96, QSize(112, 104)
 
 
 class _Grid(QListWidget):
@@ -38,7 +38,6 @@ class _Grid(QListWidget):
         self.setIconSize(QSize(_PX, 72))
         self.setGridSize(_CELL)
         self.setWordWrap(False)
-        self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setProperty("role", "photos")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -113,7 +112,8 @@ class PhotoStrip(QWidget):
             item = QListWidgetItem(icon("camera", "text_3", 24), photo.caption or photo.taken_at[:10] or "—")
             item.setData(Qt.ItemDataRole.UserRole, photo)
             item.setToolTip(photo.caption or Path(photo.path).name)
-            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            item.setSizeHint(_CELL - QSize(4, 4))
             self.grid.addItem(item)
         self.head.setText(_("Photos") + (f"  {len(photos)}" if photos else ""))
         self.hint.setVisible(not photos)

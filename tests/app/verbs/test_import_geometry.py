@@ -139,7 +139,7 @@ offset = st.floats(-40, 40, allow_nan=False)
 rings = st.lists(st.tuples(offset, offset), min_size=3, max_size=10)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(rings, min_size=5, max_size=30))
 def test_nothing_ever_moves_by_more_than_what_is_stated(project, drawn):
     shapes = [ring(*points) for points in drawn]

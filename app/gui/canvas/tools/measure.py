@@ -22,8 +22,7 @@ class MeasureTool(SketchTool):
 
     name = "measure"
     help = N_(
-        "Click places to measure along them, three or more give an area; Ctrl+C copies; Backspace takes the last back; "
-        "right click ends; Esc clears"
+        "Click places to measure, three give an area; right click ends; Ctrl+C copies; Backspace takes back; Esc clears"
     )
 
     def __init__(self, canvas) -> None:
@@ -145,7 +144,7 @@ class MeasureTool(SketchTool):
     def _show(self) -> None:
         """The card: in plan with the pointer, from the terrain for what was clicked."""
         reach = [*self.points, *([self.pointer] if self.pointer and self.points and not self._ended else [])]
-        if len(reach) > 2 and reach[-1] == reach[-2]:
+        if len(reach) > 1 and reach[-1] == reach[-2]:
             reach.pop()
         if len(reach) < 2:
             if self.card is not None:

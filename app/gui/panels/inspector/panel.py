@@ -97,6 +97,7 @@ class InspectorPanel(QWidget):
         for name, title in zip(TABS, titles, strict=True):
             self.tabs.addTab(self._holders[name], title)
         self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().setAccessibleName(_("Inspector"))
         page = QWidget()
         page.setLayout(column(head, self.tabs, spacing=0))
         return page
@@ -167,6 +168,10 @@ class InspectorPanel(QWidget):
     def made(self, name: str) -> Any:
         """A tab if it was looked at already, else None."""
         return self._made.get(name)
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the names of the tabs; Tab leads on into the one in front."""
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def finish(self) -> None:
         """Commit what is being typed."""

@@ -201,6 +201,27 @@ class InventoryPanel(QWidget):
             )
         )
 
+    def step(self, by: int) -> bool:
+        """Select the next site (or the one before) as the table stands; False if there is none."""
+        rows = self.rows()
+        row = (rows[-1 if by > 0 else 0] if rows else -1 if by > 0 else self.model.rowCount()) + by
+        while 0 <= row < self.model.rowCount():
+            line = self.model.line(row)
+            if line is not None:
+                self.session.select(line.layer, [line.fid])
+                return True
+            row += by
+        return False
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the rows, or to what stands in their place."""
+        if self._stack.currentWidget() is self.table:
+            if not self.table.currentIndex().isValid():
+                self.table.setCurrentIndex(self.model.index(0, 0))
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     # Doing
 
     def _store(self, line: Line, name: str, value: Any, everywhere: bool) -> None:
@@ -233,8 +254,10 @@ class InventoryPanel(QWidget):
         self.table.columns_menu(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
 
     def _menu(self, at: Any) -> None:
-        if self.model.line(self.table.indexAt(at).row()) is None:
-            return
+        if self.model.line(self.table.indexAt(at).row()) is None:  # a heading, or the keyboard asked
+            if not self.rows():
+                return
+            at = self.table.visualRect(self.model.index(self.rows()[0], 0)).center()
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key, text, name in (
