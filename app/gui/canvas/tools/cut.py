@@ -21,6 +21,8 @@ _MOST_PREVIEWED = 20_000  # vertices; a preview of more would make the pointer l
 class LineEdit(Editing, SketchTool):
     """A sketched line that does something to the selected outlines when it ends."""
 
+    keeps = True
+
     def objection(self, point: Point) -> str:
         return _(_CROSSES) if crosses(self.points, point) else ""
 
