@@ -118,7 +118,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
             remarks.append(jump)
         way, more = _way(how, used, home, bounds, where)
         made.crs = how.offset or reproject.name_of(used)
-        notices += remarks + more
+        notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
         if used.is_geographic and not how.offset:
             notices += _suspect(raw, made, bounds)
     _skip_jumps(raw, made, flat, None if bounds is None else used)
