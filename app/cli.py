@@ -11,7 +11,9 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
+    basemap,
     care,
     copies,
     data,
@@ -23,8 +25,11 @@ from app.commands import (
     keeping,
     matrix,
     methods,
+    package,
+    photos,
     project,
     recipe,
+    section,
     shifts,
 )
 from app.commands.common import remark
@@ -61,17 +66,22 @@ ROOMS = (
     care,
     importing,
     data,
+    basemap,
     shifts,
     figures,
     methods,
+    section,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,
+    package,
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)
