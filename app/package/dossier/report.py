@@ -86,11 +86,10 @@ def report(
         raise Unreadable("template.no_docx", N_("the template is no Word document that can be read"), where=where,
                          advice=N_("save it again as .docx")) from cause  # fmt: skip
     values = context(record, tables, left, say)
-    fills = {s.code: s.site.fills for s in record.sites}
     values["figures"] = [
         {
             "image": docxtpl.InlineImage(document, str(m.job.picture), width=mm(_PICTURE_MM)),
-            "caption": f"{m.job.site} {sheet_kind(m.job.kind).title(record.language, fills=fills[m.job.site])}",
+            "caption": f"{m.job.site} {_title(m, record)}".strip(),
             "site": m.job.site,
         }
         for m in figures
@@ -119,3 +118,8 @@ def report(
     document.save(out)
     watch.report(1.0)
     return without_clock(out.getvalue(), record.stamp)
+
+
+def _title(m: SheetMade, record: PackageRecord) -> str:
+    heaps = {s.code for s in record.sites if not s.site.fills}
+    return sheet_kind(m.job.kind).title(record.language, fills=m.job.site not in heaps)
