@@ -14,6 +14,7 @@ from app.gui.actions import Command
 from app.gui.care_commands import CareCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.package_commands import PackageCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
@@ -37,7 +38,7 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, PackageCommands, QObject):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
