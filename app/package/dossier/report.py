@@ -95,10 +95,12 @@ def report(
         for m in figures
     ]
     watch.report(0.2)
-    environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = sandbox.SandboxedEnvironment(
+        autoescape=True, undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader({})
+    )
     try:
         document.render(values, environment, autoescape=True)
-    except jinja2.exceptions.TemplateError as cause:
+    except Exception as cause:  # tags can ask for anything that Python refuses: no such name, a range too long
         raise Refused(
             "template.tags",
             N_("the template cannot be filled: {reason}"),

@@ -115,8 +115,9 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
     request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, **more)
     content = build_content(project, request, watch.part(0.0, 0.5))
     # What the tables say and what the sheet says is one record.
-    own = {"points": job.points, "area_m2": job.area_m2} if job.site else {}
-    content = replace(content, created=job.stamp, **own)
+    content = replace(content, created=job.stamp)
+    if job.site:
+        content = replace(content, points=job.points, area_m2=job.area_m2)
     with drawing_settings():
         pages, notes = compose(content, watch.part(0.5, 0.7))
         for page in pages:
