@@ -18,6 +18,7 @@ from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.package_commands import PackageCommands
 from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
@@ -50,6 +51,7 @@ class WindowCommands(
     HistoryCommands,
     LevelCommands,
     MendCommands,
+    PackageCommands,
     SectionCommands,
     VolumeCommands,
     QObject,
