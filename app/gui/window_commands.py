@@ -404,10 +404,14 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
                 )
 
     def _with_project(self, act: Callable[[], object]) -> None:
-        if self.session.project is None:
-            self.session.say("info", _("open or make a project first"))
-        else:
+        if self.session.project is not None:
             act()
+            return
+        from app.gui.dialogs.new_project import NewProjectDialog
+
+        dialog = NewProjectDialog(self.window, self.session)
+        dialog.made.connect(act)
+        self.open_dialog(dialog)
 
     @staticmethod
     def _is_project(path: Path) -> bool:
