@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         self.rebuild = rebuild
         self.workspace: Workspace | None = None
         self.setObjectName("main")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(900, 520)  # 1920 × 1080 at 200 %, without the desktop's bar
         self.setAcceptDrops(True)
         self.commands = WindowCommands(self)
         self.acts = Actions(self, self.commands.run)
