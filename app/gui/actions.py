@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.gui.edit_actions import edit_commands
 from app.gui.reach_actions import go_commands, row_commands
 from models.notices import N_
 
 MENUS = {
     "project": N_("Project"),
     "edit": N_("Edit"),
+    "draw": N_("Draw"),
     "view": N_("View"),
     "terrain": N_("Terrain"),
     "analysis": N_("Analysis"),
@@ -23,6 +25,8 @@ NEEDS = {
     "project": N_("open or make a project first"),
     "site": N_("select one pit or stockpile first"),
     "selection": N_("select features on the map or in the inventory first"),
+    "outline": N_("select outlines on the map or in the inventory first"),
+    "several": N_("select at least two outlines of one layer first"),
     "undo": N_("nothing to undo"),
     "redo": N_("nothing to redo"),
     "terrain": N_("register a terrain first"),
@@ -97,13 +101,12 @@ COMMANDS: tuple[Command, ...] = (
             N_("Filter the inventory by text"), "project"),
     Command("palette", N_("Search commands"), "edit", "palette", "search", "Ctrl+K",
             N_("Search every command and site")),
+    *edit_commands(Command),
     Command("tool_select", N_("Select"), "view", "tool", "mouse-pointer-2", "V",
             N_("Select on the map; drag a box for several"), "project", tool="map", mode="select"),
     Command("tool_pan", N_("Pan"), "view", "tool", "hand", "H", N_("Move the map"), "project", tool="map", mode="pan"),
     Command("tool_zoom", N_("Zoom"), "view", "tool", "zoom-in", "Z",
             N_("Drag a box to zoom in"), "project", tool="map", mode="zoom"),
-    Command("tool_draw", N_("Draw outline"), "view", "tool", "pentagon", "D",
-            N_("Draw the outline of a new feature point by point"), "project", tool="map", mode="draw"),
     Command("tool_measure", N_("Measure"), "view", "tool", "ruler", "M",
             N_("Distance and area on the map"), "project", tool="map", mode="measure"),
     Command("tool_section", N_("Draw a section line"), "view", "tool", "spline", "C",
@@ -135,10 +138,16 @@ COMMANDS: tuple[Command, ...] = (
             N_("A DEM or its tiles, survey points, contours or point clouds"), "project", tool="work"),
     Command("terrain_list", N_("Terrains…"), "terrain", "list_terrains", "layers", "",
             N_("Elevation files of the project"), "project"),
+    Command("basemap_add", N_("Add basemap…"), "terrain", "add_basemap", "map", "Ctrl+Shift+B",
+            N_("An orthophoto or tiles under the map; the file stays where it is"), "project"),
     Command("error_figures", N_("Error figures…"), "terrain", "error_figures", "sliders-horizontal", "",
             N_("How far the heights of each survey can be trusted"), "project"),
     Command("estimate", N_("Estimate this site"), "analysis", "estimate_site", "calculator", "F9",
             N_("Capacity, tonnage and land of the selected site"), "site"),
+    Command("level_up", N_("Raise the level"), "analysis", "level_up", "", "Alt+PgUp",
+            N_("The level of the selected site, one round step up; over the map Alt + wheel does the same"), "site"),
+    Command("level_down", N_("Lower the level"), "analysis", "level_down", "", "Alt+PgDown",
+            N_("The level of the selected site, one round step down"), "site"),
     Command("estimate_all", N_("Estimate all sites"), "analysis", "estimate_all", "sigma", "Shift+F9",
             N_("Estimate every site as it was asked for last, and store the results"), "terrain",
             tool="work"),
@@ -164,8 +173,10 @@ COMMANDS: tuple[Command, ...] = (
             N_("What is judged by: limits, clauses, how sure they are; mend a number for this project"), "project"),
     Command("overlay", N_("Conflicts with control lines…"), "analysis", "overlay", "layers-2", "",
             N_("Sites that meet red lines or control areas: area, share, distance"), "project", tool="work"),
+    Command("absences", N_("Control lines that are not here…"), "analysis", "state_absences", "list-checks", "",
+            N_("Put on record that the region has no control line of a kind"), "project"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
-            N_("One A3 sheet of the selected site as PDF"), "site", tool="work"),
+            N_("Sheets of the selected sites or of the project: look, print, export"), "project", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
             N_("Waste and site rule by rule, as Word or Excel file"), "pit"),
     Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",

@@ -15,6 +15,8 @@ from app.gui.actions import COMMANDS, Command
 from app.gui.care import ProjectCare
 from app.gui.command_palette import Entry, Palette, hint_of
 from app.gui.drop_hint import DropHint
+from app.gui.edit_bar import EditBar, after
+from app.gui.edit_commands import edit_needs
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar
 from app.gui.session import Session
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         self.acts = Actions(self, self.commands.run)
         self._menus = fill_menus(self, self.acts, {"project": self._recent_menu, "view": self._look_menus})
         self.bar = fill_toolbar(self, self.acts)
+        self.edit_bar = EditBar(self.bar, self.acts, after(self.bar, self.acts["tool_section"]))
         self._search_button()
         self.pages = QStackedWidget()
         self.start = StartPage(lambda key: lambda: self.commands.start(key))
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             "terrain": project is not None and _known(lambda: project.store.count("terrains"), 1) > 0,
             "waste": project is not None and _known(lambda: project.store.count("wastes"), 1) > 0,
         }
+        have |= edit_needs(self.session)
         have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
         texts = {}
         if undo is not None:

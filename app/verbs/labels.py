@@ -105,6 +105,33 @@ def vertex_deleted(layer: str, code: str, point: str) -> Notice:
     return Notice("vertex.delete", N_("delete point {point} ({what})"), point=point, what=row_word(layer, code))
 
 
+def vertices_moved(layer: str, code: str, n: int) -> Notice:
+    """Several vertices of an outline at once."""
+    return Notice("vertex.move_many", N_("move {n} points ({what})"), n=n, what=row_word(layer, code))
+
+
+def vertices_deleted(layer: str, code: str, n: int) -> Notice:
+    """Several vertices of an outline at once."""
+    return Notice("vertex.delete_many", N_("delete {n} points ({what})"), n=n, what=row_word(layer, code))
+
+
+def outlines_redrawn(layer: str, codes: Sequence[str]) -> Notice:
+    """New outlines for several features of a layer."""
+    text = N_("redraw the outlines of {n} {layer}: {codes}")
+    return Notice("outline.redraw_many", text, n=len(codes), layer=table_word(layer), codes=_codes(codes))
+
+
+def reworked(text: str, layer: str, code: str, **facts: Any) -> Notice:
+    """An edit of a whole outline by an N_() template with {what}: "offset {what} by {metres} m"."""
+    return Notice("outline.rework", text, what=row_word(layer, code), **facts)
+
+
+def split_many(layer: str, codes: Sequence[str]) -> Notice:
+    """Several features cut by one line."""
+    text = N_("split {n} {layer}: {codes}")
+    return Notice("outline.split_many", text, n=len(codes), layer=table_word(layer), codes=_codes(codes))
+
+
 def outline_redrawn(layer: str, code: str) -> Notice:
     """A new outline for a feature."""
     return Notice("outline.redraw", N_("redraw the outline of {what}"), what=row_word(layer, code))

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.package.boundary import boundary_points, outward, rings_of
+from gis.boundary import boundary_points, outward, points_together, rings_of
 from models.errors import Refused
 
 E, N = 389800.0, 4497400.0
@@ -86,3 +86,16 @@ def test_outward_leaves_the_ground_of_the_site() -> None:
 def test_a_line_has_no_boundary_points() -> None:
     with pytest.raises(Refused, match="no area"):
         boundary_points(shapely.LineString([(0, 0), (1, 1)]))
+
+
+def test_neighbours_share_the_numbers_of_shared_points() -> None:
+    west, east = shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)
+    together = points_together({"W": west, "E": east})
+    names = {k: {(p.x_north, p.y_east): p.number for p in v} for k, v in together.items()}
+    assert names["W"] == {(10, 0): "J1", (10, 10): "J2", (0, 10): "J3", (0, 0): "J4"}
+    assert names["E"] == {(10, 10): "J2", (10, 20): "J5", (0, 20): "J6", (0, 10): "J3"}
+    alone = {k: boundary_points(v) for k, v in (("W", west), ("E", east))}
+    for key, points in together.items():
+        assert [(p.x_north, p.y_east, p.side_m) for p in points] == [
+            (p.x_north, p.y_east, p.side_m) for p in alone[key]
+        ]
