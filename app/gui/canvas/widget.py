@@ -178,7 +178,8 @@ class MapCanvas(Navigation, QWidget):
         self.pictures.reload()
 
     def _on_closed(self) -> None:
-        self._tool.cancel()
+        for tool in self._tools.values():  # a drawing that waits belongs to the project that closes
+            tool.cancel()
         self.ghost.show(None)
         self.notes.clear()
         self.marked.clear()
