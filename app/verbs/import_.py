@@ -25,6 +25,9 @@ from models.progress import Watch
 __all__ = ["Asked", "ImportReport", "Repaired", "extent", "import_features", "prepare"]
 
 
+TAKEN_ADVICE = N_("to change the features that have these codes say --duplicates update, for new numbers add")
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a person says of an import; the words are those of the command."""
@@ -132,6 +135,7 @@ def _nothing(path: Path, report: ImportReport) -> Refused:
         "import.nothing",
         N_("nothing in it can be used: {count} rows skipped, row {row} because {reason}"),
         where=str(path),
+        advice=TAKEN_ADVICE if all(s.reason.key == "import.code_known" for s in report.skipped) else "",
         count=len(report.skipped),
         row=first.row,
         reason=first.reason,

@@ -243,7 +243,9 @@ class MapCanvas(Navigation, QWidget):
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
             for note in self.notes.values():
+                p.save()
                 note.paint(p, self.view, room, self.theme)
+                p.restore()
             self.marked.paint(p, self)
             self._tool.paint(p)
             self._paint_furniture(p, room)

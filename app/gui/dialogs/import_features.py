@@ -303,6 +303,6 @@ def _tell(window: Any, session: Session, layer: str, report: Any) -> None:
         window.commands.open_dialog(AccountDialog(window, report, show))
 
     if report.repaired or report.skipped or report.renumbered or report.alarms:
-        window.toasts.show("warning" if report.skipped else "ok", text, act=(_("What was done"), account))
+        window.toasts.show("warning" if report.skipped else "ok", text, act=(_("Show the account"), account))
     else:
         window.toasts.show("ok", text, act=(_("Show"), show))

@@ -16,6 +16,7 @@ from layers.registry import LAYERS
 from models.notices import N_
 
 _OWN = ""
+_POPUP_PX = 520
 _COMMON = ("EPSG:4490", "EPSG:4326")
 _BASIS = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 
@@ -49,6 +50,8 @@ class ImportOptions(QWidget):
             [("skip", _("leave the feature out")), ("update", _("change the feature that has it")),
              ("add", _("add under a new number"))]
         )  # fmt: skip
+        for combo in (self.crs, self.encoding):
+            combo.view().setMinimumWidth(_POPUP_PX)
         self._lay_out()
         for combo in (self.sublayer, self.layer, self.shift, self.axes, self.encoding, self.duplicates):
             combo.activated.connect(lambda _i: self.settled.emit())
@@ -57,6 +60,7 @@ class ImportOptions(QWidget):
         self.crs.lineEdit().editingFinished.connect(self._typed)
         self.confirm.toggled.connect(self.confirmed)
         self._crs_asked = ""
+        self._place: tuple[Any, ...] = ()
         self.show_shifts([])
         self.start(None)
 
@@ -154,8 +158,10 @@ class ImportOptions(QWidget):
         self.reason.setText("\n".join(lines))
         if report.unsure:
             text = _("Confirmed: {crs}, this place").format(crs=report.crs)
-            if self.confirm.text() != text:
+            place = (text, report.exchanged, trial.bounds)
+            if place != self._place:
                 self.confirm.setChecked(False)
+            self._place = place
             self.confirm.setText(text)
             self.confirm.setVisible(True)
 

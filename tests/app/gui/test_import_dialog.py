@@ -88,8 +88,26 @@ def test_a_guess_is_shown_with_its_reason_and_waits_to_be_confirmed(dialog: Any,
     dialog.options.settled.emit()
     idle(dialog.session)
     assert dialog.trial.report.crs_basis == "stated"
-    assert not dialog.options.confirm.isVisibleTo(dialog)
     assert any(w.key == "zone.wrong" for w in dialog.trial.report.warnings)
+    assert not dialog.options.confirm.isChecked()  # another place asks again
+    assert not dialog.main.isEnabled()
+    dialog.options.crs.setEditText(HOME)
+    dialog.options.settled.emit()
+    idle(dialog.session)
+    assert not dialog.options.confirm.isVisibleTo(dialog)
+    assert dialog.main.isEnabled()
+
+
+def test_codes_that_are_all_taken_say_where_to_choose(dialog: Any, incoming: Any, idle: Idle) -> None:
+    dialog.file.set_path(incoming("a.shp", made_raw([pit(0, -150)], HOME, code=["SK-001"])))
+    idle(dialog.session)
+    assert dialog.trial.error.key == "import.nothing"
+    assert "--duplicates" not in words_of(dialog.account)
+    dialog.options.duplicates.choose("add")
+    dialog.options.settled.emit()
+    idle(dialog.session)
+    assert dialog.trial.report.renumbered[0].was == "SK-001"
+    assert dialog.main.isEnabled()
 
 
 def test_exchanged_axes_wait_to_be_confirmed_too(dialog: Any, incoming: Any, idle: Idle) -> None:
