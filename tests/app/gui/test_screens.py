@@ -41,6 +41,7 @@ DIALOGS = (
     "earthwork",
     "sheet",
     "export",
+    "set_many",
     "settings",
     "shortcuts",
     "about",
