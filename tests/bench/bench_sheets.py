@@ -1,9 +1,9 @@
 """A sheet of a large site against matplotlib alone: 1 m terrain of 4 km², 2,000 boundary points, A3, PDF.
 
 The peer draws what is on the map of the same sheet and nothing else: the shaded picture, the contours, the outline and
-its points, saved as PDF by matplotlib's usual way. Ours reads and shades the terrain, finds the contours, places labels,
-sets the tables and embeds the fonts as well. Wanted: under 2 times the peer. Then an atlas of BENCH_ATLAS sheets
-(default 12; 0 leaves it out) on 2 processes against half of as many times one sheet: wanted under 1.2.
+its points, saved as PDF by matplotlib's usual way. Ours reads and shades the terrain, finds the contours, places
+labels, sets the tables and embeds the fonts as well. Wanted: under 2 times the peer. Then an atlas of BENCH_ATLAS
+sheets (default 12; 0 leaves it out) on 2 processes against half of as many times one sheet: wanted under 1.2.
 """
 
 from __future__ import annotations
