@@ -177,6 +177,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("Put on record that the region has no control line of a kind"), "project"),
     Command("sheet", N_("Approval sheet…"), "output", "sheet", "printer", "Ctrl+P",
             N_("Sheets of the selected sites or of the project: look, print, export"), "project", tool="work"),
+    Command("package", N_("Approval package…"), "output", "make_package", "package", "Ctrl+Shift+P",
+            N_("Plan, tables, coordinates, drawing, map data and sheets in one folder"), "project", tool="work"),
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
             N_("Waste and site rule by rule, as Word or Excel file"), "pit"),
     Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",

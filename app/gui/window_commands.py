@@ -18,6 +18,7 @@ from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.package_commands import PackageCommands
 from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
@@ -50,6 +51,7 @@ class WindowCommands(
     HistoryCommands,
     LevelCommands,
     MendCommands,
+    PackageCommands,
     SectionCommands,
     VolumeCommands,
     QObject,
@@ -392,11 +394,11 @@ class WindowCommands(
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
         from app.gui.dropped import lies_under, makes_terrain
 
+        files = self.without_pictures(files)  # a picture that says where it lies is a basemap, any other a photo
         maps = [p for p in files if lies_under(p)]
         for path in maps[:4]:
             self._with_project(lambda p=path: self.add_basemap(p))
         files = [p for p in files if p not in maps]
-        files = self.without_pictures(files)
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))
@@ -417,10 +419,14 @@ class WindowCommands(
                 )
 
     def _with_project(self, act: Callable[[], object]) -> None:
-        if self.session.project is None:
-            self.session.say("info", _("open or make a project first"))
-        else:
+        if self.session.project is not None:
             act()
+            return
+        from app.gui.dialogs.new_project import NewProjectDialog
+
+        dialog = NewProjectDialog(self.window, self.session)
+        dialog.made.connect(act)
+        self.open_dialog(dialog)
 
     @staticmethod
     def _is_project(path: Path) -> bool:

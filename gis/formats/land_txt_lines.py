@@ -110,10 +110,11 @@ def _point(number: int, line: str, where: str) -> PointLine:
     while parts and not parts[-1]:
         parts.pop()
     values: list[Any] = [_real(p) for p in parts]
+    ring: int | None = 1
     if len(parts) == 2:
-        name, ring, place = "", 1, values
+        name, place = "", values
     elif len(parts) == 3:
-        name, ring, place = parts[0], 1, values[1:]
+        name, place = parts[0], values[1:]
     elif len(parts) in {4, 5}:
         name, ring, place = parts[0], _whole(parts[1]), values[2:4]
     else:

@@ -279,7 +279,7 @@ def _nested(rings: list[list[tuple[float, float]]]) -> BaseGeometry | None:
         depth[i] = len(holding)
         if holding:
             parents[i] = min(holding, key=lambda k: flat[k].area)
-    shells = {i: [] for i in order if depth[i] % 2 == 0}
+    shells: dict[int, list[Any]] = {i: [] for i in order if depth[i] % 2 == 0}
     for i in order:
         if depth[i] % 2:
             shells[parents[i]].append(rings[i])

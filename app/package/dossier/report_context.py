@@ -187,7 +187,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
 
 
 def _points(s: SiteRecord, record: PackageRecord, say: Translator) -> dict[str, Any]:
-    degrees = s.lonlat or tuple((None, None) for _p in s.points)
+    degrees: Sequence[tuple[float | None, float | None]] = s.lonlat or [(None, None)] * len(s.points)
     rows = [
         {"number": p.number, "x": f"{p.x_north:.3f}", "y": f"{record.crs.east(p.y_east):.3f}",
          "side": f"{p.side_m:.2f}",
