@@ -16,6 +16,7 @@ from app.gui.care_commands import CareCommands
 from app.gui.edit_commands import EditCommands
 from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.import_commands import ImportCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
 from app.gui.package_commands import PackageCommands
@@ -49,6 +50,7 @@ class WindowCommands(
     EditCommands,
     FormCommands,
     HistoryCommands,
+    ImportCommands,
     LevelCommands,
     MendCommands,
     PackageCommands,
@@ -392,7 +394,7 @@ class WindowCommands(
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import lies_under, makes_terrain
+        from app.gui.dropped import brings_features, lies_under, makes_terrain
 
         files = self.without_pictures(files)  # a picture that says where it lies is a basemap, any other a photo
         maps = [p for p in files if lies_under(p)]
@@ -404,11 +406,12 @@ class WindowCommands(
             self._with_project(lambda: self.add_terrain(ground))
         for path in [p for p in files if p not in ground][:4]:
             suffix = path.suffix.lower()
-            if suffix in SAMPLE_SUFFIXES:
+            outlines = brings_features(path)
+            if suffix in SAMPLE_SUFFIXES and not outlines:
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
                 self.window.care.open(path)
-            elif suffix in VECTOR_SUFFIXES:
+            elif outlines or suffix in VECTOR_SUFFIXES:
                 if self.session.project is None:
                     self.import_start(path)
                 else:
