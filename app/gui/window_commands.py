@@ -15,6 +15,7 @@ from app.gui.care_commands import CareCommands
 from app.gui.edit_commands import EditCommands
 from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.import_commands import ImportCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
 from app.gui.package_commands import PackageCommands
@@ -47,6 +48,7 @@ class WindowCommands(
     EditCommands,
     FormCommands,
     HistoryCommands,
+    ImportCommands,
     LevelCommands,
     MendCommands,
     PackageCommands,
