@@ -11,20 +11,26 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
+    basemap,
     care,
     copies,
     data,
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
     methods,
     package,
+    photos,
     project,
     recipe,
+    section,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -58,11 +64,16 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
+    basemap,
+    shifts,
     figures,
     methods,
+    section,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,
@@ -70,6 +81,7 @@ ROOMS = (
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -234,6 +234,7 @@ def _pick(found: list[str], wanted: str | None, prefer: str | None, path: Path, 
         advice=N_("say which with --sublayer: {layers}"),
         count=len(found),
         layers=", ".join(found),
+        sublayers=[[n, c] for n, c in counts],
     )
 
 
