@@ -53,7 +53,8 @@ TABLES = {
         *_PLACE, "pan_median_ms", "pan_p99_ms", "pan_work_p99_ms", "held_ms", "held_work_ms",
     ),
     "a whole picture, beside QGIS (ms; aim 0.5 at zoom 1, 1.0 closer); labelled: with 300 labels": (
-        *_PLACE, "labelled_ms", "full_ms", "full_work_ms", "qgis_full_ms", "qgis_full_work_ms", "full_ratio", "full_work_ratio",
+        *_PLACE, "labelled_ms", "full_ms", "full_work_ms", "qgis_full_ms", "qgis_full_work_ms", "full_ratio",
+        "full_work_ratio",
     ),
     "hillshade and vectors, beside QGIS (ms; aim 0.7)": (
         *_PLACE, "ground_ms", "ground_work_ms", "qgis_ground_ms", "qgis_ground_work_ms", "ground_ratio",
@@ -182,7 +183,8 @@ def run_case(name: str, count: int, vertices: int, dem: tuple[Any, Path], folder
             canvas.set_view(view_of(zoom))
             settle(canvas)
         rows.append({
-            "case": name, "zoom": zoom, "load_ms": round(load), "labelled_ms": labelled[0], "full_ms": full[0], "full_work_ms": full[1],
+            "case": name, "zoom": zoom, "load_ms": round(load), "labelled_ms": labelled[0],
+            "full_ms": full[0], "full_work_ms": full[1],
             "pan_median_ms": round(float(np.median(steps[:, 0])), 1),
             "pan_p99_ms": round(float(np.percentile(steps[:, 0], 99)), 1),
             "pan_work_p99_ms": round(float(np.percentile(steps[:, 1], 99)), 1),
