@@ -231,3 +231,19 @@ def test_very_many_points_are_computed_beside_the_window(desk: Any, session: Any
     assert all(name != threading.main_thread().name for name in where)
     asked.take()
     assert shapely.get_num_coordinates(outline(desk, "SK-900")) < 500
+
+
+def test_a_new_outline_along_a_neighbour_shares_its_boundary(desk: Any, session: Any) -> None:
+    from app.gui.dialogs.new_feature import NewFeatureDialog
+
+    old = shapely.MultiPolygon([shapely.box(X + 300, Y, X + 400, Y + 100)])
+    session.transact(Notice("t", "old"), [Insert("sand_pits", {"code": "SK-800", "geometry": old})])
+    asked = NewFeatureDialog(desk, session, shapely.box(X + 400, Y + 20, X + 450, Y + 60))
+    asked.layer.choose("sand_pits")
+    asked.code.setText("SK-801")
+    asked.take()
+    assert outline(desk, "SK-800").area == 10_000
+    assert {(x - X, y - Y) for x, y in shapely.get_coordinates(outline(desk, "SK-800"))} >= {(400, 20), (400, 60)}
+    assert session.site_code == "SK-801"
+    session.undo()
+    assert shapely.get_num_coordinates(outline(desk, "SK-800")) == 5
