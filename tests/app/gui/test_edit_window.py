@@ -247,3 +247,20 @@ def test_a_new_outline_along_a_neighbour_shares_its_boundary(desk: Any, session:
     assert session.site_code == "SK-801"
     session.undo()
     assert shapely.get_num_coordinates(outline(desk, "SK-800")) == 5
+
+
+def test_what_is_drawn_inside_another_site_is_refused_in_words_if_it_must_stay_clear(desk: Any, session: Any) -> None:
+    told: list[str] = []
+    session.failed.connect(lambda e: told.append(str(e)))
+    desk.workspace.canvas.snapping.set_switch("clear", True)
+    inside = outline(desk, "SK-001").centroid.buffer(3)
+    desk.workspace.canvas.outline_drawn.emit(inside)
+    desk.workspace.canvas.snapping.set_switch("clear", False)
+    assert "nothing is left" in told[0]
+    assert not desk.commands._open_dialogs
+
+
+def test_an_outline_pasted_crosswise_is_explained_by_the_dialog(desk: Any) -> None:
+    at = [(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)]
+    desk.workspace.canvas.outline_drawn.emit(shapely.Polygon(at))
+    assert not desk.commands._open_dialogs[-1].main.isEnabled()
