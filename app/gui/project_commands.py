@@ -86,7 +86,7 @@ class ProjectCommands:
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import lies_under, makes_terrain
+        from app.gui.dropped import brings_features, lies_under, makes_terrain
 
         files = self.without_pictures(files)  # a picture that says where it lies is a basemap, any other a photo
         maps = [p for p in files if lies_under(p)]
@@ -98,11 +98,12 @@ class ProjectCommands:
             self._with_project(lambda: self.add_terrain(ground))
         for path in [p for p in files if p not in ground][:4]:
             suffix = path.suffix.lower()
-            if suffix in SAMPLE_SUFFIXES:
+            outlines = brings_features(path)
+            if suffix in SAMPLE_SUFFIXES and not outlines:
                 self._with_project(lambda p=path: self.import_samples(p))
             elif suffix == ".gpkg" and self._is_project(path):
                 self.window.care.open(path)
-            elif suffix in VECTOR_SUFFIXES:
+            elif outlines or suffix in VECTOR_SUFFIXES:
                 if self.session.project is None:
                     self.import_start(path)
                 else:

@@ -15,8 +15,10 @@ from app.gui.care_commands import CareCommands
 from app.gui.edit_commands import EditCommands
 from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.import_commands import ImportCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.package_commands import PackageCommands
 from app.gui.project_commands import ProjectCommands
 from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
@@ -46,8 +48,10 @@ class WindowCommands(
     EditCommands,
     FormCommands,
     HistoryCommands,
+    ImportCommands,
     LevelCommands,
     MendCommands,
+    PackageCommands,
     ProjectCommands,
     SectionCommands,
     VolumeCommands,

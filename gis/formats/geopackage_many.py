@@ -23,7 +23,7 @@ def write_layers(layers: Sequence[tuple[str, Any]], path: Path, stamp: datetime)
     told = stamp.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     try:
         for number, (name, frame) in enumerate(layers):
-            pyogrio.write_dataframe(
+            pyogrio.write_dataframe(  # type: ignore[no-untyped-call]
                 frame,
                 path,
                 layer=name,

@@ -77,7 +77,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     """
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
-    shapes = np.array([*(f.geometry if reproject.usable(f.geometry) else _NOWHERE for f in raw.features), None])[:-1]
+    shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
+    shapes[~reproject.usable_all(shapes)] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
     flat = shapely.force_2d(shapes)
     made = Incoming(
@@ -118,7 +119,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
             remarks.append(jump)
         way, more = _way(how, used, home, bounds, where)
         made.crs = how.offset or reproject.name_of(used)
-        notices += remarks + more
+        notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
         if used.is_geographic and not how.offset:
             notices += _suspect(raw, made, bounds)
     _skip_jumps(raw, made, flat, None if bounds is None else used)
@@ -218,7 +219,7 @@ def _skip_jumps(raw: Raw, made: Incoming, flat: Any, used: pyproj.CRS | None) ->
 
 def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
     """Whether vertices carry heights, above what, and the remark that outlines are kept without them."""
-    if not any(s is not None and (s.has_z or getattr(s, "has_m", False)) for s in shapes):
+    if not (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
         return "", []
     kind, name = "unknown", Notice("heights.unknown", N_("above an unknown level"))
     vertical = vertical_name(crs) if crs is not None else None
@@ -239,10 +240,11 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
     left = {s.row for s in made.skipped}
     moved = reproject.move(list(flat), way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    for f, shape in zip(raw.features, moved, strict=True):
+    usable = reproject.usable_all(np.array([*moved, None], dtype=object)[:-1]).tolist()
+    for f, shape, good in zip(raw.features, moved, usable, strict=True):
         if f.row in left:
             continue
-        if not reproject.usable(shape):
+        if not good:
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
             made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))

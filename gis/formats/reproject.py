@@ -316,9 +316,13 @@ def move(geometries: list[BaseGeometry | None], way: Way | None) -> list[BaseGeo
     return list(array)
 
 
-def usable(geometry: BaseGeometry | None) -> bool:
-    """False for coordinates that are not numbers or are larger than any on Earth."""
-    return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
+def usable_all(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """False for coordinates that are not numbers or are larger than any on Earth; nothing at all is usable."""
+    at, index = shapely.get_coordinates(geometries, return_index=True)
+    good = np.ones(len(geometries), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        good[index[~(np.abs(at) <= _EARTH_M).all(axis=1)]] = False
+    return good
 
 
 def bounds_of(geometries: list[Any]) -> Bounds | None:

@@ -28,6 +28,8 @@ _FREEHAND_PX = 6.0
 class ThreePlaces(SketchTool):
     """An outline that three places make; it is finished with the third."""
 
+    keeps = True
+
     def outline(self, places: list[Point]) -> Any:
         """The outline of three places. Raises Refused."""
         raise NotImplementedError
