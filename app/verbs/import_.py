@@ -16,6 +16,7 @@ from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
+from gis.store import extents
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
@@ -95,15 +96,8 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
 
 def extent(project: Project) -> Bounds | None:
     """The box around everything that the project's layers hold, in its CRS; None while it is empty."""
-    boxes = [project.store.read(key).total_bounds for key in LAYERS if project.store.count(key)]
-    if not boxes:
-        return None
-    return (
-        min(float(b[0]) for b in boxes),
-        min(float(b[1]) for b in boxes),
-        max(float(b[2]) for b in boxes),
-        max(float(b[3]) for b in boxes),
-    )
+    with project.store.reader() as con:
+        return extents.of_all(con)
 
 
 def _layer(key: str) -> LayerType:

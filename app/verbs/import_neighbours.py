@@ -31,7 +31,9 @@ def neighbour_notices(project: Project, job: Job) -> list[Notice]:
     new: Shapes = np.array([*(c.values["geometry"] for c in job.changes), None])[:-1]
     names = [str(job.report.codes[i]) for i in range(len(new))]
     changed = {n for n in job.report.codes if n in job.known}
-    frame = project.store.read(job.layer.key)
+    west, south, east, north = (float(v) for v in shapely.total_bounds(new))
+    around = (west - _SLIVER_M, south - _SLIVER_M, east + _SLIVER_M, north + _SLIVER_M)
+    frame = project.store.read(job.layer.key, bbox=around)
     stays = [(str(c), g) for c, g in zip(frame["code"], frame.geometry, strict=True) if str(c) not in changed]
     names += [c for c, _ in stays]
     every: Shapes = np.array([*new, *(g for _, g in stays), None])[:-1]

@@ -82,7 +82,8 @@ class AccountView(QWidget):
             if error.advice.text == TAKEN_ADVICE:
                 advice = _("choose under Codes that are taken what becomes of them")
             text = "\n".join(p for p in (words.cap(error.what.render(_)), error.where, words.cap(advice)) if p)
-        self._box.addWidget(Banner("danger", text))
+        asks = isinstance(error, AppError) and error.key == "import.which_sublayer"
+        self._box.addWidget(Banner("info" if asks else "danger", text))
 
     def show_report(self, report: Any) -> None:
         """Counts, remarks and rows."""

@@ -218,3 +218,23 @@ def test_nothing_of_a_closed_dialog_stays(window: Any, project_file: Path, incom
     dialog.deleteLater()
     idle(window.session)
     assert window.session.tasks.running(quiet=True) == []
+
+
+def test_a_dropped_file_goes_where_its_content_belongs(tmp_path: Path) -> None:
+    from app.gui.dropped import brings_features, makes_terrain
+
+    golden = Path(__file__).resolve().parents[2] / "golden" / "land_txt" / "worked_example.txt"
+    points = tmp_path / "p.txt"
+    points.write_text("".join(f"{n},,{X + n},{Y + n * n % 7},{1050 + n}\n" for n in range(9)), encoding="utf8")
+    assert (brings_features(golden), makes_terrain(golden)) == (True, False)
+    assert (brings_features(points), makes_terrain(points)) == (False, True)
+    assert not brings_features(tmp_path / "absent.shp")
+
+
+def test_datum_parameters_are_in_the_menu(window: Any, project_file: Path, idle: Idle) -> None:
+    window.session.open(project_file)
+    idle(window.session)
+    window.trigger("datum_shifts")
+    dialog = window.commands._open_dialogs[-1]
+    assert type(dialog).__name__ == "DatumShiftsDialog"
+    dialog.reject()
