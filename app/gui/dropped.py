@@ -1,4 +1,4 @@
-"""What a file dropped on the window is: one that terrain is made of, or something else."""
+"""What a file dropped on the window is: one that terrain is made of, one that lies under the map, or something else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,32 @@ from pathlib import Path
 from models.errors import AppError
 
 _TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
+_PICTURES = {".mbtiles", ".jpg", ".jpeg", ".png"}
 _TABLES = {".csv", ".txt"}
+_ANY_TABLE = {".csv", ".xlsx", ".docx"}
 _SHAPE_LINES = {1, 8, 11, 13, 18}
 """Shapes that outlines never are: points and lines with z (ESRI Shapefile Technical Description, 1998)."""
 _ROWS = 200
 _LEAST_M = 10_000.0
 """Grid coordinates are larger; what a laboratory measures is not, and has no columns named as coordinates."""
+
+
+def lies_under(path: Path) -> bool:
+    """True for a basemap: tiles, a JPEG or PNG, or a TIFF of colours (one of heights has one band)."""
+    suffix = path.suffix.lower()
+    if suffix in (".tif", ".tiff"):
+        return _has_colours(path)
+    return suffix in _PICTURES
+
+
+def _has_colours(path: Path) -> bool:
+    from gis.basemaps.opening import open_raster
+
+    try:
+        with open_raster(path) as ds:
+            return bool(ds.count >= 3 and ds.dtypes[0] == "uint8")
+    except AppError:
+        return False
 
 
 def makes_terrain(path: Path) -> bool:
@@ -28,7 +48,21 @@ def makes_terrain(path: Path) -> bool:
         return any(p.suffix.lower() in _TERRAIN for p in islice(path.iterdir(), 1000))
     if suffix == ".shp":
         return _shape(path) in _SHAPE_LINES
-    return suffix in _TABLES and _is_points(path)
+    return suffix in _TABLES and not brings_features(path) and _is_points(path)
+
+
+def brings_features(path: Path) -> bool:
+    """True for a file that a reader of features knows by its content; tables are as likely something else."""
+    from gis.formats import READERS, recognise
+
+    if path.suffix.lower() in _ANY_TABLE:
+        return False
+    readers = {key: reader for key, reader in READERS.items() if _ANY_TABLE.isdisjoint(reader.suffixes)}
+    try:
+        recognise(path, readers)
+    except AppError:
+        return False
+    return True
 
 
 def _shape(path: Path) -> int:

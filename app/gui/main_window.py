@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, QWidget
 
 from app.gui import settings
 from app.gui.actions import COMMANDS, Command
 from app.gui.care import ProjectCare
 from app.gui.command_palette import Entry, Palette, hint_of
+from app.gui.drop_hint import DropHint
+from app.gui.edit_bar import EditBar, after
+from app.gui.edit_commands import edit_needs
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar
 from app.gui.session import Session
@@ -48,12 +51,13 @@ class MainWindow(QMainWindow):
         self.rebuild = rebuild
         self.workspace: Workspace | None = None
         self.setObjectName("main")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(900, 520)  # 1920 × 1080 at 200 %, without the desktop's bar
         self.setAcceptDrops(True)
         self.commands = WindowCommands(self)
         self.acts = Actions(self, self.commands.run)
         self._menus = fill_menus(self, self.acts, {"project": self._recent_menu, "view": self._look_menus})
         self.bar = fill_toolbar(self, self.acts)
+        self.edit_bar = EditBar(self.bar, self.acts, after(self.bar, self.acts["tool_section"]))
         self._search_button()
         self.pages = QStackedWidget()
         self.start = StartPage(lambda key: lambda: self.commands.start(key))
@@ -67,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.care = ProjectCare(self)
         self.setCentralWidget(self.care.bars.above(self.pages))
+        self.drop_hint = DropHint(self.centralWidget())
         self._connect()
         self._restore()
         self._show_page()
@@ -159,6 +164,7 @@ class MainWindow(QMainWindow):
             "terrain": project is not None and _known(lambda: project.store.count("terrains"), 1) > 0,
             "waste": project is not None and _known(lambda: project.store.count("wastes"), 1) > 0,
         }
+        have |= edit_needs(self.session)
         have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
         texts = {}
         if undo is not None:
@@ -243,9 +249,9 @@ class MainWindow(QMainWindow):
     def _entry(self, line: Command) -> Entry:
         action = self.acts[line.key]
         words = f"{line.text} {line.key} {_(line.tip) if line.tip else ''}"
-        return Entry(
-            action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger, action.isEnabled()
-        )
+        why = "" if action.isEnabled() else action.toolTip().rpartition("\n")[2]
+        return Entry(action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger,
+                     action.isEnabled(), line.key, why)  # fmt: skip
 
     def _site_entry(self, layer: str, code: str, name: str) -> Entry:
         def go() -> None:
@@ -279,10 +285,17 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(u.isLocalFile() for u in event.mimeData().urls()):
+        files = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if files:
+            self.drop_hint.tell(files)
             event.acceptProposedAction()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
         files = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
         self.commands.take_files(files)

@@ -11,6 +11,7 @@ from app.package.layout import kind_names, papers, sheet_kind
 from app.package.render import DPI, SUFFIXES
 from app.package.sheet import SheetReport, SheetRequest, make_sheet
 from app.project import Project
+from gis.names import check_new_name
 from models.errors import AppError, Refused
 from models.notices import N_
 from models.progress import Watch
@@ -158,6 +159,7 @@ def check_dpi(dpi: int) -> None:
 
 
 def _check_suffix(out: Path, known: Sequence[str]) -> None:
+    check_new_name(out)
     if out.suffix.lower() in known:
         _check_terrain(out)
         return

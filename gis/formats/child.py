@@ -29,7 +29,12 @@ FLAG = "--read-foreign-file"
 """The only argument of a frozen program that starts itself as this child."""
 
 
-STREAMS = {"dxf": "gis.drawings.stream", "las": "gis.clouds.stream", "las_classes": "gis.clouds.peek"}
+STREAMS = {
+    "dxf": "gis.drawings.stream",
+    "las": "gis.clouds.stream",
+    "las_classes": "gis.clouds.peek",
+    "land_txt": "gis.formats.land_txt_read",
+}
 """Formats that GDAL does not read for us: key → module whose `stream` yields the messages itself."""
 
 
@@ -229,6 +234,7 @@ def _pick(found: list[str], wanted: str | None, prefer: str | None, path: Path, 
         advice=N_("say which with --sublayer: {layers}"),
         count=len(found),
         layers=", ".join(found),
+        sublayers=[[n, c] for n, c in counts],
     )
 
 

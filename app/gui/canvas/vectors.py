@@ -19,13 +19,12 @@ from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import Bounds, View
 from layers.base import LayerType
-from layers.style import SELECTED, SELECTED_CASING, LayerStyle, LineStyle
+from layers.style import SELECTED, SELECTED_CASING, TICK_MM, TICK_SPACING_MM, LayerStyle, LineStyle
 
 # Level of detail, in device pixels: below _TINY a shape is a dot, below _SMALL it has neither hatch nor ticks. Beyond
 # _MANY vertices in view strokes are hairlines (3 times as fast). Shapes beyond _HUGE are cut to the view first.
 _TINY, _SMALL, _MANY, _HUGE = 1.6, 14.0, 40_000, 16_000
 _MANY_PARTS = 2_000
-_TICK_MM, _TICK_SPACING_MM = 1.1, 2.2
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,11 @@ def transform(view: View, origin: tuple[float, float]) -> QTransform:
 
 
 def paint_vectors(wish: VectorWish, stopped: Callable[[], bool]) -> Picture | None:
-    """The layers' picture, None if stopped. Facts: `drawn`, the (layer, style value) pairs in view, for the legend."""
+    """The layers' picture, None if stopped.
+
+    Facts: `drawn`, the (layer, style value) pairs in view, for the legend; `labels`, an image of their own, so that
+    the marks of the selection can lie below them.
+    """
     image = blank(wish.view)
     drawn: set[tuple[str, str]] = set()
     p = QPainter(image)
@@ -88,12 +91,19 @@ def paint_vectors(wish: VectorWish, stopped: Callable[[], bool]) -> Picture | No
             p.setOpacity(draw.opacity)
             if not _paint_layer(p, draw, wish, drawn, stopped):
                 return None
-        p.setOpacity(1.0)
-        if not labels.paint_labels(p, wish, stopped):
-            return None
     finally:
         p.end()
-    return Picture(wish.view, image, {"drawn": frozenset(drawn), "empty": not drawn})
+    facts: dict[str, Any] = {"drawn": frozenset(drawn), "empty": not drawn}
+    if drawn and any(d.labels for d in wish.layers):
+        facts["labels"] = blank(wish.view)
+        p = QPainter(facts["labels"])
+        try:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not labels.paint_labels(p, wish, stopped):
+                return None
+        finally:
+            p.end()
+    return Picture(wish.view, image, facts)
 
 
 def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture | None:
@@ -260,8 +270,8 @@ def _paint_ticks(
     for feature in np.unique(fs.part_feature[parts]).tolist():
         for ring, is_hole in fs.rings_of(feature):
             x, y = view.to_screen(ring[:, 0], ring[:, 1])
-            length = -_TICK_MM * ppm if is_hole else _TICK_MM * ppm
-            marks = ticks(np.column_stack((x, y)) * view.dpr, _TICK_SPACING_MM * ppm, length)
+            length = -TICK_MM * ppm if is_hole else TICK_MM * ppm
+            marks = ticks(np.column_stack((x, y)) * view.dpr, TICK_SPACING_MM * ppm, length)
             if len(marks):
                 seen = (marks[:, 0] > -9) & (marks[:, 1] > -9) & (marks[:, 0] < width + 9) & (marks[:, 1] < height + 9)
                 segments.append(marks[seen])

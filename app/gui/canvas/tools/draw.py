@@ -26,6 +26,7 @@ class DrawTool(SketchTool):
     """A polygon. A side that crosses another is refused at the click, a closing side that does so at the finish."""
 
     name = "draw"
+    keeps = True
     help = N_(
         "Click the corners; Backspace takes back; Enter, double or right click ends; Esc drops it; Ctrl stops snapping"
     )
@@ -47,7 +48,7 @@ class DrawTool(SketchTool):
     def finish(self) -> None:
         if not self.points:
             return
-        why = self.fault()
+        why = self.sketch_fault()
         if why:
             self._say(why)
             return
@@ -59,7 +60,7 @@ class DrawTool(SketchTool):
             self.cancel()
             self._say("")
 
-    def fault(self) -> str:
+    def sketch_fault(self) -> str:
         """Why the corners so far make no outline, for people; "" if they do."""
         if len(self.points) < 3:
             return _(_TOO_FEW)
