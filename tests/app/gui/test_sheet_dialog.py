@@ -17,6 +17,12 @@ from app.package.shapes import Rect
 
 
 @pytest.fixture
+def working(window: MainWindow, project_file: Path) -> MainWindow:
+    window.session.open(project_file)
+    return window
+
+
+@pytest.fixture
 def dialog(working: MainWindow, idle: Callable[[Any], None]) -> SheetDialog:
     working.session.select_site("SK-001")
     working.trigger("sheet")
