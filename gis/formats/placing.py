@@ -248,7 +248,8 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
             made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
-    made.warnings += _far(moved, neighbours)
+    if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
+        made.warnings += _far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
