@@ -18,6 +18,7 @@ _KINDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({".shp", ".geojson", ".json", ".kml", ".kmz", ".zip"}), "file-input", N_("Import outlines")),
     (frozenset({".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat"}), "mountain", N_("Add terrain")),
     (frozenset({".dxf"}), "mountain", N_("Add terrain from a drawing")),
+    (frozenset({".mbtiles"}), "map", N_("Add basemap…")),
     (frozenset({".jpg", ".jpeg", ".png", ".webp"}), "camera", N_("Add photos")),
     (
         frozenset({".csv", ".txt", ".xlsx", ".docx"}),

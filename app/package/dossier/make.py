@@ -25,7 +25,7 @@ from app.package.dossier.report import check_template, report
 from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
 from app.package.dossier.tables import all_tables, boundary
 from app.package.dossier.workbook import workbook
-from app.package.layout import kind_names, sheet_kind
+from app.package.layout import kind_names, layout_of, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Header, land_bytes
@@ -75,6 +75,7 @@ def make_package(
     kinds = sheet_kinds() if options.kinds is None else tuple(dict.fromkeys(options.kinds))
     for kind in kinds:
         sheet_kind(kind)
+    layout_of(options.paper)
     check_template(options.template)
     stamp = _stamp(options.stamp)
     with frozen(project, options.codes, stamp, workers=options.workers, watch=watch.part(0.0, 0.2)) as still:

@@ -71,6 +71,8 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
         )
     for row in values["conformity"]:
         row["finding"] = f"{row['outcome']}: {row['finding']}"
+    for row in (*values["duties"], *values["tonnage"]):
+        row["sites"] = _few(row["sites"], say)
     for row in values["terrains"]:
         row["sha256"] = row["sha256"][:16] + "…"
     total = sum(s.area_m2 for s in record.sites)
@@ -122,6 +124,14 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
 
 def _clean(text: str) -> str:
     return clean(one_line(text))
+
+
+def _few(codes: str, say: Translator) -> str:
+    """A list of codes that fits a cell; the workbook has all of them."""
+    every = codes.split(", ")
+    if len(every) <= _MOST_PAIRS:
+        return codes
+    return say(N_("{first} and {n} more")).format(first=", ".join(every[:3]), n=len(every) - 3)
 
 
 def _left(f: LeftOut, say: Translator) -> str:

@@ -207,3 +207,27 @@ def test_a_read_only_project_takes_no_edits(desk: Any, session: Any, monkeypatch
     desk.refresh_actions()
     assert not desk.acts["tool_vertex"].isEnabled()
     assert "read-only" in desk.acts["tool_split"].toolTip()
+
+
+def test_very_many_points_are_computed_beside_the_window(desk: Any, session: Any, qtbot: Any) -> None:
+    import threading
+
+    import numpy as np
+
+    t = np.linspace(0, 2 * np.pi, 25_000, endpoint=False)
+    ring = np.column_stack([X + 300 + 90 * np.cos(t), Y + 300 + 90 * np.sin(t)])
+    big = shapely.MultiPolygon([shapely.Polygon(np.round(ring, 3))])
+    session.transact(Notice("t", "big"), [Insert("sand_pits", {"code": "SK-900", "geometry": big})])
+    choose(desk, "SK-900")
+    asked = dialog(desk, "simplify")
+    asked.together.setChecked(False)
+    where: list[str] = []
+    edit = asked.edit
+    asked.edit = lambda: lambda shapes: (where.append(threading.current_thread().name), edit()(shapes))[1]
+    asked.tolerance.setValue(0.05)
+    asked.look()
+    assert not asked.main.isEnabled()
+    qtbot.waitUntil(lambda: bool(asked.made), timeout=10_000)
+    assert all(name != threading.main_thread().name for name in where)
+    asked.take()
+    assert shapely.get_num_coordinates(outline(desk, "SK-900")) < 500

@@ -44,6 +44,7 @@ DIALOGS = (
     "clear",
     "sheet",
     "export",
+    "set_many",
     "settings",
     "shortcuts",
     "about",

@@ -7,11 +7,12 @@ import pytest
 from app.gui.theme import THEMES, Theme
 
 GROUNDS = ("window", "surface", "raised", "sunken", "hover", "selection")
+TONES = ("accent", "ok", "warning", "danger", "info", "unknown")
 PAIRS = [
     *(("text", g) for g in GROUNDS),
     *(("text_2", g) for g in GROUNDS),
     *(("text_3", g) for g in ("window", "surface", "raised", "sunken")),
-    *((tone, g) for tone in ("accent", "ok", "warning", "danger", "info", "unknown") for g in ("surface", f"{tone}_soft")),
+    *((tone, g) for tone in TONES for g in ("surface", f"{tone}_soft")),
     ("on_accent", "accent"), ("on_accent", "accent_hover"),
 ]  # fmt: skip
 

@@ -49,7 +49,7 @@ ALLOWED = {
     "gis.formats.shapefile.write": "a foreign file, written beside and put in place by gis.formats.write",
 }
 LOOKING = {  # these open a database to look at it: read-only by their address
-    "app.gui.window_commands.WindowCommands._is_project",
+    "app.gui.project_commands.ProjectCommands._is_project",
     "gis.formats.geopackage.plan",
 }
 STEPS = {"gis.store.store", "gis.store.merging", "gis.store.restoring", "gis.store.rescuing"}

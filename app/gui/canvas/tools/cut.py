@@ -153,7 +153,7 @@ class ReshapeTool(LineEdit):
     def _reshaped(self) -> Any:
         """The outline as the line up to the pointer would leave it; None if it does not meet it (yet)."""
         layer, fids = self.chosen()
-        line = tuple([*self.points, *([self.pointer] if self.pointer else [])])
+        line = (*self.points, *([self.pointer] if self.pointer else []))
         shape = self.outline(layer, fids[0]) if len(fids) == 1 and self.points and len(line) > 1 else None
         if shape is None or shapely.get_num_coordinates(shape) > _MOST_PREVIEWED:
             return None

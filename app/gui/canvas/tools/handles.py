@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 
 from app.gui.canvas.segments import Nearby, Segments
 from app.gui.canvas.snapping import Point, on_grid
@@ -16,7 +16,7 @@ from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.view import Bounds, View
 
 F64 = NDArray[np.float64]
-_MOST_SHOWN, _SAME_M = 3000, 1e-3
+_MOST_SHOWN, _MOST_NUMBERED, _SAME_M = 3000, 80, 1e-3
 _NEAR_PX = 60.0
 _NONE = np.empty(0, np.int64)
 
@@ -168,8 +168,28 @@ class Handles:
         p.setBrush(colour(theme.box))
         for x, y in zip(px.tolist(), py.tolist(), strict=True):
             p.drawRect(QRectF(x - 3, y - 3, 6, 6))
+        if len(near) <= _MOST_NUMBERED:
+            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme)
         p.setPen(QPen(colour(theme.halo), 1.5))
         p.setBrush(colour(theme.accent))
         for place in self.taken[:_MOST_SHOWN]:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
+
+    def _paint_numbers(self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme) -> None:
+        """J7 beside its vertex, where there is room for it: not on top of the number before."""
+        font = QFont(p.font())
+        font.setPixelSize(11)
+        p.setFont(font)
+        taken: list[QRectF] = []
+        for (wx, wy), x, y in zip(near.tolist(), px, py, strict=True):
+            text = self.number((wx, wy))
+            box = QRectF(x + 5, y - 18, 7.0 * len(text) + 4, 14)
+            if not text or any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+                p.setPen(colour(theme.halo, 0.9))
+                p.drawText(box.bottomLeft() + QPointF(dx, dy - 3), text)
+            p.setPen(colour(theme.text))
+            p.drawText(box.bottomLeft() + QPointF(0, -3), text)
