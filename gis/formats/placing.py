@@ -78,7 +78,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    shapes[~reproject.usable_all(shapes)] = _NOWHERE
+    shapes[~reproject.all_usable(shapes)] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
     flat = shapely.force_2d(shapes)
     made = Incoming(
@@ -240,7 +240,7 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
     left = {s.row for s in made.skipped}
     moved = reproject.move(list(flat), way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    usable = reproject.usable_all(np.array([*moved, None], dtype=object)[:-1]).tolist()
+    usable = reproject.all_usable(moved)
     for f, shape, good in zip(raw.features, moved, usable, strict=True):
         if f.row in left:
             continue
