@@ -88,6 +88,15 @@ def noded(
     return made
 
 
+def neighbours_noded(tables: Mapping[str, LayerTable], layer: str, outline: BaseGeometry) -> tuple[Change, ...]:
+    """For a new outline: its corners that lie on the edges of neighbours become vertices of those too.
+
+    So the boundary is the same line for both, and moves as one.
+    """
+    corners = [(float(x), float(y)) for x, y in shapely.get_coordinates(outline)]
+    return updates(noded({k: tables[k] for k in sharing_layers(layer) if k in tables}, corners, ()))
+
+
 def redraw(
     tables: Mapping[str, LayerTable], outlines: Mapping[Where, BaseGeometry], label: Notice | None = None
 ) -> Step:

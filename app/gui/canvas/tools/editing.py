@@ -124,7 +124,9 @@ class Editing:
                 p.setPen(QPen(ink, width))
                 p.setBrush(colour(theme.danger, 0.12))
                 p.drawEllipse(at, 11, 11)
-        marks.paint_tip(p, at, self.fault.text.split("\n"), theme, room, alarm=True)
+        # What happened and what to do each have a line: a sentence of both is wider than a small map.
+        lines = self.fault.text.replace("; ", "\n").split("\n")
+        marks.paint_tip(p, at, lines, theme, room, alarm=True)
 
     def select_codes(self, layer: str, codes: Iterable[str]) -> None:
         """Select features by their codes."""
