@@ -1,6 +1,6 @@
 """Edits of outlines as steps of a project: the geometry done by gis.editing, here with their rows, codes and labels.
 
-Each function gives a OutlineStep; the window and the commands commit it, so that it is one step back.
+Each function gives an OutlineStep; the window and the commands commit it, so that it is one step back.
 """
 
 from __future__ import annotations
