@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 from gis.crs_guess import Bounds, guess_crs
-from gis.formats import process, reproject
+from gis.formats import photos, process, reproject
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader, Skipped
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
@@ -35,6 +35,8 @@ def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -
     except (OSError, ValueError) as cause:
         raise Missing("import.no_file", N_("there is no such file"), where=where) from cause
     if stat.S_ISDIR(info.st_mode):
+        if "photos" in readers and photos.in_folder(path):
+            return readers["photos"]
         raise Refused("import.folder", N_("this is a folder, not a file"), where=where, advice=N_("name a file in it"))
     if not stat.S_ISREG(info.st_mode):
         raise Refused("import.no_regular_file", N_("this is not an ordinary file"), where=where)
@@ -48,6 +50,9 @@ def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
+            if head.startswith(b"PK"):  # what is in an archive is told by its directory, at the end
+                file.seek(max(info.st_size - _HEAD_BYTES, len(head)))
+                head += file.read(_HEAD_BYTES)
     except OSError as cause:
         raise Unreadable(
             "import.no_access",
@@ -121,9 +126,11 @@ def read_features(
             head = message
         elif message["kind"] == "features":
             raw += _features(message["rows"], shapes)
+            head.setdefault("skipped", []).extend(message.get("skipped", ()))
             watch.report(0.6 * len(raw) / max(head.get("count", 0), len(raw), 1))
         elif message["kind"] == "end":
             end = message
+            head["warnings"] = [*head["warnings"], *message.get("warnings", ())]
     if not head or not end:
         raise Unreadable(
             "import.crashed",
@@ -202,7 +209,7 @@ def _place(
         warnings.append(Notice("import.heights", N_("heights or measures of the vertices were left out")))
     moved = reproject.move(shapes, way)
     features: list[IncomingFeature] = []
-    skipped: list[Skipped] = []
+    skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
     for f, shape in zip(raw, moved, strict=True):
         if not reproject.usable(shape):
             skipped.append(
@@ -230,7 +237,7 @@ def _place(
         head["encoding"],
         head["sublayer"],
         [(n, c) for n, c in head["sublayers"]],
-        reader.key,
+        str(head.get("format") or reader.key),
         names,
         warnings,
         skipped,
