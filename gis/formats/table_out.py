@@ -18,7 +18,6 @@ from models.notices import N_, Notice
 
 _CELL_CHARS = 32_767
 _SHEET_ROWS = 1_048_576
-_DECIMALS = 6
 _VERTEX = ("part", "ring", "vertex", "easting", "northing", "crs")
 _SHAPE = ("wkt", "crs")
 
@@ -38,7 +37,7 @@ def _rows(table: Any, *, vertices: bool) -> Iterator[list[Any]]:
         if vertices:
             yield from ([*fields, *place, code] for place in _vertices(shape))
         else:
-            text = "" if shape is None else shapely.to_wkt(shape, rounding_precision=_DECIMALS, trim=True)
+            text = "" if shape is None else shapely.to_wkt(shape, rounding_precision=-1, trim=True)
             yield [*fields, text, code]
 
 
@@ -52,7 +51,7 @@ def _vertices(shape: BaseGeometry | None) -> Iterator[tuple[int, int, int, float
         for ring, line in enumerate((single.exterior, *single.interiors) if polygon else (single,)):
             xy = shapely.get_coordinates(line).tolist()
             for vertex, (x, y) in enumerate(xy[:-1] if polygon else xy, 1):
-                yield part, ring, vertex, round(x, _DECIMALS), round(y, _DECIMALS)
+                yield part, ring, vertex, x, y
 
 
 def write_csv(table: Any, path: Path, layer: str, encoding: str, *, vertices: bool) -> list[Notice]:

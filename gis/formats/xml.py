@@ -88,23 +88,31 @@ def read(path: Path, stated: str | None, take: Callable[[Iterator[tuple[str, Any
         return take(walk(path, choice.codec)), choice.label, []
     try:
         return take(walk(path)), _declared(path), []
-    except Unreadable:
-        with path.open("rb") as file:
-            sample = file.read(_SAMPLE_BYTES)
-        try:
-            sample[:-4].decode("utf-8")
-        except UnicodeDecodeError:
-            choice = encodings.choose(sample.splitlines(), stated=None, declared="")
-            if choice.codec != "gb18030":
-                raise
-        else:
-            raise
-    made = take(walk(path, "GB18030"))
+    except (Unreadable, UnicodeDecodeError) as cause:
+        choice = _other_encoding(path)
+        if choice is None:
+            raise _damaged(path, cause) if isinstance(cause, UnicodeDecodeError) else cause
+    try:
+        made = take(walk(path, "GB18030"))
+    except UnicodeDecodeError as cause:
+        raise _damaged(path, cause) from cause
     text = N_("the file says its text is {said}, but it reads as {encoding}, for instance “{sample}”")
     said = Notice(
         "encoding.overruled", text, said=_declared(path), encoding="GB18030", sample=choice.sample.strip()[:40]
     )
     return made, "GB18030", [said]
+
+
+def _other_encoding(path: Path) -> encodings.Choice | None:
+    """GB 18030 where the bytes are no UTF-8 and speak for it."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
+    try:
+        sample[:-4].decode("utf-8")
+    except UnicodeDecodeError:
+        choice = encodings.choose(sample.splitlines(), stated=None, declared="")
+        return choice if choice.codec == "gb18030" else None
+    return None
 
 
 def _declared(path: Path) -> str:
