@@ -26,7 +26,7 @@ _SHORT = Notice("gpx.short", N_("it has fewer than two points"))
 
 def looks_like(head: bytes) -> bool:
     """True for text with a gpx element near its start."""
-    return _ROOT.search(head[:8192].replace(b"\0", b"")) is not None
+    return xml.begins(head) and _ROOT.search(head[:8192].replace(b"\0", b"")) is not None
 
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Content:

@@ -34,7 +34,7 @@ _TEXT = 20_000
 
 def looks_like(head: bytes) -> bool:
     """True for text with a kml element near its start, whatever its encoding."""
-    return _ROOT.search(head[:8192].replace(b"\0", b"")) is not None
+    return xml.begins(head) and _ROOT.search(head[:8192].replace(b"\0", b"")) is not None
 
 
 @dataclass

@@ -98,7 +98,7 @@ def content(files: Sequence[tuple[Path, str]], where: str, told: list[Notice]) -
 
 def _row(number: int, photo: Photo, track: np.ndarray, zone: timedelta) -> tuple[Row | Skipped, str]:  # type: ignore[type-arg]
     lon, lat, how = photo.lon, photo.lat, "own"
-    utc = photo.utc or (photo.taken - (photo.zone or zone) if photo.taken else None)
+    utc = photo.utc or (photo.taken - (zone if photo.zone is None else photo.zone) if photo.taken else None)
     if lon is None or lat is None:
         if not len(track) or utc is None:
             return Skipped(number, _NO_PLACE, photo.name), ""

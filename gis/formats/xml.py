@@ -6,6 +6,7 @@ encoding that its bytes speak for, and that is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,10 +15,16 @@ from gis.formats import encodings
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
+_WORDS = re.compile("[\u4e00-\u9fff]{2,40}")
 _SAMPLE_BYTES = 4_000_000
 DEPTH = 64
 """Folders in folders, multi-geometries in multi-geometries."""
 T = TypeVar("T")
+
+
+def begins(head: bytes) -> bool:
+    """True for first bytes that can be those of an XML text, in any of its encodings."""
+    return head[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def local(element: Any) -> str:
@@ -91,7 +98,9 @@ def read(path: Path, stated: str | None, take: Callable[[Iterator[tuple[str, Any
     except (Unreadable, UnicodeDecodeError) as cause:
         choice = _other_encoding(path)
         if choice is None:
-            raise _damaged(path, cause) if isinstance(cause, UnicodeDecodeError) else cause
+            if isinstance(cause, UnicodeDecodeError):
+                raise _damaged(path, cause) from cause
+            raise
     try:
         made = take(walk(path, "GB18030"))
     except UnicodeDecodeError as cause:

@@ -244,7 +244,8 @@ def main(arguments: list[str]) -> int:
         wrong += len(outcome.wrong)
         sys.stdout.write(
             f"{key}: {outcome.runs} files, {outcome.read} read, {outcome.refused} refused, {outcome.died} ended "
-            f"their reader, {len(outcome.wrong)} wrong; slowest {outcome.slowest_s:.1f} s ({time.monotonic() - start:.0f} s)\n"
+            f"their reader, {len(outcome.wrong)} wrong; slowest {outcome.slowest_s:.1f} s "
+            f"({time.monotonic() - start:.0f} s)\n"
         )
         for line in outcome.wrong[:20]:
             sys.stdout.write(f"  {line}\n")
