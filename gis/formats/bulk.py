@@ -20,6 +20,8 @@ from models.notices import N_, Notice
 DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
 _BATCH = 10_000
 _UNCLOSED = Notice("import.unclosed", N_("a ring was not closed"))
+_BROKEN = Notice("import.broken_shape", N_("its outline is damaged: it has numbers that are no coordinates"))
+_TINIEST = 1e-100
 _BAD = Notice("import.bad_shape", N_("its outline cannot be read (too few points)"))
 
 Batch = tuple[list[list[Any]], npt.NDArray[np.object_]]
@@ -80,6 +82,12 @@ def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[i
     for i in np.flatnonzero(given & shapely.is_missing(made)):
         made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
         notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
+    xy, owner = shapely.get_coordinates(made, return_index=True)
+    with np.errstate(invalid="ignore"):
+        nonsense = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
+    for i in np.unique(owner[nonsense]):  # bytes that were never a coordinate
+        made[i] = None
+        notes[int(i)] = [_BROKEN.to_json()]
     flat = shapely.get_type_id(made) == shapely.GeometryType.GEOMETRYCOLLECTION
     for i in np.flatnonzero(flat):  # a net of triangles comes as a collection: its faces are the outline
         made[i] = _faces(made[i])

@@ -20,6 +20,9 @@ from models.notices import N_, Notice
 
 _BATCH_FEATURES, _BATCH_BYTES = 500, 1 << 20
 
+_WIDE_M, _WIDE_DEGREES, _TIMES = 100_000.0, 1.0, 30.0
+"""A shape larger than this is looked at for a corner that lies so many times further away than most."""
+
 Send = Callable[[bytes], None]
 
 
@@ -166,6 +169,8 @@ class _Frames:
             if self.sent + len(skipped) > self.limits.features:
                 raise _too_many(self.path, self.sent, self.limits.features)
             made = np.asarray(shapes, dtype=object)
+            for i, note in _far_corners(made):
+                rows[i][2] = [*rows[i][2], note.to_json()]
             self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
             if self.vertices > self.limits.vertices:
                 raise Refused(
@@ -178,6 +183,23 @@ class _Frames:
             message = {"kind": "features", "rows": rows, "skipped": skipped}
             self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
         return self.sent
+
+
+def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
+    """(position, remark) of shapes with a corner that lies nowhere near the others: damage, or a slip of the pen."""
+    if not len(shapes):
+        return
+    box = shapely.bounds(shapes)
+    with np.errstate(invalid="ignore"):
+        size = np.fmax(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+        degrees = np.nanmax(np.abs(box), axis=1, initial=0.0) <= 360
+    for i in np.flatnonzero(size > np.where(degrees, _WIDE_DEGREES, _WIDE_M)):
+        xy = shapely.get_coordinates(shapes[i])
+        away = np.hypot(*(xy - np.median(xy, axis=0)).T)
+        worst = int(np.argmax(away))
+        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).all(axis=1).any()):
+            text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
+            yield int(i), Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
 
 
 @dataclass
