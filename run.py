@@ -106,7 +106,7 @@ def test(rest: list[str]) -> int:
         "imports": ("-c", "from importlinter.cli import lint_imports_command as c; c(['--no-cache'])"),
     }
     failed = [] if rest else [name for name, line in checks.items() if not passes(name, line)]
-    code = call("-m", "pytest", "-q", *(rest or ["-n", "auto"]), offscreen=True)
+    code = call("-m", "pytest", "-q", *(rest or ["-n", "auto", "--dist", "worksteal"]), offscreen=True)
     for name in failed:
         print(f"failed: {name}", file=sys.stderr)
     return code or int(bool(failed))

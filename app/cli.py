@@ -11,19 +11,26 @@ import typer
 
 from app import __version__
 from app.commands import (
+    absences,
     assess,
+    basemap,
     care,
     copies,
     data,
     deliver,
     figures,
     history,
+    importing,
     judge,
     keeping,
     matrix,
     methods,
+    package,
+    photos,
     project,
     recipe,
+    section,
+    shifts,
 )
 from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
@@ -57,17 +64,24 @@ cli = typer.Typer(
 ROOMS = (
     project,
     care,
+    importing,
     data,
+    basemap,
+    shifts,
     figures,
     methods,
+    section,
     judge,
     assess,
+    absences,
     recipe,
     matrix,
     deliver,
+    package,
     history,
     copies,
     keeping,
+    photos,
 )
 for room in ROOMS:
     room.register(cli)

@@ -49,3 +49,8 @@ def snapshots_folder() -> Path:
 def copies_folder() -> Path:
     """Where local copies of projects from network folders are worked on. Not made."""
     return _home() / "copies"
+
+
+def sheets_folder() -> Path:
+    """Where a user's own sheet templates are looked for. Not made."""
+    return _home() / "sheets"

@@ -12,6 +12,7 @@ from app.i18n import DOCUMENT_LANGUAGE, translator
 from app.keeping import Keeper, folder_of
 from app.paths import copies_folder
 from app.verbs.outside import adopt_outside
+from gis.names import check_new_name
 from gis.store import Store, localcopy
 from gis.store.snapshots import Snapshot, take, uid_of
 from models.changes import Change, Delete
@@ -73,6 +74,7 @@ class Project:
 
         The words that QGIS shows of it (titles, value lists, styles) are Chinese, as sheets are by default.
         """
+        check_new_name(Path(path))
         store = Store.create(
             Path(path),
             crs=crs,

@@ -95,6 +95,13 @@ LAYINGS = {
 }
 ASSESSED = {"acceptable": N_("risk acceptable"), "not_acceptable": N_("risk not acceptable")}
 
+PHOTO_STATES = {
+    "here": N_("in place"),
+    "missing": N_("file missing"),
+    "changed": N_("file changed"),
+    "outside": N_("path not followed"),
+}
+
 CAUSES = {
     "terrain_m3": N_("Terrain heights"),
     "outline_m3": N_("Outline"),

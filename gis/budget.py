@@ -23,7 +23,7 @@ _PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3", "d
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """One part of a site, with its reference."""
 
     part: Part
@@ -42,7 +42,7 @@ LOWEST = ("spill", "lowest")
 
 
 @dataclass(frozen=True)
-class _Budget:
+class Budget:
     """Standard deviations of a volume, m³, None where not known; `offset_m3` by how much the truth is likely above."""
 
     parts: dict[str, float | None]
@@ -72,7 +72,7 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
         return Interval95(None, None, parts)
     sides = [
-        _Side(
+        Side(
             c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=job.site.fills)
         )
         for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
@@ -82,17 +82,17 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
         body <= 0 and job.key in LOWEST
     ):  # level and floor are one noisy height: nothing is linear there, ± 0 least of all
         return Interval95(None, None, parts)
-    whole = _budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
+    whole = budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
     parts |= whole.parts
     if whole.sigma is None:
         return Interval95(None, None, parts)
     above = answer.cover_m3 + answer.base_m3 > 0
-    waste = _budget(job, sides, None, job.request.cover_m + job.request.base_m) if above else whole
+    waste = budget(job, sides, None, job.request.cover_m + job.request.base_m) if above else whole
     return _combined(answer, parts, whole, waste, density_relative_sigma)
 
 
 def _combined(
-    answer: Estimate, parts: dict[str, float | None], whole: _Budget, waste: _Budget, density: float | None
+    answer: Estimate, parts: dict[str, float | None], whole: Budget, waste: Budget, density: float | None
 ) -> Interval95:
     """The interval from the budgets of the whole volume and of the waste space."""
     half, waste_half = whole.half, waste.half
@@ -119,7 +119,7 @@ def _shares(parts: dict[str, float | None]) -> dict[str, float]:
     return {k: v / total for k, v in squares.items()} if total > 0 else {}
 
 
-def _budget(job: Job, sides: list[_Side], area: float | None, thickness: float = 0.0) -> _Budget:
+def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0.0) -> Budget:
     """The budget of the space more than `thickness` (m) under the reference, over `area` m² (None: as the lattices)."""
     errors, holds = job.terrain.errors, []
     regions = [s.depths.below(thickness) for s in sides]
@@ -133,7 +133,7 @@ def _budget(job: Job, sides: list[_Side], area: float | None, thickness: float =
     parts["bias_m3"] = _bias(sides, holds, errors)
     parts["outline_m3"] = _outline(job, sides, holds, thickness)
     if errors.sigma_z_m is None:
-        return _Budget(parts, 0.0)
+        return Budget(parts, 0.0)
     shared, offset = _heights(sides, holds, errors, fills=job.site.fills)
     offset -= sum(_shore(s, h, errors, thickness) for s, h in zip(sides, holds, strict=True))
     own = _own(sides, holds, errors)
@@ -141,10 +141,10 @@ def _budget(job: Job, sides: list[_Side], area: float | None, thickness: float =
     parts["terrain_m3"] = float(np.sqrt(min(shared.ground, shared.joint)))
     added = max(shared.joint - shared.ground, 0.0)
     parts["reference_m3"] = None if own is None else float(np.sqrt(added + own))
-    return _Budget(parts, offset)
+    return Budget(parts, offset)
 
 
-def _heights(sides: list[_Side], holds: list[Hold], errors: ErrorFigures, *, fills: bool) -> tuple[Variance, float]:
+def _heights(sides: list[Side], holds: list[Hold], errors: ErrorFigures, *, fills: bool) -> tuple[Variance, float]:
     """Variance of the volume (m⁶) for the terrain's random errors, and the offset of levels read at lowest points."""
     square = (errors.sigma_z_m or 0.0) ** 2
     found = joint_variance(holds, errors.range_m)
@@ -168,7 +168,7 @@ def _heights(sides: list[_Side], holds: list[Hold], errors: ErrorFigures, *, fil
     return Variance(variance.ground, max(variance.joint, 0.0)), offset
 
 
-def _shore(side: _Side, hold: Hold, errors: ErrorFigures, thickness: float) -> float:
+def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float) -> float:
     """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's."""
     square, area = 1.0, hold.region.area_m2
     if hold.weight.size and area > 0:
@@ -178,7 +178,7 @@ def _shore(side: _Side, hold: Hold, errors: ErrorFigures, thickness: float) -> f
     return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness)
 
 
-def _own(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
+def _own(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
     """Variance of the references beyond the terrain's errors (m⁶): misfit, a second survey. None where not known.
 
     Parts are added linearly: their errors may hang together.
@@ -196,7 +196,7 @@ def _own(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float |
     return total**2
 
 
-def _bias(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
+def _bias(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
     """A · σ_b where the reference does not come from this terrain's rim; 0 where it does. None: not stated."""
     total = 0.0
     for side, one in zip(sides, holds, strict=True):
@@ -209,7 +209,7 @@ def _bias(sides: list[_Side], holds: list[Hold], errors: ErrorFigures) -> float 
     return total
 
 
-def _outline(job: Job, sides: list[_Side], holds: list[Hold], thickness: float) -> float | None:
+def _outline(job: Job, sides: list[Side], holds: list[Hold], thickness: float) -> float | None:
     """The whole outline drawn too wide or too narrow by σ_xy, m³; None where that is not stated."""
     sigma = job.terrain.errors.sigma_xy_m
     if sigma is None:

@@ -61,6 +61,54 @@ def guess_crs(bounds: Bounds, *, project_crs: str, neighbours: Bounds | None = N
     )
 
 
+def guesses(bounds: Bounds, *, project_crs: str, neighbours: Bounds | None = None, text: str = "") -> list[Guess]:
+    """What coordinates in `bounds` may be, the likeliest first: `guess_crs`, then the zones around the project's.
+
+    Eastings without a zone number look alike in every zone; a zone in which the data fall among what the project holds
+    comes before the project's own if they lie far from everything there.
+    """
+    first = guess_crs(bounds, project_crs=project_crs, neighbours=neighbours, text=text)
+    others = _other_zones(bounds, project_crs, neighbours)
+    if first is not None and first.reason.key == "guess.no_prefix" and neighbours is not None:
+        near = [g for g in others if g.reason.key == "guess.neighbours"]
+        if near and not _among(first.crs, bounds, project_crs, neighbours):
+            return [*near, first, *(g for g in others if g not in near)]
+    found = [*([first] if first else []), *others]
+    return [g for n, g in enumerate(found) if g.crs not in {f.crs for f in found[:n]}]
+
+
+def _other_zones(bounds: Bounds, project_crs: str, neighbours: Bounds | None) -> list[Guess]:
+    if not (bounds[0] >= 150_000 and bounds[2] <= 850_000 and _NORTHING[0] <= bounds[1] and bounds[3] <= _NORTHING[1]):
+        return []
+    own = _without_zone(pyproj.CRS.from_user_input(project_crs))
+    if own is None:
+        return []
+    code = int(own.removeprefix("EPSG:"))
+    zone = code - 4534 + 25 if code >= 4534 else round((6 * (code - 4502 + 13) - 3) / 3)
+    found = []
+    for step in (-1, 1, -2, 2):
+        if not 25 <= zone + step <= 45:
+            continue
+        other = f"EPSG:{epsg_cgcs2000(zone + step, prefix=False)}"
+        if neighbours is not None and _among(other, bounds, project_crs, neighbours):
+            text = N_("in {crs} it falls among what the project holds")
+            found.append(Guess(other, Notice("guess.neighbours", text, crs=other)))
+        else:
+            text = N_("the easting has no zone number; it may as well be the zone around {meridian}°")
+            found.append(Guess(other, Notice("guess.other_zone", text, meridian=3 * (zone + step))))
+    return found
+
+
+def _among(code: str, bounds: Bounds, project_crs: str, neighbours: Bounds) -> bool:
+    """Whether `bounds` read in `code` lies near what the project holds."""
+    try:
+        way = Transformer.from_crs(code, project_crs, always_xy=True)
+        x, y = way.transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    except ProjError:
+        return False
+    return _gap((x, y, x, y), neighbours) <= _NEAR_M
+
+
 def _from_text(text: str, bounds: Bounds) -> Guess | None:
     if not text:
         return None

@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.arrays import Array
+from gis.arrays import Array, Index
 from gis.correlation import Region, region_of
+from gis.dem.display import cells
 from gis.dem.file import Dem
 from gis.placing import Part
 from gis.surfaces import Surface
@@ -89,10 +90,19 @@ def _heights(dem: Dem, cols: Array, rows: Array) -> Array:
     else:
         r0, c0, r1, c1 = max(r0, 0), max(c0, 0), min(r1, dem.grid.height), min(c1, dem.grid.width)
         shape = r1 - r0, c1 - c0
-        z = dem.decimated(r0, r1, c0, c1, min(shape[0], _THIN), min(shape[1], _THIN))
+        z = cells(dem, _thinned(r0, shape[0]), _thinned(c0, shape[1]))
     i = np.floor((rows - r0) * (z.shape[0] / shape[0])).astype(np.int64)
     j = np.floor((cols - c0) * (z.shape[1] / shape[1])).astype(np.int64)
     there = (i >= 0) & (i < z.shape[0]) & (j >= 0) & (j < z.shape[1])
     out = np.full(cols.shape, np.nan)
     out[there] = z[i[there], j[there]]
     return out
+
+
+def _thinned(first: int, size: int) -> Index:
+    """The cells in the middle of `_THIN` equal shares.
+
+    GDAL's own decimation of compressed tiles takes fifty times as long.
+    """
+    n = min(size, _THIN)
+    return first + np.floor((np.arange(n) + 0.5) * (size / n)).astype(np.int64)

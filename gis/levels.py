@@ -12,6 +12,7 @@ import numpy as np
 from gis.arrays import Array
 from gis.coverage import tiles
 from gis.job import Job, open_job
+from gis.level_spread import LevelSpread
 from gis.sums import SAME_M, Ground, Layering, accumulate
 from gis.tonnes import Tonnes, tonnes_of
 from models.estimate import EstimateRequest, LevelFigures
@@ -45,6 +46,8 @@ class LevelTable:
     fills: bool = True
     layering: Layering = field(default_factory=Layering)
     tonnes: Tonnes = field(default_factory=Tonnes)
+    spread: LevelSpread | None = None
+    """How sure the volumes are; None: figures come without an interval."""
 
     @property
     def step_m(self) -> float:
@@ -77,6 +80,10 @@ class LevelTable:
             return 0.0
         return float((self.area_below[k] - self.area_below[k - 1]) * (level - self.edges[k - 1]))
 
+    def touched(self, level: float) -> float:
+        """Ground that a level covers (of a heap: that stands above it), m², as an estimate counts it."""
+        return self.at(level - SAME_M)[1] if self.fills else float(self.area_below[-1]) - self.at(level + SAME_M)[1]
+
     def figures(self, level: float) -> LevelFigures:
         """What `estimate` gives with the reference `level` at this elevation: layers and mass too.
 
@@ -90,15 +97,24 @@ class LevelTable:
             under_cover, _ = self.at(level - self.layering.cover_m)
             space, _ = self.at(level - self.layering.cover_m - self.layering.base_m)
             cover, base = fill - under_cover, under_cover - space
-            touched, depth = self.at(level - SAME_M)[1], level - self.floor_m
+            depth = level - self.floor_m
         else:
             space, cover, base = cut, 0.0, 0.0
-            touched, depth = whole - self.at(level + SAME_M)[1], self.top_m - level
+            depth = self.top_m - level
+        touched = self.touched(level)
         dry = dry_tonnage(space, self.tonnes.density) if self.tonnes.density is not None else None
         wet = wet_tonnage(dry, self.tonnes.moisture) if dry is not None and self.tonnes.moisture is not None else None
-        return LevelFigures(
-            level, fill, cut, touched, space, cover, base, max(depth, 0.0), self.tonnes.density, dry, wet
-        )
+        found = level, fill, cut, touched, space, cover, base, max(depth, 0.0), self.tonnes.density, dry, wet
+        return LevelFigures(*found, *self._halves(level, space)) if touched > 0 else LevelFigures(*found)
+
+    def _halves(self, level: float, space: float) -> tuple[float | None, float | None, float | None]:
+        """Half widths of volume, waste space and dry mass: the layers' undersides are levels of their own."""
+        if self.spread is None:
+            return None, None, None
+        under = level - self.layering.cover_m - self.layering.base_m if self.fills else level
+        density, sigma = self.tonnes.density, self.tonnes.relative_sigma
+        mass = None if density is None else self.spread.tonnage_half(under, space, density, sigma)
+        return self.spread.half(level), self.spread.half(under), mass
 
 
 def live_levels(

@@ -32,6 +32,15 @@ def hillshade(
     `z` has row 0 in the north, column 0 in the west; `dx`, `dy` are its cell sizes in the unit of z. Slopes by Horn
     (1981, Proc. IEEE 69(1)), edges by repeating the outer cells; NaN where a cell or a neighbour has no height.
     """
+    gx, gy = _gradients(z, dx, dy, exaggeration)
+    a, h = np.radians(azimuth), np.radians(altitude)
+    lx, ly, lz = np.float32(np.sin(a) * np.cos(h)), np.float32(np.cos(a) * np.cos(h)), np.float32(np.sin(h))
+    light = (lz - gx * lx - gy * ly) / np.sqrt(1 + gx * gx + gy * gy)
+    return np.clip(light * np.float32(255), 0, 255).astype(np.float32)
+
+
+def _gradients(z: ArrayLike, dx: float, dy: float, exaggeration: float = 1.0) -> tuple[F32, F32]:
+    """Rise to the east and to the north of each cell (Horn 1981), edges by repeating the outer cells."""
     p = np.pad(np.asarray(z, np.float32), 1, mode="edge")
     west = p[:-2, :-2] + 2 * p[1:-1, :-2] + p[2:, :-2]
     east = p[:-2, 2:] + 2 * p[1:-1, 2:] + p[2:, 2:]
@@ -39,10 +48,32 @@ def hillshade(
     south = p[2:, :-2] + 2 * p[2:, 1:-1] + p[2:, 2:]
     gx = (east - west) * np.float32(exaggeration / (8 * abs(dx)))
     gy = (north - south) * np.float32(exaggeration / (8 * abs(dy)))
-    a, h = np.radians(azimuth), np.radians(altitude)
-    lx, ly, lz = np.float32(np.sin(a) * np.cos(h)), np.float32(np.cos(a) * np.cos(h)), np.float32(np.sin(h))
-    light = (lz - gx * lx - gy * ly) / np.sqrt(1 + gx * gx + gy * gy)
-    return np.clip(light * np.float32(255), 0, 255).astype(np.float32)
+    return gx, gy
+
+
+def slope_degrees(z: ArrayLike, dx: float, dy: float) -> F32:
+    """Steepest slope of each cell in degrees (Horn 1981), 0..90; NaN where a cell or a neighbour has no height.
+
+    `dx`, `dy` are cell sizes in the unit of z.
+    """
+    gx, gy = _gradients(z, dx, dy)
+    out: F32 = np.degrees(np.arctan(np.hypot(gx, gy))).astype(np.float32)
+    out[np.isnan(np.asarray(z))] = np.nan  # Horn's weights leave the cell itself out
+    return out
+
+
+def class_colours(values: ArrayLike, classes: Sequence[tuple[float, str]]) -> U8:
+    """RGBA (…, 4) of values by classes (upper limit included, "#RRGGBB") in rising order; transparent where NaN.
+
+    What is above the last limit has the last colour.
+    """
+    v = np.asarray(values, np.float32)
+    missing = np.isnan(v)
+    which = np.searchsorted([limit for limit, _ in classes], np.where(missing, 0, v), side="left")
+    table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for _, c in classes], np.uint8)
+    out: U8 = table[np.minimum(which, len(classes) - 1)]
+    out[missing] = 0
+    return out
 
 
 def ramp_colours(share: ArrayLike, ramp: Ramp) -> U8:

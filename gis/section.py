@@ -11,6 +11,7 @@ from shapely.geometry import LineString
 
 from gis.arrays import Array
 from gis.crs import parse_crs, same_crs, transformer
+from gis.dem.file import Dem
 from gis.job import open_job
 from gis.surfaces import Inputs
 from models.errors import AppError, Refused
@@ -25,7 +26,8 @@ from models.terrain import Terrain
 class Section:
     """Samples along a line: distance from its start (m on the ground), heights (m), places in the project CRS.
 
-    `ground_m` is NaN where the terrain has no height, `reference_m` NaN outside the outline.
+    `ground_m` is NaN where the terrain has no height, `reference_m` NaN outside the outline. `bends_m`: where
+    the line's places between its ends stand.
     """
 
     distance_m: Array
@@ -33,6 +35,32 @@ class Section:
     reference_m: Array
     x: Array
     y: Array
+    bends_m: tuple[float, ...] = ()
+
+    @property
+    def depth_m(self) -> Array:
+        """Reference less ground, m: fill above zero, cut below, NaN where either is missing."""
+        return np.asarray(self.reference_m - self.ground_m)
+
+    @property
+    def fill_m2(self) -> float:
+        """Area between ground and reference where the reference lies above, m²."""
+        return _area(self.distance_m, self.depth_m)
+
+    @property
+    def cut_m2(self) -> float:
+        """Area between reference and ground where the ground lies above, m²."""
+        return _area(self.distance_m, -self.depth_m)
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """(distance along the line of its place nearest to (x, y), how far that is from it), m."""
+        line = shapely.LineString(np.column_stack((self.x, self.y)))
+        along = shapely.line_locate_point(line, shapely.Point(x, y))
+        return float(along), float(line.distance(shapely.Point(x, y)))
+
+    def place(self, distance: float) -> tuple[float, float]:
+        """The place (project CRS) at a distance along the line."""
+        return tuple(float(np.interp(distance, self.distance_m, v)) for v in (self.x, self.y))  # type: ignore[return-value]  # two
 
 
 def section(
@@ -53,8 +81,7 @@ def section(
         )
     with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         spacing = max(job.terrain.cell_m / 2, line.length / max_points)
-        dense = shapely.get_coordinates(shapely.segmentize(line, spacing))
-        x, y = dense[:, 0], dense[:, 1]
+        x, y = shapely.get_coordinates(shapely.segmentize(line, spacing)).T
         grid, own = job.dem.grid, parse_crs(site.crs)
         gx, gy = (x, y) if same_crs(own, grid.crs) else transformer(own, grid.crs).transform(x, y)
         col, row = grid.to_pixel(gx, gy)
@@ -67,7 +94,29 @@ def section(
             if error.key not in {"terrain.rim_gap", "terrain.not_covered", "surface.parameter"}:
                 raise  # a section of the ground alone is still worth showing where there is no reference yet
         distance = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
-        return Section(distance, job.dem.sample_pixels(col, row), reference, x.copy(), y.copy())
+        corners = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T).cumsum()[:-1]
+        return Section(
+            distance, job.dem.sample_pixels(col, row), reference, x.copy(), y.copy(), tuple(corners.tolist())
+        )
+
+
+def _area(distance: Array, depth: Array) -> float:
+    """∫ max(depth, 0) along the line, exact for heights that are straight between samples."""
+    d, a, b = np.diff(distance), depth[:-1], depth[1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        both = np.where((a >= 0) & (b >= 0), (a + b) / 2, 0.0)
+        one = np.where(a * b < 0, np.maximum(a, b) ** 2 / (2 * np.abs(a - b)), 0.0)
+    return float(np.nansum(d * (both + one)))
+
+
+def heights_along(section: Section, crs: str, terrain: Terrain, dem_path: Path) -> Array:
+    """Heights of another terrain (an earlier survey, say) at the places of a section, m; NaN where it has none."""
+    with Dem(dem_path, terrain) as dem:
+        own = parse_crs(crs)
+        x, y = section.x, section.y
+        if not same_crs(own, dem.grid.crs):
+            x, y = transformer(own, dem.grid.crs).transform(x, y)
+        return dem.sample_pixels(*dem.grid.to_pixel(x, y))
 
 
 def long_axis(site: Site, overhang: float = 0.1) -> LineString:
@@ -82,4 +131,32 @@ def long_axis(site: Site, overhang: float = 0.1) -> LineString:
     along = corner[1] - corner[0] if sides[0] >= sides[1] else corner[2] - corner[1]
     middle = (corner[0] + corner[2]) / 2
     half = along * (0.5 + overhang)
-    return LineString([middle - half, middle + half])
+    return _from_west(LineString([middle - half, middle + half]))
+
+
+def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
+    """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
+    along = shapely.get_coordinates(long_axis(site, 0.0))
+    middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
+    half = np.array((dy, -dx))
+    whole = LineString([middle + half, middle - half])
+    inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
+    if len(inside) < 2:
+        return _from_west(whole)
+    at = shapely.line_locate_point(whole, shapely.points(inside))
+    low, high = float(at.min()), float(at.max())
+    room = overhang * (high - low)
+    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
+
+
+def _from_west(line: LineString) -> LineString:
+    """As sections are drawn: from west to east, one that runs straight north from south to north."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    return line if (round(x1 - x0, 6), y1) >= (0.0, y0) else LineString(list(line.coords)[::-1])
+
+
+def _on(line: LineString, distance: float) -> tuple[float, float]:
+    """A place of a straight line, also beyond its ends."""
+    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
+    share = distance / line.length
+    return x0 + share * (x1 - x0), y0 + share * (y1 - y0)

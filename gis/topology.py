@@ -8,9 +8,11 @@ Rules of `clean_polygon`, in this order (each repair is reported with the area b
    `RING_LIMIT` the ring is ambiguous (a bow-tie: its lobes cancel, nobody can say which outline was meant): refused;
 3. holes are cut out of their shell; a hole outside every shell has nothing to cut and goes;
 4. parts that overlap are united; a part wholly inside another may be meant as a hole: refused above `RING_LIMIT`;
-5. coordinates go to the millimetre grid (`GRID_M`); an outline with no area left is refused.
+5. coordinates go to the millimetre grid (`GRID_M`) and points given twice go; an outline with no area left is refused.
 
-Parts that only touch along a line are one outline; the area does not change and it is reported like any repair.
+Each repair carries the name of its rule (`RULES`). No vertex of the result lies further than `TOLERANCE_M` from the
+lines that were drawn: an outline for which that cannot be kept is refused. Parts that only touch along a line are one
+outline; the area does not change and it is reported like any repair.
 """
 
 from __future__ import annotations
@@ -30,33 +32,58 @@ from models.notices import N_, Notice
 
 GRID_M = 0.001
 """Coordinates are kept to the millimetre: far below any survey, far above the noise of a projection."""
+TOLERANCE_M = 0.002
+"""Nothing moves by more: half the grid's diagonal from rounding, the rest for corners that collapse in a repair."""
 RING_LIMIT = 0.05
 """Greatest share by which repairing a ring may change its area; more means that its meaning is unknown."""
 _MIN_AREA_M2 = 1e-4
 
+RULES = {
+    "crossing": N_("crossing boundary untangled"),
+    "touching": N_("touching boundary untangled"),
+    "spike": N_("spike of no width removed"),
+    "hole_outside": N_("hole outside the outline dropped"),
+    "holes_nested": N_("holes inside holes united"),
+    "parts_nested": N_("parts inside parts united"),
+    "parts_overlap": N_("overlapping parts united"),
+    "ring_twice": N_("ring given twice dropped"),
+    "cut_apart": N_("outline cut apart by holes split"),
+    "few_points": N_("ring of too few points dropped"),
+    "points_twice": N_("points given twice dropped"),
+    "unclosed": N_("open ring closed"),
+    "other": N_("outline made valid"),
+}
+"""Names of the rules by which outlines are repaired, as people read them."""
+
 _WHY = (
-    ("Ring Self-intersection", N_("the boundary touches itself at {x:.3f}, {y:.3f}")),
-    ("Self-intersection", N_("the boundary crosses itself at {x:.3f}, {y:.3f}")),
-    ("Hole lies outside shell", N_("a hole lies outside the outline at {x:.3f}, {y:.3f}")),
-    ("Holes are nested", N_("a hole lies inside another hole at {x:.3f}, {y:.3f}")),
-    ("Nested shells", N_("a part lies inside another part at {x:.3f}, {y:.3f}")),
-    ("Duplicate Rings", N_("the same ring is there twice at {x:.3f}, {y:.3f}")),
-    ("Interior is disconnected", N_("holes cut the outline into pieces at {x:.3f}, {y:.3f}")),
-    ("Too few points", N_("a ring has fewer than three different points at {x:.3f}, {y:.3f}")),
+    ("Ring Self-intersection", "touching", N_("the boundary touches itself at {x:.3f}, {y:.3f}")),
+    ("Self-intersection", "crossing", N_("the boundary crosses itself at {x:.3f}, {y:.3f}")),
+    ("Hole lies outside shell", "hole_outside", N_("a hole lies outside the outline at {x:.3f}, {y:.3f}")),
+    ("Holes are nested", "holes_nested", N_("a hole lies inside another hole at {x:.3f}, {y:.3f}")),
+    ("Nested shells", "parts_nested", N_("a part lies inside another part at {x:.3f}, {y:.3f}")),
+    ("Duplicate Rings", "ring_twice", N_("the same ring is there twice at {x:.3f}, {y:.3f}")),
+    ("Interior is disconnected", "cut_apart", N_("holes cut the outline into pieces at {x:.3f}, {y:.3f}")),
+    ("Too few points", "few_points", N_("a ring has fewer than three different points at {x:.3f}, {y:.3f}")),
 )
 _OTHER = N_("the outline is not valid at {x:.3f}, {y:.3f}")
+_TWICE = N_("{count} points were given twice")
 _KINDS = {"Point": N_("points"), "LineString": N_("lines"), "Polygon": N_("areas"), "LinearRing": N_("lines")}
 _PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A sound outline. `repaired` is None when nothing was wrong with the one that came. Areas m² in the plane."""
+    """A sound outline. `repaired` is None when nothing was wrong with the one that came. Areas m² in the plane.
+
+    `rule` is a key of `RULES`; `moved_m` how far the vertex that moved most lies from what was drawn.
+    """
 
     geometry: MultiPolygon
     repaired: Notice | None
     area_before: float
     area_after: float
+    rule: str = ""
+    moved_m: float = 0.0
 
 
 def explain_invalid(geometry: BaseGeometry) -> Notice | None:
@@ -67,8 +94,8 @@ def explain_invalid(geometry: BaseGeometry) -> Notice | None:
     place = _PLACE.search(reason)
     if place is None or not all(np.isfinite([float(place[1]), float(place[2])])):
         return Notice("topology.invalid", N_("the outline has coordinates that are not numbers"))
-    template = next((text for start, text in _WHY if reason.startswith(start)), _OTHER)
-    return Notice("topology.invalid", template, x=float(place[1]), y=float(place[2]))
+    rule, template = next(((rule, text) for start, rule, text in _WHY if reason.startswith(start)), ("other", _OTHER))
+    return Notice(f"topology.{rule}", template, x=float(place[1]), y=float(place[2]))
 
 
 def kind_of(geometry: BaseGeometry) -> Notice:
@@ -82,15 +109,20 @@ def clean_polygons(geometries: Sequence[BaseGeometry | None]) -> list[Cleaned | 
     kinds = shapely.get_type_id(array)
     sound = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     sound &= shapely.is_valid(array) & ~shapely.is_empty(array)
-    near = shapely.transform(shapely.force_2d(array[sound]), _rounded)
+    plain = shapely.force_2d(array[sound])
+    near = shapely.transform(plain, _rounded)
     single = shapely.get_type_id(near) == shapely.GeometryType.POLYGON
     near[single] = shapely.multipolygons(near[single], indices=np.arange(single.sum()))
+    once = shapely.remove_repeated_points(near, 0.0)
+    twice = shapely.get_num_coordinates(near) - shapely.get_num_coordinates(once)
     made: list[Cleaned | Refused | None] = [None] * len(array)
-    good = shapely.is_valid(near) & (shapely.area(near) >= _MIN_AREA_M2)
-    before, after = shapely.area(array[sound]), shapely.area(near)
+    good = shapely.is_valid(once) & (shapely.area(once) >= _MIN_AREA_M2)
+    before, after, moved = shapely.area(plain), shapely.area(once), _rounding(plain)
     for n, index in enumerate(np.flatnonzero(sound)):
         if good[n]:
-            made[index] = Cleaned(near[n], None, float(before[n]), float(after[n]))
+            said = Notice("topology.points_twice", _TWICE, count=int(twice[n])) if twice[n] else None
+            rule = "points_twice" if twice[n] else ""
+            made[index] = Cleaned(once[n], said, float(before[n]), float(after[n]), rule, float(moved[n]))
     return [_try_clean(array[i]) if cleaned is None else cleaned for i, cleaned in enumerate(made)]
 
 
@@ -103,11 +135,61 @@ def clean_polygon(geometry: BaseGeometry | None) -> Cleaned:
         sound: BaseGeometry = MultiPolygon(parts)
     else:
         sound = _unite([_mend_part(p, wrong) for p in parts], wrong)
-    sound = snap(sound)
-    if sound.is_empty or sound.area < _MIN_AREA_M2:
+    snapped = snap(sound)
+    once = shapely.remove_repeated_points(snapped, 0.0)
+    twice = int(shapely.get_num_coordinates(snapped) - shapely.get_num_coordinates(once))
+    if once.is_empty or once.area < _MIN_AREA_M2:
         raise Refused("topology.no_area", N_("the outline encloses no area"), advice=_advice(wrong))
-    result = MultiPolygon(_polygons(sound))
-    return Cleaned(result, wrong, before, float(result.area))
+    result = MultiPolygon(_polygons(once))
+    after, moved = float(result.area), _strayed(result, parts)
+    if wrong is None and twice:
+        wrong = Notice("topology.points_twice", _TWICE, count=twice)
+    return Cleaned(result, wrong, before, after, _rule(wrong, before, after, parts), moved)
+
+
+def _rule(wrong: Notice | None, before: float, after: float, parts: list[Polygon]) -> str:
+    """The name of the repair: a crossing that took no ground away was a spike, one of sound parts an overlap."""
+    if wrong is None:
+        return ""
+    rule = wrong.key.removeprefix("topology.")
+    if rule in {"crossing", "touching"} and len(parts) > 1 and all(p.is_valid for p in parts):
+        twice = any(a.equals(b) for i, a in enumerate(parts[:200]) for b in parts[:i])
+        return "ring_twice" if twice else "parts_overlap"
+    if rule in {"crossing", "touching"} and abs(after - before) <= _MIN_AREA_M2 + 1e-9 * after:
+        return "spike"
+    return rule if rule in RULES else "other"
+
+
+def _strayed(result: MultiPolygon, drawn: list[Polygon]) -> float:
+    """How far the vertices of `result` lie from the drawn lines at most. Raises Refused beyond `TOLERANCE_M`."""
+    points = shapely.points(shapely.get_coordinates(result))
+    lines = [shapely.LineString(r.coords) for p in drawn for r in (p.exterior, *p.interiors)]
+    index = shapely.STRtree([s for line in lines for s in _segments(line)])
+    _, away = index.query_nearest(points, return_distance=True, all_matches=False)
+    most = float(away.max()) if len(away) else 0.0
+    if most > TOLERANCE_M:
+        raise Refused(
+            "topology.moved",
+            N_("the repair would move a point by {most:.4f} m, more than the {limit:.3f} m allowed"),
+            advice=N_("correct the outline where it was drawn"),
+            most=most,
+            limit=TOLERANCE_M,
+        )
+    return most
+
+
+def _segments(line: shapely.LineString) -> npt.NDArray[np.object_]:
+    at = shapely.get_coordinates(line)
+    made: npt.NDArray[np.object_] = shapely.linestrings(np.stack([at[:-1], at[1:]], axis=1))
+    return made
+
+
+def _rounding(plain: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """For each geometry how far rounding to the grid moves the vertex that it moves most, m."""
+    at, index = shapely.get_coordinates(plain, return_index=True)
+    most = np.zeros(len(plain))
+    np.maximum.at(most, index, np.hypot(*(at - _rounded(at)).T))
+    return most
 
 
 def _try_clean(geometry: BaseGeometry | None) -> Cleaned | Refused:

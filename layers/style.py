@@ -49,3 +49,15 @@ HILLSHADE_AZIMUTH_DEG = 315.0
 HILLSHADE_ALTITUDE_DEG = 45.0
 CONTOUR = LineStyle("#8C6D46", 0.13)
 CONTOUR_INDEX = LineStyle("#8C6D46", 0.25)
+
+# Slope in degrees, upper limit of each class. Up to 25 the five grades of the land-use survey (TD/T 1055-2019,
+# slope grades of arable land: 2, 6, 15, 25); beyond it steps that tell a reclaimed bank from a pit wall.
+SLOPE_CLASSES: tuple[tuple[float, str], ...] = (
+    (2.0, "#F4F3E7"),
+    (6.0, "#E3E6BD"),
+    (15.0, "#EFD58B"),
+    (25.0, "#E9A15C"),
+    (45.0, "#CF6140"),
+    (90.0, "#8F2B2B"),
+)
+CONTOUR_LABEL = "#6B4A2B"

@@ -203,7 +203,10 @@ class StageCurve:
 
 @dataclass(frozen=True)
 class LevelFigures:
-    """What an estimate would give with a horizontal reference at `level_m`. m³, m², m, t; None where unknown."""
+    """What an estimate would give with a horizontal reference at `level_m`. m³, m², m, t; None where unknown.
+
+    `half_*`: half widths of the 95 % intervals of the fill (heap), the waste space and the dry mass.
+    """
 
     level_m: float
     fill_m3: float
@@ -216,3 +219,6 @@ class LevelFigures:
     density_t_m3: float | None
     tonnage_t: float | None
     tonnage_wet_t: float | None
+    half_m3: float | None = None
+    half_waste_m3: float | None = None
+    half_tonnage_t: float | None = None

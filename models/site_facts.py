@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.absence import Absence
 from models.conflict import Conflict
 from models.waste import LabValue
 
@@ -31,8 +32,9 @@ class SiteFacts:
     `origin` is a column of the pairing matrix (sand_pit, coal_pit, coal_goaf, metal_pit, other_pit) or "" where the
     mineral of a mine pit is not stated. `pit_floor_m` is the lowest ground, `floor_basis` says where it comes from.
     `conflicts` lists every control area in reach and the nearest of each kind, so that a kind that is absent from it is
-    absent from the project. `assessment` is the outcome of a risk assessment on record: "acceptable",
-    "not_acceptable", or "" (RA-03: the program stores it and never computes it).
+    absent from the project; `absences` are the kinds of which an office stated that there are none. `assessment` is the
+    outcome of a risk assessment on record: "acceptable", "not_acceptable", or "" (RA-03: the program stores it and
+    never computes it).
     """
 
     code: str
@@ -46,6 +48,7 @@ class SiteFacts:
     base_thickness_m: float | None = None
     land_use_after: str = ""
     conflicts: tuple[Conflict, ...] = ()
+    absences: tuple[Absence, ...] = ()
     assessment: str = ""
     assessment_note: str = ""
     """Who found so, when, in which report, on what conditions."""

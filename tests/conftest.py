@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PROJ_NETWORK"] = "OFF"
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as app/__init__.py has it, before numpy is there
     os.environ.setdefault(_variable, "1")
+
+# Every finished edit is forced to the disk (fsync), thousands of times over all tests. In memory that costs nothing, so
+# that a slow disk does not make the tests slow; HUITIAN_TEST_DISK=1 keeps them on the disk.
+_MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 6 * 1024**3  # noqa: S108 - pytest makes folders of its own in it
+_asked_for_disk = "TMPDIR" in os.environ or "HUITIAN_TEST_DISK" in os.environ
+if not _asked_for_disk and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ENOUGH_BYTES:
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None  # asked again, with the new answer
 
 _SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

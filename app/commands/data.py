@@ -1,4 +1,4 @@
-"""import, export, terrain, waste, samples: what goes in and comes out."""
+"""export, terrain, waste, samples: what goes in and comes out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Kind(StrEnum):
 
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
-    cli.command("import")(import_)
     cli.command("export")(export)
     terrain = typer.Typer(help="The DEMs of a project.", no_args_is_help=True, rich_markup_mode=None)
     terrain.command("add")(terrain_add)
@@ -44,60 +43,6 @@ def register(cli: typer.Typer) -> None:
     samples = typer.Typer(help="Laboratory samples.", no_args_is_help=True, rich_markup_mode=None)
     samples.command("import")(samples_import)
     cli.add_typer(samples, name="samples")
-
-
-def import_(
-    project: ProjectPath,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoPackage, Shapefile or GeoJSON", readable=False)],
-    layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project, e.g. sand_pits")],
-    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="S", help="layer inside the file")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", metavar="C", help="coordinate system of the file, EPSG:…")] = None,
-    accept_guess: Annotated[bool, typer.Option("--accept-guess", help="use the guessed coordinate system")] = False,
-    encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="encoding of its texts")] = None,
-    field: Annotated[list[str] | None, typer.Option("--field", metavar="THEIRS=OURS", help="map a field")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="report only, write nothing")] = False,
-    as_json: Json = False,
-) -> None:
-    """Features from a foreign file into a layer, as one step."""
-    from app.verbs.import_ import import_features
-
-    fields: dict[str, str] = {}
-    for text in field or []:
-        theirs, equals, ours = text.partition("=")
-        if not equals:
-            raise typer.BadParameter(_("not of the form theirs=ours: {text}").format(text=text))
-        fields[theirs] = ours
-    with Project.open(project) as opened, progress() as watch:
-        report = import_features(
-            opened,
-            file,
-            layer=layer,
-            sublayer=sublayer,
-            crs=crs,
-            accept_guess=accept_guess,
-            encoding=encoding,
-            fields=fields,
-            dry_run=dry_run,
-            watch=watch,
-        )
-    answer = report.to_json(_)
-    if as_json:
-        print_json(answer)
-        return
-    for text in answer["warnings"]:
-        remark(text)
-    counts = {
-        "added": answer["added"],
-        "updated": answer["updated"],
-        "repaired": len(answer["repaired"]),
-        "skipped": len(answer["skipped"]),
-    }
-    say(_("added {added}, updated {updated}, repaired {repaired}, skipped {skipped}").format(**counts))
-    for item in answer["repaired"]:
-        say(_("repaired row {row}: {reason}").format(row=item.get("row"), reason=item.get("reason")))
-    for item in answer["skipped"]:
-        place = item["cell"] or str(item["row"])
-        say(_("skipped row {row}: {reason}").format(row=place, reason=item["reason"]))
 
 
 def export(

@@ -8,12 +8,27 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.gui.drawing import Area, Array, Axis, Drawing, Line, Mark, Scale, data_range, nice_ticks, tick_text
+from app.gui.chart_parts import legend_items, paint_bands, paint_legend
+from app.gui.drawing import (
+    Area,
+    Array,
+    Axis,
+    Band,
+    Drawing,
+    Line,
+    Mark,
+    Scale,
+    data_range,
+    exaggerated,
+    nice_ticks,
+    tick_text,
+)
 from app.gui.theme import SMALL_PX, colour, font, theme
 
-__all__ = ["Area", "Array", "Axis", "Chart", "Drawing", "Line", "Mark", "nice_ticks", "tick_text"]
+__all__ = ["Area", "Array", "Axis", "Band", "Chart", "Drawing", "Line", "Mark", "nice_ticks", "tick_text"]
 
 TICK_PX = 11
+_LEFT = 60.0  # room for the numbers at the left, about
 
 
 class Chart(QWidget):
@@ -53,10 +68,28 @@ class Chart(QWidget):
             )
             self.update()
 
+    def exaggeration(self) -> float | None:
+        """How much longer a unit of y is drawn than one of x, at the present size; None without a drawing."""
+        if self.drawing is None:
+            return None
+        _frame, sx, sy, _st = self._layout(self.drawing)
+        wide, high = abs(sx.end - sx.start), abs(sy.end - sy.start)
+        return (high / (sy.high - sy.low)) / (wide / (sx.high - sx.low)) if wide > 0 and high > 0 else None
+
+    def point_away(self) -> None:
+        """Take the readout away."""
+        self._pointer = None
+        self.update()
+
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         p = QPainter(self)
+        self.paint_on(p)
+        p.end()
+
+    def paint_on(self, p: QPainter) -> None:
+        """Paint on this or another device (a picture, SVG), at the widget's size."""
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setFont(font(TICK_PX))
         if self.drawing is None:
@@ -69,6 +102,7 @@ class Chart(QWidget):
         frame, sx, sy, st = self._layout(d)
         self._scales = (sx, sy)
         self._grid(p, d, frame, sx, sy, st)
+        paint_bands(p, d.bands, frame, sx)
         p.save()
         p.setClipRect(frame.adjusted(-1, -1, 1, 1))
         for area in d.areas:
@@ -78,8 +112,7 @@ class Chart(QWidget):
         p.restore()
         for mark in d.marks:
             self._mark(p, mark, frame, sx, sy)
-        if d.legend:
-            self._legend(p, d, frame)
+        paint_legend(p, legend_items(d, p.fontMetrics(), frame.left(), self.width()))
         self._readout(p, d, frame, sx, sy)
 
     def _layout(self, d: Drawing) -> tuple[QRectF, Scale, Scale, Scale | None]:
@@ -87,25 +120,25 @@ class Chart(QWidget):
         h = metrics.height()
         ys = [ln.y for ln in d.lines] + [a.y_low for a in d.areas] + [a.y_high for a in d.areas]
         ys += [np.array([m.value]) for m in d.marks if not m.vertical]
-        y_low, y_high = data_range(d.y, ys, 0.06)
-        legend = h + 6 if d.legend and any(s.label for s in (*d.lines, *d.areas)) else 0
-        upper = legend + (h + 4 if d.y.title else 4) + (h + 4 if d.top else 0)
+        rows = max((item.row + 1 for item in legend_items(d, metrics, _LEFT, self.width())), default=0)
+        upper = (rows * (h + 2) + 4 if rows else 0) + (h + 4 if d.y.title else 4) + (h + 4 if d.top else 0)
         lower = self.height() - (2 * h + 8 if d.x.title else h + 6)
-        sy = Scale(y_low, y_high, lower, upper)
-        sy.ticks = nice_ticks(y_low, y_high, max(2, int((lower - upper) / 34)))
-        widest = max((metrics.horizontalAdvance(sy.text(t)) for t in sy.ticks), default=20)
-        x0, x1 = widest + 10.0, self.width() - 12.0
+        sy = Scale(*data_range(d.y, ys, 0.06), lower, upper)
         bottom = [ln.x for ln in d.lines if not ln.top] + [a.x for a in d.areas]
-        low, high = data_range(d.x, bottom, 0.0)
-        sx = Scale(low, high, x0, x1)
-        most = max(2, int((x1 - x0) / 72))
-        sx.ticks = nice_ticks(low, high, most)
+        sx = Scale(*data_range(d.x, bottom, 0.0), _LEFT, self.width() - 12.0)
+        if d.exaggeration:
+            exaggerated(sx, sy, d.exaggeration)
+        sy.ticks = nice_ticks(sy.low, sy.high, max(2, int((lower - upper) / 34)))
+        sx.start = max((metrics.horizontalAdvance(sy.text(t)) for t in sy.ticks), default=20) + 10.0
+        if d.exaggeration:  # the frame's width is known only now
+            exaggerated(sx, sy, d.exaggeration)
+        most = max(2, int((sx.end - sx.start) / 72))
+        sx.ticks = nice_ticks(sx.low, sx.high, most)
         st = None
         if d.top:
-            low, high = data_range(d.top, [ln.x for ln in d.lines if ln.top], 0.0)
-            st = Scale(low, high, x0, x1)
-            st.ticks = nice_ticks(low, high, most)
-        return QRectF(x0, upper, x1 - x0, lower - upper), sx, sy, st
+            st = Scale(*data_range(d.top, [ln.x for ln in d.lines if ln.top], 0.0), sx.start, sx.end)
+            st.ticks = nice_ticks(st.low, st.high, most)
+        return QRectF(sx.start, upper, sx.end - sx.start, lower - upper), sx, sy, st
 
     @staticmethod
     def _grid(p: QPainter, d: Drawing, frame: QRectF, sx: Scale, sy: Scale, st: Scale | None) -> None:
@@ -189,26 +222,6 @@ class Chart(QWidget):
             p.fillRect(box, colour(theme().surface, 0.85))
             p.setPen(ink)
             p.drawText(box, int(Qt.AlignmentFlag.AlignCenter), mark.label)
-
-    @staticmethod
-    def _legend(p: QPainter, d: Drawing, frame: QRectF) -> None:
-        metrics = p.fontMetrics()
-        x, h = frame.left(), metrics.height()
-        for part in (*d.lines, *d.areas):
-            if not part.label:
-                continue
-            ink = colour(getattr(theme(), part.tone))
-            if isinstance(part, Line):
-                pen = QPen(ink, 2)
-                if part.dash:
-                    pen.setDashPattern([3, 2])
-                p.setPen(pen)
-                p.drawLine(QPointF(x, h / 2 + 1), QPointF(x + 14, h / 2 + 1))
-            else:
-                p.fillRect(QRectF(x, h / 2 - 4, 14, 10), colour(getattr(theme(), part.tone), part.opacity))
-            p.setPen(colour(theme().text_2))
-            p.drawText(QPointF(x + 19, metrics.ascent() + 1), part.label)
-            x += 19 + metrics.horizontalAdvance(part.label) + 14
 
     def _readout(self, p: QPainter, d: Drawing, frame: QRectF, sx: Scale, sy: Scale) -> None:
         if self._pointer is None or d.readout is None or not frame.contains(self._pointer):

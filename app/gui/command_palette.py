@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
@@ -18,9 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui import settings
 from app.gui.theme import colour, theme
 from app.gui.widgets import fill, inner_icon
 from app.i18n import _
+
+_RECENT, _KEPT, _MOST = "palette/recent", 12, 60
+_MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,36 @@ class Entry:
     icon: QIcon
     act: Callable[[], object]
     enabled: bool = True
+    key: str = ""
+    """What it is remembered by; "" for what is not."""
+    why: str = ""
+    """Why it cannot be done now."""
 
 
 def matches(typed: str, entry: Entry) -> bool:
     """Every word typed stands somewhere in the entry, case apart."""
     hay = f"{entry.text} {entry.words} {entry.hint}".casefold()
     return all(part in hay for part in typed.casefold().split())
+
+
+def ranked(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> list[Entry]:
+    """The entries that match: names that begin so first, then names that hold it, then other words.
+
+    Among equals, what was done lately comes first; with nothing typed only that counts. What cannot be done now is
+    last.
+    """
+    parts = typed.casefold().split()
+    lately = {key: at for at, key in enumerate(recent)}
+
+    def rank(entry: Entry) -> tuple[bool, int, int]:
+        name = entry.text.casefold()
+        if parts and all(p in name for p in parts):
+            near = 0 if name.startswith(parts[0]) else 1
+        else:
+            near = 2 if parts else 0
+        return not entry.enabled, near, lately.get(entry.key, len(lately))
+
+    return sorted((e for e in entries if matches(typed, e)), key=rank)
 
 
 class _Hints(QStyledItemDelegate):
@@ -52,7 +80,8 @@ class _Hints(QStyledItemDelegate):
         painter.save()
         painter.setPen(colour(theme().text_3))
         where = option.rect.adjusted(0, 0, -12, 0)
-        painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), entry.hint)
+        text = entry.why if not entry.enabled and entry.why else entry.hint
+        painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()
 
 
@@ -64,6 +93,8 @@ class Palette(QFrame):
         self.setProperty("role", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entries = entries
+        kept = settings.value(_RECENT, [])
+        self._recent: list[str] = [kept] if isinstance(kept, str) else list(kept or [])
         self.box = QLineEdit()
         self.box.setPlaceholderText(_("Search commands and sites"))
         inner_icon(self.box, "search")
@@ -87,12 +118,13 @@ class Palette(QFrame):
 
     def _filter(self, typed: str) -> None:
         self.list.clear()
-        for entry in [e for e in self._entries if matches(typed, e)][:60]:
+        for entry in ranked(typed, self._entries, self._recent)[:_MOST]:
             item = QListWidgetItem(entry.icon, entry.text)
             item.setSizeHint(QSize(0, 32))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             if not entry.enabled:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setToolTip(entry.why)
             self.list.addItem(item)
         self._step(1, start=-1)
 
@@ -108,14 +140,17 @@ class Palette(QFrame):
         if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         entry: Entry = item.data(Qt.ItemDataRole.UserRole)
+        if entry.key:
+            settings.remember(_RECENT, [entry.key, *(k for k in self._recent if k != entry.key)][:_KEPT])
         self.close()
         entry.act()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            moves = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-            if event.key() in moves:
-                self._step(moves[Qt.Key(event.key())])
+            by = _MOVES.get(Qt.Key(event.key()))
+            if by is not None:
+                for _time in range(abs(by)):
+                    self._step(1 if by > 0 else -1)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._do(self.list.currentItem())

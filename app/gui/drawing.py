@@ -80,6 +80,16 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A stretch along x that something covers: a strip at the top of the frame and a faint ground below it."""
+
+    low: float
+    high: float
+    label: str
+    tone: str = "danger"
+
+
+@dataclass(frozen=True)
 class Drawing:
     """All that a chart shows."""
 
@@ -94,6 +104,9 @@ class Drawing:
     follow: str = "x"
     """The readout follows the pointer along "x" or "y"."""
     legend: bool = True
+    bands: tuple[Band, ...] = ()
+    exaggeration: float | None = None
+    """How much longer a unit of y is drawn than one of x; None: both fill the frame."""
 
 
 @dataclass
@@ -116,6 +129,17 @@ class Scale:
     def text(self, value: float) -> str:
         step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else abs(value) or 1.0
         return tick_text(value, step)
+
+
+def exaggerated(sx: Scale, sy: Scale, times: float) -> None:
+    """Stretch one of two scales over more values, so that a unit of y is `times` as long as one of x."""
+    wide, high = abs(sx.end - sx.start), abs(sy.end - sy.start)
+    size = min(wide / (sx.high - sx.low), high / (sy.high - sy.low) / times)  # pixels for a unit of x
+    if size <= 0:
+        return
+    for scale, span in ((sx, wide / size), (sy, high / size / times)):
+        middle = (scale.low + scale.high) / 2
+        scale.low, scale.high = middle - span / 2, middle + span / 2
 
 
 def data_range(axis: Axis, arrays: list[Array], pad: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What a file dropped on the window is: one that terrain is made of, or something else."""
+"""What a file dropped on the window is: one that terrain is made of, one that lies under the map, or something else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ from pathlib import Path
 from models.errors import AppError
 
 _TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
+_PICTURES = {".mbtiles", ".jpg", ".jpeg", ".png"}
 _TABLES = {".csv", ".txt"}
 _SHAPE_LINES = {1, 8, 11, 13, 18}
 """Shapes that outlines never are: points and lines with z (ESRI Shapefile Technical Description, 1998)."""
 _ROWS = 200
 _LEAST_M = 10_000.0
 """Grid coordinates are larger; what a laboratory measures is not, and has no columns named as coordinates."""
+
+
+def lies_under(path: Path) -> bool:
+    """True for a basemap: tiles, a JPEG or PNG, or a TIFF of colours (one of heights has one band)."""
+    suffix = path.suffix.lower()
+    if suffix in (".tif", ".tiff"):
+        return _has_colours(path)
+    return suffix in _PICTURES
+
+
+def _has_colours(path: Path) -> bool:
+    from gis.basemaps.opening import open_raster
+
+    try:
+        with open_raster(path) as ds:
+            return bool(ds.count >= 3 and ds.dtypes[0] == "uint8")
+    except AppError:
+        return False
 
 
 def makes_terrain(path: Path) -> bool:

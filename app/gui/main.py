@@ -60,10 +60,16 @@ class Shell:
         self.session.shutdown()
 
 
+SWITCH_S = 0.001
+"""How long Python lets one thread work before another may (its default is 5 ms): the window waits for the threads that
+draw and compute at each of its own steps, and a drag is many steps."""
+
+
 def make_application() -> QApplication:
     """The one QApplication, with name, font and theme."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)  # noqa: S101 - we make it
+    sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("Huitian")
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(True)

@@ -14,6 +14,8 @@ from app.gui import settings
 from app.gui.actions import COMMANDS, Command
 from app.gui.care import ProjectCare
 from app.gui.command_palette import Entry, Palette, hint_of
+from app.gui.edit_bar import EditBar, after
+from app.gui.edit_commands import edit_needs
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar
 from app.gui.session import Session
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         self.acts = Actions(self, self.commands.run)
         self._menus = fill_menus(self, self.acts, {"project": self._recent_menu, "view": self._look_menus})
         self.bar = fill_toolbar(self, self.acts)
+        self.edit_bar = EditBar(self.bar, self.acts, after(self.bar, self.acts["tool_section"]))
         self._search_button()
         self.pages = QStackedWidget()
         self.start = StartPage(lambda key: lambda: self.commands.start(key))
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
             "terrain": project is not None and _known(lambda: project.store.count("terrains"), 1) > 0,
             "waste": project is not None and _known(lambda: project.store.count("wastes"), 1) > 0,
         }
+        have |= edit_needs(self.session)
         have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
         texts = {}
         if undo is not None:
@@ -243,9 +247,9 @@ class MainWindow(QMainWindow):
     def _entry(self, line: Command) -> Entry:
         action = self.acts[line.key]
         words = f"{line.text} {line.key} {_(line.tip) if line.tip else ''}"
-        return Entry(
-            action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger, action.isEnabled()
-        )
+        why = "" if action.isEnabled() else action.toolTip().rpartition("\n")[2]
+        return Entry(action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger,
+                     action.isEnabled(), line.key, why)  # fmt: skip
 
     def _site_entry(self, layer: str, code: str, name: str) -> Entry:
         def go() -> None:

@@ -32,6 +32,11 @@ class MendCommands:
         dialog = self.open_dialog(CheckDialog(self.window, self.session))
         dialog.repair_wanted.connect(self.repair)
 
+    def state_absences(self) -> None:
+        from app.gui.dialogs.absences import AbsencesDialog
+
+        self.open_dialog(AbsencesDialog(self.window, self.session))
+
     # Repair
 
     def repair(self, path: Path) -> None:

@@ -46,7 +46,7 @@ class Actions:
             read_only = line.key in WRITES and not have.get("writable", True)
             action.setEnabled(met and not read_only)
             action.setText(texts.get(line.key, _(line.text)))
-            words = _(line.tip) if line.tip else action.text().rstrip("…")
+            words = texts.get(line.key) or (_(line.tip) if line.tip else action.text().rstrip("…"))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             tip = f"{words}  ({keys})" if keys else words
             why = WHY if read_only else "" if met else NEEDS[missing]
@@ -58,7 +58,7 @@ def fill_menus(window: QMainWindow, actions: Actions, extra: dict[str, Callable[
     """The menu bar. `extra` adds to a menu what is not in the table (recent projects, themes)."""
     bar = window.menuBar()
     bar.setNativeMenuBar(False)
-    menus = {key: bar.addMenu(_(title)) for key, title in MENUS.items()}
+    menus = {key: bar.addMenu(menu_title(key)) for key in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     for line in COMMANDS:
@@ -69,6 +69,12 @@ def fill_menus(window: QMainWindow, actions: Actions, extra: dict[str, Callable[
     for key, add in extra.items():
         add(menus[key])
     return menus
+
+
+def menu_title(key: str) -> str:
+    """A menu's name with the letter that opens it together with Alt: &View, 视图(&V)."""
+    text, letter = _(MENUS[key]), key[0].upper()
+    return f"&{text}" if text.upper().startswith(letter) else f"{text}(&{letter})"
 
 
 def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:

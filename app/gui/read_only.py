@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from app.gui.edit_actions import EDIT_WRITES
 from app.i18n import _
 from models.notices import N_, Notice
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 # Commands of the table in actions.py that change the project.
 WRITES = frozenset(
     {
-        "import", "samples", "undo", "redo", "delete", "tool_draw", "terrain_add", "estimate_all", "screen_site",
-        "screen_all", "assess", "fills",
+        "import", "samples", "undo", "redo", "delete", "terrain_add", "basemap_add", "estimate_all", "screen_site",
+        "screen_all", "assess", "fills", "set_many", "photo_add", *EDIT_WRITES,
     }
 )  # fmt: skip
 WHY = N_("the project is open read-only")

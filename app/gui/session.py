@@ -40,6 +40,7 @@ class Session(Saving, QObject):
     """What panels and canvas share. All signals come on the window's thread."""
 
     opened = Signal()
+    closing = Signal()  # the project is there still
     closed = Signal()
     changed = Signal(object)
     selection_changed = Signal(str, object)
@@ -110,9 +111,11 @@ class Session(Saving, QObject):
 
     def close(self) -> None:
         """Close the project; each finished edit is on disk, and what was refused (`unsaved`) is forgotten."""
-        self.unsaved.clear()
         if self.project is None:
+            self.unsaved.clear()
             return
+        self.closing.emit()
+        self.unsaved.clear()
         for task in self.tasks.running(quiet=True):
             task.cancel()
         self.select("", ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
@@ -152,6 +154,17 @@ def palette_of(t: Theme) -> QPalette:
     for where in (role.WindowText, role.Text, role.ButtonText):
         p.setColor(group.Disabled, where, QColor(t.disabled))
     return p
+
+
+@contextmanager
+def in_theme(key: str) -> Iterator[None]:
+    """Draw in another theme for a while: what is saved is for paper, whatever the screen shows."""
+    global _theme  # noqa: PLW0603 - one look per process
+    before, _theme = _theme, THEMES[key]
+    try:
+        yield
+    finally:
+        _theme = before
 
 
 def apply_theme(key: str) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.icons import set_icon, set_picture, verdict_pixmap, verdict_tone
+from app.i18n import _
 
 Item = QWidget | QLayout | int | None
 
@@ -357,6 +358,7 @@ def scrolled(body: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(_("page that scrolls"))
     body.setObjectName("scrolled")
     area.setWidget(body)
     return area

@@ -11,9 +11,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
+from app.gui.basemap_commands import BasemapCommands
 from app.gui.care_commands import CareCommands
+from app.gui.edit_commands import EditCommands
+from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
 from app.paths import log_file, sample_folder
@@ -37,7 +42,18 @@ SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
 VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
 
 
-class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands, QObject):
+class WindowCommands(
+    BasemapCommands,
+    CareCommands,
+    EditCommands,
+    FormCommands,
+    HistoryCommands,
+    LevelCommands,
+    MendCommands,
+    SectionCommands,
+    VolumeCommands,
+    QObject,
+):
     """Handlers. They end at once: what takes long runs in the background."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -71,8 +87,11 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
         workspace.inventory.zoom_wanted.connect(self.zoom_selection)
         workspace.inventory.act.connect(self.panel_asks)
         workspace.inspector.act.connect(self.panel_asks)
-        workspace.inspector.depth.connect(self._show_depth)
+        self.follow_level(workspace)
+        self.follow_section(workspace)
         self.follow_history(workspace)
+        self.follow_basemaps(workspace)
+        self.follow_edits(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
         canvas.tool_changed.connect(self._tool_changed)
         if hasattr(canvas, "section_drawn"):
@@ -326,19 +345,10 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
 
         show_overlay(self.window, self.session, self.open_dialog)
 
-    def _show_depth(self, grid: Any) -> None:
-        canvas = self.workspace.canvas
-        if grid is None:
-            canvas.set_overlay("depth", None)
-            return
-        from app.gui.canvas import depth_overlay
-
-        canvas.set_overlay("depth", depth_overlay(grid.depth, grid.extent, _("Depth of fill"), least_m=0.01))
-
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
-        self.open_dialog(NewFeatureDialog(self.window, self.session, outline))
+        self.open_dialog(NewFeatureDialog(self.window, self.session, self.cleared(outline)))
 
     # Output
 
@@ -380,8 +390,13 @@ class WindowCommands(CareCommands, MendCommands, HistoryCommands, VolumeCommands
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import makes_terrain
+        from app.gui.dropped import lies_under, makes_terrain
 
+        maps = [p for p in files if lies_under(p)]
+        for path in maps[:4]:
+            self._with_project(lambda p=path: self.add_basemap(p))
+        files = [p for p in files if p not in maps]
+        files = self.without_pictures(files)
         ground = [p for p in files if makes_terrain(p)]
         if ground:
             self._with_project(lambda: self.add_terrain(ground))

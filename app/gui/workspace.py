@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.gui import settings
+from app.gui.map_memory import MapMemory
 from app.gui.panels.inspector.panel import InspectorPanel
-from app.gui.panels.inventory import InventoryPanel
+from app.gui.panels.inventory.panel import InventoryPanel
+from app.gui.project_memory import ProjectMemory
 from app.gui.widgets import column, label, row, tool
 from app.i18n import _
 
@@ -30,7 +32,10 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.session = session
         self.canvas, self.map_layers, layer_tree = _map_parts(session, self)
+        self.layer_tree = layer_tree
+        self.coordinates = _coordinate_box(self.canvas)
         self.layer_panel = self._framed(layer_tree)
+        self.map_memory = MapMemory(session, self.map_layers, self)
         self.inventory = InventoryPanel(session)
         self.inspector = InspectorPanel(session)
         for panel, least in ((self.layer_panel, 160), (self.inspector, 340)):
@@ -53,6 +58,7 @@ class Workspace(QWidget):
         self.inspector.tabs.setCurrentIndex(int(settings.value("window/tab", 1)))
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
+        self.memory = ProjectMemory(session, self)
 
     def _framed(self, tree: QWidget) -> QWidget:
         """The layer tree under a heading like those of the other panels."""
@@ -82,6 +88,8 @@ class Workspace(QWidget):
         for name, splitter in self._splitters().items():
             settings.remember(f"window/{name}", splitter.saveState())
         self.inventory.save_state()
+        self.map_memory.save()
+        self.memory.save()
         settings.remember("window/tab", self.inspector.tabs.currentIndex())
 
     def shutdown(self) -> None:
@@ -97,6 +105,12 @@ def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
     for part in parts:
         made.addWidget(part)
     return made
+
+
+def _coordinate_box(canvas: Any) -> Any:
+    from app.gui.coordinate_box import CoordinateBox  # brings the map's numbers in
+
+    return CoordinateBox(canvas)
 
 
 def _map_parts(session: Session, parent: QWidget) -> tuple[Any, Any, QWidget]:

@@ -22,7 +22,7 @@ from layers.registry import LAYERS
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import Notice
 
-Sign = Literal["area", "line", "point", "class"]
+Sign = Literal["area", "line", "point", "class", "mark"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class LegendEntry:
     sign: Sign
     style: LayerStyle
     limits: tuple[str, str] = ("", "")
-    """Of a class of depth: its limits."""
+    """Of a class of depth: its limits; of a mark: its shape and colour."""
 
 
 @dataclass

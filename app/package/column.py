@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.panel import Column, heading
-from app.package.panels import PANELS, draw_note_lines, note_lines
+from app.package.column_flow import fill_columns
+from app.package.panel import Column
+from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
-from app.package.table import TableRow, draw_table, rows_that_fit, table_height, table_rows
+from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_height, table_key
 from models.errors import Refused
 from models.notices import N_
 
-TABLE, NOTES = "boundary_table", "notes"
+NOTES = "notes"
 _LEAST_ROWS = 5
-NoteLine = tuple[str, str]
 
 
 @dataclass
@@ -48,22 +48,27 @@ def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], li
     Raises Refused where even the panels that cannot go on elsewhere find no room.
     """
     layout, say = column.layout, column.say
-    box = Rect(layout.column.x0, layout.column.y0, layout.column.x1, layout.title.y0).inset(layout.pad)
-    rows, lines = table_rows(column.content, say), note_lines(column, box.width)
+    if len(layout.columns) > 1:
+        return fill_columns(column, keys)
+    box = layout.columns[0].inset(layout.pad)
+    table = table_key(keys)
+    rows = TABLES[table](column.content, say).rows if table else []
+    lines = note_lines(column, box.width)
     plan = _plan(column, keys, box, rows, len(lines))
-    y, left = box.y1, rows if TABLE in plan.shown else []
+    y, left = box.y1, rows
     for key in plan.shown:
-        if key == TABLE and plan.moved:
-            words = say(N_("table of boundary points: sheet {index}")).format(index=2)
-            name, size = N_("table of boundary points"), layout.body_pt
+        if key == table and plan.moved:
+            found = TABLES[key](column.content, say)
+            words = say(N_("{table}: sheet {index}")).format(table=say(found.title), index=2)
+            name, size = found.name, layout.body_pt
             column.page.text(box.x0, y - layout.pitch / 2, words, name, size=size, room=box)
             y -= plan.least
-        elif key == TABLE:
-            left, y = _table(column, box, y, rows, plan.table_mm)
+        elif key == table:
+            left, y = _table(column, key, box, y, plan.table_mm)
         else:
             place = Rect(box.x0, y - plan.heights[key], box.x1, y)
             if key == NOTES:
-                _notes(column, place, lines[: plan.kept], plan.kept < len(lines))
+                draw_notes(column, place, lines[: plan.kept], more=plan.kept < len(lines))
             else:
                 PANELS[key].draw(column, place)
             y = place.y0
@@ -75,8 +80,9 @@ def _plan(column: Column, keys: Sequence[str], box: Rect, rows: list[TableRow], 
     layout = column.layout
     heights = {k: PANELS[k].height(column, box.width) for k in keys if k in PANELS}
     heights = {k: h for k, h in heights.items() if h > 0}
-    shown = [k for k in keys if k in heights or k == TABLE]
-    least = table_height(layout, min(len(rows), _LEAST_ROWS)) if TABLE in shown else 0.0
+    table = table_key(keys)
+    shown = [k for k in keys if k in heights or k == table]
+    least = table_height(layout, min(len(rows), _LEAST_ROWS)) if table else 0.0
     plan = _Plan(shown, heights, least, lines, room=box.height, gap=layout.gap)
     _shrink(plan)
     if plan.over() > 0 and NOTES in heights:  # the notes go on on the next sheet
@@ -116,25 +122,16 @@ def _shrink(plan: _Plan) -> None:
             plan.heights[key] = max(small, plan.heights[key] - plan.over())
 
 
-def _notes(column: Column, box: Rect, lines: Sequence[NoteLine], more: bool) -> None:
-    y = heading(column.page, column.layout, box, column.say(N_("Notes")), N_("notes")) + 0.3
-    shown = [*lines, ("", column.say(N_("(continued on the next sheet)")))] if more else lines
-    draw_note_lines(column.page, column.layout, box, y, shown)
-
-
-def _table(column: Column, box: Rect, y: float, rows: list[TableRow], height: float) -> tuple[list[TableRow], float]:
+def _table(column: Column, key: str, box: Rect, y: float, height: float) -> tuple[list[TableRow], float]:
     layout, say = column.layout, column.say
+    table = TABLES[key](column.content, say)
     fit = rows_that_fit(layout, height)
-    here, left, more = rows, rows[:0], ""
-    if len(rows) > fit:
-        here, left = split_rows(rows, fit - 1)
-        more = say(N_("continued on sheet {index} ({n} points in all)")).format(index=2, n=len(column.content.points))
-    below = draw_table(column.page, layout, say, column.content, Rect(box.x0, y - height, box.x1, y), here, more=more)
+    here, left, more = table.rows, table.rows[:0], ""
+    if len(here) > fit:
+        here, left = split_rows(here, fit - 1)
+        more = say(table.total).format(index=2, n=table.count)
+    below = draw_table(column.page, layout, say, table, Rect(box.x0, y - height, box.x1, y), here, more=more)
     return left, below
 
 
-def split_rows(rows: list[TableRow], count: int) -> tuple[list[TableRow], list[TableRow]]:
-    """The first rows and the rest, a ring's heading never left alone at the end."""
-    if count > 0 and rows[count - 1].point is None:
-        count -= 1
-    return rows[:count], rows[count:]
+__all__ = ["NoteLine", "fill_column", "split_rows"]

@@ -13,7 +13,7 @@ from app.package.boundary import BoundaryPoint
 from app.package.scale import Bounds, MapWindow
 from models.conflict import Conflict
 from models.earthwork import Earthwork
-from models.estimate import Estimate
+from models.estimate import CurveRow, Estimate
 from models.notices import Notice
 
 Grid = NDArray[np.float32]
@@ -110,6 +110,48 @@ class RimMark:
 
 
 @dataclass(frozen=True)
+class SectionView:
+    """A section along `line` (project CRS): distance from its start (m on the ground), heights of ground and reference.
+
+    NaN where there is none. `cover_m` and `base_m` are thicknesses of the layers that the estimate counts with.
+    """
+
+    letter: str
+    line: BaseGeometry
+    distance_m: NDArray[np.float64]
+    ground_m: NDArray[np.float64]
+    reference_m: NDArray[np.float64]
+    cover_m: float = 0.0
+    base_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Station:
+    """A monitoring point: code, what it is (msgid), place in the project CRS, m."""
+
+    code: str
+    kind: str
+    x: float
+    y: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SiteSummary:
+    """A site of an overview. Figures are those of its stored estimate, None where it has none."""
+
+    code: str
+    name: str
+    layer: str
+    district: str
+    status: str
+    outline: BaseGeometry
+    fill_m3: float | None = None
+    tonnage_t: float | None = None
+    released_m2: float | None = None
+
+
+@dataclass(frozen=True)
 class SheetContent:
     """One sheet. Texts that people entered stand as they are; words of the program's own are msgids or notices."""
 
@@ -155,3 +197,17 @@ class SheetContent:
     created: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     """Time stamp of the PDF: the same content gives the same bytes."""
     program_version: str = ""
+    orientation: str = "landscape"
+    final: GridPicture | None = None
+    """The ground under the map after filling, m."""
+    sections: tuple[SectionView, ...] = ()
+    section_scales: tuple[int, int] = (0, 0)
+    """Denominators along and up."""
+    water_m: float | None = None
+    """Highest groundwater elevation known of the site, m."""
+    curve: tuple[CurveRow, ...] = ()
+    stations: tuple[Station, ...] = ()
+    inventory: tuple[SiteSummary, ...] = ()
+    """The sites of a sheet of the whole project."""
+    place: tuple[tuple[str, str], ...] = ()
+    """(msgid, text) of what tells where the site is."""

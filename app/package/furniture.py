@@ -37,7 +37,7 @@ def title(page: Page, layout: Layout, content: SheetContent, room: Rect, part: s
     page.text(
         middle,
         room.y1 - 11.2,
-        f"{fitted}  {kind}",
+        f"{fitted}  {kind}" if fitted else kind,
         N_("kind of sheet"),
         size=layout.kind_pt,
         room=room,
@@ -50,52 +50,39 @@ def title(page: Page, layout: Layout, content: SheetContent, room: Rect, part: s
 def sheet_number(
     page: Page, layout: Layout, content: SheetContent, say: Translator, room: Rect, index: int, count: int
 ) -> None:
-    """Sheet number and count of sheets, top right; the mark of a made-up sample before it."""
-    number_words = f"{content.site_code}-{sheet_kind(content.kind).number}"
+    """Sheet number and count of sheets, top right; the mark of a made-up sample and confidentiality at their left.
+
+    In a room of one row (upright paper) all stand in it.
+    """
+    rows = (room.y1 - 5.0, room.y1 - 11.2) if room.height > 12 else ((room.y0 + room.y1) / 2,) * 2
+    number_words = "-".join(w for w in (content.site_code, sheet_kind(content.kind).number) if w)
     words = say(N_("Sheet No. {number}")).format(number=shorten(plain(number_words), 40.0, layout.kind_pt, bold=True))
-    page.text(
-        room.x1 - layout.pad,
-        room.y1 - 5.0,
-        words,
-        N_("sheet number"),
-        size=layout.kind_pt,
-        room=room,
-        bold=True,
-        ha="right",
-    )
     pages = say(N_("sheet {index} of {count}")).format(index=index, count=count)
-    page.text(
-        room.x1 - layout.pad, room.y1 - 11.2, pages, N_("sheet number"), size=layout.body_pt, room=room, ha="right"
-    )
-    if content.banner:
-        space = room.width - 2 * layout.pad - width_mm(pages, layout.body_pt) - 4
-        banner = shorten(plain(content.banner), space, layout.body_pt, bold=True)
-        page.text(
-            room.x0 + layout.pad,
-            room.y1 - 11.2,
-            banner,
-            N_("mark of the sample"),
-            size=layout.body_pt,
-            room=room,
-            bold=True,
-            color=BANNER_RED,
-        )
+    right = room.x1 - layout.pad
+    edges = [right, right]
+    """Where the texts at the right begin, row by row."""
+    page.text(right, rows[0], words, N_("sheet number"), size=layout.kind_pt, room=room, bold=True, ha="right")
+    edges[0] -= width_mm(words, layout.kind_pt, True) + 4
+    if rows[0] == rows[1]:
+        page.text(edges[0], rows[1], pages, N_("sheet number"), size=layout.body_pt, room=room, ha="right")
+        edges = [edges[0] - width_mm(pages, layout.body_pt) - 4] * 2
+    else:
+        page.text(right, rows[1], pages, N_("sheet number"), size=layout.body_pt, room=room, ha="right")
+        edges[1] -= width_mm(pages, layout.body_pt) + 4
+    x, size = room.x0 + layout.pad, layout.body_pt
     if content.confidentiality:
-        secret = shorten(plain(content.confidentiality), 36.0, layout.body_pt, bold=True)
-        page.text(
-            room.x0 + layout.pad,
-            room.y1 - 5.0,
-            secret,
-            N_("confidentiality"),
-            size=layout.body_pt,
-            room=room,
-            bold=True,
-        )
+        most = edges[0] - x if rows[0] != rows[1] else (edges[0] - x) / 2 - 2
+        secret = shorten(plain(content.confidentiality), most, size, bold=True)
+        page.text(x, rows[0], secret, N_("confidentiality"), size=size, room=room, bold=True)
+        if rows[0] == rows[1]:
+            x += width_mm(secret, size, True) + 4
+    if content.banner:
+        banner = shorten(plain(content.banner), edges[1] - x, size, bold=True)
+        page.text(x, rows[1], banner, N_("mark of the sample"), size=size, room=room, bold=True, color=BANNER_RED)
 
 
-def scale_bar(page: Page, layout: Layout, content: SheetContent, say: Translator, room: Rect) -> Rect:
+def scale_bar(page: Page, layout: Layout, scale: int, say: Translator, room: Rect) -> Rect:
     """The bar in `room`, with the numeric scale above it. Returns the bar's box on the page."""
-    scale = content.window.scale
     length = bar_length(scale, min(100.0, room.width - 24.0))
     wide = length * 1000.0 / scale
     parts = {"1": 4, "2": 4, "5": 5}[f"{length:.0e}"[0]]
@@ -142,13 +129,14 @@ SIGN_OFF = (
 
 def sign_off(page: Page, layout: Layout, content: SheetContent, say: Translator) -> Rect:
     """The sign-off block at the right end of the strip; the room below each heading is for names and stamps."""
-    strip, size = layout.strip, layout.body_pt
-    whole = sum(w for _, _, w in SIGN_OFF)
-    total = min(whole, 0.55 * strip.width)
-    block = Rect(strip.x1 - total, strip.y0, strip.x1, strip.y1)
+    block, size = layout.sign_off, layout.body_pt
+    whole, total = sum(w for _, _, w in SIGN_OFF), block.width
     head = block.y1 - layout.pitch - 1.2
     page.rule([block.x0, block.x1], [head, head], 0.1)
-    page.rule([block.x0, block.x0], [block.y0, block.y1], 0.2)
+    if block.x0 > layout.inner.x0 + 1:
+        page.rule([block.x0, block.x0], [block.y0, block.y1], 0.2)
+    else:
+        page.rule([block.x0, block.x1], [block.y1, block.y1], 0.2)
     x = block.x0
     for key, words, share in SIGN_OFF:
         wide = share * total / whole

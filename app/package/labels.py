@@ -25,6 +25,29 @@ class Room:
         self._inside = self.rect.polygon()
         self._boxes = np.empty((64, 4))
         self._shapes: list[BaseGeometry] = []
+        self._lines: list[BaseGeometry] = []
+        self._tree: shapely.STRtree | None = None
+
+    def copy(self) -> Room:
+        """A room in which the same is taken, to try things in."""
+        other = Room(self.rect.inset(-0.8))
+        other._boxes, other._shapes = self._boxes.copy(), list(self._shapes)
+        other._lines, other._tree = self._lines, self._tree
+        return other
+
+    def avoid(self, lines: BaseGeometry) -> None:
+        """Lines that texts keep clear of where they can: outlines, borders, the grid."""
+        parts = shapely.get_parts(lines.boundary if lines.geom_type.endswith("Polygon") else lines)
+        self._lines.extend(p for p in parts if not p.is_empty)
+        self._tree = None
+
+    def clear(self, shape: BaseGeometry) -> bool:
+        """True if no line to be avoided runs through the shape."""
+        if not self._lines:
+            return True
+        if self._tree is None:
+            self._tree = shapely.STRtree(self._lines)
+        return len(self._tree.query(shape, predicate="intersects")) == 0
 
     def take(self, shape: BaseGeometry) -> None:
         """Mark a shape as taken."""
@@ -98,9 +121,7 @@ def plan_numbers(
     shapely.prepare(lines)
     plan = NumberPlan(1)
     for step in (1, 2, 5, 10, 20, 50, 100):
-        trial = Room(room.rect.inset(-0.8))
-        for shape in room._shapes:  # noqa: SLF001 - a copy of its own kind
-            trial.take(shape)
+        trial = room.copy()
         plan = _try(points, xy, trial, lines, size, step)
         if not plan.unplaced or step >= len(points):
             break
@@ -143,7 +164,7 @@ def _find(
     for spot in number_spots(x, y, direction, text, size, (*_NEAR, *_FAR)):
         if not room.free(spot[2]):
             continue
-        if not lines.intersects(spot[2]):
+        if not lines.intersects(spot[2]) and room.clear(spot[2]):
             return spot
         second = second or spot
     return second

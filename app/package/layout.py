@@ -1,51 +1,41 @@
-"""Where things stand on a sheet: the furniture from resources/sheets/layout.toml, the kinds of sheet beside it."""
+"""Where things stand on a sheet: the furniture from resources/sheets/layout.toml, landscape and portrait."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from app.package.shapes import Rect
-from models.errors import Missing, Refused
+from app.package.template import SheetKind, kind_names, sheet_kind
+from models.errors import Missing
 from models.notices import N_
 from resources import resource_path
 
-
-@dataclass(frozen=True)
-class SheetKind:
-    """A template: what is drawn on the map, in drawing order, and what stands in the column. A kind is one file."""
-
-    key: str
-    number: str
-    titles: dict[str, str]
-    heap_titles: dict[str, str]
-    """Titles for stockpiles, where they differ."""
-    map: tuple[str, ...]
-    column: tuple[str, ...]
-    scales: tuple[int, ...] = ()
-    """Scales of this kind, where they are not those of all sheets."""
-
-    def title(self, language: str, *, fills: bool = True) -> str:
-        """The sheet's kind in a language; `fills` False for a heap."""
-        titles = self.titles if fills else self.heap_titles or self.titles
-        return titles.get(language) or titles["en"]
+ORIENTATIONS = ("landscape", "portrait")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of one paper, mm, and the sizes of its three texts, points."""
+    """The places of one paper, mm, and the sizes of its three texts, points.
+
+    `columns` are the places of the panels: one at the right of the map, or on upright paper several below it.
+    """
 
     width: float
     height: float
     outer: Rect
     inner: Rect
     title: Rect
+    number: Rect
     map: Rect
-    column: Rect
+    columns: tuple[Rect, ...]
     strip: Rect
+    bar: Rect
+    sign_off: Rect
+    right_labels: tuple[float, float]
+    """From x to x: where grid labels stand at the right of the map."""
     outer_line: float
     inner_line: float
     title_pt: float
@@ -56,11 +46,23 @@ class Layout:
     gap: float
     band: float
     label_band: float
+    edge_band: float
     margin: float
     grid_spacing: float
     contour_spacing: float
     picture_dpi: float
     scales: tuple[int, ...]
+
+    @property
+    def upright(self) -> bool:
+        """True for portrait paper."""
+        return self.height > self.width
+
+    @property
+    def body(self) -> Rect:
+        """The map's place with the bands of its labels: for what is no map."""
+        right = min(self.right_labels[1], self.inner.x1)
+        return Rect(self.map.x0, self.map.y0 - self.edge_band, right, self.map.y1 + self.edge_band)
 
 
 @cache
@@ -75,36 +77,27 @@ def papers() -> tuple[str, ...]:
 
 @cache
 def layout_of(paper: str = "A3", orientation: str = "landscape") -> Layout:
-    """The places on a paper. Raises Missing for an unknown paper, Refused for upright paper (not laid out yet)."""
+    """The places on a paper. Raises Missing for an unknown paper or orientation."""
     data = _furniture()
-    if paper not in data["paper"]:
-        raise Missing(
-            "sheet.paper",
-            N_("there is no paper {paper}"),
-            paper=paper,
-            advice=N_("known: {known}"),
-            known=", ".join(papers()),
-        )
-    if orientation != "landscape":
-        raise Refused("sheet.orientation", N_("sheets are made in landscape only"), advice=N_("choose landscape"))
-    width, height = (float(v) for v in data["paper"][paper])
+    for given, known, key, text in (
+        (paper, papers(), "sheet.paper", N_("there is no paper {given}")),
+        (orientation, ORIENTATIONS, "sheet.orientation", N_("there is no orientation {given}")),
+    ):
+        if given not in known:
+            raise Missing(key, text, given=given, advice=N_("known: {known}"), known=", ".join(known))
+    long, short = (float(v) for v in data["paper"][paper])
+    width, height = (long, short) if orientation == "landscape" else (short, long)
     frame, text, place, chart = data["frame"], data["text"], data["place"], data["map"]
     edge, band = float(frame["edge"]), float(frame["band"])
     outer = Rect(float(frame["binding"]), edge, width - edge, height - edge)
     inner = outer.inset(band)
-    title_y, strip_y = inner.y1 - place["title_height"], inner.y0 + place["strip_height"]
-    column_x, label = inner.x1 - place["column_width"], float(place["label_band"])
+    places = _landscape(inner, place) if orientation == "landscape" else _portrait(inner, outer, place, paper)
     return Layout(
         width=width,
         height=height,
         outer=outer,
         inner=inner,
-        title=Rect(inner.x0, title_y, column_x, inner.y1),
-        # The map reaches the inner frame on the left, so that its labels there live between the frames; on the other
-        # sides a band of its own keeps them between the map and what is beside it.
-        map=Rect(inner.x0, strip_y + label, column_x - label, title_y - label),
-        column=Rect(column_x, strip_y, inner.x1, inner.y1),
-        strip=Rect(inner.x0, inner.y0, inner.x1, strip_y),
+        **places,
         outer_line=float(frame["outer_line"]),
         inner_line=float(frame["inner_line"]),
         title_pt=float(text["title"]),
@@ -114,7 +107,8 @@ def layout_of(paper: str = "A3", orientation: str = "landscape") -> Layout:
         pad=float(place["column_pad"]),
         gap=float(place["panel_gap"]),
         band=band,
-        label_band=label,
+        label_band=float(place["label_band"]),
+        edge_band=float(place["edge_band"]),
         margin=float(chart["margin"]),
         grid_spacing=float(chart["grid_spacing"]),
         contour_spacing=float(chart["contour_spacing"]),
@@ -123,27 +117,46 @@ def layout_of(paper: str = "A3", orientation: str = "landscape") -> Layout:
     )
 
 
-def kind_names() -> tuple[str, ...]:
-    """The keys of the sheet kinds that there are templates for."""
-    return tuple(sorted(p.stem for p in resource_path("sheets").glob("*.toml") if p.stem != "layout"))
+def _landscape(inner: Rect, place: dict[str, Any]) -> dict[str, Any]:
+    title_y, strip_y = inner.y1 - place["title_height"], inner.y0 + place["strip_height"]
+    column_x, label, edge = inner.x1 - place["column_width"], float(place["label_band"]), float(place["edge_band"])
+    sign_x = inner.x1 - min(place["sign_off_width"], 0.55 * inner.width)
+    return {
+        "title": Rect(inner.x0, title_y, column_x, inner.y1),
+        "number": Rect(column_x, title_y, inner.x1, inner.y1),
+        # The map reaches the inner frame on the left, so that its labels there live between the frames; on the other
+        # sides a band of its own keeps them between the map and what is beside it.
+        "map": Rect(inner.x0, strip_y + edge, column_x - label, title_y - edge),
+        "columns": (Rect(column_x, strip_y, inner.x1, title_y),),
+        "strip": Rect(inner.x0, inner.y0, inner.x1, strip_y),
+        "bar": Rect(inner.x0, inner.y0, sign_x, strip_y),
+        "sign_off": Rect(sign_x, inner.y0, inner.x1, strip_y),
+        "right_labels": (column_x - label, column_x),
+    }
 
 
-def sheet_kind(key: str) -> SheetKind:
-    """The template of that key. Raises Missing with the known ones."""
-    if key not in kind_names():
-        raise Missing(
-            "sheet.kind",
-            N_("there is no sheet kind {kind}"),
-            kind=key,
-            advice=N_("known: {known}"),
-            known=", ".join(kind_names()),
-        )
-    return _kind(resource_path("sheets", f"{key}.toml"))
+def _portrait(inner: Rect, outer: Rect, place: dict[str, Any], paper: str) -> dict[str, Any]:
+    """Map over the whole width, panels in columns below it; on narrow paper the scale bar stands on the sign-offs."""
+    head, height, edge = float(place["number_height"]), float(place["strip_height"]), float(place["edge_band"])
+    title_y = inner.y1 - head - place["title_height"]
+    narrow = inner.width < place["sign_off_width"] + 60
+    strip_y = inner.y0 + height + (place["bar_height"] if narrow else 0.0)
+    panels_y = strip_y + place["portrait_panels"][paper]
+    count = max(1, int(inner.width / place["least_column"]))
+    wide = inner.width / count
+    sign_x = inner.x0 if narrow else inner.x1 - min(place["sign_off_width"], 0.55 * inner.width)
+    return {
+        "title": Rect(inner.x0, title_y, inner.x1, inner.y1 - head),
+        "number": Rect(inner.x0, inner.y1 - head, inner.x1, inner.y1),
+        "map": Rect(inner.x0, panels_y + edge, inner.x1, title_y - edge),
+        "columns": tuple(Rect(inner.x0 + i * wide, strip_y, inner.x0 + (i + 1) * wide, panels_y) for i in range(count)),
+        "strip": Rect(inner.x0, inner.y0, inner.x1, strip_y),
+        "bar": Rect(inner.x0, inner.y0 + height, inner.x1, strip_y)
+        if narrow
+        else Rect(inner.x0, inner.y0, sign_x, strip_y),
+        "sign_off": Rect(sign_x, inner.y0, inner.x1, inner.y0 + height),
+        "right_labels": (inner.x1, outer.x1),
+    }
 
 
-@cache
-def _kind(path: Path) -> SheetKind:
-    data = tomllib.loads(path.read_text(encoding="utf8"))
-    heap = data.get("title_of_heaps", {})
-    scales = tuple(data.get("scales", ()))
-    return SheetKind(path.stem, data["number"], data["title"], heap, tuple(data["map"]), tuple(data["column"]), scales)
+__all__ = ["Layout", "SheetKind", "kind_names", "layout_of", "papers", "sheet_kind"]

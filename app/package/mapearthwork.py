@@ -168,4 +168,4 @@ def _totals(draw: MapDraw, found: Earthwork) -> None:
     page.rule_lines([np.array([[e, box.y0], [e, box.y1]]) for e in edges[1:-1]], 0.1)
     draw.room.take(box.polygon())
     above = Rect(box.x0, box.y1, x0, box.y1 + _BELOW_GRID_MM)
-    page.text(above.x0, box.y1 + 2.2, say(N_("column sums")), name, size=size, room=above, bold=True)
+    page.text(above.x0, box.y1 + 2.2, say(N_("sums")), name, size=size, room=above, bold=True)

@@ -41,6 +41,7 @@ def controls(draw: MapDraw) -> None:
         style = layer.style_of(feature.kind)
         fill_area(draw.page, shape, style.fill, style.line, z=7, clip=draw.rect)
         stroke_area(draw.page, shape, style.line, z=9, clip=draw.rect)
+        draw.room.avoid(shape)
         fill = OVERLAY_SHEET_FILL if hatched and feature.layer == "red_lines" else style.fill
         draw.explain(
             f"{feature.layer}:{feature.kind}",
@@ -49,7 +50,7 @@ def controls(draw: MapDraw) -> None:
             LayerStyle(style.line, fill),
         )
         words = feature.name or draw.say(kind_words(layer, feature.kind))
-        draw.later.append(partial(_label_area, draw, shape, words, style.line.color, N_("name of a control area")))
+        draw.later.append(partial(label_area, draw, shape, words, style.line.color, N_("name of a control area")))
 
 
 def neighbours(draw: MapDraw) -> None:
@@ -62,10 +63,11 @@ def neighbours(draw: MapDraw) -> None:
         thin = LineStyle(layer.style.line.color, 0.18, layer.style.line.dash_mm)
         fill_area(draw.page, shape, layer.style.fill, thin, z=4, clip=draw.rect, strength=0.6)
         stroke_area(draw.page, shape, thin, z=10, clip=draw.rect)
+        draw.room.avoid(shape)
         words = draw.say(N_("other {kind}")).format(kind=draw.say(layer.label))
         draw.explain(f"other:{feature.layer}", words, "area", LayerStyle(thin, layer.style.fill))
         name = N_("code of a neighbouring site")
-        draw.later.append(partial(_label_area, draw, shape, feature.code, layer.style.line.color, name))
+        draw.later.append(partial(label_area, draw, shape, feature.code, layer.style.line.color, name))
 
 
 def site_fill(draw: MapDraw) -> None:
@@ -87,7 +89,7 @@ def conflicts(draw: MapDraw) -> None:
             draw.explain("conflict", draw.say(N_("shared with the site")), "area", style)
 
 
-def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
+def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
     """The name of an area at a free place inside it; none if there is no room (the legend explains its kind)."""
     size = draw.layout.body_pt
     r = draw.rect.inset(2.0)
@@ -101,12 +103,21 @@ def _label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name
         centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
         spots = [centre, part.representative_point().coords[0]]
         spots += [(float(u), float(v)) for u, v in _raster(part)]
+        within, second = part.buffer(1.5), None
         for x, y in spots:
             box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
-            if part.buffer(1.5).covers(box) and draw.room.free(box):
-                draw.room.take(box)
-                draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
-                return
+            if not (within.covers(box) and draw.room.free(box)):
+                continue
+            if draw.room.clear(box):
+                break
+            second = second or (x, y, box)
+        else:
+            if second is None:
+                continue
+            x, y, box = second
+        draw.room.take(box)
+        draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
+        return
 
 
 def _raster(part: BaseGeometry) -> NDArray[np.float64]:

@@ -48,30 +48,44 @@ def map_frame(draw: MapDraw) -> None:
     decimals = min(decimals, decimals_of(step / 1000.0))
     half = layout.label_band / 2
     left_room = Rect(layout.outer.x0, r.y0 - half, r.x0, r.y1 + half)
-    right_room = Rect(r.x1, r.y0 - half, layout.column.x0, r.y1 + half)
+    right_room = Rect(layout.right_labels[0], r.y0 - half, layout.right_labels[1], r.y1 + half)
     for p, ground in north:
         words = _km(ground, decimals)
         for x, room, name in (
             (layout.outer.x0 + layout.band / 2, left_room, N_("grid label on the left")),
-            (r.x1 + half, right_room, N_("grid label on the right")),
+            ((right_room.x0 + right_room.x1) / 2, right_room, N_("grid label on the right")),
         ):
             _label(
                 page, x, _held(p, words, r.y0, r.y1, layout.body_pt), "", words, layout.body_pt, room, name, rotation=90
             )
     for y, name in ((r.y1 + half, N_("grid label on top")), (r.y0 - half, N_("grid label at the bottom"))):
-        room = Rect(layout.inner.x0, y - half, layout.column.x0, y + half)
+        room = Rect(layout.inner.x0, y - half, r.x1 + half, y + half)
         for i, (p, ground) in enumerate(east):
             prefix, words = (
                 _split_zone(draw, ground, decimals) if i == 0 else ("", _split_zone(draw, ground, decimals)[1])
             )
             at = _held(p, prefix + words, r.x0, r.x1, layout.body_pt)
             _label(page, at, y, prefix, words, layout.body_pt, room, name)
+    _corner_coordinates(draw)
     for p, _ in east:
         page.line([p, p], [r.y0 - TICK_MM / 2, r.y0], 0.1)
         page.line([p, p], [r.y1, r.y1 + TICK_MM / 2], 0.1)
     for p, _ in north:
         page.line([r.x0 - TICK_MM, r.x0], [p, p], 0.1)
         page.line([r.x1, r.x1 + TICK_MM / 2], [p, p], 0.1)
+
+
+def _corner_coordinates(draw: MapDraw) -> None:
+    """X and Y of the map's four corners, m, in rows of their own above and below the grid labels."""
+    r, layout, size = draw.rect, draw.layout, draw.layout.body_pt
+    x0, y0, x1, y1 = draw.window.bounds
+    decimals = 0 if all(abs(v - round(v)) < 1e-6 for v in (x0, y0, x1, y1)) else 1
+    far = (layout.label_band + layout.edge_band) / 2
+    for y, north in ((r.y1 + far, y1), (r.y0 - far, y0)):
+        room = Rect(layout.inner.x0, y - layout.label_band / 2, r.x1, y + layout.label_band / 2)
+        for x, east, ha in ((r.x0 + 1.0, x0, "left"), (r.x1 - 1.0, x1, "right")):
+            words = f"X={north:.{decimals}f}  Y={draw.content.crs.east(east):.{decimals}f}"
+            draw.page.text(x, y, words, N_("coordinates of a corner"), size=size, room=room, ha=ha, color=_GREY)  # type: ignore[arg-type]
 
 
 def _held(position: float, words: str, low: float, high: float, size: float) -> float:

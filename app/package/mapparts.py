@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.format import number
 from app.package.canvas import MapDraw, Part, fill_area, stroke_area
-from app.package.labels import plan_numbers, straight_spots
+from app.package.labels import plan_numbers
+from app.package.mapcontours import contours, design_contours, final_contours
 from app.package.mapearthwork import earthwork, earthwork_tint
 from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
-from app.package.relief import depth_colour, depth_polygons, smoothed, terrain_picture
+from app.package.mapmore import final_terrain, site_mark, stations
+from app.package.overview import districts, graded_sites
+from app.package.relief import depth_colour, depth_polygons, terrain_picture
 from app.package.rim_marks import rim_edits
-from app.package.scale import contour_interval, decimals_of, depth_limits
+from app.package.scale import decimals_of, depth_limits
 from app.package.shapes import text_shape
-from gis.relief import contour_lines
 from layers.registry import LAYERS
-from layers.style import CONTOUR, CONTOUR_INDEX, FillStyle, LayerStyle, LineStyle
+from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import N_, Notice
 
 POINT_RED = "#D92D20"
 POINT_MM = 0.8
 OUTLINE_MM = 0.3
-_LABEL_BROWN = "#6B4A2B"
 
 
 def terrain(draw: MapDraw) -> None:
@@ -38,72 +37,6 @@ def terrain(draw: MapDraw) -> None:
     rgba, extent = terrain_picture(draw.content.terrain, draw.window, draw.layout.picture_dpi)
     if rgba.size:
         draw.page.image(rgba, draw.window.box(extent), z=1, clip=draw.rect)
-
-
-def contours(draw: MapDraw) -> None:
-    """Contours of the present ground, every fifth thicker and labelled."""
-    grid = draw.content.terrain
-    if grid is None or min(grid.values.shape) < 3:
-        return
-    facts = draw.content.terrain_facts
-    interval = contour_interval(
-        grid.values,
-        grid.cell_m,
-        draw.window.scale,
-        spacing_mm=draw.layout.contour_spacing,
-        sigma_z_m=facts.sigma_z_m if facts else None,
-    )
-    plain: list[NDArray[np.float64]] = []
-    index: list[tuple[float, NDArray[np.float64]]] = []
-    for height, lines in contour_lines(smoothed(grid.values), grid.extent, interval):
-        every_fifth = round(height / interval) % 5 == 0
-        for line in lines:
-            shape = draw.visible(shapely.LineString(line)) if len(line) > 1 else shapely.LineString()
-            for part in shapely.get_parts(shape):
-                if part.geom_type == "LineString" and part.length > 1.0:
-                    xy = np.asarray(shapely.simplify(part, 0.02).coords)
-                    index.append((height, xy)) if every_fifth else plain.append(xy)
-    draw.page.lines(plain, CONTOUR.width_mm, color=CONTOUR.color, z=5, clip=draw.rect)
-    draw.page.lines([xy for _, xy in index], CONTOUR_INDEX.width_mm, color=CONTOUR_INDEX.color, z=5, clip=draw.rect)
-    if plain or index:
-        draw.facts["contour_interval"] = interval
-        words = draw.say(N_("contour, interval {interval} m")).format(interval=number(interval, decimals_of(interval)))
-        draw.explain("contour", words, "line", LayerStyle(CONTOUR))
-    if index:
-        draw.explain("contour_index", draw.say(N_("index contour")), "line", LayerStyle(CONTOUR_INDEX))
-        draw.facts["contour_decimals"] = decimals_of(interval)
-        draw.later.append(partial(_label_contours, draw, index))
-
-
-def _label_contours(draw: MapDraw, index: list[tuple[float, NDArray[np.float64]]]) -> None:
-    decimals, size = int(draw.facts["contour_decimals"]), draw.layout.body_pt
-    placed: dict[float, list[tuple[float, float]]] = {}
-    for height, line in sorted(index, key=lambda h: -len(h[1])):
-        words = number(height, decimals).replace("\u2009", "")
-        last: tuple[float, float] | None = None
-        for x, y, angle, shape in straight_spots(line, words, size):
-            others = placed.setdefault(height, [])
-            if (last and np.hypot(x - last[0], y - last[1]) < 110) or any(
-                np.hypot(x - u, y - v) < 45 for u, v in others
-            ):
-                continue
-            if draw.room.free(shape):
-                draw.room.take(shape)
-                draw.page.text(
-                    x,
-                    y,
-                    words,
-                    N_("contour label"),
-                    size=size,
-                    room=draw.rect,
-                    color=_LABEL_BROWN,
-                    ha="center",
-                    rotation=angle,
-                    halo=True,
-                    z=40,
-                )
-                last = (x, y)
-                others.append(last)
 
 
 def depth(draw: MapDraw) -> None:
@@ -156,6 +89,8 @@ def grid(draw: MapDraw) -> None:
     r = draw.rect
     parts = [np.array([[x, r.y0], [x, r.y1]]) for x, _ in east] + [np.array([[r.x0, y], [r.x1, y]]) for y, _ in north]
     draw.page.lines(parts, 0.1, color="#344054", z=6, clip=r, alpha=0.55)
+    if parts:
+        draw.room.avoid(shapely.MultiLineString(parts))
 
 
 def site(draw: MapDraw) -> None:
@@ -164,6 +99,7 @@ def site(draw: MapDraw) -> None:
     outline = draw.visible(draw.content.outline)
     draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
     stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
+    draw.room.avoid(outline)
     shown = style.fill if {"site_fill"} & set(draw.parts) else None
     draw.explain(
         "site",
@@ -232,7 +168,14 @@ MAP_PARTS: dict[str, Part] = {
     "terrain": terrain,
     "depth": depth,
     "contours": contours,
+    "design_contours": design_contours,
+    "final_terrain": final_terrain,
+    "final_contours": final_contours,
     "grid": grid,
+    "districts": districts,
+    "graded_sites": graded_sites,
+    "site_mark": site_mark,
+    "stations": stations,
     "control_fill": control_fill,
     "controls": controls,
     "neighbours": neighbours,

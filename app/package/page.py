@@ -46,7 +46,9 @@ def drawing_settings() -> Iterator[None]:
     with _lock, mpl.rc_context():
         mpl.rcdefaults()
         # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
-        mpl.rcParams.update({"pdf.fonttype": 42, "axes.unicode_minus": False, "pdf.compression": 6, "backend": "pdf"})
+        # The PDF writer of matplotlib 3.11 takes the size of its fonts from ps.fonttype; 42 makes one of each weight.
+        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 6, "backend": "pdf"})
+        mpl.rcParams.update({"axes.unicode_minus": False, "svg.fonttype": "path", "svg.hashsalt": "huitian"})
         yield
 
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import shapely
 
 from app.package.canvas import LegendEntry, fill_area, stroke_area
+from app.package.chart_curve import CURVE_PANELS
 from app.package.earthwork_panels import EARTHWORK_PANELS
 from app.package.figures import area_rows, conflict_rows, figure_rows
 from app.package.fonts import plain, shorten, width_mm, wrap
 from app.package.layout import Layout
+from app.package.overview import OVERVIEW_PANELS, mark
 from app.package.page import Page
 from app.package.panel import RULE_MM, Column, Panel, head_height, heading, rows_draw, rows_height
+from app.package.panels_more import MORE_PANELS
 from app.package.scale import MapWindow
 from app.package.shapes import Rect
 from layers.registry import LAYERS
@@ -123,6 +126,9 @@ def _sign(page: Page, entry: LegendEntry, box: Rect) -> None:
             dash=style.line.dash_mm,
             z=30,
         )
+    elif entry.sign == "mark":
+        sign = mark((box.x0 + box.x1) / 2, middle, style.marker_mm, entry.limits[0])
+        page.shape(sign, face=entry.limits[1], edge=style.line.color, width=style.line.width_mm, z=30)
     elif entry.sign == "point":
         import numpy as np
 
@@ -187,6 +193,16 @@ def note_lines(column: Column, width: float) -> list[tuple[str, str]]:
     return lines
 
 
+NoteLine = tuple[str, str]
+
+
+def draw_notes(column: Column, box: Rect, lines: Sequence[NoteLine], *, more: bool) -> None:
+    """The notes under their heading; `more`: they go on elsewhere."""
+    y = heading(column.page, column.layout, box, column.say(N_("Notes")), N_("notes")) + 0.3
+    shown = [*lines, ("", column.say(N_("(continued on the next sheet)")))] if more else lines
+    draw_note_lines(column.page, column.layout, box, y, shown)
+
+
 def _notes_height(column: Column, width: float) -> float:
     return head_height(column.layout) + len(note_lines(column, width)) * column.layout.pitch + 0.4
 
@@ -198,9 +214,9 @@ def _notes(column: Column, box: Rect) -> None:
 
 def draw_note_lines(page: Page, layout: Layout, box: Rect, y: float, lines: Sequence[tuple[str, str]]) -> None:
     """Lines of notes from `y` down."""
-    for mark, line in lines:
+    for number, line in lines:
         middle = y - layout.pitch / 2
-        page.text(box.x0, middle, mark, N_("notes"), size=layout.body_pt, room=box)
+        page.text(box.x0, middle, number, N_("notes"), size=layout.body_pt, room=box)
         page.text(box.x0 + 5.0, middle, line, N_("notes"), size=layout.body_pt, room=box)
         y -= layout.pitch
 
@@ -215,4 +231,7 @@ PANELS: dict[str, Panel] = {
     ),
     "notes": Panel(_notes_height, _notes),
     **EARTHWORK_PANELS,
+    **CURVE_PANELS,
+    **OVERVIEW_PANELS,
+    **MORE_PANELS,
 }

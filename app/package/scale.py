@@ -55,11 +55,18 @@ class MapWindow:
 
 
 def choose_window(
-    bounds: Bounds, rect: Rect, scales: Sequence[int], *, margin_mm: float, scale: int | None = None
+    bounds: Bounds,
+    rect: Rect,
+    scales: Sequence[int],
+    *,
+    margin_mm: float,
+    scale: int | None = None,
+    centre: tuple[float, float] | None = None,
 ) -> MapWindow:
     """The window that shows `bounds` (m) in the middle of `rect` at the largest round scale that leaves the margin.
 
-    A `scale` that is given needs no margin but 3 mm for the points' circles. Raises Refused where it does not fit.
+    A `scale` that is given needs no margin but 3 mm for the points' circles. A `centre` (m) that is given is kept,
+    whatever then lies beyond the map. Raises Refused where it does not fit.
     """
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     margin = margin_mm if scale is None else 3.0
@@ -75,7 +82,7 @@ def choose_window(
             scale=scale,
             advice=N_("choose one between 1:100 and 1:5000000"),
         )
-    if not fitting or (scale is not None and not fits(scale)):
+    if (not fitting and scale is None) or (scale is not None and not fits(scale) and centre is None):
         raise Refused(
             "sheet.does_not_fit",
             N_("the site is {width:.0f} m by {height:.0f} m and does not fit on the sheet at 1:{scale}"),
@@ -87,8 +94,8 @@ def choose_window(
     chosen = scale or fitting[0]
     # The corner stands on a round number of metres, so that the map does not hang on the outline's decimals.
     step = chosen / 200.0
-    x0 = (bounds[0] + bounds[2]) / 2 - rect.width * chosen / 2000
-    y0 = (bounds[1] + bounds[3]) / 2 - rect.height * chosen / 2000
+    x, y = centre or ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    x0, y0 = x - rect.width * chosen / 2000, y - rect.height * chosen / 2000
     return MapWindow(round(x0 / step) * step, round(y0 / step) * step, chosen, rect)
 
 

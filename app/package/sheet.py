@@ -9,32 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.i18n import Translator
-from app.package.canvas import MapDraw
-from app.package.column import NoteLine, fill_column, split_rows
+from app.package.compose import compose
 from app.package.content import SheetContent
-from app.package.figures import note_words
 from app.package.fonts import plain
-from app.package.furniture import frames, scale_bar, sheet_number, sign_off, title
-from app.package.labels import Room
-from app.package.layout import Layout, layout_of, sheet_kind
-from app.package.mapframe import map_frame, north_arrow, watermark
-from app.package.mapparts import MAP_PARTS
+from app.package.layout import sheet_kind
 from app.package.page import Page, drawing_settings
-from app.package.panel import Column, heading
-from app.package.panels import draw_note_lines
 from app.package.placing import put_in_place
-from app.package.shapes import Rect
-from app.package.table import TableRow, draw_table, rows_that_fit
+from app.package.render import DPI, write_geotiff, write_png, write_svg
 from models.earthwork import Earthwork
+from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
 if TYPE_CHECKING:
     from app.project import Project
-
-_BLOCKS = 4
-_BLOCK_GAP = 4.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +38,12 @@ class SheetRequest:
     banner: str | None = None
     earthwork: Earthwork | None = None
     """What a sheet of the grid method shows; None: it is measured for the sheet."""
+    centre: tuple[float, float] | None = None
+    """Middle of the map in the project CRS, m; None: that of what the sheet shows."""
+    sites: tuple[str, ...] = ()
+    """Of a sheet of the project: the sites that it shows; () for all."""
+    dpi: int = DPI
+    """Of pictures and rasters."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +54,8 @@ class SheetReport:
     scale: int
     pages: int = 1
     warnings: list[Notice] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """All files written: a picture has one for each page."""
 
     def to_json(self, translate: Any = str) -> dict[str, Any]:
         """The document that ``sheet --json`` prints."""
@@ -72,7 +68,7 @@ class SheetReport:
 
 
 def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch | None = None) -> SheetReport:
-    """A sheet of one site as PDF at `out`, written beside and put in place when it is whole.
+    """A sheet at `out`, of the kind of file that its name ends in, written beside and put in place when it is whole.
 
     Raises Missing (site, kind, paper), Refused (does not fit, a text collides, a character has no glyph), Unwritable,
     Cancelled; `out` is as it was then.
@@ -81,104 +77,61 @@ def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch 
 
     watch = watch or Watch()
     content = build_content(project, request, watch.part(0.0, 0.6))
-    return draw_sheet(content, out, watch.part(0.6, 1.0))
+    return draw_sheet(content, out, watch.part(0.6, 1.0), dpi=request.dpi, crs=project.crs)
 
 
-def draw_sheet(content: SheetContent, out: Path, watch: Watch | None = None) -> SheetReport:
-    """Draw `content` and write it to `out`. Raises as `make_sheet` does."""
+def draw_sheet(
+    content: SheetContent, out: Path, watch: Watch | None = None, *, dpi: int = DPI, crs: str = ""
+) -> SheetReport:
+    """Draw `content` to `out`. `crs` is that of the project, for a GeoTIFF. Raises as `make_sheet` does."""
     watch = watch or Watch()
     out = Path(out)
+    suffix = out.suffix.lower()
     with drawing_settings():
         pages, notes = compose(content, watch)
         for page in pages:
             page.check()
         watch.report(0.5)
-        write_pdf(pages, content, out, watch)
-    return SheetReport(out, content.window.scale, len(pages), notes)
+        part = watch.part(0.5, 1.0)
+        if suffix == ".png":
+            files = write_png(pages, out, dpi, {"Title": sheet_title(content)}, part)
+        elif suffix == ".svg":
+            files = write_svg(pages, out, {"Title": sheet_title(content)}, part)
+        elif suffix in {".tif", ".tiff"}:
+            files = write_geotiff(pages[0], content, _raster_crs(content, crs), out, dpi, part)
+        else:
+            write_pdf(pages, content, out, watch)
+            files = [out]
+    return SheetReport(files[0], drawn_scale(content), len(pages), [*own_notes(content), *notes], files)
 
 
-def compose(content: SheetContent, watch: Watch | None = None) -> tuple[list[Page], list[Notice]]:
-    """The pages of a sheet, drawn and not yet checked, and the remarks that came up while drawing."""
-    watch = watch or Watch()
-    layout, say = layout_of(content.paper), Translator(content.language)
-    kind = sheet_kind(content.kind)
-    page = Page(layout.width, layout.height, "1")
-    frames(page, layout)
-    page.rule([layout.column.x0] * 2, [layout.column.y0, layout.column.y1], 0.2)
-    page.rule([layout.strip.x0, layout.strip.x1], [layout.strip.y1] * 2, 0.2)
-    draw = MapDraw(page, content, layout, say, Room(content.window.rect), parts=kind.map)
-    map_frame(draw)
-    north_arrow(draw)
-    for key in kind.map:
-        watch.report(0.3)
-        MAP_PARTS[key](draw)
-    for label in draw.later:
-        label()
-    block = sign_off(page, layout, content, say)
-    scale_bar(page, layout, content, say, Rect(layout.strip.x0, layout.strip.y0, block.x0, layout.strip.y1))
-    shortened = title(page, layout, content, layout.title, "")
-    notes = note_words(content, say, draw.notes, draw.facts)
-    if shortened:
-        whole = say(N_("full names: {project}; {site}"))
-        notes.append(
-            whole.format(project=plain(content.project_name), site=plain(f"{content.site_code} {content.site_name}"))
+def _raster_crs(content: SheetContent, crs: str) -> str:
+    if sheet_kind(content.kind).body != "map":
+        raise Refused(
+            "sheet.no_map",
+            N_("this kind of sheet has no map to write as a GeoTIFF"),
+            where=content.kind,
+            advice=N_("choose PDF, PNG or SVG"),
         )
-    column = Column(page, content, layout, say, draw, notes)
-    rest_rows, rest_notes = fill_column(column, kind.column)
-    extra = _continuation(content, layout, say, rest_rows, rest_notes)
-    count = 1 + len(extra)
-    every = [page, *extra]
-    for index, sheet in enumerate(every, start=1):
-        sheet_number(sheet, layout, content, say, _number_room(layout), index, count)
-        if content.banner:
-            watermark(sheet, plain(content.banner), layout.inner)
-    return every, draw.notes
+    return crs
 
 
-def _number_room(layout: Layout) -> Rect:
-    return Rect(layout.column.x0, layout.title.y0, layout.column.x1, layout.title.y1)
+def own_notes(content: SheetContent) -> list[Notice]:
+    """What its maker should look at, among the notes that stand on the sheet."""
+    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated"}
+    return [n for n in content.notes if n.key in wanted]
 
 
-def _continuation(
-    content: SheetContent, layout: Layout, say: Translator, rows: list[TableRow], notes: list[NoteLine]
-) -> list[Page]:
-    """Further pages with the rest of the table in columns, and of the notes after it."""
-    pages: list[Page] = []
-    blocks: list[Rect] = []
+def drawn_scale(content: SheetContent) -> int:
+    """Denominator of the sheet's scale: of the map, of the sections along, 0 for a chart."""
+    body = sheet_kind(content.kind).body
+    return content.window.scale if body == "map" else content.section_scales[0] if body == "sections" else 0
 
-    def next_block() -> tuple[Page, Rect]:
-        if not blocks:
-            page = Page(layout.width, layout.height, str(len(pages) + 2))
-            frames(page, layout)
-            side = layout.column.width if layout.inner.width > 3 * layout.column.width else 0.0
-            room = Rect(layout.inner.x0 + side, layout.title.y0, layout.column.x0, layout.inner.y1)
-            title(page, layout, content, room, say(N_(" (continued)")))
-            page.rule([layout.inner.x0, layout.inner.x1], [layout.title.y0] * 2, 0.2)
-            pages.append(page)
-            body = Rect(layout.inner.x0, layout.inner.y0, layout.inner.x1, layout.title.y0).inset(layout.pad + 1)
-            count = max(1, min(_BLOCKS, int((body.width + _BLOCK_GAP) / (80 + _BLOCK_GAP))))
-            wide = (body.width - _BLOCK_GAP * (count - 1)) / count
-            blocks.extend(
-                Rect(body.x0 + i * (wide + _BLOCK_GAP), body.y0, body.x0 + i * (wide + _BLOCK_GAP) + wide, body.y1)
-                for i in range(count)
-            )
-        return pages[-1], blocks.pop(0)
 
-    while rows:
-        page, box = next_block()
-        here, rows = (
-            split_rows(rows, rows_that_fit(layout, box.height))
-            if len(rows) > rows_that_fit(layout, box.height)
-            else (rows, [])
-        )
-        draw_table(page, layout, say, content, box, here, continued=True)
-    while notes:
-        page, box = next_block()
-        top = heading(page, layout, box, say(N_("Notes")), N_("notes"), say(N_("(continued)"))) + 0.3
-        fit = int((top - box.y0) / layout.pitch)
-        draw_note_lines(page, layout, box, top, notes[:fit])
-        notes = notes[fit:]
-    return pages
+def sheet_title(content: SheetContent) -> str:
+    """Code, name and kind, as a document's title."""
+    kind = sheet_kind(content.kind).title(content.language, fills=content.fills)
+    return " ".join(w for w in (plain(content.site_code), plain(content.site_name), kind) if w)
 
 
 def time_stamp(content: SheetContent) -> datetime:
@@ -192,9 +145,8 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
     from matplotlib.backends.backend_pdf import PdfPages
 
     stamp = time_stamp(content)
-    kind = sheet_kind(content.kind).title(content.language, fills=content.fills)
     facts = {
-        "Title": f"{plain(content.site_code)} {plain(content.site_name)} {kind}".strip(),
+        "Title": sheet_title(content),
         "Author": plain(content.sign_off.unit) or "Huitian",
         "Subject": plain(content.project_name),
         "Creator": f"Huitian {content.program_version}".strip(),

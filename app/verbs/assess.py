@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from app.project import Project
+from app.verbs.days import past_day
 from app.words import ASSESSED
 from models.assessment import OUTCOMES, Assessment
 from models.changes import ChangeSet, Insert
@@ -42,7 +42,7 @@ def record_assessment(
         )
     if not assessed_by.strip():
         raise Refused("assess.nobody", N_("say who made the assessment"), where=site)
-    _check_day(assessed_on, site)
+    past_day(assessed_on, site, "assess")
     values = {
         "site_uid": place.uid,
         "site": site,
@@ -56,17 +56,6 @@ def record_assessment(
     label = Notice("assess.record", N_("risk assessment of {site}: {outcome}"), site=site,
                    outcome=Notice("assess.outcome", ASSESSED[outcome]))  # fmt: skip
     return project.store.transact(label, [Insert("assessments", values)])
-
-
-def _check_day(text: str, where: str) -> None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as cause:
-        raise Refused(
-            "assess.date", N_("{date} is no date"), where=where, advice=N_("write it as 2026-11-26"), date=text
-        ) from cause
-    if day > date.today():  # noqa: DTZ011 - a day on the user's own calendar
-        raise Refused("assess.future", N_("the date {date} lies in the future"), where=where, date=text)
 
 
 def assessments(project: Project) -> list[Assessment]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.project import Project
 from app.verbs.outside import outside_changes, outside_problems
+from app.verbs.photos import photo_problems
 from app.verbs.recompute import recompute, stale
 from app.verbs.terrain import terrain_file
 from gis.dem.mosaic import sha256_now
@@ -86,6 +87,7 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
         return CheckReport(tuple(problems))  # what the rows say cannot be followed further before they can be read
     outside = outside_changes(project.store, watch.part(0.3, 0.4))
     problems += outside_problems(outside)
+    problems += photo_problems(project)
     sound, gone = _terrains(project, problems, watch.part(0.4, 0.7 if quick else 0.5))
     estimates = tuple(_estimates(project, sound, gone, watch.part(0.7 if quick else 0.5, 1.0), quick=quick))
     for e in estimates:

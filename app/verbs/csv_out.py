@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gis.names import check_new_name
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
 
@@ -34,6 +35,7 @@ def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     if out.suffix.lower() != ".csv":
         raise Refused("csv.suffix", N_("a table is a CSV file: its name must end in .csv"), where=str(out),
                       advice=N_("name it {name}"), name=f"{out.stem}.csv")  # fmt: skip
+    check_new_name(out)
     if not out.parent.is_dir():
         raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
                       advice=N_("make it first"))  # fmt: skip

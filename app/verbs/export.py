@@ -9,6 +9,7 @@ from typing import Any
 
 from app.project import Project
 from gis.formats import WRITERS, write_features
+from gis.names import check_new_name
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
 from models.notices import N_, Notice, Translate, _same
@@ -59,6 +60,7 @@ def export_layer(
             layers=", ".join(LAYERS),
         )
     out = Path(out)
+    check_new_name(out)
     if out.exists() and out.samefile(project.path):
         raise Refused("export.itself", N_("this is the open project itself"), where=str(out))
     frame = project.store.read(layer, codes=codes)

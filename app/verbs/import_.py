@@ -3,69 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.project import Project
 from app.verbs import labels
+from app.verbs.datum_shifts import shifts_of
 from app.verbs.import_job import Duplicates, Job
+from app.verbs.import_neighbours import neighbour_notices
 from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
-from gis.formats import read_features
+from gis.formats.placing import Axes, Placing, Raw, place
+from gis.formats.read import read_raw
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
-__all__ = ["ImportReport", "Repaired", "extent", "import_features"]
+__all__ = ["Asked", "ImportReport", "Repaired", "extent", "import_features", "prepare"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of an import; the words are those of the command."""
+
+    layer: str
+    sublayer: str | None = None
+    crs: str | None = None
+    accept_guess: bool = False
+    axes: Axes = "auto"
+    shift: str | None = None
+    encoding: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    duplicates: Duplicates = "skip"
 
 
 def import_features(
     project: Project,
     path: Path | str,
     *,
-    layer: str,
-    sublayer: str | None = None,
-    crs: str | None = None,
-    accept_guess: bool = False,
-    encoding: str | None = None,
-    fields: Mapping[str, str] | None = None,
-    duplicates: Duplicates = "skip",
+    raw: Raw | None = None,
     dry_run: bool = False,
     watch: Watch | None = None,
+    **asked: Any,
 ) -> ImportReport:
-    """Take the features of a GeoPackage, Shapefile or GeoJSON into `layer`, all in one step of the change log.
+    """Take the features of a file of any format that can be read into a layer, all in one step of the change log.
 
-    A row that cannot be used is skipped and reported with its reason; a value that does not fit its field leaves that
-    field empty and is reported. A code that is in the project or came before in the file is skipped, or with
-    `duplicates="update"` changes the feature that has it. Raises Missing (layer, file, sublayer, field), Refused (no
-    CRS, nothing usable …), Unreadable, Cancelled; the project is unchanged then.
+    `asked` are the fields of `Asked`. A row that cannot be used is skipped and reported with its reason; a value that
+    does not fit its field leaves that field empty and is reported. A code that is taken is skipped, changes the feature
+    that has it ("update") or is replaced by a new number ("add"). `raw` is the file if it was read already. Raises
+    Missing (layer, file, sublayer, field), Refused (no CRS, nothing usable …), Unreadable, Cancelled; the project is
+    unchanged then.
     """
-    target = _layer(layer)
     watch = watch or Watch()
     path = Path(path)
-    _not_itself(project, path)
-    incoming = read_features(
-        path,
-        target_crs=project.crs,
-        sublayer=sublayer,
-        prefer=layer,
-        crs=crs,
-        accept_guess=accept_guess,
-        encoding=encoding,
-        neighbours=extent(project),
-        watch=watch.part(0.0, 0.7),
-    )
-    job = Job(project, target, incoming, fields or {}, duplicates)
-    job.run(watch.part(0.7, 0.9))
-    if not job.changes:
-        raise _nothing(path, job.report)
+    job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
     if not dry_run:
         project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
-        project.store.transact(labels.imported(layer, len(job.changes), path.name), job.changes)
+        project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), [*job.changes])
     job.report.dry_run = dry_run
     watch.report(1.0)
     return job.report
+
+
+def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = None, watch: Watch | None = None) -> Job:
+    """All that an import would change, with its account; nothing is written. Raises as `import_features`."""
+    target = _layer(asked.layer)
+    watch = watch or Watch()
+    _not_itself(project, path)
+    neighbours = extent(project)
+    how = Placing(asked.crs, asked.accept_guess, asked.axes, asked.shift, shifts_of(project), neighbours)
+    how.check()
+    if raw is None:
+        raw = read_raw(
+            path, sublayer=asked.sublayer, prefer=asked.layer, encoding=asked.encoding, watch=watch.part(0.0, 0.7)
+        )
+    incoming = place(raw, project.crs, how)
+    job = Job(project, target, incoming, dict(asked.fields), asked.duplicates)
+    job.report.file = str(path)
+    job.run(watch.part(0.7, 0.95))
+    if not job.changes:
+        raise _nothing(path, job.report)
+    job.report.warnings += neighbour_notices(project, job)
+    return job
 
 
 def extent(project: Project) -> Bounds | None:
@@ -96,7 +118,7 @@ def _layer(key: str) -> LayerType:
 def _not_itself(project: Project, path: Path) -> None:
     try:
         same = path.samefile(project.path)
-    except OSError:
+    except (OSError, ValueError):
         return
     if same:
         raise Refused("import.itself", N_("this is the open project itself"), where=str(path))

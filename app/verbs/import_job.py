@@ -12,17 +12,18 @@ from shapely.geometry.base import BaseGeometry
 from app.project import Project
 from app.verbs import import_fields
 from app.verbs.import_fields import map_fields
-from app.verbs.import_report import ImportReport, Repaired
+from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
-from gis.topology import Cleaned, clean_polygons, kind_of, snap
+from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
 from layers.base import LayerType
 from layers.registry import SITE_LAYERS
-from models.changes import Change, Insert, Update
+from models.changes import Insert, Update
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
-Duplicates = Literal["skip", "update"]
+Duplicates = Literal["skip", "update", "add"]
+"""What becomes of a feature whose code is taken: left out, changes the one that has it, comes in under a new number."""
 _TOLD_VALUES = 50
 """Values that did not fit are named one by one up to this number, then counted."""
 
@@ -35,7 +36,9 @@ class Job:
     ) -> None:
         self.store, self.layer, self.incoming, self.duplicates = project.store, layer, incoming, duplicates
         self.mapping = map_fields(layer, incoming.field_names, asked)
-        self.changes: list[Change] = []
+        self.changes: list[Insert | Update] = []
+        self.rows: list[int] = []
+        """Row of the file for each of `changes`."""
         self.report = ImportReport(
             crs=incoming.crs,
             crs_basis=incoming.crs_basis,
@@ -44,13 +47,16 @@ class Job:
             sublayer=incoming.sublayer,
             skipped=list(incoming.skipped),
             warnings=list(incoming.warnings),
+            exchanged=incoming.exchanged,
+            heights=incoming.heights,
+            guesses=incoming.guesses,
         )
         self._unfit: list[Notice] = []
         self._defaulted: dict[str, int] = {}
         self._fids = (
             {str(r["code"]): int(r["fid"]) for r in self.store.rows(layer.key)} if duplicates == "update" else {}
         )
-        self._known = self.store.codes(layer.key)
+        self.known = self.store.codes(layer.key)
         # Sites are asked for by code alone: a code is unique in all site layers together.
         others = SITE_LAYERS if layer.role == "site" else ()
         self._elsewhere = {code: key for key in others if key != layer.key for code in self.store.codes(key)}
@@ -59,7 +65,7 @@ class Job:
         self._drop_weak_codes()
         self.report.fields = {theirs: f.name for theirs, f in self.columns.items()}
         self.report.warnings += import_fields.unused_notice(self.mapping.unused)
-        taken = self._known | self._elsewhere.keys() | self._all_codes()
+        taken = self.known | self._elsewhere.keys() | self._all_codes()
         self._numbers = _Numbers(layer.code_prefix, taken, self.store.next_code(layer.key))
 
     def _drop_weak_codes(self) -> None:
@@ -92,6 +98,7 @@ class Job:
             watch.report(n / total)
             values = self._values(feature)
             code = values.get("code") or ""
+            was = code
             try:
                 geometry, mended = self._geometry(feature, outline)
                 self._require(values)
@@ -101,6 +108,11 @@ class Job:
                 continue
             if mended is not None:
                 self.report.repaired.append(Repaired(feature.row, code, *mended))
+            if was and was != code:
+                self.report.renumbered.append(Renumbered(feature.row, was, code))
+            if isinstance(outline, Cleaned):
+                self.report.moved_m = max(self.report.moved_m, outline.moved_m)
+            self.rows.append(feature.row)
             self.report.codes.append(code)
         self.report.skipped.sort(key=lambda s: s.row)
         self._tell()
@@ -127,7 +139,7 @@ class Job:
 
     def _geometry(
         self, feature: IncomingFeature, cleaned: Cleaned | Refused | None
-    ) -> tuple[BaseGeometry, tuple[Notice, float, float] | None]:
+    ) -> tuple[BaseGeometry, tuple[Notice, float, float, str] | None]:
         if feature.geometry is None or feature.geometry.is_empty:
             raise Refused("import.no_geometry", feature.notes[-1].text if feature.notes else N_("it has no outline"))
         if cleaned is None:
@@ -135,7 +147,10 @@ class Job:
         if isinstance(cleaned, Refused):
             raise cleaned
         reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
-        return cleaned.geometry, None if reason is None else (reason, cleaned.area_before, cleaned.area_after)
+        if reason is None:
+            return cleaned.geometry, None
+        rule = cleaned.rule or reason.key.rpartition(".")[2]
+        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule if rule in RULES else "other")
 
     def _require(self, values: dict[str, Any]) -> None:
         for f in self.layer.fields:
@@ -149,6 +164,8 @@ class Job:
 
     def _place(self, values: dict[str, Any], geometry: BaseGeometry, code: str) -> str:
         """Make the change; returns the code. Raises Refused for a code that is taken."""
+        if self.duplicates == "add" and (code in self._used or code in self._elsewhere or code in self.known):
+            code = ""
         if code and code in self._used:
             raise Refused("import.code_twice", N_("the code {code} came before in the file"), code=code)
         if code and code in self._elsewhere:
@@ -158,7 +175,7 @@ class Job:
                 code=code,
                 layer=self._elsewhere[code],
             )
-        if code and code in self._known:
+        if code and code in self.known:
             if code not in self._fids:
                 raise Refused("import.code_known", N_("the project has a feature with the code {code}"), code=code)
             self.changes.append(Update(self.layer.key, self._fids[code], {**values, "geometry": geometry}))
@@ -172,6 +189,11 @@ class Job:
 
     def _tell(self) -> None:
         warnings = self.report.warnings
+        if self.changes:
+            text = N_(
+                "coordinates were rounded to the millimetre grid of the project: no point moved more than {mm:.2f} mm"
+            )
+            self.report.notes.append(Notice("import.grid", text, mm=self.report.moved_m * 1000))
         warnings += self._unfit[:_TOLD_VALUES]
         if len(self._unfit) > _TOLD_VALUES:
             more = len(self._unfit) - _TOLD_VALUES

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from gis.crs_guess import Guess
 from gis.formats import Skipped
+from gis.topology import TOLERANCE_M
 from models.notices import Notice, Translate, _same
 
 
@@ -18,6 +20,21 @@ class Repaired:
     reason: Notice
     area_before_m2: float
     area_after_m2: float
+    rule: str = ""
+    """The rule that mended it: a key of gis.topology.RULES."""
+
+
+@dataclass(frozen=True)
+class Renumbered:
+    """A feature whose code was taken already and that got a number of its own."""
+
+    row: int
+    was: str
+    code: str
+
+
+CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "import.grid"}
+"""Remarks that are told with every import of the kind and warn of nothing."""
 
 
 @dataclass
@@ -39,6 +56,32 @@ class ImportReport:
     fields: dict[str, str] = field(default_factory=dict)
     """Which column of theirs filled which field of ours."""
     dry_run: bool = False
+    notes: list[Notice] = field(default_factory=list)
+    """What is always said and is no warning: the grid, the axes, what was converted."""
+    renumbered: list[Renumbered] = field(default_factory=list)
+    moved_m: float = 0.0
+    """How far the vertex that moved most was moved by rounding and repairs, m."""
+    exchanged: bool = False
+    """True where the northing stood first in the file."""
+    heights: str = ""
+    """What heights in the file refer to (normal_1985, ellipsoidal, other, unknown), "" without heights."""
+    guesses: list[Guess] = field(default_factory=list)
+    file: str = ""
+
+    @property
+    def calm(self) -> list[Notice]:
+        """What only informs."""
+        return [w for w in self.warnings if w.key in CALM] + self.notes
+
+    @property
+    def alarms(self) -> list[Notice]:
+        """What a person should look at."""
+        return [w for w in self.warnings if w.key not in CALM]
+
+    @property
+    def unsure(self) -> bool:
+        """True where something was guessed that a person must confirm: the system, or the order of the axes."""
+        return self.crs_basis == "guessed" or self.exchanged
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary (``import --json``); sentences in the language of `translate`."""
@@ -52,6 +95,7 @@ class ImportReport:
                     "reason": r.reason.render(translate),
                     "area_before_m2": r.area_before_m2,
                     "area_after_m2": r.area_after_m2,
+                    "rule": r.rule,
                 }
                 for r in self.repaired
             ],
@@ -65,4 +109,11 @@ class ImportReport:
             "sublayer": self.sublayer,
             "fields": self.fields,
             "dry_run": self.dry_run,
+            "notes": [n.render(translate) for n in self.notes],
+            "renumbered": [{"row": r.row, "was": r.was, "code": r.code} for r in self.renumbered],
+            "tolerance_m": TOLERANCE_M,
+            "moved_m": self.moved_m,
+            "axes_exchanged": self.exchanged,
+            "heights": self.heights or None,
+            "guesses": [{"crs": g.crs, "reason": g.reason.render(translate)} for g in self.guesses],
         }

@@ -105,6 +105,33 @@ def vertex_deleted(layer: str, code: str, point: str) -> Notice:
     return Notice("vertex.delete", N_("delete point {point} ({what})"), point=point, what=row_word(layer, code))
 
 
+def vertices_moved(layer: str, code: str, n: int) -> Notice:
+    """Several vertices of an outline at once."""
+    return Notice("vertex.move_many", N_("move {n} points ({what})"), n=n, what=row_word(layer, code))
+
+
+def vertices_deleted(layer: str, code: str, n: int) -> Notice:
+    """Several vertices of an outline at once."""
+    return Notice("vertex.delete_many", N_("delete {n} points ({what})"), n=n, what=row_word(layer, code))
+
+
+def outlines_redrawn(layer: str, codes: Sequence[str]) -> Notice:
+    """New outlines for several features of a layer."""
+    text = N_("redraw the outlines of {n} {layer}: {codes}")
+    return Notice("outline.redraw_many", text, n=len(codes), layer=table_word(layer), codes=_codes(codes))
+
+
+def reworked(text: str, layer: str, code: str, **facts: Any) -> Notice:
+    """An edit of a whole outline by an N_() template with {what}: "offset {what} by {metres} m"."""
+    return Notice("outline.rework", text, what=row_word(layer, code), **facts)
+
+
+def split_many(layer: str, codes: Sequence[str]) -> Notice:
+    """Several features cut by one line."""
+    text = N_("split {n} {layer}: {codes}")
+    return Notice("outline.split_many", text, n=len(codes), layer=table_word(layer), codes=_codes(codes))
+
+
 def outline_redrawn(layer: str, code: str) -> Notice:
     """A new outline for a feature."""
     return Notice("outline.redraw", N_("redraw the outline of {what}"), what=row_word(layer, code))
@@ -155,6 +182,15 @@ def fields_changed(table: str, code: str, before: Mapping[str, Any], after: Mapp
     return Notice("feature.set", N_("change {changes} ({what})"), changes=_listed(changes), what=what)
 
 
+def many_changed(table: str, codes: Sequence[str], values: Mapping[str, Any]) -> Notice:
+    """Fields of several rows got the same values: "set status = filled in 12 sand pits: SK-001, …"."""
+    parts: list[Any] = [Notice("label.value", N_("{field} = {value}"), field=field_word(table, name),
+                               value=value_word(table, name, value)) for name, value in values.items()]  # fmt: skip
+    text = N_("set {values} in {n} {layer}: {codes}")
+    return Notice("feature.set_many", text, values=_listed(parts), n=len(codes), layer=table_word(table),
+                  codes=_codes(codes) if codes else "—")  # fmt: skip
+
+
 def restored(table: str, code: str, step: int) -> Notice:
     """A row was brought back to an earlier state."""
     return Notice("feature.restore", N_("restore {what} as after step {step}"), what=row_word(table, code), step=step)
@@ -166,6 +202,22 @@ def restored_part(table: str, code: str, step: int, fields: Sequence[str], *, ou
     parts += [Notice("label.outline", N_("outline"))] if outline else []
     text = N_("restore {parts} of {what} as after step {step}")
     return Notice("feature.restore_part", text, parts=_listed(parts), what=row_word(table, code), step=step)
+
+
+def photos_added(table: str, code: str, n: int) -> Notice:
+    """Photos were added to a feature, or with features of their own."""
+    return Notice("photo.add", N_("add {n} photos ({what})"), n=n, what=row_word(table, code))
+
+
+def photo_removed(table: str, code: str, name: str) -> Notice:
+    """A photo was taken from a feature."""
+    return Notice("photo.remove", N_("remove photo {name} ({what})"), name=name, what=row_word(table, code))
+
+
+def photo_captioned(table: str, code: str, name: str) -> Notice:
+    """A photo got other words."""
+    return Notice("photo.caption", N_("change the words of photo {name} ({what})"), name=name,
+                  what=row_word(table, code))  # fmt: skip
 
 
 # Many rows at once

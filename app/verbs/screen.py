@@ -8,6 +8,7 @@ from dataclasses import replace
 from app import __version__
 from app.project import Project
 from app.verbs import labels
+from app.verbs.absences import absences
 from app.verbs.assess import assessments, with_assessment
 from app.verbs.overlay import control_index
 from app.verbs.rule_edits import project_packs
@@ -100,6 +101,7 @@ def site_facts(project: Project, sites: Iterable[Site], watch: Watch | None = No
     sites, watch = list(sites), watch or Watch()
     index = control_index(project.store)
     floors = {e.site: e for e in project.store.estimates([s.code for s in sites])}
+    stated = tuple(absences(project).values())
     made = {}
     for i, site in enumerate(sites):
         watch.report(i / len(sites), site.code)
@@ -108,7 +110,8 @@ def site_facts(project: Project, sites: Iterable[Site], watch: Watch | None = No
         floor, basis = pit_floor(estimate), estimate.terrain.name if estimate else ""
         if floor is None and site.fields.get("ground_water_m") is not None:
             floor, basis = _floor_on_terrain(project, site)
-        made[site.uid] = replace(_facts(site, index.against(site), floor, basis), values=measured)
+        facts = _facts(site, index.against(site), floor, basis)
+        made[site.uid] = replace(facts, values=measured, absences=stated)
     return made
 
 

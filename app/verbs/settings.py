@@ -14,8 +14,8 @@ from models.errors import Refused
 from models.notices import N_
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,60}")
-KEPT = frozenset({"made_up", "sample_version", "working_copy"})
-"""Settings that the program keeps: what marks made-up data, and where a working copy comes from."""
+KEPT = frozenset({"made_up", "sample_version", "working_copy", "absent_controls", "datum_shifts"})
+"""Settings that have a command of their own, or that the program keeps."""
 _FIXED = frozenset({"crs", "uid", "schema_version", "program_version", "created_at", "updated_at", "settings"})
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from gis.dem.opening import damaged
 from gis.dem.probe import FLAG, Facts, error_of
@@ -26,24 +27,57 @@ _BOOT = (
 )
 
 
-def facts_and_hash(path: Path, nodata: float | None, watch: Watch) -> tuple[Facts, str]:
-    """Facts from the child; the parent hashes the file meanwhile."""
-    child = _start(path, nodata)
-    lines: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_relay, args=(child, lines), name="terrain-probe", daemon=True).start()
-    try:
-        digest = file_sha256(path, watch.part(0.0, 0.3))
-        return _listen(lines, path, watch.part(0.3, 1.0)), digest
-    finally:
-        child.kill()
-        child.wait(5)
+class Prober:
+    """A child that answers for one file after the other: a start takes longer than a small tile.
+
+    Whatever goes wrong with a file ends the child; the next file gets a new one.
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lines: queue.Queue[bytes] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self._end()
+
+    def ask(self, path: Path, nodata: float | None, watch: Watch) -> tuple[Facts, str]:
+        """Facts from the child; the parent hashes the file meanwhile. Raises what is wrong with it, Cancelled."""
+        self._send(path, nodata)
+        try:
+            digest = file_sha256(path, watch.part(0.0, 0.3))
+            return _listen(self._lines, path, watch.part(0.3, 1.0)), digest
+        except BaseException:
+            self._end()
+            raise
+
+    def _send(self, path: Path, nodata: float | None) -> None:
+        if self._child is None:
+            self._child, self._lines = _start(), queue.Queue()
+            args = (self._child, self._lines)
+            threading.Thread(target=_relay, args=args, name="terrain-probe", daemon=True).start()
+        job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path.resolve()), "nodata": nodata}
+        assert self._child.stdin is not None  # noqa: S101 - it was asked for
+        with suppress(OSError):  # a child that died already is told by its silence
+            self._child.stdin.write(json.dumps(job).encode() + b"\n")
+            self._child.stdin.flush()
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait(5)
+            assert child.stdin is not None  # noqa: S101 - it was asked for
+            with suppress(OSError):
+                child.stdin.close()
 
 
-def _start(path: Path, nodata: float | None) -> subprocess.Popen[bytes]:
+def _start() -> subprocess.Popen[bytes]:
     """The child, an own process and not `multiprocessing`, which would run the caller's main script again."""
     frozen = getattr(sys, "frozen", False)
-    job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path.resolve()), "nodata": nodata}
-    child = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, FLAG] if frozen else [sys.executable, "-c", _BOOT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -51,11 +85,6 @@ def _start(path: Path, nodata: float | None) -> subprocess.Popen[bytes]:
         env={**os.environ, "PYTHONUTF8": "1"},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows: no console window
     )
-    assert child.stdin is not None  # noqa: S101 - it was asked for
-    with suppress(OSError):  # a child that died already is told by its silence
-        child.stdin.write(json.dumps(job).encode() + b"\n")
-        child.stdin.close()
-    return child
 
 
 def _relay(child: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -87,10 +87,15 @@ def _base(dem: Dem, stride: int) -> tuple[int, F32]:
 
 
 def pick(dem: Dem, rows: Index, cols: Index) -> F32:
+    """`cells` in single precision, for the eye."""
+    return cells(dem, rows, cols, np.float32)
+
+
+def cells(dem: Dem, rows: Index, cols: Index, kind: type[np.floating[Any]] = np.float64) -> Any:
     """Heights (m) of the cells at rising rows and columns, read in bands of whole blocks."""
     if dem.tiles is not None:
-        return dem.tiles.pick(rows, cols).astype(np.float32)
-    out = np.empty((rows.size, cols.size), np.float32)
+        return dem.tiles.pick(rows, cols).astype(kind)
+    out = np.empty((rows.size, cols.size), kind)
     block_rows, block_cols = dem.block_shape
     spacing = (int(rows[-1]) - int(rows[0])) / max(rows.size - 1, 1)
     band = block_rows if spacing < block_rows else 1  # strips: only the rows that are wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from pyproj import CRS
 
 from gis.crs import crs_text, horizontal, is_web_mercator, parse_crs, same_crs, vertical_name
 from gis.crs_guess import guess_crs
-from gis.dem.asking import facts_and_hash
+from gis.dem.asking import Prober
 from gis.dem.grid import Grid
 from gis.dem.heights import check_heights, check_values, heights
 from gis.dem.opening import driver_of
@@ -48,13 +49,14 @@ def inspect_with_facts(
     path: Path, *, name: str | None, crs: str | None, kind: TerrainKind, vertical_datum: str | None, source: str |
     None, sigma_z_m: float | None, range_m: float | None, watch: Watch | None, nodata: float | None, z_unit: str | None,
     sigma_xy_m: float | None, surveyed_on: str | None, bias_m: float | None = None,
-    defaults: Mapping[str, ErrorFigures] = ERROR_DEFAULTS,
+    defaults: Mapping[str, ErrorFigures] = ERROR_DEFAULTS, prober: Prober | None = None,
 ) -> tuple[Terrain, Facts]:  # fmt: skip
-    """See `inspect_dem`; with what the file's values said."""
+    """See `inspect_dem`; with what the file's values said. `prober` is there for callers with many files."""
     path = Path(path)
     watch = watch or Watch()
     driver_of(path)
-    facts, digest = facts_and_hash(path, nodata, watch)
+    with nullcontext(prober) if prober else Prober() as asked:
+        facts, digest = asked.ask(path, nodata, watch)
     where = str(path)
     notices: list[Notice] = []
     check_values(facts, where)

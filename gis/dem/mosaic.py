@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from gis.crs import parse_crs, same_crs, vertical_name
-from gis.dem.asking import file_sha256
+from gis.dem.asking import Prober, file_sha256
 from gis.dem.grid import Grid
 from gis.dem.heights import low_notice
 from gis.dem.inspection import inspect_with_facts
@@ -64,16 +64,17 @@ def inspect_tiles(paths: Sequence[Path], *, name: str, watch: Watch | None = Non
     each: list[tuple[Terrain, Path]] = []
     facts: list[Facts] = []
     empty: list[Path] = []
-    for index, path in enumerate(paths):
-        part = watch.part(0.8 * index / len(paths), 0.8 * (index + 1) / len(paths))
-        try:
-            terrain, found = inspect_with_facts(path, name=name, watch=part, **options)
-            each.append((terrain, path.resolve()))
-            facts.append(found)
-        except Refused as refused:
-            if refused.key != "terrain.empty" or len(empty) + 1 == len(paths):
-                raise
-            empty.append(path)
+    with Prober() as prober:
+        for index, path in enumerate(paths):
+            part = watch.part(0.8 * index / len(paths), 0.8 * (index + 1) / len(paths))
+            try:
+                terrain, found = inspect_with_facts(path, name=name, watch=part, prober=prober, **options)
+                each.append((terrain, path.resolve()))
+                facts.append(found)
+            except Refused as refused:
+                if refused.key != "terrain.empty" or len(empty) + 1 == len(paths):
+                    raise
+                empty.append(path)
     terrain, folder = _joined([_placed(each[0], one) for one in each], name)
     notices = list(terrain.warnings)
     if not any(n.key == "terrain.suspicious_low" for n in notices):

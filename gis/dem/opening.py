@@ -22,6 +22,7 @@ _OPTIONS: dict[str, Any] = {
     "GDAL_NUM_THREADS": 2,
 }
 _POINTERS = re.compile(rb"OVERVIEW_FILE|/vsi|VRTDataset", re.IGNORECASE)
+TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _inside = threading.local()
 DRIVERS = {"GTiff": "GeoTIFF", "AAIGrid": "ESRI ASCII grid", "HFA": "ERDAS Imagine"}
 
@@ -57,7 +58,7 @@ def driver_of(path: Path) -> str:
 
 
 def _kind(head: bytes, where: str) -> str:
-    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+    if head[:4] in TIFF_MAGIC:
         return "GTiff"
     if head.startswith(b"EHFA_HEADER_TAG"):
         return "HFA"
@@ -92,28 +93,30 @@ def _kind(head: bytes, where: str) -> str:
 
 
 def _check_sidecars(path: Path) -> None:
-    """Refuse helper files that make GDAL open something else (overview files named in .aux.xml)."""
+    """Refuse helper files that make GDAL open something else."""
+    side = pointing_sidecar(path)
+    if side is not None:
+        raise Refused(
+            "terrain.sidecar",
+            N_("the helper file {name} points to other files"),
+            name=side.name,
+            where=str(path),
+            advice=N_("remove it and register the terrain again"),
+        )
+
+
+def pointing_sidecar(path: Path) -> Path | None:
+    """A helper file beside a raster that makes GDAL open something else (named in .aux.xml, or no raster itself)."""
     for side in (path.with_name(path.name + ".aux.xml"), path.with_suffix(".aux.xml")):
         if side.is_file() and _POINTERS.search(side.read_bytes()[:4_000_000]):
-            raise Refused(
-                "terrain.sidecar",
-                N_("the helper file {name} points to other files"),
-                name=side.name,
-                where=str(path),
-                advice=N_("remove it and register the terrain again"),
-            )
+            return side
     for side in (path.with_name(path.name + ".ovr"), path.with_name(path.name + ".msk")):
         if side.is_file():
             with side.open("rb") as file:
                 head = file.read(16)
-            if head[:4] not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") and not head.startswith(b"EHFA_HEADER_TAG"):
-                raise Refused(
-                    "terrain.sidecar",
-                    N_("the helper file {name} points to other files"),
-                    name=side.name,
-                    where=str(path),
-                    advice=N_("remove it and register the terrain again"),
-                )
+            if head[:4] not in TIFF_MAGIC and not head.startswith(b"EHFA_HEADER_TAG"):
+                return side
+    return None
 
 
 @contextmanager

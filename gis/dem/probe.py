@@ -11,7 +11,7 @@ import os
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +65,18 @@ def serve_if_asked(argv: list[str]) -> None:
 
 
 def serve(job: dict[str, Any]) -> None:
-    """Entry of the child. Lines of JSON on standard output: progress, then facts or error."""
+    """Entry of the child. Lines of JSON on standard output: progress, then facts or error, for this job and the next.
+
+    The further jobs come on standard input, a line each; its end is the end.
+    """
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     _limit()
+    _answer(job, out)
+    for line in sys.stdin.buffer:
+        _answer(json.loads(line), out)
 
+
+def _answer(job: dict[str, Any], out: IO[str]) -> None:
     def tell(**message: Any) -> None:
         out.write(json.dumps(message) + "\n")
         out.flush()

@@ -10,6 +10,7 @@ from gis.formats import (
     gpx,
     kml,
     kml_out,
+    land_txt,
     photos,
     shapefile,
     table_out,
@@ -25,13 +26,14 @@ READERS: dict[str, Reader] = {
     r.key: r
     for r in (
         geopackage.READER, shapefile.READER, geojson.READER, kml.READER, gpx.READER, dxf.READER, photos.READER,
-        xlsx.READER, archive.READER, csv.READER,
+        xlsx.READER, archive.READER, land_txt.READER, csv.READER,
     )
 }  # fmt: skip
 WRITERS: dict[str, Writer] = {
     w.key: w
     for w in (
         geopackage.WRITER, shapefile.WRITER, geojson.WRITER, kml_out.WRITER, dxf_out.WRITER, *table_out.WRITERS,
+        land_txt.WRITER,
     )
 }  # fmt: skip
 

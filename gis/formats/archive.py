@@ -7,6 +7,7 @@ archives are told and left.
 
 from __future__ import annotations
 
+import importlib
 import stat
 import zipfile
 import zlib
@@ -14,9 +15,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+import shapely
 
 from gis.formats import encodings
-from gis.formats.base import LIMITS, Content, Found, Limits, Plan, Reader, Rows
+from gis.formats.base import LIMITS, Content, Found, Limits, Plan, Reader, Row, Rows, Skipped
 from gis.formats.breath import breathe
 from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
@@ -175,11 +179,34 @@ def _open(
     try:
         reader = recognise(file, {k: r for k, r in READERS.items() if k not in {"zip", "xlsx"}})
         (folder / "tmp").mkdir()
-        made = reader.plan(file, encoding, folder / "tmp")
+        made = _streamed(file, reader.key, encoding) or reader.plan(file, encoding, folder / "tmp")
     except AppError as error:
         error.where = where
         return error
     return _Inner(member.name, reader.key, made, file)
+
+
+def _streamed(file: Path, key: str, encoding: str | None) -> Content | None:
+    """The layer of a format that has a stream of its own; None for others."""
+    from gis.formats.child import STREAMS
+
+    if key not in STREAMS:
+        return None
+    head: dict[str, Any] = {}
+    rows: list[Row | Skipped] = []
+    job = {"encoding": encoding, "sublayer": None, "prefer": None, "options": {}}
+    for message, shapes in importlib.import_module(STREAMS[key]).stream(file, job, LIMITS):
+        breathe()
+        if message["kind"] == "layer":
+            head = message
+        elif message["kind"] == "features":
+            made = [shapely.from_wkb(s) if s else None for s in shapes]
+            for (number, fields, notes), shape in zip(message["rows"], made, strict=True):
+                rows.append(Row(number, fields, shape, tuple(Notice.from_json(n) for n in notes)))
+        rows += [Skipped(r, Notice.from_json(n), c) for r, n, c in message.get("skipped", ())]
+    told = tuple(Notice.from_json(w) for w in head["warnings"])
+    source = Rows(rows, len(rows), head["encoding"], head["crs"], head["crs_text"], told)
+    return Content((Found(str(head["sublayer"]), len(rows), lambda: source, frozenset({"area"})),))
 
 
 def _content(made: list[_Inner | AppError], told: list[Notice], path: Path) -> Content:

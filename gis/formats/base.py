@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs_guess import Guess
 from models.notices import Notice
 
 
@@ -175,3 +176,11 @@ class Incoming:
     field_names: list[str]
     warnings: list[Notice] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    said: str = ""
+    """What the file itself says of its coordinate system, "" for nothing."""
+    guesses: list[Guess] = field(default_factory=list)
+    """Systems that the numbers look like, the likeliest first."""
+    exchanged: bool = False
+    """True where the northing stood first and the axes were exchanged."""
+    heights: str = ""
+    """What heights of the vertices refer to (normal_1985, ellipsoidal, other, unknown), "" without heights."""

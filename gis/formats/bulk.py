@@ -19,6 +19,7 @@ from models.notices import N_, Notice
 
 DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
 _BATCH = 10_000
+_SURFACES = (15, 16)
 _UNCLOSED = Notice("import.unclosed", N_("a ring was not closed"))
 _BROKEN = Notice("import.broken_shape", N_("its outline is damaged: it has numbers that are no coordinates"))
 _TINIEST = 1e-100
@@ -80,25 +81,43 @@ def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[i
     given = np.array([s is not None for s in shapes], np.bool_)
     notes: dict[int, list[Any]] = {}
     for i in np.flatnonzero(given & shapely.is_missing(made)):
-        made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
-        notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
+        made[i] = _surface(bytes(shapes[i]))
+        if made[i] is None:
+            made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
+            notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
     xy, owner = shapely.get_coordinates(made, return_index=True)
     with np.errstate(invalid="ignore"):
         nonsense = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
     for i in np.unique(owner[nonsense]):  # bytes that were never a coordinate
         made[i] = None
         notes[int(i)] = [_BROKEN.to_json()]
-    flat = shapely.get_type_id(made) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for i in np.flatnonzero(flat):  # a net of triangles comes as a collection: its faces are the outline
-        made[i] = _faces(made[i])
     return made, notes
 
 
-def _faces(collection: Any) -> Any:
-    parts = shapely.get_parts(collection)
-    if len(parts) and (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON).all():
-        return shapely.multipolygons(parts)
-    return collection
+def _surface(wkb: bytes) -> Any:
+    """The faces of a net of triangles or a polyhedral surface (OGC 06-103r4, WKB types 15 to 17) as polygons.
+
+    None for any other shape; GEOS does not know these types.
+    """
+    if len(wkb) < 9 or wkb[0] != 1 or int.from_bytes(wkb[1:5], "little") % 1000 not in _SURFACES:
+        return None
+    made, at, z = bytearray(wkb), 9, int.from_bytes(wkb[1:5], "little") >= 1000
+    made[1:5] = (1006 if z else 6).to_bytes(4, "little")
+    size = 24 if z else 16
+    try:
+        for _ in range(int.from_bytes(wkb[5:9], "little")):
+            if at + 9 > len(wkb):
+                return None
+            made[at + 1 : at + 5] = (1003 if z else 3).to_bytes(4, "little")
+            rings = int.from_bytes(wkb[at + 5 : at + 9], "little")
+            at += 9
+            for _ring in range(rings):
+                at += 4 + size * int.from_bytes(wkb[at : at + 4], "little")
+                if at > len(wkb):
+                    return None
+        return shapely.from_wkb(bytes(made), on_invalid="ignore")
+    except shapely.errors.ShapelyError:
+        return None
 
 
 def _values(column: Any, kind: str, sub: str, codec: str) -> list[Any]:

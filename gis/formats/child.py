@@ -26,7 +26,12 @@ FLAG = "--read-foreign-file"
 """The only argument of a frozen program that starts itself as this child."""
 
 
-STREAMS = {"dxf_heights": "gis.drawings.stream", "las": "gis.clouds.stream", "las_classes": "gis.clouds.peek"}
+STREAMS = {
+    "dxf_heights": "gis.drawings.stream",
+    "las": "gis.clouds.stream",
+    "las_classes": "gis.clouds.peek",
+    "land_txt": "gis.formats.land_txt_read",
+}
 """What is no table of features: key → module whose `stream` yields the messages itself."""
 
 

@@ -53,6 +53,7 @@ def pick(
         else N_("say which with --sublayer: {layers}"),
         count=len(names),
         layers=_listed(names),
+        sublayers=[[n, c] for n, c in counts],
     )
 
 

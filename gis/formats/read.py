@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 
-from gis.crs_guess import Bounds, guess_crs
-from gis.formats import photos, process, reproject
-from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader, Skipped
+from gis.formats import photos, process
+from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
+from gis.formats.placing import AS_SAID, Placing, Raw, place
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
 _HEAD_BYTES = 65536
 _SIDE_FILES = {".shx", ".dbf", ".prj", ".cpg"}
-_FAR_FROM_PROJECT_M = 100_000.0
-_TOLD_STRAYS = 20
-_NOWHERE = shapely.Point(np.inf, np.inf)
 
 
 def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -> Reader:
@@ -91,23 +88,20 @@ def _unknown(path: Path, readers: dict[str, Reader]) -> Refused:
     )
 
 
-def read_features(
+def read_raw(
     path: Path,
     *,
-    target_crs: str,
     sublayer: str | None = None,
     prefer: str | None = None,
-    crs: str | None = None,
-    accept_guess: bool = False,
     encoding: str | None = None,
-    neighbours: Bounds | None = None,
     limits: Limits = LIMITS,
     watch: Watch | None = None,
-) -> Incoming:
-    """Every feature of one layer of a foreign file, in `target_crs`, in two dimensions.
+    most: int | None = None,
+) -> Raw:
+    """One layer of a foreign file as it stands there: nothing is placed on the map yet.
 
-    `prefer` is taken where a file has several layers and none is named; `neighbours` is the box of what the project
-    holds (for the guess of a CRS and the check of the place). Raises Refused, Missing, Unreadable, Cancelled.
+    `prefer` is taken where a file has several layers and none is named; `most` ends the reading after about so many
+    features (for a look at their values). Raises Refused, Missing, Unreadable, Cancelled.
     """
     from gis.formats import READERS
 
@@ -115,22 +109,26 @@ def read_features(
     reader = recognise(path, READERS, limits)
     path = path.resolve()
     watch = watch or Watch()
-    stated = _parse_stated(crs)
     head: dict[str, Any] = {}
     raw: list[IncomingFeature] = []
     end: dict[str, Any] = {}
-    for message, shapes in process.messages(
-        path, reader.key, sublayer=sublayer, prefer=prefer, encoding=encoding, limits=limits, watch=watch.part(0.0, 0.6)
-    ):
+    coming = process.messages(
+        path, reader.key, sublayer=sublayer, prefer=prefer, encoding=encoding, limits=limits, watch=watch
+    )
+    for message, shapes in coming:
         if message["kind"] == "layer":
             head = message
         elif message["kind"] == "features":
             raw += _features(message["rows"], shapes)
             head.setdefault("skipped", []).extend(message.get("skipped", ()))
-            watch.report(0.6 * len(raw) / max(head.get("count", 0), len(raw), 1))
+            watch.report(len(raw) / max(head.get("count", 0), len(raw), 1))
         elif message["kind"] == "end":
             end = message
             head["warnings"] = [*head["warnings"], *message.get("warnings", ())]
+        if most is not None and len(raw) >= most:
+            end = {"said": 0, "count": 0}
+            coming.close()
+            break
     if not head or not end:
         raise Unreadable(
             "import.crashed",
@@ -138,31 +136,36 @@ def read_features(
             where=str(path),
             advice=N_("the file is damaged; save it again in the program it came from"),
         )
-    incoming = _place(raw, head, reader, stated, target_crs, accept_guess, neighbours, str(path))
+    fewer = []
     if end["said"] > end["count"]:
-        incoming.warnings.append(
-            Notice(
-                "import.fewer",
-                N_("the file speaks of {said} features, {count} could be read"),
-                said=end["said"],
-                count=end["count"],
-            )
-        )
-    return incoming
+        text = N_("the file speaks of {said} features, {count} could be read")
+        fewer = [Notice("import.fewer", text, said=end["said"], count=end["count"])]
+    return Raw(raw, head, reader, str(path), fewer)
 
 
-def _parse_stated(crs: str | None) -> pyproj.CRS | None:
-    if crs is None:
-        return None
-    found = reproject.read_crs(crs)
-    if found is None:
-        raise Refused(
-            "crs.unknown",
-            N_("there is no coordinate system {crs}"),
-            advice=N_("give an EPSG code, for instance EPSG:4546"),
-            crs=crs,
-        )
-    return found
+def read_features(
+    path: Path,
+    *,
+    target_crs: str,
+    sublayer: str | None = None,
+    prefer: str | None = None,
+    encoding: str | None = None,
+    placing: Placing = AS_SAID,
+    limits: Limits = LIMITS,
+    watch: Watch | None = None,
+    **how: Any,
+) -> Incoming:
+    """Every feature of one layer of a foreign file, in `target_crs`, in two dimensions.
+
+    `placing` (or its parts by name: crs, accept_guess, neighbours …) says how coordinates become places. Raises
+    Refused, Missing, Unreadable, Cancelled.
+    """
+    if how:
+        placing = replace(placing, **how)
+    placing.check()
+    watch = watch or Watch()
+    raw = read_raw(path, sublayer=sublayer, prefer=prefer, encoding=encoding, limits=limits, watch=watch.part(0.0, 0.6))
+    return place(raw, target_crs, placing)
 
 
 def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
@@ -171,96 +174,4 @@ def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
     return [
         IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
         for (row, fields, notes), shape in zip(rows, made, strict=True)
-    ]
-
-
-def _place(
-    raw: list[IncomingFeature],
-    head: dict[str, Any],
-    reader: Reader,
-    stated: pyproj.CRS | None,
-    target: str,
-    accept_guess: bool,
-    neighbours: Bounds | None,
-    where: str,
-) -> Incoming:
-    shapes = [f.geometry if reproject.usable(f.geometry) else _NOWHERE for f in raw]
-    bounds = reproject.bounds_of(shapes)
-    said = str(head["crs_text"] or head["crs"])
-    in_file = reproject.read_crs(str(head["crs"]))
-    guess = guess_crs(bounds, project_crs=target, neighbours=neighbours, text=said) if bounds else None
-    if reader.always_degrees and not head["crs_text"] and bounds and stated is None and not _degrees(bounds):
-        in_file = None  # the format says degrees, the numbers are none: the file breaks its rule and says nothing then
-    warnings = [Notice.from_json(w) for w in head["warnings"]]
-    basis: reproject.Basis
-    if bounds is None:
-        used, basis = stated or in_file or pyproj.CRS.from_user_input(target), "stated" if stated else "file"
-        way = None
-    else:
-        used, basis, remarks = reproject.decide(
-            in_file, stated, guess, accept_guess=accept_guess, where=where, said=said
-        )
-        reproject.check_fit(used, bounds, guess, where)
-        home = pyproj.CRS.from_user_input(target)
-        remarks += reproject.check_place(used, home, bounds, where)
-        way, more = reproject.across(used, home, bounds, where)
-        warnings += remarks + more
-    if any(s is not None and (s.has_z or getattr(s, "has_m", False)) for s in shapes):
-        warnings.append(Notice("import.heights", N_("heights or measures of the vertices were left out")))
-    moved = reproject.move(shapes, way)
-    features: list[IncomingFeature] = []
-    skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
-    for f, shape in zip(raw, moved, strict=True):
-        if not reproject.usable(shape):
-            skipped.append(
-                Skipped(
-                    f.row,
-                    Notice(
-                        "import.not_finite", N_("it has coordinates that are not numbers or lie outside the projection")
-                    ),
-                )
-            )
-        else:
-            features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
-    warnings += _far(moved, neighbours)
-    warnings += [
-        Notice(
-            "import.stray", N_("row {row} lies {km:.0f} km from the middle of the others"), row=raw[i].row, km=m / 1000
-        )
-        for i, m in reproject.strays(moved)[:_TOLD_STRAYS]
-    ]
-    names = list(dict.fromkeys(k for f in raw for k in f.fields))
-    return Incoming(
-        features,
-        reproject.name_of(used),
-        basis,
-        head["encoding"],
-        head["sublayer"],
-        [(n, c) for n, c in head["sublayers"]],
-        str(head.get("format") or reader.key),
-        names,
-        warnings,
-        skipped,
-    )
-
-
-def _degrees(bounds: Bounds) -> bool:
-    return bounds[0] >= -360 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90
-
-
-def _far(shapes: list[Any], neighbours: Bounds | None) -> list[Notice]:
-    box = reproject.bounds_of(shapes)
-    if box is None or neighbours is None:
-        return []
-    dx = max(neighbours[0] - box[2], box[0] - neighbours[2], 0.0)
-    dy = max(neighbours[1] - box[3], box[1] - neighbours[3], 0.0)
-    gap = float(np.hypot(dx, dy))
-    if gap <= _FAR_FROM_PROJECT_M:
-        return []
-    return [
-        Notice(
-            "import.far",
-            N_("the data lie {km:.0f} km from everything in the project: is the coordinate system right?"),
-            km=gap / 1000,
-        )
     ]

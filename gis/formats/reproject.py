@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs_guess import Bounds, Guess
+from gis.datum_shift import DatumShift, Way, find
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -24,6 +26,7 @@ _EARTH_M = 1e8
 """No grid coordinate on Earth is larger."""
 _AGREE_M = 5.0
 _NEAR_DEGREES, _FAR_DEGREES = 3.0, 15.0
+_GUESS_DEGREES = 1.0
 
 
 def read_crs(text: str) -> pyproj.CRS | None:
@@ -162,6 +165,30 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
     return []
 
 
+def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: str) -> None:
+    """Raises Refused if data in a guessed system would lie outside the area for which it or the project's is made.
+
+    A person may state such a system; a guess that needs it is none.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lon, lat = Transformer.from_crs(guessed, 4326, always_xy=True).transform(
+            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+        )
+    for crs, margin in ((guessed, _GUESS_DEGREES), (home, _NEAR_DEGREES)):
+        if not np.isfinite([lon, lat]).all() or _outside(crs, float(lon), float(lat), margin):
+            raise Refused(
+                "import.guess_outside",
+                N_("read as {guess}, as it looks, the data would lie at {lon:.2f}°, {lat:.2f}°, outside of {crs}"),
+                where=where,
+                advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
+                guess=name_of(guessed),
+                crs=name_of(crs),
+                lon=float(lon),
+                lat=float(lat),
+            )
+
+
 def _outside(crs: pyproj.CRS, lon: float, lat: float, margin: float) -> bool:
     area = crs.area_of_use
     if area is None:
@@ -196,14 +223,26 @@ def _unfit(crs: pyproj.CRS, x: float, y: float, guess: Guess | None, where: str)
 
 
 def across(
-    source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: str
-) -> tuple[Transformer | None, list[Notice]]:
+    source: pyproj.CRS,
+    target: pyproj.CRS,
+    bounds: Bounds,
+    where: str,
+    shifts: Sequence[DatumShift] = (),
+    shift: str | None = None,
+) -> tuple[Way | None, list[Notice]]:
     """The best transformation for data within `bounds` (source coordinates), None if the two systems are the same.
 
     Systems on geocentric datums (WGS 84, CGCS2000, ETRS89, NAD83 …: ellipsoids within a millimetre of GRS 80) agree
-    within about a metre and are taken as equal where PROJ knows no exact way, which is said. Raises Refused for any
-    other unknown shift of datum (Xi'an 1980, Beijing 1954: tens to hundreds of metres).
+    within about a metre and are taken as equal where PROJ knows no exact way, which is said. Parameters of the
+    project's own (`shifts`, chosen by name or the only ones that fit) come before anything that PROJ knows. Raises
+    Refused for any other unknown shift of datum (Xi'an 1980, Beijing 1954: tens to hundreds of metres).
     """
+    own = None if source.equals(target, ignore_axis_order=True) else find(shifts, source, shift)
+    if own is not None:
+        metres = own.moved_m(source, (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+        text = N_("{source} was brought to {target} with the parameters “{name}”: moved by {metres:.1f} m")
+        facts = {"source": name_of(source), "target": name_of(target), "name": own.name, "metres": metres}
+        return own.way(source, target), [Notice("crs.shifted", text, **facts)]
     if source.equals(target, ignore_axis_order=True):
         return None, []
     with warnings.catch_warnings():
@@ -235,7 +274,7 @@ def across(
         "import.datum",
         N_("{source} rests on another datum ({datum}); its shift to {target} is not known, it can be a hundred metres"),
         where=where,
-        advice=N_("transform the file with the official parameters first"),
+        advice=N_("enter the official parameters (crs add, or “Datum parameters” in the window)"),
         datum=_datum(source),
         **names,
     )
@@ -269,13 +308,13 @@ def _datum(crs: pyproj.CRS) -> str:
     return base.name if base is not None else crs.name
 
 
-def move(geometries: list[BaseGeometry | None], way: Transformer | None) -> list[BaseGeometry | None]:
+def move(geometries: list[BaseGeometry | None], way: Way | None) -> list[BaseGeometry | None]:
     """The geometries in two dimensions through a transformation. What has no image gets infinite coordinates."""
     array = shapely.force_2d(np.array([*geometries, None], dtype=object)[:-1])
     if way is not None:
 
         def through(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-            return np.column_stack(way.transform(xy[:, 0], xy[:, 1]))
+            return np.column_stack(way.transform(xy[:, 0], xy[:, 1])[:2])
 
         array = shapely.transform(array, through)
     return list(array)
@@ -284,6 +323,16 @@ def move(geometries: list[BaseGeometry | None], way: Transformer | None) -> list
 def usable(geometry: BaseGeometry | None) -> bool:
     """False for coordinates that are not numbers or are larger than any on Earth."""
     return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
+
+
+def all_usable(geometries: Sequence[BaseGeometry | None] | npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """`usable` for many at once."""
+    array = np.array([*geometries, None], dtype=object)[:-1]
+    xy, owner = shapely.get_coordinates(array, return_index=True)
+    good = np.ones(len(array), np.bool_)
+    with np.errstate(invalid="ignore"):
+        good[owner[~(np.abs(xy) <= _EARTH_M).all(axis=1)]] = False
+    return good
 
 
 def bounds_of(geometries: list[Any]) -> Bounds | None:

@@ -15,6 +15,7 @@ from models.errors import Missing, Refused, Unwritable
 from models.notices import N_, Notice
 
 _log = logging.getLogger(__name__)
+_ARCHIVE_MARKS = ("!", "://", "/vsi")
 
 
 def write_features(
@@ -53,7 +54,7 @@ def write_features(
         made = folder / path.name
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            remarks = writer.write(gdf, made, layer_name, encoding)
+            remarks = _write(writer, gdf, made, layer_name, encoding)
         for w in said:
             _log.info("writing %s: %s", path.name, w.message)
         _put(folder, made, path, writer)
@@ -63,6 +64,18 @@ def write_features(
         raise _unwritable(path) from cause
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return remarks
+
+
+def _write(writer: Writer, gdf: Any, made: Path, layer_name: str, encoding: str) -> list[Notice]:
+    """Write to `made`; by way of a plain path where pyogrio would take its name for a place in an archive or a URL."""
+    if not any(mark in str(made) for mark in _ARCHIVE_MARKS):
+        return writer.write(gdf, made, layer_name, encoding)
+    with tempfile.TemporaryDirectory(prefix="huitian-") as plain:
+        draft = Path(plain) / f"draft{made.suffix}"
+        remarks = writer.write(gdf, draft, layer_name, encoding)
+        for part in Path(plain).iterdir():
+            shutil.copyfile(part, made.with_name(made.stem + part.name.removeprefix("draft")))
     return remarks
 
 

@@ -1,6 +1,7 @@
 """The project file: one GeoPackage, one write path with a change log, undo over it, checks. See store.Store."""
 
 from gis.store.records import (
+    basemap_values,
     estimate_values,
     lab_row,
     rim_edit_values,
@@ -13,6 +14,7 @@ from gis.store.store import Store
 
 __all__ = [
     "Store",
+    "basemap_values",
     "estimate_values",
     "lab_row",
     "rim_edit_values",

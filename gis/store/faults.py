@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ _NO_ACCESS = N_("the project file cannot be opened")
 _NO_ACCESS_ADVICE = N_("check that you may read it and its folder")
 _HALF_WAY = N_("a program stopped in the middle of writing the project")
 _HALF_WAY_ADVICE = N_("open it once for editing: that takes the unfinished change back")
+_LONG = N_("the path is too long for a project file: at most {most} bytes, three for a Chinese character")
+_LONG_ADVICE = N_("put the project into a folder less deep, or with a shorter name")
+_PATH_BYTES = 470
+"""SQLite opens no path beyond 512 bytes (os_unix.c, MAX_PATHNAME); drafts and journals add to the name."""
 # A journal or WAL lies beside the file, and we may not write: the change cannot be taken back.
 _UNFINISHED = {sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY, sqlite3.SQLITE_READONLY_CANTINIT}
 
@@ -48,6 +53,8 @@ def meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
     if full in _UNFINISHED and not writing:
         return Unreadable("project.unfinished", _HALF_WAY, where=where, advice=_HALF_WAY_ADVICE)
     of_access = Unwritable if writing else Unreadable
+    if code == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > _PATH_BYTES:
+        return of_access("project.path_too_long", _LONG, where=where, advice=_LONG_ADVICE, most=_PATH_BYTES)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return of_access("project.in_use", _IN_USE, where=where, advice=_IN_USE_ADVICE)
     if code == sqlite3.SQLITE_FULL:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gis.store.cells import CODE_LINKS, MARK, SETTING, Ref
 from gis.store.gpkg import quote
 from gis.store.many import taken
-from gis.store.renumbering import holder_of, renamed_record, unique_column
+from gis.store.renumbering import NAMED_RECORDS, holder_of, renamed_record, unique_column
 from gis.store.steps import Row, Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.threeway import Decision, Key
@@ -38,7 +38,7 @@ class Applying:
                 self.step.remove(table, fid)
         for r in self.plan.renames:
             row = self.step.row(r.table, r.fid)
-            extra = {"record": renamed_record(row.get("record"), r.value)} if r.table == "terrains" else {}
+            extra = {"record": renamed_record(row.get("record"), r.value)} if r.table in NAMED_RECORDS else {}
             self.step.change_row(r.table, row, {r.column: r.value, **extra})
         order = {table: n for n, table in enumerate(TABLES)}
         todo = [(k, d) for k, d in self.plan.decisions.items() if d.op in {"insert", "update"}]

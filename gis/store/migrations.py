@@ -40,6 +40,16 @@ def to_2(con: sqlite3.Connection) -> None:
     to_2_merges(con)
 
 
+def to_3_basemaps(con: sqlite3.Connection) -> None:
+    """The table of basemaps."""
+    _add_table(con, "basemaps")
+
+
+def to_3(con: sqlite3.Connection) -> None:
+    """All that came with version 3."""
+    to_3_basemaps(con)
+
+
 def _add_table(con: sqlite3.Connection, key: str) -> None:
     if con.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (key,)).fetchone():
         return
@@ -52,7 +62,7 @@ def _untranslated(text: str) -> str:
     return text
 
 
-MIGRATIONS: dict[int, Migration] = {1: to_2}
+MIGRATIONS: dict[int, Migration] = {1: to_2, 2: to_3}
 """From version n to n + 1, by n."""
 
 TOUCHED: dict[int, frozenset[str]] = {}

@@ -17,6 +17,7 @@ from gis.store import reading
 from gis.store.gpkg import quote
 from gis.store.tables import SITE_TABLES, TABLES, table_word
 from layers.registry import LAYERS
+from models.basemap import Basemap
 from models.errors import Refused, Unreadable
 from models.estimate import Estimate
 from models.notices import N_
@@ -28,6 +29,7 @@ from models.waste import LabValue, Waste
 
 RECORDS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "terrains": Terrain.from_json,
+    "basemaps": Basemap.from_json,
     "estimates": Estimate.from_record,
     "screenings": Screening.from_record,
 }
@@ -138,6 +140,13 @@ def terrain(con: sqlite3.Connection, name: str) -> Terrain:
     return found_one
 
 
+def basemaps(con: sqlite3.Connection) -> list[Basemap]:
+    """All registered basemaps in the order of their registration; none in an older file that is only read."""
+    if not con.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'basemaps'").fetchone():
+        return []
+    return [_record("basemaps", row) for row in reading.rows(con, "basemaps", {})]
+
+
 def estimates(con: sqlite3.Connection, site_codes: Sequence[str] | None, *, latest: bool) -> list[Estimate]:
     """Stored estimates in the order in which they were made; `latest` keeps the last one of each site.
 
@@ -224,6 +233,11 @@ def terrain_values(record: Terrain) -> dict[str, Any]:
         "sha256": record.sha256,
         "record": record.to_json(),
     }
+
+
+def basemap_values(record: Basemap) -> dict[str, Any]:
+    """The row of a basemap."""
+    return {"uid": record.uid, "name": record.name, "path": record.path, "record": record.to_json()}
 
 
 def estimate_values(record: Estimate) -> dict[str, Any]:

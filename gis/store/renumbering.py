@@ -90,6 +90,8 @@ def _same_file(con: sqlite3.Connection, fid: int, made: Decision) -> bool:
     return bool(row and row[0] and row[0] == made.values.get("sha256"))
 
 
+NAMED_RECORDS = frozenset({"terrains", "basemaps"})
+"""Tables whose record says the name of its row too."""
 _SHOWN = ("code", "name", "district", "status", "kind", "producer", "path", "remarks", "created_at")
 
 
@@ -119,7 +121,7 @@ def renamings(
         if side == "mine":
             name = fresh.code(clash.decision.pair.table, clash.conflict.code)
             clash.decision.values[clash.column] = name
-            if clash.decision.pair.table == "terrains":
+            if clash.decision.pair.table in NAMED_RECORDS:
                 clash.decision.values["record"] = renamed_record(clash.decision.values.get("record"), name)
         elif side == "theirs":
             made.append(Renaming(clash.holder[0], clash.holder_fid, clash.column,
@@ -128,7 +130,7 @@ def renamings(
 
 
 def renamed_record(text: Any, name: str) -> Any:
-    """The record of a terrain, which says its name too, with another name."""
+    """The record of a terrain or basemap, which says its name too, with another name."""
     try:
         return json.dumps({**json.loads(text), "name": name}, ensure_ascii=False)
     except (TypeError, ValueError):

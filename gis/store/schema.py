@@ -13,7 +13,7 @@ from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, SITE_TABLES, TABLES, Ta
 from layers.base import Field
 from models.notices import Translate
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with each migration (gis/store/migrations.py)."""
 
 _SQL_TYPES = {

@@ -37,6 +37,7 @@ from gis.store.outside import Difference, differences
 from gis.store.steps import Step, last_number, last_step
 from gis.store.tables import table_word
 from gis.store.values import stored_values
+from models.basemap import Basemap
 from models.changes import Change, ChangeSet, Delete, Insert
 from models.errors import Refused, Unreadable, Unwritable
 from models.estimate import Estimate
@@ -299,6 +300,15 @@ class Store:
     def terrain_path(self, terrain: Terrain) -> Path:
         """Where the terrain's file should be."""
         return records.resolved_path(self.home, terrain.path)
+
+    def basemaps(self) -> list[Basemap]:
+        """All registered basemaps."""
+        with self._connections.reading() as con:
+            return records.basemaps(con)
+
+    def basemap_path(self, basemap: Basemap) -> Path:
+        """Where the basemap's file should be."""
+        return records.resolved_path(self.home, basemap.path)
 
     def portable_path(self, file: Path) -> str:
         """How to keep a file's place in the project: relative to its folder where possible."""

@@ -106,6 +106,16 @@ TERRAINS = _attributes(
     json=("record",),
 )
 
+BASEMAPS = _attributes(
+    "basemaps",
+    N_("basemaps"),
+    _text("name", required=True, unique=True),
+    _text("path", required=True),
+    _text("record", required=True),
+    json=("record",),
+    since=3,
+)
+
 WASTES = _attributes(
     "wastes",
     N_("wastes"),
@@ -331,6 +341,7 @@ _LAYER_TABLES = tuple(
 _ATTRIBUTE_TABLES = (
     PROJECT,
     TERRAINS,
+    BASEMAPS,
     WASTES,
     SAMPLES,
     LAB_VALUES,

@@ -13,7 +13,7 @@ def check_overlap(rule: Rule, ctx: Context) -> list[Finding]:
     """Ground of the site within control areas of the rule's kinds. Replaced areas do not count; drafts only warn."""
     here = [c for c in ctx.site.conflicts if c.kind in rule.controls and c.control_status != "replaced"]
     if not here:
-        return _unmapped(rule, ctx)
+        return _stated_absent(rule, ctx) or _unmapped(rule, ctx)
     hits = sorted((c for c in here if c.conflicting), key=lambda c: (c.control_status == "draft", -c.area_m2))
     title = title_of(rule)
     if hits:
@@ -59,6 +59,21 @@ def check_overlap(rule: Rule, ctx: Context) -> list[Finding]:
     return [ctx.finding(rule, "meets", message, value=round(nearest.distance_m, 1), unit="m", limit=0.0)]
 
 
+def _stated_absent(rule: Rule, ctx: Context) -> list[Finding]:
+    """An office's word for every kind of the rule stands for areas that cannot be drawn."""
+    stated = {a.kind: a for a in ctx.site.absences}
+    if not rule.controls or not all(kind in stated for kind in rule.controls):
+        return []
+    notes = dict.fromkeys(stated[kind].note for kind in rule.controls)
+    message = Notice(
+        "screen.stated_absent",
+        N_("{title}: none in the region, as stated on record ({source})"),
+        title=title_of(rule),
+        source="; ".join(notes),
+    )
+    return [ctx.finding(rule, "meets", message)]
+
+
 def _unmapped(rule: Rule, ctx: Context) -> list[Finding]:
     mode = rule.missing
     if mode == "DECISIVE":
@@ -67,7 +82,7 @@ def _unmapped(rule: Rule, ctx: Context) -> list[Finding]:
         return []
     message = Notice(
         "screen.unmapped",
-        N_("{title}: no such area is in the project; import the official layer to tell"),
+        N_("{title}: no such area is in the project; import the official layer, or put on record that there is none"),
         title=title_of(rule),
     )
     outcome = "cannot_judge" if mode == "NEEDS_TEST" else "requires"

@@ -9,7 +9,7 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
-from gis.dem import asking, inspection
+from gis.dem import asking
 from gis.dem.probe import probe
 from gis.raster import Dem, inspect_dem
 from models.errors import AppError, Cancelled, Missing, Refused, Unreadable
@@ -30,7 +30,8 @@ def child() -> None:
 def _no_child(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The probe runs in this process but where a test asks for the child: one costs half a second each."""
     if "child" not in request.fixturenames:
-        monkeypatch.setattr(inspection, "facts_and_hash", lambda path, nodata, watch: (probe(path, nodata), "0" * 64))
+        answer = lambda _self, path, nodata, _watch: (probe(path, nodata), "0" * 64)  # noqa: E731
+        monkeypatch.setattr(asking.Prober, "ask", answer)
 
 
 def refusal(path: Path, **more) -> AppError:
@@ -184,17 +185,41 @@ def test_what_is_no_terrain(tmp_path: Path) -> None:
     assert refusal(tmp_path / "p.tif").key == "terrain.picture"
 
 
-def test_a_child_that_dies_or_falls_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_dies_or_falls_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: None) -> None:
     path = write(tmp_path / "a.tif", Z, T)
     monkeypatch.setattr(asking, "_BOOT", "import os; os.abort()")
     with pytest.raises(Unreadable) as caught:
-        asking.facts_and_hash(path, None, Watch())
+        ask(path)
     assert caught.value.key == "terrain.damaged"
     monkeypatch.setattr(asking, "_BOOT", "import time; time.sleep(60)")
     monkeypatch.setattr(asking, "_SILENCE_S", 0.3)
     with pytest.raises(Unreadable) as caught:
-        asking.facts_and_hash(path, None, Watch())
+        ask(path)
     assert caught.value.key == "terrain.hangs"
+
+
+def ask(path: Path) -> object:
+    with asking.Prober() as prober:
+        return prober.ask(path, None, Watch())
+
+
+def test_one_child_answers_for_many_and_a_bad_file_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: None
+) -> None:
+    good, bad = write(tmp_path / "a.tif", Z, T), tmp_path / "b.tif"
+    bad.write_bytes(good.read_bytes()[:300])
+    started: list[object] = []
+    start = asking._start
+    monkeypatch.setattr(asking, "_start", lambda: started.append(start()) or started[-1])
+    with asking.Prober() as prober:
+        first = prober.ask(good, None, Watch())
+        assert prober.ask(good, None, Watch()) == first
+        assert len(started) == 1
+        with pytest.raises(Unreadable):
+            prober.ask(bad, None, Watch())
+        assert prober.ask(good, None, Watch()) == first
+    assert len(started) == 2
+    assert all(child.poll() is not None for child in started)  # type: ignore[attr-defined]
 
 
 def test_a_helper_file_must_not_point_elsewhere(tmp_path: Path) -> None:

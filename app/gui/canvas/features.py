@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from app.gui.canvas.segments import Segments
 from app.gui.canvas.view import Bounds
 
 if TYPE_CHECKING:
@@ -71,6 +73,11 @@ class FeatureSet:
     def __len__(self) -> int:
         return len(self.fids)
 
+    @cached_property
+    def segments(self) -> Segments:
+        """Its edges, to be found by place; indexed at the first question."""
+        return Segments(self.xy, self.ring_start, self.ring_feature, self.origin)
+
     @property
     def extent(self) -> Bounds | None:
         """xmin, ymin, xmax, ymax of all features; None if there are none."""
@@ -103,6 +110,11 @@ class FeatureSet:
         """Positions of the features that meet a box."""
         found = _meeting(self.bounds, bounds)
         return found[shapely.intersects(self.geometries[found], shapely.box(*bounds))] if len(found) else found
+
+    def ring(self, number: int) -> F64:
+        """World vertices of one ring (or line) by its number."""
+        end = int(self.ring_start[number + 1]) if number + 1 < len(self.ring_start) else len(self.xy)
+        return self.xy[int(self.ring_start[number]) : end] + self.origin
 
     def rings_of(self, feature: int) -> list[tuple[F64, bool]]:
         """World vertices of each ring (or line) of a feature, and whether the ring bounds a hole."""

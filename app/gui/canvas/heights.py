@@ -133,12 +133,14 @@ class Character:
     """What the whole terrain is like: the same for all views, so that a colour and a shade mean the same everywhere.
 
     `low`, `high`: heights (m) of the lowest and highest tint, the 1st and 99th percentile. `gain`: by how much slopes
-    are exaggerated in the shade, 1 for hills and up to 3 for plains, whose pits would hardly show otherwise.
+    are exaggerated in the shade, 1 for hills and up to 3 for plains, whose pits would hardly show otherwise. `steep`:
+    nine tenths of the ground rise by less (m per m); the interval of the contours follows it.
     """
 
     low: float
     high: float
     gain: float
+    steep: float = 0.1
 
 
 @lru_cache(maxsize=64)
@@ -153,14 +155,14 @@ def character(terrain: Terrain, path: Path) -> Character | None:
         return None
     low, high = (float(v) for v in np.percentile(heights, (1, 99)))
     cell = terrain.cell_m * max(terrain.width, terrain.height) / max(z.shape)
-    gain = 1.0
+    gain, steep = 1.0, 0.1
     if min(z.shape) > 2:
         down, across = np.gradient(z, cell)
         slope = np.hypot(down, across)
         slope = slope[np.isfinite(slope)]
         steep = float(np.percentile(slope, 90)) if slope.size else 0.0
         gain = float(np.clip(_STEEP / max(steep, 1e-6), 1.0, 3.0))
-    return Character(low, max(high, low + 1.0), gain)
+    return Character(low, max(high, low + 1.0), gain, steep)
 
 
 def terrain_bounds(terrain: Terrain, crs: str) -> Bounds | None:

@@ -170,6 +170,12 @@ def _draw(p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor
     p.drawImage(QPointF(round(spot.left() - room), round(spot.top() - room)), stamp)
 
 
+def stamp_of(text: str, family: str, pixels: float, ink: QColor, halo: str, dpr: float) -> QImage:
+    """One line of text with its halo, ready to be laid anywhere, at any angle."""
+    words = ((text, QFont.Weight.Normal.value, max(6, round(pixels))),)
+    return _stamp(words, family or QFont().family(), ink.rgba(), halo, dpr)
+
+
 @lru_cache(maxsize=1500)
 def _stamp(words: tuple[tuple[str, int, int], ...], family: str, ink: int, halo: str, dpr: float) -> QImage:
     """A label, drawn once. Its halo is the text set twelve times around itself: stroking glyphs is slower by far."""

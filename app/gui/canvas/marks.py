@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -41,15 +41,38 @@ def paint_vertices(p: QPainter, points: Sequence[QPointF], theme: CanvasTheme, i
 
 
 def paint_snap(p: QPainter, at: QPointF, kind: str, theme: CanvasTheme) -> None:
-    """The target that a click will take: a square on a vertex, a cross on an edge."""
+    """The target that a click will take, each kind with a mark of its own, as CAD programs draw them."""
     for ink, width in ((colour(theme.halo, 0.9), 4.0), (colour(theme.snap), 2.0)):
         p.setPen(QPen(ink, width))
         p.setBrush(Qt.BrushStyle.NoBrush)
-        if kind == "edge":
-            p.drawLine(at + QPointF(-6, -6), at + QPointF(6, 6))
-            p.drawLine(at + QPointF(-6, 6), at + QPointF(6, -6))
-        else:
-            p.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12))
+        _SNAP_MARKS.get(kind, _square)(p, at)
+
+
+def _square(p: QPainter, at: QPointF) -> None:
+    p.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12))
+
+
+def _lines(*ends: tuple[float, float, float, float]) -> Callable[[QPainter, QPointF], None]:
+    def draw(p: QPainter, at: QPointF) -> None:
+        for x0, y0, x1, y1 in ends:
+            p.drawLine(at + QPointF(x0, y0), at + QPointF(x1, y1))
+
+    return draw
+
+
+def _ring(p: QPainter, at: QPointF) -> None:
+    p.drawEllipse(at, 6.5, 6.5)
+
+
+_SNAP_MARKS: dict[str, Callable[[QPainter, QPointF], None]] = {
+    "own": _ring,
+    "edge": _lines((-6, -6, 6, -6), (6, -6, -6, 6), (-6, 6, 6, 6), (6, 6, -6, -6)),  # an hourglass
+    "middle": _lines((-7, 5, 7, 5), (7, 5, 0, -7), (0, -7, -7, 5)),  # a triangle
+    "intersection": _lines((-6, -6, 6, 6), (-6, 6, 6, -6)),
+    "perpendicular": _lines((-6, -7, -6, 6), (-6, 6, 7, 6), (-6, 0, 0, 0), (0, 0, 0, 6)),
+    "right_angle": _lines((-6, -7, -6, 6), (-6, 6, 7, 6), (-6, 0, 0, 0), (0, 0, 0, 6)),
+    "grid": _lines((-6, 0, 6, 0), (0, -6, 0, 6)),
+}
 
 
 def paint_tip(

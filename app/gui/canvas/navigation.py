@@ -110,14 +110,16 @@ class Navigation:
         self.set_view(self.view.zoomed(1 / _KEY_ZOOM))
 
     def zoom_full(self) -> None:
-        """Everything that is visible."""
-        keys = [e.key for e in self.map_layers.entries() if e.visible]
+        """Everything that is visible. A basemap may show half a country and counts only where nothing else is."""
+        shown = [e for e in self.map_layers.entries() if e.visible]
+        keys = [e.key for e in shown if not e.is_basemap and self.extent_of(e.key)] or [e.key for e in shown]
         self._zoom_to_first([self._union(keys)])
 
     def zoom_home(self) -> None:
         """The first look at a project: its sites, else its terrains, else whatever it has."""
         entries = self.map_layers.entries()
         groups = [[e.key for e in entries if e.group == g] for g in ("sites", "terrain")]
+        groups.append([e.key for e in entries if not e.is_basemap])
         self._zoom_to_first([self._union(keys) for keys in (*groups, [e.key for e in entries])])
 
     def zoom_to_layer(self, key: str) -> None:
@@ -140,6 +142,10 @@ class Navigation:
         if key in self.pictures.features:
             return self.pictures.features[key].extent
         entry = self.map_layers.entry(key)
+        if entry is not None and entry.basemap in self.pictures.basemaps:
+            from gis.basemaps.picture import bounds_in
+
+            return bounds_in(self.pictures.basemaps[entry.basemap][0], self.session.project.crs)
         if entry is None or not entry.is_terrain or entry.terrain not in self.pictures.terrains:
             return None
         return terrain_bounds(self.pictures.terrains[entry.terrain][0], self.session.project.crs)
@@ -176,7 +182,7 @@ class Navigation:
 
     def scale_denominator(self) -> float:
         """N of 1:N on this screen."""
-        return self.view.denominator(self.logicalDpiX())
+        return self.pictures.denominator()
 
     def set_scale_denominator(self, denominator: float) -> None:
         """Look at 1:N, the middle stays."""

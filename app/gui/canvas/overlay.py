@@ -62,18 +62,16 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
 
     Fill is blue, cut red (layers.style ramps); cells from 0 to `least_m` stay clear.
     """
-    from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP
-
     d = np.asarray(depth, np.float32)
     rgba = np.zeros((*d.shape, 4), np.uint8)
     classes: list[LegendClass] = []
     with np.errstate(invalid="ignore"):
-        sides = ((d > least_m, d, FILL_DEPTH_RAMP, "{low}–{high}"), (d < -least_m, -d, CUT_DEPTH_RAMP, _(_CUT)))
-        for mask, height, ramp, words in sides:
+        sides = ((d > least_m, d, True, "{low}–{high}"), (d < -least_m, -d, False, _(_CUT)))
+        for mask, height, fill, words in sides:
             if not mask.any():
                 continue
             limits = class_limits(float(height[mask].max()))
-            colours = _steps(ramp, len(limits) - 1)
+            colours = class_colours(len(limits) - 1, fill=fill)
             which = np.clip(np.searchsorted(limits, height[mask], side="left") - 1, 0, len(colours) - 1)
             table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for c in colours], np.uint8)
             rgba[mask] = table[which]
@@ -84,7 +82,11 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
     return Overlay(image_of(rgba), bounds, title, "m", tuple(classes), smooth=False)
 
 
-def _steps(ends: tuple[str, str], count: int) -> list[str]:
+def class_colours(count: int, *, fill: bool) -> list[str]:
+    """Colours of so many classes of fill depth (blue) or cut depth (red), the shallowest first."""
+    from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP
+
+    ends = FILL_DEPTH_RAMP if fill else CUT_DEPTH_RAMP
     low, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in ends)
     shares = [0.5] if count == 1 else [k / (count - 1) for k in range(count)]
     return ["#{:02X}{:02X}{:02X}".format(*np.rint(low + (high - low) * s).astype(int)) for s in shares]

@@ -13,14 +13,17 @@ from PySide6.QtGui import QPainter
 from app.gui.canvas import features as features_module
 from app.gui.canvas import terrain as ground
 from app.gui.canvas import vectors
+from app.gui.canvas.basemaps import BasemapDraw
+from app.gui.canvas.contours import ContourWish, paint_contours
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.heights import Probe
-from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.map_layers import MapEntry, MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
-from app.gui.canvas.view import Bounds, View
+from app.gui.canvas.view import PAPER_DPI, Bounds, View
 from layers.registry import LAYERS
+from models.basemap import Basemap
 from models.terrain import Terrain
 
 log = logging.getLogger(__name__)
@@ -30,7 +33,7 @@ MARGIN_PX = 128
 
 
 class Pictures(QObject):
-    """Three slots (ground, layers, selection) and a loader of features, each with a thread while it works."""
+    """Slots (ground, contours, layers, selection) and a loader of features, each with a thread while it works."""
 
     updated = Signal()
     features_changed = Signal(str)
@@ -44,16 +47,20 @@ class Pictures(QObject):
         self.view = View()
         self.theme: CanvasTheme = current()
         self.font_family = ""
+        self.dpi = PAPER_DPI
+        """Logical dots per inch of the screen: what a scale of 1:N is told by."""
         self.selection: tuple[str, frozenset[int]] = ("", frozenset())
         self.overlays: dict[str, Overlay] = {}
         self.features: dict[str, FeatureSet] = {}
         self.terrains: dict[str, tuple[Terrain, Any]] = {}
+        self.basemaps: dict[str, tuple[Basemap, Any]] = {}
         self.probe = Probe()
         self._stale: set[str] = set()
         self._version = 0
         self._last: dict[str, Picture] = {}
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
+            "contours": Slot("contours", paint_contours),
             "layers": Slot("layers", vectors.paint_vectors),
             "selection": Slot("selection", vectors.paint_selection),
         }
@@ -105,6 +112,10 @@ class Pictures(QObject):
         self.probe.close()
         self.terrains = {t.name: (t, path) for t, path in terrains}
 
+    def set_basemaps(self, basemaps: list[tuple[Basemap, Any]]) -> None:
+        """The project's basemaps with the paths of their files."""
+        self.basemaps = {b.name: (b, path) for b, path in basemaps}
+
     def clear(self) -> None:
         """Forget the project."""
         self._version += 1
@@ -114,6 +125,7 @@ class Pictures(QObject):
         self.features.clear()
         self.overlays.clear()
         self.terrains.clear()
+        self.basemaps.clear()
         self.probe.close()
         self._last.clear()
         self.selection = ("", frozenset())
@@ -131,7 +143,7 @@ class Pictures(QObject):
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
-            if e.visible and e.key in self.features
+            if e.shown_at(self.denominator()) and e.key in self.features
         )
         wish = vectors.VectorWish(
             self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
@@ -149,21 +161,45 @@ class Pictures(QObject):
         self.slots["selection"].wish(wish, soft=soft)
 
     def request_ground(self, *, soft: bool = False) -> None:
-        """A new picture of the terrains."""
+        """New pictures of terrains and basemaps, and of the contours."""
         if self._session.project is None:
             return
-        wish = ground.TerrainWish(
-            self.view.expanded(MARGIN_PX), self._session.project.crs, self.terrain_draws(), self.theme
+        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
+        self.slots["ground"].wish(ground.TerrainWish(view, crs, self.ground_draws(), theme), soft=soft)
+        lines = tuple(
+            (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
-        self.slots["ground"].wish(wish, soft=soft)
+        if lines or not self.facts("contours").get("empty", True):
+            self.slots["contours"].wish(ContourWish(view, crs, lines, theme, self.font_family), soft=soft)
+
+    def _seen(self, entry: MapEntry) -> bool:
+        known = self.terrains if entry.is_terrain else self.basemaps
+        return entry.shown_at(self.denominator()) and (entry.terrain or entry.basemap) in known
+
+    def _terrain_draw(self, e: MapEntry) -> ground.TerrainDraw:
+        return ground.TerrainDraw(*self.terrains[e.terrain], e.hillshade, e.tint, e.opacity, e.slope)
 
     def terrain_draws(self) -> tuple[ground.TerrainDraw, ...]:
         """Visible terrains from below to above."""
+        return tuple(self._terrain_draw(e) for e in self._map_layers.terrains() if self._seen(e))
+
+    def ground_draws(self) -> tuple[ground.TerrainDraw | BasemapDraw, ...]:
+        """Visible terrains and basemaps from below to above."""
         return tuple(
-            ground.TerrainDraw(*self.terrains[e.terrain], e.hillshade, e.tint, e.opacity)
-            for e in self._map_layers.terrains()
-            if e.visible and e.terrain in self.terrains
+            self._terrain_draw(e) if e.is_terrain else BasemapDraw(*self.basemaps[e.basemap], e.opacity)
+            for e in self._map_layers.grounds()
+            if self._seen(e)
         )
+
+    def height_draws(self) -> tuple[ground.TerrainDraw, ...]:
+        """All terrains, the visible ones last: where heights are asked for, one that is hidden is better than none."""
+        shown = self.terrain_draws()
+        names = {d.terrain.name for d in shown}
+        return (*(ground.TerrainDraw(*held) for name, held in self.terrains.items() if name not in names), *shown)
+
+    def denominator(self) -> float:
+        """N of 1:N, on this screen."""
+        return self.view.denominator(self.dpi)
 
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""
@@ -200,28 +236,31 @@ class Pictures(QObject):
     # Painting ------------------------------------------------------------------------------------------------------
 
     def paint(self, p: QPainter) -> None:
-        """The last pictures, moved and scaled to the present view: ground, overlays, layers, selection."""
+        """The last pictures, moved and scaled to the present view. Labels stand above the marks of the selection."""
         self._lay(p, "ground")
         for overlay in self.overlays.values():
             self._lay_overlay(p, overlay)
-        self._lay(p, "layers")
-        self._lay(p, "selection")
+        for name in ("contours", "layers", "selection"):
+            self._lay(p, name)
+        self._lay(p, "layers", "labels")
 
-    def _lay(self, p: QPainter, name: str) -> None:
+    def _lay(self, p: QPainter, name: str, part: str = "") -> None:
+        """A slot's last picture, or another `part` of it that lies among its facts."""
         held = self._last.get(name)
-        if held is None or held.facts.get("empty"):
+        image = held and (held.facts.get(part) if part else held.image)
+        if held is None or image is None or held.facts.get("empty"):
             return
         x0, _, _, y1 = held.view.bounds
         left, top = self.view.to_screen(x0, y1)
         dpr = self.view.dpr
         ratio = held.view.scale / self.view.scale
         if abs(ratio - 1) < 1e-9 and held.view.dpr == dpr:
-            held.image.setDevicePixelRatio(dpr)
-            p.drawImage(QPointF(round(left * dpr) / dpr, round(top * dpr) / dpr), held.image)
+            image.setDevicePixelRatio(dpr)
+            p.drawImage(QPointF(round(left * dpr) / dpr, round(top * dpr) / dpr), image)
             return
         target = QRectF(left, top, held.view.width * ratio, held.view.height * ratio)
-        held.image.setDevicePixelRatio(1.0)
-        p.drawImage(target, held.image, QRectF(held.image.rect()))
+        image.setDevicePixelRatio(1.0)
+        p.drawImage(target, image, QRectF(image.rect()))
 
     def _lay_overlay(self, p: QPainter, overlay: Overlay) -> None:
         x0, y0, x1, y1 = overlay.bounds

@@ -78,7 +78,11 @@ def transform(view: View, origin: tuple[float, float]) -> QTransform:
 
 
 def paint_vectors(wish: VectorWish, stopped: Callable[[], bool]) -> Picture | None:
-    """The layers' picture, None if stopped. Facts: `drawn`, the (layer, style value) pairs in view, for the legend."""
+    """The layers' picture, None if stopped.
+
+    Facts: `drawn`, the (layer, style value) pairs in view, for the legend; `labels`, an image of their own, so that
+    the marks of the selection can lie below them.
+    """
     image = blank(wish.view)
     drawn: set[tuple[str, str]] = set()
     p = QPainter(image)
@@ -88,12 +92,19 @@ def paint_vectors(wish: VectorWish, stopped: Callable[[], bool]) -> Picture | No
             p.setOpacity(draw.opacity)
             if not _paint_layer(p, draw, wish, drawn, stopped):
                 return None
-        p.setOpacity(1.0)
-        if not labels.paint_labels(p, wish, stopped):
-            return None
     finally:
         p.end()
-    return Picture(wish.view, image, {"drawn": frozenset(drawn), "empty": not drawn})
+    facts: dict[str, Any] = {"drawn": frozenset(drawn), "empty": not drawn}
+    if drawn and any(d.labels for d in wish.layers):
+        facts["labels"] = blank(wish.view)
+        p = QPainter(facts["labels"])
+        try:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not labels.paint_labels(p, wish, stopped):
+                return None
+        finally:
+            p.end()
+    return Picture(wish.view, image, facts)
 
 
 def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture | None:

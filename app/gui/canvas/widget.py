@@ -10,14 +10,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
+from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.ghost import Ghost
+from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
+from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
+from app.gui.canvas.notes import Note
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
 from app.i18n import _
 from layers.registry import LAYERS
@@ -36,13 +41,15 @@ class MapCanvas(Navigation, QWidget):
     section_drawn = Signal(object)
     help_changed = Signal(str)
     tool_changed = Signal(str)
+    tool_moved = Signal()
+    menu_wanted = Signal(object, object)
+    typed = Signal(str)
 
     def __init__(self, session: Any, map_layers: MapLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.map_layers = session, map_layers
         self.theme: CanvasTheme = themes.current()
-        self.legend_visible, self.legend_folded = True, False
-        self._legend_box = QRectF()
+        self.legend = Legend()
         self._warned: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -50,13 +57,15 @@ class MapCanvas(Navigation, QWidget):
         self.setMinimumSize(200, 150)
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
-        self.pictures.theme = self.theme
-        self.ghost = Ghost()
+        self.pictures.theme, self.pictures.dpi = self.theme, self.logicalDpiX()
+        self.ghost, self.marked = Ghost(), Marked()
+        self.notes: dict[str, Note] = {}
+        self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
+        self._connect()  # before the tools: they hear of a selection when the map knows it
         self._tools: dict[str, Tool] = {name: kind(self) for name, kind in TOOLS.items()}
         self._tool = self._tools["select"]
         self._tool.activate()
-        self._connect()
         if session.project is not None:
             self._on_opened()
 
@@ -66,6 +75,7 @@ class MapCanvas(Navigation, QWidget):
         pictures.loaded.connect(self._on_loaded)
         pictures.terrain_problem.connect(self._on_terrain_problem)
         self.map_layers.changed.connect(self._on_entry_changed)
+        self.map_layers.entries_changed.connect(pictures.request)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.changed.connect(self._on_changed)
@@ -96,7 +106,8 @@ class MapCanvas(Navigation, QWidget):
     def visible_features(self) -> list[tuple[str, FeatureSet]]:
         """Visible layers that are loaded, from below to above."""
         held = self.pictures.features
-        return [(e.key, held[e.key]) for e in self.map_layers.layers() if e.visible and e.key in held]
+        now = self.scale_denominator()
+        return [(e.key, held[e.key]) for e in self.map_layers.layers() if e.shown_at(now) and e.key in held]
 
     @property
     def selection(self) -> tuple[str, frozenset[int]]:
@@ -122,30 +133,39 @@ class MapCanvas(Navigation, QWidget):
             self.zoom_to(bounds, 0.2)
         self.update()
 
+    def set_note(self, name: str, note: Note | None) -> None:
+        """Lay marks of that name over the map (a spill point, a section's line), or take them away."""
+        if note is not None:
+            self.notes[name] = note
+        elif self.notes.pop(name, None) is None:
+            return
+        self.update()
+
     def elevation_at(self, x: float, y: float) -> float | None:
         """Height in metres of the topmost visible terrain at a place; None where there is none."""
         found = self.ground_at(x, y)
         return found[0] if found else None
 
     def ground_at(self, x: float, y: float) -> tuple[float, str] | None:
-        """Height in metres at a place and the name of the terrain it comes from."""
+        """Height in metres at a place and the name of the terrain it comes from: the topmost visible one, else any."""
         if self.session.project is None or "drawn" not in self.pictures.facts("ground"):
             return None  # the libraries are loaded by the first picture, in the background
-        return self.pictures.probe.height(self.pictures.terrain_draws(), self.session.project.crs, x, y)
+        return self.pictures.probe.height(self.pictures.height_draws(), self.session.project.crs, x, y)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend."""
-        self.legend_visible = visible
-        self._legend_box = QRectF()
+        self.legend.visible = visible
         self.update()
 
     def fold_legend(self, folded: bool) -> None:
         """Leave only the legend's title, or unfold it."""
-        self.legend_folded = folded
+        self.legend.folded = folded
         self.update()
 
     def shutdown(self) -> None:
         """End the background threads; before the window goes."""
+        for tool in self._tools.values():
+            tool.shutdown()
         self.pictures.shutdown()
 
     # Changes -------------------------------------------------------------------------------------------------------
@@ -160,14 +180,17 @@ class MapCanvas(Navigation, QWidget):
     def _on_closed(self) -> None:
         self._tool.cancel()
         self.ghost.show(None)
+        self.notes.clear()
+        self.marked.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
+        self.map_layers.set_basemaps([])
         self.forget_views()
 
     def _on_changed(self, change: Any) -> None:
         tables = set(change.tables)
         self.pictures.reload(tables & set(LAYERS))
-        if "terrains" in tables:
+        if tables & {"terrains", "basemaps"}:
             self._on_terrains()
 
     def _on_terrains(self) -> None:
@@ -175,7 +198,10 @@ class MapCanvas(Navigation, QWidget):
         terrains = [(t, store.terrain_path(t)) for t in store.terrains()] if store is not None else []
         self.pictures.set_terrains(terrains)
         self.map_layers.set_terrains(t.name for t, _path in terrains)
-        self._warned &= {t.name for t, _path in terrains}
+        basemaps = [(b, store.basemap_path(b)) for b in store.basemaps()] if store is not None else []
+        self.pictures.set_basemaps(basemaps)
+        self.map_layers.set_basemaps(b.name for b, _path in basemaps)
+        self._warned &= {*self.pictures.terrains, *self.pictures.basemaps}
         self.pictures.request_ground()
 
     def _on_loaded(self) -> None:
@@ -188,7 +214,7 @@ class MapCanvas(Navigation, QWidget):
 
     def _on_entry_changed(self, key: str) -> None:
         entry = self.map_layers.entry(key)
-        if entry is not None and entry.is_terrain:
+        if entry is not None and not entry.is_layer:
             self.pictures.request_ground()
         else:
             self.pictures.request_layers()
@@ -215,6 +241,9 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
+            for note in self.notes.values():
+                note.paint(p, self.view, room, self.theme)
+            self.marked.paint(p, self)
             self._tool.paint(p)
             self._paint_furniture(p, room)
         p.end()
@@ -226,17 +255,19 @@ class MapCanvas(Navigation, QWidget):
             return
         decorations.paint_scale_bar(p, self.view, room, self.theme)
         decorations.paint_north(p, room, self.theme)
-        if self.legend_visible:
-            rows = self._legend()
-            self._legend_box = decorations.paint_legend(p, rows, room, self.theme, folded=self.legend_folded)
+        self.legend.paint(p, self._legend(), room, self.theme)
 
-    def _legend(self) -> list[decorations.LegendRow]:
-        drawn = self.pictures.facts("layers").get("drawn", frozenset())
-        tints = self.pictures.facts("ground").get("tints", {})
+    def _legend(self) -> list[LegendRow]:
+        facts = self.pictures.facts
+        tints, intervals = facts("ground").get("tints", {}), facts("contours").get("intervals", {})
         overlays = [o for o in self.pictures.overlays.values() if o.classes]
-        return decorations.legend_rows(
-            drawn, overlays[-1] if overlays else None, next(reversed(tints.values())) if tints else None
-        )
+        ground = Ground(
+            next(reversed(tints.values())) if tints else None, bool(facts("ground").get("slopes")),
+            tuple(intervals.values()),
+        )  # fmt: skip
+        order = [e.key for e in reversed(self.map_layers.layers())]
+        drawn = facts("layers").get("drawn", frozenset())
+        return legend_rows(drawn, overlays[-1] if overlays else None, ground, order)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -260,9 +291,8 @@ class MapCanvas(Navigation, QWidget):
         left = event.button() == Qt.MouseButton.LeftButton
         if event.button() == Qt.MouseButton.MiddleButton or (self.space_held and left):
             self.begin_pan(event.position(), event.button())
-        elif left and self._legend_box.contains(event.position()):
-            if decorations.legend_header(self._legend_box).contains(event.position()):
-                self.fold_legend(not self.legend_folded)
+        elif left and self.legend.press(event.position()):
+            self.update()
         elif not self.panning:
             self._tool.press(event)
 
@@ -282,7 +312,7 @@ class MapCanvas(Navigation, QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
-        if not left or self.space_held or self._legend_box.contains(event.position()):
+        if not left or self.space_held or self.legend.box.contains(event.position()):
             self.mousePressEvent(event)
         else:
             self._tool.double_click(event)
@@ -296,7 +326,12 @@ class MapCanvas(Navigation, QWidget):
         self.wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._tool.key(event) or self.navigation_key(event)):
+        if self._tool.key(event) or self.navigation_key(event):
+            return
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and event.text().isdecimal() and hasattr(self._tool, "enter"):
+            self.typed.emit(event.text())
+        else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

@@ -12,6 +12,7 @@ from app.gui import words
 from app.gui.dialogs.base import Sheet, ask_open
 from app.gui.dialogs.reason import ReasonDialog
 from app.gui.dialogs.rule_page import RulePage
+from app.gui.read_only import WhenWritable
 from app.gui.tables import plain_table, put, widths
 from app.gui.theme import colour, font, theme
 from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row
@@ -53,6 +54,8 @@ class RulesDialog(Sheet):
                           tip=_("[[rule]] tables of a TOML file, into the pack of the chosen rule"))  # fmt: skip
         self.reset = button(_("Back to the shipped pack…"), self.put_back, icon="rotate-ccw")
         self.foot_close(self.adopt, self.add, self.reset)
+        for control in (self.adopt, self.add, self.reset, self.page.save):
+            WhenWritable(control, session)
         session.changed.connect(self._on_changed)
         session.closed.connect(self.reject)
         self._read()
@@ -173,12 +176,12 @@ class RulesDialog(Sheet):
         state = self._shelf.states[line.pack.id]
         self.page.show_line(line, state)
         mended = bool(state.differences)
-        self.reset.setEnabled(mended)
         self.reset.setToolTip(
             _("{pack}: what was mended stays readable").format(pack=_(line.pack.title))
             if mended
             else _("{pack} is as shipped").format(pack=_(line.pack.title))
         )
+        self.reset.setEnabled(mended)
 
     # Changing
 

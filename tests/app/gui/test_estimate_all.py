@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from app.gui import estimate_all as batch
 from app.gui.main_window import MainWindow
 from app.project import Project
+from app.verbs import estimate_all as verb
 from app.verbs.estimate import estimate
 from app.verbs.terrain import add_terrain
 from models.changes import Insert
@@ -70,6 +72,20 @@ def test_stopped_it_keeps_what_is_finished(project_file: Path, after: int) -> No
     assert set(kept) | set(report.left) == set(whole)
     assert not set(kept) & set(report.left)
     assert all(kept[code] == whole[code] for code in kept)
+
+
+def test_many_sites_are_shared_among_processes_and_come_out_the_same(
+    project_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(project_file) as project:
+        whole = estimate(project, None, request=EstimateRequest(), store=False)
+        monkeypatch.setattr(verb, "_MANY_SITES", 2)
+        asked: list[int] = []
+        own = verb.estimate
+        monkeypatch.setattr(verb, "estimate", lambda *a, **k: asked.append(k["workers"]) or own(*a, **k))
+        report = batch.estimate_all(project, Watch())
+    assert asked == [min(4, os.cpu_count() or 1)]
+    assert [(e.site, e.fill_m3) for e in report.estimates] == [(e.site, e.fill_m3) for e in whole.estimates]
 
 
 def test_stopped_before_the_first_it_keeps_nothing(project_file: Path) -> None:

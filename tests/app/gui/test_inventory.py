@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from app.gui.panels.inventory import InventoryPanel
-from app.gui.panels.inventory_columns import Group, Line, add_figures, column_named
-from app.gui.panels.inventory_model import InventoryModel
+from app.gui.panels.inventory.columns import column_named
+from app.gui.panels.inventory.filter import Filter
+from app.gui.panels.inventory.lines import Figures, Line, add_figures
+from app.gui.panels.inventory.model import Group, InventoryModel
+from app.gui.panels.inventory.panel import InventoryPanel
 from app.gui.session import Session
 
 
@@ -24,8 +26,8 @@ def line(code: str, layer: str = "sand_pits", **figures: Any) -> Line:
         "",
         1000.0,
     )
-    for key, value in figures.items():
-        setattr(made, key, value)
+    volume = figures.pop("volume_m3", None)
+    made.figures = Figures(fill_m3=volume, cut_m3=volume, **figures)
     made.hay = f"{made.code} {made.name} {made.district}".casefold()
     return made
 
@@ -57,11 +59,11 @@ def test_sorting_leaves_what_is_not_estimated_last(model: InventoryModel) -> Non
 
 
 def test_filter_wants_every_word(model: InventoryModel) -> None:
-    model.set_filter("甲区 大", "", "")
+    model.set_filter(Filter("甲区 大"), "")
     assert codes(model) == ["A1"]
-    model.set_filter("", "stockpiles", "")
+    model.set_filter(Filter(layer="stockpiles"), "")
     assert codes(model) == ["D4"]
-    model.set_filter("nothing like it", "", "")
+    model.set_filter(Filter("nothing like it"), "")
     assert model.rowCount() == 0
 
 
@@ -76,7 +78,7 @@ def test_totals_count_pits_only(model: InventoryModel) -> None:
 
 
 def test_groups_carry_their_sums(model: InventoryModel) -> None:
-    model.set_filter("", "", "district")
+    model.set_filter(Filter(), "district")
     heads = {at.title: r for r, at in enumerate(model.shown) if isinstance(at, Group)}
     assert set(heads) == {"甲区", "乙区"}
     index = model.index(heads["甲区"], column_named("volume"))
@@ -95,17 +97,17 @@ def test_copy_has_units_in_the_heading_and_plain_numbers(model: InventoryModel) 
 
 def test_figures_of_a_heap_are_its_own_volume(qapp: Any) -> None:
     pit, heap = line("A1"), line("D2", "stockpiles")
-    record = {
+    record = Figures.of_record({
         "fill_m3": 1.0, "cut_m3": 2.0, "tonnage_t": 3.0, "land_released_m2": 4.0, "computed_at": "2026-01-02T03:04:05",
         "interval95": {"fill_m3": 0.5, "tonnage_t": None}, "reference": {"key": "level"},
-    }  # fmt: skip
-    add_figures([pit, heap], {pit.uid: record, heap.uid: record}, {"uid-A1": {"accept": 2}})
+    })  # fmt: skip
+    add_figures([pit, heap], ({pit.uid: record, heap.uid: record}, {"uid-A1": {"accept": 2}}))
     assert (pit.volume_m3, heap.volume_m3) == (1.0, 2.0)
     assert pit.verdicts == {"accept": 2}
     assert heap.verdicts == {}
-    add_figures([pit], {}, {})
+    add_figures([pit], ({}, {}))
     assert pit.volume_m3 is None
-    assert pit.reference == ""
+    assert pit.figures.reference == ""
 
 
 def test_a_hundred_thousand_rows_are_quick(qapp: Any) -> None:
@@ -116,7 +118,7 @@ def test_a_hundred_thousand_rows_are_quick(qapp: Any) -> None:
     model.set_lines(lines)
     start = time.perf_counter()
     model.sort(column_named("volume"), Qt.SortOrder.DescendingOrder)
-    model.set_filter("区3", "", "")
+    model.set_filter(Filter("区3"), "")
     assert 11_000 < model.rowCount() < 11_200
     assert time.perf_counter() - start < 5  # a wide limit for slow machines; about 1 s is usual
 

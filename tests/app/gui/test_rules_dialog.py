@@ -259,3 +259,17 @@ def test_rules_are_added_to_the_pack_at_hand(dialog: RulesDialog, qtbot: Any, id
     idle(dialog.session)
     own = next(line for line in dialog.lines if line.rule.id == "QX-01")
     assert (own.standing, own.pack.id) == ("own", "inner_mongolia")
+
+
+def test_a_project_that_can_only_be_read_has_no_rules_to_mend(
+    opened: Session, qtbot: Any, look: None, idle: Callable[[Any], None]
+) -> None:
+    opened.project.store.read_only = True
+    dialog = RulesDialog(QWidget(), opened)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    idle(opened)
+    assert dialog.table.rowCount() > 100
+    for control in (dialog.adopt, dialog.add, dialog.reset, dialog.page.save):
+        assert not control.isEnabled()
+    assert "read-only" in dialog.adopt.toolTip()

@@ -28,6 +28,7 @@ DIALOGS = (
     "terrain_add",
     "terrain_list",
     "progress",
+    "absences",
     "wastes",
     "samples",
     "rules",

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from rasterio.transform import from_origin
 
+from app import format as fmt
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.session import Session
 from app.gui.widgets import Banner
@@ -149,13 +150,17 @@ def test_a_level_is_live_and_nothing_is_computed_for_it(tab: Any, opened: Sessio
         tab.choices.level.slider.setValue(at)
     level = tab.choices.level.value()
     assert figures.level.level_m == level
-    assert figures.volume.value.text() == f"{figures.level.fill_m3 / 1e4:#.3g}"
+    live = figures.level
+    assert f"{figures.volume.value.text()} {figures.volume.half.text()}" == fmt.plus_minus(
+        live.fill_m3, live.half_m3, per=1e4
+    )
     assert figures.tonnage.value.text() != "—"
     idle(opened)
     assert not started
     assert tab.answer is answer
     grid = shown[-1]
-    assert np.nanmax(grid.depth) == pytest.approx(level - 1042.4, abs=0.35)  # the bowl's floor
+    assert grid.level_m == level
+    assert grid.picture.low == pytest.approx(1042.4, abs=0.35)  # the bowl's floor
     same = estimate(
         opened.project, ["SK-001"], store=False, request=EstimateRequest("level", {"level_m": level}, waste="FA-1")
     ).estimates[0]
@@ -191,7 +196,8 @@ def test_a_heap_is_cut_down_by_the_level(tab: Any, opened: Session, idle: Idle) 
     for level in (1051.5, 1053.0, 1054.5):
         bar.spin.setValue(level)
         volumes.append(figures.level.cut_m3)
-        assert figures.volume.value.text() == f"{figures.level.cut_m3 / 1e4:#.3g}"
+        said = f"{figures.volume.value.text()} {figures.volume.half.text()}"
+        assert said == fmt.plus_minus(volumes[-1], figures.level.half_m3, per=1e4)
     assert volumes[0] > volumes[1] > volumes[2] > 0
 
 

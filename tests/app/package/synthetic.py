@@ -10,11 +10,23 @@ import numpy as np
 import shapely
 
 from app.package.boundary import boundary_points
-from app.package.content import GridPicture, MapFeature, SheetContent, SheetCrs, SignOff, Source, TerrainFacts
-from app.package.layout import layout_of
+from app.package.chart_sections import section_scales
+from app.package.content import (
+    GridPicture,
+    MapFeature,
+    SectionView,
+    SheetContent,
+    SheetCrs,
+    SignOff,
+    SiteSummary,
+    Source,
+    Station,
+    TerrainFacts,
+)
+from app.package.layout import layout_of, sheet_kind
 from app.package.scale import choose_window
 from models.conflict import Conflict
-from models.estimate import Alternative, Estimate, Interval95, ReferenceUsed, SecondMethod, TerrainUsed
+from models.estimate import Alternative, CurveRow, Estimate, Interval95, ReferenceUsed, SecondMethod, TerrainUsed
 
 X0, Y0 = 402118.0, 4503012.0
 CRS = SheetCrs("CGCS2000 / 3-degree Gauss-Kruger CM 111E", 4546, 111.0, 37, 37, -0.7412, cgcs2000=True, degrees_wide=3)
@@ -72,10 +84,53 @@ def estimate(**changes: Any) -> Estimate:
     return replace(base, **changes)
 
 
+def sections(outline: shapely.Geometry) -> tuple[SectionView, ...]:
+    """A section from west to east and one from south to north."""
+    x0, y0, x1, y1 = outline.bounds
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    lines = (shapely.LineString([(x0 - 20, y), (x1 + 20, y)]), shapely.LineString([(x, y0 - 20), (x, y1 + 20)]))
+    made = []
+    for letter, line in zip("AB", lines, strict=True):
+        xy = shapely.get_coordinates(shapely.segmentize(line, 0.5))
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+        inside = shapely.contains_xy(outline, xy[:, 0], xy[:, 1])
+        reference = np.where(inside, 1051.3, np.nan)
+        made.append(SectionView(letter, line, along, ground(xy[:, 0], xy[:, 1]).astype(float), reference, 0.5, 0.3))
+    return tuple(made)
+
+
+def curve() -> tuple[CurveRow, ...]:
+    """A bowl's stages every 20 cm."""
+    return tuple(CurveRow(1038.0 + h, 90.0 * h * h, 30.0 * h**3) for h in np.arange(0.0, 13.4, 0.2))
+
+
+def inventory(n: int = 40) -> tuple[SiteSummary, ...]:
+    """Sites in three districts, one in five without figures."""
+    states = ("abandoned", "planned", "filling", "filled", "reclaimed", "")
+    made = []
+    for i in range(n):
+        shape = blob(X0 - 900 + 260 * (i % 8), Y0 - 600 + 260 * (i // 8), 30 + i % 7 * 6)
+        volume = None if i % 5 == 4 else 4_000.0 * 1.25**i
+        made.append(
+            SiteSummary(f"SK-{i:03d}", f"{i}号砂坑", "sand_pits", f"示例{i // 14}区", states[i % 6], shape, volume,
+                        volume and volume * 1.15, volume and shape.area)
+        )  # fmt: skip
+    return tuple(made)
+
+
+def stations() -> tuple[Station, ...]:
+    """Two wells and a place of standing water."""
+    return (
+        Station("JC-01", "monitoring well", X0 - 120, Y0 + 40, "well"),
+        Station("JC-02", "monitoring well", X0 + 110, Y0 - 60, "well"),
+        Station("GC-03", "standing water", X0 + 10, Y0 + 5, "water"),
+    )
+
+
 def content(**changes: Any) -> SheetContent:
     outline = changes.pop("outline", blob(X0, Y0, 62, hole=True))
     scale, kind = changes.pop("scale", None), changes.pop("kind", "backfill_design")
-    layout = layout_of(changes.get("paper", "A3"))
+    layout = layout_of(changes.get("paper", "A3"), changes.get("orientation", "landscape"))
     window = choose_window(outline.bounds, layout.map, layout.scales, margin_mm=layout.margin, scale=scale)
     cell = max(1.0, window.scale / 1000)
     terrain = changes.pop("terrain") if "terrain" in changes else grid(window.bounds, cell)
@@ -148,5 +203,20 @@ def content(**changes: Any) -> SheetContent:
         banner="示例数据（虚构）",
         created=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
         program_version="0.1",
+        final=terrain and GridPicture(np.maximum(terrain.values, 1051.3).astype(np.float32), terrain.extent),
+        stations=stations(),
+        place=(("district", "固阳县"), ("longitude, latitude", "109°51′03.2″E  40°39′22.1″N")),
     )
+    template = sheet_kind(kind)
+    if template.body == "sections":
+        made = sections(outline)
+        base = replace(base, sections=made, section_scales=section_scales(made, layout, None), water_m=1036.4)
+    elif template.body == "curve":
+        base = replace(base, curve=curve())
+    elif template.scope == "project":
+        sites = inventory()
+        bounds = shapely.union_all([s.outline for s in sites]).bounds
+        whole = choose_window(bounds, layout.map, template.scales, margin_mm=12.0)
+        base = replace(base, inventory=sites, window=whole, site_code="", site_name="", points=(), terrain=None,
+                       outline=shapely.Polygon(), estimate=None, locator_bounds=None)  # fmt: skip
     return replace(base, **changes)

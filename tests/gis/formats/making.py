@@ -7,6 +7,10 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from gis.formats import READERS
+from gis.formats.base import IncomingFeature
+from gis.formats.placing import Raw
+
 HERE = (389800.0, 4497400.0)
 """Easting and northing of the south-west corner of what the tests draw, EPSG:4546."""
 
@@ -31,3 +35,13 @@ def write_geojson(path: Path, coordinates: list, encoding: str = "utf-8", **memb
         json.dumps({"type": "FeatureCollection", **members, "features": features}, ensure_ascii=False).encode(encoding)
     )
     return path
+
+
+def made_raw(shapes: list, crs: str = "", *, key: str = "shp", crs_text: str = "", **columns: list) -> Raw:
+    """What a reader would have sent of such a file, without a file."""
+    head = {
+        "kind": "layer", "sublayer": "a", "sublayers": [["a", -1]], "encoding": None, "count": len(shapes), "crs": crs,
+        "crs_text": crs_text, "warnings": [],
+    }  # fmt: skip
+    rows = [{k: v[i] for k, v in columns.items()} for i in range(len(shapes))]
+    return Raw([IncomingFeature(i + 1, rows[i], s) for i, s in enumerate(shapes)], head, READERS[key], "/a/f.shp")

@@ -162,7 +162,7 @@ corners = st.tuples(
 )
 
 
-@pytest.mark.parametrize("key", [k for k in WRITERS if k not in {"geojson", "kml"}])
+@pytest.mark.parametrize("key", [k for k in WRITERS if k not in {"geojson", "kml", "land_txt"}])
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(texts, corners), min_size=1, max_size=20))
 def test_any_text_and_any_millimetre_survive(folder, key, rows):

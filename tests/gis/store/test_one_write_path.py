@@ -7,6 +7,7 @@ it then. A module (no function) allows all of its functions; that is for those w
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def allowed_by(where: str) -> str | None:
     return next((name for name in ALLOWED if where == name or where.startswith(name + ".")), None)
 
 
+@cache
 def found_acts():
     return [act for module, path in modules().items() for act in acts(path.read_text(encoding="utf8"), module)]
 

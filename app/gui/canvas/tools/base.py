@@ -68,6 +68,9 @@ class Tool(QObject):
     def leave(self) -> None:
         """The pointer left the map."""
 
+    def shutdown(self) -> None:
+        """The map goes: end what runs in the background."""
+
     def paint(self, p: QPainter) -> None:
         """Paint over the map, in logical pixels of the canvas."""
 

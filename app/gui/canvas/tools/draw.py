@@ -47,7 +47,7 @@ class DrawTool(SketchTool):
     def finish(self) -> None:
         if not self.points:
             return
-        why = self.fault()
+        why = self.sketch_fault()
         if why:
             self._say(why)
             return
@@ -59,7 +59,7 @@ class DrawTool(SketchTool):
             self.cancel()
             self._say("")
 
-    def fault(self) -> str:
+    def sketch_fault(self) -> str:
         """Why the corners so far make no outline, for people; "" if they do."""
         if len(self.points) < 3:
             return _(_TOO_FEW)

@@ -19,3 +19,5 @@ class PanTool(Tool):
     def press(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.canvas.begin_pan(event.position(), event.button())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.canvas.menu_wanted.emit(event.globalPosition().toPoint(), None)

@@ -31,6 +31,11 @@ class SelectTool(Tool):
     def press(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._start = self._now = event.position()
+        elif event.button() == Qt.MouseButton.RightButton and self._start is None:
+            hit = self.pick(event.position())
+            if hit is not None and hit[1] not in self.canvas.selection[1]:
+                self.canvas.session.select(hit[0], [hit[1]])
+            self.canvas.menu_wanted.emit(event.globalPosition().toPoint(), None)
 
     def move(self, event: QMouseEvent) -> None:
         if self._start is not None:

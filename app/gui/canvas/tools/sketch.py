@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import shapely
@@ -11,7 +12,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 
 from app import format as fmt
 from app.gui.canvas import marks
-from app.gui.canvas.snapping import Point, Snap, on_grid, snap
+from app.gui.canvas.aim import aim
+from app.gui.canvas.snapping import Point, Snap
 from app.gui.canvas.tools.base import Tool
 
 if TYPE_CHECKING:
@@ -49,13 +51,15 @@ class SketchTool(Tool):
         """Lines beside the pointer."""
         if not self.points or self.pointer is None:
             return []
-        return [length_text(math.dist(self.points[-1], self.pointer))]
+        side = length_text(math.dist(self.points[-1], self.pointer))
+        return [f"{side}  {bearing_text(self.points[-1], self.pointer)}"]
 
     def cancel(self) -> bool:
         had = bool(self.points)
         self.points.clear()
         self.pointer, self.target, self.refusal = None, None, ""
         self.canvas.update()
+        self.canvas.tool_moved.emit()
         return had
 
     def take_back(self) -> None:
@@ -63,6 +67,7 @@ class SketchTool(Tool):
         if self.points:
             self.points.pop()
             self._say("")
+            self.canvas.tool_moved.emit()
 
     def press(self, event: QMouseEvent) -> None:
         self._aim(event)
@@ -88,6 +93,7 @@ class SketchTool(Tool):
         why = self.objection(point)
         if not why:
             self.points.append(point)
+            self.canvas.tool_moved.emit()
         self._say(why)
 
     def key(self, event: QKeyEvent) -> bool:
@@ -111,15 +117,17 @@ class SketchTool(Tool):
         self.canvas.update()
 
     def _aim(self, event: QMouseEvent) -> None:
-        at = event.position()
-        self.target = None
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            sets = [fs for _, fs in self.canvas.visible_features()]
-            self.target = snap(self.canvas.view, at.x(), at.y(), sets, self.own_targets())
-        if self.target is not None:
-            self.pointer = self.target.x, self.target.y
-        else:
-            self.pointer = on_grid(*self.canvas.view.to_world(at.x(), at.y()))
+        self.pointer, self.target = aim(
+            self.canvas, event.position(), event.modifiers(), own=self.own_targets(), path=self.points
+        )
+
+    def enter(self, places: Sequence[Point]) -> str:
+        """Take places that were typed, as if they had been clicked. What was said against one, "" if all were taken."""
+        for place in places:
+            self.add(place)
+            if self.refusal:
+                return self.refusal
+        return ""
 
     def own_targets(self) -> list[Point]:
         """Places of the sketch itself that a click may take."""
@@ -159,6 +167,11 @@ class SketchTool(Tool):
 def length_text(length_m: float) -> str:
     """A length with its unit."""
     return f"{fmt.number(length_m / 1000, 3)} km" if length_m >= 10_000 else f"{fmt.number(length_m, 2)} m"
+
+
+def bearing_text(a: Point, b: Point) -> str:
+    """The grid bearing of a side: 37.52°."""
+    return f"{fmt.number(math.degrees(math.atan2(b[0] - a[0], b[1] - a[1])) % 360, 2)}°"
 
 
 def crosses(points: list[Point], new: Point) -> bool:

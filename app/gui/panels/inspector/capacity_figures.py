@@ -15,6 +15,8 @@ from layers.registry import LAYERS
 from models.estimate import Estimate, LevelFigures
 from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
 
+_SAME_M = 0.005
+
 
 class Figure(QWidget):
     """A name, a number with its interval, a unit."""
@@ -86,6 +88,7 @@ class CapacityFigures(QFrame):
         """The figures of an estimate; dashes for none."""
         self.level = None
         self._live.hide()
+        restyle(self.basis, tone="")
         fills = e is None or LAYERS[e.layer].fills
         self.volume.name.setText(_("Fill volume") if fills else _("Heap volume"))
         self.tonnage.name.setText(_("Takes") if fills else _("Holds"))
@@ -129,19 +132,32 @@ class CapacityFigures(QFrame):
     def _show_volume(figure: Figure, volume: float, half: float | None) -> None:
         figure.show_number(round(volume, 1), half, M3_PER_WAN_M3, f"{fmt.number(volume, 3)} m³")
 
-    def show_level(self, f: LevelFigures, *, fills: bool, offer: bool) -> None:
-        """Figures at a level at once, without an interval. `offer`: it is another surface than the estimate's."""
+    def show_level(self, f: LevelFigures, *, fills: bool, offer: bool, runs_m: float | None = None) -> None:
+        """Figures at a level at once, with their interval where it is known.
+
+        `offer`: it is another surface than the estimate's; `runs_m`: the level at which water runs over the rim.
+        """
         self.level = f
         self.verdict.hide()
         restyle(self.volume.value, tone="")
         body, other = (f.fill_m3, f.cut_m3) if fills else (f.cut_m3, f.fill_m3)
-        self._show_volume(self.volume, body, None)
-        self.tonnage.show_number(f.tonnage_t, None, T_PER_WAN_T, f"{fmt.number(f.tonnage_t, 1)} t")
+        self._show_volume(self.volume, body, f.half_m3)
+        tip = f"{fmt.number(f.tonnage_t, 1)} t"
+        self.tonnage.show_number(f.tonnage_t, f.half_tonnage_t, T_PER_WAN_T, tip)
         self._show_land(f.flooded_m2)
         self._show_volume(self.other, other, None)
-        self._show_volume(self.space, f.waste_m3, None)
-        text = _("at the level {level} m, read from the curve; the interval comes with the estimate")
-        self.basis.setText(text.format(level=fmt.elevation(f.level_m)))
+        self._show_volume(self.space, f.waste_m3, f.half_waste_m3)
+        if f.half_m3 is None:
+            text = _("at the level {level} m, read from the curve; the interval comes with the estimate")
+        else:
+            text = _("at the level {level} m, read from the curve with its interval; not stored")
+        said = text.format(level=fmt.elevation(f.level_m))
+        over = runs_m is not None and fills and f.level_m > runs_m + _SAME_M
+        if runs_m is not None and over:
+            more = _("{over} m above the level at which water runs over ({level} m)")
+            said = words.cap(more.format(over=fmt.number(f.level_m - runs_m, 2), level=fmt.elevation(runs_m)))
+        self.basis.setText(said)
+        restyle(self.basis, tone="danger" if over else "")
         self._live.setVisible(offer)
 
     def copy_level(self) -> None:
@@ -156,5 +172,6 @@ class CapacityFigures(QFrame):
             (_("Area"), f"{f.flooded_m2:.1f}", "m²"),
             (_("Space for waste"), f"{f.waste_m3:.1f}", "m³"),
             (_("Dry mass"), "" if f.tonnage_t is None else f"{f.tonnage_t:.1f}", "t"),
+            (_("95 % interval, ±"), "" if f.half_m3 is None else f"{f.half_m3:.1f}", "m³"),
         ]
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines) + "\n")

@@ -3,59 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.gui.panels.inspector import capacity_work as work
 
 if TYPE_CHECKING:
+    from app.gui.canvas.overlay import Overlay
     from app.gui.panels.inspector.capacity_choices import CapacityChoices
     from app.gui.panels.inspector.capacity_result import CapacityResult
     from app.gui.session import Session
 
-_PICTURE_MS = 60  # the map follows the slider, but not every pixel of it
 Submit = Callable[[Callable[[Any], Any], Callable[[Any], None], Callable[[Exception], None]], None]
 
 
+@dataclass(frozen=True)
+class Flooded:
+    """The ground under a level, for the map."""
+
+    picture: Any
+    level_m: float
+
+    def overlay(self) -> Overlay:
+        """The picture with its classes."""
+        made: Overlay = self.picture.overlay(self.level_m)
+        return made
+
+
 class LiveLevel(QObject):
-    """Holds the table of one site on one terrain. `depth` carries the flooded ground for the map."""
+    """Holds what is ready of one site on one terrain.
+
+    `depth` carries the depths of an estimate (gis DepthGrid) or the ground under a level (Flooded) for the map, `spill`
+    the ways of the water (gis SpillWay) with the level, None for none.
+    """
 
     depth = Signal(object)
+    spill = Signal(object, object)
 
     def __init__(self, session: Session, choices: CapacityChoices, result: CapacityResult, parent: QObject) -> None:
         super().__init__(parent)
         self.session, self.choices, self.result = session, choices, result
         self.levels: work.Levels | None = None
+        self.ways: list[Any] = []
+        self._picture: Any = None
         self._grid: Any = None
-        self._picture = QTimer(self)
-        self._picture.setSingleShot(True)
-        self._picture.setInterval(_PICTURE_MS)
-        self._picture.timeout.connect(self._show_flooded)
         choices.level_moved.connect(self._on_level)
         result.figures.level_wanted.connect(lambda: choices.choose_level(choices.level.value()))
         result.figures.estimate_wanted.connect(self.end)
 
     def forget(self) -> None:
         """Another site, or another outline: the table no longer holds."""
-        self.levels, self._grid = None, None
-        self._picture.stop()
+        self.levels, self._grid, self._picture, self.ways = None, None, None, []
         self.choices.level.set_span(None)
+        self.spill.emit([], None)
 
     def need(self, code: str, submit: Submit) -> None:
         """Make the table of a site on the chosen terrain, in the background, unless it is there."""
         project, key = self.session.project, (code, self.choices.terrain_name)
         if project is None or (self.levels is not None and self.levels.key == key):
             return
-        self.levels = None
+        self.levels, self._picture, self.ways = None, None, []
         self.choices.level.set_span(None)
 
         def arrived(table: Any) -> None:
             if key[1] == self.choices.terrain_name:
                 self.levels = work.Levels(key, table)
                 self.choices.level.set_span(self.levels.span)
+                submit(lambda watch: work.work_ground(project, *key, table, watch), self._ground, lambda _e: None)
+                submit(lambda watch: work.work_ways(project, *key, table, watch), self._ways, lambda _e: None)
 
         submit(lambda watch: work.work_levels(project, *key, watch), arrived, lambda _e: None)
+
+    def _ground(self, ground: work.LevelGround) -> None:
+        """Interval and picture of the table's site came."""
+        if self.levels is None or self.levels.source is not ground.table:
+            return
+        self.levels.spread(ground.spread)
+        self._picture = ground.picture
+        live = self.result.figures.level
+        if live is not None:
+            self._on_level(live.level_m)
+
+    def _ways(self, found: tuple[Any, list[Any]]) -> None:
+        """The ways of the water came."""
+        if self.levels is None or self.levels.source is not found[0]:
+            return
+        self.ways = found[1]
+        live = self.result.figures.level
+        self.spill.emit(self.ways, live.level_m if live is not None else None)
 
     def show_depth(self, grid: Any) -> None:
         """The depths of an estimate came: they go to the map unless a level is being looked at."""
@@ -63,27 +100,21 @@ class LiveLevel(QObject):
         if self.result.figures.level is None:
             self.depth.emit(grid)
 
-    def stop(self) -> None:
-        """No picture that is still to come."""
-        self._picture.stop()
-
     def end(self) -> None:
         """Back to the estimate."""
-        self._picture.stop()
         self.result.end_preview()
         if self.result.estimate is not None:
             self.choices.level.show_level(self.result.estimate.reference.mean_elevation_m)
         self.depth.emit(self._grid)
+        self.spill.emit(self.ways, None)
 
     def _on_level(self, level: float) -> None:
         project = self.session.project
         if self.levels is None or project is None:
             return
         figures = self.levels.figures(project, self.choices.request(), level)
-        self.result.show_level(figures, offer=self.choices.reference.currentData() != "level")
-        self._picture.start()
-
-    def _show_flooded(self) -> None:
-        live = self.result.figures.level
-        if live is not None and self._grid is not None:
-            self.depth.emit(work.depth_at(self._grid, live.level_m))
+        offer = self.choices.reference.currentData() != "level"
+        self.result.show_level(figures, offer=offer, runs_m=min((w.runs_m for w in self.ways), default=None))
+        if self._picture is not None:
+            self.depth.emit(Flooded(self._picture, level))
+        self.spill.emit(self.ways, level)

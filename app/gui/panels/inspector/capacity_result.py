@@ -82,10 +82,10 @@ class CapacityResult(QWidget):
             title = _("{n} more remarks").format(n=len(made) - at_once)
             self._remarks.addWidget(Section(title, rest, is_open=False))
 
-    def show_level(self, figures: LevelFigures, *, offer: bool) -> None:
-        """Volume, area and tonnage of a level at once, while a slider moves."""
+    def show_level(self, figures: LevelFigures, *, offer: bool, runs_m: float | None = None) -> None:
+        """Volume, area and tonnage of a level at once, while a slider moves. `runs_m`: where water runs over."""
         if self.estimate is not None:
-            self.figures.show_level(figures, fills=LAYERS[self.estimate.layer].fills, offer=offer)
+            self.figures.show_level(figures, fills=LAYERS[self.estimate.layer].fills, offer=offer, runs_m=runs_m)
             self._show_drawing(figures.level_m)
 
     def end_preview(self) -> None:

@@ -137,6 +137,16 @@ class CapacityTab(QWidget):
         else:  # outline or rim was changed since
             self.touch(now=True)
 
+    def shown_request(self) -> tuple[EstimateRequest, str] | None:
+        """(request, terrain) of what is looked at: the live level, else the estimate; None while there is none."""
+        if self.answer is None:
+            return None
+        live = self.result.figures.level
+        terrain = self.answer.terrain.name
+        if live is not None:
+            return EstimateRequest("level", {"level_m": live.level_m}), terrain
+        return self.answer.request, terrain
+
     # Changing
 
     def touch(self, *, now: bool = False) -> None:
@@ -172,7 +182,6 @@ class CapacityTab(QWidget):
 
     def _cancel(self) -> None:
         self._timer.stop()
-        self.live.stop()
         for task in self._tasks:
             task.cancel()
         self._tasks = []

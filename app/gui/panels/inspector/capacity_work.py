@@ -92,6 +92,44 @@ def work_levels(project: Project, code: str, terrain: str, watch: Watch) -> Any:
     return live_levels(site, found, path, watch=watch)
 
 
+@dataclass(frozen=True)
+class LevelGround:
+    """What goes with a table of levels: its interval (gis LevelSpread) and the picture of the ground under a level."""
+
+    table: Any
+    spread: Any
+    picture: Any
+
+
+def work_ground(project: Project, code: str, terrain: str, table: Any, watch: Watch) -> LevelGround:
+    """Interval and picture for a site's table of levels."""
+    from app.gui.canvas.level_picture import LevelPicture
+    from gis.level_spread import level_spread
+    from gis.volume import depth_grid
+
+    site, found, path = chosen_terrain(project, code, terrain)
+    high = span_of(table)[1]
+    request = EstimateRequest("level", {"level_m": high})
+    grid = depth_grid(site, found, path, request, watch=watch.part(0.0, 0.5))
+    inside = np.where(np.isfinite(grid.reference), grid.ground, np.float32(np.nan))
+    picture = LevelPicture(inside, grid.extent, fills=site.fills, highest_m=high)
+    return LevelGround(table, level_spread(site, found, path, table, high, watch=watch.part(0.5, 1.0)), picture)
+
+
+def work_ways(project: Project, code: str, terrain: str, table: Any, watch: Watch) -> tuple[Any, list[Any]]:
+    """(the table they go with, where the water leaves the parts of a pit and which way it takes)."""
+    from app.verbs.spill import spill_ways
+
+    return table, spill_ways(project, code, terrain=terrain or None, watch=watch)[1]
+
+
+def span_of(table: Any) -> tuple[float, float]:
+    """From the floor to the highest point of the rim, of a heap to its top: the range of the slider, m."""
+    rim = table.fills and np.isfinite(table.rim_high_m)
+    top = table.rim_high_m if rim else table.top_m
+    return table.floor_m, max(top, table.floor_m + 0.1)
+
+
 def work_why(project: Project, answer: Estimate, watch: Watch) -> WhyReport:
     """The volume of an estimate by the conventions of others."""
     from app.verbs.why import why
@@ -103,15 +141,17 @@ class Levels:
     """Figures at any level from one table; layers and density as they are asked for at the moment."""
 
     def __init__(self, key: tuple[str, str], table: Any) -> None:
-        self.key, self.table = key, table
+        self.key, self.source, self.table = key, table, table
         self._asked: EstimateRequest | None = None
 
     @property
     def span(self) -> tuple[float, float]:
-        """From the floor to the highest point of the rim, of a heap to its top: the range of the slider, m."""
-        rim = self.table.fills and np.isfinite(self.table.rim_high_m)
-        top = self.table.rim_high_m if rim else self.table.top_m
-        return self.table.floor_m, max(top, self.table.floor_m + 0.1)
+        """The range of the slider, m."""
+        return span_of(self.table)
+
+    def spread(self, spread: Any) -> None:
+        """From now on the figures come with their interval (gis LevelSpread)."""
+        self.table = replace(self.table, spread=spread)
 
     def figures(self, project: Project, request: EstimateRequest, level: float) -> LevelFigures:
         """What an estimate at this level would give, in microseconds."""
@@ -126,10 +166,3 @@ class Levels:
             self._asked = asked
         found: LevelFigures = self.table.figures(level)
         return found
-
-
-def depth_at(grid: Any, level: float) -> Any:
-    """A depth grid of the same site with a horizontal surface at `level`, for the map while a slider moves."""
-    inside = np.isfinite(grid.reference)
-    reference = np.where(inside, np.float32(level), np.float32(np.nan))
-    return replace(grid, reference=reference, depth=(reference - grid.ground).astype(np.float32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
@@ -48,6 +49,8 @@ def text_of(field: Field, value: Any) -> str:
     """A stored value as it stands in the editor."""
     if value is None or value != value:  # noqa: PLR0124 - NaN of an empty cell
         return ""
+    if field.kind == "boolean":
+        return "yes" if value in (True, 1, "1", "True") else "no"
     if field.kind == "real":
         return f"{float(value):.10g}"
     if field.kind == "integer":
@@ -59,7 +62,35 @@ def text_of(field: Field, value: Any) -> str:
     return str(value)
 
 
-class Editor(QWidget):
+def choices_of(field: Field) -> list[tuple[object, str]]:
+    """What a list offers, with an empty entry where the field need not be filled; [] for what is typed."""
+    items: list[tuple[object, str]] = []
+    if field.kind == "boolean":
+        items = [("yes", _("yes")), ("no", _("no"))]
+    items += [(c.value, words.cap(_(c.label))) for c in field.choices]
+    return items if field.required or not items else [("", "—"), *items]
+
+
+def limits_of(field: Field) -> str:
+    """The range of a number in words, "" if it has none."""
+    low, high, unit = field.minimum, field.maximum, field.unit
+    if low is None and high is None:
+        return ""
+    facts = {"low": fmt.significant(low, 6), "high": fmt.significant(high, 6), "unit": unit}
+    return _("from {low} to {high} {unit}").format(**facts).strip()
+
+
+class _Meta(ABCMeta, type(QWidget)):  # type: ignore[misc]
+    """Qt's class of classes with that of abstract ones: an editor that lacks a part is refused when it is made."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls.__abstractmethods__:  # Qt makes its objects itself and does not look
+            missing = ", ".join(sorted(cls.__abstractmethods__))
+            raise TypeError(f"{cls.__name__} lacks {missing}")
+        return super().__call__(*args, **kwargs)
+
+
+class Editor(QWidget, metaclass=_Meta):
     """Label, control and a line for what is wrong. `settled` carries a checked value that differs from before."""
 
     settled = Signal(str, object)
@@ -69,11 +100,14 @@ class Editor(QWidget):
         self.field = field
         self._shown = ""
         self.name = label(words.cap(_(field.label)) + (" *" if field.required else ""), "secondary")
-        self.name.setToolTip(_("must be filled") if field.required else "")
+        limits = limits_of(field)
+        self.name.setToolTip("\n".join(t for t in (_("must be filled") if field.required else "", limits) if t))
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         self.control = self._make()
         self.control.setAccessibleName(words.field(field))
+        if limits:
+            self.control.setToolTip(words.cap(limits))
         self.name.setBuddy(self.control)
         line = row(self.control, spacing=6)
         line.setStretch(0, 1)
@@ -83,16 +117,17 @@ class Editor(QWidget):
         outer.addLayout(line)
         outer.addWidget(self.problem)
 
+    @abstractmethod
     def _make(self) -> QWidget:
-        raise NotImplementedError
+        """The control."""
 
+    @abstractmethod
     def text(self) -> str:
         """What stands in it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_text(self, text: str) -> None:
         """Show a value, silently."""
-        raise NotImplementedError
 
     def show_value(self, value: Any) -> None:
         """Show a stored value."""
@@ -188,11 +223,7 @@ class ChoiceEditor(Editor):
     """A value list, with an empty entry where the field need not be filled."""
 
     def _make(self) -> QWidget:
-        items: list[tuple[object, str]] = [] if self.field.required else [("", "—")]
-        if self.field.kind == "boolean":
-            items += [("yes", _("yes")), ("no", _("no"))]
-        items += [(c.value, words.cap(_(c.label))) for c in self.field.choices]
-        self.combo = Combo(items)
+        self.combo = Combo(choices_of(self.field))
         self.combo.activated.connect(lambda _i: self.settle())
         return self.combo
 
@@ -200,9 +231,6 @@ class ChoiceEditor(Editor):
         return str(self.combo.currentData() or "")
 
     def set_text(self, text: str) -> None:
-        if self.field.kind == "boolean":
-            text = {"True": "yes", "1": "yes", "False": "no", "0": "no"}.get(text, text)
-            self._shown = text
         if self.combo.findData(text) < 0:  # a value of another program, kept as it is
             self.combo.addItem(text, text)
         self.combo.choose(text)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app import format as fmt
 from app.gui import words
 from app.gui.panels.inspector.editors import Editor, editor_for
+from app.gui.photos.strip import PhotoStrip
+from app.gui.unsaved import PROVISIONAL
 from app.gui.widgets import label, rule, scrolled
 from app.i18n import _
 from layers.registry import LAYERS
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class FieldsTab(QWidget):
-    """Editors by the layer's declaration, and what the outline itself says (area, perimeter, vertices)."""
+    """Editors by the layer's declaration, what the outline itself says (area, perimeter, vertices), and photos.
+
+    `place` carries a shape (project CRS) and words: where a photo was taken.
+    """
+
+    place = Signal(object, str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -45,6 +52,10 @@ class FieldsTab(QWidget):
         inner.addLayout(self._form)
         inner.addWidget(rule())
         inner.addLayout(self._facts)
+        inner.addWidget(rule())
+        self.photos = PhotoStrip(session)
+        self.photos.place_wanted.connect(self.place)
+        inner.addWidget(self.photos)
         inner.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +79,9 @@ class FieldsTab(QWidget):
             self._due = False
             self._choose_form()
             self.refresh()
+            known = self.layer in LAYERS and self.fid < PROVISIONAL  # what is not saved yet has no photos
+            uid = str(self.session.table(self.layer).value(self.fid, "uid") or "") if known else ""
+            self.photos.show_feature(self.layer, self.fid, uid)
 
     def finish(self) -> None:
         """Commit what is being typed before another feature takes the form."""
@@ -132,6 +146,8 @@ class FieldsTab(QWidget):
                 (_("Perimeter"), f"{fmt.number(float(shape.length), 1)} m"),
                 (_("Outline"), _outline_words(shape)),
             ]
+        if shape is not None and not shape.is_empty and LAYERS[self.layer].geometry == "POINT":
+            facts.append((_("Position"), f"{fmt.number(shape.x, 2)}  {fmt.number(shape.y, 2)}"))
         for name, title in (("created_at", _("Created")), ("updated_at", _("Changed"))):
             facts.append((title, words.when(stored.get(name)) or fmt.NO_VALUE))
         for at, (name, text) in enumerate(self._fact_labels):

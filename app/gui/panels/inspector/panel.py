@@ -51,12 +51,15 @@ class _Holder(QWidget):
 
 
 class InspectorPanel(QWidget):
-    """Follows the selection. `depth` carries a gis DepthGrid (or None) for the map; `act` asks for a command.
+    """Follows the selection. `depth` and `spill` carry what LiveLevel says for the map; `act` asks for a command.
 
     `earlier` carries an outline of another time, with words, for the map.
     """
 
     depth = Signal(object)
+    spill = Signal(object, object)
+    section_marked = Signal(object)
+    section_large = Signal()
     earlier = Signal(object, str)
     act = Signal(str)
 
@@ -94,6 +97,7 @@ class InspectorPanel(QWidget):
         for name, title in zip(TABS, titles, strict=True):
             self.tabs.addTab(self._holders[name], title)
         self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().setAccessibleName(_("Inspector"))
         page = QWidget()
         page.setLayout(column(head, self.tabs, spacing=0))
         return page
@@ -105,8 +109,15 @@ class InspectorPanel(QWidget):
             self._made[name] = tab
             if name == "capacity":
                 tab.depth.connect(self.depth)
+                tab.live.spill.connect(self.spill)
+            if name == "section":
+                tab.marked.connect(self.section_marked)
+                tab.large_wanted.connect(self.section_large)
+                tab.asked = self._looked_at
             if name == "history":
                 tab.earlier.connect(self.earlier)
+            if name == "fields":
+                tab.place.connect(self.earlier)  # a place is shown like an earlier outline
             if name in _SITE_TABS:
                 tab.act.connect(self.act)
             if name == "screening":
@@ -148,6 +159,19 @@ class InspectorPanel(QWidget):
     def history(self) -> HistoryTab:
         """历史."""
         return self._need("history")
+
+    def _looked_at(self, code: str) -> Any:
+        """(request, terrain) that the capacity tab shows of a site, None if it shows none."""
+        capacity = self._made.get("capacity")
+        return capacity.shown_request() if capacity is not None and capacity.code == code else None
+
+    def made(self, name: str) -> Any:
+        """A tab if it was looked at already, else None."""
+        return self._made.get(name)
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the names of the tabs; Tab leads on into the one in front."""
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def finish(self) -> None:
         """Commit what is being typed."""

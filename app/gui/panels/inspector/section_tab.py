@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from app import format as fmt
 from app.gui import words
-from app.gui.charts import Area, Axis, Chart, Drawing, Line
-from app.gui.panels.inspector.capacity_work import chosen_terrain
-from app.gui.stored import last_estimate
-from app.gui.widgets import Combo, EmptyState, button, label, row, tool
+from app.gui.canvas.notes import SectionNote
+from app.gui.panels.inspector.section_view import SectionView
+from app.gui.widgets import Combo, EmptyState, button, row, tool
 from app.i18n import _
 from models.errors import AppError
-from models.estimate import EstimateRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.gui.session import Session
     from app.gui.tasks import Task
+    from app.verbs.section import SiteSection
+    from models.estimate import EstimateRequest
 
 
 class SectionTab(QWidget):
-    """Along the site's length, across it, or along a line drawn on the map."""
+    """Along the site's length, across it, or along a line drawn on the map.
+
+    `marked` carries the line for the map (SectionNote, None for none), `shown` each section that came (None while there
+    is none).
+    """
 
     act = Signal(str)
+    marked = Signal(object)
+    shown = Signal(object)
+    large_wanted = Signal()
+    pointed = Signal(object)
+    """The pointer is over the map, this far along the line (None: away from it)."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.code = ""
         self.line: Any = None
-        self.data: Any = None
+        self.watched = 0
+        """How many other windows show this section: its line stays on the map while there are any."""
+        self._note: SectionNote | None = None
         self._due = False
         self._task: Task | None = None
+        self.asked: Callable[[str], tuple[EstimateRequest, str] | None] = lambda _code: None
+        """Which surface and terrain are looked at for a site; None: those of its last estimate."""
+        self._used: tuple[EstimateRequest, str] | None = None
         self._build()
         session.changed.connect(self._on_changed)
         session.terrain_changed.connect(self._again)
@@ -48,20 +60,26 @@ class SectionTab(QWidget):
             [("long", _("Along its length")), ("across", _("Across it")), ("drawn", _("Line drawn on the map"))]
         )
         self.which.activated.connect(lambda _i: self._chosen())
-        save = tool("file-spreadsheet", _("Save as CSV"), self.save_csv, small=False)
-        picture = tool("download", _("Save as a picture"), self.save_picture, small=False)
-        top = row(self.which, save, picture, spacing=8)
+        tip = _("Draw a section line on the map (C)")
+        draw = tool("spline", tip, lambda: self.act.emit("tool_section"), small=False)
+        large = tool("maximize", _("Show in a window of its own"), self.large_wanted.emit, small=False)
+        top = row(self.which, draw, large, spacing=8)
         top.setStretch(0, 1)
-        self.chart = Chart(least_height=300)
-        self.chart.setMaximumHeight(380)
-        self.facts = label("", "secondary", wrap=True)
+        self.terrains = tool("layers", _("Other terrains beside it: before, after"), None, small=False)
+        self.terrains.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.terrains)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.terrains.setMenu(self._menu)
+        self.others: list[str] = []
+        self.view = SectionView(self.session, self.terrains)
+        self.view.chart.setMaximumHeight(420)
+        self.view.pointed.connect(self.point)
         page = QWidget()
         inner = QVBoxLayout(page)
         inner.setContentsMargins(16, 12, 16, 12)
         inner.setSpacing(10)
         inner.addLayout(top)
-        inner.addWidget(self.chart, 100)
-        inner.addWidget(self.facts)
+        inner.addWidget(self.view, 100)
         inner.addStretch(1)
         none = EmptyState(
             "chart-area",
@@ -73,21 +91,29 @@ class SectionTab(QWidget):
         self._stack.addWidget(page)
         self._stack.addWidget(none)
 
+    @property
+    def data(self) -> Any:
+        """The section that is shown (gis Section), None while there is none."""
+        return self.view.answer.section if self.view.answer is not None else None
+
+    # Which section
+
     def show_site(self, code: str) -> None:
         """Follow another site."""
         if self._task is not None:
             self._task.cancel()
         if code != self.code and self.which.currentData() == "drawn":
             self.which.choose("long")
-        self.code, self.data = code, None
-        self.chart.show_drawing(None, _("computing…") if code else "")
-        self.facts.setText("")
+        self.code = code
+        self._show(None, _("computing…") if code else "")
         self._stack.setCurrentIndex(0 if not code or self.session.terrains() else 1)
         self._due = bool(code)
-        if self.isVisible():
+        if self.isVisible() or self.watched:
             self._compute()
 
     def _again(self) -> None:
+        known = {t.name for t in self.session.terrains()} if self.session.project is not None else set()
+        self.others = [name for name in self.others if name in known]
         self.show_site(self.code)
 
     def show_line(self, line: Any) -> None:
@@ -104,141 +130,101 @@ class SectionTab(QWidget):
         self._due = True
         self._compute()
 
-    def showEvent(self, event: Any) -> None:
-        super().showEvent(event)
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        main = self.view.answer.terrain if self.view.answer is not None else ""
+        for terrain in self.session.terrains():
+            if terrain.name == main:
+                continue
+            action = QAction(terrain.name, self._menu, checkable=True, checked=terrain.name in self.others)
+            action.toggled.connect(lambda on, name=terrain.name: self.show_other(name, on))
+            self._menu.addAction(action)
+        if self._menu.isEmpty():
+            self._menu.addAction(_("the project has no other terrain")).setEnabled(False)
+
+    def show_other(self, name: str, on: bool) -> None:
+        """Show another terrain beside it, or no longer."""
+        self.others = [*(n for n in self.others if n != name), *([name] if on else [])]
+        self._due = True
         self._compute()
+
+    # Computing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._due |= bool(self.code) and self.asked(self.code) != self._used
+        self._compute()
+        self.mark()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.mark()
 
     def _compute(self) -> None:
         project, code = self.session.project, self.code
         if not (self._due and project is not None and code):
             return
         self._due = False
-        which, drawn = str(self.which.currentData()), self.line
+        if self._task is not None:
+            self._task.cancel()
+        which, others = str(self.which.currentData()), tuple(self.others)
+        along = self.line if which == "drawn" and self.line is not None else "across" if which == "across" else "long"
 
         def work(watch: Any) -> Any:
-            from app.verbs.inputs import resolved
-            from gis.section import long_axis, section
+            from app.verbs.section import site_section
 
-            kept = last_estimate(project, project.store.site(code).uid, code)
-            request = kept.request if kept else EstimateRequest()
-            site, terrain, path = chosen_terrain(project, code, kept.terrain.name if kept else "")
-            line = long_axis(site)
-            if which == "across":
-                line = _clipped_across(_turned(line), site.outline)
-            elif which == "drawn" and drawn is not None:
-                line = drawn
-            request, inputs = resolved(project, site, request)
-            return section(line, terrain, path, site, request, watch=watch, inputs=inputs), terrain.name
+            request, terrain = used or (None, None)
+            return site_section(project, code, along, request=request, terrain=terrain, others=others, watch=watch)
 
+        self._used = used = self.asked(code)
         title = _("Section of {code}").format(code=code)
-        self._task = self.session.tasks.submit(title, work, lambda r: self._arrived(code, *r), self._failed, quiet=True)
+        self._task = self.session.tasks.submit(title, work, self._arrived, self._failed, quiet=True)
 
-    def _arrived(self, code: str, data: Any, terrain: str) -> None:
-        if code != self.code:
-            return
-        self.data = data
-        d, g, r = data.distance_m, data.ground_m, data.reference_m
-        heights = np.concatenate([g[np.isfinite(g)], r[np.isfinite(r)]])
-        if not heights.size:
-            self.chart.show_drawing(None, _("the terrain has no heights along this line"))
-            return
-        span = float(heights.max() - heights.min()) or 1.0
-        floor = float(heights.min()) - span * 0.12
-        drawing = Drawing(
-            Axis(_("Distance (m)"), low=0.0, high=float(d[-1])),
-            Axis(_("Elevation (m)"), low=floor, high=float(heights.max()) + span * 0.12),
-            (
-                Line(d, g, "chart_ground", _("Ground"), 2.0),
-                Line(d, r, "chart_reference", _("Reference surface"), 1.8, dash=True),
-            ),
-            (
-                Area(d, np.full_like(d, floor), g, "chart_ground_fill"),
-                Area(d, g, r, "chart_fill", _("Fill"), 0.75),
-                Area(d, np.fmax(r, floor), np.where(np.isfinite(r), g, np.nan), "chart_cut", _("Cut"), 0.55),
-            ),
-            readout=self._read,
-        )
-        self.chart.show_drawing(drawing)
-        depth = r - g
-        deepest = float(np.nanmax(depth)) if np.isfinite(depth).any() else float("nan")
-        frame_x = max(self.chart.width() - 80, 100) / float(d[-1])
-        frame_y = max(self.chart.height() - 80, 100) / (span * 1.24)
-        words_ = _("{terrain}; length {length} m; deepest fill {depth} m; heights {times} times exaggerated")
-        self.facts.setText(
-            words_.format(
-                terrain=terrain, length=fmt.number(float(d[-1]), 0), depth=fmt.number(deepest, 1),
-                times=fmt.significant(frame_y / frame_x, 2),
-            )
-        )  # fmt: skip
+    def _arrived(self, answer: SiteSection) -> None:
+        if answer.site == self.code:
+            self._show(answer)
 
     def _failed(self, error: Exception) -> None:
-        text = words.cap(error.sentence(_)) if isinstance(error, AppError) else _("could not be computed")
-        self.chart.show_drawing(None, text)
+        self._show(None, words.cap(error.sentence(_)) if isinstance(error, AppError) else _("could not be computed"))
 
-    def _at(self, distance: float) -> int:
-        return int(np.clip(np.searchsorted(self.data.distance_m, distance), 0, len(self.data.distance_m) - 1))
-
-    def _read(self, x: float, _y: float) -> Sequence[str]:
-        if self.data is None:
-            return ()
-        k = self._at(x)
-        ground, reference = float(self.data.ground_m[k]), float(self.data.reference_m[k])
-        said = [f"{fmt.number(float(self.data.distance_m[k]), 1)} m", _("ground {z} m").format(z=fmt.elevation(ground))]
-        if np.isfinite(reference):
-            said.append(_("reference {z} m").format(z=fmt.elevation(reference)))
-            said.append(_("fill {d} m").format(d=fmt.number(reference - ground, 2)))
-        return said
-
-    def save_csv(self) -> None:
-        """The samples as a table."""
-        if self.data is None:
-            return
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save as CSV"), f"{self.code}.csv", "CSV (*.csv)")
-        if name:
-            self.session.attempt(lambda: self.write_csv(Path(name)))
-
-    def write_csv(self, path: Path) -> None:
-        """distance, x north, y east, ground, reference; metres."""
-        with path.open("w", newline="", encoding="utf-8-sig") as file:
-            out = csv.writer(file)
-            out.writerow(["distance_m", "x_north", "y_east", "ground_m", "reference_m"])
-            s = self.data
-            for row_ in zip(s.distance_m, s.y, s.x, s.ground_m, s.reference_m, strict=True):
-                out.writerow(["" if not np.isfinite(v) else f"{v:.3f}" for v in row_])
-
-    def save_picture(self) -> None:
-        """The chart as it is shown, twice as fine."""
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save as a picture"), f"{self.code}.png", "PNG (*.png)")
-        if name:
-            self.chart.grab().save(name)
+    def _show(self, answer: SiteSection | None, message: str = "") -> None:
+        self.view.show_section(answer, message)
+        self._note = None if answer is None else SectionNote(answer.line.coords)
+        self.shown.emit(answer)
+        self.mark()
 
     def _on_changed(self, change: Any) -> None:
         layer, fids = self.session.selection
         mine = layer in change.tables and set(change.fids[layer]) & set(fids)
-        if self.code and (mine or "estimates" in change.tables):
+        if self.code and (mine or set(change.tables) & {"estimates", "red_lines", "control_areas"}):
             self.show_site(self.code)
 
+    # The map
 
-def _turned(line: Any) -> Any:
-    """The line turned by a right angle about its middle."""
-    from shapely.geometry import LineString
+    def mark(self) -> None:
+        """Put the line on the map while this or another window shows the section, else take it away."""
+        self.marked.emit(self._note if self.isVisible() or self.watched else None)
 
-    (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
-    mx, my, dx, dy = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2
-    return LineString([(mx + dy, my - dx), (mx - dy, my + dx)])
+    def point(self, distance: float | None) -> None:
+        """The pointer is over the chart at a distance along the line: show the place on the map."""
+        if self._note is None or self.data is None:
+            return
+        self._note.pointer = None if distance is None else self.data.place(distance)
+        self.mark()
 
+    def map_pointed(self, x: float, y: float, within: float) -> float | None:
+        """The pointer is over the map: the readout follows where it is near the line (m). Returns the distance."""
+        if self.data is None or not (self.isVisible() or self.watched):
+            return None
+        along, away = self.data.nearest(x, y)
+        distance = along if away <= within else None
+        self.view.point_at(distance)
+        self.pointed.emit(distance)
+        if self._note is not None:
+            self._note.pointer = None if distance is None else self.data.place(distance)
+            self.mark()
+        return distance
 
-def _clipped_across(line: Any, outline: Any) -> Any:
-    """As much of the line as crosses the outline, a tenth longer at each end."""
-    from shapely.geometry import LineString
-
-    inside = line.intersection(outline)
-    if inside.is_empty:
-        return line
-    first = LineString([line.coords[0], line.coords[-1]])
-    at = sorted(first.project(p) for p in inside.boundary.geoms) if hasattr(inside.boundary, "geoms") else []
-    if len(at) < 2:
-        return line
-    low, high = at[0], at[-1]
-    room = 0.1 * (high - low)
-    return LineString([first.interpolate(max(low - room, 0.0)), first.interpolate(min(high + room, first.length))])
+    def write_csv(self, path: Any) -> None:
+        """The samples as a table."""
+        self.view.write_csv(path)

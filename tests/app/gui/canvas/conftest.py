@@ -30,9 +30,16 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 class FakeStore:
     def __init__(self) -> None:
         self.held: list[tuple[Terrain, Path]] = []
+        self.maps: list[tuple[Any, Path]] = []
 
     def terrains(self) -> list[Terrain]:
         return [t for t, _ in self.held]
+
+    def basemaps(self) -> list[Any]:
+        return [b for b, _ in self.maps]
+
+    def basemap_path(self, basemap: Any) -> Path:
+        return next(p for b, p in self.maps if b.name == basemap.name)
 
     def terrain_path(self, terrain: Terrain) -> Path:
         return next(p for t, p in self.held if t.name == terrain.name)

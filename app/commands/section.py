@@ -1,0 +1,130 @@
+"""section, spill: the ground along a line, and where a full pit runs over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app import format as fmt
+from app.commands import references as ref
+from app.commands.common import Json, ProjectPath, print_json, progress, say, table
+from app.commands.figures import TerrainName
+from app.commands.rim import place
+from app.i18n import _
+from app.project import Project
+from models.notices import N_
+
+if TYPE_CHECKING:
+    from app.verbs.section import SiteSection
+
+_ENDS = {
+    "edge": N_("to where the terrain ends"),
+    "hollow": N_("into a hollow"),
+    "limit": N_("and further"),
+}
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this room's commands."""
+    cli.command("section")(section)
+    cli.command("spill")(spill)
+
+
+def section(
+    project: ProjectPath,
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    across: Annotated[bool, typer.Option("--across", help="across the site, not along its length")] = False,
+    point: Annotated[
+        list[str] | None,
+        typer.Option("--point", metavar="X,Y", help="a place of the line: easting,northing; two or more"),
+    ] = None,
+    terrain: TerrainName = None,
+    other: Annotated[
+        list[str] | None, typer.Option("--with", metavar="N", help="another terrain beside it; may be repeated")
+    ] = None,
+    reference: ref.Reference = "",
+    level: ref.Level = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="F.csv", help="the table", readable=False)] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing table")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ground, reference surface, fill, other terrains and control areas along a line through a site."""
+    from shapely.geometry import LineString
+
+    from app.verbs.section import Along, site_section, write_section
+
+    places = [p for p in map(place, point or []) if p is not None]
+    if len(places) == 1 or (places and across):
+        raise typer.BadParameter(_("a line needs two or more --point, and no --across"), param_hint="--point")
+    side: Along = "across" if across else "long"
+    options = ref.SurfaceOptions(reference, level)
+    request = ref.request_of(options) if options.given else None
+    with Project.open(project, read_only=True) as opened, progress() as watch:
+        answer = site_section(
+            opened, site, LineString(places) if places else side, terrain=terrain, request=request,
+            others=other or (), watch=watch,
+        )  # fmt: skip
+    count = write_section(answer, out, overwrite=overwrite) if out is not None else 0
+    if as_json:
+        print_json(answer.to_json())
+        return
+    _show(answer)
+    if out is not None:
+        say(_("{n} rows written to {file}").format(n=count, file=out))
+
+
+def _show(answer: SiteSection) -> None:
+    s = answer.section
+    text = _("{site} on {terrain}, {reference}: {length} m, fill {fill} m², cut {cut} m²")
+    say(
+        text.format(
+            site=answer.site, terrain=answer.terrain, reference=answer.reference,
+            length=fmt.number(float(s.distance_m[-1]), 1), fill=fmt.number(s.fill_m2, 1), cut=fmt.number(s.cut_m2, 1),
+        )
+    )  # fmt: skip
+    if answer.crossings:
+        table(
+            [_("control area"), _("from m"), _("to m")],
+            [[f"{c.code} {c.name}".strip(), fmt.number(c.from_m, 1), fmt.number(c.to_m, 1)] for c in answer.crossings],
+            right=[1, 2],
+        )
+
+
+def spill(
+    project: ProjectPath,
+    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    terrain: TerrainName = None,
+    reach: Annotated[float, typer.Option("--reach", metavar="M", min=1, max=20_000, help="how far to look, m")] = 3000,
+    as_json: Json = False,
+) -> None:
+    """Where water runs over the rim of a full pit, and the way it takes downhill."""
+    from app.verbs.spill import spill_ways
+
+    with Project.open(project, read_only=True) as opened, progress() as watch:
+        name, ways = spill_ways(opened, site, terrain=terrain, reach_m=reach, watch=watch)
+    if as_json:
+        rows = [
+            {
+                "level_m": w.level_m, "runs_m": w.runs_m, "x": w.x, "y": w.y, "length_m": w.length_m,
+                "drop_m": w.drop_m, "ponded_m": w.ponded_m, "end": w.end, "path": w.path.tolist(), "z": w.z.tolist(),
+            }
+            for w in ways
+        ]  # fmt: skip
+        print_json({"site": site, "terrain": name, "ways": rows})
+        return
+    if not ways:
+        say(_("nothing to run over: the site is a heap, or its rim lies outside the terrain"))
+        return
+    table(
+        [_("lowest rim m"), _("water leaves at m"), _("X north"), _("Y east"), _("length m"), _("drop m"), _("way")],
+        [
+            [
+                fmt.elevation(w.level_m), fmt.elevation(w.runs_m), fmt.number(w.y, 1), fmt.number(w.x, 1),
+                fmt.number(w.length_m, 0), fmt.number(w.drop_m, 1), _(_ENDS[w.end]),
+            ]
+            for w in ways
+        ],
+        right=[0, 1, 2, 3, 4, 5],
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Marks that panels lay over the map: the way of water over a rim, the line of a section. They are only looked at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.gui.canvas.marks import paint_tip
+from app.gui.canvas.theme import CanvasTheme, colour
+from app.gui.canvas.view import View
+
+WATER, WATER_DARK = "#175CD3", "#7FB0F5"
+_BESIDE_PX = 64
+
+
+class Note(Protocol):
+    """Something that paints itself over the map, in logical pixels of the canvas."""
+
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+        """Paint, quickly: it is called with every picture."""
+        ...
+
+
+class Path:
+    """A line on the ground (n, 2 in the project CRS), ready to be drawn at any view: no finer than half a pixel."""
+
+    def __init__(self, xy: Any) -> None:
+        self._line = shapely.LineString(xy) if len(xy) > 1 else None
+        self._drawn: tuple[View, list[list[QPointF]]] | None = None
+
+    def pieces(self, view: View) -> list[list[QPointF]]:
+        """What the window shows of it, in logical pixels."""
+        if self._line is None:
+            return []
+        if self._drawn is None or self._drawn[0] != view:
+            near = shapely.clip_by_rect(self._line.simplify(view.scale / 2), *view.expanded(_BESIDE_PX).bounds)
+            found = []
+            for part in shapely.get_parts(near):
+                px, py = view.to_screen(*shapely.get_coordinates(part).T)
+                found.append([QPointF(x, y) for x, y in zip(px.tolist(), py.tolist(), strict=True)])
+            self._drawn = (view, [f for f in found if len(f) > 1])
+        return self._drawn[1]
+
+
+def paint_line(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor, width: float, *, dash: bool) -> None:
+    """A line on a casing that shows on every ground."""
+    for pen in (QPen(halo, width + 2.5), QPen(ink, width)):
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if dash and pen.color() == ink:
+            pen.setDashPattern([4, 2.5])
+        p.setPen(pen)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.drawPolyline(QPolygonF(list(points)))
+
+
+@dataclass
+class SpillNote:
+    """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
+
+    ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
+    _paths: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._paths = [Path(path) for _at, path, _text, _runs in self.ways]
+
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+        """The paths with arrows, a drop at each spill point, its words beside it."""
+        ink, halo = colour(WATER_DARK if theme.dark else WATER), colour(theme.halo, 0.85)
+        for path, (_at, _xy, _text, runs) in zip(self._paths, self.ways, strict=True):
+            for piece in path.pieces(view):
+                paint_line(p, piece, ink, halo, 3.0 if runs else 1.8, dash=not runs)
+                _arrows(p, piece, ink, halo)
+        for at, xy, text, runs in self.ways:
+            here = QPointF(*view.to_screen(*at))
+            if room.adjusted(-20, -20, 20, 20).contains(here):
+                _drop(p, here, ink, halo, filled=runs)
+                paint_tip(p, _beside(p, here, _heading(view, at, xy), text), text, theme, room)
+
+
+def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float]:
+    """Which way a path goes over its first 60 pixels, as a vector on the screen."""
+    near = xy[np.hypot(*(xy - at).T) < 60 * view.scale]
+    x, y = (near if len(near) else xy)[-1] - at
+    return float(x), float(-y)
+
+
+def _beside(p: QPainter, at: QPointF, heading: tuple[float, float], text: Sequence[str]) -> QPointF:
+    """Where a tip must hang so that it does not lie on a path that leaves `at` that way."""
+    font = p.font()
+    font.setPixelSize(12)
+    metrics = QFontMetricsF(font)
+    wide = max((metrics.horizontalAdvance(t) for t in text), default=0.0) + 16 + 2 * 16
+    high = metrics.height() * len(text) + 10 + 2 * 16
+    return QPointF(at.x() - (wide if heading[0] > 0 else 0), at.y() - (high if heading[1] > 0 else 0))
+
+
+def _arrows(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor, every: float = 90.0) -> None:
+    """Arrow heads along a path, at equal distances on the screen, and at its end."""
+    xy = np.array([(q.x(), q.y()) for q in points])
+    steps = np.hypot(*np.diff(xy, axis=0).T)
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    if along[-1] < 24:
+        return
+    for s in (*np.arange(every / 2, along[-1] - every / 3, every), along[-1]):
+        k = int(min(np.searchsorted(along, s, side="left"), len(steps)))
+        back = max(s - 10.0, 0.0)  # the direction over a few pixels, not of one short piece
+        x, y = (float(np.interp(s, along, xy[:, c])) for c in (0, 1))
+        bx, by = (float(np.interp(back, along, xy[:, c])) for c in (0, 1))
+        if k == 0 or math.hypot(x - bx, y - by) < 1:
+            continue
+        turn = math.atan2(y - by, x - bx)
+        wings = [QPointF(x + 9 * math.cos(turn + w), y + 9 * math.sin(turn + w)) for w in (2.65, -2.65)]
+        p.setPen(QPen(halo, 1.0))
+        p.setBrush(ink)
+        p.drawPolygon(QPolygonF([QPointF(x, y), wings[0], wings[1]]))
+
+
+def _drop(p: QPainter, at: QPointF, ink: QColor, halo: QColor, *, filled: bool) -> None:
+    """A drop that stands on the place."""
+    p.setPen(QPen(halo, 5.0))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.drawEllipse(at, 6, 6)
+    p.setPen(QPen(ink, 2.4))
+    p.setBrush(ink if filled else QColor("#FFFFFF"))
+    p.drawEllipse(at, 6, 6)
+
+
+class SectionNote:
+    """The line of a section (places in the project CRS) with its ends named, and a mark at `pointer` (x, y)."""
+
+    def __init__(self, places: Any) -> None:
+        self.places = np.asarray(places, float)[:, :2]
+        self.pointer: tuple[float, float] | None = None
+        self._path = Path(self.places)
+
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+        """Line, ends, pointer."""
+        ink, halo = colour(theme.accent), colour(theme.halo, 0.85)
+        for piece in self._path.pieces(view):
+            paint_line(p, piece, ink, halo, 2.2, dash=False)
+        font = p.font()
+        font.setPixelSize(13)
+        font.setBold(True)
+        p.setFont(font)
+        for at, beside, name in ((0, 1, "A"), (-1, -2, "A′")):
+            here = QPointF(*view.to_screen(*self.places[at]))
+            away = here - QPointF(*view.to_screen(*self.places[beside]))
+            far = math.hypot(away.x(), away.y()) or 1.0
+            middle = here + away * (14.0 / far)
+            if room.adjusted(-30, -30, 30, 30).contains(middle):
+                box = QRectF(middle.x() - 14, middle.y() - 10, 28, 20)
+                p.setPen(QPen(ink, 1.2))
+                p.setBrush(colour(theme.box, 0.95))
+                p.drawRoundedRect(box.adjusted(3, 1, -3, -1), 3, 3)
+                p.setPen(ink)
+                p.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+        if self.pointer is not None:
+            here = QPointF(*view.to_screen(*self.pointer))
+            for pen, radius in ((QPen(halo, 5.0), 6.0), (QPen(colour(theme.snap), 2.4), 6.0)):
+                p.setPen(pen)
+                p.setBrush(Qt.BrushStyle.NoBrush)
+                p.drawEllipse(here, radius, radius)

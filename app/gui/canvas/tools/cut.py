@@ -1,0 +1,155 @@
+"""Tools that draw a line across selected outlines: split them, or reshape their boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import shapely
+from PySide6.QtGui import QPainter
+
+from app.gui.canvas.snapping import Point
+from app.gui.canvas.tools.editing import Editing, Fault
+from app.gui.canvas.tools.sketch import SketchTool, crosses
+from app.i18n import _
+from models.errors import AppError
+from models.notices import N_
+
+_CROSSES = N_("this side would cross the line; put the place elsewhere or press Backspace")
+_MOST_PREVIEWED = 20_000  # vertices; a preview of more would make the pointer lag
+
+
+class LineEdit(Editing, SketchTool):
+    """A sketched line that does something to the selected outlines when it ends."""
+
+    def objection(self, point: Point) -> str:
+        return _(_CROSSES) if crosses(self.points, point) else ""
+
+    def targets(self) -> tuple[str, list[int]]:
+        """Layer and row numbers that the line is for: what is selected, else the uppermost outline that it meets."""
+        layer, fids = self.chosen()
+        return (layer, fids) if fids else self._met()
+
+    def _met(self) -> tuple[str, list[int]]:
+        if len(self.points) < 2:
+            return "", []
+        line = shapely.LineString(self.points)
+        for key, fs in reversed(self.canvas.visible_features()):
+            if self.canvas.role(key) != "site":
+                continue
+            hits = fs.inside(line.bounds)
+            crossed = [int(fs.fids[i]) for i in hits if line.crosses(fs.geometries[i])]
+            if crossed:
+                return key, crossed
+        return "", []
+
+    def finish(self) -> None:
+        if len(self.points) < 2 or not self.editable:
+            if self.points:
+                self._say(_("the line needs at least two places"))
+            return
+        line = list(self.points)
+        if self.act(line):
+            self.cancel()
+            self._say("")
+
+    def act(self, line: Sequence[Point]) -> bool:
+        """Do it; True if it was done and the sketch may go."""
+        raise NotImplementedError
+
+    def add(self, point: Point) -> None:
+        self.fault = None
+        super().add(point)
+
+    def take_back(self) -> None:
+        self.fault = None
+        super().take_back()
+
+    def cancel(self) -> bool:
+        had = self.fault is not None
+        self.fault = None
+        return super().cancel() or had
+
+    def paint(self, p: QPainter) -> None:
+        super().paint(p)
+        self.paint_fault(p)
+
+
+class SplitTool(LineEdit):
+    """The largest piece keeps its code, the others are new features with the same fields."""
+
+    name = "split"
+    help = N_(
+        "Click a line across the outline, beginning and ending outside; Enter, double or right click splits; "
+        "Backspace takes back; Esc drops it"
+    )
+
+    def act(self, line: Sequence[Point]) -> bool:
+        from app.verbs import outlines
+
+        found: list[outlines.Step] = []
+
+        def step() -> outlines.Step:
+            layer, fids = self.targets()
+            self.need(fids)
+            codes = outlines.codes_after(self.canvas.session.project.store.next_code(layer))
+            together = self.canvas.snapping.shared
+            found.append(outlines.split_features(self.tables(), layer, fids, line, codes, together=together))
+            return found[0]
+
+        layer = self.targets()[0]
+        if not self.commit(step):
+            return False
+        self.select_codes(layer, found[0].select)
+        return True
+
+    def tip(self) -> list[str]:
+        from app.gui.canvas.tools.pieces import pieces_words
+
+        lines = super().tip()
+        if len(self.points) >= 1 and self.pointer is not None:
+            layer, fids = self.chosen()
+            if len(fids) == 1:
+                lines += pieces_words(self.outline(layer, fids[0]), [*self.points, self.pointer])
+        return lines
+
+
+class ReshapeTool(LineEdit):
+    """The line takes the place of the boundary between where it first and last meets it."""
+
+    name = "reshape"
+    help = N_(
+        "Draw the new course of the boundary from one place on it to another; Enter, double or right click ends; "
+        "Backspace takes back; Esc drops it"
+    )
+
+    def act(self, line: Sequence[Point]) -> bool:
+        from app.verbs import outlines
+
+        def step() -> outlines.Step:
+            layer, fids = self.need(self.targets()) if self.targets()[1] else self.need(None)
+            made = outlines.reshaped(self.tables(), layer, fids, line, together=self.canvas.snapping.shared)
+            return outlines.redraw(self.tables(), made)
+
+        return self.commit(step)
+
+    def paint(self, p: QPainter) -> None:
+        self._preview(p)
+        super().paint(p)
+
+    def _preview(self, p: QPainter) -> None:
+        from app.gui.canvas.tools.pieces import paint_outline
+
+        layer, fids = self.chosen()
+        line = [*self.points, *([self.pointer] if self.pointer else [])]
+        if len(line) < 2 or len(fids) != 1:
+            return
+        shape = self.outline(layer, fids[0])
+        if shape is None or shapely.get_num_coordinates(shape) > _MOST_PREVIEWED:
+            return
+        from gis.editing.reshape import reshape
+
+        try:
+            paint_outline(p, self.canvas, reshape(shape, line))
+        except AppError as error:
+            if self.fault is None and error.key == "edit.invalid":
+                self.fault = Fault.of(error)

@@ -1,0 +1,132 @@
+"""What tools share that change features: which one is edited, how a step is committed, where a fault is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from app.gui.canvas import marks
+from app.gui.canvas.snapping import Point
+from app.gui.canvas.theme import colour
+from app.gui.canvas.tools.base import Tool
+from app.gui.unsaved import PROVISIONAL
+from app.i18n import _
+from layers.registry import LAYERS
+from models.errors import AppError, Refused
+from models.notices import N_
+
+if TYPE_CHECKING:
+    from app.verbs.outlines import Step
+
+_NOTHING_SELECTED = N_("select the feature to edit first: click it")
+
+
+class Fault:
+    """Why an edit was refused, and the place on the ground that it is about."""
+
+    def __init__(self, text: str, at: Point | None) -> None:
+        self.text, self.at = text, at
+
+    @classmethod
+    def of(cls, error: AppError) -> Fault:
+        """The fault that a refusal tells of."""
+        from gis.editing.sound import place_of
+
+        return cls(error.sentence(_), place_of(error))
+
+
+class Editing:
+    """Mixin of a Tool that edits the selected features of a polygon layer."""
+
+    canvas: Any
+    help_text: Callable[[], str]
+    fault: Fault | None = None
+
+    @property
+    def editable(self) -> bool:
+        """False if the project is open read-only."""
+        return bool(getattr(self.canvas.session, "writable", True))
+
+    def chosen(self) -> tuple[str, list[int]]:
+        """Layer and row numbers of the selected outlines; ("", []) if there are none."""
+        layer, fids = self.canvas.selection
+        if layer not in LAYERS or LAYERS[layer].geometry != "MULTIPOLYGON":
+            return "", []
+        table = self.canvas.session.table(layer)
+        return layer, sorted(f for f in fids if f in table)
+
+    def one(self) -> tuple[str, int] | None:
+        """The one selected outline; None if there is none or more."""
+        layer, fids = self.chosen()
+        return (layer, fids[0]) if len(fids) == 1 else None
+
+    def outline(self, layer: str, fid: int) -> Any:
+        """The outline of a feature as it is now, committed or kept in memory."""
+        row = self.canvas.session.table(layer).row(fid)
+        return row["geometry"] if row else None
+
+    def tables(self) -> dict[str, Any]:
+        """The layers whose outlines may be touched."""
+        return {k: self.canvas.session.table(k) for k, t in LAYERS.items() if t.geometry == "MULTIPOLYGON"}
+
+    def need(self, found: Any) -> Any:
+        """What is needed to begin; Refused if nothing is selected."""
+        if not found:
+            raise Refused("edit.nothing_selected", _NOTHING_SELECTED)
+        return found
+
+    def commit(self, make: Callable[[], Step]) -> bool:
+        """Make a step and commit it; False if it was refused, which is shown at its place."""
+        session = self.canvas.session
+        try:
+            step = make()
+        except AppError as error:
+            self.show_fault(Fault.of(error))
+            return False
+        self.show_fault(None)
+        try:
+            session.transact(step.label, list(step.changes))
+        except AppError as error:
+            session.report(error)
+            # What the disk refused is kept in memory and on the map; the bar above the map asks for it.
+            return bool(session.unsaved)
+        return True
+
+    def show_fault(self, fault: Fault | None) -> None:
+        """Say why something cannot be, at the place and in the status bar; None takes it back."""
+        self.fault = fault
+        self.canvas.help_changed.emit(fault.text if fault else self.help_text())
+        self.canvas.update()
+
+    def paint_fault(self, p: QPainter) -> None:
+        """A ring around the place with the words beside it."""
+        if self.fault is None:
+            return
+        theme, room = self.canvas.theme, QRectF(self.canvas.rect())
+        at = room.center()
+        if self.fault.at is not None:
+            at = QPointF(*self.canvas.view.to_screen(*self.fault.at))
+            for ink, width in ((colour(theme.halo, 0.9), 5.0), (colour(theme.danger), 2.5)):
+                p.setPen(QPen(ink, width))
+                p.setBrush(colour(theme.danger, 0.12))
+                p.drawEllipse(at, 11, 11)
+        marks.paint_tip(p, at, [self.fault.text], theme, room, alarm=True)
+
+    def select_codes(self, layer: str, codes: Iterable[str]) -> None:
+        """Select features by their codes."""
+        self.canvas.session.select(layer, self.canvas.session.table(layer).where("code", codes))
+
+    def is_stored(self, fid: int) -> bool:
+        """False for a new feature that the disk has not taken yet."""
+        return fid < PROVISIONAL
+
+
+class EditTool(Editing, Tool):
+    """A tool of its own kind that edits."""
+
+    def deactivate(self) -> None:
+        self.fault = None
+        super().deactivate()

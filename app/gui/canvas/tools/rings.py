@@ -1,0 +1,272 @@
+"""Holes and parts of the selected outline: draw new ones, click those that are to go or to be filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent, QPainter
+
+from app.gui.canvas.snapping import Point
+from app.gui.canvas.tools.draw import DrawTool
+from app.gui.canvas.tools.editing import Editing, EditTool
+from app.gui.canvas.tools.pieces import paint_outline
+from app.gui.canvas.tools.select import SelectTool
+from models.notices import N_
+
+_ADD_HOLE = N_("cut a hole into {what}")
+_ADD_PART = N_("add a part to {what}")
+_DELETE_HOLE = N_("close a hole of {what}")
+_DELETE_PART = N_("delete a part of {what}")
+
+
+class DrawnInto(Editing, DrawTool):
+    """An outline is drawn and goes into the selected feature."""
+
+    label = ""
+
+    def edited(self, shape: Any, drawn: Any) -> Any:
+        """The feature's outline with what was drawn. Raises Refused."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        if not self.points or not self.editable:
+            return
+        why = self.fault_of_sketch()
+        if why:
+            self._say(why)
+            return
+        drawn = shapely.Polygon(self.points)
+
+        def step() -> Any:
+            from app.verbs import labels, outlines
+
+            layer, fid = self.need(self.one())
+            made = self.edited(self.outline(layer, fid), drawn)
+            code = outlines.code_of(self.canvas.session.table(layer), fid)
+            return outlines.redraw(self.tables(), {(layer, fid): made}, labels.reworked(self.label, layer, code))
+
+        if self.commit(step):
+            self.cancel()
+            self._say("")
+
+    def fault_of_sketch(self) -> str:
+        """Why the corners so far make no outline."""
+        return DrawTool.sketch_fault(self)
+
+    def add(self, point: Point) -> None:
+        self.fault = None
+        super().add(point)
+
+    def cancel(self) -> bool:
+        had = self.fault is not None
+        self.fault = None
+        return super().cancel() or had
+
+    def paint(self, p: QPainter) -> None:
+        super().paint(p)
+        self.paint_fault(p)
+
+
+class AddHoleTool(DrawnInto):
+    """The ground drawn is taken out of the selected outline."""
+
+    name = "add_hole"
+    label = _ADD_HOLE
+    help = N_(
+        "Draw the hole inside the selected outline; Enter or right click ends; Backspace takes back; Esc drops it"
+    )
+
+    def edited(self, shape: Any, drawn: Any) -> Any:
+        from gis.editing.parts import add_hole
+
+        return add_hole(shape, drawn)
+
+
+class AddPartTool(DrawnInto):
+    """The ground drawn becomes another part of the selected feature."""
+
+    name = "add_part"
+    label = _ADD_PART
+    help = N_(
+        "Draw another part of the selected feature, outside it; Enter or right click ends; Backspace takes back; "
+        "Esc drops it"
+    )
+
+    def edited(self, shape: Any, drawn: Any) -> Any:
+        from gis.editing.parts import add_part
+
+        return add_part(shape, drawn)
+
+
+class ClickTool(EditTool):
+    """Something of the selected outline (or of the one under the pointer) is shown under the pointer and clicked."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, canvas: Any) -> None:
+        super().__init__(canvas)
+        self._seen: tuple[tuple[str, int], Any, Any] | None = None
+
+    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+        """(what `act` takes, the ground that it is) of what lies at a place; None if nothing of the kind does."""
+        raise NotImplementedError
+
+    def act(self, where: tuple[str, int], place: Any) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+    def _look(self, event: QMouseEvent) -> None:
+        at = tuple(float(v) for v in self.canvas.view.to_world(event.position().x(), event.position().y()))
+        self._seen = None
+        for where in self._wheres(at):
+            shape = self.outline(*where)
+            found = self.thing(shape, at) if shape is not None else None
+            if found is not None:
+                self._seen = (where, *found)
+                break
+        self.canvas.update()
+
+    def _wheres(self, at: Point) -> list[tuple[str, int]]:
+        layer, fids = self.chosen()
+        if fids:
+            return [(layer, fid) for fid in fids]
+        return [
+            (key, int(fs.fids[i]))
+            for key, fs in SelectTool._candidates(self)  # noqa: SLF001 - the same order as a click
+            if fs.ring_is_hole.size
+            for i in _boxes_at(fs, at)
+        ]
+
+    def move(self, event: QMouseEvent) -> None:
+        self.fault = None
+        self._look(event)
+
+    def press(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            self.canvas.set_tool("select")
+            return
+        if event.button() != Qt.MouseButton.LeftButton or not self.editable:
+            return
+        self._look(event)
+        if self._seen is None:
+            self.commit(self._nothing)
+            return
+        where, place, _ground = self._seen
+        self._seen = None
+        self.act(where, place)
+
+    def _nothing(self) -> Any:
+        raise self.missing()
+
+    def missing(self) -> Exception:
+        """What to say of a click beside everything."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        self._seen = None
+        self.canvas.update()
+
+    def paint(self, p: QPainter) -> None:
+        if self._seen is not None:
+            paint_outline(p, self.canvas, self._seen[2], bad=self.destroys)
+        self.paint_fault(p)
+
+    destroys = False
+
+    def redraw(self, where: tuple[str, int], label: str, make: Any) -> bool:
+        """Commit a new outline of a feature, made of the old one."""
+
+        def step() -> Any:
+            from app.verbs import labels, outlines
+
+            layer, fid = where
+            code = outlines.code_of(self.canvas.session.table(layer), fid)
+            made = make(self.outline(layer, fid))
+            return outlines.redraw(self.tables(), {where: made}, labels.reworked(label, layer, code))
+
+        return self.commit(step)
+
+
+class DeleteHoleTool(ClickTool):
+    """A hole that is clicked becomes ground of the outline."""
+
+    name = "delete_hole"
+    help = N_("Click a hole of an outline to close it; right click or Esc ends")
+
+    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+        return _hole_at(shape, at)
+
+    def missing(self) -> Exception:
+        return _no_hole()
+
+    def act(self, where: tuple[str, int], place: Any) -> None:
+        from gis.editing.parts import delete_hole
+
+        self.redraw(where, _DELETE_HOLE, lambda shape: delete_hole(shape, place))
+
+
+class FillHoleTool(ClickTool):
+    """A hole that is clicked becomes a new feature, which shares its boundary."""
+
+    name = "fill_hole"
+    help = N_("Click a hole of an outline to make a new feature that fills it; right click or Esc ends")
+
+    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+        return _hole_at(shape, at)
+
+    def missing(self) -> Exception:
+        return _no_hole()
+
+    def act(self, where: tuple[str, int], place: Any) -> None:
+        from gis.editing.parts import hole_of
+
+        self.canvas.outline_drawn.emit(hole_of(self.outline(*where), place))
+
+
+class DeletePartTool(ClickTool):
+    """A part that is clicked goes; the last one of a feature does not."""
+
+    name = "delete_part"
+    help = N_("Click a part of an outline to delete it; right click or Esc ends")
+    destroys = True
+
+    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+        from gis.editing.parts import part_at
+        from gis.editing.sound import parts_of
+
+        place = part_at(shape, at)
+        return (place, parts_of(shape)[place.part]) if place is not None and place.ring == 0 else None
+
+    def missing(self) -> Exception:
+        from models.errors import Refused
+
+        return Refused("part.none", N_("there is no part at this place"), advice=N_("click into a part"))
+
+    def act(self, where: tuple[str, int], place: Any) -> None:
+        from gis.editing.parts import delete_part
+
+        self.redraw(where, _DELETE_PART, lambda shape: delete_part(shape, place.part))
+
+
+def _hole_at(shape: Any, at: Point) -> tuple[Any, Any] | None:
+    from gis.editing.parts import part_at
+    from gis.editing.sound import parts_of
+
+    place = part_at(shape, at)
+    if place is None or place.ring == 0:
+        return None
+    return place, shapely.Polygon(parts_of(shape)[place.part].interiors[place.ring - 1])
+
+
+def _no_hole() -> Exception:
+    from models.errors import Refused
+
+    return Refused("hole.none", N_("there is no hole at this place"), advice=N_("click into a hole"))
+
+
+def _boxes_at(fs: Any, at: Point) -> list[int]:
+    b = fs.bounds
+    hit = (b[:, 0] <= at[0]) & (b[:, 2] >= at[0]) & (b[:, 1] <= at[1]) & (b[:, 3] >= at[1])
+    return [int(i) for i in hit.nonzero()[0][::-1]]

@@ -1,0 +1,251 @@
+"""Move, turn and scale the selected outline or one of its parts, with a frame around it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+
+from app import format as fmt
+from app.gui.canvas import marks
+from app.gui.canvas.aim import aim
+from app.gui.canvas.snapping import Point
+from app.gui.canvas.theme import colour
+from app.gui.canvas.tools.base import is_drag
+from app.gui.canvas.tools.editing import EditTool, Fault
+from app.gui.canvas.tools.pieces import area_words, paint_outline
+from app.gui.canvas.tools.select import SelectTool
+from models.errors import AppError
+from models.notices import N_
+
+_GRIP_PX, _KNOB_PX, _BASE_PX = 9.0, 28.0, 12.0
+_STEP_DEG = 15.0
+_LABELS = {"move": N_("move {what}"), "turn": N_("turn {what} by {amount}"), "scale": N_("scale {what} by {amount}")}
+
+
+class TransformTool(EditTool):
+    """Inside the frame: move; a corner: scale about the opposite one; the knob: turn about the middle.
+
+    Of an outline with several parts the part that is clicked is meant; A means all of them.
+    """
+
+    name = "transform"
+    help = N_(
+        "Drag inside to move, a corner to scale, the knob to turn (Shift: steps of 15°); click a part to take it "
+        "alone, A takes all; Ctrl stops snapping; Esc or right click lets go"
+    )
+
+    def __init__(self, canvas: Any) -> None:
+        super().__init__(canvas)
+        self.part = -1
+        self.mode = ""
+        self._start: Point | None = None
+        self._press: QPointF | None = None
+        self._pivot: Point = (0.0, 0.0)
+        self._made: Any = None
+        self._amount = 0.0
+        self._where: tuple[str, int] | None = None
+        canvas.session.selection_changed.connect(self._on_selection)
+
+    def _on_selection(self, *_what: object) -> None:
+        self.part = -1
+        self._drop()
+
+    def _drop(self) -> None:
+        self.mode, self._start, self._press, self._made = "", None, None, None
+        self.canvas.update()
+
+    def body(self) -> Any:
+        """The ground that is moved: the part taken, or all of the selected outline; None if there is none."""
+        from gis.editing.sound import parts_of
+
+        where = self.one()
+        shape = self.outline(*where) if where else None
+        if shape is None:
+            return None
+        parts = parts_of(shape)
+        return parts[self.part] if 0 <= self.part < len(parts) else shape
+
+    def _frame(self) -> QRectF | None:
+        body = self.body()
+        if body is None:
+            return None
+        x0, y0, x1, y1 = body.bounds
+        a, b = QPointF(*self.canvas.view.to_screen(x0, y1)), QPointF(*self.canvas.view.to_screen(x1, y0))
+        return QRectF(a, b)
+
+    def _grips(self) -> dict[str, QPointF]:
+        frame = self._frame()
+        if frame is None:
+            return {}
+        top = QPointF(frame.center().x(), frame.top())
+        return {"nw": frame.topLeft(), "ne": frame.topRight(), "sw": frame.bottomLeft(), "se": frame.bottomRight(),
+                "turn": top - QPointF(0, _KNOB_PX)}  # fmt: skip
+
+    def _grip_at(self, at: QPointF) -> str:
+        near = {k: math.hypot(at.x() - q.x(), at.y() - q.y()) for k, q in self._grips().items()}
+        best = min(near, key=near.get) if near else ""
+        return best if best and near[best] <= _GRIP_PX else ""
+
+    # Mouse
+
+    def press(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            if not self.cancel():
+                self.canvas.set_tool("select")
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.show_fault(None)
+        at = event.position()
+        self._press = at
+        grip, body = self._grip_at(at), self.body()
+        here = tuple(float(v) for v in self.canvas.view.to_world(at.x(), at.y()))
+        if grip and self.editable:
+            x0, y0, x1, y1 = body.bounds
+            corners = {"nw": (x1, y0), "ne": (x0, y0), "sw": (x1, y1), "se": (x0, y1)}
+            self.mode = "turn" if grip == "turn" else "scale"
+            self._pivot = corners.get(grip, ((x0 + x1) / 2, (y0 + y1) / 2))
+            self._start = here
+        elif body is not None and body.covers(shapely.Point(here)) and self.editable:
+            self.mode, self._start = "move", self._base(body, here)
+
+    def _base(self, body: Any, here: Point) -> Point:
+        """The vertex near the pointer, so that it can be put on another one; else where the pointer is."""
+        xy = shapely.get_coordinates(body)
+        near = min(xy.tolist(), key=lambda q: math.dist(q, here))
+        return tuple(near) if math.dist(near, here) <= _BASE_PX * self.canvas.view.scale else here
+
+    def move(self, event: QMouseEvent) -> None:
+        if self._press is None or not self.mode:
+            self._hover(event.position())
+            return
+        if self._made is None and not is_drag(self._press, event.position()):
+            return
+        hidden = [tuple(q) for q in shapely.get_coordinates(self.body()).tolist()] if self.mode == "move" else []
+        to, _target = aim(self.canvas, event.position(), event.modifiers(), hidden=hidden[:2000])
+        self._change(to, steps=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self.canvas.update()
+
+    def _hover(self, at: QPointF) -> None:
+        grip = self._grip_at(at)
+        shapes = {"turn": Qt.CursorShape.PointingHandCursor, "nw": Qt.CursorShape.SizeFDiagCursor,
+                  "se": Qt.CursorShape.SizeFDiagCursor, "ne": Qt.CursorShape.SizeBDiagCursor,
+                  "sw": Qt.CursorShape.SizeBDiagCursor}  # fmt: skip
+        frame = self._frame()
+        inside = Qt.CursorShape.SizeAllCursor if frame is not None and frame.contains(at) else self.cursor
+        self.canvas.setCursor(shapes.get(grip, inside))
+
+    def _change(self, to: Point, *, steps: bool) -> None:
+        from gis.editing import transform
+
+        self._where = self.one()
+        shape = self.outline(*self._where)
+        start, pivot = self._start, self._pivot
+        self.fault = None
+        try:
+            if self.mode == "move":
+                dx, dy = to[0] - start[0], to[1] - start[1]
+                self._amount = math.hypot(dx, dy)
+                self._made = transform.shift(shape, dx, dy, self.part)
+            elif self.mode == "turn":
+                a, b = (math.degrees(math.atan2(q[0] - pivot[0], q[1] - pivot[1])) for q in (start, to))
+                turn = (b - a + 180) % 360 - 180
+                self._amount = round(turn / _STEP_DEG) * _STEP_DEG if steps else turn
+                self._made = transform.turn(shape, self._amount, pivot, self.part)
+            else:
+                self._amount = max(0.01, math.dist(to, pivot) / max(math.dist(start, pivot), 1e-6))
+                self._made = transform.scale(shape, self._amount, pivot, self.part)
+        except AppError as error:
+            self.fault = Fault.of(error)
+
+    def release(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._press is None:
+            return
+        if self._made is not None and self.fault is None:
+            self._commit()
+        elif self._made is None and not is_drag(self._press, event.position()):
+            self._pick(event.position())
+        self._drop()
+
+    def _commit(self) -> None:
+        made, where = self._made, self._where
+
+        def step() -> Any:
+            from app.verbs import labels, outlines
+
+            layer, fid = where
+            code = outlines.code_of(self.canvas.session.table(layer), fid)
+            amount = {"turn": f"{self._amount:+.2f}°", "scale": f"{self._amount:.4f}"}.get(self.mode, "")
+            facts = {"amount": amount} if amount else {}
+            label = labels.reworked(_LABELS[self.mode], layer, code, **facts)
+            return outlines.redraw(self.tables(), {where: made}, label)
+
+        self.commit(step)
+
+    def _pick(self, at: QPointF) -> None:
+        from gis.editing.parts import part_at
+
+        here = tuple(float(v) for v in self.canvas.view.to_world(at.x(), at.y()))
+        where = self.one()
+        shape = self.outline(*where) if where else None
+        place = part_at(shape, here) if shape is not None else None
+        if place is not None and len(shape.geoms) > 1:
+            self.part = place.part
+            return
+        hit = SelectTool.pick(self, at)
+        if hit is not None and hit != where:
+            self.canvas.session.select(hit[0], [hit[1]])
+
+    def _candidates(self) -> Any:
+        return SelectTool._candidates(self)  # noqa: SLF001 - the same order as a click with the select tool
+
+    # Keys
+
+    def cancel(self) -> bool:
+        had = bool(self.mode) or self.fault is not None
+        self.fault = None
+        self._drop()
+        if not had and self.part >= 0:
+            self.part, had = -1, True
+        return had
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_A and not event.modifiers():
+            self.part = -1
+            self.canvas.update()
+            return True
+        return super().key(event)
+
+    # Painting
+
+    def paint(self, p: QPainter) -> None:
+        theme = self.canvas.theme
+        if self._made is not None:
+            paint_outline(p, self.canvas, self._made, bad=self.fault is not None)
+            self._paint_words(p)
+        else:
+            frame = self._frame()
+            if frame is not None:
+                p.setPen(QPen(colour(theme.accent), 1.2, Qt.PenStyle.DashLine))
+                p.setBrush(Qt.BrushStyle.NoBrush)
+                p.drawRect(frame)
+                grips = self._grips()
+                p.drawLine(QPointF(frame.center().x(), frame.top()), grips["turn"])
+                marks.paint_vertices(p, [q for k, q in grips.items() if k != "turn"], theme, theme.accent)
+                p.drawEllipse(grips["turn"], 5, 5)
+        self.paint_fault(p)
+
+    def _paint_words(self, p: QPainter) -> None:
+        what = {
+            "move": f"{fmt.number(self._amount, 3)} m",
+            "turn": f"{fmt.difference(self._amount, 2)}°",
+            "scale": f"× {fmt.number(self._amount, 4)}",
+        }[self.mode]
+        at = QPointF(self.canvas.mapFromGlobal(self.canvas.cursor().pos()))
+        room = QRectF(self.canvas.rect())
+        at = at if room.contains(at) else room.center()
+        marks.paint_tip(p, at, [what, area_words(self._made)], self.canvas.theme, room)

@@ -1,0 +1,1 @@
+"""The inventory (台账): lines, columns, filter, cells and the panel that shows them."""

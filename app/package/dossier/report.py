@@ -1,0 +1,121 @@
+"""The implementation plan as a Word document: a template, the built-in or the user's, filled from the record."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from app.i18n import Translator
+from app.package.dossier import marks
+from app.package.dossier.manifest import LeftOut
+from app.package.dossier.record import PackageRecord
+from app.package.dossier.report_context import context
+from app.package.dossier.sheets import SheetMade
+from app.package.dossier.table import Table
+from app.package.dossier.zipped import without_clock
+from app.package.layout import sheet_kind
+from models.errors import Missing, Refused, Unreadable
+from models.notices import N_
+from models.progress import Watch
+from resources import resource_path
+
+_PICTURE_MM = 235.0
+_MOST_BYTES, _MOST_UNPACKED = 64 * 1024**2, 512 * 1024**2
+
+
+def built_in(language: str) -> Path:
+    """The template that the program ships for a language."""
+    return resource_path("reports", f"plan_{language}.docx")
+
+
+def check_template(path: Path | None) -> None:
+    """Raise Missing or Unreadable if `path` is no Word document of a reasonable size; None is the built-in one."""
+    if path is None:
+        return
+    where = str(path)
+    if not path.is_file():
+        raise Missing(
+            "template.no_file",
+            N_("there is no such template"),
+            where=where,
+            advice=N_("name a Word document (.docx); the built-in one can be written out and changed"),
+        )
+    broken = Unreadable("template.no_docx", N_("the template is no Word document that can be read"), where=where,
+                        advice=N_("save it again as .docx"))  # fmt: skip
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise broken
+        with zipfile.ZipFile(path) as members:
+            names = {m.filename for m in members.infolist()}
+            if sum(m.file_size for m in members.infolist()) > _MOST_UNPACKED or "word/document.xml" not in names:
+                raise broken
+    except (OSError, zipfile.BadZipFile) as cause:
+        if cause is broken:
+            raise
+        raise broken from cause
+
+
+def report(
+    record: PackageRecord,
+    tables: Sequence[Table],
+    figures: Sequence[SheetMade],
+    left: Sequence[LeftOut],
+    say: Translator,
+    *,
+    template: Path | None = None,
+    watch: Watch | None = None,
+) -> bytes:
+    """The document as bytes. Raises Unreadable for a template that is none, Refused for one that cannot be filled.
+
+    Tags of a template are filled in a sandbox: they see the values of the package and can do nothing else.
+    """
+    watch = watch or Watch()
+    docxtpl: Any = import_module("docxtpl")
+    jinja2: Any = import_module("jinja2")
+    sandbox: Any = import_module("jinja2.sandbox")
+    mm = import_module("docx.shared").Mm
+    where = str(template or built_in(record.language))
+    try:
+        document = docxtpl.DocxTemplate(where)
+        document.init_docx()
+    except Exception as cause:  # python-docx and lxml have many ways to say so
+        raise Unreadable("template.no_docx", N_("the template is no Word document that can be read"), where=where,
+                         advice=N_("save it again as .docx")) from cause  # fmt: skip
+    values = context(record, tables, left, say)
+    fills = {s.code: s.site.fills for s in record.sites}
+    values["figures"] = [
+        {
+            "image": docxtpl.InlineImage(document, str(m.job.picture), width=mm(_PICTURE_MM)),
+            "caption": f"{m.job.site} {sheet_kind(m.job.kind).title(record.language, fills=fills[m.job.site])}",
+            "site": m.job.site,
+        }
+        for m in figures
+    ]
+    watch.report(0.2)
+    environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    try:
+        document.render(values, environment, autoescape=True)
+    except jinja2.exceptions.TemplateError as cause:
+        raise Refused(
+            "template.tags",
+            N_("the template cannot be filled: {reason}"),
+            where=where,
+            advice=N_("correct the tag in Word; the built-in template shows the names that can be used"),
+            reason=str(cause)[:200],
+        ) from cause
+    watch.report(0.7)
+    word = document.docx
+    marks.finish(word, say)
+    properties = word.core_properties
+    properties.author, properties.last_modified_by = f"Huitian {record.program_version}", ""
+    properties.title, properties.comments = str(values["title"])[:250], ""
+    properties.revision = 1
+    properties.created = properties.modified = record.stamp.replace(tzinfo=None)
+    out = BytesIO()
+    document.save(out)
+    watch.report(1.0)
+    return without_clock(out.getvalue(), record.stamp)

@@ -1,0 +1,137 @@
+"""The sheets of a package, drawn in processes of their own from the frozen project and the one record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.package.boundary import BoundaryPoint
+from app.package.dossier.frozen import open_still
+from app.project import Project
+from app.verbs.workers import Died, each_answer
+from models.errors import AppError, Cancelled
+from models.notices import N_, Notice
+from models.progress import Watch
+
+_log = logging.getLogger(__name__)
+_PICTURE_DPI = 120
+_COLOURS = 256
+
+
+@dataclass(frozen=True)
+class SheetJob:
+    """One sheet to draw: of what, where to (`picture` None: no picture for the report), and what the record says."""
+
+    project: Path
+    home: Path
+    site: str
+    kind: str
+    language: str
+    paper: str
+    out: Path
+    picture: Path | None
+    points: tuple[BoundaryPoint, ...]
+    area_m2: float
+    stamp: datetime
+
+
+@dataclass(frozen=True)
+class SheetMade:
+    """What came of a job: pages, scale and remarks, or the error that stopped it."""
+
+    job: SheetJob
+    pages: int = 0
+    scale: int = 0
+    warnings: tuple[Notice, ...] = ()
+    error: AppError | None = None
+
+
+def draw_sheets(jobs: Sequence[SheetJob], workers: int, watch: Watch) -> list[SheetMade]:
+    """All sheets, in the order of the jobs. A sheet that cannot be made stops no other. Raises Cancelled."""
+    made: dict[int, SheetMade] = {}
+    if workers <= 1 or len(jobs) <= 1:
+        parts = [watch.part(i / len(jobs), (i + 1) / len(jobs)) for i in range(len(jobs))]
+        for i, answer in enumerate(_work(zip(jobs, parts, strict=True))):
+            made[i] = answer
+            parts[i].report(1.0, jobs[i].site)
+        return [made[i] for i in range(len(jobs))]
+    names = [f"{j.site} {j.kind}" for j in jobs]
+    for i, answer in each_answer(_work, jobs, workers, watch, names):
+        made[i] = SheetMade(jobs[i], error=_died(answer)) if isinstance(answer, Died) else answer
+    return [made[i] for i in range(len(jobs))]
+
+
+def _died(end: Died) -> AppError:
+    return AppError(
+        "package.process_died",
+        N_("the process that drew the sheet was ended from outside (code {code})"),
+        advice=N_("make the package again; if it ends again, free memory"),
+        code=end.code,
+    )
+
+
+def _work(jobs: Iterator[tuple[SheetJob, Watch]]) -> Iterator[SheetMade]:
+    """An answer for each job; runs here or in a process of its own. The project stays open between jobs."""
+    with ExitStack() as stack:
+        opened: dict[Path, Project] = {}
+        for job, watch in jobs:
+            if job.project not in opened:
+                opened[job.project] = stack.enter_context(open_still(job.project, job.home))
+            yield _one(opened[job.project], job, watch)
+
+
+def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+    try:
+        return _draw(project, job, watch)
+    except Cancelled:
+        raise
+    except AppError as error:
+        return SheetMade(job, error=error)
+    except Exception as error:  # a sheet that shows a mistake of the program must not take the others with it
+        _log.exception("%s: sheet %s", job.site, job.kind)
+        failed = AppError(
+            "package.sheet_failed",
+            N_("the sheet failed in a way that the program did not expect ({error})"),
+            advice=N_("the details are in the log file"),
+            error=type(error).__name__,
+        )
+        return SheetMade(job, error=failed)
+
+
+def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+    from app.package.build import build_content
+    from app.package.page import drawing_settings
+    from app.package.sheet import SheetRequest, compose, write_pdf
+
+    request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper)
+    content = build_content(project, request, watch.part(0.0, 0.5))
+    # What the tables say and what the sheet says is one record.
+    content = replace(content, points=job.points, area_m2=job.area_m2, created=job.stamp)
+    with drawing_settings():
+        pages, notes = compose(content, watch.part(0.5, 0.7))
+        for page in pages:
+            page.check()
+        job.out.parent.mkdir(parents=True, exist_ok=True)
+        write_pdf(pages, content, job.out, watch.part(0.7, 0.95))
+        if job.picture is not None:
+            job.picture.parent.mkdir(parents=True, exist_ok=True)
+            _picture(pages[0].figure, job.picture)
+    watch.report(1.0)
+    return SheetMade(job, len(pages), content.window.scale, tuple(notes))
+
+
+def _picture(figure: Any, path: Path) -> None:
+    """The first page for the report: a PNG of few colours, small, and the same bytes each time."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    raw = BytesIO()
+    figure.savefig(raw, format="png", dpi=_PICTURE_DPI, metadata={"Software": None})
+    with Image.open(raw) as picture:
+        picture.convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")

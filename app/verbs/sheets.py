@@ -1,0 +1,177 @@
+"""Approval sheets: one of a site or of the project, many sites' sheets in one atlas, many files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.package.layout import kind_names, papers, sheet_kind
+from app.package.render import DPI, SUFFIXES
+from app.package.sheet import SheetReport, SheetRequest, make_sheet
+from app.project import Project
+from gis.names import check_new_name
+from models.errors import AppError, Refused
+from models.notices import N_
+from models.progress import Watch
+
+if TYPE_CHECKING:
+    from app.package.atlas import AtlasReport
+
+__all__ = [
+    "SheetReport",
+    "SheetRequest",
+    "is_of_project",
+    "kind_names",
+    "make_atlas_of",
+    "make_each",
+    "make_site_sheet",
+    "papers",
+]
+
+_LEAST_DPI, _MOST_DPI = 50, 1200
+
+
+def make_site_sheet(
+    project: Project,
+    code: str,
+    out: Path,
+    *,
+    kind: str = "backfill_design",
+    scale: int | None = None,
+    paper: str = "A3",
+    language: str = "zh_CN",
+    banner: str | None = None,
+    watch: Watch | None = None,
+    orientation: str = "landscape",
+    centre: tuple[float, float] | None = None,
+    dpi: int = DPI,
+    sites: Sequence[str] = (),
+) -> SheetReport:
+    """One sheet at `out`, as its name ends: .pdf, .png or .svg (a file a page), .tif (the map alone, georeferenced).
+
+    `kind` is a key or the path of a template (.toml); of a kind for the whole project `code` may be "" and `sites` says
+    which it shows. `out` is replaced only when the new one is whole.
+
+    Raises Missing (site, kind, paper), Refused (no fitting scale, a text without glyphs, figures that cannot be had, a
+    name with another ending: a slip there would replace the project or a DEM by the sheet), Unreadable (the terrain's
+    file, the template), Unwritable, Cancelled.
+    """
+    out = Path(out)
+    _check_suffix(out, SUFFIXES)
+    check_dpi(dpi)
+    _check_scope(kind, code)
+    request = SheetRequest(
+        code, kind=kind, language=language, scale=scale, paper=paper, banner=banner, orientation=orientation,
+        centre=centre, dpi=dpi, sites=tuple(sites),
+    )  # fmt: skip
+    return make_sheet(project, request, out, watch)
+
+
+def make_atlas_of(
+    project: Project, codes: Sequence[str] | None, out: Path, request: SheetRequest, *, workers: int = 2,
+    watch: Watch | None = None,
+) -> AtlasReport:  # fmt: skip
+    """One PDF with the sheet of each site (None: of all) that `request` describes. Raises as `make_site_sheet` does.
+
+    A site whose sheet is refused is left out and told of in the report.
+    """
+    from app.package.atlas import make_atlas
+
+    out = Path(out)
+    _check_suffix(out, (".pdf",))
+    requests = _requests(project, codes, request)
+    return make_atlas(project, requests, out, workers=workers, watch=watch)
+
+
+def make_each(
+    project: Project, codes: Sequence[str] | None, folder: Path, request: SheetRequest, *, suffix: str = ".pdf",
+    workers: int = 2, watch: Watch | None = None,
+) -> AtlasReport:  # fmt: skip
+    """A file for each site in `folder`, named by code and kind; existing ones of those names are replaced."""
+    from app.package.atlas import AtlasReport, make_sheets
+
+    folder = Path(folder)
+    check_dpi(request.dpi)
+    _check_suffix(Path(f"sheet{suffix}"), SUFFIXES)
+    requests = _requests(project, codes, request)
+    names = _names([r.site for r in requests], sheet_kind(request.kind).key)
+    outs = [folder / f"{name}{suffix}" for name in names]
+    watch = watch or Watch()
+    found: dict[int, tuple[int, list[Path]]] = {}
+    refused: dict[int, AppError] = {}
+    warnings = []
+    for i, answer in make_sheets(project, requests, outs, workers, watch):
+        if isinstance(answer, AppError):
+            refused[i] = answer
+        else:
+            found[i] = answer[0], answer[2]
+            warnings += [(requests[i].site, n) for n in answer[1]]
+    if not found:
+        raise refused[min(refused)]
+    watch.report(1.0)
+    left = [(requests[i].site, refused[i]) for i in sorted(refused)]
+    files = [f for i in sorted(found) for f in found[i][1]]
+    return AtlasReport(folder, len(found), sum(p for p, _ in found.values()), left, warnings, files)
+
+
+def _requests(project: Project, codes: Sequence[str] | None, request: SheetRequest) -> list[SheetRequest]:
+    if sheet_kind(request.kind).scope != "site":
+        raise Refused(
+            "sheet.scope",
+            N_("this kind of sheet shows the whole project, not one site"),
+            where=request.kind,
+            advice=N_("make it once, without a list of sites"),
+        )
+    sites = project.store.sites(list(codes) if codes is not None else None)
+    if not sites:
+        raise Refused(
+            "sheet.no_sites", N_("there are no sites to show"), where=project.path.name, advice=N_("import sites first")
+        )
+    return [replace(request, site=s.code, centre=None) for s in sites]
+
+
+_PLAIN = "._-"
+
+
+def _names(codes: Sequence[str], kind: str) -> list[str]:
+    """A file name for each code: nothing in it that a file system takes for more than a name, none twice."""
+    used: set[str] = set()
+    names = []
+    for code in codes:
+        safe = "".join(c if c.isalnum() or c in _PLAIN else "_" for c in code).strip("._")[:60] or "site"
+        name, n = f"{safe}-{kind}", 1
+        while name.casefold() in used:
+            n += 1
+            name = f"{safe}~{n}-{kind}"
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def check_dpi(dpi: int) -> None:
+    """Raises Refused for dots per inch that make no picture."""
+    if not _LEAST_DPI <= dpi <= _MOST_DPI:
+        raise Refused("sheet.dpi", N_("{dpi} dots per inch are not possible"), advice=N_("choose 300 or 600"), dpi=dpi)
+
+
+def _check_suffix(out: Path, known: Sequence[str]) -> None:
+    check_new_name(out)
+    if out.suffix.lower() in known:
+        return
+    if known == (".pdf",):
+        text, advice = N_("an atlas is a PDF: its name must end in .pdf"), N_("name it {name}")
+    else:
+        text, advice = N_("a sheet's name must end in .pdf, .png, .svg or .tif"), N_("name it {name}")
+    raise Refused("sheet.suffix", text, where=str(out), advice=advice, name=f"{out.stem}.pdf")
+
+
+def is_of_project(kind: str) -> bool:
+    """True for a kind that shows the whole project."""
+    return sheet_kind(kind).scope == "project"
+
+
+def _check_scope(kind: str, code: str) -> None:
+    if not code and sheet_kind(kind).scope == "site":
+        raise Refused("sheet.scope", N_("this kind of sheet is of one site"), where=kind, advice=N_("say which site"))

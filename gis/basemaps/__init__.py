@@ -1,0 +1,1 @@
+"""Pictures under the map: orthophotos through their overviews, tiles of MBTiles and GeoPackage files; no network."""

@@ -1,0 +1,278 @@
+"""From the coordinates of a foreign file to places on the project's map: system, axes, datum; every step is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pyproj
+import shapely
+
+from gis import china_offset, crs_zones
+from gis.axis_order import plausible
+from gis.china_offset import Offset
+from gis.crs import vertical_name
+from gis.crs_guess import Bounds, guesses
+from gis.datum_shift import DatumShift, Way
+from gis.formats import reproject
+from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
+from models.errors import Refused
+from models.notices import N_, Notice
+
+Axes = Literal["auto", "en", "ne"]
+_FAR_FROM_PROJECT_M = 100_000.0
+_GUESS_M = 300_000.0
+"""A guess that puts data further from everything in the project is none."""
+_TOLD_STRAYS = 20
+_TEXTS = 40
+_NOWHERE = shapely.Point(np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class Placing:
+    """How coordinates become places.
+
+    `crs` as a person states it (a code, WKT, GCJ-02, BD-09); `axes` "en" easting first, "ne" northing first, "auto" by
+    plausibility; `shift` the name of one of the project's datum parameters.
+    """
+
+    crs: str | None = None
+    accept_guess: bool = False
+    axes: Axes = "auto"
+    shift: str | None = None
+    shifts: Sequence[DatumShift] = ()
+    neighbours: Bounds | None = None
+
+    def check(self) -> None:
+        """Raises Refused for a system that is not known."""
+        if self.offset is None:
+            _parse_stated(self.crs)
+
+    @property
+    def offset(self) -> Offset | None:
+        """The consumer map's system that was stated, or None."""
+        return china_offset.named(self.crs) if self.crs and len(self.crs) < 24 else None
+
+
+AS_SAID = Placing()
+
+
+@dataclass
+class Raw:
+    """A layer of a foreign file as it stands there. `head` is the reader's message about the layer."""
+
+    features: list[IncomingFeature]
+    head: dict[str, Any]
+    reader: Reader
+    where: str
+    warnings: list[Notice] = field(default_factory=list)
+
+
+def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
+    """The features of `raw` in the CRS `target`, in two dimensions, with all that was decided on the way.
+
+    Raises Refused where there is no system, an unlikely one, or no way from its datum.
+    """
+    head, where = raw.head, raw.where
+    home = pyproj.CRS.from_user_input(target)
+    shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
+    shapes[~reproject.all_usable(shapes)] = _NOWHERE
+    notices = [Notice.from_json(w) for w in head["warnings"]]
+    flat = shapely.force_2d(shapes)
+    made = Incoming(
+        [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
+        str(head.get("format") or raw.reader.key), list(dict.fromkeys(k for f in raw.features for k in f.fields)),
+        notices,
+    )  # fmt: skip
+    made.said = str(head["crs_text"] or head["crs"])
+    made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
+    bounds = reproject.bounds_of(list(flat))
+    in_file = reproject.read_crs(str(head["crs"]))
+    stated = None if how.offset else _parse_stated(how.crs)
+    if how.offset:
+        stated = pyproj.CRS.from_user_input("EPSG:4490")
+    if bounds is None:
+        used = stated or in_file or home
+        made.crs, made.crs_basis = reproject.name_of(used), "stated" if stated else "file"
+        way: Way | None = None
+    else:
+        flat, bounds, turned = _turn(flat, bounds, how, stated or in_file, home)
+        if turned is not None:
+            made.exchanged = True
+            notices.append(turned)
+        if raw.reader.always_degrees and not head["crs_text"] and stated is None and not _degrees(bounds):
+            in_file = None  # the format says degrees, the numbers are none: it breaks its rule and says nothing then
+        text = made.said if in_file is None else ""
+        made.guesses = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
+        guess = made.guesses[0] if made.guesses else None
+        used, made.crs_basis, remarks = reproject.decide(
+            in_file, stated, guess, accept_guess=how.accept_guess, where=where, said=made.said
+        )
+        reproject.check_fit(used, bounds, guess, where)
+        if made.crs_basis == "guessed":
+            reproject.check_guess(used, home, bounds, where)
+            _check_near(used, home, bounds, how.neighbours, where)
+        remarks += reproject.check_place(used, home, bounds, where)
+        if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
+            remarks.append(jump)
+        way, more = _way(how, used, home, bounds, where)
+        made.crs = how.offset or reproject.name_of(used)
+        notices += remarks + more
+        if used.is_geographic and not how.offset:
+            notices += _suspect(raw, made, bounds)
+    _skip_jumps(raw, made, flat, None if bounds is None else used)
+    made.heights, said = _heights(shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None)
+    notices += said
+    _finish(raw, made, flat, way, how.neighbours)
+    notices += raw.warnings
+    return made
+
+
+def _parse_stated(crs: str | None) -> pyproj.CRS | None:
+    if crs is None:
+        return None
+    found = reproject.read_crs(crs)
+    if found is None:
+        raise Refused(
+            "crs.unknown",
+            N_("there is no coordinate system {crs}"),
+            advice=N_("give an EPSG code, for instance EPSG:4546"),
+            crs=crs,
+        )
+    return found
+
+
+def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
+    gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
+    if gap is None or gap[0] <= _GUESS_M:
+        return
+    raise Refused(
+        "import.guess_outside",
+        N_("read as {guess}, as it looks, the data would lie {km:.0f} km {wind} of everything in the project"),
+        where=where,
+        advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
+        guess=reproject.name_of(used),
+        km=gap[0] / 1000,
+        wind=gap[1],
+    )
+
+
+def _turn(
+    flat: Any, bounds: Bounds, how: Placing, known: pyproj.CRS | None, home: pyproj.CRS
+) -> tuple[Any, Bounds, Notice | None]:
+    """Easting first: as stated, or exchanged where only that is plausible."""
+    if how.axes == "en":
+        return flat, bounds, None
+    reason = Notice("axes.stated", N_("as stated"))
+    if how.axes == "auto":
+        x, y = np.array([bounds[0], bounds[2]]), np.array([bounds[1], bounds[3]])
+        found = plausible(x, y, known, home, how.neighbours)
+        if found is None or found[0] == "en":
+            return flat, bounds, None
+        reason = found[1]
+    turned = shapely.transform(flat, lambda xy: xy[:, ::-1])
+    text = N_("the northing (latitude) stands first in it; the two were exchanged ({reason})")
+    return turned, reproject.bounds_of(list(turned)) or bounds, Notice("axes.exchanged", text, reason=reason)
+
+
+def _way(
+    how: Placing, used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: str
+) -> tuple[Way | None, list[Notice]]:
+    way, notices = reproject.across(used, home, bounds, where, how.shifts, how.shift)
+    if how.offset is None:
+        return way, notices
+    text = N_("{offset} was converted by an approximate formula: positions are good to some {metres:.0f} m, no better")
+    told = Notice("offset.converted", text, offset=how.offset, metres=china_offset.ACCURACY_M)
+    return _Unshifted(how.offset, way), [told]
+
+
+@dataclass(frozen=True)
+class _Unshifted:
+    """Consumer-map degrees to the project's system."""
+
+    offset: Offset
+    then: Way | None
+
+    def transform(self, x: Any, y: Any) -> tuple[Any, Any]:
+        lon, lat = china_offset.from_offset(x, y, self.offset)
+        return (lon, lat) if self.then is None else self.then.transform(lon, lat)[:2]
+
+
+def _suspect(raw: Raw, made: Incoming, bounds: Bounds) -> list[Notice]:
+    values = (v for f in raw.features[:_TEXTS] for v in f.fields.values() if isinstance(v, str))
+    texts = [*made.field_names, made.sublayer, *values]
+    lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    found = china_offset.suspect(made.format, texts, lon, lat)
+    return [] if found is None else [found]
+
+
+def _skip_jumps(raw: Raw, made: Incoming, flat: Any, used: pyproj.CRS | None) -> None:
+    """Rows of another zone are left out with the jump that they would make."""
+    if used is None:
+        return
+    for jump in crs_zones.zone_jumps(shapely.bounds(flat), used):
+        made.skipped.append(Skipped(raw.features[jump.index].row, jump.reason))
+        flat[jump.index] = None
+
+
+def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
+    """Whether vertices carry heights, above what, and the remark that outlines are kept without them."""
+    if not (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+        return "", []
+    kind, name = "unknown", Notice("heights.unknown", N_("above an unknown level"))
+    vertical = vertical_name(crs) if crs is not None else None
+    if vertical is not None:
+        normal = "1985" in vertical
+        kind = "normal_1985" if normal else "other"
+        name = Notice("heights.named", N_("above “{name}”"), name=vertical)
+        if normal:
+            name = Notice("heights.1985", N_("above the 1985 National Height Datum"))
+    elif crs is not None and crs.is_geographic and len(crs.axis_info) == 3:
+        kind, name = "ellipsoidal", Notice("heights.ellipsoidal", N_("above the ellipsoid"))
+    text = N_("heights or measures of the vertices ({datum}) were left out")
+    return kind, [Notice("import.heights", text, datum=name)]
+
+
+def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None) -> None:
+    """Move everything and sort out what has no image."""
+    left = {s.row for s in made.skipped}
+    moved = reproject.move(list(flat), way)
+    text = N_("it has coordinates that are not numbers or lie outside the projection")
+    usable = reproject.all_usable(moved)
+    for f, shape, good in zip(raw.features, moved, usable, strict=True):
+        if f.row in left:
+            continue
+        if not good:
+            made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
+        else:
+            made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
+    made.warnings += _far(moved, neighbours)
+    away = N_("row {row} lies {km:.0f} km from the middle of the others")
+    made.warnings += [
+        Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
+        for i, m in reproject.strays(moved)[:_TOLD_STRAYS]
+    ]
+
+
+def _degrees(bounds: Bounds) -> bool:
+    return bounds[0] >= -360 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90
+
+
+def _far(shapes: list[Any], neighbours: Bounds | None) -> list[Notice]:
+    box = reproject.bounds_of(shapes)
+    if box is None or neighbours is None:
+        return []
+    dx = max(neighbours[0] - box[2], box[0] - neighbours[2], 0.0)
+    dy = max(neighbours[1] - box[3], box[1] - neighbours[3], 0.0)
+    gap = float(np.hypot(dx, dy))
+    if gap <= _FAR_FROM_PROJECT_M:
+        return []
+    return [
+        Notice(
+            "import.far",
+            N_("the data lie {km:.0f} km from everything in the project: is the coordinate system right?"),
+            km=gap / 1000,
+        )
+    ]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from app.gui.canvas.legend import Ground, Legend, LegendRow, compact, legend_rows
+from app.gui.canvas.overlay import LegendClass, Overlay
+from app.gui.canvas.theme import LIGHT
+
+ROOM = QRectF(0, 0, 780, 440)  # the map of a window of 1366 x 768
+ALL = frozenset({("sand_pits", ""), ("mine_pits", ""), ("stockpiles", ""), ("red_lines", ""), ("districts", ""),
+                 ("observations", ""), ("control_areas", "permanent_basic_farmland")})  # fmt: skip
+
+
+def overlay(classes: int) -> Overlay:
+    made = tuple(LegendClass("#2266AA", f"{k}–{k + 1}") for k in range(classes))
+    return Overlay(QImage(1, 1, QImage.Format.Format_ARGB32), (0, 0, 1, 1), "Depth of fill", "m", made)
+
+
+def painted(legend: Legend, rows: list[LegendRow], room: QRectF = ROOM) -> Legend:
+    image = QImage(int(room.width()), int(room.height()), QImage.Format.Format_ARGB32)
+    p = QPainter(image)
+    legend.paint(p, rows, room, LIGHT)
+    p.end()
+    return legend
+
+
+def test_rows_follow_the_order_of_the_map(qapp: Any) -> None:
+    rows = legend_rows(ALL, None, Ground(), ["mine_pits", "sand_pits"])
+    assert [r.text for r in rows] == ["Mine pit", "Sand pit"]
+
+
+def test_a_short_legend_keeps_what_only_it_tells(qapp: Any) -> None:
+    rows = legend_rows(ALL, overlay(6), Ground((1055.0, 1141.0), False, (2.0,)))
+    short, left_out = compact(rows, ROOM.height())
+    assert [r for r in short if r.own] == [r for r in rows if r.own]
+    assert left_out == len(rows) - len(short) > 0
+    assert compact(rows, 2000) == (rows, 0)
+
+
+@pytest.mark.parametrize("classes", [2, 6, 12, 40])
+@pytest.mark.parametrize("full", [False, True])
+def test_it_stays_inside_the_map_and_leaves_most_of_it_free(qapp: Any, classes: int, full: bool) -> None:
+    legend = Legend()
+    legend.full = full
+    painted(legend, legend_rows(ALL, overlay(classes), Ground((1.0, 2.0), True, (2.0,))))
+    assert ROOM.contains(legend.box)
+    if not full:
+        assert legend.box.width() * legend.box.height() < 0.25 * ROOM.width() * ROOM.height()
+
+
+def test_heading_folds_and_the_last_line_unfolds_all(qapp: Any) -> None:
+    rows = legend_rows(ALL, overlay(6), Ground())
+    legend = painted(Legend(), rows)
+    short = legend.box.height()
+    assert legend.press(QPointF(legend.box.center().x(), legend.box.bottom() - 10))
+    assert painted(legend, rows).box.height() > short
+    assert legend.press(legend.box.topLeft() + QPointF(5, 5))
+    assert painted(legend, rows).box.height() < 45
+    assert not legend.press(QPointF(3, 3))
+
+
+def test_slope_and_contours_are_explained(qapp: Any) -> None:
+    texts = [r.text for r in legend_rows(frozenset(), None, Ground(None, True, (0.5, 2.0)))]
+    assert texts[:4] == ["Contours every 0.5 m", "Contours every 2 m", "Slope (°)", "0–2"]
+    assert texts[-1] == "> 45"

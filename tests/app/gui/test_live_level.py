@@ -1,0 +1,179 @@
+"""The live level with slider, wheel, keys and typing; the spill point and the way of the water on the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from app.gui.panels.inspector.level_bar import LevelBar, round_step
+from app.verbs.estimate import estimate
+from models.estimate import EstimateRequest
+from tests.app.gui.conftest import X, Y
+
+Idle = Callable[[Any], None]
+
+
+def turn(widget: Any, notches: float, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    at = QPointF(widget.width() / 2, widget.height() / 2)
+    delta = QPoint(0, round(120 * notches))
+    event = QWheelEvent(
+        at, QPointF(widget.mapToGlobal(at.toPoint())), QPoint(), delta, Qt.MouseButton.NoButton, modifiers,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.fixture
+def bar(qtbot: Any, look: None) -> LevelBar:
+    made = LevelBar()
+    qtbot.addWidget(made)
+    made.resize(300, 40)
+    made.show()
+    made.set_span((1042.37, 1050.4))
+    made.show_level(1045.0)
+    return made
+
+
+@pytest.mark.parametrize(("span", "step"), [(0.5, 0.01), (8.0, 0.05), (30.0, 0.2), (37.0, 0.2), (150.0, 1.0)])
+def test_steps_are_round(span: float, step: float) -> None:
+    assert round_step(span) == pytest.approx(step)
+
+
+def test_wheel_and_keys_go_to_round_levels(bar: LevelBar, qtbot: Any) -> None:
+    said: list[float] = []
+    bar.moved.connect(said.append)
+    bar.show_level(1045.03)
+    turn(bar.slider, 1)
+    assert bar.value() == 1045.05
+    turn(bar.slider, 0.5)
+    assert bar.value() == 1045.05
+    turn(bar.slider, 0.5)
+    assert bar.value() == 1045.1
+    turn(bar.slider, -2)
+    assert bar.value() == 1045.0
+    turn(bar.slider, 1, Qt.KeyboardModifier.ShiftModifier)
+    assert bar.value() == 1045.01
+    for key, level in (
+        (Qt.Key.Key_Up, 1045.05), (Qt.Key.Key_Left, 1045.0), (Qt.Key.Key_PageUp, 1045.5), (Qt.Key.Key_End, 1050.4),
+        (Qt.Key.Key_Up, 1050.4), (Qt.Key.Key_Home, 1042.37), (Qt.Key.Key_Down, 1042.37),
+    ):  # fmt: skip
+        qtbot.keyClick(bar.slider, key)
+        assert bar.value() == level, key
+    assert len(said) == 9  # at the ends nothing moves and nothing is said
+
+
+def test_a_level_is_typed(bar: LevelBar, qtbot: Any) -> None:
+    said: list[float] = []
+    bar.moved.connect(said.append)
+    line = bar.spin.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(line, "1047.25")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert said == [1047.25]
+    assert bar.slider.value() == round((1047.25 - 1042.37) * 100)
+
+
+@pytest.fixture
+def work(window: Any, opened: Any, idle: Idle) -> Any:
+    workspace = window.ensure_workspace()
+    opened.select_site("SK-001")
+    workspace.inspector.show_tab("capacity")
+    idle(opened)
+    return workspace
+
+
+def test_alt_and_the_wheel_over_the_map_and_the_shortcut_move_it(work: Any, window: Any, opened: Any) -> None:
+    tab = work.inspector.capacity
+    scale = work.canvas.view.scale
+    tab.choices.level.show_level(1046.0)
+    turn(work.canvas, 2, Qt.KeyboardModifier.AltModifier)
+    assert tab.choices.level.value() == pytest.approx(1046.1)
+    assert work.canvas.view.scale == scale  # the map did not zoom
+    assert tab.result.figures.level.level_m == pytest.approx(1046.1)
+    window.trigger("level_down")
+    assert tab.choices.level.value() == pytest.approx(1046.05)
+    turn(work.canvas, 1)
+    assert work.canvas.view.scale != scale
+
+
+def test_figures_map_and_interval_move_with_the_level(work: Any, opened: Any) -> None:
+    tab, canvas = work.inspector.capacity, work.canvas
+    tab.choices.waste.choose("FA-1")
+    figures = tab.result.figures
+    seen = []
+    for level in (1045.0, 1047.0, 1049.0):
+        tab.choices.level.spin.setValue(level)
+        same = estimate(
+            opened.project, ["SK-001"], store=False, request=EstimateRequest("level", {"level_m": level}, waste="FA-1")
+        ).estimates[0]
+        f = figures.level
+        assert f.fill_m3 == pytest.approx(same.fill_m3, rel=1e-4)
+        assert f.tonnage_t == pytest.approx(same.tonnage_t, rel=1e-4)
+        assert f.flooded_m2 == pytest.approx(same.flooded_m2, rel=1e-3)
+        assert f.half_m3 == pytest.approx(same.interval95.fill_m3, rel=0.02)
+        assert f.half_tonnage_t == pytest.approx(same.interval95.tonnage_t, rel=0.02)
+        assert figures.volume.half.text().startswith("± ")
+        image = canvas.pictures.overlays["depth"].image
+        wet = sum(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
+        assert wet == pytest.approx(f.flooded_m2, rel=0.02)  # cells of 1 m²
+        seen.append(wet)
+    assert seen[0] < seen[1] < seen[2]
+
+
+def test_the_spill_point_stands_on_the_lowest_rim(work: Any, opened: Any) -> None:
+    tab, canvas = work.inspector.capacity, work.canvas
+    note = canvas.notes["spill"]
+    (at, path, words, runs) = note.ways[0]
+    # The ground falls by 1 % to the west: the rim is lowest at the western end of the outline.
+    assert math.hypot(at[0] - (X + 40 - 24), at[1] - (Y - 40)) < 1.5
+    assert not runs
+    assert np.allclose(path[0], at)
+    assert path[-1][0] < X + 2
+    assert abs(path[-1][1] - (Y - 40)) < 3
+    assert tab.live.ways[0].level_m == pytest.approx(tab.answer.reference.mean_elevation_m)
+    assert any(f"{tab.live.ways[0].level_m:.2f}"[-5:] in w for w in words)
+    tab.choices.level.spin.setValue(1049.0)
+    assert not canvas.notes["spill"].ways[0][3]
+    tab.choices.level.spin.setValue(1050.5)
+    assert canvas.notes["spill"].ways[0][3]
+    assert "above the level at which water runs over" in tab.result.figures.basis.text()
+    opened.select_site("DC-001")
+    assert "spill" not in canvas.notes
+
+
+def test_going_back_shows_the_estimate_again(work: Any, opened: Any, idle: Idle) -> None:
+    tab, canvas = work.inspector.capacity, work.canvas
+    title = canvas.pictures.overlays["depth"].title
+    tab.choices.level.spin.setValue(1045.0)
+    assert canvas.pictures.overlays["depth"].title != title
+    tab.result.figures.estimate_wanted.emit()
+    assert canvas.pictures.overlays["depth"].title == title
+    assert tab.result.figures.level is None
+    opened.select("", ())
+    idle(opened)
+    assert "depth" not in canvas.pictures.overlays
+
+
+def test_the_way_is_painted_in_the_map(work: Any, opened: Any, qtbot: Any) -> None:
+    canvas = work.canvas
+    canvas.zoom_to((X, Y - 80, X + 80, Y), 0.0)
+    qtbot.waitUntil(lambda: not canvas.pictures.busy, timeout=10_000)
+    at = QPointF(*canvas.view.to_screen(X + 8.0, Y - 40.0)).toPoint()
+
+    def blue() -> bool:
+        image = canvas.grab().toImage()
+        return any(
+            image.pixelColor(at.x(), at.y() + d).blue() > image.pixelColor(at.x(), at.y() + d).red() + 90
+            for d in range(-30, 31)
+        )
+
+    assert blue()
+    canvas.set_note("spill", None)
+    assert not blue()

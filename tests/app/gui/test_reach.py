@@ -1,0 +1,187 @@
+"""The keyboard reaches everything; the palette finds it; a project is found as it was left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.gui import settings
+from app.gui.actions import COMMANDS, MENUS
+from app.gui.command_palette import Entry, ranked
+from app.gui.main_window import MainWindow
+from app.gui.menus import menu_title
+from app.gui.panels.inventory.filter import Filter
+from app.i18n import set_language
+from resources import resource_path
+
+# What desktops and Qt itself use: the menu bar, the context menu, closing, help, completion.
+TAKEN = ("F10", "Shift+F10", "Alt+F4", "Alt+Space", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Tab", "Return", "Escape", "Alt+Down")
+
+
+def test_no_two_actions_share_a_key() -> None:
+    keys = Counter(QKeySequence(c.shortcut).toString() for c in COMMANDS if c.shortcut)
+    keys.update(QKeySequence(t).toString() for t in TAKEN)
+    keys.update(QKeySequence(f"Alt+{key[0]}").toString() for key in MENUS)
+    assert [k for k, n in keys.items() if n > 1] == []
+    assert "" not in keys  # a shortcut that Qt does not understand
+
+
+def test_every_action_has_a_tip_and_its_icon_is_there() -> None:
+    assert [c.key for c in COMMANDS if not c.tip] == []
+    assert [c.key for c in COMMANDS if c.icon and not resource_path("icons", f"{c.icon}.svg").is_file()] == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_menu_opens_by_a_letter_of_its_own(language: str) -> None:
+    set_language(language)
+    titles = [menu_title(key) for key in MENUS]
+    set_language("en")
+    letters = [t[t.index("&") + 1].upper() for t in titles]
+    assert len(set(letters)) == len(MENUS)
+
+
+def entry(text: str, words: str = "", *, enabled: bool = True, key: str = "") -> Entry:
+    return Entry(text, words, "", QIcon(), lambda: None, enabled, key or text)
+
+
+def test_the_palette_puts_the_nearest_first() -> None:
+    entries = [entry("Export a layer", "sheet of data"), entry("Off sheet", enabled=False), entry("Approval sheet"),
+               entry("Sheet of points"), entry("Sheet of pits")]  # fmt: skip
+    found = [e.text for e in ranked("sheet", entries, recent=["Sheet of pits"])]
+    assert found == ["Sheet of pits", "Sheet of points", "Approval sheet", "Export a layer", "Off sheet"]
+    assert [e.text for e in ranked("", entries, recent=["Approval sheet"])][0] == "Approval sheet"
+
+
+@pytest.fixture
+def working(window: MainWindow, project_file: Path, idle: Callable[[Any], None]) -> MainWindow:
+    window.session.open(project_file)
+    idle(window.session)
+    return window
+
+
+def test_what_was_done_lately_comes_first(working: MainWindow, qtbot: Any) -> None:
+    for text in ("full screen", "zoom in"):
+        palette = working.open_palette()
+        qtbot.keyClicks(palette.box, text)
+        qtbot.keyClick(palette.box, Qt.Key.Key_Return)
+    working.acts["full_screen"].trigger()
+    assert settings.value("palette/recent") == ["zoom_in", "full_screen"]
+    palette = working.open_palette()
+    assert palette.list.item(0).data(Qt.ItemDataRole.UserRole).key == "zoom_in"
+    qtbot.keyClicks(palette.box, "undo")
+    palette.close()
+
+
+def test_disabled_commands_say_why_in_the_palette(window: MainWindow, qtbot: Any) -> None:
+    palette = window.open_palette()
+    qtbot.keyClicks(palette.box, "estimate this")
+    assert palette.list.item(0).data(Qt.ItemDataRole.UserRole).why == "open or make a project first"
+    palette.close()
+
+
+def focus() -> QWidget:
+    return QApplication.focusWidget()
+
+
+def test_keys_lead_to_every_part_of_the_window(working: MainWindow, qtbot: Any) -> None:
+    parts = working.workspace
+    for key, part in (
+        (Qt.Key.Key_1, parts.canvas), (Qt.Key.Key_2, parts.inventory), (Qt.Key.Key_3, parts.inspector),
+        (Qt.Key.Key_4, parts.layer_panel),
+    ):  # fmt: skip
+        working.session.select_site("SK-001")
+        qtbot.keyClick(working, key, Qt.KeyboardModifier.ControlModifier)
+        assert part is focus() or part.isAncestorOf(focus()), key
+
+
+def test_a_folded_panel_unfolds_when_the_keyboard_goes_there(working: MainWindow, qtbot: Any) -> None:
+    working.workspace.show_panel("inventory", False)
+    qtbot.keyClick(working, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert working.workspace.inventory.isAncestorOf(focus())
+
+
+def test_tab_goes_round_the_whole_window(working: MainWindow, qtbot: Any) -> None:
+    working.session.select_site("SK-001")
+    working.workspace.inspector.show_tab("fields")
+    working.workspace.canvas.setFocus()
+    seen: list[QWidget] = []
+    for _i in range(120):
+        if focus() in seen:
+            break
+        seen.append(focus())
+        qtbot.keyClick(focus(), Qt.Key.Key_Tab)
+    assert focus() is seen[0]  # nothing keeps the keyboard to itself
+    parts = working.workspace
+    for part in (parts.layer_panel, parts.inventory, parts.inspector):
+        assert any(part.isAncestorOf(w) for w in seen)
+    form = parts.inspector.fields.editors
+    order = [seen.index(e.control) for e in form.values()]
+    assert order == sorted(order)
+    nameless = [w.metaObject().className() for w in seen if not w.accessibleName() and not w.toolTip() and not _text(w)]
+    assert nameless == []
+
+
+def _text(widget: QWidget) -> str:
+    for name in ("text", "placeholderText", "title", "currentText"):
+        ask = getattr(widget, name, None)
+        if callable(ask) and ask():
+            return str(ask())
+    return ""
+
+
+def test_keys_go_from_site_to_site_as_the_table_stands(working: MainWindow, qtbot: Any) -> None:
+    session = working.session
+    session.select("", ())
+    seen = []
+    for _i in range(4):
+        qtbot.keyClick(working, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+        seen.append(session.site_code)
+    assert seen == ["DC-001", "SK-001", "SK-002", "SK-002"]
+    qtbot.keyClick(working, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert session.site_code == "SK-001"
+    x0, y0, x1, y1 = working.workspace.canvas.view.bounds
+    assert x0 < session.site("SK-001").outline.centroid.x < x1
+
+
+def test_a_project_is_found_as_it_was_left(
+    working: MainWindow, project_file: Path, idle: Callable[[Any], None]
+) -> None:
+    session, parts = working.session, working.workspace
+    session.select_site("SK-002")
+    parts.inspector.show_tab("history")
+    parts.inventory.set_filter(Filter(districts=frozenset({"土默特右旗"})), "district")
+    parts.canvas.zoom_to((417_100, 4_495_900, 417_140, 4_495_980))
+    before = parts.canvas.view
+    session.close()
+    session.open(project_file)
+    idle(session)
+    assert session.site_code == "SK-002"
+    assert parts.inspector.tabs.currentIndex() == 4
+    assert parts.inventory.chosen_filter().districts == {"土默特右旗"}
+    assert parts.inventory.model.group == "district"
+    after = parts.canvas.view
+    assert (after.x, after.y, after.scale) == (before.x, before.y, before.scale)
+
+
+@pytest.mark.parametrize(
+    "kept", ["no json", "[]", '{"view": [1, "x", 3], "selection": 5, "tab": "none", "filter": [], "group": 7}',
+             '{"view": [1e300, 0, -1], "selection": {"layer": "sand_pits", "codes": ["gone"]}}'],
+)  # fmt: skip
+def test_a_memory_that_does_not_fit_does_no_harm(
+    working: MainWindow, project_file: Path, kept: str, idle: Callable[[Any], None]
+) -> None:
+    key = working.workspace.memory._key
+    working.session.close()
+    settings.remember(key, kept)
+    working.session.open(project_file)
+    idle(working.session)
+    assert working.session.site_code == ""
+    assert working.workspace.inventory.model.rowCount() == 3
+    assert working.workspace.canvas.placed
