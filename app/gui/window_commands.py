@@ -39,7 +39,7 @@ MENDS = {
 }
 _CLOSING = {"new", "open", "sample", "close"}  # what is not saved is asked about first
 SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
-VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
+VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg", ".kml", ".kmz", ".gpx", ".zip"}
 
 
 class WindowCommands(

@@ -51,6 +51,12 @@ class Drawing:
     from_blocks: int = 0
 
     @property
+    def crs(self) -> str:
+        """The system that our own drawings say in their extended data; "" for others, and where they disagree."""
+        said = {str(i.fields["$crs"]) for i in self.items if "$crs" in i.fields}
+        return said.pop() if len(said) == 1 else ""
+
+    @property
     def layers(self) -> dict[str, list[Item]]:
         """Shapes by layer, in the order of the file."""
         made: dict[str, list[Item]] = {}
@@ -166,7 +172,7 @@ def rows(found: Drawing, names: list[str], factor: float, account: Account) -> I
     labels = _names([g for _, g, _ in made], [i for i, _, _ in made], found, account)
     for (item, shape, notes), label in sorted(zip(made, labels, strict=True), key=lambda m: m[0][0].row):
         fields: dict[str, Any] = {"layer": item.layer, **({"name": label} if label else {}), **item.fields}
-        fields.pop("$ring", None)
+        fields = {k: v for k, v in fields.items() if not k.startswith("$")}
         level = _level(item.shape.xyz)
         if level is not None:
             fields.setdefault("elevation", level * factor)

@@ -49,7 +49,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
         late: list[Notice] = []
         made = list(outlines.rows(found, names, factor, account))
         late += _account(account, SAGITTA * factor)
-        return Rows(made, len(made), label, warnings=tuple(told), late=late)
+        return Rows(made, len(made), label, found.crs, warnings=tuple(told), late=late)
 
     listed = tuple(Found(n, len(items), partial(opened, [n]), _kinds(items)) for n, items in layers.items())
     return Content(listed, join=lambda chosen: opened([f.name for f in chosen]))

@@ -1,7 +1,7 @@
 """DXF out (AutoCAD 2010, UTF-8): closed polylines by layer, names as texts, fields as extended data.
 
 A DXF knows no coordinate system: numbers are metres of the project's system, which is told. Other programs see outlines
-and texts; this one finds fields, parts and holes again in the extended data.
+and texts; this one finds fields, parts, holes and the system again in the extended data.
 """
 
 from __future__ import annotations
@@ -46,10 +46,13 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     if "hz" not in drawing.styles:
         drawing.styles.add("hz", font="simsun.ttf")
     space = drawing.modelspace()
+    code = ":".join(table.crs.to_authority() or ()) or table.crs.name
     columns = [c for c in table.columns if c != "geometry"]
     values = table[columns].itertuples(index=False, name=None)
     for number, (row, shape) in enumerate(zip(values, table.geometry, strict=True), 1):
-        fields = {c: v for c, v in zip(columns, (plain_value(v) for v in row), strict=True) if v is not None}
+        fields = {"$crs": code} | {
+            c: v for c, v in zip(columns, (plain_value(v) for v in row), strict=True) if v is not None
+        }
         if shape is None or shape.is_empty:
             continue
         _draw(space, number, fields, shape, name)
@@ -60,8 +63,6 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
             attributes = {"layer": texts, "height": height, "style": "hz"}
             space.add_text(line, dxfattribs=attributes).set_placement((place.x, place.y))
     drawing.saveas(path)
-    crs = table.crs
-    code = ":".join(crs.to_authority() or ()) or crs.name
     text = N_("a DXF says no coordinate system: its numbers are {crs}, metres, easting as X")
     return [Notice("dxf.crs", text, crs=code)]
 
