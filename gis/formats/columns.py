@@ -129,14 +129,14 @@ def swapped(first: Any, second: Any, axes: tuple[Axis, Axis], heads: tuple[str, 
     In Chinese surveying X is the northing; programs from elsewhere mean the easting. Names that say north and east are
     believed; X and Y are told apart by their values.
     """
-    from gis.points.order import _chinese, _in_china
+    from gis.axis_order import on_chinese_grid, in_china
 
     text = N_("{east} was taken as easting, {north} as northing ({why})")
     names = {"east": heads[0], "north": heads[1]}
     if axes[0] != "x":
         return False, Notice("table.order", text, **names, why=Notice("table.by_names", N_("by their names")))
     a, b = float(np.median(first)), float(np.median(second))
-    for test in (_chinese, _in_china):
+    for test in (on_chinese_grid, in_china):
         here, there = test(a, b), test(b, a)
         if here != there:
             why = Notice("table.by_values", N_("only so do the values lie in China"))

@@ -92,6 +92,8 @@ def attempt(path: Path, centre: tuple[float, float]) -> dict[str, Any]:
         return {"outcome": "refused", "key": "memory", "said": True, "s": time.process_time() - start}
     except Exception as error:
         # The child catches what parsers throw; what the program itself throws at good parts is an error of ours.
+        if isinstance(error, ImportError | NameError) and not isinstance(error, UnboundLocalError):
+            return {"outcome": "wrong", "key": repr(error), "s": 0.0}
         trace = error.__traceback__
         inside = ""
         while trace is not None:
