@@ -37,7 +37,7 @@ def head(plan: Plan, layer: str) -> tuple[int, str] | None:
         warnings.simplefilter("ignore")
         try:
             info = pyogrio.read_info(plan.path, layer=layer, encoding=_encoding(plan), force_feature_count=True)
-        except pyogrio.errors.CRSError:
+        except (pyogrio.errors.CRSError, UnboundLocalError):  # the latter is how pyogrio takes some damaged texts
             return None
     return int(info["features"]), str(info["crs"] or "")
 

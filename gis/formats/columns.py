@@ -129,7 +129,7 @@ def swapped(first: Any, second: Any, axes: tuple[Axis, Axis], heads: tuple[str, 
     In Chinese surveying X is the northing; programs from elsewhere mean the easting. Names that say north and east are
     believed; X and Y are told apart by their values.
     """
-    from gis.axis_order import on_chinese_grid, in_china
+    from gis.axis_order import in_china, on_chinese_grid
 
     text = N_("{east} was taken as easting, {north} as northing ({why})")
     names = {"east": heads[0], "north": heads[1]}
