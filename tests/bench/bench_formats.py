@@ -1,7 +1,7 @@
 """Foreign files of a size: a shapefile into the project beside pyogrio's bare read and write; large DXF and GeoJSON.
 
-Settings by environment: BENCH_POLYGONS (100 000), BENCH_DXF_MB (50), BENCH_GEOJSON_MB (200). Times are processor time of
-this process and its children, so that others on the machine count little; memory is that of both together.
+Settings by environment: BENCH_POLYGONS (100 000), BENCH_DXF_MB (50), BENCH_GEOJSON_MB (200). Times are processor time
+of this process and its children, so that others on the machine count little; memory is that of both together.
 """
 
 from __future__ import annotations
