@@ -165,8 +165,8 @@ def rows(found: Drawing, names: list[str], factor: float, account: Account) -> I
     made: list[Made] = [(i, shape, ()) for i, shape in _outlines(closed, account)]
     rings, rest = _joined(open_ones, account)
     made += rings
-    made += [(i, shapely.linestrings(i.shape.xyz), ()) for i in rest]
-    made += [(i, shapely.points(i.shape.xyz[0]), ()) for i in items if not i.shape.is_line]
+    made += [(i, shapely.LineString(i.shape.xyz), ()) for i in rest]
+    made += [(i, shapely.Point(i.shape.xyz[0]), ()) for i in items if not i.shape.is_line]
     account.lines = len(rest)
     account.curves = sum(i.shape.curved for i in items)
     labels = _names([g for _, g, _ in made], [i for i, _, _ in made], found, account)
@@ -190,7 +190,7 @@ def _outlines(closed: list[Item], account: Account) -> Iterator[tuple[Item, Base
         if isinstance(ring, list) and len(ring) == 3:
             own.setdefault((item.layer, str(ring[0])), []).append(item)
         else:
-            yield item, shapely.polygons(_ring(item.shape.xyz))
+            yield item, shapely.Polygon(_ring(item.shape.xyz))
     for items in own.values():
         parts: dict[str, tuple[Array | None, list[Array]]] = {}
         for item in items:
@@ -198,13 +198,9 @@ def _outlines(closed: list[Item], account: Account) -> Iterator[tuple[Item, Base
             shell, holes = parts.get(str(part), (None, []))
             ring = _ring(item.shape.xyz)
             parts[str(part)] = (ring, holes) if number == 0 else (shell, [*holes, ring])
-        made = [
-            shapely.polygons(s, [shapely.linearrings(h) for h in hs] or None)
-            for s, hs in parts.values()
-            if s is not None
-        ]
+        made = [shapely.Polygon(s, hs) for s, hs in parts.values() if s is not None]
         if made:
-            yield items[0], made[0] if len(made) == 1 else shapely.multipolygons(made)
+            yield items[0], made[0] if len(made) == 1 else shapely.MultiPolygon(made)
 
 
 def _ring(xyz: Array) -> Array:
@@ -229,7 +225,7 @@ def _joined(items: list[Item], account: Account) -> tuple[list[Made], list[Item]
             account.joined += 1
             account.joined_of += len(chain)
             text = N_("its outline was joined from {count} lines that meet end to end")
-            made.append((chain[0], shapely.polygons(ring), (Notice("drawing.joined", text, count=len(chain)),)))
+            made.append((chain[0], shapely.Polygon(ring), (Notice("drawing.joined", text, count=len(chain)),)))
     return made, rest
 
 

@@ -72,7 +72,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             if photos:
                 text = N_("{count} photos in the archive were not read; put them in one of their own")
                 told.append(Notice("zip.photos", text, count=len(photos)))
-            made = []
+            made: list[_Inner | AppError] = []
             for member in mains[: LIMITS.sublayers + 1]:
                 made.append(_open(archive, path, member, members, encoding, folder / str(len(made))))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as cause:
@@ -194,7 +194,7 @@ def _streamed(file: Path, key: str, encoding: str | None) -> Content | None:
         return None
     head: dict[str, Any] = {}
     rows: list[Row | Skipped] = []
-    job = {"encoding": encoding, "sublayer": None, "prefer": None, "options": {}}
+    job: dict[str, Any] = {"encoding": encoding, "sublayer": None, "prefer": None, "options": {}}
     for message, shapes in importlib.import_module(STREAMS[key]).stream(file, job, LIMITS):
         breathe()
         if message["kind"] == "layer":

@@ -33,10 +33,11 @@ def head(plan: Plan, layer: str) -> tuple[int, str] | None:
     """(number of features, CRS as WKT or code or ""); None where pyogrio stumbles over what the CRS says."""
     import pyogrio
 
+    read_info: Any = pyogrio.read_info  # it has no types
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            info = pyogrio.read_info(plan.path, layer=layer, encoding=_encoding(plan), force_feature_count=True)
+            info = read_info(plan.path, layer=layer, encoding=_encoding(plan), force_feature_count=True)
         except (pyogrio.errors.CRSError, UnboundLocalError):  # the latter is how pyogrio takes some damaged texts
             return None
     return int(info["features"]), str(info["crs"] or "")
@@ -46,10 +47,12 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
     """The features of a layer, some thousands at a time; what can only be told after them goes into `late`."""
     from pyogrio import raw
 
+    read: Any = raw.read  # it has no types
+
     for start in range(0, count, _BATCH):
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            meta, _, shapes, columns = raw.read(
+            meta, _, shapes, columns = read(
                 plan.path, layer=layer, encoding=_encoding(plan), skip_features=start, max_features=_BATCH,
                 datetime_as_string=True,
             )  # fmt: skip

@@ -45,7 +45,7 @@ def axis_of(name: Any) -> Axis:
 
     role = role_of(name)
     if role in {"east", "north", "x", "y", "lon", "lat"}:
-        return role  # type: ignore[return-value]
+        return role
     return ""
 
 
@@ -83,7 +83,7 @@ def find(head: Sequence[Any]) -> Columns:
     axes = [axis_of(h) for h in names]
     for a, b in (("east", "north"), ("lon", "lat"), ("x", "y")):
         if a in axes and b in axes:
-            made.pair, made.axes = (axes.index(a), axes.index(b)), (a, b)  # type: ignore[assignment]
+            made.pair, made.axes = (axes.index(a), axes.index(b)), (a, b)
             break
     roles = [role_of(h) for h in names]
     made.height = next((i for i, r in enumerate(roles) if r in {"height", "ellipsoidal"}), None)
@@ -117,7 +117,7 @@ def _corners(names: list[str]) -> tuple[list[Pair], tuple[Axis, Axis]]:
         if axis:
             numbered.setdefault(int(digits[0]), {}).setdefault(axis, position)
     for a, b in (("east", "north"), ("lon", "lat"), ("x", "y")):
-        pairs = [(n[a], n[b]) for _, n in sorted(numbered.items()) if a in n and b in n]  # type: ignore[index]
+        pairs = [(n[a], n[b]) for _, n in sorted(numbered.items()) if a in n and b in n]
         if len(pairs) >= 3:
             return pairs, (a, b)  # type: ignore[return-value]
     return [], ("", "")

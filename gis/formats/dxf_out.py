@@ -30,9 +30,8 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     """Each ring as a closed LWPOLYLINE, each point as POINT, each open line as LWPOLYLINE."""
     del encoding
     import ezdxf
-    from ezdxf import colors
 
-    drawing = ezdxf.new(_VERSION)  # type: ignore[attr-defined]
+    drawing = ezdxf.new(_VERSION)
     drawing.header["$INSUNITS"] = 6
     drawing.appids.add(APPID)
     name = _BAD_NAME.sub("_", layer) or "0"
@@ -42,7 +41,8 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
         if each not in drawing.layers:
             made = drawing.layers.add(each)
             if style is not None:
-                made.true_color = colors.rgb2int(tuple(int(style.line.color[i : i + 2], 16) for i in (1, 3, 5)))
+                red, green, blue = (int(style.line.color[i : i + 2], 16) for i in (1, 3, 5))
+                made.rgb = (red, green, blue)
     if "hz" not in drawing.styles:
         drawing.styles.add("hz", font="simsun.ttf")
     space = drawing.modelspace()

@@ -148,7 +148,7 @@ def _shapes_of(element: Any, taken: _Taken, notes: list[Notice]) -> list[BaseGeo
         notes.append(Notice("kml.bad_coordinates", N_("its coordinates are no numbers")))
         return [None]
     if name == "Point":
-        return [shapely.points(points[0])]
+        return [shapely.Point(points[0])]
     if len(points) == 1:
         notes.append(Notice("kml.one_point", N_("its line has a single point")))
         return [None]
@@ -184,8 +184,7 @@ def _polygon(element: Any, notes: list[Notice]) -> BaseGeometry | None:
         notes.append(Notice("import.bad_shape", N_("its outline cannot be read (too few points)")))
         return None
     width = min(p.shape[1] for p in (shell, *holes))
-    made: BaseGeometry = shapely.polygons(shell[:, :width], [shapely.linearrings(h[:, :width]) for h in holes] or None)
-    return made
+    return shapely.Polygon(shell[:, :width], [h[:, :width] for h in holes])
 
 
 def coordinates(text: str) -> Array | None:

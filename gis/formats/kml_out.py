@@ -94,7 +94,7 @@ def _placemark(etree: Any, xml: Any, fields: dict[str, Any], shape: BaseGeometry
     return dropped
 
 
-def _geometry(etree: Any, shape: BaseGeometry) -> Any:
+def _geometry(etree: Any, shape: Any) -> Any:
     if shape.geom_type.startswith("Multi") or shape.geom_type == "GeometryCollection":
         parts = list(shapely.get_parts(shape))
         if len(parts) == 1:

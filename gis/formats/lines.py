@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -17,6 +18,11 @@ MOST_GAP_SHARE = 0.1
 """A walk is closed over a gap no longer than this, nor than this share of its length."""
 _METRES_PER_DEGREE = 111_320.0
 _EXACT = 1e-9
+_MULTI: dict[str, Callable[[Any], BaseGeometry]] = {
+    "Polygon": shapely.MultiPolygon,
+    "LineString": shapely.MultiLineString,
+    "Point": shapely.MultiPoint,
+}
 
 
 def metres_of(xy: Array, *, degrees: bool) -> Array:
@@ -33,18 +39,18 @@ def outline(xyz: Array, *, degrees: bool = False, gap: bool = False) -> tuple[Ba
     `xyz` (n, 2 or 3); `gap`: ends that lie near each other are joined. None for fewer than two points.
     """
     if len(xyz) < 2 or not np.isfinite(xyz[:, :2]).all():
-        return (shapely.linestrings(xyz) if len(xyz) > 1 else None), []
+        return (shapely.LineString(xyz) if len(xyz) > 1 else None), []
     flat = metres_of(xyz[:, :2], degrees=degrees)
     apart = float(np.hypot(*(flat[0] - flat[-1])))
     if len(xyz) > 3 and apart <= _EXACT:
-        return shapely.polygons(xyz), []
+        return shapely.Polygon(xyz), []
     length = float(np.hypot(*np.diff(flat, axis=0).T).sum())
     if gap and len(xyz) > 2 and apart <= min(MOST_GAP_M, MOST_GAP_SHARE * length):
         ring = np.concatenate((xyz, xyz[:1]))
-        return shapely.polygons(ring), [
+        return shapely.Polygon(ring), [
             Notice("lines.gap", N_("a line was closed to an outline over a gap of {gap:.2f} m"), gap=apart)
         ]
-    return shapely.linestrings(xyz), []
+    return shapely.LineString(xyz), []
 
 
 def joined(parts: Sequence[Array], *, degrees: bool) -> tuple[Array, float]:
@@ -61,10 +67,7 @@ def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
     kept = [s for s in shapes if s is not None]
     if len(kept) < 2:
         return kept[0] if kept else None
-    for kind, make in (("Polygon", shapely.multipolygons), ("LineString", shapely.multilinestrings),
-                       ("Point", shapely.multipoints)):  # fmt: skip
+    for kind, make in _MULTI.items():
         if all(s.geom_type == kind for s in kept):
-            made: BaseGeometry = make(kept)
-            return made
-    collection: BaseGeometry = shapely.geometrycollections(kept)
-    return collection
+            return make(kept)
+    return shapely.GeometryCollection(kept)

@@ -96,7 +96,7 @@ def content(files: Sequence[tuple[Path, str]], where: str, told: list[Notice]) -
     return Content((Found("photos", len(rows), lambda: opened, frozenset({"point"})),))
 
 
-def _row(number: int, photo: Photo, track: np.ndarray, zone: timedelta) -> tuple[Row | Skipped, str]:  # type: ignore[type-arg]
+def _row(number: int, photo: Photo, track: np.ndarray, zone: timedelta) -> tuple[Row | Skipped, str]:
     lon, lat, how = photo.lon, photo.lat, "own"
     utc = photo.utc or (photo.taken - (zone if photo.zone is None else photo.zone) if photo.taken else None)
     if lon is None or lat is None:
@@ -128,7 +128,7 @@ def _zone(photos: Iterable[Photo]) -> tuple[timedelta, Notice]:
     return _CHINA, Notice("photos.zone", text)
 
 
-def _track(files: Sequence[Path]) -> np.ndarray:  # type: ignore[type-arg]
+def _track(files: Sequence[Path]) -> np.ndarray:
     """(n, 3) of time (s, UTC), longitude, latitude, by time."""
     from gis.formats import gpx, xml
 
@@ -153,7 +153,7 @@ def _moment(text: str) -> datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _along(track: np.ndarray, at: float) -> tuple[float, float] | None:  # type: ignore[type-arg]
+def _along(track: np.ndarray, at: float) -> tuple[float, float] | None:
     after = int(np.searchsorted(track[:, 0], at))
     if after == 0 or after == len(track):
         near = track[0] if after == 0 else track[-1]
@@ -233,7 +233,7 @@ def _gps_time(day: Any, clock: Any) -> datetime | None:
     parts = [_number(v) for v in clock]
     try:
         start = datetime.strptime(str(day).strip("\0 "), "%Y:%m:%d")  # noqa: DTZ007 - UTC by EXIF
-        hours, minutes, seconds = (float(p) for p in parts)  # type: ignore[arg-type]
+        hours, minutes, seconds = (float(p) for p in parts if p is not None)
         return start + timedelta(hours=hours, minutes=minutes, seconds=seconds)
     except (ValueError, TypeError, OverflowError):
         return None

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +30,8 @@ from models.progress import Watch
 _log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _QUEUE_FRAMES = 32
+_BYTES_A_SECOND = 2 << 20
+"""GDAL reads some formats whole before it says a word: a large file may be silent for longer."""
 _PARSE = 0.9
 """Share of the work that is done when a format of ours is parsed and its features begin to come."""
 _BOOT = (
@@ -58,7 +60,7 @@ def messages(
     limits: Limits,
     watch: Watch,
     options: dict[str, Any] | None = None,
-) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+) -> Generator[tuple[dict[str, Any], list[bytes]]]:
     """The child's messages as they come. The child is gone when this generator ends, however it ends.
 
     `options` (plain values) are for formats that are not read by GDAL. Raises the child's own AppErrors; Unreadable if
@@ -81,6 +83,7 @@ def _listened(
     listener = threading.Thread(target=_listen, args=(process.stdout, frames, stop), name="foreign-file", daemon=True)
     listener.start()
     patience, share = limits.start_s, 0.0
+    silence = limits.silence_s + (path.stat().st_size / _BYTES_A_SECOND if path.is_file() else 0.0)
     try:
         while True:
             frame = _next(frames, patience, path, watch, share)
@@ -89,7 +92,7 @@ def _listened(
                 kind = message["kind"]
             except (ValueError, KeyError, TypeError) as cause:
                 raise _crashed(path, process) from cause
-            patience = limits.silence_s
+            patience = silence
             for line in message.get("lines", ()):
                 _log.info("%s: %s", path.name, line)
             if kind == "error":

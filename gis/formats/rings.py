@@ -23,7 +23,7 @@ def rings_to_outline(rings: Sequence[tuple[str, Array]], *, named: bool) -> tupl
     split = [(part, r) for part, xy in rings for r in ([xy] if named else _split(xy))]
     if not split or any(len(_open(r)) < 3 for _, r in split):
         return None, [_FEW]
-    made = [(part, shapely.polygons(np.concatenate((_open(r), _open(r)[:1])))) for part, r in split]
+    made = [(part, shapely.Polygon(np.concatenate((_open(r), _open(r)[:1])))) for part, r in split]
     if len(made) == 1:
         return made[0][1], []
     return _nested(made, named=named)
@@ -49,9 +49,9 @@ def _split(xy: Array) -> list[Array]:
     return made
 
 
-def _nested(parts: list[tuple[str, BaseGeometry]], *, named: bool) -> tuple[BaseGeometry | None, list[Notice]]:
+def _nested(parts: list[tuple[str, shapely.Polygon]], *, named: bool) -> tuple[BaseGeometry | None, list[Notice]]:
     """Shells with their holes: a ring inside a shell (of the same part, if parts are named) is its hole."""
-    shells: list[tuple[str, BaseGeometry, list[BaseGeometry]]] = []
+    shells: list[tuple[str, shapely.Polygon, list[shapely.Polygon]]] = []
     holes = 0
     for part, ring in parts:
         home = next((s for s in shells if s[0] == part and _inside(s[1], ring)), None)
@@ -60,11 +60,11 @@ def _nested(parts: list[tuple[str, BaseGeometry]], *, named: bool) -> tuple[Base
             holes += 1
         else:
             shells.append((part, ring, []))
-    made = [shapely.polygons(s.exterior, [h.exterior for h in hs] or None) for _, s, hs in shells]
+    made = [shapely.Polygon(s.exterior, [h.exterior for h in hs]) for _, s, hs in shells]
     notes = []
     if holes and not named:
         notes.append(Notice("rings.holes", N_("{count} rings inside its outline were taken as holes"), count=holes))
-    return (made[0] if len(made) == 1 else shapely.multipolygons(made)), notes
+    return (made[0] if len(made) == 1 else shapely.MultiPolygon(made)), notes
 
 
 def _inside(shell: BaseGeometry, ring: BaseGeometry) -> bool:

@@ -68,10 +68,12 @@ def write_csv(table: Any, path: Path, layer: str, encoding: str, *, vertices: bo
 def write_xlsx(table: Any, path: Path, layer: str, encoding: str, *, vertices: bool) -> list[Notice]:
     """A workbook with one sheet. Raises Refused where a shape or the number of rows is too large for a sheet."""
     del encoding
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
+    import openpyxl
+    from openpyxl import cell as cells_of
 
-    book = Workbook(write_only=True)
+    made_by: Any = openpyxl  # it has no types
+    box_of: Any = cells_of.WriteOnlyCell
+    book = made_by.Workbook(write_only=True)
     sheet = book.create_sheet(title="".join(c for c in layer if c not in "[]:*?/\\")[:31] or "layer")
     lost = count = 0
     for count, cells in enumerate(_rows(table, vertices=vertices), 1):
@@ -86,7 +88,7 @@ def write_xlsx(table: Any, path: Path, layer: str, encoding: str, *, vertices: b
                 if len(kept) > _CELL_CHARS:
                     text = N_("row {row} has a text or shape longer than a cell can hold ({most} characters)")
                     raise _too_large("xlsx.cell", text, path, row=count, most=_CELL_CHARS)
-                box = WriteOnlyCell(sheet, value=kept)
+                box = box_of(sheet, value=kept)
                 box.data_type = "s"  # never a formula
                 if kept[:1] in {"=", "+", "-", "@"}:
                     box.quotePrefix = True

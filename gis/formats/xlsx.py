@@ -25,6 +25,7 @@ def looks_like(head: bytes) -> bool:
 def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     """The outlines and points of all sheets. Raises Refused (bomb, nothing to read) or Unreadable."""
     from gis.points import xlsx
+    from gis.points.base import POINT_LIMITS
 
     del encoding, folder
     where = str(path)
@@ -38,7 +39,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
             with path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
                 for sheet in book.worksheets[:_SHEETS]:
-                    rows = xlsx.rows_of(sheet, xlsx.POINT_LIMITS, columns=1024)
+                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024)
                     try:
                         tables.append((str(sheet.title), read_table(rows, f"{where}: {sheet.title}", None)))
                     except Refused as refusal:

@@ -96,8 +96,8 @@ def read(path: Path, stated: str | None, take: Callable[[Iterator[tuple[str, Any
     try:
         return take(walk(path)), _declared(path), []
     except (Unreadable, UnicodeDecodeError) as cause:
-        choice = _other_encoding(path)
-        if choice is None:
+        other = _other_encoding(path)
+        if other is None:
             if isinstance(cause, UnicodeDecodeError):
                 raise _damaged(path, cause) from cause
             raise
@@ -107,7 +107,7 @@ def read(path: Path, stated: str | None, take: Callable[[Iterator[tuple[str, Any
         raise _damaged(path, cause) from cause
     text = N_("the file says its text is {said}, but it reads as {encoding}, for instance “{sample}”")
     said = Notice(
-        "encoding.overruled", text, said=_declared(path), encoding="GB18030", sample=choice.sample.strip()[:40]
+        "encoding.overruled", text, said=_declared(path), encoding="GB18030", sample=other.sample.strip()[:40]
     )
     return made, "GB18030", [said]
 
