@@ -73,6 +73,23 @@ def points_together(outlines: Mapping[str, BaseGeometry]) -> dict[str, tuple[Bou
     return made
 
 
+def numbered_rings(geometry: BaseGeometry) -> list[Ring]:
+    """The rings in the order and from the start that `boundary_points` numbers them; an empty list without area."""
+    return [ring for rings in _parts(geometry) for ring in rings]
+
+
+def number_at(rings: list[Ring], east: float, north: float) -> str:
+    """The number of the point of `numbered_rings` at a place; "" if there is none. No object a point is made."""
+    before = 0
+    place = np.round(np.array([east, north]), 3)
+    for ring in rings:
+        hit = np.flatnonzero((np.abs(ring - place) < 5e-4).all(axis=1))
+        if len(hit):
+            return f"J{before + int(hit[0]) + 1}"
+        before += len(ring)
+    return ""
+
+
 def _parts(geometry: BaseGeometry) -> list[list[Ring]]:
     polygons = geometry.geoms if isinstance(geometry, MultiPolygon) else [geometry]
     parts = []

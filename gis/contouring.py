@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -85,7 +86,8 @@ def contours(
     for n in range(first, last + 1):
         if stopped():
             return None
-        points, offsets = generator.lines(n * interval)
+        lines: Any = generator.lines(n * interval)
+        points, offsets = lines
         for xy, ends in zip(points, offsets, strict=True):
             if xy is not None:
                 found.append(Contours(n * interval, n % INDEX_EVERY == 0, xy, np.asarray(ends, np.int64)))

@@ -105,4 +105,4 @@ def _thinned(first: int, size: int) -> Index:
     GDAL's own decimation of compressed tiles takes fifty times as long.
     """
     n = min(size, _THIN)
-    return first + np.floor((np.arange(n) + 0.5) * (size / n)).astype(np.int64)
+    return np.asarray(first + np.floor((np.arange(n) + 0.5) * (size / n)), np.int64)

@@ -20,6 +20,7 @@ from PIL import (  # noqa: F401 - these readers register themselves, and no othe
     ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
+    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
@@ -53,7 +54,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                       advice=_CONVERT, most=MAX_BYTES // 2**20)  # fmt: skip
     try:
         picture = Image.open(path, formats=FORMATS)
-    except Image.UnidentifiedImageError as cause:
+    except UnidentifiedImageError as cause:
         raise Refused("photo.kind", N_("this is not a picture that can be read (JPEG, PNG, WebP)"), where=str(path),
                       advice=_CONVERT) from cause  # fmt: skip
     except Image.DecompressionBombError as cause:
@@ -115,8 +116,8 @@ def _facts(picture: Image.Image) -> PhotoFacts:
     gps: Mapping[int, Any] = {}
     try:
         base = picture.getexif()
-        shot = base.get_ifd(ExifTags.IFD.Exif)  # type: ignore[attr-defined]
-        gps = base.get_ifd(ExifTags.IFD.GPSInfo)  # type: ignore[attr-defined]
+        shot = base.get_ifd(ExifTags.IFD.Exif)
+        gps = base.get_ifd(ExifTags.IFD.GPSInfo)
     except Exception:
         _log.info("the EXIF record cannot be read", exc_info=True)
     lon, lat = _degrees(gps, 3, 4, "W", 180.0), _degrees(gps, 1, 2, "S", 90.0)
@@ -168,7 +169,7 @@ def _degrees(gps: Mapping[int, Any], ref: int, tag: int, negative: str, most: fl
     parts = [_number(v) for v in value]
     if None in parts:
         return None
-    degrees = sum(p / 60**i for i, p in enumerate(parts) if p is not None)
+    degrees = float(sum(p / 60**i for i, p in enumerate(parts) if p is not None))
     if not 0 <= degrees <= most:
         return None
     return -degrees if _text(gps.get(ref)).upper().startswith(negative) else degrees

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from gis.arrays import Array
+from gis.arrays import Array, Index
 from gis.crs import same_crs, transformer
 from gis.dem.file import Dem
 from gis.downhill import End, descend
@@ -93,13 +93,14 @@ def _way(job: Job, part: Part, reach_m: float, most_cells: int) -> SpillWay | No
     pixel, z = pixel[keep], walked.z[keep]
     lengths = np.hypot(*(np.diff(pixel, axis=0) * step).T)
     path = _in_project(job, pixel)
-    return SpillWay(level, *map(float, path[0]), path, z, float(lengths.sum()), walked.ponded_m, walked.end)
+    x, y = path[0].tolist()
+    return SpillWay(level, x, y, path, z, float(lengths.sum()), walked.ponded_m, walked.end)
 
 
-def _corners(pixel: Array) -> Array:
+def _corners(pixel: Array) -> Index:
     """Indices of the points that a path within `_SMOOTH` of them needs."""
     if len(pixel) < 3:
-        return np.arange(len(pixel))
+        return np.arange(len(pixel), dtype=np.int64)
     # Numbered by a third coordinate, which simplification carries along.
     line = shapely.LineString(np.column_stack((pixel, np.arange(len(pixel)))))
     kept = shapely.get_coordinates(shapely.simplify(line, _SMOOTH, preserve_topology=False), include_z=True)

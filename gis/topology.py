@@ -180,8 +180,7 @@ def _strayed(result: MultiPolygon, drawn: list[Polygon]) -> float:
 
 def _segments(line: shapely.LineString) -> npt.NDArray[np.object_]:
     at = shapely.get_coordinates(line)
-    made: npt.NDArray[np.object_] = shapely.linestrings(np.stack([at[:-1], at[1:]], axis=1))
-    return made
+    return np.asarray(shapely.linestrings(np.stack([at[:-1], at[1:]], axis=1)), dtype=object)
 
 
 def _rounding(plain: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:

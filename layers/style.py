@@ -36,12 +36,34 @@ class LayerStyle:
     marker_mm: float = 0.0
 
 
+@dataclass(frozen=True)
+class HatchStyle:
+    """Lines of a hatch: their directions (degrees), distance and width in mm on the page."""
+
+    angles: tuple[float, ...]
+    distance_mm: float
+    width_mm: float
+
+
+HATCHES: dict[Hatch, HatchStyle] = {
+    "diagonal": HatchStyle((45.0,), 2.0, 0.13),
+    "cross": HatchStyle((45.0, -45.0), 3.0, 0.13),
+    "sparse": HatchStyle((45.0,), 4.5, 0.18),
+}
+DOT_SPACING_MM, DOT_MM = 2.2, 0.28
+"""Dots of a fill: the side of their staggered raster, and their diameter."""
+TICK_SPACING_MM, TICK_MM = 2.5, 1.1
+"""Ticks of a line: how far apart they stand, and their length."""
+
 SELECTED = LineStyle("#0F766E", 0.7)
 SELECTED_CASING = LineStyle("#FFFFFF", 1.3)
 
-# Depth of fill and of cut: light to dark, for round class limits (ui.md).
-FILL_DEPTH_RAMP = ("#DCEBFA", "#08306B")
-CUT_DEPTH_RAMP = ("#FDE0D9", "#7F1D1D")
+# Depth of fill and of cut: light to dark, for round class limits (layers/classes.py). Between the ends the middle of
+# ColorBrewer's Blues and Reds, so that classes differ as much in the middle as at the ends, in grey too.
+FILL_DEPTH_STOPS = ((0.0, "#DCEBFA"), (0.28, "#9ECAE1"), (0.55, "#4292C6"), (0.8, "#08519C"), (1.0, "#08306B"))
+CUT_DEPTH_STOPS = ((0.0, "#FDE0D9"), (0.3, "#FCA58B"), (0.6, "#E5533D"), (0.8, "#B42318"), (1.0, "#7F1D1D"))
+FILL_DEPTH_RAMP = (FILL_DEPTH_STOPS[0][1], FILL_DEPTH_STOPS[-1][1])
+CUT_DEPTH_RAMP = (CUT_DEPTH_STOPS[0][1], CUT_DEPTH_STOPS[-1][1])
 
 # Low-saturation elevation tints under the hillshade, low to high.
 TERRAIN_RAMP = ("#E6EADF", "#ECEBDD", "#EFE8D8", "#EDE1D0", "#E8DACB", "#E3D6CC", "#EAE4E0", "#F5F3F1")

@@ -67,7 +67,7 @@ def list_(project: ProjectPath, as_json: Json = False) -> None:
     if as_json:
         print_json({"basemaps": [{**facts(b), "file": str(p), "there": p.is_file()} for b, p in rows]})
         return
-    head = [_("name"), _("kind"), _("coordinates"), _("pixels"), _("file")]
+    head = [_("name"), _("kind"), _("coordinate system"), _("pixels"), _("file")]
     table(head, [[b.name, kind_word(b), b.crs[:40], f"{b.width} × {b.height}",
                   str(p) if p.is_file() else _("{file} (not there)").format(file=p)] for b, p in rows])  # fmt: skip
 

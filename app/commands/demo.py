@@ -19,9 +19,12 @@ from app.verbs.import_ import import_features
 from app.verbs.import_report import ImportReport
 from app.verbs.info import project_info
 from app.verbs.overlay import overlay_sites
+from app.verbs.package import PackageOptions, make_package
 from app.words import VERDICTS
 
 _SHEET_SITE = "SK-001"
+_PACKAGE = ("SK-001", "SK-006")
+"""A clean pit, and one that a red line crosses."""
 
 
 def run_demo(out: Path, *, as_json: bool) -> Path:
@@ -34,7 +37,9 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
             facts = project_info(project)
             report, verdicts = compute_figures(project, watch.part(0.4, 0.8))
             conflicts = [c for c in overlay_sites(project) if c.area_m2 > 0]
-            sheet = make_site_sheet(project, _SHEET_SITE, out / f"{_SHEET_SITE}.pdf", watch=watch.part(0.8, 1.0))
+            sheet = make_site_sheet(project, _SHEET_SITE, out / f"{_SHEET_SITE}.pdf", watch=watch.part(0.8, 0.85))
+            options = PackageOptions(codes=_PACKAGE, kinds=("backfill_design",))
+            package = make_package(project, out / "package", options, watch.part(0.85, 1.0))
             export = export_layer(
                 project, layer="sand_pits", format="geojson", out=out / "sand_pits.geojson", overwrite=True
             )
@@ -48,6 +53,7 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
             "screenings": [v.to_json(_) for v in verdicts],
             "conflicts": [c.to_json() for c in conflicts],
             "sheet": str(sheet.path),
+            "package": package.to_json(_),
             "export": str(export.path),
             "import": back.to_json(_),
         }
@@ -56,7 +62,7 @@ def run_demo(out: Path, *, as_json: bool) -> Path:
     _tell(facts, report, verdicts, conflicts, totals)
     say("")
     say(_("read {count} outlines back from {path}").format(count=back.added, path=export.path.name))
-    for made in (path, sheet.path, export.path):
+    for made in (path, sheet.path, export.path, package.path):
         say(_("made {path}").format(path=made))
     return path
 

@@ -219,21 +219,21 @@ def curve(
     )
     if levels:
         say("")
-        show_levels(levels)
+        show_levels(levels, fills=table_at is None or table_at.fills)
 
 
-def show_levels(levels: list[LevelFigures]) -> None:
-    """Figures at single levels as a table for people."""
+def show_levels(levels: list[LevelFigures], *, fills: bool = True) -> None:
+    """Figures at single levels as a table for people, the interval at the one that matters (of a heap: the cut)."""
     table(
         [_("level m"), _("fill 万m³"), _("cut 万m³"), _("flooded m²"), _("waste space 万m³"), _("tonnage 万t")],
         [
             [
                 fmt.elevation(f.level_m),
-                fmt.wan_m3(f.fill_m3),
-                fmt.wan_m3(f.cut_m3),
+                fmt.plus_minus(f.fill_m3, f.half_m3, per=1e4) if fills else fmt.wan_m3(f.fill_m3),
+                fmt.wan_m3(f.cut_m3) if fills else fmt.plus_minus(f.cut_m3, f.half_m3, per=1e4),
                 fmt.number(f.flooded_m2, 1),
-                fmt.wan_m3(f.waste_m3),
-                fmt.number(f.tonnage_t / 1e4 if f.tonnage_t is not None else None, 2),
+                fmt.plus_minus(f.waste_m3, f.half_waste_m3, per=1e4),
+                fmt.plus_minus(f.tonnage_t, f.half_tonnage_t, per=1e4),
             ]
             for f in levels
         ],

@@ -59,14 +59,15 @@ def ranked(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> 
     lately = {key: at for at, key in enumerate(recent)}
 
     def rank(entry: Entry) -> tuple[bool, int, int]:
-        name = entry.text.casefold()
-        if parts and all(p in name for p in parts):
-            near = 0 if name.startswith(parts[0]) else 1
-        else:
-            near = 2 if parts else 0
-        return not entry.enabled, near, lately.get(entry.key, len(lately))
+        return not entry.enabled, _distance(parts, entry.text.casefold()), lately.get(entry.key, len(lately))
 
     return sorted((e for e in entries if matches(typed, e)), key=rank)
+
+
+def _distance(parts: Sequence[str], name: str) -> int:
+    if not parts or name.startswith(parts[0]):
+        return 0 if all(p in name for p in parts) else 2
+    return 1 if all(p in name for p in parts) else 2
 
 
 class _Hints(QStyledItemDelegate):

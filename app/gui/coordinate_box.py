@@ -183,8 +183,12 @@ class CoordinateBox(QFrame):
         self.text.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if long else bars.ScrollBarAlwaysOff)
         width = min(_WIDTH, self.canvas.width() - 2 * _TOP)
         self.setFixedWidth(width)
+        for part in (*self.findChildren(QWidget), self):
+            part.ensurePolished()  # a theme with larger controls tells their size only then
+            if part.layout() is not None:
+                part.layout().invalidate()
         self.layout().activate()
-        self.setFixedHeight(max(self.layout().heightForWidth(width), self.layout().minimumSize().height()))
+        self.setFixedHeight(max(self.layout().totalHeightForWidth(width), self.layout().totalMinimumSize().height()))
         self.move((self.canvas.width() - width) // 2, self._best_top())
 
     def _best_top(self) -> int:

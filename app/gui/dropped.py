@@ -10,6 +10,7 @@ from models.errors import AppError
 _TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
 _PICTURES = {".mbtiles", ".jpg", ".jpeg", ".png"}
 _TABLES = {".csv", ".txt"}
+_ANY_TABLE = {".csv", ".xlsx", ".docx"}
 _SHAPE_LINES = {1, 8, 11, 13, 18}
 """Shapes that outlines never are: points and lines with z (ESRI Shapefile Technical Description, 1998)."""
 _ROWS = 200
@@ -47,7 +48,21 @@ def makes_terrain(path: Path) -> bool:
         return any(p.suffix.lower() in _TERRAIN for p in islice(path.iterdir(), 1000))
     if suffix == ".shp":
         return _shape(path) in _SHAPE_LINES
-    return suffix in _TABLES and _is_points(path)
+    return suffix in _TABLES and not brings_features(path) and _is_points(path)
+
+
+def brings_features(path: Path) -> bool:
+    """True for a file that a reader of features knows by its content; tables are as likely something else."""
+    from gis.formats import READERS, recognise
+
+    if path.suffix.lower() in _ANY_TABLE:
+        return False
+    readers = {key: reader for key, reader in READERS.items() if _ANY_TABLE.isdisjoint(reader.suffixes)}
+    try:
+        recognise(path, readers)
+    except AppError:
+        return False
+    return True
 
 
 def _shape(path: Path) -> int:

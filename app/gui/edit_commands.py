@@ -66,19 +66,24 @@ class EditCommands:
         self.workspace.canvas.snapping.set_switch("clear", on)
 
     def cleared(self, outline: Any) -> Any:
-        """What was drawn, less what sites and control lines cover, if the switch says so; it is told what went."""
-        if not self.workspace.canvas.snapping.clear:
-            return outline
+        """What was drawn, less what sites and control lines cover if the switch says so; it is told either way."""
         from app import format as fmt
-        from app.verbs.outlines import around
+        from app.verbs.outline_overlaps import overlaps_of, respected
         from gis.editing.clearance import keep_clear
 
-        layers = [k for k, t in LAYERS.items() if t.geometry == "MULTIPOLYGON" and t.role in ("site", "control")]
-        others = around({k: self.session.table(k) for k in layers}, outline.bounds)
-        cut = keep_clear(outline, list(others.values()))
-        if cut.removed_m2 > 0.01:
-            text = _("{m2} m² that overlap neighbours were cut away").format(m2=fmt.number(cut.removed_m2, 1))
-            self.session.say("info", text)
+        tables = {k: self.session.table(k) for k in respected("sand_pits")}
+        # One that crosses itself is mended or refused by the dialog, with reasons.
+        found = overlaps_of(tables, "sand_pits", outline, set(), None) if outline.is_valid else []
+        if not found:
+            return outline
+        if not self.workspace.canvas.snapping.clear:
+            words = "; ".join(o.notice().render(_) for o in found[:3])
+            self.session.say("warning", _("What was drawn {overlaps}").format(overlaps=words))
+            return outline
+        others = [self.session.table(layer).row(fid)["geometry"] for layer, fid in (o.where for o in found)]
+        cut = keep_clear(outline, others)
+        text = _("{m2} m² that overlap neighbours were cut away").format(m2=fmt.number(cut.removed_m2, 1))
+        self.session.say("info", text)
         return cut.outline
 
 

@@ -75,7 +75,7 @@ class FormCommands:
 
         pictures = [f for f in files if f.suffix.lower() in SUFFIXES and not _lies_on_the_map(f)]
         if pictures and self.session.project is None:
-            self.session.say("info", _("Open a project first: photos belong to its features."))
+            self.session.say("info", _("Open a project first: photos belong to its features."))  # it has none when new
         elif pictures:
             from app.gui.photos.dropped import PhotosDropped
 

@@ -38,6 +38,8 @@ class LevelCommands:
         @property
         def workspace(self) -> Workspace: ...
 
+    _spills: tuple[list[Any], list[bool]] | None = None
+
     def follow_level(self, workspace: Workspace) -> None:
         """Connect capacity tab and map."""
         workspace.inspector.depth.connect(self._show_depth)
@@ -76,11 +78,15 @@ class LevelCommands:
         """Spill points with the way of the water; `level` None: none is being looked at."""
         from app.gui.canvas.notes import SpillNote
 
+        over = [level is not None and level > way.runs_m + _SAME_M for way in ways]
+        before = self._spills
+        if ways and before is not None and before[0] is ways and before[1] == over:
+            return  # most steps of a level change nothing here
+        self._spills = ways, over
         rows = []
         for number, way in enumerate(ways):
-            runs = level is not None and level > way.runs_m + _SAME_M
             text = _spill_words(way) if number < _MOST_WORDS else []
-            rows.append(((way.x, way.y), way.path, text, runs))
+            rows.append(((way.x, way.y), way.path, text, over[number]))
         self.workspace.canvas.set_note("spill", SpillNote(rows) if rows else None)
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, QWidget
 
 from app.gui import settings
 from app.gui.actions import COMMANDS, Command
 from app.gui.care import ProjectCare
 from app.gui.command_palette import Entry, Palette, hint_of
+from app.gui.drop_hint import DropHint
 from app.gui.edit_bar import EditBar, after
 from app.gui.edit_commands import edit_needs
 from app.gui.icons import icon, retint, set_icon
@@ -50,7 +51,7 @@ class MainWindow(QMainWindow):
         self.rebuild = rebuild
         self.workspace: Workspace | None = None
         self.setObjectName("main")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(900, 520)  # 1920 × 1080 at 200 %, without the desktop's bar
         self.setAcceptDrops(True)
         self.commands = WindowCommands(self)
         self.acts = Actions(self, self.commands.run)
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.care = ProjectCare(self)
         self.setCentralWidget(self.care.bars.above(self.pages))
+        self.drop_hint = DropHint(self.centralWidget())
         self._connect()
         self._restore()
         self._show_page()
@@ -283,10 +285,17 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(u.isLocalFile() for u in event.mimeData().urls()):
+        files = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if files:
+            self.drop_hint.tell(files)
             event.acceptProposedAction()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
         files = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
         self.commands.take_files(files)

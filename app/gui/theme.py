@@ -61,7 +61,7 @@ class Theme:
 
 LIGHT = Theme(
     key="light", dark=False, window="#F2F4F6", surface="#FFFFFF", raised="#FFFFFF", sunken="#F7F8FA", hover="#EEF1F4",
-    pressed="#E2E6EB", border="#E1E5EA", border_strong="#CBD2DA", text="#16202B", text_2="#47535F", text_3="#67737F",
+    pressed="#E2E6EB", border="#E1E5EA", border_strong="#CBD2DA", text="#16202B", text_2="#47535F", text_3="#626E7A",
     disabled="#A3ACB6", accent="#0F766E", accent_hover="#0B5F59", accent_soft="#DFF1EF", on_accent="#FFFFFF",
     selection="#D5ECE9", ok="#067647", ok_soft="#E3F5EB", warning="#A6540A", warning_soft="#FDF0DF", danger="#B42318",
     danger_soft="#FDE9E7", info="#175CD3", info_soft="#E6EFFC", unknown="#56616D", unknown_soft="#ECEFF2",
@@ -80,7 +80,7 @@ DARK = Theme(
 CONTRAST = Theme(
     key="contrast", dark=False, window="#FFFFFF", surface="#FFFFFF", raised="#FFFFFF", sunken="#FFFFFF",
     hover="#DCE6E5", pressed="#BFD3D1", border="#000000", border_strong="#000000", text="#000000", text_2="#000000",
-    text_3="#1C1C1C", disabled="#6B6B6B", accent="#004F49", accent_hover="#003733", accent_soft="#C4E3E0",
+    text_3="#1C1C1C", disabled="#6B6B6B", accent="#004F49", accent_hover="#003733", accent_soft="#CBE7E4",
     on_accent="#FFFFFF", selection="#A9D8D3", ok="#00522F", ok_soft="#D4F0E1", warning="#6E3500",
     warning_soft="#FFE8C9", danger="#8A0F06", danger_soft="#FFDCD8", info="#003B98", info_soft="#DCE9FF",
     unknown="#2B2B2B", unknown_soft="#E4E4E4", chart_ground="#4A2F10", chart_ground_fill="#DCC7A6",

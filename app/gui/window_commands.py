@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
 
 from app.gui.actions import Command
 from app.gui.basemap_commands import BasemapCommands
@@ -16,12 +15,15 @@ from app.gui.care_commands import CareCommands
 from app.gui.edit_commands import EditCommands
 from app.gui.form_commands import FormCommands
 from app.gui.history_commands import HistoryCommands
+from app.gui.import_commands import ImportCommands
 from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
+from app.gui.package_commands import PackageCommands
+from app.gui.project_commands import ProjectCommands
 from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
-from app.paths import log_file, sample_folder
+from app.paths import log_file
 from models.changes import Delete
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ MENDS = {
     "screen.nothing": "wastes",
 }
 _CLOSING = {"new", "open", "sample", "close"}  # what is not saved is asked about first
-SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
-VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg", ".kml", ".kmz", ".gpx", ".zip"}
 
 
 class WindowCommands(
@@ -48,8 +48,11 @@ class WindowCommands(
     EditCommands,
     FormCommands,
     HistoryCommands,
+    ImportCommands,
     LevelCommands,
     MendCommands,
+    PackageCommands,
+    ProjectCommands,
     SectionCommands,
     VolumeCommands,
     QObject,
@@ -125,61 +128,6 @@ class WindowCommands(
     def _forget_dialog(self, dialog: Any) -> None:
         if dialog in self._open_dialogs:
             self._open_dialogs.remove(dialog)
-
-    # Project
-
-    def new_project(self) -> None:
-        from app.gui.dialogs.new_project import NewProjectDialog
-
-        self.open_dialog(NewProjectDialog(self.window, self.session))
-
-    def open_project(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self.window, _("Open project"), "", _("Projects") + " (*.gpkg)")
-        if name:
-            self.session.open_soon(Path(name))
-
-    def open_sample(self) -> None:
-        def prepare(watch: Any) -> Path:
-            from app.sample.build import build_sample
-
-            return build_sample(sample_folder(), watch)
-
-        self.session.open_soon(Path(_("the sample project")), prepare)
-
-    def close_project(self) -> None:
-        self.session.close()
-
-    def quit(self) -> None:
-        self.window.close()
-
-    def import_features(self, path: Path | None = None) -> None:
-        from app.gui.dialogs.import_features import ImportDialog
-
-        self.open_dialog(ImportDialog(self.window, self.session, path))
-
-    def import_start(self, path: Path | None = None) -> None:
-        """A project is made around a file of outlines."""
-        from app.gui.dialogs.new_project import NewProjectDialog
-
-        dialog = NewProjectDialog(self.window, self.session)
-        dialog.made.connect(lambda: self.import_features(path))
-        self.open_dialog(dialog)
-
-    def import_samples(self, path: Path | None = None) -> None:
-        from app.gui.dialogs.samples import SamplesDialog
-
-        self.open_dialog(SamplesDialog(self.window, self.session, path))
-
-    def edit_wastes(self) -> None:
-        from app.gui.dialogs.wastes import WastesDialog
-
-        dialog = self.open_dialog(WastesDialog(self.window, self.session))
-        dialog.samples_wanted.connect(self.import_samples)
-
-    def preferences(self) -> None:
-        from app.gui.dialogs.preferences import PreferencesDialog
-
-        self.open_dialog(PreferencesDialog(self.window))
 
     # Edit
 
@@ -348,7 +296,9 @@ class WindowCommands(
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
-        self.open_dialog(NewFeatureDialog(self.window, self.session, self.cleared(outline)))
+        cleared = self.session.attempt(lambda: self.cleared(outline))
+        if cleared is not None:
+            self.open_dialog(NewFeatureDialog(self.window, self.session, cleared))
 
     # Output
 
@@ -385,53 +335,3 @@ class WindowCommands(
         from app.gui.dialogs.about import AboutDialog
 
         self.open_dialog(AboutDialog(self.window))
-
-    # Files dropped on the window
-
-    def take_files(self, files: list[Path]) -> None:
-        """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import lies_under, makes_terrain
-
-        maps = [p for p in files if lies_under(p)]
-        for path in maps[:4]:
-            self._with_project(lambda p=path: self.add_basemap(p))
-        files = [p for p in files if p not in maps]
-        files = self.without_pictures(files)
-        ground = [p for p in files if makes_terrain(p)]
-        if ground:
-            self._with_project(lambda: self.add_terrain(ground))
-        for path in [p for p in files if p not in ground][:4]:
-            suffix = path.suffix.lower()
-            if suffix in SAMPLE_SUFFIXES:
-                self._with_project(lambda p=path: self.import_samples(p))
-            elif suffix == ".gpkg" and self._is_project(path):
-                self.window.care.open(path)
-            elif suffix in VECTOR_SUFFIXES:
-                if self.session.project is None:
-                    self.import_start(path)
-                else:
-                    self.import_features(path)
-            else:
-                self.session.say(
-                    "warning", _("{name} is not a kind of file that can be taken in here").format(name=path.name)
-                )
-
-    def _with_project(self, act: Callable[[], object]) -> None:
-        if self.session.project is None:
-            self.session.say("info", _("open or make a project first"))
-        else:
-            act()
-
-    @staticmethod
-    def _is_project(path: Path) -> bool:
-        import sqlite3
-
-        try:
-            con = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-            try:
-                names = {r[0] for r in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            finally:
-                con.close()
-        except sqlite3.Error:
-            return False
-        return {"project", "change_log", "terrains"} <= names

@@ -14,8 +14,8 @@ from app import format as fmt
 from app.i18n import _
 from app.package.fonts import font_properties, plain
 from app.package.page import INK, drawing_settings
-from app.package.relief import depth_colour
 from gis.comparison import DifferenceGrid
+from layers.classes import depth_colour
 from models.comparison import SurveyComparison, SurveyUsed
 from models.site import Site
 from models.units import M3_PER_WAN_M3
@@ -51,7 +51,7 @@ class Classes:
     def colours(self, *, up: bool) -> list[str]:
         """Colour of each class, the last one open: blue where ground rose, red where it sank."""
         n = len(self.limits_m)
-        return [depth_colour((k + 1) / (n + 1), heap=not up) for k in range(n + 1)]
+        return [depth_colour((k + 1) / (n + 1), fill=up) for k in range(n + 1)]
 
 
 def classes_of(grid: DifferenceGrid, detection_m: float | None) -> Classes:

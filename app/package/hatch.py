@@ -9,16 +9,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from layers.style import DOT_MM, DOT_SPACING_MM, HATCHES, TICK_MM, TICK_SPACING_MM
+
 Ring = NDArray[np.float64]
 
 # Hatch → (angles in degrees, distance in mm, line width in mm)
 LINES: dict[str, tuple[tuple[float, ...], float, float]] = {
-    "diagonal": ((45.0,), 2.0, 0.13),
-    "cross": ((45.0, -45.0), 3.0, 0.13),
-    "sparse": ((45.0,), 4.5, 0.18),
+    **{key: (h.angles, h.distance_mm, h.width_mm) for key, h in HATCHES.items()},
     "conflict": ((-45.0,), 1.2, 0.2),
 }
-DOT_SPACING_MM, DOT_MM = 2.2, 0.28
 
 
 def hatch_lines(area: BaseGeometry, angle: float, distance: float) -> list[Ring]:
@@ -59,7 +58,7 @@ def hatch_dots(area: BaseGeometry) -> Ring:
     return np.column_stack([xs.ravel()[inside], ys.ravel()[inside]])
 
 
-def ticks(outline: BaseGeometry, every: float = 2.5, length: float = 1.1) -> list[Ring]:
+def ticks(outline: BaseGeometry, every: float = TICK_SPACING_MM, length: float = TICK_MM) -> list[Ring]:
     """Short marks from each ring to its inner side (downhill in a pit), page mm."""
     marks = []
     for part in shapely.get_parts(outline):

@@ -17,10 +17,11 @@ from app.package.mapearthwork import earthwork, earthwork_tint
 from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
 from app.package.mapmore import final_terrain, site_mark, stations
 from app.package.overview import districts, graded_sites
-from app.package.relief import depth_colour, depth_polygons, terrain_picture
+from app.package.relief import depth_polygons, terrain_picture
 from app.package.rim_marks import rim_edits
-from app.package.scale import decimals_of, depth_limits
+from app.package.scale import decimals_of
 from app.package.shapes import text_shape
+from layers.classes import depth_colours, depth_limits
 from layers.registry import LAYERS
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import N_, Notice
@@ -50,6 +51,7 @@ def depth(draw: MapDraw) -> None:
     limits = depth_limits(deepest)
     if len(limits) < 2:
         return
+    colours = depth_colours(len(limits) - 1, fill=not heap)
     covered: dict[int, BaseGeometry] = {}
     for k, (low, high) in enumerate(pairwise(limits)):
         area = shapely.intersection(depth_polygons(grid, low, high, draw.window), outline)
@@ -59,7 +61,7 @@ def depth(draw: MapDraw) -> None:
     for k in range(
         min(covered, default=0), max(covered, default=-1) + 1
     ):  # without a gap: the legend's bar is one scale
-        colour = depth_colour((k + 0.5) / (len(limits) - 1), heap=heap)
+        colour = colours[k]
         if k in covered:
             draw.page.shape(covered[k], face=colour, alpha=0.86, z=3, clip=draw.rect)
         style = LayerStyle(LineStyle("#475467", 0.1), FillStyle(colour, 0.86))

@@ -22,13 +22,13 @@ from layers.registry import LAYERS
 from layers.style import LayerStyle, LineStyle
 from models.notices import N_
 
-# Shape and colour of each status: a palette that stays apart for the three common deficiencies (Okabe and Ito 2008), in
-# falling darkness, so that grey print keeps the order; the shape says it without any colour.
+# Shape and colour of each status: after the palette of Okabe and Ito (2008), apart for the three common deficiencies,
+# in falling darkness, so that grey print keeps the order; the shape says it without any colour.
 STATUS_MARKS: dict[str, tuple[str, str]] = {
     "abandoned": ("circle", "#7F1D1D"),
     "planned": ("square", "#D55E00"),
     "filling": ("triangle", "#E69F00"),
-    "filled": ("diamond", "#56B4E9"),
+    "filled": ("diamond", "#8CCDF2"),
     "reclaimed": ("hexagon", "#B7E4C7"),
 }
 UNKNOWN = ("circle", "#FFFFFF")
@@ -188,7 +188,7 @@ def _district_table(column: Column, box: Rect) -> None:
     for share in _SHARES:
         x.append(x[-1] + share * box.width)
     rows: list[tuple[str, ...]] = [
-        tuple(say(w) for w in (N_("district"), N_("no. of sites"), N_("10⁴ m³"), N_("10⁴ t"), N_("released, mu")))
+        tuple(say(w) for w in (N_("district"), N_("count"), N_("10⁴ m³"), N_("10⁴ t"), N_("released, mu")))
     ]
     every = _sums(column.content)
     for district, sites in every:

@@ -14,32 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from app.package.content import Grid, GridPicture
 from app.package.scale import Bounds, MapWindow
-from gis.relief import hillshade, ramp_colours, shaded, tint
+from gis.relief import hillshade, shaded, tint
 from layers.style import (
-    CUT_DEPTH_RAMP,
-    FILL_DEPTH_RAMP,
     HILLSHADE_ALTITUDE_DEG,
     HILLSHADE_AZIMUTH_DEG,
     TERRAIN_RAMP,
 )
 
-# Between the ends that ui.md gives: the middle of ColorBrewer's Blues and Reds, so that classes differ as much in the
-# middle as at the ends, in grey too.
-_FILL_RAMP = (
-    (0.0, FILL_DEPTH_RAMP[0]),
-    (0.28, "#9ECAE1"),
-    (0.55, "#4292C6"),
-    (0.8, "#08519C"),
-    (1.0, FILL_DEPTH_RAMP[1]),
-)
-_HEAP_RAMP = ((0.0, CUT_DEPTH_RAMP[0]), (0.3, "#FCA58B"), (0.6, "#E5533D"), (0.8, "#B42318"), (1.0, CUT_DEPTH_RAMP[1]))
 _TERRAIN = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
-
-
-def depth_colour(share: float, *, heap: bool = False) -> str:
-    """Colour of a class at `share` 0..1 of the way from shallow to deep."""
-    r, g, b, _ = ramp_colours(np.array([share]), _HEAP_RAMP if heap else _FILL_RAMP)[0]
-    return f"#{r:02X}{g:02X}{b:02X}"
 
 
 def filled(values: Grid) -> Grid:

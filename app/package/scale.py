@@ -157,11 +157,3 @@ def contour_interval(
     steep = float(np.percentile(slope, 90)) if slope.size else 0.0
     least = max(usual, steep * spacing_mm * scale / 1000.0, 2.0 * (sigma_z_m or 0.0))
     return round_up(least)
-
-
-def depth_limits(deepest: float, most: int = 7) -> list[float]:
-    """Round limits of the classes of depth in metres, from 0 past the deepest place: at most `most` classes."""
-    if not deepest > 0:
-        return []
-    step = round_up(deepest / most, (1, 2, 2.5, 5))
-    return [float(v) for v in np.arange(0, math.ceil(deepest / step - 1e-9) + 1) * step]

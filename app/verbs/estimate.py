@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from app.verbs.waste import catalogue
 from app.verbs.workers import Died, each_answer
 from gis import volume
 from gis.batch import OpenTerrain, tile_order
+from gis.level_spread import level_spread
 from gis.store import estimate_values
 from gis.surfaces import SURFACES, Inputs
 from models.changes import Change, Insert
@@ -238,7 +240,7 @@ def live_levels(
     terrain: str | None = None,
     watch: Watch | None = None,
 ) -> volume.LevelTable:
-    """The table that gives volume, area and tonnage of a site at any level (`LevelTable.figures`).
+    """The table that gives volume, area, tonnage and interval of a site at any level (`LevelTable.figures`).
 
     Cover, base, waste and density are those of `request`, or of the last stored estimate.
     """
@@ -247,15 +249,11 @@ def live_levels(
     request = request or _last_request(project, code)
     waste = project.store.waste(request.waste) if request.waste else None
     kind = catalogue().get(waste.kind) if waste else None
-    return volume.live_levels(
-        site,
-        chosen,
-        terrain_file(project, chosen),
-        request,
-        waste=waste,
-        density=kind.density if kind else None,
-        watch=watch,
-    )
+    path = terrain_file(project, chosen)
+    density = kind.density if kind else None
+    table = volume.live_levels(site, chosen, path, request, waste=waste, density=density, watch=watch)
+    top = max(table.top_m, table.rim_high_m) if math.isfinite(table.rim_high_m) else table.top_m
+    return replace(table, spread=level_spread(site, chosen, path, table, top, watch=watch))
 
 
 def _last_request(project: Project, code: str) -> EstimateRequest:

@@ -16,6 +16,7 @@ from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
+from gis.store import extents
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
@@ -23,6 +24,9 @@ from models.notices import N_, Notice
 from models.progress import Watch
 
 __all__ = ["Asked", "ImportReport", "Repaired", "extent", "import_features", "prepare"]
+
+
+TAKEN_ADVICE = N_("to change the features that have these codes say --duplicates update, for new numbers add")
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,8 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
 
 def extent(project: Project) -> Bounds | None:
     """The box around everything that the project's layers hold, in its CRS; None while it is empty."""
-    boxes = [project.store.read(key).total_bounds for key in LAYERS if project.store.count(key)]
-    if not boxes:
-        return None
-    return (
-        min(float(b[0]) for b in boxes),
-        min(float(b[1]) for b in boxes),
-        max(float(b[2]) for b in boxes),
-        max(float(b[3]) for b in boxes),
-    )
+    with project.store.reader() as con:
+        return extents.of_all(con)
 
 
 def _layer(key: str) -> LayerType:
@@ -132,6 +129,7 @@ def _nothing(path: Path, report: ImportReport) -> Refused:
         "import.nothing",
         N_("nothing in it can be used: {count} rows skipped, row {row} because {reason}"),
         where=str(path),
+        advice=TAKEN_ADVICE if all(s.reason.key == "import.code_known" for s in report.skipped) else "",
         count=len(report.skipped),
         row=first.row,
         reason=first.reason,

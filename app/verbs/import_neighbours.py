@@ -31,7 +31,9 @@ def neighbour_notices(project: Project, job: Job) -> list[Notice]:
     new: Shapes = np.array([*(c.values["geometry"] for c in job.changes), None])[:-1]
     names = [str(job.report.codes[i]) for i in range(len(new))]
     changed = {n for n in job.report.codes if n in job.known}
-    frame = project.store.read(job.layer.key)
+    west, south, east, north = (float(v) for v in shapely.total_bounds(new))
+    around = (west - _SLIVER_M, south - _SLIVER_M, east + _SLIVER_M, north + _SLIVER_M)
+    frame = project.store.read(job.layer.key, bbox=around)
     stays = [(str(c), g) for c, g in zip(frame["code"], frame.geometry, strict=True) if str(c) not in changed]
     names += [c for c, _ in stays]
     every: Shapes = np.array([*new, *(g for _, g in stays), None])[:-1]
@@ -41,7 +43,10 @@ def neighbour_notices(project: Project, job: Job) -> list[Notice]:
     a, b = a[pairs][:_MOST_PAIRS], b[pairs][:_MOST_PAIRS]
     if not len(a):
         return []
-    return _told(every, names, a, b)
+    told = _told(every, names, a, b)
+    if job.layer.role == "site":
+        return told
+    return [n for n in told if not n.key.startswith("import.overlap")]  # control lines lie over each other by law
 
 
 def _told(every: Shapes, names: list[str], a: npt.NDArray[np.intp], b: npt.NDArray[np.intp]) -> list[Notice]:

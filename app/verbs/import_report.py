@@ -37,6 +37,10 @@ CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "i
 """Remarks that are told with every import of the kind and warn of nothing."""
 
 
+DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside"}
+"""Remarks that question the place of the data."""
+
+
 @dataclass
 class ImportReport:
     """What an import did, or with `dry_run` would have done. `crs_basis`: who says the CRS (file, stated, guessed)."""
@@ -80,8 +84,8 @@ class ImportReport:
 
     @property
     def unsure(self) -> bool:
-        """True where something was guessed that a person must confirm: the system, or the order of the axes."""
-        return self.crs_basis == "guessed" or self.exchanged
+        """True where a person must confirm the place: a guess, exchanged axes, or one that speaks against itself."""
+        return self.crs_basis == "guessed" or self.exchanged or any(w.key in DOUBTFUL for w in self.warnings)
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary (``import --json``); sentences in the language of `translate`."""

@@ -71,6 +71,7 @@ class Trial:
     bounds: Bounds | None = None
     home: Bounds | None = None
     lands: Notice | None = None
+    revision: int = -1
 
     @property
     def sublayers(self) -> list[tuple[str, int]]:
@@ -81,9 +82,18 @@ class Trial:
 
 
 def try_import(
-    project: Project, path: Path, asked: Asked, *, raw: Raw | None = None, watch: Watch | None = None
+    project: Project,
+    path: Path,
+    asked: Asked,
+    *,
+    raw: Raw | None = None,
+    before: Trial | None = None,
+    watch: Watch | None = None,
 ) -> Trial:
-    """Try an import. Raises what reading the file raises; what stops it later stands in the trial."""
+    """Try an import. Raises what reading the file raises; what stops it later stands in the trial.
+
+    `before` is a trial of a moment ago: what the project held then is not read again unless it changed.
+    """
     watch = watch or Watch()
     if raw is None:
         raw = read_raw(
@@ -92,7 +102,11 @@ def try_import(
     recalled = import_memory.recall(raw, asked.layer)
     asked = Asked(**{**asked.__dict__, "fields": {**recalled, **asked.fields}})
     trial = Trial(raw, asked, _columns(raw, asked, None), recalled)
-    trial.stays = {key: project.store.read(key).geometry.to_numpy() for key in LAYERS if project.store.count(key)}
+    trial.revision = project.store.revision
+    if before is not None and before.revision == trial.revision:
+        trial.stays = before.stays
+    else:
+        trial.stays = {key: project.store.read(key).geometry.to_numpy() for key in LAYERS if project.store.count(key)}
     trial.home = extent(project)
     try:
         job = prepare(project, path, asked, raw=raw, watch=watch.part(0.6, 1.0))

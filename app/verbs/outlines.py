@@ -13,7 +13,6 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.package.boundary import boundary_points
 from app.verbs import labels
 from gis.editing import shared
 from gis.editing.merge import merge
@@ -29,7 +28,6 @@ from models.notices import Notice
 
 Where = tuple[str, int]
 """Layer key and row number."""
-_MOST_NUMBERED = 200_000
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 _MASSES = ("stored_t",)
 """Fields that belong to the whole: halves do not each have them, and a sum has the sum."""
@@ -42,21 +40,6 @@ class Step:
     label: Notice
     changes: tuple[Change, ...]
     select: tuple[str, ...] = ()
-
-
-def point_numbers(geometry: BaseGeometry) -> dict[Point, str]:
-    """The numbers J1, J2 … of an outline's vertices, as the table of boundary points has them; none for huge ones."""
-    if shapely.get_num_coordinates(geometry) > _MOST_NUMBERED:
-        return {}
-    try:
-        return {(p.y_east, p.x_north): p.number for p in boundary_points(geometry)}
-    except Refused:
-        return {}
-
-
-def number_at(geometry: BaseGeometry, at: Point) -> str:
-    """The number of the vertex at a place, "?" if there is none."""
-    return point_numbers(geometry).get((round(at[0], 3), round(at[1], 3)), "?")
 
 
 def code_of(table: LayerTable, fid: int) -> str:
@@ -93,96 +76,25 @@ def around(
     return found
 
 
-def move_points(
-    tables: Mapping[str, LayerTable], where: Where, moved: Mapping[Point, Point], *, together: bool
-) -> Step:
-    """Vertices of a feature at other places; with `together` those of its neighbours at the same places too."""
-    layer, fid = where
-    geometry = tables[layer].row(fid)["geometry"]  # type: ignore[index]
-    places = list(moved)
-    others = around({k: tables[k] for k in sharing_layers(layer)}, _bounds(places), [where]) if together else {}
-    try:
-        made, changed = shared.move_together(geometry, moved, others)
-    except AppError as error:
-        raise _named(error, tables) from error
-    code = code_of(tables[layer], fid)
-    if len(places) == 1:
-        label = labels.vertex_moved(layer, code, number_at(geometry, places[0]))
-    else:
-        label = labels.vertices_moved(layer, code, len(places))
-    return Step(label, _updates({where: made, **changed}), (code,))
-
-
-def insert_point(
-    tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, at: Point, *, together: bool
-) -> Step:
-    """A feature with one more vertex at `at` (`made` has it); neighbours along the edge get it too."""
-    layer, fid = where
-    changed: dict[Where, BaseGeometry] = {where: made}
-    if together:
-        changed |= noded({k: tables[k] for k in sharing_layers(layer)}, [at], [where])
-    code = code_of(tables[layer], fid)
-    return Step(labels.vertex_inserted(layer, code, number_at(made, at)), _updates(changed), (code,))
-
-
-def insert_moved(
-    tables: Mapping[str, LayerTable], where: Where, first: Step, on: Point, at: Point, *, together: bool
-) -> Step:
-    """As `insert_point` (`first`, at `on`), with the new vertex moved on to `at`: an edge that was pulled."""
-    shapes = {(c.table, c.fid): c.values["geometry"] for c in first.changes if isinstance(c, Update)}
-    layer, fid = where
-    others: dict[Where, BaseGeometry] = {}
-    if together:
-        others = around({k: tables[k] for k in sharing_layers(layer)}, _bounds([on]), [where])
-        others |= {k: s for k, s in shapes.items() if k != where}
-    try:
-        made, changed = shared.move_together(shapes[where], {on: at}, others)
-    except AppError as error:
-        raise _named(error, tables) from error
-    code = code_of(tables[layer], fid)
-    label = labels.vertex_inserted(layer, code, number_at(made, at))
-    return Step(label, _updates({**shapes, where: made, **changed}), (code,))
-
-
-def delete_points(
-    tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, gone: Sequence[Point], *, together: bool
-) -> Step:
-    """A feature without the vertices at `gone` (`made` is without). Neighbours lose those that they share."""
-    from gis.editing.vertices import delete, find
-
-    layer, fid = where
-    before = tables[layer].row(fid)["geometry"]  # type: ignore[index]
-    changed: dict[Where, BaseGeometry] = {where: made}
-    others = around({k: tables[k] for k in sharing_layers(layer)}, _bounds(gone), [where]) if together else {}
-    for other, shape in others.items():
-        # A corner that the neighbour has for itself stays: only what lies on a common stretch goes.
-        refs = [ref for place in gone if _common_stretch(before, shape, place) for ref in find(shape, place)]
-        if refs:
-            changed[other] = delete(shape, refs)
-    code = code_of(tables[layer], fid)
-    if len(gone) == 1:
-        label = labels.vertex_deleted(layer, code, number_at(before, gone[0]))
-    else:
-        label = labels.vertices_deleted(layer, code, len(gone))
-    return Step(label, _updates(changed), (code,))
-
-
-def _common_stretch(a: BaseGeometry, b: BaseGeometry, at: Point) -> bool:
-    """True if both edges of `a` at a vertex run along `b`: it is no corner where three meet."""
-    near = a.boundary.intersection(shapely.Point(at).buffer(0.01))
-    return bool(near.intersection(b.boundary.buffer(NEAR_M)).length > 0.9 * near.length)
-
-
 def noded(
     tables: Mapping[str, LayerTable], points: Sequence[Point], besides: Iterable[Where]
 ) -> dict[Where, BaseGeometry]:
     """The outlines that get a vertex at one of `points`, because it lies on one of their edges."""
     made: dict[Where, BaseGeometry] = {}
-    for other, shape in around(tables, _bounds(points), besides).items():
+    for other, shape in around(tables, bounds_of(points), besides).items():
         new = shared.with_points(shape, list(points))
         if new is not None and new.is_valid:
             made[other] = new
     return made
+
+
+def neighbours_noded(tables: Mapping[str, LayerTable], layer: str, outline: BaseGeometry) -> tuple[Change, ...]:
+    """For a new outline: its corners that lie on the edges of neighbours become vertices of those too.
+
+    So the boundary is the same line for both, and moves as one.
+    """
+    corners = [(float(x), float(y)) for x, y in shapely.get_coordinates(outline)]
+    return updates(noded({k: tables[k] for k in sharing_layers(layer) if k in tables}, corners, ()))
 
 
 def redraw(
@@ -193,7 +105,7 @@ def redraw(
     layer = next(iter(outlines))[0]
     if label is None:
         label = labels.outline_redrawn(layer, codes[0]) if len(codes) == 1 else labels.outlines_redrawn(layer, codes)
-    return Step(label, _updates(outlines), tuple(codes))
+    return Step(label, updates(outlines), tuple(codes))
 
 
 def split_features(
@@ -232,7 +144,7 @@ def split_features(
         changed |= noded({k: tables[k] for k in sharing_layers(layer)}, nodes, split_ones)
     every = [code for _c, into in named for code in into]
     label = labels.split(layer, *named[0]) if len(named) == 1 else labels.split_many(layer, [c for c, _i in named])
-    return Step(label, (*_updates(changed), *new), tuple(every))
+    return Step(label, (*updates(changed), *new), tuple(every))
 
 
 def reshaped(
@@ -306,16 +218,18 @@ def _copied(layer: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in kept if row.get(name) is not None}
 
 
-def _updates(outlines: Mapping[Where, BaseGeometry]) -> tuple[Change, ...]:
+def updates(outlines: Mapping[Where, BaseGeometry]) -> tuple[Change, ...]:
+    """The changes that give features these outlines."""
     return tuple(Update(layer, fid, {"geometry": shape}) for (layer, fid), shape in outlines.items())
 
 
-def _bounds(points: Sequence[Point]) -> tuple[float, float, float, float]:
+def bounds_of(points: Sequence[Point]) -> tuple[float, float, float, float]:
+    """xmin, ymin, xmax, ymax of places."""
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _named(error: AppError, tables: Mapping[str, LayerTable]) -> AppError:
+def named(error: AppError, tables: Mapping[str, LayerTable]) -> AppError:
     """A refusal that names a feature by its key gets the code that people know."""
     for layer, table in tables.items():
         for fid in table.fids.tolist() if "feature" in error.what.facts else ():

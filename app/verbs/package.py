@@ -14,7 +14,7 @@ from app.package.dossier.drawing import drawing
 from app.package.dossier.frozen import Frozen
 from app.package.dossier.gather import gather
 from app.package.dossier.land_file import land_plots
-from app.package.dossier.make import PackageReport, make_package, site_kinds
+from app.package.dossier.make import PackageReport, make_package, sheet_kinds
 from app.package.dossier.options import PackageOptions
 from app.package.dossier.record import PackageRecord
 from app.package.dossier.report import built_in
@@ -33,7 +33,7 @@ __all__ = [
     "PackageOptions",
     "PackageReport",
     "make_package",
-    "site_kinds",
+    "sheet_kinds",
     "write_boundary",
     "write_template",
 ]

@@ -98,6 +98,8 @@ def make_each(
     requests = _requests(project, codes, request)
     names = _names([r.site for r in requests], sheet_kind(request.kind).key)
     outs = [folder / f"{name}{suffix}" for name in names]
+    for out in outs:
+        _check_terrain(out)
     watch = watch or Watch()
     found: dict[int, tuple[int, list[Path]]] = {}
     refused: dict[int, AppError] = {}
@@ -159,12 +161,24 @@ def check_dpi(dpi: int) -> None:
 def _check_suffix(out: Path, known: Sequence[str]) -> None:
     check_new_name(out)
     if out.suffix.lower() in known:
+        _check_terrain(out)
         return
     if known == (".pdf",):
         text, advice = N_("an atlas is a PDF: its name must end in .pdf"), N_("name it {name}")
     else:
         text, advice = N_("a sheet's name must end in .pdf, .png, .svg or .tif"), N_("name it {name}")
     raise Refused("sheet.suffix", text, where=str(out), advice=advice, name=f"{out.stem}.pdf")
+
+
+def _check_terrain(out: Path) -> None:
+    """A GeoTIFF never replaces a file: it might be somebody's terrain."""
+    if out.suffix.lower() in {".tif", ".tiff"} and out.exists():
+        raise Refused(
+            "sheet.exists",
+            N_("the file is there already, and it may be a terrain"),
+            where=str(out),
+            advice=N_("choose another name"),
+        )
 
 
 def is_of_project(kind: str) -> bool:

@@ -98,10 +98,10 @@ def open_tiles(path: Path) -> sqlite3.Connection:
     return con
 
 
-def damaged(path: Path, what: Notice | str = "") -> Unreadable:
-    """The error for a file that cannot be read; `what` tells where."""
-    if what:
-        return Unreadable("basemap.damaged", N_("the basemap cannot be read: {what}"), where=str(path), what=what,
+def damaged(path: Path, reason: Notice | str = "") -> Unreadable:
+    """The error for a file that cannot be read; `reason` tells why."""
+    if reason:
+        return Unreadable("basemap.damaged", N_("the basemap cannot be read: {reason}"), where=str(path), reason=reason,
                           advice=N_("copy it again from its source"))  # fmt: skip
     return Unreadable("basemap.damaged", N_("the basemap file is damaged or not what it says it is"), where=str(path),
                       advice=N_("copy it again from its source"))  # fmt: skip

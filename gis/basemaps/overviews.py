@@ -152,7 +152,8 @@ def _further_levels(part: Path, watch: Watch) -> None:
     import rasterio
 
     with rasterio.open(part, "r+") as out:
-        factors, side = [], max(out.width, out.height)
+        factors: list[int] = []
+        side = float(max(out.width, out.height))
         while side / 2 >= _SMALLEST / 2:
             side /= 2
             factors.append(2 ** (len(factors) + 1))

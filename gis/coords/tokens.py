@@ -21,6 +21,10 @@ _WORDS = (
 )  # fmt: skip
 # Thousands set apart by thin, narrow or no-break spaces, as this program and typesetters write them.
 _THOUSANDS = re.compile(r"(?<=\d)[\u2009\u202f\u2007\u00a0](?=\d{3}(?!\d))")
+_COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_MILLIONS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d*)?")
+_SPACED = re.compile(r"(?<![\d.])(\d{1,2}) (\d{3}) (\d{3}(?:\.\d+)?)(?![\d.])")
+_SPACED_SHORT = re.compile(r"(?<![\d.])(\d{3}) (\d{3}(?:\.\d+)?)(?![\d.])")
 _LOST = re.compile(r"\d[eE][+]?\d{1,2}(?!\d)")
 _N = r"\d+(?:\.\d*)?|\.\d+"
 _TOKEN = re.compile(
@@ -62,6 +66,18 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def without_thousands(line: str) -> str:
+    """The line with 4,503,012.31 and 4 503 012.31 as plain numbers, where a number of millions shows the habit.
+
+    Without such a number a comma or a space parts two numbers.
+    """
+    words = [w.strip(",") for w in re.split(r"[\s;]+", line) if w.strip(",")]
+    if any(_MILLIONS.fullmatch(re.sub(r"^[A-Za-z]+\d*[=:]?", "", w)) for w in words):
+        line = _COMMAS.sub(lambda m: m[0].replace(",", ""), line)
+    spaced = _SPACED.sub(r"\1\2\3", line)
+    return _SPACED_SHORT.sub(r"\1\2", spaced) if spaced != line else line
+
+
 def values(line: str) -> list[Value]:
     """The numbers of a line of `plain` text, in their order.
 
@@ -71,6 +87,7 @@ def values(line: str) -> list[Value]:
         raise Refused("coords.digits_lost", N_("digits were lost in {found}: it was copied in short form"),
                       advice=N_("widen the column, or format it as a number, and copy again"),
                       found=line[max(0, lost.start() - 6) : lost.end()])  # fmt: skip
+    line = without_thousands(line)
     found: list[Value] = []
     waiting = ""  # an axis before its number
     before = True  # axis letters stand before their numbers in this line

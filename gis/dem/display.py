@@ -88,7 +88,8 @@ def _base(dem: Dem, stride: int) -> tuple[int, F32]:
 
 def pick(dem: Dem, rows: Index, cols: Index) -> F32:
     """`cells` in single precision, for the eye."""
-    return cells(dem, rows, cols, np.float32)
+    found: F32 = cells(dem, rows, cols, np.float32)
+    return found
 
 
 def cells(dem: Dem, rows: Index, cols: Index, kind: type[np.floating[Any]] = np.float64) -> Any:

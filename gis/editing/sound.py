@@ -32,7 +32,9 @@ def on_grid(x: float, y: float) -> Point:
 def parts_of(geometry: BaseGeometry) -> list[Polygon]:
     """The polygons of an outline; lines and points that an overlay left are dropped."""
     pieces = shapely.get_parts(shapely.get_parts(geometry))
-    return [p for p in pieces if isinstance(p, Polygon) and not p.is_empty and p.area >= LEAST_M2]
+    polygons = [p for p in pieces if isinstance(p, Polygon) and not p.is_empty]
+    # The lobes of a bow-tie cancel: it has no area, and yet it is what a person drew and must hear of.
+    return [p for p in polygons if p.area >= LEAST_M2 or not p.is_valid]
 
 
 def sound(geometry: BaseGeometry, *, empty: str = _NO_AREA) -> MultiPolygon:

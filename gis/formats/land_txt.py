@@ -40,7 +40,7 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     """
     del layer
     header = Header.of(parse_crs(table.crs.to_wkt()), str(path))
-    plots = []
+    plots: list[Plot] = []
     for row in table.to_dict("records"):
         outline = row["geometry"]
         if outline is None or outline.is_empty or not outline.area:

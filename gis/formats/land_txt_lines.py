@@ -20,6 +20,7 @@ _POINT = re.compile(
 _SHORT = ("地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
 _LONG = ("图斑类型", "地类", "改造前质量等别", "改造后质量等别", "备注")
 _MOST_FIELDS = 40
+_BREATH = 50_000
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,16 @@ def looks_like_points(head: bytes) -> bool:
     return any(a.rstrip().endswith(("@", "＠")) and _POINT.match(b) for a, b in pairwise(lines))
 
 
-def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Iterator[PlotLines]:
-    """The plots one after another; `header` is filled with what stands before the first.
+def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Iterator[PlotLines | None]:
+    """The plots one after another, None now and then as a sign of life; `header` is filled with what stands before.
 
     Raises Refused for a line that is none of the three, naming it.
     """
     plot: PlotLines | None = None
     section = ""
     for number, raw in enumerate(lines, 1):
+        if number % _BREATH == 0:
+            yield None
         line = raw.strip().lstrip("\ufeff")
         if not line:
             continue
@@ -110,10 +113,11 @@ def _point(number: int, line: str, where: str) -> PointLine:
     while parts and not parts[-1]:
         parts.pop()
     values: list[Any] = [_real(p) for p in parts]
+    ring: int | None = 1
     if len(parts) == 2:
-        name, ring, place = "", 1, values
+        name, place = "", values
     elif len(parts) == 3:
-        name, ring, place = parts[0], 1, values[1:]
+        name, place = parts[0], values[1:]
     elif len(parts) in {4, 5}:
         name, ring, place = parts[0], _whole(parts[1]), values[2:4]
     else:

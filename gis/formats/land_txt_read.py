@@ -53,13 +53,15 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
                       most=_MOST_BYTES / 1024**3)  # fmt: skip
     codec, label = _encoding(path, job["encoding"])
     header: dict[str, str] = {}
-    plots, vertices = [], 0
+    plots: list[PlotLines] = []
+    vertices = 0
     with path.open("r", encoding=codec, errors="replace") as file:
         for plot in parse_lines(file, header, str(path)):
+            if plot is None:
+                yield {"kind": "alive"}, []
+                continue
             plots.append(plot)
             vertices += len(plot.points)
-            if len(plots) % _BATCH == 0:
-                yield {"kind": "alive"}, []
             _check_counts(len(plots), vertices, limits, path)
     plots = [p for p in plots if p.points or p.fields]
     if not any(p.points for p in plots):
@@ -279,7 +281,7 @@ def _nested(rings: list[list[tuple[float, float]]]) -> BaseGeometry | None:
         depth[i] = len(holding)
         if holding:
             parents[i] = min(holding, key=lambda k: flat[k].area)
-    shells = {i: [] for i in order if depth[i] % 2 == 0}
+    shells: dict[int, list[Any]] = {i: [] for i in order if depth[i] % 2 == 0}
     for i in order:
         if depth[i] % 2:
             shells[parents[i]].append(rings[i])

@@ -119,7 +119,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
             remarks.append(jump)
         way, more = _way(how, used, home, bounds, where)
         made.crs = how.offset or reproject.name_of(used)
-        notices += remarks + more
+        notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
         if used.is_geographic and not how.offset:
             notices += _suspect(raw, made, bounds)
     _skip_jumps(raw, made, flat, None if bounds is None else used)
@@ -248,7 +248,8 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
             made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
-    made.warnings += _far(moved, neighbours)
+    if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
+        made.warnings += _far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)

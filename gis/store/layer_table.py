@@ -56,8 +56,8 @@ class LayerTable:
 
     def patched(self, gone: Iterable[int], fresh: LayerTable) -> LayerTable:
         """The table without the rows `gone`, with the rows of `fresh` in their place."""
-        places = [self._at(int(f)) for f in fresh.fids]
-        if None not in places and set(map(int, gone)) <= set(fresh.fids.tolist()):
+        places = [at for at in (self._at(int(f)) for f in fresh.fids) if at is not None]
+        if len(places) == len(fresh) and set(map(int, gone)) <= set(fresh.fids.tolist()):
             return self._with(places, fresh)
         keep = np.nonzero(~np.isin(self.fids, [*gone, *fresh.fids.tolist()]))[0]
         fids = np.concatenate([self.fids[keep], fresh.fids])
@@ -70,12 +70,12 @@ class LayerTable:
             columns[name] = [both[i] for i in order.tolist()]
         return LayerTable(self.layer, self.crs, fids[order], geometry, columns)
 
-    def _with(self, places: list[int | None], fresh: LayerTable) -> LayerTable:
+    def _with(self, places: list[int], fresh: LayerTable) -> LayerTable:
         """The same rows, those of `fresh` at their places: a large layer is not put together anew for one edit."""
         geometry = self.geometry.copy()
         columns = {name: list(self.column(name)) for name in {**self.columns, **fresh.columns}}
         for at, place in enumerate(places):
             geometry[place] = fresh.geometry[at]
             for name, values in columns.items():
-                values[place] = fresh.column(name)[at]  # type: ignore[index] - no place is None
+                values[place] = fresh.column(name)[at]
         return LayerTable(self.layer, self.crs, self.fids, geometry, columns)

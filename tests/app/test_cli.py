@@ -210,7 +210,7 @@ def test_a_sheet_never_takes_the_place_of_the_project_or_the_terrain(run: Run, r
     before = ready.read_bytes(), dem_file.read_bytes()
     for out in (ready, dem_file):
         said = run("--lang", "en", "sheet", ready, "--site", "SK-001", "--out", out, want=1)
-        assert f"name it {out.stem}.pdf" in said
+        assert f"name it {out.stem}.pdf" in said or "choose another name" in said
     assert (ready.read_bytes(), dem_file.read_bytes()) == before
 
 

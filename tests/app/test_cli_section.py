@@ -96,3 +96,19 @@ def test_spill(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert way["end"] == "edge"
     assert way["length_m"] > 20
     assert "where the terrain ends" in run(capsys, "spill", ready, "--site", "SK-001")
+
+
+def test_a_level_comes_with_its_interval(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    level = GROUND_M - 3
+    line = ("curve", ready, "--site", "SK-001", "--terrain", "t", "--at", level)
+    (found,) = run(capsys, *line, "--json")["levels"]
+    asked = ("estimate", ready, "--site", "SK-001", "--terrain", "t", "--level", level, "--json")
+    (same,) = run(capsys, *asked)["estimates"]
+    assert found["fill_m3"] == pytest.approx(same["fill_m3"], rel=1e-6)
+    assert found["half_m3"] is None or found["half_m3"] == pytest.approx(same["interval95"]["fill_m3"], rel=0.02)
+    assert (found["half_m3"] is None) == (same["interval95"]["fill_m3"] is None)
+    run(capsys, "terrain", "set", ready, "t", "--sigma-z", 0.1, "--range", 20)
+    (found,) = run(capsys, *line, "--json")["levels"]
+    (same,) = run(capsys, *asked)["estimates"]
+    assert found["half_m3"] == pytest.approx(same["interval95"]["fill_m3"], rel=0.02)
+    assert " ± " in run(capsys, *line)

@@ -54,3 +54,9 @@ def write_terrain(path: Path) -> Path:
         out.write(z.astype(np.float32), 1)
         out.build_overviews([2, 4, 8], Resampling.average)
     return path
+
+
+def view_bounds(zoom: int) -> tuple[float, float, float, float]:
+    """Ground seen by a window of WIDTH x HEIGHT: the height of the square at zoom 1, around its middle."""
+    x, y, scale = LEFT + SIDE_M / 2, BOTTOM + SIDE_M / 2, SIDE_M / HEIGHT / zoom
+    return x - WIDTH / 2 * scale, y - HEIGHT / 2 * scale, x + WIDTH / 2 * scale, y + HEIGHT / 2 * scale

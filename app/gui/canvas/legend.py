@@ -20,7 +20,7 @@ from layers.style import CONTOUR, SLOPE_CLASSES, TERRAIN_RAMP, LayerStyle
 from models.notices import N_
 
 _ROW, _CLASS_ROW, _PAD, _KEY_W, _CHEVRON, _GAP = 20.0, 15.0, 8.0, 22.0, 20.0, 16.0
-_COMPACT, _KEY_SHARE, _FULL, _WIDEST = 0.38, 0.62, 0.86, 0.45
+_COMPACT, _KEY_SHARE, _FULL, _WIDEST = 0.38, 0.72, 0.86, 0.45
 """Shares of the map's height that a short legend takes, that its own facts may take, and a full one; of its width."""
 _MORE = N_("{n} more…")
 

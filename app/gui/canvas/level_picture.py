@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QImage
 
-from app.gui.canvas.overlay import LegendClass, Overlay, class_colours, class_limits
+from app.gui.canvas.overlay import LegendClass, Overlay, class_limits
 from app.gui.canvas.view import Bounds
 from app.i18n import _
+from layers.classes import depth_colours
 from models.notices import N_
 
 _STEPS = 65_534  # heights told apart between the lowest and the highest ground; 0 stands for "not inside"
@@ -35,7 +36,7 @@ class LevelPicture:
         self._index[inside] = 1 + np.rint((ground[inside] - self.low) / self.step).astype(np.uint16)
         reach = (top if highest_m is None else max(highest_m, self.low + 1e-3)) - self.low
         self.limits = class_limits(reach, _CLASSES)
-        self.colours = class_colours(len(self.limits) - 1, fill=fills)
+        self.colours = depth_colours(len(self.limits) - 1, fill=fills)
         self._pixels = np.zeros(ground.shape, np.uint32)
 
     def table(self, level: float) -> Any:

@@ -81,10 +81,10 @@ def plan_rows(places: list[Point]) -> list[Row]:
         area = plan_area(places)
         around = plan_length([*places, places[0]])
         crossed = _("the outline crosses itself")
-        rows.append((_("Area"), crossed if area is None else fmt.number(area, 1), "" if area is None else "m²"))
-        rows.append(("", "" if area is None else fmt.number(area / M2_PER_MU, 2), "" if area is None else _("mu")))
+        said = crossed if area is None else f"{fmt.number(area, 1)} m² = {fmt.number(area / M2_PER_MU, 2)} {_('mu')}"
+        rows.append((_("Area"), said, ""))
         rows.append((_("Perimeter"), fmt.number(around, 2), "m"))
-    return [r for r in rows if r[1]]
+    return rows
 
 
 def ground_rows(found: Measured) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from app.gui.canvas.view import Bounds
 from app.i18n import _
+from layers.classes import MOST_CLASSES, depth_colours, depth_limits
 from models.notices import N_
 
 _CUT = N_("cut {low}–{high}")
@@ -46,15 +46,9 @@ def image_of(rgba: NDArray[np.uint8]) -> QImage:
     return held.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def class_limits(deepest_m: float, most: int = 6) -> list[float]:
-    """Round class limits 0 .. ≥ deepest, steps of 1, 2 or 5 × 10ⁿ metres, at most `most` classes."""
-    if not math.isfinite(deepest_m) or deepest_m <= 0:
-        return [0.0, 1.0]
-    step = 10.0 ** math.floor(math.log10(deepest_m / most))
-    while math.ceil(deepest_m / step - 1e-9) > most:
-        lead = round(step / 10 ** math.floor(math.log10(step) + 1e-9))
-        step *= 2.5 if lead == 2 else 2
-    return [k * step for k in range(math.ceil(deepest_m / step - 1e-9) + 1)]
+def class_limits(deepest_m: float, most: int = MOST_CLASSES) -> list[float]:
+    """Round class limits 0 .. ≥ deepest (m), at most `most` classes, as on a sheet; one of a metre for nothing."""
+    return depth_limits(deepest_m, most) or [0.0, 1.0]
 
 
 def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: float = 0.0) -> Overlay:
@@ -71,7 +65,7 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
             if not mask.any():
                 continue
             limits = class_limits(float(height[mask].max()))
-            colours = class_colours(len(limits) - 1, fill=fill)
+            colours = depth_colours(len(limits) - 1, fill=fill)
             which = np.clip(np.searchsorted(limits, height[mask], side="left") - 1, 0, len(colours) - 1)
             table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for c in colours], np.uint8)
             rgba[mask] = table[which]
@@ -80,13 +74,3 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
                 for c, low, high in zip(colours, limits[:-1], limits[1:], strict=True)
             ]
     return Overlay(image_of(rgba), bounds, title, "m", tuple(classes), smooth=False)
-
-
-def class_colours(count: int, *, fill: bool) -> list[str]:
-    """Colours of so many classes of fill depth (blue) or cut depth (red), the shallowest first."""
-    from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP
-
-    ends = FILL_DEPTH_RAMP if fill else CUT_DEPTH_RAMP
-    low, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in ends)
-    shares = [0.5] if count == 1 else [k / (count - 1) for k in range(count)]
-    return ["#{:02X}{:02X}{:02X}".format(*np.rint(low + (high - low) * s).astype(int)) for s in shares]

@@ -9,13 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from app.gui.canvas.theme import colour
-from layers.style import FillStyle, LayerStyle, LineStyle
+from layers.style import DOT_MM, DOT_SPACING_MM, HATCHES, FillStyle, LayerStyle, LineStyle
 
 MM_PER_INCH = 25.4
-# Spacing of the hatches in mm on the page, and the width of their strokes.
-_SPACING_MM = {"dots": 1.7, "diagonal": 1.9, "cross": 2.1, "sparse": 4.0}
-_STROKE_MM = 0.16
-_DOT_MM = 0.34
 _HATCH_OPACITY = 0.65
 
 
@@ -39,7 +35,8 @@ def pen(line: LineStyle, ppm: float, *, hairline: bool = False) -> QPen:
 @lru_cache(maxsize=256)
 def _tile(fill: FillStyle, line_color: str, ppm: float) -> QImage:
     """One period of a hatch over the fill colour, on whole device pixels so that it stays crisp."""
-    spacing = _SPACING_MM[fill.hatch] * ppm
+    lines = HATCHES.get(fill.hatch)
+    spacing = (DOT_SPACING_MM if lines is None else lines.distance_mm) * ppm
     diagonal = fill.hatch in ("diagonal", "sparse", "cross")
     n = max(4, round(spacing * math.sqrt(2) if diagonal else spacing))
     image = QImage(n, n, QImage.Format.Format_ARGB32_Premultiplied)
@@ -50,11 +47,11 @@ def _tile(fill: FillStyle, line_color: str, ppm: float) -> QImage:
     if fill.hatch == "dots":
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(ink)
-        r = max(_DOT_MM * ppm / 2, 0.6)
+        r = max(DOT_MM * ppm / 2, 0.6)
         for x, y in ((n * 0.25, n * 0.25), (n * 0.75, n * 0.75)):
             p.drawEllipse(QPointF(math.floor(x) + 0.5, math.floor(y) + 0.5), r, r)
-    else:
-        p.setPen(QPen(ink, max(_STROKE_MM * ppm, 0.8)))
+    elif lines is not None:
+        p.setPen(QPen(ink, max(lines.width_mm * ppm, 0.8)))
         for shift in (-n, 0, n):
             p.drawLine(QLineF(shift - 1, n + 1, shift + n + 1, -1))
             if fill.hatch == "cross":

@@ -19,13 +19,12 @@ from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import Bounds, View
 from layers.base import LayerType
-from layers.style import SELECTED, SELECTED_CASING, LayerStyle, LineStyle
+from layers.style import SELECTED, SELECTED_CASING, TICK_MM, TICK_SPACING_MM, LayerStyle, LineStyle
 
 # Level of detail, in device pixels: below _TINY a shape is a dot, below _SMALL it has neither hatch nor ticks. Beyond
 # _MANY vertices in view strokes are hairlines (3 times as fast). Shapes beyond _HUGE are cut to the view first.
 _TINY, _SMALL, _MANY, _HUGE = 1.6, 14.0, 40_000, 16_000
 _MANY_PARTS = 2_000
-_TICK_MM, _TICK_SPACING_MM = 1.1, 2.2
 
 
 @dataclass(frozen=True)
@@ -271,8 +270,8 @@ def _paint_ticks(
     for feature in np.unique(fs.part_feature[parts]).tolist():
         for ring, is_hole in fs.rings_of(feature):
             x, y = view.to_screen(ring[:, 0], ring[:, 1])
-            length = -_TICK_MM * ppm if is_hole else _TICK_MM * ppm
-            marks = ticks(np.column_stack((x, y)) * view.dpr, _TICK_SPACING_MM * ppm, length)
+            length = -TICK_MM * ppm if is_hole else TICK_MM * ppm
+            marks = ticks(np.column_stack((x, y)) * view.dpr, TICK_SPACING_MM * ppm, length)
             if len(marks):
                 seen = (marks[:, 0] > -9) & (marks[:, 1] > -9) & (marks[:, 0] < width + 9) & (marks[:, 1] < height + 9)
                 segments.append(marks[seen])

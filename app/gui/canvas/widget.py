@@ -178,7 +178,8 @@ class MapCanvas(Navigation, QWidget):
         self.pictures.reload()
 
     def _on_closed(self) -> None:
-        self._tool.cancel()
+        for tool in self._tools.values():  # a drawing that waits belongs to the project that closes
+            tool.cancel()
         self.ghost.show(None)
         self.notes.clear()
         self.marked.clear()
@@ -242,7 +243,9 @@ class MapCanvas(Navigation, QWidget):
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
             for note in self.notes.values():
+                p.save()
                 note.paint(p, self.view, room, self.theme)
+                p.restore()
             self.marked.paint(p, self)
             self._tool.paint(p)
             self._paint_furniture(p, room)

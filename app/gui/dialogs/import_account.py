@@ -16,11 +16,12 @@ from app.gui.tables import plain_table, put
 from app.gui.theme import colour, theme
 from app.gui.widgets import Banner, EmptyState, button, card, clear, label, row, scrolled
 from app.i18n import _
+from app.verbs.import_ import TAKEN_ADVICE
 from app.verbs.import_account import Line, account_lines, write_account
 from models.errors import AppError
 from models.notices import N_
 
-_MOST_ROWS, _MOST_ALARMS = 2000, 8
+_MOST_ROWS, _MOST_ALARMS, _WRAPPED = 2000, 8, 300
 # The engine's advice names options of the command; here the same is asked for by controls.
 ADVICE = {
     "import.no_crs": N_("state it under Coordinates"),
@@ -78,8 +79,11 @@ class AccountView(QWidget):
         text = _("the file could not be read")
         if isinstance(error, AppError):
             advice = _(ADVICE[error.key]) if error.key in ADVICE else error.advice.render(_)
+            if error.advice.text == TAKEN_ADVICE:
+                advice = _("choose under Codes that are taken what becomes of them")
             text = "\n".join(p for p in (words.cap(error.what.render(_)), error.where, words.cap(advice)) if p)
-        self._box.addWidget(Banner("danger", text))
+        asks = isinstance(error, AppError) and error.key == "import.which_sublayer"
+        self._box.addWidget(Banner("info" if asks else "danger", text))
 
     def show_report(self, report: Any) -> None:
         """Counts, remarks and rows."""
@@ -132,11 +136,14 @@ def _table(lines: list[Line]) -> QTableWidget:
                 item.setForeground(colour(theme().warning if areas else theme().danger))
             if c >= 4:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setWordWrap(True)
     made.resizeColumnsToContents()
     for c in (4, 5, 6):
         made.setColumnHidden(c, all(line.before is None for line in lines))
     made.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-    made.setMinimumHeight(34 + 28 * min(6, len(lines)) + 4)
+    if len(lines) <= _WRAPPED:
+        made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    made.setMinimumHeight(34 + 28 * min(3, len(lines)) + 4)
     return made
 
 

@@ -43,7 +43,8 @@ class ImportDialog(Sheet):
         self.trial: Any = None
         self._task: Task | None = None
         self._texts: Task | None = None
-        self._raw: tuple[Any, Any] = (None, None)
+        self._key: Any = None
+        self._before: Any = None
         kinds = f"{_('Files with features')} ({file_kinds()});;{_('All files')} (*)"
         self.file = PathEdit(_("Import features"), kinds)
         self.file.line.setAcceptDrops(False)  # the dialog takes the file and not its address as text
@@ -139,7 +140,7 @@ class ImportDialog(Sheet):
         if path == self._seen and self.trial is not None:
             return
         self._seen = path
-        self._raw = (None, None)
+        self._key = self._before = None
         self.columns.forget()
         self.options.start(None if path is None else layer_meant(path.stem))
         self._timer.start()
@@ -157,16 +158,19 @@ class ImportDialog(Sheet):
         self.account.say("refresh-cw", _("Reading the file…"))
         asked = self.asked()
         key = (path, _state(path), asked.sublayer, asked.encoding, asked.layer if asked.sublayer is None else "")
-        raw = self._raw[1] if self._raw[0] == key else None
+        before = self._before
+        raw = before.raw if before is not None and self._key == key else None
 
         def work(watch: Any) -> Any:
             from app.verbs.datum_shifts import shifts_of
             from app.verbs.import_trial import try_import
 
-            return try_import(project, path, asked, raw=raw, watch=watch), [s.name for s in shifts_of(project)]
+            return try_import(project, path, asked, raw=raw, before=before, watch=watch), [
+                s.name for s in shifts_of(project)
+            ]
 
         def done(answer: Any) -> None:
-            self._raw = (key, answer[0].raw)
+            self._key, self._before = key, answer[0]
             self._show(*answer, fresh=raw is None)
 
         title = _("Looking into {name}").format(name=path.name)
@@ -212,7 +216,8 @@ class ImportDialog(Sheet):
         if not isinstance(error, AppError):
             self.session.report(error)
         elif error.key == "import.which_sublayer":
-            self.options.show_sublayers(_layers_in(error), "")
+            # A reader that can join layers says so in its advice.
+            self.options.show_sublayers(_layers_in(error), "", joined="*" in error.advice.text)
         self.account.show_error(error)
         self.picture.show_trial(None)
         self._no_rows()
@@ -303,6 +308,6 @@ def _tell(window: Any, session: Session, layer: str, report: Any) -> None:
         window.commands.open_dialog(AccountDialog(window, report, show))
 
     if report.repaired or report.skipped or report.renumbered or report.alarms:
-        window.toasts.show("warning" if report.skipped else "ok", text, act=(_("What was done"), account))
+        window.toasts.show("warning" if report.skipped else "ok", text, act=(_("Show the account"), account))
     else:
         window.toasts.show("ok", text, act=(_("Show"), show))

@@ -15,7 +15,8 @@ from gis.china_offset import OFFSETS
 from layers.registry import LAYERS
 from models.notices import N_
 
-_OWN = ""
+_OWN, _ALL = "", "*"
+_POPUP_PX = 520
 _COMMON = ("EPSG:4490", "EPSG:4326")
 _BASIS = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 
@@ -49,6 +50,8 @@ class ImportOptions(QWidget):
             [("skip", _("leave the feature out")), ("update", _("change the feature that has it")),
              ("add", _("add under a new number"))]
         )  # fmt: skip
+        for combo in (self.crs, self.encoding):
+            combo.view().setMinimumWidth(_POPUP_PX)
         self._lay_out()
         for combo in (self.sublayer, self.layer, self.shift, self.axes, self.encoding, self.duplicates):
             combo.activated.connect(lambda _i: self.settled.emit())
@@ -57,6 +60,8 @@ class ImportOptions(QWidget):
         self.crs.lineEdit().editingFinished.connect(self._typed)
         self.confirm.toggled.connect(self.confirmed)
         self._crs_asked = ""
+        self._joined = False
+        self._place: tuple[Any, ...] = ()
         self.show_shifts([])
         self.start(None)
 
@@ -106,6 +111,7 @@ class ImportOptions(QWidget):
 
     def start(self, layer: str | None) -> None:
         """A new file: nothing is said of it yet."""
+        self._joined = False
         if layer is not None:
             self.layer.choose(layer)
         self.sublayer.set_items([(_OWN, _("(the only layer)"))])
@@ -117,15 +123,19 @@ class ImportOptions(QWidget):
         self.sample.setVisible(False)
         self.show_trial(None)
 
-    def show_sublayers(self, sublayers: list[tuple[str, int]], here: str) -> None:
-        """The layers of the file with how many features each holds."""
+    def show_sublayers(self, sublayers: list[tuple[str, int]], here: str, *, joined: bool = False) -> None:
+        """The layers of the file with how many features each holds; `joined` if all can be taken as one."""
         several = len(sublayers) > 1
         items: list[tuple[object, str]] = [] if not several else [(_OWN, _("choose…"))]
         for name, count in sublayers:
             known = count >= 0
             items.append((name, _("{name}  ({n} features)").format(name=name, n=count) if known else name))
+        self._joined = joined or (self._joined and several)
+        if self._joined:
+            items.append((_ALL, _("(all of them together)")))
         self.sublayer.set_items(items)
-        self.sublayer.choose(here)
+        if self.sublayer.currentData() != _ALL:
+            self.sublayer.choose(here)
         self.sublayer.setEnabled(several)
 
     def show_shifts(self, names: list[str]) -> None:
@@ -154,8 +164,10 @@ class ImportOptions(QWidget):
         self.reason.setText("\n".join(lines))
         if report.unsure:
             text = _("Confirmed: {crs}, this place").format(crs=report.crs)
-            if self.confirm.text() != text:
+            place = (text, report.exchanged, trial.bounds)
+            if place != self._place:
                 self.confirm.setChecked(False)
+            self._place = place
             self.confirm.setText(text)
             self.confirm.setVisible(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from app import format as fmt
 from app.gui import settings, words
 from app.gui.dialogs.base import add_row
-from app.gui.dialogs.outline_edit import OutlineDialog
+from app.gui.dialogs.outline_edit import Made, OutlineDialog
 from app.gui.widgets import Spin
 from app.i18n import _
 from layers.registry import LAYERS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.verbs.outlines import Step, Where
 
 _CUT = N_("cut {what} by its neighbours")
+_GONE, _LEFT = N_("{m2} m² go"), N_("{n} parts are left")
 _KEEP = N_("keep {what} {metres} m clear of its neighbours")
 
 
@@ -48,33 +50,10 @@ class ClearDialog(OutlineDialog):
             self.lines.addRow(box)
         self.metres.valueChanged.connect(lambda _v: self.touch())
 
-    def edited(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
-        from app.verbs.outlines import around
-        from gis.editing.clearance import keep_clear
-
-        keys = [k for k, box in self.layers.items() if box.isChecked()]
-        tables = {k: self.session.table(k) for k in keys}
+    def edit(self) -> Callable[[dict[Where, Any]], Made]:
+        tables = {k: self.session.table(k) for k, box in self.layers.items() if box.isChecked()}
         metres = self.metres.value()
-        made: dict[Where, Any] = {}
-        self._removed = 0.0
-        done: dict[Where, Any] = {}
-        for where, shape in shapes.items():
-            x0, y0, x1, y1 = shape.bounds
-            others = around(tables, (x0 - metres, y0 - metres, x1 + metres, y1 + metres), [where])
-            # Of two selected outlines that overlap the first keeps the ground.
-            cut = keep_clear(shape, [done.get(w, o) for w, o in others.items() if w not in shapes or w in done], metres)
-            done[where] = cut.outline
-            if cut.removed_m2 > 1e-3:
-                made[where] = cut.outline
-                self._removed += cut.removed_m2
-        if not made:
-            raise Refused("clear.nothing", N_("nothing to take away: it is clear of them already"))
-        return made
-
-    def words(self, before: dict[Where, Any]) -> list[str]:  # noqa: ARG002
-        parts = sum(len(s.geoms) for s in self.made.values())
-        lines = [_("{m2} m² go").format(m2=fmt.number(self._removed, 1))]
-        return [*lines, _("{n} parts are left").format(n=parts)] if parts > len(self.made) else lines
+        return lambda shapes: _cleared(shapes, tables, metres)
 
     def step(self) -> Step:
         from app.verbs import outlines
@@ -83,3 +62,29 @@ class ClearDialog(OutlineDialog):
         settings.remember("edit/clear_m", metres)
         facts = {"metres": fmt.number(metres, 3)} if metres else {}
         return outlines.redraw(self._tables(), self.made, self.label_one(_KEEP if metres else _CUT, **facts))
+
+
+def _cleared(shapes: dict[Where, Any], tables: dict[str, Any], metres: float) -> Made:
+    """The outlines that have something to lose, without it. Raises Refused if none has."""
+    from app.verbs.outlines import around
+    from gis.editing.clearance import keep_clear
+
+    made: dict[Where, Any] = {}
+    done: dict[Where, Any] = {}
+    removed = 0.0
+    for where, shape in shapes.items():
+        x0, y0, x1, y1 = shape.bounds
+        others = around(tables, (x0 - metres, y0 - metres, x1 + metres, y1 + metres), [where])
+        # Of two selected outlines that overlap the first keeps the ground.
+        cut = keep_clear(shape, [done.get(w, o) for w, o in others.items() if w not in shapes or w in done], metres)
+        done[where] = cut.outline
+        if cut.removed_m2 > 1e-3:
+            made[where] = cut.outline
+            removed += cut.removed_m2
+    if not made:
+        raise Refused("clear.nothing", N_("nothing to take away: it is clear of them already"))
+    parts = sum(len(s.geoms) for s in made.values())
+    told = [(_GONE, {"m2": fmt.number(removed, 1)})]
+    if parts > len(made):
+        told.append((_LEFT, {"n": str(parts)}))
+    return Made(made, tuple(told))

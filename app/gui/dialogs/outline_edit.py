@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -20,17 +22,27 @@ if TYPE_CHECKING:
     from app.gui.session import Session
     from app.verbs.outlines import Step, Where
 
+_AT_ONCE = 20_000  # vertices; above it the window would stand still
 _WAIT_MS = 120  # until a person has stopped turning a number
 
 
+@dataclass(frozen=True)
+class Made:
+    """Outlines as they would be, and more to tell: (N_() template, facts), a line each."""
+
+    outlines: dict[Where, Any]
+    told: tuple[tuple[str, dict[str, str]], ...] = ()
+
+
 class OutlineDialog(Sheet):
-    """Works on the outlines that were selected when it opened. Subclasses give fields, `edited` and `step`."""
+    """Works on the outlines that were selected when it opened. Subclasses give fields, `edit` and `step`."""
 
     def __init__(self, parent: QWidget, session: Session, canvas: Any, title: str, text: str, main: str) -> None:
         super().__init__(parent, title, text, width=440)
         self.session, self.canvas = session, canvas
         self.layer, self.fids = session.selection[0], sorted(session.selection[1])
         self.made: dict[Where, Any] = {}
+        self._turn = 0  # counts what was asked, so that only the newest answer is shown
         self.lines = form()
         self.content.addLayout(self.lines)
         self.fields()
@@ -46,13 +58,12 @@ class OutlineDialog(Sheet):
     def fields(self) -> None:
         """Put the fields into `lines`."""
 
-    def edited(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
-        """The outlines as they would be. Raises Refused."""
-        raise NotImplementedError
+    def edit(self) -> Callable[[dict[Where, Any]], Made]:
+        """What makes the outlines of those there are, with the figures as they stand now. It raises Refused.
 
-    def words(self, before: dict[Where, Any]) -> list[str]:  # noqa: ARG002 - for subclasses
-        """More about what would be, a line each."""
-        return []
+        It may be called in the background: it looks at nothing of the window.
+        """
+        raise NotImplementedError
 
     def step(self) -> Step:
         """What to commit."""
@@ -74,20 +85,43 @@ class OutlineDialog(Sheet):
         self._timer.start()
 
     def look(self) -> None:
-        """Show on the map and in figures what would be."""
+        """Show on the map and in figures what would be; of very many points when they are computed."""
         self._timer.stop()
-        before = self.shapes()
+        before, edit = self.shapes(), self.edit()
+        self._turn += 1
+        turn = self._turn
         self.made = {}
-        try:
-            if before:
-                self.made = self.edited(before)
-            self.problem(None)
-        except AppError as error:
-            self.problem(error)
+        if not before:
+            self._show(before, Made({}))
+        elif int(shapely.get_num_coordinates(list(before.values())).sum()) <= _AT_ONCE:
+            try:
+                self._show(before, edit(before))
+            except AppError as error:
+                self._refuse(error)
+        else:
+            self.main.setEnabled(False)
+            self.figures.setText(_("Computing…"))
+            self.session.tasks.submit(
+                self.windowTitle(), lambda _w: edit(before),
+                lambda made: self._show(before, made) if turn == self._turn else None,
+                lambda error: self._refuse(error) if turn == self._turn else None, quiet=True,
+            )  # fmt: skip
+
+    def _show(self, before: dict[Where, Any], made: Made) -> None:
+        self.problem(None)
+        self.made = made.outlines
         self.canvas.marked.show_shapes(list(self.made.values()))
         self.canvas.update()
         self.main.setEnabled(bool(self.made) and self.session.writable)
-        self.figures.setText("\n".join(self._figures(before)) if self.made else "")
+        lines = [*self._figures(before), *(_(text).format(**facts) for text, facts in made.told)]
+        self.figures.setText("\n".join(lines) if self.made else "")
+
+    def _refuse(self, error: Exception) -> None:
+        self.problem(error)
+        self.canvas.marked.show_shapes([])
+        self.canvas.update()
+        self.main.setEnabled(False)
+        self.figures.setText("")
 
     def _figures(self, before: dict[Where, Any]) -> list[str]:
         old = [before[w] for w in self.made if w in before]
@@ -99,14 +133,14 @@ class OutlineDialog(Sheet):
             change=fmt.difference((areas[1] - areas[0]) / areas[0] * 100, 2) + " %" if areas[0] else "",
         )  # fmt: skip
         count = _("points {before} → {after}").format(before=points[0], after=points[1])
-        return [area, count, *self.words(before)]
+        return [area, count]
 
     def take(self) -> None:
         """Commit it as one step."""
         if self._timer.isActive():
             self.look()
         if not self.made:
-            return
+            return  # refused, or still being computed
         step = self.step()
         try:
             self.session.transact(step.label, list(step.changes))
@@ -131,6 +165,7 @@ class OutlineDialog(Sheet):
 
 
 _OFFSET = N_("offset {what} by {metres} m")
+_STRAYS = N_("the boundary strays {m} m at most")
 _SIMPLIFY = N_("simplify {what} within {metres} m")
 
 
@@ -153,10 +188,11 @@ class OffsetDialog(OutlineDialog):
         self.metres.valueChanged.connect(lambda _v: self.touch())
         self.corners.currentIndexChanged.connect(lambda _i: self.touch())
 
-    def edited(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
+    def edit(self) -> Callable[[dict[Where, Any]], Made]:
         from gis.editing.offset import offset
 
-        return {w: offset(s, self.metres.value(), self.corners.currentData()) for w, s in shapes.items()}
+        metres, corners = self.metres.value(), self.corners.currentData()
+        return lambda shapes: Made({w: offset(s, metres, corners) for w, s in shapes.items()})
 
     def step(self) -> Step:
         from app.verbs import outlines
@@ -185,28 +221,9 @@ class SimplifyDialog(OutlineDialog):
         self.tolerance.valueChanged.connect(lambda _v: self.touch())
         self.together.toggled.connect(lambda _on: self.touch())
 
-    def edited(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
-        from gis.editing.simplify import simplify, simplify_together
-
-        if not self.together.isChecked():
-            return {w: simplify(s, self.tolerance.value()) for w, s in shapes.items()}
-        every = dict(shapes) | self._neighbours(shapes)
-        made = simplify_together(every, self.tolerance.value())
-        return {w: s for w, s in made.items() if w in shapes or not s.equals_exact(every[w], 0.0)}
-
-    def _neighbours(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
-        from app.verbs.outlines import around
-
-        whole = shapely.union_all(list(shapes.values()))
-        near = around(self._tables(), whole.bounds, list(shapes))
-        return {w: s for w, s in near.items() if s.boundary.intersection(whole.boundary).length > 0}
-
-    def words(self, before: dict[Where, Any]) -> list[str]:
-        from gis.editing.simplify import farthest_m
-
-        known = {**before, **{w: self._tables()[w[0]].row(w[1])["geometry"] for w in self.made}}
-        most = max(farthest_m(known[w], s) for w, s in self.made.items())
-        return [_("the boundary strays {m} m at most").format(m=fmt.number(most, 3))]
+    def edit(self) -> Callable[[dict[Where, Any]], Made]:
+        tolerance, tables = self.tolerance.value(), self._tables() if self.together.isChecked() else {}
+        return lambda shapes: _simplified(shapes, tolerance, tables)
 
     def step(self) -> Step:
         from app.verbs import outlines
@@ -214,3 +231,21 @@ class SimplifyDialog(OutlineDialog):
         settings.remember("edit/simplify_m", self.tolerance.value())
         label = self.label_one(_SIMPLIFY, metres=fmt.number(self.tolerance.value(), 3))
         return outlines.redraw(self._tables(), self.made, label)
+
+
+def _simplified(shapes: dict[Where, Any], tolerance_m: float, tables: dict[str, Any]) -> Made:
+    """Outlines with fewer points; neighbours in `tables` that share a boundary with one of them are simplified too."""
+    from app.verbs.outlines import around
+    from gis.editing.simplify import farthest_m, simplify, simplify_together
+
+    every = dict(shapes)
+    if tables:
+        whole = shapely.union_all(list(shapes.values()))
+        near = around(tables, whole.bounds, list(shapes))
+        every |= {w: s for w, s in near.items() if s.boundary.intersection(whole.boundary).length > 0}
+        new = simplify_together(every, tolerance_m)
+        made = {w: s for w, s in new.items() if w in shapes or not s.equals_exact(every[w], 0.0)}
+    else:
+        made = {w: simplify(s, tolerance_m) for w, s in shapes.items()}
+    most = max(farthest_m(every[w], s) for w, s in made.items())
+    return Made(made, ((_STRAYS, {"m": fmt.number(most, 3)}),))

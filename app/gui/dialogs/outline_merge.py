@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
 from app import format as fmt
+from app.gui.canvas.tools.pieces import area_words
 from app.gui.dialogs.base import add_row
-from app.gui.dialogs.outline_edit import OutlineDialog
+from app.gui.dialogs.outline_edit import Made, OutlineDialog
 from app.gui.widgets import Combo
 from app.i18n import _
+from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.session import Session
     from app.verbs.outlines import Step, Where
+
+
+_APART = N_("they lie apart: the outline has {n} parts")
+_TWICE = N_("{m2} m² overlap and count once")
 
 
 class MergeDialog(OutlineDialog):
@@ -37,21 +44,12 @@ class MergeDialog(OutlineDialog):
         self.keep.currentIndexChanged.connect(lambda _i: self.touch())
         add_row(self.lines, _("Stays"), self.keep)
 
-    def edited(self, shapes: dict[Where, Any]) -> dict[Where, Any]:
-        from gis.editing.merge import merge, overlap_m2
-
-        self._overlap = overlap_m2(list(shapes.values()))
-        return {(self.layer, int(self.keep.currentData())): merge(list(shapes.values()))}
+    def edit(self) -> Callable[[dict[Where, Any]], Made]:
+        where = (self.layer, int(self.keep.currentData()))
+        return lambda shapes: _merged(shapes, where)
 
     def _figures(self, before: dict[Where, Any]) -> list[str]:  # noqa: ARG002
-        made = next(iter(self.made.values()))
-        area = float(made.area)
-        lines = [_("area {m2} m² ({mu} mu)").format(m2=fmt.number(area, 1), mu=fmt.mu(area, 2))]
-        if len(made.geoms) > 1:
-            lines.append(_("they lie apart: the outline has {n} parts").format(n=len(made.geoms)))
-        if self._overlap > 0.01:
-            lines.append(_("{m2} m² overlap and count once").format(m2=fmt.number(self._overlap, 1)))
-        return lines
+        return [area_words(s) for s in self.made.values()]
 
     def step(self) -> Step:
         from app.verbs import outlines
@@ -63,3 +61,15 @@ class MergeDialog(OutlineDialog):
         super().take()
         if self.result():
             self.session.select(self.layer, [keep])
+
+
+def _merged(shapes: dict[Where, Any], where: Where) -> Made:
+    """One outline of all."""
+    from gis.editing.merge import merge, overlap_m2
+
+    made = merge(list(shapes.values()))
+    told = [(_APART, {"n": str(len(made.geoms))})] if len(made.geoms) > 1 else []
+    twice = overlap_m2(list(shapes.values()))
+    if twice > 0.01:
+        told.append((_TWICE, {"m2": fmt.number(twice, 1)}))
+    return Made({where: made}, tuple(told))

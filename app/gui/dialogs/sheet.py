@@ -73,6 +73,7 @@ class SheetDialog(Sheet):
         self.form = Combo([(k, _(v)) for k, v in FORMS.items()])
         self.dpi = Combo([(300, "300 dpi"), (600, "600 dpi")])
         self.out = PathEdit(_("Approval sheet"), "PDF, PNG, SVG, GeoTIFF (*.pdf *.png *.svg *.tif)", save=True)
+        self.out.line.setMinimumWidth(120)
         self.view = PageView()
         self.facts = label("", "secondary", wrap=True)
         self.warnings = label("", "secondary", wrap=True)

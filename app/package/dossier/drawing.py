@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
@@ -28,23 +29,29 @@ _BAD = str.maketrans(dict.fromkeys('<>/\\":;?*|=`,', "_"))
 def drawing(record: PackageRecord, say: Translator, sites: tuple[SiteRecord, ...] | None = None) -> bytes:
     """A DXF R2010 of the sites (all, or these), east and north as the tables have them. UTF-8, no clock in it."""
     import ezdxf
-    from ezdxf.document import Drawing
 
-    chosen = record.sites if sites is None else sites
-    document: Drawing = ezdxf.new("R2010", units=6)
+    out = StringIO()
+    with _no_clock():
+        document = ezdxf.new("R2010", units=6)
+        _draw(document, record, say, record.sites if sites is None else sites, controls=sites is None)
+        document.write(out)
+    julian = f"{record.stamp.timestamp() / 86400.0 + 2440587.5:.9f}"
+    return _DATES.sub(rf"\g<1>{julian}", out.getvalue()).encode(document.output_encoding, "dxfreplace")
+
+
+def _draw(
+    document: Any, record: PackageRecord, say: Translator, sites: tuple[SiteRecord, ...], *, controls: bool
+) -> None:
     document.styles.add(_STYLE, font=_FONT)
     space = document.modelspace()
     names = _layers(document, record, say)
-    for s in chosen:
+    for s in sites:
         _site(space, s, record, names)
-    if sites is None:
-        for c in record.controls:
-            layer = names[c.layer, c.kind]
-            for part in _polygons(c.geometry):
-                for ring in (part.exterior, *part.interiors):
-                    line = [(record.crs.east(x), y) for x, y in ring.coords]
-                    space.add_lwpolyline(line[:-1], close=True, dxfattribs={"layer": layer})
-    return _without_clock(document, record).encode(document.output_encoding, "dxfreplace")
+    for c in record.controls if controls else ():
+        for part in _polygons(c.geometry):
+            for ring in (part.exterior, *part.interiors):
+                line = [(record.crs.east(x), y) for x, y in ring.coords]
+                space.add_lwpolyline(line[:-1], close=True, dxfattribs={"layer": names[c.layer, c.kind]})
 
 
 def _layers(document: Any, record: PackageRecord, say: Translator) -> dict[tuple[str, str], str]:
@@ -89,16 +96,14 @@ def _polygons(shape: Any) -> Iterator[shapely.Polygon]:
     yield from (p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and not p.is_empty)
 
 
-def _without_clock(document: Any, record: PackageRecord) -> str:
-    """The drawing as text. Dates are the package's, ids fixed: the same record gives the same bytes."""
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """While drawings are made and written: ids are fixed, dates a constant (put right in the text afterwards)."""
     import ezdxf
 
-    out = StringIO()
     before = ezdxf.options.write_fixed_meta_data_for_testing
     ezdxf.options.write_fixed_meta_data_for_testing = True
     try:
-        document.write(out)
+        yield
     finally:
         ezdxf.options.write_fixed_meta_data_for_testing = before
-    julian = f"{record.stamp.timestamp() / 86400.0 + 2440587.5:.9f}"
-    return _DATES.sub(rf"\g<1>{julian}", out.getvalue())

@@ -69,7 +69,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, Any]:
         "lowest_level_m": _r(e.reference.min_elevation_m, 2) if e else _r(None, 0),
         "highest_level_m": _r(e.reference.max_elevation_m, 2) if e else _r(None, 0),
     }
-    for name, value, decimals in (
+    values: tuple[tuple[str, Any, int], ...] = (
         ("fill_m3", e and e.fill_m3, 1),
         ("fill_half95_m3", e and e.interval95.fill_m3, 1),
         ("cut_m3", e and e.cut_m3, 1),
@@ -81,7 +81,8 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, Any]:
         ("tonnage_t", e and e.tonnage_t, 1),
         ("tonnage_wet_t", e and e.tonnage_wet_t, 1),
         ("land_released_m2", e and e.land_released_m2, 2),
-    ):
+    )
+    for name, value, decimals in values:
         row[name] = _r(value, decimals)
     row["waste"] = s.design_waste
     row["terrain"] = one_line(e.terrain.name) if e else ""

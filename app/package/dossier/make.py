@@ -20,12 +20,12 @@ from app.package.dossier.manifest import LeftOut, PackedFile, manifest, manifest
 from app.package.dossier.names import safe_name
 from app.package.dossier.options import PackageOptions
 from app.package.dossier.place import MANIFEST, built_beside, check_place
-from app.package.dossier.record import PackageRecord
+from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.report import check_template, report
 from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
 from app.package.dossier.tables import all_tables, boundary
 from app.package.dossier.workbook import workbook
-from app.package.layout import kind_names, sheet_kind
+from app.package.layout import kind_names, layout_of, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Header, land_bytes
@@ -72,9 +72,10 @@ def make_package(
     """
     options, watch = options or PackageOptions(), watch or Watch()
     out = check_place(Path(out), project.store.home)
-    kinds = site_kinds() if options.kinds is None else tuple(dict.fromkeys(options.kinds))
+    kinds = sheet_kinds() if options.kinds is None else tuple(dict.fromkeys(options.kinds))
     for kind in kinds:
         sheet_kind(kind)
+    layout_of(options.paper)
     check_template(options.template)
     stamp = _stamp(options.stamp)
     with frozen(project, options.codes, stamp, workers=options.workers, watch=watch.part(0.0, 0.2)) as still:
@@ -107,8 +108,13 @@ def make_package(
     return PackageReport(out, len(work.files), document, tuple(work.left), kept[0] if kept else None, tuple(warnings))
 
 
-def site_kinds() -> tuple[str, ...]:
-    """The kinds of sheet that are made of one site, in the order of their numbers."""
+def is_of_project(kind: str) -> bool:
+    """True for a kind of sheet that shows the whole project and not one site."""
+    return sheet_kind(kind).scope == "project"
+
+
+def sheet_kinds() -> tuple[str, ...]:
+    """The kinds of sheet that a package can have, in the order of their numbers."""
     return tuple(sorted(kind_names(), key=lambda k: (sheet_kind(k).number, k)))
 
 
@@ -144,23 +150,35 @@ class _Work:
         many = len(self.record.sites) > _MANY
         shown = [k for k in _PICTURE_KINDS if k in kinds] or list(kinds[:1])
         shown = shown[:1] if many else shown
-        jobs = []
+        base, language = self.folder / self.say(N_("sheets")), self.record.language
+        jobs: list[SheetJob] = []
+
+        def add(s: SiteRecord | None, number: int, kind: str) -> None:
+            title = sheet_kind(kind).title(language, fills=s is None or s.site.fills)
+            code = self._names[s.code] if s else ""
+            name = safe_name(" ".join(t for t in (f"{number:02d}", code, title) if t))
+            picture = self.pictures / f"{len(jobs)}.png" if s is None or kind in shown else None
+            jobs.append(
+                SheetJob(
+                    still.path, still.home, s.code if s else "", kind, language, self.options.paper,
+                    (base / code if code else base) / f"{name}.pdf", picture, s.points if s else (),
+                    s.area_m2 if s else 0.0, self.record.stamp, tuple(r.code for r in self.record.sites),
+                )
+            )  # fmt: skip
+
+        for number, kind in enumerate(kinds, 1):
+            if is_of_project(kind):
+                add(None, number, kind)
         for s in self.record.sites:
             for number, kind in enumerate(kinds, 1):
-                title = sheet_kind(kind).title(self.record.language, fills=s.site.fills)
-                name = safe_name(f"{number:02d} {self._names[s.code]} {title}")
-                folder = self.folder / self.say(N_("sheets")) / self._names[s.code]
-                picture = self.pictures / f"{len(jobs)}.png" if kind in shown else None
-                jobs.append(
-                    SheetJob(still.path, still.home, s.code, kind, self.record.language, self.options.paper,
-                             folder / f"{name}.pdf", picture, s.points, s.area_m2, self.record.stamp)
-                )  # fmt: skip
+                if not is_of_project(kind):
+                    add(s, number, kind)
         if not jobs:
             return
         self.drawn = draw_sheets(jobs, self.options.workers, watch)
         fills = {s.code: s.site.fills for s in self.record.sites}
         for made in self.drawn:
-            title = sheet_kind(made.job.kind).title(self.record.language, fills=fills[made.job.site])
+            title = sheet_kind(made.job.kind).title(language, fills=fills.get(made.job.site, True))
             if made.error is not None:
                 self.left.append(LeftOut(title, made.job.site, made.error.what, made.error.advice))
             else:

@@ -76,7 +76,7 @@ def _bookmark_headings(document: Any) -> list[tuple[int, str, str]]:
     """(level, text, bookmark) of the headings, each with a bookmark around it now."""
     oxml: Any = import_module("docx.oxml")
     qn = import_module("docx.oxml.ns").qn
-    found = []
+    found: list[tuple[int, str, str]] = []
     for paragraph in document.paragraphs:
         name = paragraph.style.name if paragraph.style is not None else ""
         level = name.removeprefix("Heading ")

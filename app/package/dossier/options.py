@@ -13,7 +13,7 @@ from gis.formats.land_txt_write import Dialect
 
 @dataclass(frozen=True)
 class PackageOptions:
-    """`codes` None: every site. `kinds` None: every kind of sheet that can be made of one site; (): no sheets.
+    """`codes` None: every site. `kinds` None: every kind that there is a template for; (): no sheets.
 
     `stamp` is the time that all files bear (None: SOURCE_DATE_EPOCH where it is set, else now). `template` a Word file
     in place of the built-in report. `shared_numbers`: neighbours share the numbers of the points they share.

@@ -7,8 +7,10 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from models.errors import Missing, Refused, Unwritable
@@ -16,6 +18,7 @@ from models.notices import N_
 
 MANIFEST = "manifest.json"
 FORMAT = "huitian-package"
+_STALE_S = 86_400.0
 _ADVICE = N_("check the permissions of the folder, free space, and that no file of the package is open elsewhere")
 
 
@@ -78,6 +81,7 @@ def built_beside(out: Path) -> Iterator[tuple[Path, list[Path]]]:
     the new one. Raises Unwritable.
     """
     kept: list[Path] = []
+    _tidy(out)
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.part-", dir=out.parent))
     except OSError as cause:
@@ -90,6 +94,17 @@ def built_beside(out: Path) -> Iterator[tuple[Path, list[Path]]]:
             raise _unwritable(out) from cause
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _tidy(out: Path) -> None:
+    """Put right what a run left that was killed: an old package between its two names, drafts of yesterday."""
+    with suppress(OSError):
+        aside = sorted(out.parent.glob(f".{escape(out.name[:40])}.old-*"))
+        if aside and not out.exists():
+            aside.pop(0).rename(out)
+        drafts = list(out.parent.glob(f".{escape(out.name[:40])}.part-*"))
+        for left in [*aside, *(d for d in drafts if time.time() - d.stat().st_mtime > _STALE_S)]:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _swap(draft: Path, out: Path, kept: list[Path]) -> None:

@@ -86,20 +86,21 @@ def report(
         raise Unreadable("template.no_docx", N_("the template is no Word document that can be read"), where=where,
                          advice=N_("save it again as .docx")) from cause  # fmt: skip
     values = context(record, tables, left, say)
-    fills = {s.code: s.site.fills for s in record.sites}
     values["figures"] = [
         {
             "image": docxtpl.InlineImage(document, str(m.job.picture), width=mm(_PICTURE_MM)),
-            "caption": f"{m.job.site} {sheet_kind(m.job.kind).title(record.language, fills=fills[m.job.site])}",
+            "caption": f"{m.job.site} {_title(m, record)}".strip(),
             "site": m.job.site,
         }
         for m in figures
     ]
     watch.report(0.2)
-    environment = sandbox.SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = sandbox.SandboxedEnvironment(
+        autoescape=True, undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader({})
+    )
     try:
         document.render(values, environment, autoescape=True)
-    except jinja2.exceptions.TemplateError as cause:
+    except Exception as cause:  # tags can ask for anything that Python refuses: no such name, a range too long
         raise Refused(
             "template.tags",
             N_("the template cannot be filled: {reason}"),
@@ -119,3 +120,8 @@ def report(
     document.save(out)
     watch.report(1.0)
     return without_clock(out.getvalue(), record.stamp)
+
+
+def _title(m: SheetMade, record: PackageRecord) -> str:
+    heaps = {s.code for s in record.sites if not s.site.fills}
+    return sheet_kind(m.job.kind).title(record.language, fills=m.job.site not in heaps)

@@ -71,6 +71,8 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
         )
     for row in values["conformity"]:
         row["finding"] = f"{row['outcome']}: {row['finding']}"
+    for row in (*values["duties"], *values["tonnage"]):
+        row["sites"] = _few(row["sites"], say)
     for row in values["terrains"]:
         row["sha256"] = row["sha256"][:16] + "…"
     total = sum(s.area_m2 for s in record.sites)
@@ -122,6 +124,14 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
 
 def _clean(text: str) -> str:
     return clean(one_line(text))
+
+
+def _few(codes: str, say: Translator) -> str:
+    """A list of codes that fits a cell; the workbook has all of them."""
+    every = codes.split(", ")
+    if len(every) <= _MOST_PAIRS:
+        return codes
+    return say(N_("{first} and {n} more")).format(first=", ".join(every[:3]), n=len(every) - 3)
 
 
 def _left(f: LeftOut, say: Translator) -> str:
@@ -187,7 +197,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
 
 
 def _points(s: SiteRecord, record: PackageRecord, say: Translator) -> dict[str, Any]:
-    degrees = s.lonlat or tuple((None, None) for _p in s.points)
+    degrees: Sequence[tuple[float | None, float | None]] = s.lonlat or [(None, None)] * len(s.points)
     rows = [
         {"number": p.number, "x": f"{p.x_north:.3f}", "y": f"{record.crs.east(p.y_east):.3f}",
          "side": f"{p.side_m:.2f}",

@@ -25,7 +25,10 @@ _COLOURS = 256
 
 @dataclass(frozen=True)
 class SheetJob:
-    """One sheet to draw: of what, where to (`picture` None: no picture for the report), and what the record says."""
+    """One sheet to draw: of what, where to (`picture` None: no picture for the report), and what the record says.
+
+    `site` "" is a sheet of the whole project, which shows `sites`.
+    """
 
     project: Path
     home: Path
@@ -38,15 +41,15 @@ class SheetJob:
     points: tuple[BoundaryPoint, ...]
     area_m2: float
     stamp: datetime
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SheetMade:
-    """What came of a job: pages, scale and remarks, or the error that stopped it."""
+    """What came of a job: pages and remarks, or the error that stopped it."""
 
     job: SheetJob
     pages: int = 0
-    scale: int = 0
     warnings: tuple[Notice, ...] = ()
     error: AppError | None = None
 
@@ -108,10 +111,13 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
     from app.package.page import drawing_settings
     from app.package.sheet import SheetRequest, compose, write_pdf
 
-    request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper)
+    shown = () if job.site else job.sites
+    request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
     content = build_content(project, request, watch.part(0.0, 0.5))
     # What the tables say and what the sheet says is one record.
-    content = replace(content, points=job.points, area_m2=job.area_m2, created=job.stamp)
+    content = replace(content, created=job.stamp)
+    if job.site:
+        content = replace(content, points=job.points, area_m2=job.area_m2)
     with drawing_settings():
         pages, notes = compose(content, watch.part(0.5, 0.7))
         for page in pages:
@@ -122,7 +128,7 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
             _picture(pages[0].figure, job.picture)
     watch.report(1.0)
-    return SheetMade(job, len(pages), content.window.scale, tuple(notes))
+    return SheetMade(job, len(pages), tuple(notes))
 
 
 def _picture(figure: Any, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.i18n import Translator
 from app.package.canvas import kind_words
@@ -212,7 +212,7 @@ def boundary(record: PackageRecord, say: Translator) -> Table:
 
 def boundary_rows(record: PackageRecord, s: SiteRecord) -> list[tuple[Value, ...]]:
     """The rows of one site; the side goes to the next point of the ring."""
-    degrees = s.lonlat or tuple((None, None) for _p in s.points)
+    degrees: Sequence[tuple[float | None, float | None]] = s.lonlat or [(None, None)] * len(s.points)
     return [
         (s.code, p.part, p.ring, p.number, p.x_north, record.crs.east(p.y_east), p.side_m, lon, lat)
         for p, (lon, lat) in zip(s.points, degrees, strict=True)

@@ -88,8 +88,26 @@ def test_a_guess_is_shown_with_its_reason_and_waits_to_be_confirmed(dialog: Any,
     dialog.options.settled.emit()
     idle(dialog.session)
     assert dialog.trial.report.crs_basis == "stated"
-    assert not dialog.options.confirm.isVisibleTo(dialog)
     assert any(w.key == "zone.wrong" for w in dialog.trial.report.warnings)
+    assert not dialog.options.confirm.isChecked()  # another place asks again
+    assert not dialog.main.isEnabled()
+    dialog.options.crs.setEditText(HOME)
+    dialog.options.settled.emit()
+    idle(dialog.session)
+    assert not dialog.options.confirm.isVisibleTo(dialog)
+    assert dialog.main.isEnabled()
+
+
+def test_codes_that_are_all_taken_say_where_to_choose(dialog: Any, incoming: Any, idle: Idle) -> None:
+    dialog.file.set_path(incoming("a.shp", made_raw([pit(0, -150)], HOME, code=["SK-001"])))
+    idle(dialog.session)
+    assert dialog.trial.error.key == "import.nothing"
+    assert "--duplicates" not in words_of(dialog.account)
+    dialog.options.duplicates.choose("add")
+    dialog.options.settled.emit()
+    idle(dialog.session)
+    assert dialog.trial.report.renumbered[0].was == "SK-001"
+    assert dialog.main.isEnabled()
 
 
 def test_exchanged_axes_wait_to_be_confirmed_too(dialog: Any, incoming: Any, idle: Idle) -> None:
@@ -200,3 +218,23 @@ def test_nothing_of_a_closed_dialog_stays(window: Any, project_file: Path, incom
     dialog.deleteLater()
     idle(window.session)
     assert window.session.tasks.running(quiet=True) == []
+
+
+def test_a_dropped_file_goes_where_its_content_belongs(tmp_path: Path) -> None:
+    from app.gui.dropped import brings_features, makes_terrain
+
+    golden = Path(__file__).resolve().parents[2] / "golden" / "land_txt" / "worked_example.txt"
+    points = tmp_path / "p.txt"
+    points.write_text("".join(f"{n},,{X + n},{Y + n * n % 7},{1050 + n}\n" for n in range(9)), encoding="utf8")
+    assert (brings_features(golden), makes_terrain(golden)) == (True, False)
+    assert (brings_features(points), makes_terrain(points)) == (False, True)
+    assert not brings_features(tmp_path / "absent.shp")
+
+
+def test_datum_parameters_are_in_the_menu(window: Any, project_file: Path, idle: Idle) -> None:
+    window.session.open(project_file)
+    idle(window.session)
+    window.trigger("datum_shifts")
+    dialog = window.commands._open_dialogs[-1]
+    assert type(dialog).__name__ == "DatumShiftsDialog"
+    dialog.reject()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
 from app.gui.panels.inspector.level_bar import LevelBar, round_step
 from app.verbs.estimate import estimate
@@ -67,6 +67,28 @@ def test_wheel_and_keys_go_to_round_levels(bar: LevelBar, qtbot: Any) -> None:
         qtbot.keyClick(bar.slider, key)
         assert bar.value() == level, key
     assert len(said) == 9  # at the ends nothing moves and nothing is said
+
+
+def test_the_handle_is_dragged(bar: LevelBar, qtbot: Any) -> None:
+    said: list[float] = []
+    settled: list[bool] = []
+    bar.moved.connect(said.append)
+    bar.settled.connect(lambda: settled.append(True))
+    option = QStyleOptionSlider()
+    bar.slider.initStyleOption(option)
+    handle = bar.slider.style().subControlRect(
+        QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, bar.slider
+    )
+    at = handle.center()
+    qtbot.mousePress(bar.slider, Qt.MouseButton.LeftButton, pos=at)
+    for dx in (10, 25, 40):
+        qtbot.mouseMove(bar.slider, at + QPoint(dx, 0))
+    assert len(said) >= 3
+    assert said == sorted(said)
+    assert said[-1] == bar.value() > 1045.0
+    assert not settled
+    qtbot.mouseRelease(bar.slider, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 0))
+    assert settled == [True]
 
 
 def test_a_level_is_typed(bar: LevelBar, qtbot: Any) -> None:

@@ -56,7 +56,7 @@ def test_the_palette_puts_the_nearest_first() -> None:
                entry("Sheet of points"), entry("Sheet of pits")]  # fmt: skip
     found = [e.text for e in ranked("sheet", entries, recent=["Sheet of pits"])]
     assert found == ["Sheet of pits", "Sheet of points", "Approval sheet", "Export a layer", "Off sheet"]
-    assert [e.text for e in ranked("", entries, recent=["Approval sheet"])][0] == "Approval sheet"
+    assert next(e.text for e in ranked("", entries, recent=["Approval sheet"])) == "Approval sheet"
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_keys_go_from_site_to_site_as_the_table_stands(working: MainWindow, qtbo
     assert seen == ["DC-001", "SK-001", "SK-002", "SK-002"]
     qtbot.keyClick(working, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert session.site_code == "SK-001"
-    x0, y0, x1, y1 = working.workspace.canvas.view.bounds
+    x0, _y0, x1, _y1 = working.workspace.canvas.view.bounds
     assert x0 < session.site("SK-001").outline.centroid.x < x1
 
 

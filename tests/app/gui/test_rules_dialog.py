@@ -262,13 +262,13 @@ def test_rules_are_added_to_the_pack_at_hand(dialog: RulesDialog, qtbot: Any, id
 
 
 def test_a_project_that_can_only_be_read_has_no_rules_to_mend(
-    opened: Session, qtbot: Any, look: None, idle: Callable[[Any], None]
+    window: MainWindow, project_file: Path, idle: Idle
 ) -> None:
-    opened.project.store.read_only = True
-    dialog = RulesDialog(QWidget(), opened)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    idle(opened)
+    window.session.open(project_file)
+    window.session.project.store.read_only = True
+    window.trigger("rules")
+    dialog = window.commands._open_dialogs[-1]
+    idle(window.session)
     assert dialog.table.rowCount() > 100
     for control in (dialog.adopt, dialog.add, dialog.reset, dialog.page.save):
         assert not control.isEnabled()

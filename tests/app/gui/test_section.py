@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 import rasterio
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from rasterio.transform import from_origin
 
@@ -134,6 +134,33 @@ def test_exaggeration_is_what_it_says(work: Any) -> None:
     view.chart.grab()
     assert view.drawn_exaggeration() > 1
     assert view.chart._scales[0].high == pytest.approx(view.answer.section.distance_m[-1])
+
+
+def test_the_wheel_looks_closer_and_a_drag_moves_on(work: Any) -> None:
+    chart = work.inspector.section.view.chart
+    whole = float(work.inspector.section.data.distance_m[-1])
+    chart.grab()
+    at = QPointF(float(chart._scales[0].px(whole * 0.75)), chart.height() / 2)
+    glob = QPointF(chart.mapToGlobal(at.toPoint()))
+    event = QWheelEvent(
+        at, glob, QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(chart, event)
+    low, high = chart.span
+    assert high - low == pytest.approx(whole / 2)
+    chart.grab()
+    assert chart._scales[0].value(at.x()) == pytest.approx(whole * 0.75)  # stays under the pointer
+    to = at + QPointF(30, 0)
+    moved = chart._scales[0].value(to.x()) - chart._scales[0].value(at.x())
+    mouse(chart, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
+    mouse(chart, QEvent.Type.MouseMove, to, Qt.MouseButton.LeftButton)
+    mouse(chart, QEvent.Type.MouseButtonRelease, to, Qt.MouseButton.LeftButton)
+    assert chart.span[0] == pytest.approx(low - moved)
+    chart.look_at(-50.0, -40.0)
+    assert chart.span == (0.0, 10.0)
+    mouse(chart, QEvent.Type.MouseButtonDblClick, at, Qt.MouseButton.LeftButton)
+    assert chart.span is None
 
 
 def test_other_surveys_stand_beside_it(work: Any, opened: Any, idle: Idle, folder: Path, tmp_path: Path) -> None:

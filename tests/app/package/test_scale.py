@@ -14,12 +14,12 @@ from app.package.scale import (
     choose_window,
     contour_interval,
     decimals_of,
-    depth_limits,
     grid_interval,
     multiples,
     round_down,
     round_up,
 )
+from layers.classes import depth_limits
 from models.errors import Refused
 
 LAYOUT = layout_of()

@@ -19,6 +19,7 @@ from app.package.layout import kind_names, layout_of, sheet_kind
 from app.package.mapparts import MAP_PARTS
 from app.package.panels import PANELS
 from app.package.sheet import compose, draw_sheet, time_stamp
+from app.package.table import TABLES
 from layers.style import CONTOUR
 from models.errors import Cancelled, Missing, Refused, Unwritable
 from models.estimate import Interval95
@@ -298,34 +299,38 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", kind_names())
-@pytest.mark.parametrize("paper", ["A4", "A2"])
-def test_every_kind_stands_on_other_papers(kind: str, paper: str) -> None:
+@pytest.mark.parametrize(
+    ("paper", "orientation", "language"),
+    [("A4", "landscape", "en"), ("A4", "portrait", "zh_CN"), ("A2", "portrait", "en"), ("A1", "landscape", "zh_CN")],
+)
+def test_every_kind_stands_on_other_papers(kind: str, paper: str, orientation: str, language: str) -> None:
     from app.package.page import drawing_settings
 
     with drawing_settings():
-        pages, _ = compose(synthetic.content(kind=kind, paper=paper, terrain=None))
+        content = synthetic.content(kind=kind, paper=paper, orientation=orientation, language=language, terrain=None)
+        pages, _ = compose(content)
         for page in pages:
             page.check()
     texts = [t.text for t in pages[0].texts]
-    assert any(sheet_kind(kind).title("zh_CN") in t for t in texts)
+    assert any(sheet_kind(kind).title(language) in t for t in texts)
 
 
 @pytest.mark.parametrize("kind", kind_names())
 def test_templates_name_parts_that_there_are(kind: str) -> None:
     template = sheet_kind(kind)
     assert set(template.map) <= set(MAP_PARTS)
-    assert set(template.column) <= {*PANELS, "boundary_table"}
+    assert set(template.column) <= {*PANELS, *TABLES}
     assert template.title("zh_CN") != template.title("en")
     assert template.title("xx") == template.title("en")
 
 
-def test_unknown_kind_paper_and_upright_paper_are_refused() -> None:
+def test_unknown_kind_paper_and_orientation_are_refused() -> None:
     with pytest.raises(Missing, match="backfill_design"):
         sheet_kind("poster")
     with pytest.raises(Missing, match="A3"):
         layout_of("B5")
-    with pytest.raises(Refused, match="landscape"):
-        layout_of("A3", "portrait")
+    with pytest.raises(Missing, match="landscape"):
+        layout_of("A3", "askew")
 
 
 def test_the_overlay_sheet_shows_the_shared_ground() -> None:

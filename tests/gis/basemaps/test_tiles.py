@@ -94,6 +94,13 @@ def test_of_several_sets_of_tiles_one_is_named(tmp_path):
     assert error.value.key == "basemap.no_table"
 
 
+def test_tiles_in_an_unknown_system_are_refused_by_its_name(tmp_path):
+    with pytest.raises(AppError) as error:
+        inspect_basemap(write_gpkg(tmp_path / "t.gpkg", code=999_999))
+    assert error.value.key == "basemap.damaged"
+    assert "EPSG:999999" in error.value.sentence()
+
+
 def test_vector_tiles_and_plain_databases_are_refused(tmp_path):
     cases = {
         "basemap.vector_tiles": write_mbtiles(tmp_path / "v.mbtiles", {(0, 0, 0): b"\x1a"}, format="pbf"),

@@ -18,7 +18,7 @@ from gis.formats.base import LIMITS
 from gis.formats.land_txt_lines import parse_lines
 from gis.formats.land_txt_read import stream
 from gis.formats.land_txt_write import Dialect, Header, Plot, field, land_bytes
-from models.errors import Refused
+from models.errors import AppError, Refused
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "land_txt"
 E, N = 389800.0, 4497400.0
@@ -216,6 +216,24 @@ def test_names_of_any_kind_stay_one_field(name: str) -> None:
     (plot,) = parse_lines([f"4,1.0000,9,{kept},面,,,,@"], {}, "x")
     assert plot.fields["地块编号"] == "9"
     assert plot.fields.get("地块名称", "") == kept.strip()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(sorted(DIALECTS)),
+    cuts=st.lists(st.tuples(st.integers(0, 900), st.binary(max_size=6)), max_size=6),
+)
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(name: str, cuts: list, tmp_path: Path) -> None:
+    data = bytearray((GOLDEN / f"{name}.txt").read_bytes())
+    for at, put in cuts:
+        data[at : at + max(1, len(put) - 1)] = put
+    try:
+        shapes, head, _notes = shapes_of(bytes(data), tmp_path / "a.txt")
+    except AppError as error:
+        assert error.where == str(tmp_path / "a.txt")  # noqa: PT017 - either is right
+        return
+    assert head["count"] == len(shapes)
+    assert all(s is None or np.isfinite(shapely.get_coordinates(s)).all() for s in shapes)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

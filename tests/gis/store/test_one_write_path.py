@@ -45,10 +45,11 @@ ALLOWED = {
     "gis.store.rescuing": "fills a new project with what can be read of a damaged one",
     "gis.formats.geojson.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.geopackage.write": "a foreign file, written beside and put in place by gis.formats.write",
+    "gis.formats.geopackage_many": "a new file in the folder of a package that is built beside",
     "gis.formats.shapefile.write": "a foreign file, written beside and put in place by gis.formats.write",
 }
 LOOKING = {  # these open a database to look at it: read-only by their address
-    "app.gui.window_commands.WindowCommands._is_project",
+    "app.gui.project_commands.ProjectCommands._is_project",
     "gis.formats.geopackage.plan",
 }
 STEPS = {"gis.store.store", "gis.store.merging", "gis.store.restoring", "gis.store.rescuing"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import shapely
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas.snapping import Point
-from app.gui.canvas.tools.editing import Editing, Fault
+from app.gui.canvas.tools.editing import Editing
 from app.gui.canvas.tools.sketch import SketchTool, crosses
 from app.i18n import _
 from models.errors import AppError
@@ -20,6 +21,8 @@ _MOST_PREVIEWED = 20_000  # vertices; a preview of more would make the pointer l
 
 class LineEdit(Editing, SketchTool):
     """A sketched line that does something to the selected outlines when it ends."""
+
+    keeps = True
 
     def objection(self, point: Point) -> str:
         return _(_CROSSES) if crosses(self.points, point) else ""
@@ -121,6 +124,7 @@ class ReshapeTool(LineEdit):
         "Draw the new course of the boundary from one place on it to another; Enter, double or right click ends; "
         "Backspace takes back; Esc drops it"
     )
+    _seen: tuple[Any, Any, Any] | None = None
 
     def act(self, line: Sequence[Point]) -> bool:
         from app.verbs import outlines
@@ -132,24 +136,32 @@ class ReshapeTool(LineEdit):
 
         return self.commit(step)
 
-    def paint(self, p: QPainter) -> None:
-        self._preview(p)
-        super().paint(p)
+    def tip(self) -> list[str]:
+        from app.gui.canvas.tools.pieces import area_words
 
-    def _preview(self, p: QPainter) -> None:
+        made = self._reshaped()
+        return super().tip() if made is None else [*super().tip(), area_words(made)]
+
+    def paint(self, p: QPainter) -> None:
         from app.gui.canvas.tools.pieces import paint_outline
 
-        layer, fids = self.chosen()
-        line = [*self.points, *([self.pointer] if self.pointer else [])]
-        if len(line) < 2 or len(fids) != 1:
-            return
-        shape = self.outline(layer, fids[0])
-        if shape is None or shapely.get_num_coordinates(shape) > _MOST_PREVIEWED:
-            return
-        from gis.editing.reshape import reshape
+        made = self._reshaped()
+        if made is not None:
+            paint_outline(p, self.canvas, made)
+        super().paint(p)
 
-        try:
-            paint_outline(p, self.canvas, reshape(shape, line))
-        except AppError as error:
-            if self.fault is None and error.key == "edit.invalid":
-                self.fault = Fault.of(error)
+    def _reshaped(self) -> Any:
+        """The outline as the line up to the pointer would leave it; None if it does not meet it (yet)."""
+        layer, fids = self.chosen()
+        line = (*self.points, *([self.pointer] if self.pointer else []))
+        shape = self.outline(layer, fids[0]) if len(fids) == 1 and self.points and len(line) > 1 else None
+        if shape is None or shapely.get_num_coordinates(shape) > _MOST_PREVIEWED:
+            return None
+        if self._seen is None or self._seen[:2] != (shape, line):
+            from gis.editing.reshape import reshape
+
+            try:
+                self._seen = (shape, line, reshape(shape, line))
+            except AppError:
+                self._seen = (shape, line, None)
+        return self._seen[2]

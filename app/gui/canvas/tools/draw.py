@@ -26,6 +26,7 @@ class DrawTool(SketchTool):
     """A polygon. A side that crosses another is refused at the click, a closing side that does so at the finish."""
 
     name = "draw"
+    keeps = True
     help = N_(
         "Click the corners; Backspace takes back; Enter, double or right click ends; Esc drops it; Ctrl stops snapping"
     )

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _NOTHING_SELECTED = N_("select the feature to edit first: click it")
 
 
+_MOST_TOLD = 3
+
+
 class Fault:
     """Why an edit was refused, and the place on the ground that it is about."""
 
@@ -80,9 +83,14 @@ class Editing:
 
     def commit(self, make: Callable[[], Step]) -> bool:
         """Make a step and commit it; False if it was refused, which is shown at its place."""
-        session = self.canvas.session
+        from app.verbs.outline_overlaps import cleared, new_overlaps
+
+        session, tables = self.canvas.session, self.tables()
         try:
             step = make()
+            if self.canvas.snapping.clear:
+                step = cleared(tables, step)
+            overlaps = new_overlaps(tables, step)
         except AppError as error:
             self.show_fault(Fault.of(error))
             return False
@@ -93,12 +101,15 @@ class Editing:
             session.report(error)
             # What the disk refused is kept in memory and on the map; the bar above the map asks for it.
             return bool(session.unsaved)
+        if overlaps:  # allowed, since surveys differ; but nobody should find it out from the authority
+            words = [o.notice().render(_) for o in overlaps[:_MOST_TOLD]]
+            self.show_fault(Fault("\n".join(words), overlaps[0].at))
         return True
 
     def show_fault(self, fault: Fault | None) -> None:
         """Say why something cannot be, at the place and in the status bar; None takes it back."""
         self.fault = fault
-        self.canvas.help_changed.emit(fault.text if fault else self.help_text())
+        self.canvas.help_changed.emit(fault.text.replace("\n", "; ") if fault else self.help_text())
         self.canvas.update()
 
     def paint_fault(self, p: QPainter) -> None:
@@ -113,7 +124,7 @@ class Editing:
                 p.setPen(QPen(ink, width))
                 p.setBrush(colour(theme.danger, 0.12))
                 p.drawEllipse(at, 11, 11)
-        marks.paint_tip(p, at, [self.fault.text], theme, room, alarm=True)
+        marks.paint_tip(p, at, self.fault.text.split("\n"), theme, room, alarm=True)
 
     def select_codes(self, layer: str, codes: Iterable[str]) -> None:
         """Select features by their codes."""

@@ -8,60 +8,57 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 
+from app.gui.canvas.segments import Nearby, Segments
 from app.gui.canvas.snapping import Point, on_grid
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.gui.canvas.view import Bounds, View
 
 F64 = NDArray[np.float64]
-_MOST_SHOWN = 1500
+_MOST_SHOWN, _MOST_NUMBERED, _SAME_M = 3000, 80, 1e-3
 _NEAR_PX = 60.0
+_NONE = np.empty(0, np.int64)
 
 
 class Handles:
-    """Flat vertices of one outline with their references (gis.editing.vertices.Ref); `taken` are those selected."""
+    """The vertices of one outline with their references (gis.editing.vertices.Ref); `taken` are those selected.
+
+    Questions about a place look only at the edges near it, however many there are.
+    """
 
     def __init__(self) -> None:
         self.where: tuple[str, int] | None = None
         self.shape: Any = None
         self.taken: list[Point] = []
-        self._xy: F64 = np.empty((0, 2))
-        self._next = self._back = np.empty(0, np.int64)
-        self._refs: list[tuple[int, int, int]] = []
-        self._numbers: dict[Point, str] | None = None
+        self.count = 0
+        self._rings: list[tuple[int, int, F64]] = []  # (part, ring, closed vertices)
+        self._edges = Segments(np.empty((0, 2)), _NONE, _NONE, (0.0, 0.0))
+        self._numbered: list[Any] | None = None
 
     def show(self, where: tuple[str, int] | None, shape: Any) -> None:
         """Another outline, or the same one changed; what is taken stays so where it still is."""
         kept = self.taken if where == self.where else []
         if where == self.where and shape is self.shape:
             return
-        self.where, self.shape, self._numbers = (where, shape, None) if shape is not None else (None, None, None)
-        self._flatten()
-        self.take([p for p in kept if self.at(p) is not None])
+        self.where, self.shape, self._numbered = (where, shape, None) if shape is not None else (None, None, None)
+        self._index()
+        self.take([p for p in kept if self._at(p)])
 
-    def _flatten(self) -> None:
+    def _index(self) -> None:
         from gis.editing.vertices import rings_of
 
-        xys, nexts, backs, self._refs = [np.empty((0, 2))], [], [], []
-        start = 0
-        for p, part in enumerate(rings_of(self.shape) if self.shape is not None else []):
-            for r, ring in enumerate(part):
-                n = len(ring)
-                i = np.arange(n)
-                xys.append(ring)
-                nexts.append(start + (i + 1) % n)
-                backs.append(start + (i - 1) % n)
-                self._refs += [(p, r, k) for k in range(n)]
-                start += n
-        self._xy = np.concatenate(xys)
-        self._next = np.concatenate(nexts) if nexts else np.empty(0, np.int64)
-        self._back = np.concatenate(backs) if backs else np.empty(0, np.int64)
-
-    @property
-    def count(self) -> int:
-        """How many vertices there are."""
-        return len(self._xy)
+        parts = rings_of(self.shape) if self.shape is not None else []
+        self._rings = [
+            (p, r, np.vstack([ring, ring[:1]])) for p, part in enumerate(parts) for r, ring in enumerate(part)
+        ]
+        self.count = sum(len(ring) - 1 for _p, _r, ring in self._rings)
+        if not self._rings:
+            self._edges = Segments(np.empty((0, 2)), _NONE, _NONE, (0.0, 0.0))
+            return
+        starts = np.cumsum([0, *(len(ring) for _p, _r, ring in self._rings)])[:-1]
+        xy = np.concatenate([ring for _p, _r, ring in self._rings])
+        self._edges = Segments(xy, starts, np.arange(len(starts)), (0.0, 0.0))
 
     def take(self, places: Iterable[Point], *, adding: bool = False) -> None:
         """Take vertices; with `adding` those taken already are let go and the others come to them."""
@@ -72,65 +69,69 @@ class Handles:
 
     def number(self, at: Point) -> str:
         """J7, as the table of boundary points calls it."""
-        if self._numbers is None:
-            from app.verbs.outlines import point_numbers
+        from gis.boundary import number_at, numbered_rings
 
-            self._numbers = point_numbers(self.shape) if self.shape is not None else {}
-        return self._numbers.get(on_grid(*at), "")
+        if self._numbered is None:
+            self._numbered = numbered_rings(self.shape) if self.shape is not None else []
+        return number_at(self._numbered, *at)
 
     # Near the pointer
 
-    def at(self, place: Point) -> int | None:
-        """The position of the vertex at a place."""
-        if not len(self._xy):
-            return None
-        d = np.abs(self._xy - np.asarray(place)).max(axis=1)
-        i = int(np.argmin(d))
-        return i if d[i] < 1e-3 else None
+    def _near(self, x: float, y: float, reach: float) -> Nearby:
+        return self._edges.near((x - reach, y - reach, x + reach, y + reach))
+
+    def _at(self, place: Point) -> list[tuple[int, int]]:
+        """(position among the rings, n) of the vertices at a place."""
+        near = self._near(*place, _SAME_M)
+        hit = np.abs(near.a - np.asarray(place)).max(axis=1, initial=0.0) < _SAME_M
+        return list(zip(near.ring[hit].tolist(), near.n[hit].tolist(), strict=True))
 
     def grip(self, view: View, at: QPointF, reach_px: float) -> Point | None:
-        """The vertex under the pointer; one that is taken before others that are as near."""
-        if not len(self._xy):
-            return None
+        """The vertex under the pointer."""
         x, y = view.to_world(at.x(), at.y())
-        d = np.hypot(self._xy[:, 0] - x, self._xy[:, 1] - y)
+        near = self._near(x, y, reach_px * view.scale)
+        if not len(near):
+            return None
+        d = np.hypot(near.a[:, 0] - x, near.a[:, 1] - y)
         i = int(np.argmin(d))
-        return self._place(i) if d[i] <= reach_px * view.scale else None
+        return (float(near.a[i, 0]), float(near.a[i, 1])) if d[i] <= reach_px * view.scale else None
 
     def edge(self, view: View, at: QPointF, reach_px: float) -> tuple[Any, Point] | None:
         """The edge under the pointer: the reference of its first vertex and the nearest place on it."""
-        if not len(self._xy):
-            return None
         from gis.editing.vertices import Ref
 
         x, y = view.to_world(at.x(), at.y())
-        d = self._xy[self._next] - self._xy
+        near = self._near(x, y, reach_px * view.scale)
+        if not len(near):
+            return None
+        d = near.b - near.a
         squared = np.einsum("ij,ij->i", d, d)
-        t = ((x - self._xy[:, 0]) * d[:, 0] + (y - self._xy[:, 1]) * d[:, 1]) / np.where(squared > 0, squared, 1.0)
-        feet = self._xy + d * np.clip(t, 0, 1)[:, None]
+        t = ((x - near.a[:, 0]) * d[:, 0] + (y - near.a[:, 1]) * d[:, 1]) / np.where(squared > 0, squared, 1.0)
+        feet = near.a + d * np.clip(t, 0, 1)[:, None]
         far = np.hypot(feet[:, 0] - x, feet[:, 1] - y)
         i = int(np.argmin(far))
-        return (Ref(*self._refs[i]), on_grid(*feet[i])) if far[i] <= reach_px * view.scale else None
+        part, ring, _xy = self._rings[int(near.ring[i])]
+        return (Ref(part, ring, int(near.n[i])), on_grid(*feet[i])) if far[i] <= reach_px * view.scale else None
 
     def inside(self, bounds: Bounds) -> list[Point]:
         """The vertices in a box."""
-        x0, y0, x1, y1 = bounds
-        xy = self._xy
-        hit = (xy[:, 0] >= x0) & (xy[:, 0] <= x1) & (xy[:, 1] >= y0) & (xy[:, 1] <= y1)
-        return [self._place(int(i)) for i in np.nonzero(hit)[0]]
+        a = self._edges.near(bounds).a
+        hit = (a[:, 0] >= bounds[0]) & (a[:, 0] <= bounds[2]) & (a[:, 1] >= bounds[1]) & (a[:, 1] <= bounds[3])
+        return [(float(x), float(y)) for x, y in a[hit]]
 
     def beside(self, place: Point) -> list[Point]:
         """The vertices before and after the ones at a place."""
-        hits = np.nonzero(np.abs(self._xy - np.asarray(place)).max(axis=1) < 1e-3)[0]
-        return [self._place(int(j)) for i in hits for j in (self._back[i], self._next[i])]
+        found: list[Point] = []
+        for number, n in self._at(place):
+            xy = self._rings[number][2]
+            before = n - 1 if n else len(xy) - 2  # the last point of a closed ring is its first
+            found += [(float(xy[i, 0]), float(xy[i, 1])) for i in (before, n + 1)]
+        return found
 
     def ends(self, ref: Any) -> tuple[Point, Point]:
         """Both ends of the edge that begins at a vertex."""
-        i = self._refs.index(tuple(ref))
-        return self._place(i), self._place(int(self._next[i]))
-
-    def _place(self, i: int) -> Point:
-        return float(self._xy[i, 0]), float(self._xy[i, 1])
+        xy = next(xy for p, r, xy in self._rings if (p, r) == (ref.part, ref.ring))
+        return (float(xy[ref.n, 0]), float(xy[ref.n, 1])), (float(xy[ref.n + 1, 0]), float(xy[ref.n + 1, 1]))
 
     # As it would be
 
@@ -140,8 +141,9 @@ class Handles:
 
         to = {}
         for a, b in moved.items():
-            hits = np.nonzero(np.abs(self._xy - np.asarray(a)).max(axis=1) < 1e-3)[0]
-            to.update({Ref(*self._refs[i]): b for i in hits})
+            for number, n in self._at(a):
+                part, ring, _xy = self._rings[number]
+                to[Ref(part, ring, n)] = b
         return move(self.shape, to)
 
     def with_point(self, after: Any, at: Point) -> Any:
@@ -154,19 +156,40 @@ class Handles:
 
     def paint(self, p: QPainter, view: View, theme: CanvasTheme, pointer: QPointF | None = None) -> None:
         """Squares on the vertices in view (of very many only those near the pointer); taken ones are filled."""
-        if not len(self._xy):
-            return
-        px, py = view.to_screen(self._xy[:, 0], self._xy[:, 1])
-        seen = (px >= -4) & (py >= -4) & (px <= view.width + 4) & (py <= view.height + 4)
-        if int(seen.sum()) > _MOST_SHOWN and pointer is not None:
-            seen &= np.hypot(px - pointer.x(), py - pointer.y()) <= _NEAR_PX
-        if int(seen.sum()) <= 4 * _MOST_SHOWN:
-            p.setPen(QPen(colour(theme.accent), 1.5))
-            p.setBrush(colour(theme.box))
-            for i in np.nonzero(seen)[0].tolist():
-                p.drawRect(QRectF(px[i] - 3, py[i] - 3, 6, 6))
+        box = view.expanded(4).bounds
+        if self.count > _MOST_SHOWN and pointer is not None:
+            x, y = view.to_world(pointer.x(), pointer.y())
+            reach = _NEAR_PX * view.scale
+            near = self._edges.near((x - reach, y - reach, x + reach, y + reach)).a
+        else:
+            near = self._edges.near(box).a
+        px, py = view.to_screen(near[:_MOST_SHOWN, 0], near[:_MOST_SHOWN, 1])
+        p.setPen(QPen(colour(theme.accent), 1.5))
+        p.setBrush(colour(theme.box))
+        for x, y in zip(px.tolist(), py.tolist(), strict=True):
+            p.drawRect(QRectF(x - 3, y - 3, 6, 6))
+        if len(near) <= _MOST_NUMBERED:
+            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme)
         p.setPen(QPen(colour(theme.halo), 1.5))
         p.setBrush(colour(theme.accent))
-        for place in self.taken:
+        for place in self.taken[:_MOST_SHOWN]:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
+
+    def _paint_numbers(self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme) -> None:
+        """J7 beside its vertex, where there is room for it: not on top of the number before."""
+        font = QFont(p.font())
+        font.setPixelSize(11)
+        p.setFont(font)
+        taken: list[QRectF] = []
+        for (wx, wy), x, y in zip(near.tolist(), px, py, strict=True):
+            text = self.number((wx, wy))
+            box = QRectF(x + 5, y - 18, 7.0 * len(text) + 4, 14)
+            if not text or any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+                p.setPen(colour(theme.halo, 0.9))
+                p.drawText(box.bottomLeft() + QPointF(dx, dy - 3), text)
+            p.setPen(colour(theme.text))
+            p.drawText(box.bottomLeft() + QPointF(0, -3), text)

@@ -6,7 +6,7 @@ from typing import Any
 
 import shapely
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.tools.draw import DrawTool
@@ -163,6 +163,12 @@ class ClickTool(EditTool):
     def missing(self) -> Exception:
         """What to say of a click beside everything."""
         raise NotImplementedError
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            self.canvas.set_tool("select")
+            return True
+        return super().key(event)
 
     def leave(self) -> None:
         self._seen = None

@@ -28,6 +28,8 @@ _FREEHAND_PX = 6.0
 class ThreePlaces(SketchTool):
     """An outline that three places make; it is finished with the third."""
 
+    keeps = True
+
     def outline(self, places: list[Point]) -> Any:
         """The outline of three places. Raises Refused."""
         raise NotImplementedError
@@ -133,12 +135,9 @@ class TraceTool(DrawTool):
 
     def press(self, event: QMouseEvent) -> None:
         self._longer = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        before = len(self.points)
         if event.button() == Qt.MouseButton.LeftButton:
             self._start = self._last = event.position()
         super().press(event)
-        if len(self.points) > before:
-            self._steps.append(len(self.points) - before)
 
     def move(self, event: QMouseEvent) -> None:
         self._longer = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -159,15 +158,18 @@ class TraceTool(DrawTool):
         super().release(event)
 
     def add(self, point: Point) -> None:
+        start = len(self.points)
         way = self.way(point)
         if len(way) > 1 and not self._closes(point):
             for place in way:
                 before = len(self.points)
                 super().add(place)
                 if self.refusal or len(self.points) == before:
-                    return
+                    break
         else:
             super().add(point)
+        if len(self.points) > start:
+            self._steps.append(len(self.points) - start)
 
     def _closes(self, point: Point) -> bool:
         return len(self.points) >= 3 and point == self.points[0] and not self.way(point)

@@ -15,6 +15,7 @@ from app.gui.canvas import marks
 from app.gui.canvas.aim import aim
 from app.gui.canvas.snapping import Point, Snap
 from app.gui.canvas.tools.base import Tool
+from app.i18n import _
 
 if TYPE_CHECKING:
     from app.gui.canvas.widget import MapCanvas
@@ -31,7 +32,8 @@ class SketchTool(Tool):
     """
 
     cursor = Qt.CursorShape.CrossCursor
-    closed = False
+    keeps = False
+    """True if what was drawn waits while another tool is used (a look elsewhere, a key hit by mistake)."""
 
     def __init__(self, canvas: MapCanvas) -> None:
         super().__init__(canvas)
@@ -61,6 +63,14 @@ class SketchTool(Tool):
         self.canvas.update()
         self.canvas.tool_moved.emit()
         return had
+
+    def deactivate(self) -> None:
+        if not self.keeps:
+            super().deactivate()
+            return
+        self.pointer, self.target, self.refusal = None, None, ""
+        if self.points:
+            self.canvas.session.notice.emit("info", _("the drawing waits: choose the tool again to go on"))
 
     def take_back(self) -> None:
         """Drop the last place."""

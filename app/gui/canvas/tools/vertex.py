@@ -23,6 +23,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.canvas.widget import MapCanvas
+    from app.verbs.outlines import Step
 
 _GRIP_PX, _EDGE_PX = 8.0, 7.0
 _CHECKED_WHILE_DRAGGING = 5_000  # vertices; above it the outline is checked when the button comes up
@@ -203,38 +204,38 @@ class VertexTool(EditTool):
 
     def move_points(self, moved: dict[Point, Point]) -> bool:
         """Commit vertices at other places; those taken stay taken where they are then."""
-        from app.verbs import outlines
+        from app.verbs import outline_points
 
         moved = {a: b for a, b in moved.items() if math.dist(a, b) > 5e-4}
         if not moved:
             return False
         where, together = self.handles.where, self.canvas.snapping.shared
         taken = [moved.get(p, p) for p in self.handles.taken]
-        done = self.commit(lambda: outlines.move_points(self.tables(), where, moved, together=together))
+        done = self.commit(lambda: outline_points.move_points(self.tables(), where, moved, together=together))
         if done:
             self.handles.take(taken)
         return done
 
     def _insert(self, after: Any, on: Point, at: Point) -> None:
-        from app.verbs import outlines
+        from app.verbs import outline_points
 
         where, together = self.handles.where, self.canvas.snapping.shared
 
-        def step() -> outlines.Step:
+        def step() -> Step:
             from gis.editing.vertices import insert
 
             made = insert(self.outline(*where), after, on)
-            first = outlines.insert_point(self.tables(), where, made, on, together=together)
+            first = outline_points.insert_point(self.tables(), where, made, on, together=together)
             if math.dist(on, at) < 5e-4:
                 return first
-            return outlines.insert_moved(self.tables(), where, first, on, at, together=together)
+            return outline_points.insert_moved(self.tables(), where, first, on, at, together=together)
 
         if self.commit(step):
             self.handles.take([at])
 
     def delete_taken(self) -> None:
         """Delete the vertices that are taken."""
-        from app.verbs import outlines
+        from app.verbs import outline_points
         from gis.editing.vertices import delete, find
 
         gone = list(self.handles.taken)
@@ -242,10 +243,10 @@ class VertexTool(EditTool):
             return
         where, together = self.handles.where, self.canvas.snapping.shared
 
-        def step() -> outlines.Step:
+        def step() -> Step:
             shape = self.outline(*where)
             made = delete(shape, [ref for place in gone for ref in find(shape, place)])
-            return outlines.delete_points(self.tables(), where, made, gone, together=together)
+            return outline_points.delete_points(self.tables(), where, made, gone, together=together)
 
         self.commit(step)
 

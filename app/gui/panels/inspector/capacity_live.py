@@ -66,6 +66,7 @@ class LiveLevel(QObject):
             return
         self.levels, self._picture, self.ways = None, None, []
         self.choices.level.set_span(None)
+        self.spill.emit([], None)
 
         def arrived(table: Any) -> None:
             if key[1] == self.choices.terrain_name:

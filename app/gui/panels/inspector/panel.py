@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui import words
+from app.gui.actions import command
 from app.gui.panels.inspector.capacity_tab import CapacityTab
 from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
@@ -17,9 +18,9 @@ from app.gui.panels.inspector.screening_tab import ScreeningTab
 from app.gui.panels.inspector.section_tab import SectionTab
 from app.gui.read_only import WhenWritable
 from app.gui.unsaved import PROVISIONAL
-from app.gui.widgets import Elided, EmptyState, chip, column, row, tool
+from app.gui.widgets import Elided, EmptyState, button, chip, column, row, tool
 from app.i18n import _
-from layers.registry import LAYERS
+from layers.registry import LAYERS, SITE_LAYERS
 
 if TYPE_CHECKING:
     from app.gui.session import Session
@@ -70,9 +71,29 @@ class InspectorPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown = ("", -1, "")
         self._stack = QStackedWidget()
-        self.empty = EmptyState("mouse-pointer-2", "", "")
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._page())
+        self.empty = EmptyState(
+            "mouse-pointer-2",
+            _("Nothing selected"),
+            _("Click a pit on the map or a row of the inventory to see what it takes."),
+        )
+        self.several = EmptyState(
+            "list-checks",
+            "",
+            _("The totals stand above the inventory. Select a single one to see its figures."),
+            self._asks("set_many", "pencil"),
+        )
+        begin = QWidget()
+        asked = (("terrain_add", "mountain"), ("import", "file-input"), ("tool_draw", "pentagon"))
+        begin.setLayout(column(*(self._asks(*ask) for ask in asked), spacing=8))
+        self.begin = EmptyState(
+            "shovel",
+            _("Begin here"),
+            _("Terrain and outlines make figures: add both, in any order. Files can be dropped on the window."),
+            begin,
+        )
+        self._page_of = {"page": self._page(), "empty": self.empty, "several": self.several, "begin": self.begin}
+        for part in self._page_of.values():
+            self._stack.addWidget(part)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
@@ -81,6 +102,13 @@ class InspectorPanel(QWidget):
         session.opened.connect(self._again)
         session.closed.connect(self._again)
         self._on_selection(*session.selection)
+
+    def _asks(self, key: str, icon: str) -> QWidget:
+        """A button for a command of the table."""
+        return button(_(command(key).text), lambda: self.act.emit(key), icon=icon)
+
+    def _show(self, name: str) -> None:
+        self._stack.setCurrentWidget(self._page_of[name])
 
     def _page(self) -> QWidget:
         self.kind = chip()
@@ -200,7 +228,7 @@ class InspectorPanel(QWidget):
         self._shown = (layer, fid, code)
         for name in TABS:
             self._tell(name, *self._shown)
-        self._stack.setCurrentIndex(1)
+        self._show("page")
 
     def _head(self, layer: str, fid: int) -> None:
         table = self.session.table(layer)
@@ -209,20 +237,20 @@ class InspectorPanel(QWidget):
         self.kind.setText(words.layer(layer))
 
     def _nothing(self, fids: frozenset[int]) -> None:
-        self._stack.setCurrentIndex(0)
         if len(fids) > 1:
-            title = _("{n} features selected").format(n=len(fids))
-            self.empty.say(title, _("The totals stand above the inventory. Select a single one to see its figures."))
+            self.several.title.setText(_("{n} features selected").format(n=len(fids)))
+            self._show("several")
         else:
-            self.empty.say(
-                _("Nothing selected"), _("Click a pit on the map or a row of the inventory to see what it takes.")
-            )
+            none = self.session.project is not None and not any(len(self.session.table(k)) for k in SITE_LAYERS)
+            self._show("begin" if none else "empty")
         self._shown = ("", -1, "")
         for name in TABS:
             self._tell(name, *self._shown)
 
     def _on_changed(self, change: Any) -> None:
         layer, fids = self.session.selection
+        if not fids and change.tables & set(SITE_LAYERS):
+            self._nothing(fids)
         if len(fids) == 1 and layer in change.tables:
             fid = next(iter(fids))
             if fid in change.fids[layer]:

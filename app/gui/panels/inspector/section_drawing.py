@@ -98,4 +98,4 @@ def section_facts(answer: SiteSection, exaggeration: float | None) -> str:
         ]
         more = len(answer.crossings) - len(spans)
         said.append(_("crosses {names}").format(names=", ".join(spans) + (f" (+{more})" if more > 0 else "")))
-    return "; ".join(said)
+    return _("; ").join(said)

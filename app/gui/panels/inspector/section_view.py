@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.gui.charts import Chart
+from app.gui.panels.inspector.section_chart import SectionChart
 from app.gui.panels.inspector.section_drawing import section_drawing, section_facts
 from app.gui.panels.inspector.section_picture import KINDS, write_picture
 from app.gui.widgets import Combo, column, label, row, tool
@@ -35,20 +35,20 @@ class SectionView(QWidget):
             [(None, _("Fill the frame")), *((t, _("Heights × {n}").format(n=f"{t:g}")) for t in _TIMES)],
             tip=_("How much heights are exaggerated"),
         )
-        self.times.activated.connect(lambda _i: self._draw())
+        self.times.activated.connect(lambda _i: self._draw(keep=True))
         self.save = tool("file-spreadsheet", _("Save as CSV"), self.save_csv, small=False)
         self.picture = tool("download", _("Save as a picture (PNG, SVG)"), self.save_picture, small=False)
         top = row(self.times, *extra, self.save, self.picture, spacing=8)
         top.setStretch(0, 1)
-        self.chart = Chart(least_height=least_height)
+        self.chart = SectionChart(least_height)
         self.chart.hovered.connect(lambda x, _y: self._hovered(x))
         self.chart.left.connect(lambda: self.pointed.emit(None))
         self.facts = label("", "secondary", wrap=True, selectable=True)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._say)
-        body = column(top, self.chart, self.facts, spacing=10)
-        body.setStretch(1, 1)
+        body = column(top, self.chart, self.facts, None, spacing=10)
+        body.setStretch(1, 100)
         self.setLayout(body)
         self.show_section(None)
 
@@ -59,11 +59,11 @@ class SectionView(QWidget):
             part.setEnabled(answer is not None)
         self._draw(message)
 
-    def _draw(self, message: str = "") -> None:
+    def _draw(self, message: str = "", *, keep: bool = False) -> None:
         drawing = section_drawing(self.answer, self.exaggeration) if self.answer is not None else None
         if drawing is None and self.answer is not None:
             message = _("the terrain has no heights along this line")
-        self.chart.show_drawing(drawing, message)
+        self.chart.show_drawing(drawing, message, keep=keep)
         self._say()
 
     def _say(self) -> None:

@@ -62,7 +62,7 @@ def test_an_area_and_how_it_starts_anew(sloping: Any) -> None:
     end(sloping, X + 480, Y + 260)
     found = rows(sloping)
     assert found["Distance in plan"] == "100.00 m"
-    assert found["Area"].replace("\u2009", "") == "1200.0 m²"
+    assert found["Area"].replace("\u2009", "") == "1200.0 m² = 1.80 mu"
     assert found["Perimeter"] == f"{100 + math.hypot(60, 40):.2f} m"
     assert float(found["Area on the ellipsoid"].replace("\u2009", "").split()[0]) == pytest.approx(1200, rel=2e-4)
     sloping.click(X + 420, Y + 220)
@@ -89,7 +89,7 @@ def test_backspace_enter_and_a_crossed_outline(sloping: Any) -> None:
     assert "crosses itself" in rows(sloping)["Area"]
     sloping.key(Qt.Key.Key_Backspace)
     sloping.hover(X + 480, Y + 220, modifiers=CTRL)
-    assert rows(sloping)["Area"].replace("\u2009", "") == "1800.0 m²"
+    assert rows(sloping)["Area"].replace("\u2009", "") == "1800.0 m² = 2.70 mu"
     sloping.key(Qt.Key.Key_Return)
     assert sloping.canvas.tool.tip() == []
 

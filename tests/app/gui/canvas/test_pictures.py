@@ -268,14 +268,14 @@ def test_depth_overlay_has_round_classes_blue_and_red() -> None:
     assert [c.label for c in overlay.classes[:6]] == ["0–2", "2–4", "4–6", "6–8", "8–10", "10–12"]
     assert overlay.image.pixelColor(2, 0).name().upper() == overlay.classes[1].colour
     assert overlay.image.pixelColor(3, 0).name().upper() == "#08306B"
-    assert [c.label for c in overlay.classes[6:]][:2] == ["cut 0–0.5", "cut 0.5–1"]
+    assert [c.label for c in overlay.classes[6:]][:2] == ["cut 0–0.25", "cut 0.25–0.5"]
     cut = overlay.image.pixelColor(4, 0)
     assert cut.red() > cut.blue()
 
 
 def test_legend_lists_only_what_is_drawn(bare: Any) -> None:
     assert [r.text for r in bare.canvas._legend()] == [
-        "Observation", "Ecological red line", "Sand pit", "Mine pit", "Permanent basic farmland",
+        "Observation", "Ecological red line", "Permanent basic farmland", "Sand pit", "Mine pit",
     ]  # fmt: skip
     bare.canvas.zoom_to((X + 60, Y + 260, X + 140, Y + 340), 0.0)
     bare.settle()

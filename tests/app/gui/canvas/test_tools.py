@@ -257,9 +257,20 @@ def test_escape_drops_the_sketch(drawing: Any) -> None:
     assert drawing.canvas.tool.points == []
 
 
-def test_another_tool_drops_the_sketch(drawing: Any) -> None:
+def test_a_sketch_waits_while_another_tool_is_used(drawing: Any, session: Any) -> None:
+    told: list[str] = []
+    session.notice.connect(lambda _level, text: told.append(text))
     corners(drawing)
     drawing.canvas.set_tool("select")
+    assert "waits" in told[0]
+    drawing.canvas.set_tool("draw")
+    assert len(drawing.canvas.tool.points) == 4
+    drawing.key(Qt.Key.Key_Backspace)
+    drawing.key(Qt.Key.Key_Return)
+    assert len(drawing.outlines[0].exterior.coords) == 4
+    corners(drawing)
+    drawing.canvas.set_tool("pan")
+    session.closed.emit()
     drawing.canvas.set_tool("draw")
     assert drawing.canvas.tool.points == []
 

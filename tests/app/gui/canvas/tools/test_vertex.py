@@ -184,3 +184,34 @@ def test_a_typed_place_moves_the_vertex_taken(vertex: Any, shape: Any) -> None:
     vertex.click(X + 50, Y + 150)
     assert vertex.canvas.tool.enter([(X + 45.123, Y + 155.456)]) == ""
     assert (45.123, 155.456) in ring(shape("SK-001"))
+
+
+def test_new_overlap_with_a_red_line_is_said_at_its_place(desk: Any, choose: Any, shape: Any) -> None:
+    choose("DC-001", layer="stockpiles")
+    desk.canvas.set_tool("vertex")
+    pull(desk, (520, 300), (560, 310), modifiers=CTRL)
+    tool = desk.canvas.tool
+    assert (560, 310) in ring(shape("DC-001"))
+    assert tool.fault.text.startswith("overlaps ecological red line HX-001: ")
+    assert shape("HX-001").covers(shapely.Point(tool.fault.at))
+    pull(desk, (420, 300), (425, 297), modifiers=CTRL)  # takes no new ground of the line
+    assert tool.fault is None
+
+
+def test_with_the_switch_an_edit_takes_no_ground_of_others(desk: Any, choose: Any, shape: Any) -> None:
+    desk.canvas.snapping.set_switch("clear", True)
+    choose("SK-002")
+    desk.canvas.set_tool("vertex")
+    pull(desk, (250, 150), (340, 160), modifiers=CTRL)
+    desk.canvas.snapping.set_switch("clear", False)
+    assert shape("SK-002").intersection(shape("SK-003")).area <= 1e-6
+    assert shape("SK-002").area > 10_000
+    assert desk.canvas.tool.fault is None
+
+
+def test_the_right_button_offers_what_can_be_done_with_a_vertex(vertex: Any) -> None:
+    asked: list[Any] = []
+    vertex.canvas.menu_wanted.connect(lambda _at, place: asked.append(place))
+    vertex.send(QEvent.Type.MouseButtonPress, vertex.pixel(X + 50, Y + 150), RIGHT)
+    assert asked == [(X + 50, Y + 150)]
+    assert vertex.canvas.tool.handles.taken == [(X + 50, Y + 150)]

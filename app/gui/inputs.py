@@ -1,0 +1,92 @@
+"""Drop-downs and numbers that a scrolling page does not change by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
+
+
+class Combo(QComboBox):
+    """A drop-down that a scrolling page does not change by accident. Items carry a key."""
+
+    def __init__(self, items: Sequence[tuple[object, str]] = (), *, tip: str = "") -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setMaxVisibleItems(14)
+        self.setToolTip(tip)
+        self.set_items(items)
+
+    def set_items(self, items: Sequence[tuple[object, str]]) -> None:
+        """Replace the list, keeping the choice where it still exists; silent."""
+        kept = self.currentData()
+        blocked = self.blockSignals(True)
+        self.clear()
+        for key, text in items:
+            self.addItem(text, key)
+        index = self.findData(kept)
+        self.setCurrentIndex(max(index, 0) if items else -1)
+        self.blockSignals(blocked)
+
+    def choose(self, key: object) -> None:
+        """Select by key, silently; nothing if unknown."""
+        index = self.findData(key)
+        if index >= 0:
+            blocked = self.blockSignals(True)
+            self.setCurrentIndex(index)
+            self.blockSignals(blocked)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Spin(QDoubleSpinBox):
+    """A number with its unit; `empty` is shown at the minimum and stands for no value."""
+
+    settled = Signal()  # a person changed it (not setValue from code)
+
+    def __init__(
+        self,
+        low: float,
+        high: float,
+        *,
+        decimals: int = 2,
+        step: float = 0.1,
+        unit: str = "",
+        empty: str = "",
+        tip: str = "",
+    ) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setDecimals(decimals)
+        self.setRange(low, high)
+        self.setSingleStep(step)
+        self.setKeyboardTracking(False)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setSpecialValueText(empty)
+        self.setToolTip(tip)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.valueChanged.connect(lambda _value: self.settled.emit())
+
+    def show_value(self, value: float | None) -> None:
+        """Set without telling."""
+        blocked = self.blockSignals(True)
+        self.setValue(self.minimum() if value is None else value)
+        self.blockSignals(blocked)
+
+    def given(self) -> float | None:
+        """The value, None where it is empty."""
+        return None if self.specialValueText() and self.value() <= self.minimum() else self.value()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

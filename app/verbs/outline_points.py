@@ -1,0 +1,101 @@
+"""Vertices of an outline moved, inserted and deleted as steps of a project, with those that neighbours share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.verbs import labels
+from app.verbs.outlines import Step, Where, around, bounds_of, code_of, named, noded, sharing_layers, updates
+from gis.boundary import number_at, numbered_rings
+from gis.editing import shared
+from gis.editing.sound import NEAR_M, Point
+from gis.editing.vertices import delete, find
+from gis.store.layer_table import LayerTable
+from models.changes import Update
+from models.errors import AppError
+
+
+def number_of(geometry: BaseGeometry, at: Point) -> str:
+    """The number of the vertex at a place, as the table of boundary points has it: J7; "?" if there is none."""
+    return number_at(numbered_rings(geometry), *at) or "?"
+
+
+def move_points(
+    tables: Mapping[str, LayerTable], where: Where, moved: Mapping[Point, Point], *, together: bool
+) -> Step:
+    """Vertices of a feature at other places; with `together` those of its neighbours at the same places too."""
+    layer, fid = where
+    geometry = tables[layer].row(fid)["geometry"]  # type: ignore[index]
+    places = list(moved)
+    others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of(places), [where]) if together else {}
+    try:
+        made, changed = shared.move_together(geometry, moved, others)
+    except AppError as error:
+        raise named(error, tables) from error
+    code = code_of(tables[layer], fid)
+    if len(places) == 1:
+        label = labels.vertex_moved(layer, code, number_of(geometry, places[0]))
+    else:
+        label = labels.vertices_moved(layer, code, len(places))
+    return Step(label, updates({where: made, **changed}), (code,))
+
+
+def insert_point(
+    tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, at: Point, *, together: bool
+) -> Step:
+    """A feature with one more vertex at `at` (`made` has it); neighbours along the edge get it too."""
+    layer, fid = where
+    changed: dict[Where, BaseGeometry] = {where: made}
+    if together:
+        changed |= noded({k: tables[k] for k in sharing_layers(layer)}, [at], [where])
+    code = code_of(tables[layer], fid)
+    return Step(labels.vertex_inserted(layer, code, number_of(made, at)), updates(changed), (code,))
+
+
+def insert_moved(
+    tables: Mapping[str, LayerTable], where: Where, first: Step, on: Point, at: Point, *, together: bool
+) -> Step:
+    """As `insert_point` (`first`, at `on`), with the new vertex moved on to `at`: an edge that was pulled."""
+    shapes = {(c.table, c.fid): c.values["geometry"] for c in first.changes if isinstance(c, Update)}
+    layer, fid = where
+    others: dict[Where, BaseGeometry] = {}
+    if together:
+        others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of([on]), [where])
+        others |= {k: s for k, s in shapes.items() if k != where}
+    try:
+        made, changed = shared.move_together(shapes[where], {on: at}, others)
+    except AppError as error:
+        raise named(error, tables) from error
+    code = code_of(tables[layer], fid)
+    label = labels.vertex_inserted(layer, code, number_of(made, at))
+    return Step(label, updates({**shapes, where: made, **changed}), (code,))
+
+
+def delete_points(
+    tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, gone: Sequence[Point], *, together: bool
+) -> Step:
+    """A feature without the vertices at `gone` (`made` is without). Neighbours lose those that they share."""
+    layer, fid = where
+    before = tables[layer].row(fid)["geometry"]  # type: ignore[index]
+    changed: dict[Where, BaseGeometry] = {where: made}
+    others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of(gone), [where]) if together else {}
+    for other, shape in others.items():
+        # A corner that the neighbour has for itself stays: only what lies on a common stretch goes.
+        refs = [ref for place in gone if _common_stretch(before, shape, place) for ref in find(shape, place)]
+        if refs:
+            changed[other] = delete(shape, refs)
+    code = code_of(tables[layer], fid)
+    if len(gone) == 1:
+        label = labels.vertex_deleted(layer, code, number_of(before, gone[0]))
+    else:
+        label = labels.vertices_deleted(layer, code, len(gone))
+    return Step(label, updates(changed), (code,))
+
+
+def _common_stretch(a: BaseGeometry, b: BaseGeometry, at: Point) -> bool:
+    """True if both edges of `a` at a vertex run along `b`: it is no corner where three meet."""
+    near = a.boundary.intersection(shapely.Point(at).buffer(0.01))
+    return bool(near.intersection(b.boundary.buffer(NEAR_M)).length > 0.9 * near.length)

@@ -1,0 +1,182 @@
+"""The further kinds of sheet: what stands on them, measured where it is to scale."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import shapely
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+
+from app.package.build_more import dms, final_ground, window_of
+from app.package.chart_sections import GROUND, section_scales
+from app.package.compose import compose
+from app.package.content import GridPicture
+from app.package.layout import layout_of, sheet_kind
+from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
+from app.package.page import Page, drawing_settings
+from app.package.sheet import SheetRequest, drawn_scale
+from models.errors import Refused
+from models.site import Site
+from tests.app.package import synthetic
+
+LAYOUT = layout_of()
+
+
+def pages_of(**changes) -> list[Page]:
+    with drawing_settings():
+        pages, _ = compose(synthetic.content(language="en", **changes))
+        for page in pages:
+            page.check()
+    return pages
+
+
+def named(page: Page, name: str) -> list[str]:
+    return [t.text for t in page.texts if t.name == name]
+
+
+def lines_of(page: Page, colour: str, width: float) -> list[np.ndarray]:
+    found = []
+    for a in page.axes.get_children():
+        if not isinstance(a, LineCollection) or to_hex(a.get_colors()[0]).upper() != colour.upper():
+            continue
+        if abs(a.get_linewidths()[0] * 25.4 / 72 - width) < 1e-6:
+            found += a.get_segments()
+    return found
+
+
+def test_sections_are_to_scale_along_and_up() -> None:
+    content = synthetic.content(kind="sections")
+    page = pages_of(kind="sections")[0]
+    along, up = content.section_scales
+    assert drawn_scale(content) == along
+    drawn = [s for s in lines_of(page, GROUND.color, GROUND.width_mm) if len(s) > 50]
+    assert len(drawn) == 2
+    for section, line in zip(content.sections, drawn, strict=True):
+        assert np.ptp(line[:, 0]) == pytest.approx(section.distance_m[-1] * 1000 / along, abs=0.1)
+        assert np.ptp(line[:, 1]) == pytest.approx(np.ptp(section.ground_m) * 1000 / up, abs=0.1)
+
+
+def test_the_band_of_a_section_agrees_with_itself() -> None:
+    page = pages_of(kind="sections")[0]
+    cells = named(page, "band of a section")
+    numbers = [float(re.sub("\u2212", "-", c)) for c in cells if re.fullmatch(r"[+\u2212]?\d+\.\d\d", c)]
+    assert numbers.count(1051.3) >= 4  # the design level below both
+    assert {"ground m", "design m", "fill / cut m"} <= set(cells)
+    ground = [n for n in numbers if 1030 < n < 1070 and n != 1051.3]
+    depths = [n for n in numbers if abs(n) < 30]
+    for depth in depths:
+        assert any(abs(1051.3 - g - depth) < 0.006 for g in ground)
+
+
+def test_the_legend_of_a_section_names_its_layers() -> None:
+    legend = set(named(pages_of(kind="sections")[0], "legend"))
+    assert {"waste", "cover soil", "base layer", "ground line", "highest groundwater 1 036.40 m"} <= legend
+    heap = set(named(pages_of(kind="sections", fills=False)[0], "legend"))
+    assert not {"waste", "cover soil"} & heap
+
+
+def test_a_scale_that_a_section_does_not_fit_at_is_refused() -> None:
+    views = synthetic.sections(synthetic.content().outline)
+    with pytest.raises(Refused, match=r"does not fit on the sheet at 1:100\b"):
+        section_scales(views, LAYOUT, 100)
+    assert section_scales(views, LAYOUT, 5000)[0] == 5000
+
+
+def test_the_curve_stands_where_its_axes_say() -> None:
+    page = pages_of(kind="capacity_curve")[0]
+    (line,) = [s for s in lines_of(page, "#08306B", 0.6) if len(s) > 10]
+    ticks = {t.text: t for t in page.texts if t.name == "axis of the chart"}
+    top, bottom = ticks["1 050"], ticks["1 040"]
+    per_m = (top.shape.centroid.y - bottom.shape.centroid.y) / 10.0
+    rise = synthetic.curve()[-1].elevation_m - synthetic.curve()[0].elevation_m
+    assert np.ptp(line[:, 1]) == pytest.approx(rise * per_m, abs=0.1)
+    table = named(page, "table of the curve")
+    assert "1038.00" in table
+    assert "1051.20" in table
+    assert f"{30.0 * 13.2**3:,.0f}".replace(",", " ") in table
+
+
+def test_the_ground_after_filling_is_the_higher_of_the_two_inside() -> None:
+    content = synthetic.content()
+    outline = content.outline
+    site = Site("u", "S", "", "sand_pits", outline, "EPSG:4546", True)
+    ground = content.terrain
+    level = GridPicture(np.where(np.isfinite(content.depth.values), 1051.3, np.nan).astype("f4"), content.depth.extent)
+    after = final_ground(site, ground, level)
+    x0, _, _, y1 = ground.extent
+    rows, columns = ground.values.shape
+    x, y = np.meshgrid(x0 + np.arange(columns) + 0.5, y1 - np.arange(rows) - 0.5)
+    inside = shapely.contains_xy(outline, x, y)
+    assert np.array_equal(after.values[~inside], ground.values[~inside])
+    assert after.values[inside] == pytest.approx(np.maximum(ground.values[inside], 1051.3), abs=1e-3)
+
+
+def test_the_overview_counts_every_site_once() -> None:
+    pages = pages_of(kind="district_overview")
+    codes = [t for p in pages for t in named(p, "table of sites") if t.startswith("SK-")]
+    assert sorted(codes) == [s.code for s in synthetic.inventory()]
+    sums = named(pages[0], "sums by district")
+    assert sums[-5:-3] == ["all districts", "40"]
+    total = sum(s.fill_m3 or 0.0 for s in synthetic.inventory()) / 1e4
+    assert float(sums[-3].replace(" ", "")) == pytest.approx(total, abs=0.006)
+
+
+def test_grades_stay_apart_in_shape_grey_and_size() -> None:
+    shapes = [shape for shape, _ in STATUS_MARKS.values()]
+    assert len(set(shapes)) == len(shapes)
+    rgb = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for _, c in STATUS_MARKS.values()]
+    grey = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in rgb]
+    assert grey == sorted(grey)
+    assert min(np.diff(grey)) > 8
+    sizes = [diameter_of(s) for s in sorted(synthetic.inventory(), key=lambda s: s.fill_m3 or 0.0)]
+    assert sizes == sorted(sizes)
+    assert {d for _, d in CLASSES} <= set(sizes)
+    for shape in shapes:
+        assert mark(10, 20, 4, shape).centroid.coords[0] == pytest.approx((10, 20), abs=0.1)
+
+
+def test_the_location_shows_the_surroundings_and_a_given_middle_is_kept() -> None:
+    outline = synthetic.blob(synthetic.X0, synthetic.Y0, 62)
+    site, kind = Site("u", "S", "", "sand_pits", outline, "EPSG:4546", True), sheet_kind("location")
+    x0, y0, x1, y1 = window_of(site, kind, LAYOUT, SheetRequest("S"), ()).bounds
+    assert x1 - x0 > 1600
+    assert y1 - y0 > 1600
+    moved = window_of(site, kind, LAYOUT, SheetRequest("S", centre=(1000.0, 2000.0), scale=500), ())
+    a, b, c, d = moved.bounds
+    assert ((a + c) / 2, (b + d) / 2) == pytest.approx((1000.0, 2000.0), abs=1.3)
+
+
+def test_monitoring_points_have_code_sign_and_row() -> None:
+    page = pages_of(kind="monitoring", terrain=None)[0]
+    assert set(named(page, "code of a monitoring point")) == {"JC-01", "JC-02", "GC-03"}
+    assert {"monitoring well", "standing water"} <= set(named(page, "legend"))
+    assert named(page, "table of monitoring points").count("monitoring well") == 2
+    bare = pages_of(kind="monitoring", stations=(), terrain=None, controls=())[0]
+    assert "no monitoring points in the project" in named(bare, "table of monitoring points")
+
+
+def test_degrees_minutes_seconds() -> None:
+    assert dms(109.8509, "EW") == "109°51′03.2″E"
+    assert dms(-0.99999, "NS") == "1°00′00.0″S"
+
+
+def test_corner_coordinates_are_those_of_the_map() -> None:
+    content = synthetic.content()
+    corners = named(pages_of()[0], "coordinates of a corner")
+    x0, y0, x1, y1 = content.window.bounds
+    assert len(corners) == 4
+    for east, north in ((x0, y0), (x1, y0), (x0, y1), (x1, y1)):
+        found = [c for c in corners if c == " ".join(f"X={north:.1f}  Y={east + 37e6:.1f}".split())]
+        assert len(found) == 1
+
+
+def test_numbers_of_points_keep_clear_of_lines() -> None:
+    content = synthetic.content()
+    page = pages_of()[0]
+    outline = content.window.page(content.outline).boundary
+    boxes = [t.shape for t in page.texts if t.name == "number of a boundary point"]
+    assert len(boxes) > 10
+    assert not any(outline.intersects(b) for b in boxes)

@@ -1,0 +1,144 @@
+"""A sheet of a large site against matplotlib alone: 1 m terrain of 4 km², 2,000 boundary points, A3, PDF.
+
+The peer draws what is on the map of the same sheet and nothing else: the shaded picture, the contours, the outline and
+its points, saved as PDF by matplotlib's usual way. Ours reads and shades the terrain, finds the contours, places
+labels, sets the tables and embeds the fonts as well. Wanted: under 2 times the peer. Then an atlas of BENCH_ATLAS
+sheets (default 12; 0 leaves it out) on 2 processes against half of as many times one sheet: wanted under 1.2.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+import shapely
+from rasterio.transform import from_origin
+
+from app.package.sheet import SheetRequest, make_sheet
+from app.project import Project
+from app.verbs.terrain import add_terrain
+from models.changes import Insert
+from models.notices import Notice
+
+SIDE, POINTS = 2000, 2000
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+ATLAS = int(os.environ.get("BENCH_ATLAS", "12"))
+X0, Y0, CRS = 424_000.0, 4_499_000.0, "EPSG:4546"
+
+
+def main() -> None:
+    """Print the times and their ratios."""
+    with tempfile.TemporaryDirectory() as d:
+        folder = Path(d)
+        with _project(folder) as project:
+            request = SheetRequest("SK-001", kind="present_state")
+            out = folder / "sheet.pdf"
+            ours = _best(lambda: make_sheet(project, request, out))
+            peer = _best(_peer(project, request, folder / "peer.pdf"))
+            _say(f"sheet, A3, {SIDE}x{SIDE} m at 1 m, {POINTS} points: {ours:.2f} s")
+            _say(f"matplotlib, the same image and lines:        {peer:.2f} s")
+            _say(f"ratio {ours / peer:.2f} (wanted < 2)")
+            if ATLAS:
+                _atlas(project, folder)
+
+
+def _project(folder: Path) -> Project:
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    z = 1000 + 0.02 * y + 6 * np.sin(x / 140) * np.cos(y / 190) + 0.5 * np.sin(x / 11)
+    z -= 25 * np.clip(1 - (np.hypot(x - SIDE / 2, y - SIDE / 2) / (0.36 * SIDE)) ** 4, 0, None)
+    facts: dict[str, Any] = {
+        "driver": "GTiff",
+        "width": SIDE,
+        "height": SIDE,
+        "count": 1,
+        "dtype": "float32",
+        "crs": CRS,
+    }
+    with rasterio.open(folder / "dem.tif", "w", transform=from_origin(X0, Y0 + SIDE, 1, 1), **facts) as ds:
+        ds.write(z.astype(np.float32), 1)
+    project = Project.create(folder / "bench.gpkg", crs=CRS, name="bench")
+    add_terrain(project, folder / "dem.tif", name="dem", vertical_datum="1985")
+    a = np.linspace(0, 2 * np.pi, POINTS, endpoint=False)
+    r = 0.4 * SIDE * (1 + 0.06 * np.sin(5 * a) + 0.01 * np.sin(61 * a))
+    ring = np.column_stack([X0 + SIDE / 2 + r * np.cos(a), Y0 + SIDE / 2 + r * np.sin(a)])
+    rows = [Insert("sand_pits", {"code": "SK-001", "geometry": shapely.MultiPolygon([shapely.Polygon(ring)])})]
+    for i in range(max(ATLAS, 0)):
+        x0, y0 = X0 + 100 + 150 * (i % 12), Y0 + 100 + 150 * (i // 12 % 12)
+        small = shapely.Point(x0, y0).buffer(50, 8)
+        rows.append(Insert("sand_pits", {"code": f"AT-{i:03d}", "geometry": shapely.MultiPolygon([small])}))
+    project.store.transact(Notice("bench", "bench"), rows)
+    return project
+
+
+def _peer(project: Project, request: SheetRequest, out: Path) -> Callable[[], object]:
+    """Matplotlib with the picture, contours, outline and points of that sheet's map."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
+
+    from app.package.build import build_content
+    from app.package.compose import compose
+    from app.package.layout import layout_of
+    from app.package.page import drawing_settings
+    from app.package.relief import terrain_picture
+
+    content = build_content(project, request)
+    assert content.terrain is not None
+    picture, extent = terrain_picture(content.terrain, content.window, layout_of().picture_dpi)
+    with drawing_settings():
+        pages, _ = compose(content)
+    brown = [a for a in pages[0].axes.get_children() if isinstance(a, LineCollection) and a.get_zorder() == 5]
+    lines = [s for a in brown for s in a.get_segments()]
+    ring = shapely.get_coordinates(content.window.page(content.outline))
+    box = content.window.box(extent)
+
+    def draw() -> None:
+        figure = Figure(figsize=(420 / 25.4, 297 / 25.4))
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.imshow(picture, extent=(box.x0, box.x1, box.y0, box.y1), interpolation="none", aspect="auto")
+        axes.add_collection(LineCollection(lines, linewidths=0.4, colors="#8C6D46"))
+        axes.plot(ring[:, 0], ring[:, 1], color="#A65E00", marker="o", markersize=2)
+        axes.set_xlim(0, 420)
+        axes.set_ylim(0, 297)
+        figure.savefig(out, format="pdf")
+
+    return draw
+
+
+def _atlas(project: Project, folder: Path) -> None:
+    from app.verbs.sheets import make_atlas_of
+
+    codes = [f"AT-{i:03d}" for i in range(ATLAS)]
+    request = SheetRequest("", kind="present_state")
+    one = _best(lambda: make_sheet(project, SheetRequest(codes[0], kind="present_state"), folder / "one.pdf"))
+    start = time.perf_counter()
+    report = make_atlas_of(project, codes, folder / "atlas.pdf", request, workers=2)
+    spent = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    _say(
+        f"atlas of {report.sheets} sheets: {spent:.1f} s, one sheet {one:.2f} s, ratio {spent / (ATLAS * one / 2):.2f}"
+    )
+    _say(f"peak memory {peak:.0f} MB here, {child:.0f} MB in a process")
+
+
+def _best(act: Callable[[], object]) -> float:
+    act()  # imports and first use are nobody's time
+    times = []
+    for _ in range(RUNS):
+        start = time.process_time()
+        act()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
