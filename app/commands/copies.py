@@ -31,13 +31,15 @@ def copy_out(
 
     with Project.open(project, read_only=True) as opened, progress() as watch:
         mark = verb(opened, out, watch)
-        terrains = len(opened.store.terrains())
+        terrains, photos = len(opened.store.terrains()), opened.store.count("photos")
     if as_json:
         print_json({"path": str(out), **mark})
         return
     say(_("made {path} as of step {step}").format(path=out, step=mark["revision"]))
     if terrains:
         remark(_("terrain files are not copied: take them along where the copy is to compute"))
+    if photos:
+        remark(_("photo files are not copied: take their folder along where they are to be seen"))
 
 
 def merge(

@@ -72,7 +72,8 @@ class EditCommands:
         from gis.editing.clearance import keep_clear
 
         tables = {k: self.session.table(k) for k in respected("sand_pits")}
-        found = overlaps_of(tables, "sand_pits", outline, set(), None)
+        # One that crosses itself is mended or refused by the dialog, with reasons.
+        found = overlaps_of(tables, "sand_pits", outline, set(), None) if outline.is_valid else []
         if not found:
             return outline
         if not self.workspace.canvas.snapping.clear:

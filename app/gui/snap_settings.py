@@ -81,6 +81,11 @@ class SnapSettings(QObject):
         self.changed.emit()
 
 
+def remembered(switch: str) -> bool:
+    """A switch ("shared", "clear") as it was left, for those who have no map at hand."""
+    return _truth(f"snap/{switch}", _SWITCHES[switch])
+
+
 def _truth(key: str, otherwise: bool) -> bool:
     return str(settings.value(key, otherwise)).lower() not in ("false", "0")
 

@@ -296,7 +296,9 @@ class WindowCommands(
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
-        self.open_dialog(NewFeatureDialog(self.window, self.session, self.cleared(outline)))
+        cleared = self.session.attempt(lambda: self.cleared(outline))
+        if cleared is not None:
+            self.open_dialog(NewFeatureDialog(self.window, self.session, cleared))
 
     # Output
 

@@ -83,11 +83,12 @@ def _continuation(
         return pages[-1], blocks.pop(0)
 
     key = table_key(sheet_kind(content.kind).column)
-    while rows:
+    table = TABLES[key](content, say) if rows else None
+    while rows and table is not None:
         page, box = next_block()
         fit = rows_that_fit(layout, box.height)
         here, rows = split_rows(rows, fit) if len(rows) > fit else (rows, [])
-        draw_table(page, layout, say, TABLES[key](content, say), box, here, continued=True)
+        draw_table(page, layout, say, table, box, here, continued=True)
     while notes:
         page, box = next_block()
         top = heading(page, layout, box, say(N_("Notes")), N_("notes"), say(N_("(continued)"))) + 0.3

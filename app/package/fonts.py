@@ -56,6 +56,8 @@ def plain(text: str) -> str:
     Signs without meaning for a name that the font cannot show (emoji and other symbols) are written out as
     ``[U+1F600]``, so that nothing vanishes and nothing becomes a box. Letters are kept: see `require_glyphs`.
     """
+    if text.isascii() and text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     known = _table(False)
     out = []
     for char in unicodedata.normalize("NFC", str(text)):

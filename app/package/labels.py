@@ -11,7 +11,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.boundary import BoundaryPoint, outward, rings_of
-from app.package.shapes import Rect, text_shape
+from app.package.shapes import Rect, text_corners, text_shape
 
 CLEAR_MM = 0.35
 """Texts of the map keep at least this far apart."""
@@ -80,8 +80,9 @@ def number_spots(
     x: float, y: float, direction: tuple[float, float], text: str, size: float, distances: Iterable[float]
 ) -> Iterable[tuple[float, float, Polygon, float]]:
     """Places for a point's number: (x, y of its middle, its box, distance from the point), the best first."""
-    flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
-    half_w, half_h = (flat.bounds[2] - flat.bounds[0]) / 2, max(-flat.bounds[1], flat.bounds[3])
+    flat, _, _ = text_corners(0, 0, text, size, False, "center", 0)
+    half_w, low, high = flat[1][0], flat[0][1] - CLEAR_MM, flat[2][1] + CLEAR_MM
+    half_h, wide = max(-flat[0][1], flat[2][1]), half_w + CLEAR_MM
     angle = math.atan2(direction[1], direction[0])
     for distance in distances:
         for turn in _TURNS:
@@ -89,12 +90,7 @@ def number_spots(
             # Far enough out that the box stays clear of an outline that runs across the direction.
             reach = half_w * abs(c) + half_h * abs(s)
             cx, cy = x + c * (distance + reach), y + s * (distance + reach)
-            yield (
-                cx,
-                cy,
-                text_shape(cx, cy, text, size, False, "center", 0)[0].buffer(CLEAR_MM, join_style="mitre"),
-                distance,
-            )
+            yield cx, cy, shapely.box(cx - wide, cy + low, cx + wide, cy + high), distance
 
 
 class NumberPlan:

@@ -188,7 +188,7 @@ def _district_table(column: Column, box: Rect) -> None:
     for share in _SHARES:
         x.append(x[-1] + share * box.width)
     rows: list[tuple[str, ...]] = [
-        tuple(say(w) for w in (N_("district"), N_("no. of sites"), N_("10⁴ m³"), N_("10⁴ t"), N_("released, mu")))
+        tuple(say(w) for w in (N_("district"), N_("count"), N_("10⁴ m³"), N_("10⁴ t"), N_("released, mu")))
     ]
     every = _sums(column.content)
     for district, sites in every:

@@ -15,7 +15,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.fonts import MM_PER_PT, plain, require_glyphs
-from app.package.shapes import Rect, glyph_path, polygon_path, text_shape
+from app.package.shapes import Rect, glyph_path, polygon_path, text_corners
 from app.package.textrun import Run, TextRuns
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -33,9 +33,14 @@ class PlacedText:
 
     text: str
     name: str
-    shape: Polygon
+    corners: tuple[tuple[float, float], ...]
     room: Rect
     size_pt: float
+
+    @property
+    def shape(self) -> Polygon:
+        """The box that it takes."""
+        return Polygon(self.corners)
 
 
 @contextmanager
@@ -233,11 +238,11 @@ class Page:
         if not text:
             return None
         require_glyphs(text, where=name)
-        shape, left, base = text_shape(x, y, text, size, bold, ha, rotation)
+        corners, left, base = text_corners(x, y, text, size, bold, ha, rotation)
         if halo:
             self._halo(left, base, text, size, bold, rotation, z)
         self._runs(z).runs.append(Run(left, base, text, size, bold, color, rotation))
-        placed = PlacedText(text, name, shape, room, size)
+        placed = PlacedText(text, name, corners, room, size)
         self.texts.append(placed)
         return placed
 
@@ -280,18 +285,31 @@ class Page:
 
     def check(self) -> None:
         """Raises Refused that names the first element which leaves its room, touches a frame or covers another text."""
-        shapes = [t.shape.buffer(-0.05) for t in self.texts]
-        for placed, shape in zip(self.texts, shapes, strict=True):
-            if not placed.room.polygon().covers(shape):
-                raise _collision(N_("{name} runs out of its box on the sheet"), placed, placed)
+        if not self.texts:
+            return
+        corners = _inset(np.array([t.corners for t in self.texts]), 0.05)
+        rooms = np.array([(t.room.x0, t.room.y0, t.room.x1, t.room.y1) for t in self.texts])
+        low, high = corners.min(axis=1), corners.max(axis=1)
+        out = np.flatnonzero((low < rooms[:, :2]).any(axis=1) | (high > rooms[:, 2:]).any(axis=1))
+        if out.size:
+            placed = self.texts[out[0]]
+            raise _collision(N_("{name} runs out of its box on the sheet"), placed, placed)
+        shapes = np.array(shapely.polygons(corners), dtype=object)
         tree = shapely.STRtree(shapes)
-        for rule in self.rules:
-            for i in tree.query(rule, predicate="intersects"):
-                raise _collision(N_("{name} touches a frame of the sheet"), self.texts[i], self.texts[i])
-        first, second = tree.query(np.array(shapes, dtype=object), predicate="intersects") if shapes else ((), ())
+        for i in tree.query(np.array(self.rules, dtype=object), predicate="intersects")[1] if self.rules else ():
+            raise _collision(N_("{name} touches a frame of the sheet"), self.texts[i], self.texts[i])
+        first, second = tree.query(shapes, predicate="intersects")
         for i, j in zip(first, second, strict=True):
             if i < j:
                 raise _collision(N_("{name} covers {other} ({words}) on the sheet"), self.texts[i], self.texts[j])
+
+
+def _inset(corners: NDArray[np.float64], by: float) -> NDArray[np.float64]:
+    """Boxes (n, 4, 2) smaller by `by` on every side."""
+    sides = (corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0])
+    along, up = (s / np.maximum(np.hypot(s[:, 0], s[:, 1]), 1e-9)[:, None] for s in sides)
+    moves = np.stack([along + up, up - along, -along - up, along - up], axis=1)
+    return np.asarray(corners + by * moves, np.float64)
 
 
 def _collision(what: str, placed: PlacedText, other: PlacedText) -> Refused:

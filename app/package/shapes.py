@@ -47,22 +47,33 @@ class Rect:
         return box(self.x0, self.y0, self.x1, self.y1)
 
 
-def text_shape(
+def text_corners(
     x: float, y: float, text: str, size_pt: float, bold: bool, ha: str, rotation: float
-) -> tuple[Polygon, float, float]:
-    """Box of a line with its middle at height `y` and its left, centre or right at `x`; and its baseline's start."""
+) -> tuple[tuple[tuple[float, float], ...], float, float]:
+    """Corners of a line's box, its middle at height `y` and its left, centre or right at `x`; its baseline's start."""
     em = size_pt * MM_PER_PT
     width = width_mm(text, size_pt, bold)
     left = {"left": 0.0, "center": -width / 2, "right": -width}[ha]
-    low, high = -(_MIDDLE + _BELOW) * em, (_ABOVE - _MIDDLE) * em
+    low, high, base = -(_MIDDLE + _BELOW) * em, (_ABOVE - _MIDDLE) * em, -_MIDDLE * em
+    x0, x1 = left, left + width
+    if rotation == 0.0:
+        corners = ((x + x0, y + low), (x + x1, y + low), (x + x1, y + high), (x + x0, y + high))
+        return corners, x + left, y + base
     c, s = math.cos(math.radians(rotation)), math.sin(math.radians(rotation))
 
     def turn(u: float, v: float) -> tuple[float, float]:
         return x + c * u - s * v, y + s * u + c * v
 
-    corners = [turn(left, low), turn(left + width, low), turn(left + width, high), turn(left, high)]
-    start = turn(left, -_MIDDLE * em)
-    return Polygon(corners), start[0], start[1]
+    start = turn(left, base)
+    return (turn(x0, low), turn(x1, low), turn(x1, high), turn(x0, high)), start[0], start[1]
+
+
+def text_shape(
+    x: float, y: float, text: str, size_pt: float, bold: bool, ha: str, rotation: float
+) -> tuple[Polygon, float, float]:
+    """As `text_corners`, the box as a geometry."""
+    corners, left, base = text_corners(x, y, text, size_pt, bold, ha, rotation)
+    return Polygon(corners), left, base
 
 
 def polygon_path(geometry: BaseGeometry) -> Any:

@@ -13,6 +13,7 @@ from models.basemap import Basemap
 from models.changes import Delete, Insert
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
+from models.problems import Problem
 from models.progress import Watch
 
 
@@ -58,6 +59,17 @@ def basemap_named(project: Project, name: str) -> Basemap:
         raise Missing("basemap.unknown", N_("the project has no basemap named {name}; it has {names}"), name=name,
                       names=names, where=str(project.path), advice=N_("see basemap list"))  # fmt: skip
     return found
+
+
+def basemap_problems(project: Project) -> list[Problem]:
+    """A warning for each basemap whose file is not there: figures do not depend on it."""
+    text = N_("the file of basemap {name} is not there: {path}")
+    paths = [(b.name, project.store.basemap_path(b)) for b in project.store.basemaps()]
+    return [
+        Problem("basemap.gone", "warning", Notice("basemap.gone", text, name=n, path=str(p)), table="basemaps")
+        for n, p in paths
+        if not p.is_file()
+    ]
 
 
 def without_overviews(project: Project, basemap: Basemap) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.project import Project
+from app.verbs.basemap import basemap_problems
 from app.verbs.outside import outside_changes, outside_problems
 from app.verbs.photos import photo_problems
 from app.verbs.recompute import recompute, stale
@@ -88,6 +89,7 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
     outside = outside_changes(project.store, watch.part(0.3, 0.4))
     problems += outside_problems(outside)
     problems += photo_problems(project)
+    problems += basemap_problems(project)
     sound, gone = _terrains(project, problems, watch.part(0.4, 0.7 if quick else 0.5))
     estimates = tuple(_estimates(project, sound, gone, watch.part(0.7 if quick else 0.5, 1.0), quick=quick))
     for e in estimates:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from app.project import Project
 from app.verbs import labels
 from app.verbs.csv_out import write_csv
 from app.verbs.history import local_time
+from app.verbs.photos_merged import bring_files
 from gis.store import Store
 from gis.store import merging as engine
 from gis.store.merging import Takes
@@ -61,9 +63,10 @@ def merge(
             Notice("snapshot.merge", N_("before the merge of {file}"), file=copy.name), watch.part(0.0, 0.2)
         )
     with Store.open(copy, read_only=True) as other:
-        return engine.merge(
+        report = engine.merge(
             project.store, other, Takes(dict(takes or {}), others), dry_run=dry_run, watch=watch.part(0.2, 1.0)
         )
+    return report if dry_run else replace(report, remarks=(*report.remarks, *bring_files(project, copy)))
 
 
 def read_takes(path: Path) -> dict[str, Take]:

@@ -53,6 +53,7 @@ def project_info(project: Project, translate: Translate = _same) -> dict[str, An
             }
             for t in store.terrains()
         ],
+        "basemaps": [{"name": b.name, "path": b.path, "kind": b.kind, "crs": b.crs} for b in store.basemaps()],
         "totals": {
             "sites_estimated": len(latest),
             "pits_fill_m3": sum(e.fill_m3 for e in pits),

@@ -100,7 +100,11 @@ def photo_file(project: Project, photo: Photo) -> Path:
 
     The path is what a file says: nothing outside is opened, least of all another computer's share.
     """
-    root = Path(project.store.home).resolve().parent
+    return file_under(Path(project.store.home).resolve().parent, photo)
+
+
+def file_under(root: Path, photo: Photo) -> Path:
+    """The picture of a photo of a project that lies in the folder `root`. Raises as `photo_file`."""
     odd = not photo.path or re.search(r"[:\\\x00]", photo.path) or photo.path.startswith("/")
     path = root if odd else (root / photo.path).resolve()
     if odd or not path.is_relative_to(root) or path == root:
@@ -120,7 +124,7 @@ def photo_state(project: Project, photo: Photo, *, deep: bool = False) -> PhotoS
         return "missing"
     except Refused:
         return "outside"
-    return "changed" if deep and photo.sha256 and _sha256(path) != photo.sha256 else "here"
+    return "changed" if deep and photo.sha256 and sha256_of(path) != photo.sha256 else "here"
 
 
 def add_photos(
@@ -223,7 +227,7 @@ def _look(
             if placed and not facts.placed:
                 raise Refused("photo.no_place", N_("the picture does not say where it was taken"), where=str(file),
                               advice=N_("select the feature it shows, and add it there"))  # fmt: skip
-            digest = _sha256(file)
+            digest = sha256_of(file)
         except AppError as error:
             report.refused.append((str(file), error))
             continue
@@ -248,8 +252,8 @@ def _store(project: Project, label: Notice, changes: Sequence[Change], taken: Se
     made: list[Path] = []
     try:
         for t in taken:
-            if not t.target.is_file() or _sha256(t.target) != t.sha256:
-                _copy(t.file, t.target)
+            if not t.target.is_file() or sha256_of(t.target) != t.sha256:
+                copy_beside(t.file, t.target)
                 made.append(t.target)
         project.store.transact(label, list(changes))
     except BaseException:
@@ -261,7 +265,8 @@ def _store(project: Project, label: Notice, changes: Sequence[Change], taken: Se
         raise
 
 
-def _copy(file: Path, target: Path) -> None:
+def copy_beside(file: Path, target: Path) -> None:
+    """Copy a picture, whole or not at all. Raises Unwritable."""
     try:
         target.parent.mkdir(exist_ok=True)
         with files.draft_of(target) as draft:
@@ -280,7 +285,8 @@ def _insert(t: _Taken, layer: str, row_uid: str, caption: str) -> Insert:
                              "taken_at": t.facts.taken_at, "caption": caption.strip() or None})  # fmt: skip
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The checksum of a file. Raises Missing."""
     try:
         with path.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -26,8 +27,12 @@ Key = TypeVar("Key", bound=Hashable)
 
 def with_points(geometry: BaseGeometry, points: Array | Sequence[Point]) -> MultiPolygon | None:
     """The outline with a vertex at each of `points` that lies on one of its edges; None if it needs none."""
+    places = rounded(points)
+    if not len(places):
+        return None
+    places = places[shapely.dwithin(shapely.points(places), geometry.boundary, NEAR_M)]
     rings = rings_of(geometry)
-    return outline_of(rings) if _node(rings, rounded(points)) else None
+    return outline_of(rings) if len(places) and _node(rings, places) else None
 
 
 def move_together(

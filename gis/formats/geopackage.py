@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.formats.base import Plan, Reader, Writer
+from gis.formats.curves import straighten
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
@@ -31,12 +32,13 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             if path.stat().st_size <= _QUICK_CHECK_BYTES:
                 _check(db, path)
             rows = list(db.execute("SELECT table_name, data_type FROM gpkg_contents"))
-            shaped = set()
+            columns: dict[str, str] = {}
             if "gpkg_geometry_columns" in names:
-                shaped = {r[0] for r in db.execute("SELECT table_name FROM gpkg_geometry_columns")}
+                columns = dict(db.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+            arcs = straighten(db, [(str(t), str(c)) for t, c in columns.items()])
     except sqlite3.Error as cause:
         raise _damaged(path) from cause
-    layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in shaped and n != _PLACEHOLDER)
+    layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in columns and n != _PLACEHOLDER)
     if not layers:
         kinds = sorted({str(k) for _, k in rows})
         raise Refused(
@@ -45,7 +47,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             where=str(path),
             kinds=", ".join(kinds) or Notice("gpkg.nothing", N_("nothing")),
         )
-    return Plan(str(path), "GPKG", sublayers=layers)
+    return Plan(str(path), "GPKG", sublayers=layers, warnings=tuple(arcs))
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

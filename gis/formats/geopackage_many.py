@@ -12,6 +12,8 @@ from typing import Any
 from models.errors import Unwritable
 from models.notices import N_
 
+_COUNTERS = (24, 92)
+
 
 def write_layers(layers: Sequence[tuple[str, Any]], path: Path, stamp: datetime) -> None:
     """Write (name, GeoDataFrame or DataFrame) pairs to `path`, a new file, version 1.3. Raises Unwritable.
@@ -48,3 +50,8 @@ def _settle(path: Path, told: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("UPDATE gpkg_contents SET last_change = ?", (told,))
         db.execute("VACUUM")
+    # How often GDAL committed depends on its clock; the two counters of the header (SQLite file format, 1.3) say that.
+    with path.open("r+b") as file:
+        for at in _COUNTERS:
+            file.seek(at)
+            file.write((1).to_bytes(4, "big"))

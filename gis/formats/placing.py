@@ -78,7 +78,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    shapes[~reproject.usable_all(shapes)] = _NOWHERE
+    shapes[~reproject.all_usable(shapes)] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
     flat = shapely.force_2d(shapes)
     made = Incoming(
@@ -240,7 +240,7 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
     left = {s.row for s in made.skipped}
     moved = reproject.move(list(flat), way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    usable = reproject.usable_all(np.array([*moved, None], dtype=object)[:-1]).tolist()
+    usable = reproject.all_usable(moved)
     for f, shape, good in zip(raw.features, moved, usable, strict=True):
         if f.row in left:
             continue
@@ -248,7 +248,8 @@ def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bo
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
             made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
-    made.warnings += _far(moved, neighbours)
+    if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
+        made.warnings += _far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)

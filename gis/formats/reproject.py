@@ -39,6 +39,10 @@ def read_crs(text: str) -> pyproj.CRS | None:
         return None
     if not (crs.is_geographic or crs.is_projected) or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return None
+    try:  # a damaged text may make a system from which no way leads anywhere
+        Transformer.from_crs(crs, 4326)
+    except ProjError:
+        return None
     code = crs.to_epsg(min_confidence=70)
     return pyproj.CRS.from_epsg(code) if code else crs
 
@@ -316,12 +320,18 @@ def move(geometries: list[BaseGeometry | None], way: Way | None) -> list[BaseGeo
     return list(array)
 
 
-def usable_all(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    """False for coordinates that are not numbers or are larger than any on Earth; nothing at all is usable."""
-    at, index = shapely.get_coordinates(geometries, return_index=True)
-    good = np.ones(len(geometries), dtype=bool)
+def usable(geometry: BaseGeometry | None) -> bool:
+    """False for coordinates that are not numbers or are larger than any on Earth."""
+    return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
+
+
+def all_usable(geometries: Sequence[BaseGeometry | None] | npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """`usable` for many at once."""
+    array = np.array([*geometries, None], dtype=object)[:-1]
+    xy, owner = shapely.get_coordinates(array, return_index=True)
+    good = np.ones(len(array), np.bool_)
     with np.errstate(invalid="ignore"):
-        good[index[~(np.abs(at) <= _EARTH_M).all(axis=1)]] = False
+        good[owner[~(np.abs(xy) <= _EARTH_M).all(axis=1)]] = False
     return good
 
 

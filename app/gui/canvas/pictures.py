@@ -58,6 +58,7 @@ class Pictures(QObject):
         self._stale: set[str] = set()
         self._version = 0
         self._last: dict[str, Picture] = {}
+        self._empty: set[str] = set()
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -128,6 +129,7 @@ class Pictures(QObject):
         self.basemaps.clear()
         self.probe.close()
         self._last.clear()
+        self._empty.clear()
         self.selection = ("", frozenset())
         self.updated.emit()
 
@@ -158,7 +160,7 @@ class Pictures(QObject):
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
         wish = vectors.SelectionWish(self.view.expanded(MARGIN_PX), fs, LAYERS.get(key), positions)
-        self.slots["selection"].wish(wish, soft=soft)
+        self._wish("selection", wish, soft=soft, nothing=not len(positions))
 
     def request_ground(self, *, soft: bool = False) -> None:
         """New pictures of terrains and basemaps, and of the contours."""
@@ -169,8 +171,15 @@ class Pictures(QObject):
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
-        if lines or not self.facts("contours").get("empty", True):
-            self.slots["contours"].wish(ContourWish(view, crs, lines, theme, self.font_family), soft=soft)
+        wish = ContourWish(view, crs, lines, theme, self.font_family)
+        self._wish("contours", wish, soft=soft, nothing=not lines)
+
+    def _wish(self, name: str, wish: Any, *, soft: bool, nothing: bool) -> None:
+        """Ask a slot for a picture; an empty one after an empty one is not drawn again for each view."""
+        if nothing and name in self._empty:
+            return
+        (self._empty.add if nothing else self._empty.discard)(name)
+        self.slots[name].wish(wish, soft=soft)
 
     def _seen(self, entry: MapEntry) -> bool:
         known = self.terrains if entry.is_terrain else self.basemaps

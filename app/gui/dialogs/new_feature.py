@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -9,11 +10,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app import format as fmt
 from app.gui import settings, words
 from app.gui.dialogs.base import Sheet, add_row, form
+from app.gui.snap_settings import remembered
 from app.gui.widgets import Banner, Combo, label
 from app.i18n import _
 from app.verbs import labels
 from layers.registry import LAYERS
-from models.changes import Insert
+from models.changes import Change, Insert
 from models.errors import AppError
 
 if TYPE_CHECKING:
@@ -84,11 +86,19 @@ class NewFeatureDialog(Sheet):
         values = {k: v for k, v in values.items() if v is not None}
         what = labels.added(key, str(values.get("code", "")))
         try:
-            change = self.session.transact(what, [Insert(key, values)])
+            change = self.session.transact(what, [Insert(key, values), *self._neighbours(key)])
         except AppError as error:
             self.problem(error)
             if self.session.unsaved:  # kept in memory and on the map; the bar asks for it
                 self.accept()
             return
-        self.session.select(key, change.fids[key])
+        self.session.select(key, change.fids[key][:1])
         self.accept()
+
+    def _neighbours(self, key: str) -> Sequence[Change]:
+        """Neighbours that get the new corners on their edges too, if boundaries are to stay shared."""
+        from app.verbs.outlines import neighbours_noded, sharing_layers
+
+        if not remembered("shared"):
+            return ()
+        return neighbours_noded({k: self.session.table(k) for k in sharing_layers(key)}, key, self.outline)

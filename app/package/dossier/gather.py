@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from app import __version__
 from app.package.boundary import BoundaryPoint, boundary_points, points_together
-from app.package.build import sheet_crs
+from app.package.build_parts import sheet_crs
 from app.package.content import MapFeature
 from app.package.dossier.frozen import Frozen
 from app.package.dossier.gaps import gaps

@@ -110,7 +110,7 @@ def make_package(
 
 def is_of_project(kind: str) -> bool:
     """True for a kind of sheet that shows the whole project and not one site."""
-    return str(getattr(sheet_kind(kind), "scope", "site")) == "project"
+    return sheet_kind(kind).scope == "project"
 
 
 def sheet_kinds() -> tuple[str, ...]:

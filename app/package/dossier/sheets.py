@@ -111,8 +111,8 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
     from app.package.page import drawing_settings
     from app.package.sheet import SheetRequest, compose, write_pdf
 
-    more: dict[str, Any] = {} if job.site else {"sites": job.sites}
-    request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, **more)
+    shown = () if job.site else job.sites
+    request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
     content = build_content(project, request, watch.part(0.0, 0.5))
     # What the tables say and what the sheet says is one record.
     content = replace(content, created=job.stamp)

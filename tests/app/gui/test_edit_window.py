@@ -231,3 +231,36 @@ def test_very_many_points_are_computed_beside_the_window(desk: Any, session: Any
     assert all(name != threading.main_thread().name for name in where)
     asked.take()
     assert shapely.get_num_coordinates(outline(desk, "SK-900")) < 500
+
+
+def test_a_new_outline_along_a_neighbour_shares_its_boundary(desk: Any, session: Any) -> None:
+    from app.gui.dialogs.new_feature import NewFeatureDialog
+
+    old = shapely.MultiPolygon([shapely.box(X + 300, Y, X + 400, Y + 100)])
+    session.transact(Notice("t", "old"), [Insert("sand_pits", {"code": "SK-800", "geometry": old})])
+    asked = NewFeatureDialog(desk, session, shapely.box(X + 400, Y + 20, X + 450, Y + 60))
+    asked.layer.choose("sand_pits")
+    asked.code.setText("SK-801")
+    asked.take()
+    assert outline(desk, "SK-800").area == 10_000
+    assert {(x - X, y - Y) for x, y in shapely.get_coordinates(outline(desk, "SK-800"))} >= {(400, 20), (400, 60)}
+    assert session.site_code == "SK-801"
+    session.undo()
+    assert shapely.get_num_coordinates(outline(desk, "SK-800")) == 5
+
+
+def test_what_is_drawn_inside_another_site_is_refused_in_words_if_it_must_stay_clear(desk: Any, session: Any) -> None:
+    told: list[str] = []
+    session.failed.connect(lambda e: told.append(str(e)))
+    desk.workspace.canvas.snapping.set_switch("clear", True)
+    inside = outline(desk, "SK-001").centroid.buffer(3)
+    desk.workspace.canvas.outline_drawn.emit(inside)
+    desk.workspace.canvas.snapping.set_switch("clear", False)
+    assert "nothing is left" in told[0]
+    assert not desk.commands._open_dialogs
+
+
+def test_an_outline_pasted_crosswise_is_explained_by_the_dialog(desk: Any) -> None:
+    at = [(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)]
+    desk.workspace.canvas.outline_drawn.emit(shapely.Polygon(at))
+    assert not desk.commands._open_dialogs[-1].main.isEnabled()

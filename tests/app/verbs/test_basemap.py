@@ -8,6 +8,8 @@ import pytest
 from app.cli import main
 from app.project import Project
 from app.verbs.basemap import add_basemap, make_overviews, remove_basemap, without_overviews
+from app.verbs.check import check_report
+from app.verbs.info import project_info
 from gis.basemaps import overviews
 from models.errors import Missing, Refused
 from tests.gis.basemaps.making import CRS, write_gpkg, write_jpeg, write_photo
@@ -60,6 +62,17 @@ def test_overviews_are_made_beside_on_demand(project: Project, tmp_path: Path, m
     assert without_overviews(project, made)
     assert make_overviews(project, "big") == tmp_path / "big.tif.ovr"
     assert not without_overviews(project, made)
+
+
+def test_a_lost_file_is_a_warning_and_the_record_stands_in_info(project: Project, tmp_path: Path) -> None:
+    path = write_photo(tmp_path / "a.tif")
+    add_basemap(project, path)
+    assert check_report(project).problems == ()
+    assert project_info(project)["basemaps"] == [{"name": "a", "path": "a.tif", "kind": "raster", "crs": CRS}]
+    path.unlink()
+    report = check_report(project)
+    assert [(p.key, p.severity) for p in report.problems] == [("basemap.gone", "warning")]
+    assert report.ok
 
 
 def test_the_commands(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,16 +93,18 @@ def test_the_grid_and_the_greatest_move_are_told(project):
 
 
 def test_slivers_gaps_and_twins_are_told_and_left_as_drawn(project):
-    import_features(project, "f.shp", raw=made_raw([at(0, 0)], HOME, code=["A"]), layer="red_lines")
+    import_features(project, "f.shp", raw=made_raw([at(0, 0)], HOME, code=["A"]), layer="sand_pits")
     shapes = [at(9.95, 0), at(20.1, 0), at(0, 0), at(25, 5)]
     raw = made_raw(shapes, HOME, code=["B", "C", "D", "E"])
-    report = import_features(project, "f.shp", raw=raw, layer="red_lines")
+    report = import_features(project, "f.shp", raw=raw, layer="sand_pits")
     told = {w.key: w.render() for w in report.warnings}
     assert told["import.same"] == "D and A are the same outline"
     assert "B and A overlap in a sliver of 0.50 m², 0.0" in told["import.sliver"]
     assert "B and C leave a gap of 0.150 m" in told["import.gap"]
     assert "C and E overlap by 25.5 m²" in told["import.overlap"]
-    assert project.store.read("red_lines", codes=["B"]).geometry.iloc[0].equals(at(9.95, 0))
+    assert project.store.read("sand_pits", codes=["B"]).geometry.iloc[0].equals(at(9.95, 0))
+    lines = import_features(project, "f.shp", raw=raw, layer="control_areas", dry_run=True)
+    assert {w.key for w in lines.warnings} & {"import.overlap", "import.sliver"} == {"import.sliver"}
 
 
 def test_a_changed_outline_is_no_neighbour_of_itself(project):

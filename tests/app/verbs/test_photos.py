@@ -13,6 +13,7 @@ from app.cli import main
 from app.project import Project
 from app.verbs import photos
 from app.verbs.check import check_project
+from app.verbs.copies import copy_out, merge
 from models.changes import Insert
 from models.errors import AppError, Missing, Refused, Unwritable
 from models.notices import Notice
@@ -222,3 +223,24 @@ def test_codes_of_several_layers(site_file: Path, add_site: Callable[..., None])
         with pytest.raises(Refused):
             photos.feature_named(project, "SK-001")
         assert photos.feature_named(project, "SK-001", "sand_pits")[0] == "sand_pits"
+
+
+def test_photos_of_a_working_copy_come_with_the_merge(site_file: Path, tmp_path: Path) -> None:
+    field = tmp_path / "外业"
+    field.mkdir()
+    copy = field / "copy.gpkg"
+    with Project.open(site_file) as project:
+        copy_out(project, copy)
+    with Project.open(copy) as taken:
+        layer, row = photos.feature_named(taken, "SK-001")
+        files = [camera_picture(tmp_path / "a.jpg"), camera_picture(tmp_path / "b.jpg", colour="blue")]
+        photos.add_photos(taken, layer, row, files)
+        lost = photos_in(taken)[1]
+        photos.photo_file(taken, lost).unlink()
+    with Project.open(site_file) as project:
+        report = merge(project, copy)
+        found, missing = sorted(photos_in(project), key=lambda p: p.path == lost.path)
+        assert photos.photo_state(project, found, deep=True) == "here"
+        assert photos.photo_state(project, missing) == "missing"
+        assert {r.key for r in report.remarks} == {"photos.brought", "photos.missing"}
+        assert missing.path in report.remarks[-1].render()

@@ -19,7 +19,7 @@ from models.errors import AppError, Refused
 from models.notices import N_
 
 if TYPE_CHECKING:
-    from app.verbs.outlines import Step
+    from app.verbs.outlines import OutlineStep
 
 _NOTHING_SELECTED = N_("select the feature to edit first: click it")
 
@@ -81,7 +81,7 @@ class Editing:
             raise Refused("edit.nothing_selected", _NOTHING_SELECTED)
         return found
 
-    def commit(self, make: Callable[[], Step]) -> bool:
+    def commit(self, make: Callable[[], OutlineStep]) -> bool:
         """Make a step and commit it; False if it was refused, which is shown at its place."""
         from app.verbs.outline_overlaps import cleared, new_overlaps
 
@@ -124,7 +124,9 @@ class Editing:
                 p.setPen(QPen(ink, width))
                 p.setBrush(colour(theme.danger, 0.12))
                 p.drawEllipse(at, 11, 11)
-        marks.paint_tip(p, at, self.fault.text.split("\n"), theme, room, alarm=True)
+        # What happened and what to do each have a line: a sentence of both is wider than a small map.
+        lines = self.fault.text.replace("; ", "\n").split("\n")
+        marks.paint_tip(p, at, lines, theme, room, alarm=True)
 
     def select_codes(self, layer: str, codes: Iterable[str]) -> None:
         """Select features by their codes."""

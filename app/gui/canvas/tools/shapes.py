@@ -135,12 +135,9 @@ class TraceTool(DrawTool):
 
     def press(self, event: QMouseEvent) -> None:
         self._longer = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        before = len(self.points)
         if event.button() == Qt.MouseButton.LeftButton:
             self._start = self._last = event.position()
         super().press(event)
-        if len(self.points) > before:
-            self._steps.append(len(self.points) - before)
 
     def move(self, event: QMouseEvent) -> None:
         self._longer = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -161,15 +158,18 @@ class TraceTool(DrawTool):
         super().release(event)
 
     def add(self, point: Point) -> None:
+        start = len(self.points)
         way = self.way(point)
         if len(way) > 1 and not self._closes(point):
             for place in way:
                 before = len(self.points)
                 super().add(place)
                 if self.refusal or len(self.points) == before:
-                    return
+                    break
         else:
             super().add(point)
+        if len(self.points) > start:
+            self._steps.append(len(self.points) - start)
 
     def _closes(self, point: Point) -> bool:
         return len(self.points) >= 3 and point == self.points[0] and not self.way(point)

@@ -40,9 +40,15 @@ def read_value(field: Field, text: str) -> Any:
     if value is not None and field.kind in ("real", "integer"):
         low, high = field.minimum, field.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            limits = {"low": fmt.significant(low, 6), "high": fmt.significant(high, 6), "unit": field.unit}
+            limits = {"low": _plain(low), "high": _plain(high), "unit": field.unit}
             raise Refused("field.range", N_("must lie between {low} and {high} {unit}"), **limits)
     return value
+
+
+def _plain(limit: float | None) -> str:
+    """A limit without empty decimals."""
+    whole = limit is None or limit == int(limit)
+    return fmt.number(limit, 0) if whole else fmt.significant(limit, 6)
 
 
 def text_of(field: Field, value: Any) -> str:
@@ -76,7 +82,7 @@ def limits_of(field: Field) -> str:
     low, high, unit = field.minimum, field.maximum, field.unit
     if low is None and high is None:
         return ""
-    facts = {"low": fmt.significant(low, 6), "high": fmt.significant(high, 6), "unit": unit}
+    facts = {"low": _plain(low), "high": _plain(high), "unit": unit}
     return _("from {low} to {high} {unit}").format(**facts).strip()
 
 

@@ -142,7 +142,7 @@ class FieldsTab(QWidget):
         if shape is not None and not shape.is_empty and LAYERS[self.layer].geometry == "MULTIPOLYGON":
             area = float(shape.area)
             facts += [
-                (_("Area"), f"{fmt.number(area, 1)} m²  =  {fmt.mu(area, 2)} {_('mu')}  =  {fmt.hectares(area)} ha"),
+                (_("Area"), _areas(area)),
                 (_("Perimeter"), f"{fmt.number(float(shape.length), 1)} m"),
                 (_("Outline"), _outline_words(shape)),
             ]
@@ -168,6 +168,11 @@ class FieldsTab(QWidget):
     def _on_changed(self, change: Any) -> None:
         if not self._due and self.layer in change.tables and self.fid in change.fids[self.layer]:
             self.refresh()
+
+
+def _areas(area: float) -> str:
+    parts = (f"{fmt.number(area, 1)} m²", f"{fmt.mu(area, 2)} {_('mu')}", f"{fmt.hectares(area)} ha")
+    return "  =  ".join(p.replace(" ", "\u00a0") for p in parts)  # a unit stays with its number
 
 
 def _grid(spacing: int) -> QGridLayout:

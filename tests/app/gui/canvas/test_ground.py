@@ -98,6 +98,22 @@ def test_contours_are_drawn_at_a_round_interval_and_labelled(
     assert hand.canvas.pictures.facts("contours")["empty"]
 
 
+def test_nothing_is_drawn_twice_and_a_late_picture_does_not_stay(hand: Any, session: Any) -> None:
+    wished: list[int] = []
+    slot = hand.canvas.pictures.slots["selection"]
+    wish = slot.wish
+    slot.wish = lambda request, **how: wished.append(len(request.positions)) or wish(request, **how)
+    for step in range(3):
+        hand.canvas.zoom_in() if step else hand.canvas.zoom_out()
+    session.select("sand_pits", {1})
+    session.select("", set())  # before its picture was there
+    hand.settle()
+    hand.canvas.zoom_in()
+    hand.settle()
+    assert wished in ([1, 0], [0, 1, 0])
+    assert hand.canvas.pictures.facts("selection")["empty"]
+
+
 def test_slope_colours_by_class(hand: Any, session: Any, tmp_path: Path) -> None:
     dem = tmp_path / "dem.tif"
     plane = 1000 + 0.75 * 2 * np.tile(np.arange(300.0), (200, 1))  # 36.9 degrees everywhere

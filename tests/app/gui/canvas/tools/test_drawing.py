@@ -87,6 +87,17 @@ def test_trace_follows_an_edge_and_one_backspace_takes_the_stretch_back(desk: An
     assert outline.boundary.intersection(stockpile.boundary).length == pytest.approx(100)
 
 
+def test_typed_and_traced_corners_are_taken_back_one_by_one(desk: Any) -> None:
+    desk.canvas.set_tool("trace")
+    put(desk, (420, 220), modifiers=Qt.KeyboardModifier.NoModifier)
+    put(desk, (440, 300), modifiers=Qt.KeyboardModifier.NoModifier)
+    assert desk.canvas.tool.enter([(X + 380, Y + 340)]) == ""
+    desk.key(Qt.Key.Key_Backspace)
+    assert len(desk.canvas.tool.points) == 3
+    desk.key(Qt.Key.Key_Backspace)
+    assert len(desk.canvas.tool.points) == 1
+
+
 def test_shift_traces_the_long_way_round(desk: Any) -> None:
     desk.canvas.set_tool("trace")
     put(desk, (420, 220), modifiers=Qt.KeyboardModifier.NoModifier)
