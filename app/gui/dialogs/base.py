@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui import settings, words
-from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule
+from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule, scrolled
 from app.i18n import _
 from models.errors import AppError
+
+_TITLE_BAR_PX = 40
 
 Act = Callable[[], object]
 
@@ -39,7 +41,9 @@ class Sheet(QDialog):
         self.content.setSpacing(12)
         self._problem = QVBoxLayout()
         self._enter_acts = True
-        body = QVBoxLayout()
+        self._body = QWidget()
+        self._fitted = False
+        body = QVBoxLayout(self._body)
         head: list[QWidget] = [label(title, "title")]
         if text:
             head.append(label(text, "secondary", wrap=True))
@@ -51,7 +55,7 @@ class Sheet(QDialog):
         fill(self._foot, [], 8, (24, 12, 24, 16))
         outer = QVBoxLayout(self)
         fill(outer, [], 0, (0, 0, 0, 0))
-        outer.addLayout(body, 1)
+        outer.addWidget(self._body, 1)
         outer.addSpacing(16)
         outer.addWidget(rule())
         outer.addLayout(self._foot)
@@ -75,6 +79,28 @@ class Sheet(QDialog):
         self._foot.addStretch(1)
         self.main = button(_("Close"), self.accept)
         self._foot.addWidget(self.main)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._fitted:
+            self._fitted = True
+            self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        """No larger than the screen, whose buttons would be out of reach; what does not fit can be scrolled."""
+        parent, room = self.parentWidget(), self.screen().availableGeometry().size()
+        if parent is not None:
+            room = room.expandedTo(parent.window().size())
+        room -= QSize(0, _TITLE_BAR_PX)
+        self.setMinimumSize(self.minimumSize().boundedTo(room))
+        needed = self.layout().totalMinimumSize()
+        if needed.height() > room.height() or needed.width() > room.width():
+            holder = QWidget()  # stands in for the body while that goes into the area
+            self.layout().replaceWidget(self._body, holder)
+            self.layout().replaceWidget(holder, scrolled(self._body))
+            holder.deleteLater()
+        if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self.resize(self.size().boundedTo(room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Without a main button Qt would let Enter press whichever button comes first.

@@ -1,0 +1,34 @@
+"""A dialog whose content is higher than the screen keeps its buttons within reach; one that fits stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from app.gui.dialogs.base import Sheet
+from app.gui.widgets import label
+
+
+@pytest.mark.parametrize(("lines", "scrolls"), [(4, False), (80, True)])
+def test_buttons_are_within_reach(qtbot: Any, look: None, lines: int, scrolls: bool) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    sheet = Sheet(parent, "Much to fill in", width=2000 if scrolls else 400)
+    for number in range(lines):
+        sheet.content.addWidget(label(f"line {number}"))
+    sheet.foot("Take", sheet.accept)
+    if scrolls:
+        sheet.resize(3000, 3000)
+    sheet.show()
+    qtbot.waitExposed(sheet)
+    room = sheet.screen().availableGeometry()
+    assert sheet.width() <= room.width()
+    assert sheet.height() <= room.height()
+    assert sheet.rect().contains(sheet.main.geometry())
+    areas = sheet.findChildren(QScrollArea)
+    assert bool(areas) == scrolls
+    if scrolls:
+        assert areas[0].verticalScrollBar().maximum() > 0
+        assert areas[0].height() > room.height() // 2
