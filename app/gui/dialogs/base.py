@@ -97,7 +97,9 @@ class Sheet(QDialog):
         if needed.height() > room.height() or needed.width() > room.width():
             holder = QWidget()  # stands in for the body while that goes into the area
             self.layout().replaceWidget(self._body, holder)
-            self.layout().replaceWidget(holder, scrolled(self._body))
+            area = scrolled(self._body)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+            self.layout().replaceWidget(holder, area)
             holder.deleteLater()
         if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             self.resize(self.size().boundedTo(room))
