@@ -95,14 +95,22 @@ class Sheet(QDialog):
         self.setMinimumSize(self.minimumSize().boundedTo(room))
         needed = self.layout().totalMinimumSize()
         if needed.height() > room.height() or needed.width() > room.width():
-            holder = QWidget()  # stands in for the body while that goes into the area
-            self.layout().replaceWidget(self._body, holder)
-            area = scrolled(self._body)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-            self.layout().replaceWidget(holder, area)
-            holder.deleteLater()
-        if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            self.resize(self.size().boundedTo(room))
+            self._let_scroll()
+        self.resize(self.size().boundedTo(room))
+
+    def _let_scroll(self) -> None:
+        focus = self.focusWidget()
+        holder, area = QWidget(), scrolled(QWidget())
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.layout().replaceWidget(self._body, holder)  # stands in while the body moves
+        area.setParent(self)  # first, so that the order of Tab stays
+        self._body.setObjectName("scrolled")
+        area.setWidget(self._body)
+        self.layout().replaceWidget(holder, area)
+        area.show()
+        holder.deleteLater()
+        if focus is not None:
+            focus.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Without a main button Qt would let Enter press whichever button comes first.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.gui.dialogs.base import Sheet
 from app.gui.widgets import label
@@ -16,6 +17,9 @@ def test_buttons_are_within_reach(qtbot: Any, look: None, lines: int, scrolls: b
     parent = QWidget()
     qtbot.addWidget(parent)
     sheet = Sheet(parent, "Much to fill in", width=2000 if scrolls else 400)
+    first, second = QLineEdit(), QLineEdit()
+    sheet.content.addWidget(first)
+    sheet.content.addWidget(second)
     for number in range(lines):
         sheet.content.addWidget(label(f"line {number}"))
     sheet.foot("Take", sheet.accept)
@@ -30,5 +34,9 @@ def test_buttons_are_within_reach(qtbot: Any, look: None, lines: int, scrolls: b
     areas = sheet.findChildren(QScrollArea)
     assert bool(areas) == scrolls
     if scrolls:
+        assert areas[0].isVisible()
         assert areas[0].verticalScrollBar().maximum() > 0
+        qtbot.waitUntil(first.hasFocus)
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        assert second.hasFocus()
         assert areas[0].height() > room.height() // 2
