@@ -120,8 +120,8 @@ class Sheet(QDialog):
             return
         super().keyPressEvent(event)
 
-    def problem(self, error: Exception | str | None) -> None:
-        """Say what is wrong above the buttons; None takes it away."""
+    def problem(self, error: Exception | str | None, tone: str = "danger") -> None:
+        """Say what is wrong above the buttons; None takes it away. `tone` "info": nothing is wrong, it is only said."""
         clear(self._problem)
         if error is None:
             return
@@ -132,7 +132,7 @@ class Sheet(QDialog):
             text = error
         else:
             text = words.cap(_("something unexpected went wrong; the project is as it was"))
-        self._problem.addWidget(Banner("danger", text))
+        self._problem.addWidget(Banner(tone, text))
 
 
 def form() -> QFormLayout:

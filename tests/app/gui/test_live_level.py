@@ -228,3 +228,13 @@ def test_the_way_is_painted_in_the_map(work: Any, opened: Any, qtbot: Any) -> No
     assert blue()
     canvas.set_note("spill", None)
     assert not blue()
+
+
+@pytest.mark.parametrize(("volume", "text", "unit"), [(3.8, "3.80", "m³"), (718.0, "0.0718", "10⁴ m³")])
+def test_few_cubic_metres_are_told_as_such(qtbot: Any, look: None, volume: float, text: str, unit: str) -> None:
+    from app.gui.panels.inspector.capacity_figures import CapacityFigures
+
+    made = CapacityFigures()
+    qtbot.addWidget(made)
+    made._show_volume(made.other, volume, None)
+    assert (made.other.value.text(), made.other.unit.text()) == (text, unit)
