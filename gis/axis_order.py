@@ -36,10 +36,10 @@ def plausible(
         text = N_("only so do the values lie where {crs} is used")
         return _one(_in_room(crs, *middle), _in_room(crs, middle[1], middle[0]), text, crs=crs.name)
     if max(abs(middle[0]), abs(middle[1])) <= 180:
-        return _one(_in_china(*middle), _in_china(middle[1], middle[0]), N_("only so do the degrees lie in China"))
+        return _one(in_china(*middle), in_china(middle[1], middle[0]), N_("only so do the degrees lie in China"))
     found = _one(
-        _chinese(*middle),
-        _chinese(middle[1], middle[0]),
+        on_chinese_grid(*middle),
+        on_chinese_grid(middle[1], middle[0]),
         N_("only so are they easting and northing of a Chinese grid (millions of metres north)"),
     )
     if found is None and neighbours is not None:
@@ -57,13 +57,15 @@ def _one(en: bool, ne: bool, text: str, **facts: str) -> tuple[Order, Notice] | 
     return ("en" if en else "ne"), Notice("order.plausible", text, **facts)
 
 
-def _chinese(east: float, north: float) -> bool:
+def on_chinese_grid(east: float, north: float) -> bool:
+    """Whether metres can be those of a Chinese grid, with or without the zone before the easting."""
     zone, rest = divmod(east, 1e6)
     prefixed = any(low <= zone <= high for low, high in _ZONES)
     return _NORTHING[0] <= north <= _NORTHING[1] and (prefixed or zone == 0) and _EASTING[0] <= rest <= _EASTING[1]
 
 
-def _in_china(lon: float, lat: float) -> bool:
+def in_china(lon: float, lat: float) -> bool:
+    """Whether degrees lie in China."""
     return _CHINA[0] <= lon <= _CHINA[2] and _CHINA[1] <= lat <= _CHINA[3]
 
 

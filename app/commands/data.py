@@ -17,6 +17,8 @@ from app.commands.terrain_errors import Bias, terrain_defaults, terrain_set
 from app.i18n import _
 from app.project import Project
 
+_FORMATS = "gpkg, shp, geojson, kml, dxf, csv, csv_points, xlsx, xlsx_points or land_txt"
+
 
 class Kind(StrEnum):
     """What a DEM shows: the bare ground, or the surface with trees and heaps of the day."""
@@ -48,7 +50,7 @@ def register(cli: typer.Typer) -> None:
 def export(
     project: ProjectPath,
     layer: Annotated[str, typer.Option("--layer", metavar="L", help="layer of the project")],
-    format_: Annotated[str, typer.Option("--format", metavar="F", help="gpkg, shp or geojson")],
+    format_: Annotated[str, typer.Option("--format", metavar="F", help=_FORMATS)],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write", readable=False)],
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="E", help="for shapefiles")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.gui.session import Session
 
 SAMPLE_SUFFIXES = {".csv", ".txt", ".xlsx", ".docx"}
-VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg"}
+VECTOR_SUFFIXES = {".shp", ".geojson", ".json", ".gpkg", ".kml", ".kmz", ".gpx", ".zip"}
 
 
 class ProjectCommands:

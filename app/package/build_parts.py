@@ -117,6 +117,7 @@ def _convergence(name: str, x: float, y: float) -> float | None:
         return None
     lon, lat = place
     crs = horizontal(parse_crs(name))
+    assert crs.geodetic_crs is not None  # noqa: S101 - a place on it was found above
     back = transformer(crs.geodetic_crs, crs)
     (east0, north0), (east1, north1) = back.transform(lon, lat - 1e-4), back.transform(lon, lat + 1e-4)
     return -math.degrees(math.atan2(east1 - east0, north1 - north0))

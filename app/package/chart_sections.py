@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from app.format import elevation, number
 from app.package.canvas import MapDraw, fill_area
@@ -157,7 +158,7 @@ def _bodies(draw: MapDraw, section: SectionView, axes: _Axes) -> None:
         draw.explain(key, draw.say(words), "area", LayerStyle(_EDGE, fill))
 
 
-def _between(axes: _Axes, distance: Values, low: Values, high: Values, where: NDArray[np.bool_]) -> shapely.Geometry:
+def _between(axes: _Axes, distance: Values, low: Values, high: Values, where: NDArray[np.bool_]) -> BaseGeometry:
     """The area between two profiles where `where` holds, on the page (mm); each end reaches half a sample on."""
     x = axes.along.at(distance)
     polygons = []

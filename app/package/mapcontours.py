@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.format import elevation, number
@@ -100,7 +101,7 @@ def _level_label(draw: MapDraw) -> None:
 
 def _inside(draw: MapDraw, words: str) -> None:
     outline, size = draw.visible(draw.content.outline), draw.layout.body_pt
-    if outline.is_empty:
+    if not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
         return
     x, y = shapely.maximum_inscribed_circle(outline).coords[0]
     for dy in (-5.0, 5.0, -9.0, 9.0):
@@ -139,7 +140,7 @@ def _cut(
     r = draw.rect
     x, y = draw.window.xy(np.array(grid.extent[::2]), np.array(grid.extent[1::2]))
     on_page = (float(x[0]), float(y[0]), float(x[1]), float(y[1]))
-    box = shapely.box(r.x0 - 3, r.y0 - 3, r.x1 + 3, r.y1 + 3)
+    box: BaseGeometry = shapely.box(r.x0 - 3, r.y0 - 3, r.x1 + 3, r.y1 + 3)
     heights, lines = [], []
     for height, parts in contour_lines(smoothed(grid.values), on_page, interval):
         for part in parts:
@@ -149,20 +150,17 @@ def _cut(
     if not lines:
         return [], []
     counts = np.array([len(p) for p in lines])
-    made = shapely.linestrings(np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), counts))
-    made = shapely.simplify(made, 0.03)
+    joined = shapely.linestrings(np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), counts))
+    made: NDArray[np.object_] = np.array(shapely.simplify(joined, 0.03), dtype=object)
     bounds = shapely.bounds(made)
     whole = (bounds[:, 0] >= box.bounds[0]) & (bounds[:, 1] >= box.bounds[1]) & (bounds[:, 2] <= box.bounds[2])
     whole &= bounds[:, 3] <= box.bounds[3]
     if within is not None:
         whole[:] = False
         box = within
-    made = np.where(whole, made, None)
     crossing = np.flatnonzero(~whole)
     if crossing.size:
-        joined, which = np.concatenate([lines[i] for i in crossing]), np.arange(crossing.size)
-        originals = shapely.simplify(shapely.linestrings(joined, indices=np.repeat(which, counts[crossing])), 0.03)
-        made[crossing] = shapely.intersection(originals, box)
+        made[crossing] = shapely.intersection(made[crossing], box)
     plain: list[Line] = []
     index: list[tuple[float, Line]] = []
     for height, shape in zip(heights, made, strict=True):

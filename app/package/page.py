@@ -294,7 +294,7 @@ class Page:
         if out.size:
             placed = self.texts[out[0]]
             raise _collision(N_("{name} runs out of its box on the sheet"), placed, placed)
-        shapes = shapely.polygons(corners)
+        shapes = np.array(shapely.polygons(corners), dtype=object)
         tree = shapely.STRtree(shapes)
         for i in tree.query(np.array(self.rules, dtype=object), predicate="intersects")[1] if self.rules else ():
             raise _collision(N_("{name} touches a frame of the sheet"), self.texts[i], self.texts[i])

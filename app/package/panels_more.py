@@ -67,7 +67,7 @@ def _lines(column: Column, box: Rect) -> None:
     per_mm = max((x1 - x0) / (frame.width - 14), (y1 - y0) / (frame.height - 10))
     left = (x0 + x1) / 2 - frame.width / 2 * per_mm
     low = (y0 + y1) / 2 - frame.height / 2 * per_mm
-    window = MapWindow(left, low, per_mm * 1000.0, frame)  # type: ignore[arg-type]  # any scale: it is not measured on
+    window = MapWindow(left, low, per_mm * 1000.0, frame)  # any scale: it is not measured on
     style = LAYERS[content.layer].style
     outline = window.page(content.outline)
     if style.fill is not None:

@@ -46,7 +46,7 @@ def picture_of(page: Page, dpi: float, part: Rect | None = None) -> NDArray[np.u
             high=high,
         )
     page.figure.set_dpi(dpi)
-    canvas = FigureCanvasAgg(page.figure)
+    canvas: Any = FigureCanvasAgg(page.figure)  # of no types
     canvas.draw()
     rgb = np.asarray(canvas.buffer_rgba())[..., :3]
     if part is not None:
@@ -91,7 +91,7 @@ def write_geotiff(page: Page, content: SheetContent, crs: str, out: Path, dpi: i
     """The map of a page as GeoTIFF in the project CRS, its edges on the map's neat line. Raises Unwritable, Refused."""
     import rasterio
     from rasterio.errors import RasterioError
-    from rasterio.transform import from_bounds
+    from rasterio.transform import Affine
 
     rgb = picture_of(page, dpi, content.window.rect)
     watch.report(0.5)
@@ -104,7 +104,7 @@ def write_geotiff(page: Page, content: SheetContent, crs: str, out: Path, dpi: i
     x0, y1 = content.window.x0 + (left - rect.x0) * metres, content.window.y0 + (top - rect.y0) * metres
     step = metres / per_mm
     facts: dict[str, Any] = {"driver": "GTiff", "width": columns, "height": rows, "count": 3, "dtype": "uint8"}
-    facts |= {"crs": crs, "transform": from_bounds(x0, y1 - rows * step, x0 + columns * step, y1, columns, rows)}
+    facts |= {"crs": crs, "transform": Affine(step, 0.0, x0, 0.0, -step, y1)}
     facts |= {"photometric": "RGB", "compress": "deflate", "tiled": True, "blockxsize": 256, "blockysize": 256}
     with put_in_place(out, "sheet.unwritable", _UNWRITABLE) as target, tempfile.TemporaryDirectory(dir=out.parent) as d:
         made = Path(d) / "map.tif"

@@ -72,7 +72,7 @@ class _PdfWriter:
 
         self.file = file
         self._fonts = {bold: get_font(str(font_path(bold))) for bold in (False, True)}
-        self._paths = {bold: FontPath(font.fname, font.face_index) for bold, font in self._fonts.items()}
+        self._paths = {bold: FontPath(str(font.fname), font.face_index) for bold, font in self._fonts.items()}
         self._known: dict[tuple[str, bool], tuple[int, bytes]] = {}
 
     @classmethod

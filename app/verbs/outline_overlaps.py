@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.verbs.labels import row_word
-from app.verbs.outlines import Step, Where, around, code_of
+from app.verbs.outlines import OutlineStep, Where, around, code_of
 from gis.editing.clearance import keep_clear
 from gis.editing.sound import Point
 from gis.store.layer_table import LayerTable
@@ -61,7 +61,7 @@ def overlaps_of(
     return sorted(found, key=lambda o: -o.area_m2)
 
 
-def new_overlaps(tables: Mapping[str, LayerTable], step: Step) -> list[Overlap]:
+def new_overlaps(tables: Mapping[str, LayerTable], step: OutlineStep) -> list[Overlap]:
     """What the outlines of a step overlap that they did not overlap before it; features of the step do not count."""
     touched = _touched(step)
     found: list[Overlap] = []
@@ -72,7 +72,7 @@ def new_overlaps(tables: Mapping[str, LayerTable], step: Step) -> list[Overlap]:
     return sorted(found, key=lambda o: -o.area_m2)
 
 
-def cleared(tables: Mapping[str, LayerTable], step: Step) -> Step:
+def cleared(tables: Mapping[str, LayerTable], step: OutlineStep) -> OutlineStep:
     """The step with what its outlines would newly overlap cut away. Raises Refused if nothing of one would be left."""
     touched, changes = _touched(step), []
     for change in step.changes:
@@ -98,11 +98,11 @@ def _polygons(tables: Mapping[str, LayerTable], where: Where) -> BaseGeometry:
     return shape
 
 
-def _touched(step: Step) -> set[Where]:
+def _touched(step: OutlineStep) -> set[Where]:
     return {(c.table, c.fid) for c in step.changes if not isinstance(c, Insert)}
 
 
-def _before(tables: Mapping[str, LayerTable], change: Change, step: Step) -> BaseGeometry | None:
+def _before(tables: Mapping[str, LayerTable], change: Change, step: OutlineStep) -> BaseGeometry | None:
     """The ground that counts as old: the row's own, for a new row that of all rows of the step (pieces of a split)."""
     if isinstance(change, Update):
         return _polygons(tables, (change.table, change.fid))

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.verbs import labels
-from app.verbs.outlines import Step, Where, around, bounds_of, code_of, named, noded, sharing_layers, updates
+from app.verbs.outlines import OutlineStep, Where, around, bounds_of, code_of, named, noded, sharing_layers, updates
 from gis.boundary import number_at, numbered_rings
 from gis.editing import shared
 from gis.editing.sound import NEAR_M, Point
@@ -25,7 +25,7 @@ def number_of(geometry: BaseGeometry, at: Point) -> str:
 
 def move_points(
     tables: Mapping[str, LayerTable], where: Where, moved: Mapping[Point, Point], *, together: bool
-) -> Step:
+) -> OutlineStep:
     """Vertices of a feature at other places; with `together` those of its neighbours at the same places too."""
     layer, fid = where
     geometry = tables[layer].row(fid)["geometry"]  # type: ignore[index]
@@ -40,24 +40,24 @@ def move_points(
         label = labels.vertex_moved(layer, code, number_of(geometry, places[0]))
     else:
         label = labels.vertices_moved(layer, code, len(places))
-    return Step(label, updates({where: made, **changed}), (code,))
+    return OutlineStep(label, updates({where: made, **changed}), (code,))
 
 
 def insert_point(
     tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, at: Point, *, together: bool
-) -> Step:
+) -> OutlineStep:
     """A feature with one more vertex at `at` (`made` has it); neighbours along the edge get it too."""
     layer, fid = where
     changed: dict[Where, BaseGeometry] = {where: made}
     if together:
         changed |= noded({k: tables[k] for k in sharing_layers(layer)}, [at], [where])
     code = code_of(tables[layer], fid)
-    return Step(labels.vertex_inserted(layer, code, number_of(made, at)), updates(changed), (code,))
+    return OutlineStep(labels.vertex_inserted(layer, code, number_of(made, at)), updates(changed), (code,))
 
 
 def insert_moved(
-    tables: Mapping[str, LayerTable], where: Where, first: Step, on: Point, at: Point, *, together: bool
-) -> Step:
+    tables: Mapping[str, LayerTable], where: Where, first: OutlineStep, on: Point, at: Point, *, together: bool
+) -> OutlineStep:
     """As `insert_point` (`first`, at `on`), with the new vertex moved on to `at`: an edge that was pulled."""
     shapes = {(c.table, c.fid): c.values["geometry"] for c in first.changes if isinstance(c, Update)}
     layer, fid = where
@@ -71,12 +71,12 @@ def insert_moved(
         raise named(error, tables) from error
     code = code_of(tables[layer], fid)
     label = labels.vertex_inserted(layer, code, number_of(made, at))
-    return Step(label, updates({**shapes, where: made, **changed}), (code,))
+    return OutlineStep(label, updates({**shapes, where: made, **changed}), (code,))
 
 
 def delete_points(
     tables: Mapping[str, LayerTable], where: Where, made: BaseGeometry, gone: Sequence[Point], *, together: bool
-) -> Step:
+) -> OutlineStep:
     """A feature without the vertices at `gone` (`made` is without). Neighbours lose those that they share."""
     layer, fid = where
     before = tables[layer].row(fid)["geometry"]  # type: ignore[index]
@@ -92,7 +92,7 @@ def delete_points(
         label = labels.vertex_deleted(layer, code, number_of(before, gone[0]))
     else:
         label = labels.vertices_deleted(layer, code, len(gone))
-    return Step(label, updates(changed), (code,))
+    return OutlineStep(label, updates(changed), (code,))
 
 
 def _common_stretch(a: BaseGeometry, b: BaseGeometry, at: Point) -> bool:

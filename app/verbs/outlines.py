@@ -1,6 +1,6 @@
 """Edits of outlines as steps of a project: the geometry done by gis.editing, here with their rows, codes and labels.
 
-Each function gives a Step; the window and the commands commit it, so that it is one step back.
+Each function gives an OutlineStep; the window and the commands commit it, so that it is one step back.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MASSES = ("stored_t",)
 
 
 @dataclass(frozen=True)
-class Step:
+class OutlineStep:
     """What to commit. `select` are the codes to select then."""
 
     label: Notice
@@ -99,19 +99,19 @@ def neighbours_noded(tables: Mapping[str, LayerTable], layer: str, outline: Base
 
 def redraw(
     tables: Mapping[str, LayerTable], outlines: Mapping[Where, BaseGeometry], label: Notice | None = None
-) -> Step:
+) -> OutlineStep:
     """New outlines for features."""
     codes = [code_of(tables[layer], fid) for layer, fid in outlines]
     layer = next(iter(outlines))[0]
     if label is None:
         label = labels.outline_redrawn(layer, codes[0]) if len(codes) == 1 else labels.outlines_redrawn(layer, codes)
-    return Step(label, updates(outlines), tuple(codes))
+    return OutlineStep(label, updates(outlines), tuple(codes))
 
 
 def split_features(
     tables: Mapping[str, LayerTable], layer: str, fids: Sequence[int], line: Sequence[Point], codes: Iterable[str],
     *, together: bool,
-) -> Step:  # fmt: skip
+) -> OutlineStep:  # fmt: skip
     """Features cut by a line. The largest piece keeps row and code; `codes` number the others.
 
     Raises Refused if the line cuts none of them through, with the place.
@@ -144,7 +144,7 @@ def split_features(
         changed |= noded({k: tables[k] for k in sharing_layers(layer)}, nodes, split_ones)
     every = [code for _c, into in named for code in into]
     label = labels.split(layer, *named[0]) if len(named) == 1 else labels.split_many(layer, [c for c, _i in named])
-    return Step(label, (*updates(changed), *new), tuple(every))
+    return OutlineStep(label, (*updates(changed), *new), tuple(every))
 
 
 def reshaped(
@@ -189,7 +189,7 @@ def _given_and_taken(
     return made
 
 
-def merge_features(tables: Mapping[str, LayerTable], layer: str, fids: Sequence[int], keep: int) -> Step:
+def merge_features(tables: Mapping[str, LayerTable], layer: str, fids: Sequence[int], keep: int) -> OutlineStep:
     """Features as one, with row, code and fields of `keep`; what is counted in tonnes is added up."""
     table = tables[layer]
     rows = {fid: table.row(fid) or {} for fid in fids}
@@ -201,7 +201,7 @@ def merge_features(tables: Mapping[str, LayerTable], layer: str, fids: Sequence[
     codes = [code_of(table, f) for f in fids]
     label = labels.merged(layer, codes, code_of(table, keep))
     gone = tuple(Delete(layer, f) for f in fids if f != keep)
-    return Step(label, (Update(layer, keep, values), *gone), (code_of(table, keep),))
+    return OutlineStep(label, (Update(layer, keep, values), *gone), (code_of(table, keep),))
 
 
 def codes_after(first: str) -> Iterable[str]:

@@ -77,7 +77,7 @@ def _inspect_mbtiles(con: sqlite3.Connection, path: Path) -> dict[str, Any]:
     top = zooms[-1]
     sql = "SELECT min(tile_column), max(tile_column), min(tile_row), max(tile_row) FROM tiles WHERE zoom_level = ?"
     c0, c1, r0, r1 = (int(v) for v in con.execute(sql, (top,)).fetchone())
-    side = _side(con, path, "SELECT tile_data FROM tiles WHERE zoom_level = ? LIMIT 1", (top,))
+    side = _side(path, con.execute("SELECT tile_data FROM tiles WHERE zoom_level = ? LIMIT 1", (top,)).fetchone()[0])
     size = 2 * MERCATOR / 2**top
     bounds = (c0 * size - MERCATOR, r0 * size - MERCATOR, (c1 + 1) * size - MERCATOR, (r1 + 1) * size - MERCATOR)
     pixel = size / side
@@ -156,8 +156,8 @@ def _quoted(table: str) -> str:
     return '"' + table.replace('"', '""') + '"'
 
 
-def _side(con: sqlite3.Connection, path: Path, sql: str, values: tuple[Any, ...]) -> int:
-    image = _decoded(con.execute(sql, values).fetchone()[0])
+def _side(path: Path, tile: Any) -> int:
+    image = _decoded(tile)
     if image is None or image.shape[0] != image.shape[1]:
         raise damaged(path)
     return int(image.shape[0])

@@ -88,7 +88,7 @@ def _kind(head: bytes, where: str) -> str:
         "terrain.format",
         N_("the file is not a GeoTIFF, ESRI ASCII grid or ERDAS Imagine raster"),
         where=where,
-        advice=N_("convert it to GeoTIFF"),
+        advice=N_("convert it to GeoTIFF; of a list of points (XYZ) terrain from-points makes a terrain"),
     )
 
 

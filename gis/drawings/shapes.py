@@ -61,8 +61,11 @@ def text_of(entity: Any) -> tuple[float, float, float] | None:
     return float(place.x), float(place.y), value
 
 
-def shape_of(entity: Any) -> Shape | None:
-    """The shape of an entity; None where it has none that can be used (a mesh, too few vertices, too complex)."""
+def shape_of(entity: Any, sagitta: float = SAGITTA) -> Shape | None:
+    """The shape of an entity; None where it has none that can be used (a mesh, too few vertices, too complex).
+
+    `sagitta`: how far a curve's chords may lie from it, in drawing units.
+    """
     kind = entity.dxftype()
     if kind == "POINT":
         return _shape([entity.dxf.location], False)
@@ -72,11 +75,11 @@ def shape_of(entity: Any) -> Shape | None:
         return _shape([entity.dxf.start, entity.dxf.end], True)
     if kind == "LWPOLYLINE":
         if entity.has_arc:
-            return _bulged(entity, entity.get_points("xyb"), entity.dxf.elevation, closed=entity.closed)
+            return _bulged(entity, entity.get_points("xyb"), entity.dxf.elevation, sagitta, closed=entity.closed)
         return _shape(entity.vertices_in_wcs(), True, closed=entity.closed)
     if kind == "POLYLINE":
-        return _polyline(entity)
-    return _curve(entity) if kind in _CURVES else None
+        return _polyline(entity, sagitta)
+    return _curve(entity, sagitta) if kind in _CURVES else None
 
 
 def _shape(points: Any, is_line: bool, *, closed: bool = False) -> Shape | None:
@@ -89,7 +92,7 @@ def _shape(points: Any, is_line: bool, *, closed: bool = False) -> Shape | None:
     return Shape(xyz, is_line and len(xyz) > 1)
 
 
-def _polyline(entity: Any) -> Shape | None:
+def _polyline(entity: Any, sagitta: float) -> Shape | None:
     if entity.is_polygon_mesh or entity.is_poly_face_mesh:
         return None
     frame = [bool(v.dxf.flags & _SPLINE_FRAME) for v in entity.vertices]
@@ -100,15 +103,17 @@ def _polyline(entity: Any) -> Shape | None:
         return _shape(entity.points_in_wcs(), True, closed=entity.is_closed)
     level = entity.dxf.elevation.z
     corners = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in entity.vertices]
-    return _bulged(entity, corners, level, closed=entity.is_closed)
+    return _bulged(entity, corners, level, sagitta, closed=entity.is_closed)
 
 
-def _bulged(entity: Any, corners: list[tuple[float, float, float]], level: float, *, closed: bool) -> Shape | None:
+def _bulged(
+    entity: Any, corners: list[tuple[float, float, float]], level: float, sagitta: float, *, closed: bool
+) -> Shape | None:
     """A flat polyline with arcs: `corners` (x, y, bulge of the segment that begins there) in the entity's system."""
     points: list[tuple[float, float, float]] = []
     ends = [*corners[1:], corners[0]] if closed else corners[1:]
     for (x, y, bulge), (u, v, _) in zip(corners, ends, strict=False):
-        points += [(*p, level) for p in _arc(x, y, u, v, bulge)]
+        points += [(*p, level) for p in _arc(x, y, u, v, bulge, sagitta)]
         if len(points) > MOST_VERTICES:
             return None
     last = corners[0] if closed else corners[-1]
@@ -122,14 +127,14 @@ def _vectors(points: list[tuple[float, float, float]]) -> list[Any]:
     return [Vec3(p) for p in points]
 
 
-def _arc(x: float, y: float, u: float, v: float, bulge: float) -> list[tuple[float, float]]:
+def _arc(x: float, y: float, u: float, v: float, bulge: float, sagitta: float) -> list[tuple[float, float]]:
     """Points from (x, y) on along the arc to (u, v), the end left out. `bulge`: tangent of a quarter of its angle."""
     chord = math.hypot(u - x, v - y)
     if bulge == 0 or chord == 0:
         return [(x, y)]
     angle = 4 * math.atan(bulge)
     radius = chord * (1 + bulge * bulge) / (4 * abs(bulge))
-    step = 2 * math.acos(max(1 - SAGITTA / radius, 0.5))
+    step = 2 * math.acos(max(1 - sagitta / radius, 0.5))
     pieces = min(math.ceil(abs(angle) / step), MOST_VERTICES)
     along = np.arange(pieces) / pieces * angle
     # Centre: from the chord's middle to the left by the apothem, whose sign follows the bulge.
@@ -140,12 +145,12 @@ def _arc(x: float, y: float, u: float, v: float, bulge: float) -> list[tuple[flo
     return list(zip(px.tolist(), py.tolist(), strict=True))
 
 
-def _curve(entity: Any) -> Shape | None:
+def _curve(entity: Any, sagitta: float) -> Shape | None:
     """A spline, arc, circle or ellipse by the entity's own exact points, no further than the tolerance from it."""
     radius = entity.dxf.radius if entity.dxftype() in {"ARC", "CIRCLE"} else 1.0
-    if not 0 < abs(radius) < _LARGEST * SAGITTA:
+    if not 0 < abs(radius) < _LARGEST * sagitta:
         return None
-    shape = _shape(entity.flattening(min(SAGITTA, 0.2 * abs(radius))), True)
+    shape = _shape(entity.flattening(min(sagitta, 0.2 * abs(radius))), True)
     return replace(shape, curved=True) if shape is not None and np.isfinite(shape.xyz).all() else None
 
 

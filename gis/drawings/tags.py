@@ -76,7 +76,7 @@ def read_header(path: Path) -> Header:
     found: dict[str, Any] = {}
     wanted = {"$ACADVER": 1, "$DWGCODEPAGE": 3, "$INSUNITS": 70}
     name = ""
-    for number, (code, value) in enumerate(_raw_tags(path, "utf-8")):
+    for number, (code, value) in enumerate(raw_tags(path, "utf-8")):
         if code == 9:
             name = str(value)
         elif name in wanted and code == wanted[name]:
@@ -127,7 +127,7 @@ def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
     return "utf-8"
 
 
-def _raw_tags(path: Path, encoding: str) -> Iterator[Any]:
+def raw_tags(path: Path, encoding: str) -> Iterator[Any]:
     """(group code, value) of all tags. Raises Unreadable for what is no DXF."""
     from ezdxf.lldxf.const import DXFError
     from ezdxf.lldxf.tagger import ascii_tags_loader, binary_tags_loader
@@ -182,7 +182,7 @@ def _single(path: Path, encoding: str) -> Iterator[Any]:
     from ezdxf.lldxf.const import DXFError
     from ezdxf.lldxf.tagger import tag_compiler
 
-    tags = _raw_tags(path, encoding)
+    tags = raw_tags(path, encoding)
     try:
         yield from _until_entities(tags, str(path))
         held: list[Any] = []
@@ -191,7 +191,7 @@ def _single(path: Path, encoding: str) -> Iterator[Any]:
                 yield None
             if tag.code == 0:
                 if held:
-                    yield _made(held)
+                    yield made_of(held)
                 if tag.value == "ENDSEC":
                     return
                 held = []
@@ -212,7 +212,7 @@ def _until_entities(tags: Iterator[Any], where: str) -> Iterator[None]:
     raise damaged(where)
 
 
-def _made(tags: list[Any]) -> Any:
+def made_of(tags: list[Any]) -> Any:
     """An entity out of its tags. Raises DXFError for nonsense."""
     from ezdxf.entities import factory
     from ezdxf.lldxf.const import DXFError

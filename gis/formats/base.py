@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,12 @@ class Limits:
     silence_s: float = 20.0
     memory_bytes: int = 4 * 1024**3
     """Address space of the child, where the system can limit it (Linux)."""
+    unpacked_bytes: int = 2 * 1024**3
+    """What an archive may unpack to, all of its members that are read together."""
+    members: int = 5_000
+    """Members of an archive."""
+    ratio: int = 250
+    """How many times its packed size a member may be; small members are let off."""
 
 
 LIMITS = Limits()
@@ -50,20 +56,82 @@ class Plan:
     crs: str = ""
     crs_text: str = ""
     warnings: tuple[Notice, ...] = ()
+    layer: str = ""
+    """The layer's own name where it goes by another (a shapefile in an archive)."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that was not taken, and why."""
+
+    row: int
+    reason: Notice
+    code: str = ""
+
+
+Kind = Literal["area", "line", "point"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A feature as a reader of ours makes it; `row` is its place in the file, as people would look for it there."""
+
+    row: int
+    fields: dict[str, Any]
+    geometry: BaseGeometry | None
+    notes: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One layer that a reader parses itself.
+
+    `features` may also yield None, a sign of life. `late` is filled while the features are taken and told after them.
+    """
+
+    features: Iterable[Row | Skipped | None]
+    count: int = -1
+    encoding: str | None = None
+    crs: str = ""
+    crs_text: str = ""
+    warnings: tuple[Notice, ...] = ()
+    late: list[Notice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A layer of a file; `kinds` is what it holds, as far as that is known before it is read."""
+
+    name: str
+    count: int
+    open: Callable[[], Plan | Rows]
+    kinds: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True)
+class Content:
+    """The layers of a file whose reader finds them itself."""
+
+    layers: tuple[Found, ...]
+    join: Callable[[list[Found]], Plan | Rows] | None = None
+    """How several layers become one, None where they cannot."""
+    format: str = ""
+    """Key of the format that was really found, where that is another (in an archive)."""
 
 
 @dataclass(frozen=True)
 class Reader:
     """A format that can be read; `name` is the format as people say it.
 
-    `looks_like` sees the first bytes; `plan` runs in the child (it may parse) and raises AppErrors.
+    `looks_like` sees the first bytes, and of a zip archive the last ones too; `plan` runs in the child (it may parse)
+    and raises AppErrors.
     """
 
     key: str
     name: str
     suffixes: tuple[str, ...]
     looks_like: Callable[[bytes], bool]
-    plan: Callable[[Path, str | None, Path], Plan]
+    plan: Callable[[Path, str | None, Path], Plan | Content]
     """(file, encoding asked for, temporary folder) → plan."""
     always_degrees: bool = False
     """True where the format's own rule says WGS 84 degrees unless the file says otherwise."""
@@ -92,15 +160,6 @@ class IncomingFeature:
     fields: dict[str, Any]
     geometry: BaseGeometry | None
     notes: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A row that was not taken, and why."""
-
-    row: int
-    reason: Notice
-    code: str = ""
 
 
 @dataclass

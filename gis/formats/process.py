@@ -12,9 +12,10 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,10 @@ from models.progress import Watch
 _log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _QUEUE_FRAMES = 32
+_BYTES_A_SECOND = 2 << 20
+"""GDAL reads some formats whole before it says a word: a large file may be silent for longer."""
+_PARSE = 0.9
+"""Share of the work that is done when a format of ours is parsed and its features begin to come."""
 _BOOT = (
     "import sys, json; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "
     "from gis.formats.child import serve; serve(job)"
@@ -55,33 +60,44 @@ def messages(
     limits: Limits,
     watch: Watch,
     options: dict[str, Any] | None = None,
-) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+) -> Generator[tuple[dict[str, Any], list[bytes]]]:
     """The child's messages as they come. The child is gone when this generator ends, however it ends.
 
     `options` (plain values) are for formats that are not read by GDAL. Raises the child's own AppErrors; Unreadable if
     it crashes or falls silent; Cancelled from `watch`.
     """
-    job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path), "reader": key, "sublayer": sublayer,
-           "prefer": prefer, "encoding": encoding, "limits": asdict(limits), "options": options or {}}  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="huitian-read-", ignore_cleanup_errors=True) as folder:
+        # Made and removed here, not in the child: that may be killed before it can tidy up.
+        job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path), "reader": key, "sublayer": sublayer,
+               "prefer": prefer, "encoding": encoding, "limits": asdict(limits), "options": options or {},
+               "folder": folder}  # fmt: skip
+        yield from _listened(job, path, limits, watch)
+
+
+def _listened(
+    job: dict[str, Any], path: Path, limits: Limits, watch: Watch
+) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
     process = _start(job, path)
     frames: queue.Queue[bytes | None] = queue.Queue(_QUEUE_FRAMES)
     stop = threading.Event()
     listener = threading.Thread(target=_listen, args=(process.stdout, frames, stop), name="foreign-file", daemon=True)
     listener.start()
-    patience = limits.start_s
+    patience, share = limits.start_s, 0.0
+    silence = limits.silence_s + (path.stat().st_size / _BYTES_A_SECOND if path.is_file() else 0.0)
     try:
         while True:
-            frame = _next(frames, patience, path, watch)
+            frame = _next(frames, patience, path, watch, share)
             try:
                 message, shapes = wire.unpack(frame or b"")
                 kind = message["kind"]
             except (ValueError, KeyError, TypeError) as cause:
                 raise _crashed(path, process) from cause
-            patience = limits.silence_s
+            patience = silence
             for line in message.get("lines", ()):
                 _log.info("%s: %s", path.name, line)
             if kind == "error":
                 raise wire.error_of(message)
+            share = max(share, _PARSE * float(message.get("share", 0.0)))
             yield message, shapes
             if kind == "end":
                 return
@@ -127,10 +143,10 @@ def _listen(pipe: IO[bytes] | None, frames: queue.Queue[bytes | None], stop: thr
                 break
 
 
-def _next(frames: queue.Queue[bytes | None], patience: float, path: Path, watch: Watch) -> bytes | None:
+def _next(frames: queue.Queue[bytes | None], patience: float, path: Path, watch: Watch, share: float) -> bytes | None:
     until = time.monotonic() + patience
     while True:
-        watch.report(0.0)
+        watch.report(share)
         with suppress(queue.Empty):
             return frames.get(timeout=_TICK_S)
         if time.monotonic() > until:

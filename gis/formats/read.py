@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import shapely
 
-from gis.formats import process
+from gis.formats import photos, process
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
 from models.errors import Missing, Refused, Unreadable
@@ -33,6 +33,8 @@ def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -
     except (OSError, ValueError) as cause:
         raise Missing("import.no_file", N_("there is no such file"), where=where) from cause
     if stat.S_ISDIR(info.st_mode):
+        if "photos" in readers and photos.in_folder(path):
+            return readers["photos"]
         raise Refused("import.folder", N_("this is a folder, not a file"), where=where, advice=N_("name a file in it"))
     if not stat.S_ISREG(info.st_mode):
         raise Refused("import.no_regular_file", N_("this is not an ordinary file"), where=where)
@@ -46,6 +48,9 @@ def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
+            if head.startswith(b"PK"):  # what is in an archive is told by its directory, at the end
+                file.seek(max(info.st_size - _HEAD_BYTES, len(head)))
+                head += file.read(_HEAD_BYTES)
     except OSError as cause:
         raise Unreadable(
             "import.no_access",

@@ -39,6 +39,10 @@ def read_crs(text: str) -> pyproj.CRS | None:
         return None
     if not (crs.is_geographic or crs.is_projected) or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return None
+    try:  # a damaged text may make a system from which no way leads anywhere
+        Transformer.from_crs(crs, 4326)
+    except ProjError:
+        return None
     code = crs.to_epsg(min_confidence=70)
     return pyproj.CRS.from_epsg(code) if code else crs
 

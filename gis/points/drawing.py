@@ -92,7 +92,7 @@ def _listen(
 ) -> tuple[Held, dict[str, list[Any]]]:
     held, texts, done = Held(), {}, False
     for message, shapes in process.messages(
-        path.resolve(), "dxf", sublayer=sublayer, prefer=None, encoding=encoding, watch=watch,
+        path.resolve(), "dxf_heights", sublayer=sublayer, prefer=None, encoding=encoding, watch=watch,
         limits=replace(LIMITS, vertices=limits.points),
         options={"text_heights_m": text_heights_m},
     ):  # fmt: skip

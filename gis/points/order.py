@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyproj
 
-from gis.axis_order import _chinese, _in_china, plausible  # noqa: F401 - the readers of tables ask here
+from gis.axis_order import plausible
 from gis.crs_guess import Bounds
 from gis.points.base import Order, RawPoints
 from models.errors import Refused

@@ -27,6 +27,8 @@ from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
+_WITH_HEIGHTS = ("gpkg", "shp", "geojson")
+"""Formats of features whose vertices or fields may hold heights; tables and drawings have readers of their own."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _OUTSIDE = Notice("points.outside", N_("it lies outside what the coordinate system can show"))
 
@@ -236,7 +238,7 @@ def _is_drawing(path: Path) -> bool:
 def _vector_reader(path: Path) -> Reader | None:
     """The reader of gis/formats that knows the file, None for tables. Raises Missing or Refused for no usable file."""
     try:
-        return recognise(path, READERS)
+        return recognise(path, {key: READERS[key] for key in _WITH_HEIGHTS})
     except Refused as refused:
         if refused.key == "import.unknown_format":
             return None

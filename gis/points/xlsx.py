@@ -47,11 +47,11 @@ def read_xlsx(
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
-            with path.open("rb") as file, closing(_open(openpyxl, file)) as book:
+            with path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
                 layout_in = partial(layout_of, where=where, degrees=degrees, columns=columns)
                 sheet = _pick(book, sublayer, where, limits, layout_in)
-                layout = layout_in(list(islice(_rows(sheet, limits), SAMPLE_ROWS)))
-                points, skips, seen = gather(_rows(sheet, limits), layout, where, limits=limits, watch=watch)
+                layout = layout_in(list(islice(rows_of(sheet, limits), SAMPLE_ROWS)))
+                points, skips, seen = gather(rows_of(sheet, limits), layout, where, limits=limits, watch=watch)
                 title = str(sheet.title)
     except AppError:
         raise
@@ -75,17 +75,21 @@ def head_of(path: Path, sublayer: str | None = None, limits: PointLimits = POINT
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with path.open("rb") as file, closing(_open(openpyxl, file)) as book:
+            with path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
                 sheets = {str(s.title): s for s in book.worksheets}
                 sheet = sheets.get(sublayer or "", next(iter(sheets.values()), None))
-                return list(islice(_rows(sheet, limits), most)) if sheet is not None else []
+                return list(islice(rows_of(sheet, limits), most)) if sheet is not None else []
     except AppError:
         raise
     except Exception as cause:
         raise damaged(str(path)) from cause
 
 
-def _open(openpyxl: Any, file: Any) -> Any:
+def open_book(openpyxl: Any, file: Any) -> Any:
+    """A workbook to be read by rows.
+
+    `openpyxl` is given so that it is loaded only where it is needed.
+    """
     # An open file and not its path: openpyxl judges paths by their ending.
     return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
@@ -165,16 +169,16 @@ def _pick(
 
 def _holds_points(sheet: Any, limits: PointLimits, layout_in: Callable[[list[Row]], Layout]) -> bool:
     try:
-        layout_in(list(islice(_rows(sheet, limits), SAMPLE_ROWS)))
+        layout_in(list(islice(rows_of(sheet, limits), SAMPLE_ROWS)))
     except Refused:
         return False
     return True
 
 
-def _rows(sheet: Any, limits: PointLimits) -> Iterator[Row]:
+def rows_of(sheet: Any, limits: PointLimits, columns: int | None = None) -> Iterator[Row]:
     """Rows within Excel's own limits: a file may claim row 10¹⁵ and column 16 384."""
     sheet.reset_dimensions()
-    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=limits.columns, values_only=True)
+    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=columns or limits.columns, values_only=True)
     for number, values in enumerate(cells, 1):
         if values != (None,) * len(values):  # a row far down makes all rows above it, in a file of a few bytes
             yield number, list(values)

@@ -1,4 +1,7 @@
-"""``python3 run.py faults [--runs N] [--seed S]``: long runs of what the tests do in short."""
+"""``python3 run.py faults [--runs N] [--seed S]``: long runs of what the tests do in short.
+
+``faults formats [--runs N]`` damages foreign files and reads them.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults import corruption, kills, steps
+from tests.faults import corruption, formats, kills, steps
 
 
 def main() -> int:
     """Kills, each write step failing, each page damaged; stops with the first thing that is wrong."""
+    if sys.argv[1:2] == ["formats"]:
+        return formats.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="run.py faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=500, help="how often to kill (500)")
     parser.add_argument("--seed", type=int, default=0, help="where the random moments begin")

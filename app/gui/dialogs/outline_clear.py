@@ -19,7 +19,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-    from app.verbs.outlines import Step, Where
+    from app.verbs.outlines import OutlineStep, Where
 
 _CUT = N_("cut {what} by its neighbours")
 _GONE, _LEFT = N_("{m2} m² go"), N_("{n} parts are left")
@@ -55,7 +55,7 @@ class ClearDialog(OutlineDialog):
         metres = self.metres.value()
         return lambda shapes: _cleared(shapes, tables, metres)
 
-    def step(self) -> Step:
+    def step(self) -> OutlineStep:
         from app.verbs import outlines
 
         metres = self.metres.value()

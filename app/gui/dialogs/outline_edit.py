@@ -20,7 +20,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-    from app.verbs.outlines import Step, Where
+    from app.verbs.outlines import OutlineStep, Where
 
 _AT_ONCE = 20_000  # vertices; above it the window would stand still
 _WAIT_MS = 120  # until a person has stopped turning a number
@@ -65,7 +65,7 @@ class OutlineDialog(Sheet):
         """
         raise NotImplementedError
 
-    def step(self) -> Step:
+    def step(self) -> OutlineStep:
         """What to commit."""
         from app.verbs import outlines
 
@@ -194,7 +194,7 @@ class OffsetDialog(OutlineDialog):
         metres, corners = self.metres.value(), self.corners.currentData()
         return lambda shapes: Made({w: offset(s, metres, corners) for w, s in shapes.items()})
 
-    def step(self) -> Step:
+    def step(self) -> OutlineStep:
         from app.verbs import outlines
 
         settings.remember("edit/offset_m", self.metres.value())
@@ -225,7 +225,7 @@ class SimplifyDialog(OutlineDialog):
         tolerance, tables = self.tolerance.value(), self._tables() if self.together.isChecked() else {}
         return lambda shapes: _simplified(shapes, tolerance, tables)
 
-    def step(self) -> Step:
+    def step(self) -> OutlineStep:
         from app.verbs import outlines
 
         settings.remember("edit/simplify_m", self.tolerance.value())

@@ -17,7 +17,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.session import Session
-    from app.verbs.outlines import Step, Where
+    from app.verbs.outlines import OutlineStep, Where
 
 
 _APART = N_("they lie apart: the outline has {n} parts")
@@ -51,7 +51,7 @@ class MergeDialog(OutlineDialog):
     def _figures(self, before: dict[Where, Any]) -> list[str]:  # noqa: ARG002
         return [area_words(s) for s in self.made.values()]
 
-    def step(self) -> Step:
+    def step(self) -> OutlineStep:
         from app.verbs import outlines
 
         return outlines.merge_features(self._tables(), self.layer, self.fids, int(self.keep.currentData()))

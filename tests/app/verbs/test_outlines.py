@@ -96,13 +96,15 @@ def test_numbers_are_those_of_the_boundary_points(tables: Any) -> None:
 
 def test_only_new_overlap_is_told(tables: Any) -> None:
     label = outlines.redraw(tables, {("sand_pits", 2): box(100, 0, 200, 100)}).label
-    same = outlines.Step(label, (Update("sand_pits", 2, {"geometry": box(100, 0, 200, 100)}),))
+    same = outlines.OutlineStep(label, (Update("sand_pits", 2, {"geometry": box(100, 0, 200, 100)}),))
     assert outline_overlaps.new_overlaps(tables, same) == []
-    wider = outlines.Step(label, (Update("sand_pits", 2, {"geometry": box(90, 0, 210, 100)}),))
+    wider = outlines.OutlineStep(label, (Update("sand_pits", 2, {"geometry": box(90, 0, 210, 100)}),))
     found = outline_overlaps.new_overlaps(tables, wider)
     assert [(o.code, round(o.area_m2)) for o in found] == [("sa-1", 1000), ("re-1", 200)]
     cut = outline_overlaps.cleared(tables, wider)
     assert outline_overlaps.new_overlaps(tables, cut) == []
     assert cut.changes[0].values["geometry"].area == pytest.approx(11_000 - 200)
-    moved_together = outlines.Step(label, (*wider.changes, Update("sand_pits", 1, {"geometry": box(0, 0, 90, 100)})))
+    moved_together = outlines.OutlineStep(
+        label, (*wider.changes, Update("sand_pits", 1, {"geometry": box(0, 0, 90, 100)}))
+    )
     assert [o.code for o in outline_overlaps.new_overlaps(tables, moved_together)] == ["re-1"]

@@ -49,7 +49,7 @@ def test_sound_samples_are_read(shared_data, name, options, count, crs):
         ("gpkg_samples/elevation.gpkg", "no layer of outlines"),
         ("gpkg_samples/empty.gpkg", "no layer of outlines"),
         ("gpkg_samples/gdal_sample_v1.2_spatial_index_extension.gpkg", "16 layers"),
-        ("vector_samples/test_gpx.gpx", "none of the formats"),
+        ("vector_samples/test_gpx.gpx", "cannot be used"),
         ("vector_samples/test_tin.shp", "no coordinate system"),
         ("vector_samples/gre.dbf", "side file"),
         ("vector_samples/gre.shx", "side file"),

@@ -43,6 +43,7 @@ ALLOWED = {
     "gis.store.soundness._held": "holds the file while it is looked at; nothing is written",
     "gis.store.repairing": "repairs what stands around the rows, after the file was kept; rows are mended in a step",
     "gis.store.rescuing": "fills a new project with what can be read of a damaged one",
+    "gis.basemaps.opening.open_tiles": "tiles of a foreign file, read-only and immutable; says how little it may do",
     "gis.formats.geojson.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.geopackage.write": "a foreign file, written beside and put in place by gis.formats.write",
     "gis.formats.geopackage_many": "a new file in the folder of a package that is built beside",

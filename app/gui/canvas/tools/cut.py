@@ -89,9 +89,9 @@ class SplitTool(LineEdit):
     def act(self, line: Sequence[Point]) -> bool:
         from app.verbs import outlines
 
-        found: list[outlines.Step] = []
+        found: list[outlines.OutlineStep] = []
 
-        def step() -> outlines.Step:
+        def step() -> outlines.OutlineStep:
             layer, fids = self.targets()
             self.need(fids)
             codes = outlines.codes_after(self.canvas.session.project.store.next_code(layer))
@@ -129,7 +129,7 @@ class ReshapeTool(LineEdit):
     def act(self, line: Sequence[Point]) -> bool:
         from app.verbs import outlines
 
-        def step() -> outlines.Step:
+        def step() -> outlines.OutlineStep:
             layer, fids = self.need(self.targets()) if self.targets()[1] else self.need(None)
             made = outlines.reshaped(self.tables(), layer, fids, line, together=self.canvas.snapping.shared)
             return outlines.redraw(self.tables(), made)

@@ -19,7 +19,7 @@ from models.errors import AppError, Refused
 from models.notices import N_
 
 if TYPE_CHECKING:
-    from app.verbs.outlines import Step
+    from app.verbs.outlines import OutlineStep
 
 _NOTHING_SELECTED = N_("select the feature to edit first: click it")
 
@@ -81,7 +81,7 @@ class Editing:
             raise Refused("edit.nothing_selected", _NOTHING_SELECTED)
         return found
 
-    def commit(self, make: Callable[[], Step]) -> bool:
+    def commit(self, make: Callable[[], OutlineStep]) -> bool:
         """Make a step and commit it; False if it was refused, which is shown at its place."""
         from app.verbs.outline_overlaps import cleared, new_overlaps
 

@@ -23,7 +23,7 @@ from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.canvas.widget import MapCanvas
-    from app.verbs.outlines import Step
+    from app.verbs.outlines import OutlineStep
 
 _GRIP_PX, _EDGE_PX = 8.0, 7.0
 _CHECKED_WHILE_DRAGGING = 5_000  # vertices; above it the outline is checked when the button comes up
@@ -221,7 +221,7 @@ class VertexTool(EditTool):
 
         where, together = self.handles.where, self.canvas.snapping.shared
 
-        def step() -> Step:
+        def step() -> OutlineStep:
             from gis.editing.vertices import insert
 
             made = insert(self.outline(*where), after, on)
@@ -243,7 +243,7 @@ class VertexTool(EditTool):
             return
         where, together = self.handles.where, self.canvas.snapping.shared
 
-        def step() -> Step:
+        def step() -> OutlineStep:
             shape = self.outline(*where)
             made = delete(shape, [ref for place in gone for ref in find(shape, place)])
             return outline_points.delete_points(self.tables(), where, made, gone, together=together)

@@ -1,0 +1,297 @@
+"""Outlines out of a drawing: closed lines by layer, blocks flattened, texts inside as names (see gis/formats/dxf)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.arrays import Array
+from gis.drawings.blocks import Block, Blocks, document
+from gis.drawings.shapes import Shape, shape_of
+from gis.drawings.tags import Other
+from gis.formats.base import LIMITS, Row
+from gis.formats.breath import breathe
+from models.errors import Refused
+from models.notices import N_, Notice
+
+APPID = "HUITIAN"
+"""Name under which our own drawings carry the fields of a feature (extended data)."""
+_MEET = 0.001
+"""Ends of lines closer than this are one point: a millimetre in metres."""
+_TEXT_CHARS = 200
+
+
+@dataclass
+class Item:
+    """A shape of a layer; `fields` are attributes of its block or our own extended data."""
+
+    row: int
+    layer: str
+    shape: Shape
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Drawing:
+    """What is in a drawing."""
+
+    items: list[Item] = field(default_factory=list)
+    texts: list[tuple[float, float, str, str]] = field(default_factory=list)
+    """(x, y, text, layer)."""
+    others: Counter[str] = field(default_factory=Counter)
+    blocks: Blocks = field(default_factory=Blocks)
+    from_blocks: int = 0
+
+    @property
+    def crs(self) -> str:
+        """The system that our own drawings say in their extended data; "" for others, and where they disagree."""
+        said = {str(i.fields["$crs"]) for i in self.items if "$crs" in i.fields}
+        return said.pop() if len(said) == 1 else ""
+
+    @property
+    def layers(self) -> dict[str, list[Item]]:
+        """Shapes by layer, in the order of the file."""
+        made: dict[str, list[Item]] = {}
+        for item in self.items:
+            made.setdefault(item.layer, []).append(item)
+        return made
+
+
+def gather(path: Path, encoding: str) -> Drawing:
+    """Everything of the model space that has a place. Raises Refused or Unreadable."""
+    found = Drawing()
+    vertices = 0
+    row = 0
+    size = max(path.stat().st_size, 1)
+    for entity in document(path, encoding, lambda done: breathe(done / size)):
+        if entity is None:
+            continue
+        if isinstance(entity, Block):
+            found.blocks.add(entity)
+            continue
+        row += 1
+        if row > LIMITS.features:
+            text = N_("the file has {count} features; at most {most} are read at once")
+            raise Refused("import.too_many_features", text, where=str(path), count=row, most=LIMITS.features)
+        if isinstance(entity, Other):
+            found.others[entity.kind] += 1
+            continue
+        before = len(found.items)
+        try:
+            _take(found, row, entity, str(path))
+        except (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as cause:
+            if isinstance(cause, Refused):
+                raise
+            found.others[entity.dxftype()] += 1  # a curve with nonsense in it is one entity that is not read
+        vertices += sum(len(i.shape.xyz) for i in found.items[before:])
+        if vertices > LIMITS.vertices:
+            text = N_("the file has more than {most} vertices")
+            raise Refused("import.too_many_vertices", text, where=str(path), most=LIMITS.vertices)
+    return found
+
+
+def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
+    kind, layer = entity.dxftype(), str(entity.dxf.layer)
+    if kind in {"TEXT", "MTEXT"}:
+        text = (entity.dxf.text if kind == "TEXT" else entity.plain_text()).strip()
+        place = entity.dxf.insert if kind == "MTEXT" else entity.ocs().to_wcs(entity.dxf.insert)
+        if text:
+            found.texts.append((float(place.x), float(place.y), text[:_TEXT_CHARS], layer))
+        return
+    if kind != "INSERT":
+        shape = shape_of(entity)
+        if shape is None:
+            found.others[kind] += 1
+        else:
+            found.items.append(Item(row, layer, shape, _own_fields(entity)))
+        return
+    fields = {str(a.dxf.get("tag", "")): str(a.dxf.get("text", ""))[:_TEXT_CHARS] for a in entity.attribs}
+    placed = found.blocks.place(entity, where)
+    lines = [p for p in placed if p.shape.is_line]
+    found.from_blocks += len(lines)
+    for part in lines:
+        found.items.append(Item(row, part.layer, part.shape, fields))
+    if not any(is_closed(p.shape.xyz) for p in lines):
+        shape = shape_of(entity)
+        if shape is not None:
+            found.items.append(Item(row, layer, shape, fields))
+
+
+def _own_fields(entity: Any) -> dict[str, Any]:
+    if not entity.has_xdata(APPID):
+        return {}
+    text = "".join(str(t.value) for t in entity.get_xdata(APPID) if t.code == 1000)
+    try:
+        made = json.loads(text)
+    except ValueError:
+        return {}
+    return made if isinstance(made, dict) else {}
+
+
+def is_closed(xyz: Array) -> bool:
+    """Whether a line ends where it begins, to a millimetre."""
+    return len(xyz) > 3 and bool(np.hypot(*(xyz[0, :2] - xyz[-1, :2])) <= _MEET)
+
+
+@dataclass
+class Account:
+    """What was done to make outlines of some layers."""
+
+    closed_by_place: int = 0
+    joined: int = 0
+    joined_of: int = 0
+    texts_several: int = 0
+    curves: int = 0
+    lines: int = 0
+
+
+Made = tuple[Item, BaseGeometry, tuple[Notice, ...]]
+
+
+def rows(found: Drawing, names: list[str], factor: float, account: Account) -> Iterator[Row]:
+    """Features of some layers: outlines, lines that close to none, points. `factor`: metres per drawing unit."""
+    layers = found.layers
+    items = [i for n in names for i in layers[n]]
+    closed = [i for i in items if i.shape.is_line and is_closed(i.shape.xyz)]
+    open_ones = [i for i in items if i.shape.is_line and not is_closed(i.shape.xyz)]
+    made: list[Made] = [(i, shape, ()) for i, shape in _outlines(closed, account)]
+    rings, rest = _joined(open_ones, account)
+    made += rings
+    made += [(i, shapely.LineString(i.shape.xyz), ()) for i in rest]
+    made += [(i, shapely.Point(i.shape.xyz[0]), ()) for i in items if not i.shape.is_line]
+    account.lines = len(rest)
+    account.curves = sum(i.shape.curved for i in items)
+    labels = _names([g for _, g, _ in made], [i for i, _, _ in made], found, account)
+    for (item, shape, notes), label in sorted(zip(made, labels, strict=True), key=lambda m: m[0][0].row):
+        fields: dict[str, Any] = {"layer": item.layer, **({"name": label} if label else {}), **item.fields}
+        fields = {k: v for k, v in fields.items() if not k.startswith("$")}
+        level = _level(item.shape.xyz)
+        if level is not None:
+            fields.setdefault("elevation", level * factor)
+        geometry = shape if factor == 1.0 else shapely.transform(shape, lambda p: p * factor, include_z=shape.has_z)
+        yield Row(item.row, fields, geometry, notes)
+
+
+def _outlines(closed: list[Item], account: Account) -> Iterator[tuple[Item, BaseGeometry]]:
+    """Polygons of closed lines; rings that our own drawings mark as one outline are one."""
+    own: dict[Any, list[Item]] = {}
+    for item in closed:
+        if (item.shape.xyz[0] != item.shape.xyz[-1]).any():
+            account.closed_by_place += 1
+        ring = item.fields.get("$ring")
+        if isinstance(ring, list) and len(ring) == 3:
+            own.setdefault((item.layer, str(ring[0])), []).append(item)
+        else:
+            yield item, shapely.Polygon(_ring(item.shape.xyz))
+    for items in own.values():
+        parts: dict[str, tuple[Array | None, list[Array]]] = {}
+        for item in items:
+            _, part, number = item.fields["$ring"]
+            shell, holes = parts.get(str(part), (None, []))
+            ring = _ring(item.shape.xyz)
+            parts[str(part)] = (ring, holes) if number == 0 else (shell, [*holes, ring])
+        made = [shapely.Polygon(s, hs) for s, hs in parts.values() if s is not None]
+        if made:
+            yield items[0], made[0] if len(made) == 1 else shapely.MultiPolygon(made)
+
+
+def _ring(xyz: Array) -> Array:
+    flat = xyz if xyz[:, 2].any() else xyz[:, :2]
+    flat = flat.copy()
+    flat[-1] = flat[0]
+    return flat
+
+
+def _joined(items: list[Item], account: Account) -> tuple[list[Made], list[Item]]:
+    """(outlines of open lines of one layer that meet end to end, lines that are left)."""
+    made: list[Made] = []
+    rest: list[Item] = []
+    by_layer: dict[str, list[Item]] = {}
+    for item in items:
+        by_layer.setdefault(item.layer, []).append(item)
+    for members in by_layer.values():
+        for chain, ring in _chains(members):
+            if ring is None:
+                rest += chain
+                continue
+            account.joined += 1
+            account.joined_of += len(chain)
+            text = N_("its outline was joined from {count} lines that meet end to end")
+            made.append((chain[0], shapely.Polygon(ring), (Notice("drawing.joined", text, count=len(chain)),)))
+    return made, rest
+
+
+def _chains(items: list[Item]) -> Iterator[tuple[list[Item], Array | None]]:
+    """Groups of lines hung together by their ends; the ring they make where every end meets exactly one other."""
+    ends: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for n, item in enumerate(items):
+        xyz = item.shape.xyz
+        if not np.isfinite(xyz).all() or (np.abs(xyz) > 1e12).any():
+            continue
+        for side, point in ((0, xyz[0]), (1, xyz[-1])):
+            ends.setdefault((round(point[0] / _MEET), round(point[1] / _MEET)), []).append((n, side))
+    partner = {}
+    for pair in ends.values():
+        if len(pair) == 2 and pair[0][0] != pair[1][0]:
+            partner[pair[0]], partner[pair[1]] = pair[1], pair[0]
+    seen: set[int] = set()
+    for start in range(len(items)):
+        if start in seen:
+            continue
+        order, at, closes = [], (start, 0), False
+        while at[0] not in seen:
+            seen.add(at[0])
+            order.append(at)
+            following = partner.get((at[0], 1 - at[1]))
+            if following is None:
+                break
+            closes = following == (start, 0)
+            at = following
+        if closes and len(order) > 1:
+            pieces = [items[n].shape.xyz[:: 1 if side == 0 else -1] for n, side in order]
+            ring = np.concatenate([p[:-1] for p in pieces] + [pieces[0][:1]])
+            if len(ring) > 3:
+                yield [items[n] for n, _ in order], ring if ring[:, 2].any() else ring[:, :2]
+                continue
+        yield [items[n] for n, _ in order], None
+
+
+def _names(shapes: list[BaseGeometry], items: list[Item], found: Drawing, account: Account) -> list[str]:
+    """For each outline the text that stands in it: the only one on its layer, else the only one that is no number."""
+    labels = [""] * len(shapes)
+    if not found.texts:
+        return labels
+    tree = shapely.STRtree(shapely.points([(x, y) for x, y, _, _ in found.texts]))
+    areas = [
+        i for i, s in enumerate(shapes) if s.geom_type in {"Polygon", "MultiPolygon"} and "$ring" not in items[i].fields
+    ]
+    for i in areas:
+        if not shapes[i].is_valid:
+            continue
+        inside = [found.texts[n] for n in sorted(tree.query(shapes[i], predicate="contains"))]
+        words = [t for t in inside if not _is_number(t[2])] or inside
+        here = [t for t in words if t[3] == items[i].layer]
+        best = here if len(here) == 1 else words
+        if len({t[2] for t in best}) == 1:
+            labels[i] = best[0][2]
+        elif best:
+            account.texts_several += 1
+    return labels
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
+
+
+def _level(xyz: Array) -> float | None:
+    """The one height of a flat line; None where there is none."""
+    z = xyz[:, 2]
+    return float(z[0]) if z[0] != 0 and np.isfinite(z).all() and (np.abs(z - z[0]) < 1e-6).all() else None

@@ -1,0 +1,300 @@
+"""A foreign file into frames: its layers, the one that is meant, and its features in batches (in the child)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gis.formats import bulk, wire
+from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped
+from gis.formats.breath import breathe
+from gis.formats.choice import pick
+from models.errors import Refused
+from models.notices import N_, Notice
+
+_BATCH_FEATURES, _BATCH_BYTES = 500, 1 << 20
+
+_WIDE_M, _WIDE_DEGREES, _TIMES = 100_000.0, 1.0, 30.0
+"""A shape larger than this is looked at for a corner that lies so many times further away than most."""
+
+Send = Callable[[bytes], None]
+
+
+class _Verbatim:
+    """Stands in for json in fiona, which takes a column of mixed values (1, "3a") for JSON and stumbles over "3a"."""
+
+    @staticmethod
+    def loads(text: Any) -> str:
+        """The text as it stands: fields are typed by the layer, not by the file, and "007" stays what it is."""
+        return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
+def parse(send: Send, path: Path, reader: Reader, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Send what the meant layer holds; returns the last message. Raises AppErrors.
+
+    `job`: encoding, sublayer, prefer (a layer of ours) and folder (a temporary one, for what must be unpacked).
+    """
+    breathe.send = lambda share: send(wire.pack({"kind": "alive", "share": share}))
+    plan = reader.plan(path, job["encoding"], Path(job["folder"]))
+    if isinstance(plan, Content):
+        names = [f.name for f in plan.layers]
+        _check_layers(names, path, limits)
+        counts = [(f.name, f.count) for f in plan.layers]
+        kinds = {f.name: f.kinds for f in plan.layers}
+        chosen = pick(counts, job["sublayer"], job["prefer"], path, kinds=kinds, several=plan.join is not None)
+        found = [f for f in plan.layers if f.name in chosen]
+        source = found[0].open() if len(found) == 1 or plan.join is None else plan.join(found)
+        return _send_layer(send, source, ", ".join(chosen), counts, path, limits, plan.format)
+    counts = _counts(plan, path, limits)
+    chosen = pick(counts, job["sublayer"], job["prefer"], path)
+    return _send_layer(send, plan, chosen[0], counts, path, limits, "")
+
+
+def _send_layer(
+    send: Send,
+    source: Plan | Rows,
+    name: str,
+    counts: list[tuple[str, int]],
+    path: Path,
+    limits: Limits,
+    format_key: str,
+) -> dict[str, Any]:
+    with ExitStack() as stack:
+        layer = _layer_of(source, name, stack)
+        if layer.said > limits.features:
+            raise _too_many(path, layer.said, limits.features)
+        head = {
+            "kind": "layer", "sublayer": name, "sublayers": counts, "encoding": source.encoding, "count": layer.said,
+            "crs": layer.crs, "crs_text": source.crs_text, "warnings": [w.to_json() for w in source.warnings],
+            "format": format_key,
+        }  # fmt: skip
+        send(wire.pack(head))
+        sent = _Frames(send, path, limits).all_of(layer.batches)
+    return {"kind": "end", "count": sent, "said": layer.said, "warnings": [w.to_json() for w in layer.late]}
+
+
+@dataclass
+class _Layer:
+    said: int
+    crs: str
+    batches: Iterator[Any]
+    late: list[Notice] = field(default_factory=list)
+
+
+def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
+    if isinstance(source, Rows):
+        return _Layer(source.count, source.crs, _collected(source), source.late)
+    inner = source.layer or name
+    known = bulk.head(source, inner) if source.driver in bulk.DRIVERS else None
+    if known is not None:
+        said, crs = known
+        late: list[Notice] = []
+        crs = crs if source.crs_from_driver else source.crs
+        return _Layer(said, crs, bulk.batches(source, inner, said, late), late)
+    import fiona
+    import fiona.ogrext
+
+    fiona.ogrext.json = _Verbatim
+    options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
+    opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
+    crs = _crs_of(opened) if source.crs_from_driver else source.crs
+    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec))
+
+
+def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
+    import fiona
+
+    names = list(plan.sublayers) if plan.sublayers is not None else fiona.listlayers(plan.path)
+    _check_layers(names, path, limits)
+    if len(names) == 1:
+        return [(names[0], -1)]
+    counts = []
+    for name in names:
+        try:
+            with fiona.open(plan.path, layer=name, allowed_drivers=[plan.driver]) as source:
+                counts.append((name, _length(source)))
+        except Exception:
+            counts.append((name, -1))
+    return counts
+
+
+def _check_layers(names: list[str], path: Path, limits: Limits) -> None:
+    if len(names) > limits.sublayers:
+        raise Refused(
+            "import.too_many_layers",
+            N_("the file has {count} layers; at most {most} are read"),
+            where=str(path),
+            count=len(names),
+            most=limits.sublayers,
+        )
+
+
+def _crs_of(source: Any) -> str:
+    try:
+        return source.crs_wkt or ""
+    except Exception:  # fiona passes on GDAL's own errors; nonsense says nothing, its text may still give a hint
+        return ""
+
+
+def _length(source: Any) -> int:
+    try:
+        return len(source)
+    except TypeError:  # the driver does not know without reading
+        return -1
+
+
+@dataclass
+class _Frames:
+    """Sends batches within the limits, and a sign of life where a batch holds nothing."""
+
+    send: Send
+    path: Path
+    limits: Limits
+    vertices: int = 0
+    sent: int = 0
+
+    def all_of(self, batches: Iterator[Any]) -> int:
+        for rows, shapes, *more in batches:
+            skipped = more[0] if more else []
+            if not rows and not skipped:
+                self.send(wire.pack({"kind": "alive"}))
+                continue
+            self.sent += len(rows)
+            if self.sent + len(skipped) > self.limits.features:
+                raise _too_many(self.path, self.sent, self.limits.features)
+            made = np.asarray(shapes, dtype=object)
+            for i, note in _far_corners(made):
+                rows[i][2] = [*rows[i][2], note.to_json()]
+            self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
+            if self.vertices > self.limits.vertices:
+                raise Refused(
+                    "import.too_many_vertices",
+                    N_("the file has more than {most} vertices"),
+                    where=str(self.path),
+                    most=self.limits.vertices,
+                )
+            wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
+            message = {"kind": "features", "rows": rows, "skipped": skipped}
+            self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
+        return self.sent
+
+
+def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
+    """(position, remark) of shapes with a corner that lies nowhere near the others: damage, or a slip of the pen."""
+    if not len(shapes):
+        return
+    box = shapely.bounds(shapes)
+    with np.errstate(invalid="ignore"):
+        size = np.fmax(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+        degrees = np.nanmax(np.abs(box), axis=1, initial=0.0) <= 360
+    for i in np.flatnonzero(size > np.where(degrees, _WIDE_DEGREES, _WIDE_M)):
+        xy = shapely.get_coordinates(shapes[i])
+        away = np.hypot(*(xy - np.median(xy, axis=0)).T)
+        worst = int(np.argmax(away))
+        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).all(axis=1).any()):
+            text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
+            yield int(i), Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
+
+
+@dataclass
+class _Batch:
+    rows: list[Any] = field(default_factory=list)
+    shapes: list[Any] = field(default_factory=list)
+    skipped: list[Any] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, row: Row) -> None:
+        fields = {str(k): wire.plain(v) for k, v in row.fields.items()}
+        self.rows.append([row.row, fields, [n.to_json() for n in row.notes]])
+        self.shapes.append(row.geometry)
+        if row.geometry is not None:
+            self.size += 16 * int(shapely.get_num_coordinates(row.geometry))
+
+    @property
+    def full(self) -> bool:
+        return len(self.rows) + len(self.skipped) >= _BATCH_FEATURES or self.size >= _BATCH_BYTES
+
+    def taken(self) -> tuple[Any, Any, Any]:
+        made = np.empty(len(self.shapes), object)
+        made[:] = self.shapes
+        return self.rows, made, self.skipped
+
+
+def _collected(source: Rows) -> Iterator[Any]:
+    batch = _Batch()
+    for item in source.features:
+        if item is None:
+            yield [], []
+        elif isinstance(item, Skipped):
+            batch.skipped.append([item.row, item.reason.to_json(), item.code])
+        else:
+            batch.add(item)
+        if batch.full:
+            yield batch.taken()
+            batch = _Batch()
+    if batch.rows or batch.skipped:
+        yield batch.taken()
+
+
+def _one_by_one(source: Any, codec: str) -> Iterator[Any]:
+    batch = _Batch()
+    for number, feature in enumerate(source, 1):
+        shape, notes = _shape(feature.geometry)
+        batch.add(Row(number, _fields(feature.properties, codec), shape, tuple(notes)))
+        if batch.full:
+            yield batch.taken()
+            batch = _Batch()
+    if batch.rows:
+        yield batch.taken()
+
+
+def _fields(properties: Any, codec: str) -> dict[str, Any]:
+    if not codec:
+        return {str(k): wire.plain(v) for k, v in properties.items()}
+    from gis.formats.encodings import decode
+
+    def text(value: Any) -> Any:
+        return decode(value.encode("latin-1", "replace"), codec) if isinstance(value, str) else value
+
+    return {text(str(k)): text(wire.plain(v)) for k, v in properties.items()}
+
+
+def _shape(geometry: Any) -> tuple[Any, list[Notice]]:
+    """(geometry or None, remarks) of fiona's geometry."""
+    from shapely.geometry import shape
+
+    if geometry is None:
+        return None, []
+    notes = []
+    if _unclosed(geometry):
+        notes.append(Notice("import.unclosed", N_("a ring was not closed")))
+    try:
+        return shape(geometry), notes
+    except (ValueError, TypeError, AttributeError, shapely.errors.ShapelyError):
+        return None, [Notice("import.bad_shape", N_("its outline cannot be read (too few points)"))]
+
+
+def _unclosed(geometry: Any) -> bool:
+    kind = geometry.type
+    rings: Any = ()
+    if kind == "Polygon":
+        rings = geometry.coordinates
+    elif kind == "MultiPolygon":
+        rings = (r for part in geometry.coordinates for r in part)
+    return any(len(r) > 2 and tuple(r[0][:2]) != tuple(r[-1][:2]) for r in rings)
+
+
+def _too_many(path: Path, count: int, most: int) -> Refused:
+    return Refused(
+        "import.too_many_features",
+        N_("the file has {count} features; at most {most} are read at once"),
+        where=str(path),
+        count=count,
+        most=most,
+    )

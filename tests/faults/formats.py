@@ -1,0 +1,288 @@
+"""``python -m tests.faults formats --runs N``: damaged foreign files of every kind, N of each.
+
+Each file is read in a process of this run's own that may die. Wrong is: an exception that is no sentence of ours, more
+than 5 s, more than 1 GB, a file anywhere but in the reader's own folder, or features in another place without a word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.faults.samples import HOME, SAMPLES
+
+MOST_S = 5.0
+MOST_BYTES = 1 << 30
+_SPREAD_M = 50_000.0
+"""Further from the sound outlines than this, a feature must be skipped or spoken of."""
+_TOKENS = (b"nan", b"inf", b"1e308", b"-1e308", b"9" * 40, b"\x00", b"\xff\xfe", b'"', b"'", b"<", b"&x;", b",", b"{",
+           b"]", b"../../x", "\u202e".encode(), b"=cmd()", b"POLYGON", b"\n", b"0", b"-")  # fmt: skip
+
+
+def mutated(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """(damaged bytes, how)."""
+    kind = rng.choice(("flip", "flip", "cut", "drop", "repeat", "token", "zero", "swap", "number"))
+    made = bytearray(data)
+    at = rng.randrange(len(made))
+    length = min(len(made) - at, 1 << rng.randrange(12))
+    if kind == "flip":
+        for _ in range(1 << rng.randrange(7)):
+            made[rng.randrange(len(made))] = rng.randrange(256)
+    elif kind == "cut":
+        del made[at:]
+    elif kind == "drop":
+        del made[at : at + length]
+    elif kind == "repeat":
+        made[at:at] = made[at : at + length] * (1 << rng.randrange(6))
+    elif kind == "token":
+        for _ in range(rng.randrange(1, 5)):
+            place = rng.randrange(len(made))
+            made[place : place + rng.randrange(8)] = rng.choice(_TOKENS)
+    elif kind == "zero":
+        made[at : at + length] = bytes(length)
+    elif kind == "swap":
+        other = rng.randrange(len(made))
+        piece = made[at : at + length]
+        made[other : other + length] = piece
+    else:
+        digits = [i for i, b in enumerate(made) if 48 <= b <= 57]
+        for i in rng.sample(digits, min(len(digits), 1 << rng.randrange(5))):
+            made[i] = rng.choice(b"0123456789.-eE")
+    return bytes(made) or b"\0", kind
+
+
+@dataclass
+class Outcome:
+    """What came of the damaged files of one format."""
+
+    runs: int = 0
+    read: int = 0
+    refused: int = 0
+    died: int = 0
+    slowest_s: float = 0.0
+    kinds: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def attempt(path: Path, centre: tuple[float, float]) -> dict[str, Any]:
+    """Read one file as the program does, but in this process; says what came of it."""
+    from gis.formats import read_features
+    from models.errors import AppError
+    from tests.gis.formats.here import no_child
+
+    start = time.process_time()  # the machine may be busy with other things
+    try:
+        with no_child():
+            came = read_features(path, target_crs=HOME, prefer="sand_pits", accept_guess=True)
+    except AppError as error:
+        return {"outcome": "refused", "key": error.key, "said": bool(str(error)), "s": time.process_time() - start}
+    except MemoryError:
+        return {"outcome": "refused", "key": "memory", "said": True, "s": time.process_time() - start}
+    except Exception as error:
+        # The child catches what parsers throw; what the program itself throws at good parts is an error of ours.
+        if isinstance(error, ImportError | NameError) and not isinstance(error, UnboundLocalError):
+            return {"outcome": "wrong", "key": repr(error), "s": 0.0}
+        trace = error.__traceback__
+        inside = ""
+        while trace is not None:
+            inside, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
+            if inside.endswith("parsing.py") or "/tests/gis/formats/here.py" in inside:
+                return {"outcome": "refused", "key": f"caught {type(error).__name__}", "said": True,
+                        "s": time.process_time() - start}  # fmt: skip
+        return {"outcome": "wrong", "key": f"{type(error).__name__}: {error} in {inside}", "s": 0.0}
+    strange = ""
+    told = " ".join(n.key for n in [*came.warnings, *(n for f in came.features for n in f.notes)])
+    for feature in came.features:
+        shape = feature.geometry
+        if shape is None or shape.is_empty:
+            continue
+        x, y = (shape.bounds[0] + shape.bounds[2]) / 2, (shape.bounds[1] + shape.bounds[3]) / 2
+        if not (abs(x - centre[0]) < 1e9 and abs(y - centre[1]) < 1e9):
+            strange = "coordinates that are no place"
+        elif max(abs(x - centre[0]), abs(y - centre[1])) > _SPREAD_M and not told and len(came.features) > 1:
+            strange = f"a feature {max(abs(x - centre[0]), abs(y - centre[1])) / 1000:.0f} km away without a word"
+    return {"outcome": "wrong" if strange else "read", "key": strange, "s": time.process_time() - start}
+
+
+def _remember_ways() -> None:
+    """Keep transformations between the same two systems: making one takes ten times as long as reading a small file."""
+    import pyproj
+    from pyproj import transformer
+
+    from gis.formats import reproject
+
+    make, group = transformer.Transformer.from_crs, transformer.TransformerGroup
+    ways: dict[Any, Any] = {}
+
+    def name(crs: Any) -> Any:
+        return crs.to_wkt() if isinstance(crs, pyproj.CRS) else crs
+
+    def from_crs(a: Any, b: Any, **how: Any) -> Any:
+        key = (name(a), name(b), how.get("always_xy"))
+        if key not in ways:
+            ways[key] = make(a, b, **how)
+        return ways[key]
+
+    def grouped(a: Any, b: Any, **how: Any) -> Any:
+        key = ("group", name(a), name(b))
+        if key not in ways:
+            ways[key] = group(a, b, **how)
+        return ways[key]
+
+    transformer.Transformer.from_crs = staticmethod(from_crs)  # type: ignore[method-assign, assignment]
+    reproject.TransformerGroup = grouped  # type: ignore[misc, assignment]
+
+
+def _worker(pipe: Any, work: str, memory: int) -> None:
+    """Reads the files that are named to it, one after the other."""
+    sys.stdout.flush()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(Path(work, "tmp"))
+    os.chdir(work + "/cwd")
+    _remember_ways()
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * 4096 if Path("/proc/self/statm").exists() else 0
+    if size:
+        resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        job = pipe.recv()
+        if job is None:
+            return
+        pipe.send(attempt(Path(job[0]), tuple(job[1])))
+
+
+class Reader:
+    """A process that reads damaged files; another one takes its place when it dies or hangs."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        for name in ("tmp", "cwd", "file"):
+            (work / name).mkdir(parents=True, exist_ok=True)
+        self._context = multiprocessing.get_context("fork")
+        self._start()
+
+    def _start(self) -> None:
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=_worker, args=(theirs, str(self.work), MOST_BYTES), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def read(self, path: Path, centre: tuple[float, float]) -> dict[str, Any]:
+        """What came of one file: as `attempt` says, or "died" or "hung"."""
+        self._pipe.send((str(path), centre))
+        try:
+            if self._pipe.poll(MOST_S * 12):  # what counts is the time that the reader says it worked
+                return dict(self._pipe.recv())
+            outcome = {"outcome": "hung", "key": "", "s": MOST_S * 12}
+        except EOFError:
+            outcome = {"outcome": "died", "key": "", "s": 0.0}
+        self.close()
+        self._start()
+        return outcome
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join(5.0)
+        self._pipe.close()
+
+    def strays(self) -> list[str]:
+        """What was written outside of the reader's temporary folder."""
+        return [str(p) for p in (self.work / "cwd").iterdir()]
+
+
+def run(key: str, runs: int, seed: int, *, keep: Path | None = None) -> Outcome:
+    """Damage the sample of one format `runs` times and read it. Files that went wrong are copied to `keep`."""
+    import fiona  # noqa: F401 - loaded once here, not in each process that is forked
+    import pyogrio  # noqa: F401
+
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory() as text:
+        work = Path(text)
+        sound = SAMPLES[key](_made(work / "sound"))
+        parts = [p for p in sorted(sound.parent.iterdir()) if p.stem == sound.stem and p.is_file()]
+        whole = {p.name: p.read_bytes() for p in parts}
+        reader = Reader(work / "reader")
+        centre = (390300.0, 4497550.0)
+        try:
+            for number in range(runs):
+                rng = random.Random(f"{seed} {key} {number}")
+                name = rng.choice([n for n in whole if not n.endswith((".cpg",))])
+                data, kind = mutated(whole[name], rng)
+                _lay(work / "reader" / "file", whole, name, data)
+                before = sorted(p.name for p in (work / "reader" / "file").iterdir())
+                said = reader.read(work / "reader" / "file" / sound.name, centre)
+                _judge(outcome, said, f"{key} {number} ({kind} of {name})")
+                after = sorted(p.name for p in (work / "reader" / "file").iterdir())
+                if after != before or reader.strays():
+                    outcome.wrong.append(f"{key} {number}: wrote {set(after) - set(before)} {reader.strays()}")
+                if keep is not None and outcome.wrong and outcome.wrong[-1].startswith(f"{key} {number}"):
+                    shutil.copytree(work / "reader" / "file", keep / f"{key}-{seed}-{number}", dirs_exist_ok=True)
+        finally:
+            reader.close()
+    return outcome
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _lay(folder: Path, whole: dict[str, bytes], name: str, data: bytes) -> None:
+    for part, content in whole.items():
+        (folder / part).write_bytes(data if part == name else content)
+
+
+def _judge(outcome: Outcome, said: dict[str, Any], which: str) -> None:
+    outcome.runs += 1
+    outcome.slowest_s = max(outcome.slowest_s, said["s"])
+    outcome.kinds[f"{said['outcome']} {said['key']}".strip()] += 1
+    if said["outcome"] == "read":
+        outcome.read += 1
+    elif said["outcome"] == "refused":
+        outcome.refused += 1
+    elif said["outcome"] == "died":  # a child that dies is told as a refusal: that is what it is for
+        outcome.died += 1
+    if said["outcome"] in {"wrong", "hung"} or said["s"] > MOST_S:
+        outcome.wrong.append(f"{which}: {said['outcome']} {said['key']} {said['s']:.1f} s")
+
+
+def main(arguments: list[str]) -> int:
+    """Run all formats or the named ones; exit code 1 if anything is wrong."""
+    parser = argparse.ArgumentParser(prog="tests.faults formats", description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000, help="damaged files of each format (1000)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="*", default=list(SAMPLES), help="formats: " + ", ".join(SAMPLES))
+    parser.add_argument("--keep", type=Path, help="folder for files that went wrong")
+    wish = parser.parse_args(arguments)
+    wrong = 0
+    for key in wish.only:
+        start = time.monotonic()
+        outcome = run(key, wish.runs, wish.seed, keep=wish.keep)
+        wrong += len(outcome.wrong)
+        sys.stdout.write(
+            f"{key}: {outcome.runs} files, {outcome.read} read, {outcome.refused} refused, {outcome.died} ended "
+            f"their reader, {len(outcome.wrong)} wrong; slowest {outcome.slowest_s:.1f} s "
+            f"({time.monotonic() - start:.0f} s)\n"
+        )
+        for line in outcome.wrong[:20]:
+            sys.stdout.write(f"  {line}\n")
+        caught = {k: n for k, n in outcome.kinds.items() if "caught" in k}
+        if caught:
+            sys.stdout.write(f"  {json.dumps(caught, ensure_ascii=False)}\n")
+        sys.stdout.flush()
+    return 1 if wrong else 0

@@ -1,0 +1,104 @@
+"""One sound file of every format that comes in, made on the spot, with what each says."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+from shapely.geometry import MultiPolygon, box
+
+from gis.formats import WRITERS
+
+HOME = "EPSG:4546"
+X, Y = 389800.0, 4497400.0
+_SIDES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def frame() -> gpd.GeoDataFrame:
+    """Six outlines with Chinese names, one with a hole."""
+    shapes = [box(X + 200 * i, Y, X + 200 * i + 100, Y + 80) for i in range(5)]
+    holed = box(X, Y + 300, X + 200, Y + 500).difference(box(X + 50, Y + 350, X + 90, Y + 390))
+    return gpd.GeoDataFrame(
+        {"code": [f"SK-{i:03d}" for i in range(6)], "name": [f"废弃砂坑{c}" for c in "甲乙丙丁戊己"],
+         "depth": [1.5 * i for i in range(6)]},
+        geometry=[MultiPolygon([s]) for s in (*shapes, holed)], crs=HOME,
+    )  # fmt: skip
+
+
+def _written(key: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        path = folder / f"s{WRITERS[key].suffix}"
+        WRITERS[key].write(frame(), path, "sand_pits", "GB18030" if key in {"shp", "csv"} else "UTF-8")
+        return path
+
+    return make
+
+
+def _zip(folder: Path) -> Path:
+    inner = folder / "inner"
+    inner.mkdir()
+    main = _written("shp")(inner)
+    with zipfile.ZipFile(folder / "s.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for suffix in _SIDES:
+            archive.write(main.with_suffix(suffix), f"砂坑/坑{suffix}")
+    return folder / "s.zip"
+
+
+def _kmz(folder: Path) -> Path:
+    inner = folder / "inner"
+    inner.mkdir()
+    with zipfile.ZipFile(folder / "s.kmz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(_written("kml")(inner), "doc.kml")
+    return folder / "s.kmz"
+
+
+def _gpx(folder: Path) -> Path:
+    degrees = frame().to_crs("OGC:CRS84").geometry
+    tracks = "".join(
+        "<trk><name>坑</name><trkseg>"
+        + "".join(
+            f'<trkpt lat="{y:.8f}" lon="{x:.8f}"><ele>1050</ele><time>2026-05-01T02:00:{i:02d}Z</time></trkpt>'
+            for i, (x, y) in enumerate(shape.geoms[0].exterior.coords)
+        )
+        + "</trkseg></trk>"
+        for shape in degrees
+    )
+    text = f'<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="t">{tracks}</gpx>'
+    (folder / "s.gpx").write_text(text, encoding="utf-8")
+    return folder / "s.gpx"
+
+
+def _cass(folder: Path) -> Path:
+    lines = []
+    for code, shape in zip(frame()["code"], frame().geometry, strict=True):
+        for x, y in list(shape.geoms[0].exterior.coords)[:-1]:
+            lines.append(f"{len(lines) + 1},{code},{x:.3f},{y:.3f},1050.250")
+    (folder / "s.dat").write_text("\r\n".join(lines) + "\r\n")
+    return folder / "s.dat"
+
+
+def _photo(folder: Path) -> Path:
+    from PIL import Image
+
+    image = Image.new("RGB", (64, 48), (200, 180, 120))
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (40.0, 36.0, 9.72), 3: "E", 4: (109.0, 41.0, 40.2), 17: 135.0})
+    exif.get_ifd(0x8769).update({36867: "2026:05:01 10:00:00"})
+    image.save(folder / "s.jpg", exif=exif)
+    return folder / "s.jpg"
+
+
+def _geojson(folder: Path) -> Path:
+    path = _written("geojson")(folder)
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+SAMPLES: dict[str, Callable[[Path], Path]] = {
+    "gpkg": _written("gpkg"), "shp": _written("shp"), "geojson": _geojson, "kml": _written("kml"), "kmz": _kmz,
+    "gpx": _gpx, "dxf": _written("dxf"), "csv": _written("csv"), "csv_points": _written("csv_points"),
+    "xlsx": _written("xlsx_points"), "cass": _cass, "zip": _zip, "photo": _photo,
+}  # fmt: skip

@@ -1,0 +1,42 @@
+"""Some two hundred damaged files; the long run is ``python -m tests.faults formats``."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from tests.faults import formats
+from tests.faults.samples import SAMPLES
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs fork and limits of memory")
+
+
+@pytest.mark.parametrize("key", list(SAMPLES))
+def test_damaged_files_end_in_features_or_a_sentence(key):
+    outcome = formats.run(key, 16, seed=20261126)
+    assert outcome.wrong == []
+    assert outcome.runs == 16
+    assert outcome.read + outcome.refused + outcome.died == 16
+
+
+def test_the_runner_notices_what_is_wrong(tmp_path, monkeypatch):
+    """Crashes, strange errors, strays and hangs are told apart: a runner that finds nothing must be able to."""
+    said = formats.Outcome()
+    formats._judge(said, {"outcome": "hung", "key": "", "s": 60.0}, "x")
+    formats._judge(said, {"outcome": "read", "key": "", "s": 6.0}, "y")
+    formats._judge(said, {"outcome": "died", "key": "", "s": 0.0}, "z")
+    assert (len(said.wrong), said.died) == (2, 1)
+    monkeypatch.setattr("gis.formats.read._place", lambda *a: 1 / 0, raising=False)
+    monkeypatch.setattr("gis.formats.read.place", lambda *a: 1 / 0, raising=False)
+    path = SAMPLES["csv"](tmp_path)
+    assert formats.attempt(path, (0.0, 0.0))["outcome"] == "wrong"
+
+
+def test_mutations_damage_and_are_the_same_for_the_same_seed():
+    data = bytes(range(256)) * 8
+    made = [formats.mutated(data, random.Random(n)) for n in range(50)]
+    assert made == [formats.mutated(data, random.Random(n)) for n in range(50)]
+    assert sum(m != data for m, _ in made) > 45
+    assert len({kind for _, kind in made}) >= 7
