@@ -83,10 +83,6 @@ class Matrix:
                 return c
         raise KeyError(waste, site)
 
-    def open_sites(self, waste: str) -> tuple[str, ...]:
-        """The pits that this waste may go to now."""
-        return tuple(c.site for c in self.cells if c.waste == waste and c.verdict == "accept")
-
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """A plain dictionary; needs as sentences in the language of `translate`."""
 

@@ -70,11 +70,6 @@ def check_file(path: Path, watch: Watch | None = None, *, quick: bool = False) -
         return CheckReport((Problem("file.damaged", "error", what), Problem("file.rescue", "warning", error.advice)))
 
 
-def check_project(project: Project, watch: Watch | None = None) -> list[Problem]:
-    """The problems of `check_report`."""
-    return list(check_report(project, watch).problems)
-
-
 def check_report(project: Project, watch: Watch | None = None, *, quick: bool = False) -> CheckReport:
     """Everything the store checks, then terrains against their files, then the latest estimate of each site.
 

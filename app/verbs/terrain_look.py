@@ -32,7 +32,6 @@ from models.terrain import Terrain
 
 Kind = Literal["raster", "tiles", "points", "lines", "cloud"]
 CLOUDS = (".las", ".laz")
-DRAWINGS = (".dxf",)
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pyproj
 from gis.arrays import Array, Index, Mask
 from gis.crs_guess import Bounds, guess_crs
 from gis.drawings import is_dwg, is_dxf
+from gis.files import sha256_of
 from gis.formats import READERS, Reader, recognise, reproject
 from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Row, Skips
 from gis.points.cass import looks_like_cass, read_cass
@@ -125,7 +125,7 @@ def read_points(
     if way is not None:
         east, north = way.transform(east, north)
     points = GroundPoints(
-        path, _sha256(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
+        path, sha256_of(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
         reproject.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
         raw.encoding, raw.sublayer, raw.warnings + remarks + more,
     )  # fmt: skip
@@ -307,8 +307,3 @@ def _finite(points: GroundPoints) -> GroundPoints:
         if len(points.z) < 3:
             raise few(str(points.path), len(points.z), points.skips)
     return points
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -35,7 +35,6 @@ _log = logging.getLogger(__name__)
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION_IDS = {gpkg.APPLICATION_ID, 0x47503130, 0x47503131}  # GPKG, GP10, GP11
-_PSEUDO_MERCATOR = "Popular Visualisation Pseudo Mercator"
 
 
 # A new file
@@ -44,6 +43,8 @@ _PSEUDO_MERCATOR = "Popular Visualisation Pseudo Mercator"
 def project_crs(text: str) -> tuple[int, pyproj.CRS]:
     """EPSG code and CRS of a project. Raises Refused: unknown, degrees, Web Mercator, not metres."""
     import pyproj
+
+    from gis.crs import is_web_mercator
 
     try:
         crs = pyproj.CRS.from_user_input(text)
@@ -56,8 +57,7 @@ def project_crs(text: str) -> tuple[int, pyproj.CRS]:
     if not crs.is_projected or crs.is_compound:
         raise Refused("crs.not_projected", N_("{crs} ({name}) is not a plane system: areas and volumes need metres"),
                       advice=advice, **facts)  # fmt: skip
-    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
-    if method == _PSEUDO_MERCATOR:
+    if is_web_mercator(crs):
         raise Refused("crs.web_mercator", N_("{crs} ({name}) stretches areas: not for measuring"),
                       advice=advice, **facts)  # fmt: skip
     if any(axis.unit_name not in {"metre", "meter"} for axis in crs.axis_info):

@@ -61,6 +61,8 @@ def test_settings_and_version_are_kept(folder):
     ("crs", "key"),
     [
         ("EPSG:3857", "crs.web_mercator"),
+        ("EPSG:3785", "crs.web_mercator"),  # the same on a sphere, withdrawn
+        ("ESRI:102100", "crs.web_mercator"),
         ("EPSG:4326", "crs.not_projected"),
         ("EPSG:4490", "crs.not_projected"),
         ("EPSG:4978", "crs.not_projected"),

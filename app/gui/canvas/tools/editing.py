@@ -12,7 +12,6 @@ from app.gui.canvas import marks
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.base import Tool
-from app.gui.unsaved import PROVISIONAL
 from app.i18n import _
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
@@ -131,10 +130,6 @@ class Editing:
     def select_codes(self, layer: str, codes: Iterable[str]) -> None:
         """Select features by their codes."""
         self.canvas.session.select(layer, self.canvas.session.table(layer).where("code", codes))
-
-    def is_stored(self, fid: int) -> bool:
-        """False for a new feature that the disk has not taken yet."""
-        return fid < PROVISIONAL
 
 
 class EditTool(Editing, Tool):

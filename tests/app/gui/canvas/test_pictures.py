@@ -31,7 +31,7 @@ def rgb(text: str) -> np.ndarray:
 def bare(hand: Any) -> Any:
     for entry in hand.canvas.map_layers.layers():
         hand.canvas.map_layers.change(entry.key, labels=False)
-    hand.canvas.set_legend_visible(False)
+    hand.canvas.legend.visible = False
     hand.settle()
     return hand
 
