@@ -18,13 +18,13 @@ from models.changes import Insert
 from models.notices import Notice
 
 X, Y, SIZE = 417_000.0, 4_496_000.0, 160
-RED_LINE = (X + 12, Y - 146, X + 136, Y - 112)
-"""Bounds of the red line; its ring on the screen tells where the map lies."""
+RED_LINE = (X + 8, Y - 12, X + 150, Y - 2)
+"""Bounds of the red line, in the north where no legend and no arrow lies over it: its ring tells where the map is."""
 CORNERS = ((X + 110, Y - 20), (X + 110, Y - 100))
 """West corners of the neighbour, to which the imported outline is corrected."""
 WRONG = ((X + 107, Y - 22), (X + 108, Y - 97))
 """Where the imported outline has them."""
-CUT = ((X + 95, Y - 10), (X + 95, Y - 108))
+CUT = ((X + 95, Y - 16), (X + 95, Y - 108))
 """A line that cuts the imported outline in two."""
 ACROSS = ((X + 20, Y - 60), (X + 92, Y - 60))
 """A line for a section through the bowl."""

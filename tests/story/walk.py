@@ -65,10 +65,8 @@ class Walk:
         """Where a place of the ground lies on the screen: the ring of the red line tells."""
         left, top, right, bottom = largest_of_colour(self.hands.settled(), RED, 40)
         west, south, east, north = place.RED_LINE
-        return (
-            left + (right - left) * (x - west) / (east - west),
-            bottom + (top - bottom) * (y - south) / (north - south),
-        )
+        scale = (right - left) / (east - west)
+        return left + scale * (x - west), (top + bottom) / 2 - scale * (y - (north + south) / 2)
 
     def click_at(self, where: tuple[float, float]) -> None:
         """Click a place of the ground."""
