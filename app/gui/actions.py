@@ -184,7 +184,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("conformity", N_("Conformity analysis…"), "output", "conformity", "file-text", "",
             N_("Waste and site rule by rule, as Word or Excel file"), "pit"),
     Command("export", N_("Export a layer…"), "output", "export_layer", "file-down", "Ctrl+E",
-            N_("Write a layer as GeoPackage, Shapefile or GeoJSON"), "project"),
+            N_("Write a layer into a file of another program: GeoPackage, Shapefile, DXF, KML, tables and more"), "project"),
     Command("copy_inventory", N_("Copy the inventory"), "output", "copy_inventory", "clipboard-copy", "Ctrl+Shift+C",
             N_("Copy the rows shown, for a spreadsheet"), "project"),
     Command("shortcuts", N_("Keyboard shortcuts"), "help", "shortcuts", "keyboard", "F1",
