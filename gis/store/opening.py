@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gis.store import files, gpkg, soundness
 from gis.store.aside import copy_aside
 from gis.store.connection import Connection, connect
-from gis.store.faults import sqlite_faults
+from gis.store.faults import DAMAGED_ADVICE, sqlite_faults
 from gis.store.raw import raw_file
 from gis.store.schema import SCHEMA_VERSION, create_schema
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
@@ -354,6 +354,6 @@ def _check_content(con: sqlite3.Connection, path: Path) -> int:
     missing = sorted(set(TABLES) - present) if version == SCHEMA_VERSION else []
     if missing:
         raise Unreadable("project.table_missing", N_("the project file is damaged: table {table} is missing"),
-                         where=where, advice=soundness.ADVICE,
+                         where=where, advice=DAMAGED_ADVICE,
                          table=table_word(missing[0]))  # fmt: skip
     return version

@@ -19,7 +19,7 @@ from gis.store.gpkg import quote, register_table
 from gis.store.raw import raw_file
 from gis.store.salvage import Salvage, SalvagedTable, salvage
 from gis.store.schema import column_names, statement_columns
-from gis.store.steps import Step
+from gis.store.steps import Step, to_text
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.wreck import Wreck, WreckTable, read_wreck
 from models.errors import Missing, Unreadable
@@ -220,8 +220,8 @@ def _styles(con: Connection, table: WreckTable | None) -> None:
 
 def _leftovers(con: Connection, wreck: Wreck, found: Salvage) -> None:
     """What could be read and has no place: kept as plain tables, for a person to look at."""
-    stray = [(c.page, "", c.rowid, _text(dict(enumerate(c.values)))) for c in wreck.stray]
-    aside = [(None, t.name, fid, _text(row)) for t in found.tables.values() for fid, row in sorted(t.refused.items())]
+    stray = [(c.page, "", c.rowid, to_text(dict(enumerate(c.values)))) for c in wreck.stray]
+    aside = [(None, t.name, fid, to_text(row)) for t in found.tables.values() for fid, row in sorted(t.refused.items())]
     if stray or aside:
         _plain_table(con, "rescued_rows", ("page", "table_name", "row_fid", "content"), [*stray, *aside])
     if found.log is None and found.log_rows:
@@ -235,10 +235,6 @@ def _plain_table(con: Connection, name: str, columns: tuple[str, ...], rows: lis
     con.executemany(
         f"INSERT INTO {quote(name)} ({', '.join(map(quote, columns))}) VALUES ({','.join('?' * len(columns))})", rows
     )
-
-
-def _text(row: dict[Any, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, default=lambda b: {"$hex": bytes(b).hex()})
 
 
 def _sequences(con: Connection, found: Salvage) -> None:
