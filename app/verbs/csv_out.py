@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,12 @@ from gis.names import check_new_name
 from models.errors import Missing, Refused
 from models.notices import N_
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d[\d.]*(e[+-]?\d+)?", re.IGNORECASE)
-
 
 def safe_cell(value: Any) -> str:
     """The text of a cell; what a spreadsheet would run as a formula gets an apostrophe before it, numbers do not."""
-    text = "" if value is None else str(value)
-    if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    from gis.formats.values import guarded  # brings the formats in; the window starts without them
+
+    return "" if value is None else guarded(str(value))
 
 
 def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, overwrite: bool = False) -> int:

@@ -15,6 +15,7 @@ from pyproj import Transformer
 from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain import footprint
+from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
 from gis.clouds.header import is_cloud
 from gis.clouds.peek import sample_classes
 from gis.clouds.read import Source, understand
@@ -32,7 +33,6 @@ from models.progress import Watch
 from models.terrain import Terrain
 
 Kind = Literal["raster", "tiles", "points", "lines", "cloud"]
-CLOUDS = (".las", ".laz")
 
 
 @dataclass(frozen=True)

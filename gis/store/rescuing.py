@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gis.store import mark, opening
+from gis.store import creating, mark
 from gis.store.connection import Connection, connect
 from gis.store.faults import sqlite_faults
 from gis.store.gpkg import quote, register_table
@@ -50,7 +50,7 @@ def rescue_file(
     watch = watch or Watch()
     if not source.is_file():
         raise Missing("project.absent", N_("there is no such file"), where=str(source))
-    opening.check_place(out)
+    creating.check_place(out)
     with _settled(source, out) as readable, raw_file(readable) as raw:
         wreck = read_wreck(raw.read, raw.size, watch.part(0.0, 0.5))
         found = salvage(wreck)
@@ -60,7 +60,7 @@ def rescue_file(
                              advice=N_("take a backup"))  # fmt: skip
         watch.report(0.6)
         project = next(iter(found.tables["project"].rows.values()), {})
-        opening.create_file(out, crs=crs, name=str(project.get("name") or source.stem), settings=_settings(project),
+        creating.create_file(out, crs=crs, name=str(project.get("name") or source.stem), settings=_settings(project),
                             program_version=program_version, translate=translate)  # fmt: skip
         try:
             foreign = _fill(out, wreck, found, Notice("rescue.step", N_("rescued from {file}"), file=source.name),
@@ -105,7 +105,7 @@ def _crs(wreck: Wreck, found: Salvage) -> str | None:
     # The outlines cannot all be wrong: one broken byte in the table project must not move the project elsewhere.
     for text in [*(s for s in said if not marked or s in marked), *marked, *declared, *said]:
         with suppress(ValueError):
-            opening.project_crs(text)
+            creating.project_crs(text)
             return text
     return None
 

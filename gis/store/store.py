@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from gis.store import (
     checking,
+    creating,
     files,
     history,
     lock,
@@ -99,7 +100,7 @@ class Store(ProjectReads):
         behind then.
         """
         path = Path(path).absolute()
-        opening.create_file(
+        creating.create_file(
             path, crs=crs, name=name, settings=settings or {}, program_version=program_version, translate=translate
         )
         return cls.open(path, program=program)
@@ -329,7 +330,7 @@ class Store(ProjectReads):
         (the name is taken; a pending change does not fit), Missing, Unwritable; nothing is left at `path` then.
         """
         path = Path(path).absolute()
-        opening.check_place(path)
+        creating.check_place(path)
         with files.draft_of(path) as draft:
             with self._connections.copying() as con:
                 copy_database(con, self.path, draft, whole=True)
@@ -339,7 +340,7 @@ class Store(ProjectReads):
             if (said := quick_check(draft)) != "ok":
                 raise Unreadable("project.damaged", N_("the project file is damaged"), where=f"{self.path}: {said}",
                                  advice=DAMAGED_ADVICE)  # fmt: skip
-            opening.put_in_place(draft, path)
+            creating.put_in_place(draft, path)
         return path
 
     def check(self, watch: Watch | None = None) -> list[Problem]:
