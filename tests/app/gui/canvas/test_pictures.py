@@ -273,6 +273,14 @@ def test_depth_overlay_has_round_classes_blue_and_red() -> None:
     assert cut.red() > cut.blue()
 
 
+def test_a_little_fill_beside_much_cut_is_one_class() -> None:
+    overlay = depth_overlay(np.array([[0.06, -13.9, -1.0]]), (0, 0, 3, 1), "depth of fill")
+    labels = [c.label for c in overlay.classes]
+    assert labels[0] == "0–0.06"
+    assert all(text.startswith("cut") for text in labels[1:])
+    assert overlay.image.pixelColor(0, 0).lightness() > overlay.image.pixelColor(1, 0).lightness()
+
+
 def test_legend_lists_only_what_is_drawn(bare: Any) -> None:
     assert [r.text for r in bare.canvas._legend()] == [
         "Observation", "Ecological red line", "Permanent basic farmland", "Sand pit", "Mine pit",
