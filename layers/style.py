@@ -65,6 +65,7 @@ CUT_DEPTH_STOPS = ((0.0, "#FDE0D9"), (0.3, "#FCA58B"), (0.6, "#E5533D"), (0.8, "
 
 # Low-saturation elevation tints under the hillshade, low to high.
 TERRAIN_RAMP = ("#E6EADF", "#ECEBDD", "#EFE8D8", "#EDE1D0", "#E8DACB", "#E3D6CC", "#EAE4E0", "#F5F3F1")
+TERRAIN_STOPS = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
 HILLSHADE_AZIMUTH_DEG = 315.0
 HILLSHADE_ALTITUDE_DEG = 45.0
 CONTOUR = LineStyle("#8C6D46", 0.13)

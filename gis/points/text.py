@@ -82,8 +82,11 @@ def codec_of(path: Path, stated: str | None, limits: PointLimits = POINT_LIMITS)
     return choose(bare.splitlines()[:5000], stated=stated, declared=declared).codec
 
 
-def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iterator[str]:
-    """Lines of a text file with ASCII separators; a line without end is refused. A Ctrl-Z ends the text."""
+def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS, *, as_written: bool = False) -> Iterator[str]:
+    """Lines of a text file; a line without end is refused. A Ctrl-Z ends the text.
+
+    Full-width separators become ASCII ones, unless the lines are wanted `as_written`: cells may hold prose.
+    """
     try:
         with path.open(encoding=codec, errors="replace", newline=None) as file:
             while line := file.readline(limits.line_chars + 1):
@@ -96,7 +99,7 @@ def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iter
                     )
                 if "\x1a" in line:
                     return
-                yield line.translate(_WIDE)
+                yield line.replace("\ufeff", "") if as_written else line.translate(_WIDE)
     except (OSError, UnicodeError) as cause:
         raise Unreadable(
             "points.no_access",

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from gis.store.tables import Table, table_word
+from gis.store.table import Table
+from gis.store.tables import table_word
 from layers.base import Field
 from models.errors import Missing, Refused
 from models.notices import N_, Notice

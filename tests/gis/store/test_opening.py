@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from gis.store import Store, opening
+from gis.store import Store, creating
 from gis.store.schema import SCHEMA_VERSION
 from models.errors import AppError, Missing, Refused, Unreadable, Unwritable
 
@@ -93,7 +93,7 @@ def test_an_existing_file_is_never_touched(folder):
 
 def test_a_file_that_appears_while_we_write_is_not_overwritten(folder, monkeypatch):
     path = folder / "a.gpkg"
-    monkeypatch.setattr(opening, "check_place", lambda p: p.write_bytes(b"mine"))
+    monkeypatch.setattr(creating, "check_place", lambda p: p.write_bytes(b"mine"))
     with pytest.raises(Refused):
         Store.create(path, crs="EPSG:4546", name="a")
     assert path.read_bytes() == b"mine"

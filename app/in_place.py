@@ -12,12 +12,14 @@ from typing import BinaryIO, cast
 from models.errors import Unwritable
 from models.notices import N_
 
+_ADVICE = N_("check that the folder exists and may be written to, and that the file is not open elsewhere")
+
 
 @contextmanager
-def put_in_place(out: Path, key: str, what: str) -> Iterator[BinaryIO]:
+def put_in_place(out: Path, key: str, what: str, advice: str = _ADVICE) -> Iterator[BinaryIO]:
     """A file to write to; at the end of the block it is `out`. On any error `out` is as it was.
 
-    Raises Unwritable with `key` and the template `what` where the system refuses.
+    Raises Unwritable with `key` and the templates `what` and `advice` where the system refuses.
     """
     beside: Path | None = None
     try:
@@ -35,7 +37,7 @@ def put_in_place(out: Path, key: str, what: str) -> Iterator[BinaryIO]:
             key,
             what,
             where=str(out),
-            advice=N_("check that the folder exists and may be written to, and that the file is not open elsewhere"),
+            advice=advice,
         ) from error
     finally:
         if beside is not None:
