@@ -18,13 +18,13 @@ from app.gui.drop_hint import DropHint
 from app.gui.edit_bar import EditBar, after
 from app.gui.edit_commands import edit_needs
 from app.gui.icons import icon, retint, set_icon
-from app.gui.menus import Actions, fill_menus, fill_toolbar
+from app.gui.menus import Actions, fill_menus, fill_toolbar, panel_switches
 from app.gui.session import Session
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
 from app.gui.theme import apply_theme, theme_signals
 from app.gui.toasts import Toasts
-from app.gui.widgets import column, label
+from app.gui.widgets import column, label, row
 from app.gui.window_commands import WindowCommands
 from app.gui.workspace import Workspace
 from app.i18n import _, current_language
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         set_icon(button, "search", "text_3", 14)
         button.clicked.connect(lambda _c=False: self.acts["palette"].trigger())
         holder = QWidget()
-        holder.setLayout(column(button, margins=(8, 2, 8, 2)))
+        holder.setLayout(row(button, *panel_switches(self.acts), margins=(8, 2, 8, 2), spacing=4))
         self._corner = holder  # Qt's bar does not keep Python's part of it alive
         self.menuBar().setCornerWidget(holder, Qt.Corner.TopRightCorner)
         holder.show()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from app.gui.actions import COMMANDS, MENUS, NEEDS, TOOL_GROUPS, Command
 from app.gui.icons import set_icon
@@ -78,7 +78,7 @@ def menu_title(key: str) -> str:
 
 
 def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
-    """The toolbar: groups of icons, panel switches at the right end."""
+    """The toolbar: groups of icons."""
     bar = QToolBar(_("Tools"), window)
     bar.setObjectName("toolbar")
     bar.setMovable(False)
@@ -95,15 +95,22 @@ def fill_toolbar(window: QMainWindow, actions: Actions) -> QToolBar:
                 button = bar.widgetForAction(actions[line.key])
                 if isinstance(button, QToolButton) and group == "work":
                     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    space = QWidget()
-    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    bar.addWidget(space)
-    for line in COMMANDS:
-        if line.tool == "panels":
-            bar.addAction(actions[line.key])
-    bar.addWidget(_gap(8))
     window.addToolBar(bar)
     return bar
+
+
+def panel_switches(actions: Actions) -> list[QToolButton]:
+    """Buttons that show and fold the panels, for the end of the menu bar: there they never fall out of sight."""
+    made = []
+    for line in COMMANDS:
+        if line.tool == "panels":
+            button = QToolButton()
+            button.setProperty("compact", "true")
+            button.setDefaultAction(actions[line.key])
+            button.setIconSize(QSize(18, 18))
+            button.setAutoRaise(True)
+            made.append(button)
+    return made
 
 
 def _gap(width: int) -> QWidget:
