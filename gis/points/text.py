@@ -20,6 +20,8 @@ from models.progress import Watch
 _HEAD_BYTES = 1 << 20
 _SAMPLE_LINES = 200
 _CANDIDATES = (",", ";", "\t", " ")
+_NARROW = ",;\t|"
+"""A line that has one of these is divided by it: a full-width comma in it belongs to a text (甲坑，一期)."""
 _WIDE = str.maketrans({"，": ",", "；": ";", "\ufeff": None})
 _LABELS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030"}
 
@@ -83,7 +85,10 @@ def codec_of(path: Path, stated: str | None, limits: PointLimits = POINT_LIMITS)
 
 
 def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iterator[str]:
-    """Lines of a text file with ASCII separators; a line without end is refused. A Ctrl-Z ends the text."""
+    """Lines of a text file; a line without end is refused. A Ctrl-Z ends the text.
+
+    Full-width separators are made ASCII where a line has no others.
+    """
     try:
         with path.open(encoding=codec, errors="replace", newline=None) as file:
             while line := file.readline(limits.line_chars + 1):
@@ -96,7 +101,7 @@ def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iter
                     )
                 if "\x1a" in line:
                     return
-                yield line.translate(_WIDE)
+                yield line.replace("\ufeff", "") if any(mark in line for mark in _NARROW) else line.translate(_WIDE)
     except (OSError, UnicodeError) as cause:
         raise Unreadable(
             "points.no_access",

@@ -89,3 +89,16 @@ def test_coordinates_that_a_spreadsheet_rounded_are_refused(folder):
     assert caught.value.key == "table.rounded"
     exact = read(table(folder, "编号,X,Y", [f"坑,{y:.9E},{x:.9E}" for x, y in OUTER]))
     assert exact.features[0].geometry.equals(Polygon(OUTER))
+
+
+@pytest.mark.parametrize("name", ["甲坑，一期", '"甲坑;一期\r\n（北区；东）"', "甲坑，“砂”坑@一"])
+def test_marks_and_line_ends_in_a_name_divide_nothing(folder, name):
+    wkt = Polygon(OUTER, [HOLE]).wkt
+    (came,) = read(table(folder, "编号,名称,备注,WKT", [f'坑-1,{name},,"{wkt}"'])).features
+    assert came.geometry.equals(Polygon(OUTER, [HOLE]))
+    assert came.fields["名称"].split() == name.strip('"').split()
+
+
+def test_full_width_commas_divide_where_nothing_else_does(folder):
+    path = table(folder, "编号，名称，X，Y", [f"坑-1，甲，{y}，{x}" for x, y in OUTER])
+    assert read(path).features[0].geometry.equals(Polygon(OUTER))
