@@ -13,6 +13,7 @@ import polib
 from resources import resource_path
 
 LANGUAGES = ("zh_CN", "en")
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 DOCUMENT_LANGUAGE = "zh_CN"
 """The language of what leaves the program (sheets, the file's labels) unless another is asked for."""
 _current = "en"

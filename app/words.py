@@ -30,6 +30,13 @@ CONFIDENCES = {
     "U": N_("uncertain, or a practice figure"),
     "D": N_("decision of this program, not from a standard"),
 }
+SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
+CRS_BASES = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
+SPILL_ENDS = {
+    "edge": N_("to where the terrain ends"),
+    "hollow": N_("into a hollow"),
+    "limit": N_("and further"),
+}
 UNITS = {"months": N_("months")}
 RELATIONS = {
     "inside": N_("inside"),

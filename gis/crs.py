@@ -132,26 +132,6 @@ def is_web_mercator(crs: CRS) -> bool:
     return any(mark in name for name in names for mark in marks)
 
 
-def check_measuring_crs(crs: CRS, where: str = "") -> None:
-    """Refuse a CRS that a project must not be kept in: Web Mercator, degrees, geocentric or local ones."""
-    flat = horizontal(crs)
-    advice = N_("choose a CGCS2000 3-degree zone, for instance EPSG:4546 for 111°E")
-    if is_web_mercator(flat):
-        raise Refused(
-            "crs.web_mercator",
-            N_("Web Mercator stretches areas (1.7 times at 40° north) and is not used to measure"),
-            where=where,
-            advice=advice,
-        )
-    if flat.is_geographic:
-        what = N_("“{name}” counts in degrees; a project is kept in metres")
-        raise Refused("crs.geographic", what, name=flat.name, where=where, advice=advice)
-    if not flat.is_projected:
-        raise Refused(
-            "crs.not_projected", N_("“{name}” is not a map projection"), name=flat.name, where=where, advice=advice
-        )
-
-
 def metres_per_unit(crs: CRS) -> float:
     """Metres per unit of a projected CRS, radians per unit of a geographic one."""
     return float(horizontal(crs).axis_info[0].unit_conversion_factor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,3 +31,9 @@ def files_of(places: Sequence[Path], suffixes: Sequence[str]) -> list[Path]:
             )
         found |= dict.fromkeys(inside)
     return list(found)
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file's bytes, as hexadecimal digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

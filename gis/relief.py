@@ -135,13 +135,6 @@ def depth_colours(depth: ArrayLike, *, deepest: float | None = None) -> U8:
     return out
 
 
-def nice_interval(span: float, count: int = 12) -> float:
-    """A contour interval of 1, 2 or 5 × 10ⁿ that gives about `count` lines over a height range `span` (m)."""
-    raw = max(span, 1e-6) / max(count, 1)
-    power = 10.0 ** np.floor(np.log10(raw))
-    return float(next((m * power for m in (1, 2, 5) if m * power >= raw), 10 * power))
-
-
 def contour_lines(
     z: ArrayLike, extent: tuple[float, float, float, float], interval: float
 ) -> list[tuple[float, list[Array]]]:

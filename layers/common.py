@@ -13,6 +13,8 @@ STATUS = (
     Choice("reclaimed", N_("reclaimed")),
 )
 
+LEGAL_STATUS = (Choice("in_force", N_("in force")), Choice("draft", N_("draft")), Choice("replaced", N_("replaced")))
+
 # The nine districts and the high-tech zone of Baotou (glossary.md); a suggestion list, other cities have others.
 BAOTOU_DISTRICTS = (
     "昆都仑区",

@@ -1,7 +1,7 @@
 """Other control lines by kind: permanent basic farmland, drinking-water zones, reserves, river range, towns."""
 
 from layers.base import Choice, Field, LayerType
-from layers.common import with_common
+from layers.common import LEGAL_STATUS, with_common
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import N_
 
@@ -16,7 +16,6 @@ KINDS = (
     Choice("wetland", N_("wetland")),
     Choice("other", N_("other control area")),
 )
-_STATUS = (Choice("in_force", N_("in force")), Choice("draft", N_("draft")), Choice("replaced", N_("replaced")))
 
 _FARMLAND = LayerStyle(LineStyle("#8A6D00", 0.3), FillStyle("#F2D24B", 0.20, "cross"))
 _WATER = LayerStyle(LineStyle("#175CD3", 0.4, (2.0, 1.0)), FillStyle("#84ADFF", 0.18))
@@ -34,7 +33,7 @@ LAYER = LayerType(
         Field("kind", "text", N_("kind"), required=True, choices=KINDS, aliases=("类型", "种类")),
         Field("document", "text", N_("document"), aliases=("批准文号", "文号")),
         Field("effective_on", "date", N_("in force since"), aliases=("生效日期",)),
-        status=_STATUS,
+        status=LEGAL_STATUS,
     ),
     style=_OTHER,
     style_by="kind",

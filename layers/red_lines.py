@@ -1,11 +1,9 @@
 """Ecological red lines (生态保护红线): polygons in which most building and dumping is forbidden."""
 
-from layers.base import Choice, Field, LayerType
-from layers.common import with_common
+from layers.base import Field, LayerType
+from layers.common import LEGAL_STATUS, with_common
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import N_
-
-_STATUS = (Choice("in_force", N_("in force")), Choice("draft", N_("draft")), Choice("replaced", N_("replaced")))
 
 LAYER = LayerType(
     key="red_lines",
@@ -18,7 +16,7 @@ LAYER = LayerType(
         Field("red_line_type", "text", N_("type of red line"), aliases=("红线类型",)),
         Field("document", "text", N_("document"), aliases=("批准文号", "文号")),
         Field("effective_on", "date", N_("in force since"), aliases=("生效日期",)),
-        status=_STATUS,
+        status=LEGAL_STATUS,
     ),
     style=LayerStyle(LineStyle("#B42318", 0.6), None),
 )

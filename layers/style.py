@@ -62,11 +62,10 @@ SELECTED_CASING = LineStyle("#FFFFFF", 1.3)
 # ColorBrewer's Blues and Reds, so that classes differ as much in the middle as at the ends, in grey too.
 FILL_DEPTH_STOPS = ((0.0, "#DCEBFA"), (0.28, "#9ECAE1"), (0.55, "#4292C6"), (0.8, "#08519C"), (1.0, "#08306B"))
 CUT_DEPTH_STOPS = ((0.0, "#FDE0D9"), (0.3, "#FCA58B"), (0.6, "#E5533D"), (0.8, "#B42318"), (1.0, "#7F1D1D"))
-FILL_DEPTH_RAMP = (FILL_DEPTH_STOPS[0][1], FILL_DEPTH_STOPS[-1][1])
-CUT_DEPTH_RAMP = (CUT_DEPTH_STOPS[0][1], CUT_DEPTH_STOPS[-1][1])
 
 # Low-saturation elevation tints under the hillshade, low to high.
 TERRAIN_RAMP = ("#E6EADF", "#ECEBDD", "#EFE8D8", "#EDE1D0", "#E8DACB", "#E3D6CC", "#EAE4E0", "#F5F3F1")
+TERRAIN_STOPS = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
 HILLSHADE_AZIMUTH_DEG = 315.0
 HILLSHADE_ALTITUDE_DEG = 45.0
 CONTOUR = LineStyle("#8C6D46", 0.13)

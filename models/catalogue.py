@@ -10,10 +10,10 @@ from typing import Any
 
 from models.errors import Missing, Refused
 from models.notices import N_
+from models.rules import CONFIDENCES
 from models.toml_lines import Lines, read_toml
 from models.waste import Waste
 
-CONFIDENCES = ("V", "V*", "R", "U", "D")
 IDENTIFICATION = ("when_in_doubt", "required")
 _PARTS = ("density", "loose_density", "moisture")
 _KEYS = {"key", "label", "label_zh", "groups", "names", "identification", "identify", "suggested", "note", *_PARTS}

@@ -17,9 +17,9 @@ from models.checks.context import Context, WasteClass, sample_values, site_value
 from models.checks.pairing import prepare
 from models.methods import LEACH_TESTS
 from models.notices import N_, Notice
-from models.rule_packs import check_agreement
+from models.rule_agreement import check_agreement
 from models.rules import Pack, Rule
-from models.screening import Finding, Screening, Verdict
+from models.screening import RAISING, Finding, Screening, Verdict
 from models.site_facts import SiteFacts
 from models.waste import LabValue, Waste
 
@@ -45,7 +45,6 @@ MINIMUM_SET = (
     "beta",
 )
 """EV-05: without these no waste is Class I (D)."""
-_RAISING = {"does_not_meet", "cannot_judge", "requires"}
 
 
 def screen(
@@ -116,7 +115,7 @@ def _judge(ctx: Context, rules: Iterable[tuple[str, Rule]]) -> list[Finding]:
         found = CHECKS[rule.check](rule, ctx)
         if rule.consequence == "CLASS_II" and rule.check != "class":
             ctx.class_findings += found
-        ctx.raised.update(f.rule for f in found if f.outcome in _RAISING)
+        ctx.raised.update(f.rule for f in found if f.outcome in RAISING)
         ctx.exceeded.update(f.rule for f in found if f.outcome == "does_not_meet")
         findings += found
     return findings
@@ -149,7 +148,7 @@ def waste_class(findings: Iterable[Finding]) -> WasteClass | None:
 
 def verdict(findings: Iterable[Finding], *, assessed: bool = False) -> Verdict:
     """The strongest consequence decides. `assessed`: an acceptable risk assessment answers NEEDS_RA and NEEDS_LINER."""
-    raised = {f.consequence for f in findings if f.outcome in _RAISING}
+    raised = {f.consequence for f in findings if f.outcome in RAISING}
     if "REJECT" in raised:
         return "reject"
     if "NEEDS_TEST" in raised:

@@ -12,11 +12,10 @@ from typing import Any, Literal
 
 from models.notices import Notice, Translate, _same
 from models.rules import Rule
-from models.screening import Finding, Screening, Verdict
+from models.screening import RAISING, Finding, Screening, Verdict
 
 NeedKind = Literal["test", "survey", "assessment", "liner"]
 _KINDS: Mapping[str, NeedKind] = {"NEEDS_RA": "assessment", "NEEDS_LINER": "liner"}
-_RAISING = {"does_not_meet", "cannot_judge", "requires"}
 _OF_THE_SITE = {"S"}
 _ORDER = ("test", "survey", "assessment", "liner")
 
@@ -83,10 +82,6 @@ class Matrix:
                 return c
         raise KeyError(waste, site)
 
-    def open_sites(self, waste: str) -> tuple[str, ...]:
-        """The pits that this waste may go to now."""
-        return tuple(c.site for c in self.cells if c.waste == waste and c.verdict == "accept")
-
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """A plain dictionary; needs as sentences in the language of `translate`."""
 
@@ -112,7 +107,7 @@ def needs_of(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> tuple[Ne
     findings = list(findings)
     assessed = any(f.outcome == "meets" and f.rule in rules and rules[f.rule].check == "assessment" for f in findings)
     for f in findings:
-        if f.outcome not in _RAISING:
+        if f.outcome not in RAISING:
             continue
         rule = rules.get(f.rule)
         if f.consequence == "NEEDS_TEST":

@@ -8,6 +8,10 @@ from typing import Any, Literal
 from models.notices import Notice, Translate, _same
 
 Severity = Literal["error", "warning"]
+DAMAGED_FILE = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
+"""Why a project file is not opened that may be rescued, and that a check tells of all the same."""
+UNREADABLE = frozenset({"file.damaged", "table.missing", "column.missing", "row.damaged"})
+"""Problems with which not all of a file can be read."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from models.notices import Notice, Translate, _same
 
 Verdict = Literal["accept", "assess", "reject", "cannot_judge"]
 Outcome = Literal["meets", "does_not_meet", "cannot_judge", "not_applicable", "requires"]
+RAISING: frozenset[Outcome] = frozenset({"does_not_meet", "cannot_judge", "requires"})
+"""Outcomes that keep a pair from being accepted as it is."""
 
 
 @dataclass(frozen=True)

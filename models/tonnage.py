@@ -15,11 +15,6 @@ def wet_tonnage(dry_t: float, moisture: float) -> float:
     return dry_t * (1 + moisture)
 
 
-def with_settlement(dry_t: float, allowance: float) -> float:
-    """Mass to bring, t, where the fill will settle by a share `allowance` of its thickness."""
-    return dry_t * (1 + allowance)
-
-
 def mixture_density(shares: Mapping[str, float], densities: Mapping[str, float]) -> float:
     """Compacted dry density of a mixture from dry-mass shares that add up to 1: 1/ρ = Σ sₖ/ρₖ, t/m³.
 

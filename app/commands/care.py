@@ -9,10 +9,9 @@ import typer
 
 from app.commands.common import Json, ProjectPath, print_json, progress, say
 from app.i18n import _
+from app.words import SEVERITIES
 from models.errors import Refused
 from models.notices import N_
-
-SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning")}
 
 
 def register(cli: typer.Typer) -> None:
@@ -70,7 +69,7 @@ def _say_repair(mended: dict[str, Any] | None) -> None:
 def _say_problems(document: dict[str, Any], same: int) -> None:
     for p in document["problems"]:
         place = f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""
-        say(f"{_(SEVERITY_WORDS[p['severity']])}: {p['message']}{place}")
+        say(f"{_(SEVERITIES[p['severity']])}: {p['message']}{place}")
     if same:
         say(_("{n} estimates computed again: the same figures").format(n=same))
     if document["ok"]:

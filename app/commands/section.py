@@ -14,16 +14,10 @@ from app.commands.figures import TerrainName
 from app.commands.rim import place
 from app.i18n import _
 from app.project import Project
-from models.notices import N_
+from app.words import SPILL_ENDS
 
 if TYPE_CHECKING:
     from app.verbs.section import SiteSection
-
-_ENDS = {
-    "edge": N_("to where the terrain ends"),
-    "hollow": N_("into a hollow"),
-    "limit": N_("and further"),
-}
 
 
 def register(cli: typer.Typer) -> None:
@@ -122,7 +116,7 @@ def spill(
         [
             [
                 fmt.elevation(w.level_m), fmt.elevation(w.runs_m), fmt.number(w.y, 1), fmt.number(w.x, 1),
-                fmt.number(w.length_m, 0), fmt.number(w.drop_m, 1), _(_ENDS[w.end]),
+                fmt.number(w.length_m, 0), fmt.number(w.drop_m, 1), _(SPILL_ENDS[w.end]),
             ]
             for w in ways
         ],

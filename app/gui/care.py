@@ -19,6 +19,7 @@ from app.gui.read_only import REASONS, TAKE_OVER, reason_of
 from app.i18n import _
 from models.errors import AppError
 from models.notices import Notice
+from models.problems import DAMAGED_FILE
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow
@@ -27,8 +28,6 @@ _IN_BARS = {*REASONS, "copy.waiting", "place.network", "place.synced"}
 _QUIET = {"project.lock_taken", "snapshot.looked_at"}
 _TO_CHECK = {"geometry.damaged", "rtree.out_of_step", "project.changed_outside"}
 _NAMED = 3
-DAMAGED = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
-"""Why a project is not opened that may be rescued."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class ProjectCare(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, AppError):
             self._list("error", words.cap(error.sentence(_)))
-            if error.key in DAMAGED and self._opening is not None:
+            if error.key in DAMAGED_FILE and self._opening is not None:
                 self._offered = error
                 self.window.commands.offer_rescue(self._opening, error)
 

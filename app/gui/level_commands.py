@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 
 from app import format as fmt
 from app.i18n import _
-from models.notices import N_
+from app.words import SPILL_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from app.gui.session import Session
     from app.gui.workspace import Workspace
 
-_ENDS = {
-    "edge": N_("to where the terrain ends"),
-    "hollow": N_("into a hollow"),
-    "limit": N_("and further"),
-}
 _SAME_M = 0.005
 _MOST_WORDS = 4
 
@@ -98,7 +93,7 @@ def _spill_words(way: Any) -> list[str]:
     if way.length_m > 0:
         text = _("runs {length} m, down {drop} m")
         said.append(text.format(length=fmt.number(way.length_m, 0), drop=fmt.number(way.drop_m, 1)))
-        said.append(_(_ENDS[way.end]))
+        said.append(_(SPILL_ENDS[way.end]))
     return said
 
 

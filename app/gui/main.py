@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication
 from app import __version__
 from app.gui import settings
 from app.gui.main_window import MainWindow
+from app.gui.qt_words import QtGaps
 from app.gui.session import Session
 from app.gui.theme import apply_theme
-from app.i18n import _, set_language
+from app.i18n import _, current_language, set_language
 
 
 class Shell:
@@ -25,6 +26,8 @@ class Shell:
         self.session = Session()
         self.window: MainWindow | None = None
         self._qt_words: QTranslator | None = None
+        self._qt_gaps = QtGaps(self.session)
+        QApplication.instance().installTranslator(self._qt_gaps)
         self.build()
 
     def build(self) -> None:
@@ -36,7 +39,7 @@ class Shell:
             old.save_state()
             old.care.let_go()
         self.window = MainWindow(self.session, lambda: QTimer.singleShot(0, self.build))
-        self.window.show()
+        self.window.appear()
         if old is not None:  # only now: the application ends with its last window
             old.close()
             old.deleteLater()
@@ -50,6 +53,7 @@ class Shell:
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if self._qt_words.load(QLocale(settings.language()), "qtbase", "_", folder):
             app.installTranslator(self._qt_words)
+        self._qt_gaps.on = current_language() == "zh_CN"
 
     def shutdown(self) -> None:
         """Leave no thread and no open file."""
@@ -57,6 +61,7 @@ class Shell:
             self.window.close()
             self.window.deleteLater()
             self.window = None
+        QApplication.instance().removeTranslator(self._qt_gaps)
         self.session.shutdown()
 
 

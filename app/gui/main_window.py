@@ -39,6 +39,7 @@ THEMES = {
     "contrast": N_("High contrast (sunlight)"),
 }
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
+_FRAME_PX = 40  # a desktop's title bar, about
 PANEL_ACTIONS = {"layers": "panel_layers", "inventory": "panel_inventory", "inspector": "panel_inspector"}
 
 
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.rebuild = rebuild
         self.workspace: Workspace | None = None
+        self.fills_screen = False
         self.setObjectName("main")
         self.setMinimumSize(900, 520)  # 1920 × 1080 at 200 %, without the desktop's bar
         self.setAcceptDrops(True)
@@ -267,6 +269,14 @@ class MainWindow(QMainWindow):
         if kept is None or not self.restoreGeometry(kept):
             room = self.screen().availableGeometry()
             self.resize(min(1600, room.width()), min(960, room.height()))
+            self.fills_screen = self.width() + _FRAME_PX > room.width() or self.height() + _FRAME_PX > room.height()
+
+    def appear(self) -> None:
+        """Show; at the first start on a small screen over all of it, since its frame would push the status bar out."""
+        if self.fills_screen:
+            self.showMaximized()
+        else:
+            self.show()
 
     def save_state(self) -> None:
         """Remember sizes, columns and the tab in front."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.gui import settings
 from app.gui.session_saving import Saving, not_saved
+from app.gui.session_selecting import NOTHING, Selecting
 from app.gui.tasks import Task, TaskRunner, listening
-from app.gui.unsaved import PROVISIONAL, Unsaved, last_step_of
+from app.gui.unsaved import Unsaved, last_step_of
 from app.i18n import _
 from layers.registry import LAYERS
 from models.changes import Change, ChangeSet
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = logging.getLogger("huitian.gui")
-_NOTHING: tuple[str, frozenset[int]] = ("", frozenset())
 _PATCH_MOST = 200  # above this many rows a layer is read whole, in the background
 
 
-class Session(Saving, QObject):
+class Session(Selecting, Saving, QObject):
     """What panels and canvas share. All signals come on the window's thread."""
 
     opened = Signal()
@@ -58,7 +58,7 @@ class Session(Saving, QObject):
         self.unsaved = Unsaved(self)
         self.hear = self.told.emit  # one object, so that it is known again
         self._tables: dict[str, Any] = {}
-        self._selection = _NOTHING
+        self._selection = NOTHING
         self._site = ""
         self._turn = 0  # counts changes, so that a slow reader does not put an old layer into the cache
 
@@ -135,54 +135,6 @@ class Session(Saving, QObject):
         self.tasks.cancel_all()
         self.close()
         self.tasks.shutdown()
-
-    # Selection
-
-    @property
-    def selection(self) -> tuple[str, frozenset[int]]:
-        """Layer key and row numbers of what is selected; ("", empty) for nothing."""
-        return self._selection
-
-    @property
-    def site_code(self) -> str:
-        """Code of the one selected site, "" if there is none."""
-        return self._site
-
-    def select(self, layer: str, fids: Iterable[int]) -> None:
-        """Select features of one layer."""
-        chosen = frozenset(int(f) for f in fids)
-        new = (layer, chosen) if chosen else _NOTHING
-        if new == self._selection:
-            return
-        self._selection = new
-        old, self._site = self._site, self._only_site()
-        self.selection_changed.emit(*new)
-        if self._site != old:
-            self.site_changed.emit(self._site)
-
-    def select_site(self, code: str) -> bool:
-        """Select the site of this code; False if there is none."""
-        for key in LAYERS:
-            if LAYERS[key].role != "site":
-                continue
-            fids = self.table(key).where("code", [code])
-            if fids:
-                self.select(key, fids[:1])
-                return True
-        return False
-
-    def _only_site(self) -> str:
-        layer, fids = self._selection
-        if layer not in LAYERS or LAYERS[layer].role != "site" or len(fids) != 1:
-            return ""
-        fid = next(iter(fids))
-        return "" if fid >= PROVISIONAL else str(self.table(layer).value(fid, "code") or "")
-
-    def _tell_site(self) -> None:
-        code = self._only_site()
-        if code != self._site:
-            self._site = code
-            self.site_changed.emit(code)
 
     # Reading
 

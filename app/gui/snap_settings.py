@@ -17,8 +17,8 @@ KINDS = {
     "perpendicular": N_("Right angles"),
     "grid": N_("Grid"),
 }
-# Right angles and the grid pull at every place; they are asked for.
-_FIRST = frozenset({"vertex", "edge", "intersection"})
+DEFAULT_KINDS = frozenset({"vertex", "edge", "intersection"})
+"""Right angles and the grid pull at every place; they are asked for."""
 TOLERANCES_PX = (6, 10, 14, 20)
 GRIDS_M = (0.01, 0.1, 0.5, 1.0, 5.0, 10.0)
 _SWITCHES = {"shared": True, "clear": False}
@@ -32,7 +32,7 @@ class SnapSettings(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.on = _truth("snap/on", True)
-        self.kinds = frozenset(k for k in KINDS if _truth(f"snap/{k}", k in _FIRST))
+        self.kinds = frozenset(k for k in KINDS if _truth(f"snap/{k}", k in DEFAULT_KINDS))
         self.tolerance_px = _one_of("snap/tolerance_px", TOLERANCES_PX, 10)
         self.grid_m = _one_of("snap/grid_m", GRIDS_M, 1.0)
         self.switches = {name: _truth(f"snap/{name}", first) for name, first in _SWITCHES.items()}

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QL
 from app.gui.icons import set_picture
 from app.gui.theme import colour
 from app.gui.widgets import Elided, button, fill, label, tool
+from app.gui.words import cap
 from app.i18n import _
 from models.errors import AppError
 
 _ICONS = {"info": "info", "ok": "circle-check", "warning": "triangle-alert", "error": "circle-x"}
-_TONES = {"info": "info", "ok": "ok", "warning": "warning", "error": "danger"}
+TONES = {"info": "info", "ok": "ok", "warning": "warning", "error": "danger"}
 _STAY_MS = {"info": 6000, "ok": 6000, "warning": 12000, "error": 0}
 _MOST = 3
 
@@ -38,7 +39,7 @@ class Toast(QFrame):
         shadow.setColor(colour("#000000", 0.22))
         self.setGraphicsEffect(shadow)
         picture = QLabel()
-        set_picture(picture, _ICONS[level], _TONES[level], 18)
+        set_picture(picture, _ICONS[level], TONES[level], 18)
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         picture.setFixedWidth(18)
         words = QVBoxLayout()
@@ -124,8 +125,8 @@ class Toasts(QObject):
         """What happened, where, what to do, and one button that does it."""
         if not isinstance(error, AppError):
             text = _("something unexpected went wrong; the project is as it was")
-            return self.show("error", _sentence(text), advice=_("The log has the details (Help)."))
-        what, advice = _sentence(error.what.render(_)), _sentence(error.advice.render(_))
+            return self.show("error", cap(text), advice=_("The log has the details (Help)."))
+        what, advice = cap(error.what.render(_)), cap(error.advice.render(_))
         return self.show("error", what, where=error.where, advice=advice, act=self._error_action(error.key))
 
     def _gone(self, toast: Toast) -> None:
@@ -147,7 +148,3 @@ class Toasts(QObject):
         if event.type() == QEvent.Type.Resize:
             self.place()
         return super().eventFilter(watched, event)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

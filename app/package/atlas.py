@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.package.placing import put_in_place
+from app.in_place import put_in_place
 from app.package.sheet import SheetRequest, make_sheet
 from app.project import Project
 from app.verbs.workers import Died, each_answer

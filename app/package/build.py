@@ -61,7 +61,7 @@ def build_content(
     banner = request.banner
     if banner is None:
         banner = say(N_("sample data (made up)")) if settings.get("made_up") else ""
-    common = {
+    common: dict[str, Any] = {
         "kind": request.kind,
         "language": request.language,
         "paper": request.paper,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.format import elevation, number
@@ -21,12 +20,12 @@ from app.package.layout import Layout
 from app.package.scale import decimals_of, multiples, round_up
 from app.package.shapes import Rect
 from app.package.template import SheetKind
+from gis.arrays import Array, Mask
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
-Values = NDArray[np.float64]
 GROUND = LineStyle("#1F2933", 0.5)
 REFERENCE = LineStyle("#B42318", 0.35, (3.0, 0.9))
 WATER = LineStyle("#175CD3", 0.35, (4.0, 0.9, 0.5, 0.9))
@@ -134,7 +133,7 @@ def _bodies(draw: MapDraw, section: SectionView, axes: _Axes) -> None:
     ground, reference = section.ground_m, section.reference_m
     floor = np.full_like(ground, axes.up.low)
     body = reference > ground  # False where either is missing
-    pieces: list[tuple[str, Values, Values, NDArray[np.bool_], FillStyle, str]] = [
+    pieces: list[tuple[str, Array, Array, Mask, FillStyle, str]] = [
         ("earth", floor, ground, np.isfinite(ground), EARTH, N_("ground as it is")),
     ]
     if draw.content.fills:
@@ -158,7 +157,7 @@ def _bodies(draw: MapDraw, section: SectionView, axes: _Axes) -> None:
         draw.explain(key, draw.say(words), "area", LayerStyle(_EDGE, fill))
 
 
-def _between(axes: _Axes, distance: Values, low: Values, high: Values, where: NDArray[np.bool_]) -> BaseGeometry:
+def _between(axes: _Axes, distance: Array, low: Array, high: Array, where: Mask) -> BaseGeometry:
     """The area between two profiles where `where` holds, on the page (mm); each end reaches half a sample on."""
     x = axes.along.at(distance)
     polygons = []
@@ -199,7 +198,7 @@ def _lines(draw: MapDraw, section: SectionView, axes: _Axes) -> None:
         draw.explain("water", words, "line", LayerStyle(WATER))
 
 
-def _runs(xy: Values) -> list[Values]:
+def _runs(xy: Array) -> list[Array]:
     """The stretches of a line without missing values."""
     known = np.isfinite(xy).all(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))

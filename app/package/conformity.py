@@ -162,29 +162,36 @@ def _row(number: int, f: Finding, say: Translator) -> ConformityRow:
         requirement=say(f.title) if f.title else f.rule,
         # What is met is said by value and limit beside it; everything else is told in a sentence.
         finding=say(OUTCOMES[f.outcome]) if plain else f"{say(OUTCOMES[f.outcome])}: {f.message.render(say)}",
-        value=_with_unit(f.value, f.unit, say),
-        limit=_limit(f, say),
+        value=value_words(f.value, f.unit, say),
+        limit=limit_words(f, say),
         margin=percent(f.margin, 0) if f.margin is not None else "",
         sample=f.sample or "",
         method=f.method or "",
         clause=f"{say(f.document)}  {say(f.clause)}",
-        confidence=f"{f.confidence}  {say(CONFIDENCES[f.confidence])}" if f.confidence in CONFIDENCES else f.confidence,
+        confidence=confidence_words(f, say),
         outcome=f.outcome,
     )
 
 
-def _with_unit(value: float | str | None, unit: str | None, say: Translator) -> str:
+def value_words(value: float | str | None, unit: str | None, say: Translator) -> str:
+    """A measured value with its unit, "" for none."""
     if value is None:
         return ""
     text = plain_number(value) if isinstance(value, int | float) else str(value)
     return text if unit in {None, "", "-"} else f"{text} {say(str(unit))}"
 
 
-def _limit(f: Finding, say: Translator) -> str:
+def limit_words(f: Finding, say: Translator) -> str:
+    """What a value is held against, "" for none."""
     if f.limit is None:
         return ""
     if f.comparator == "not_detected":
         return say(N_("not detectable"))
-    text = _with_unit(f.limit, f.unit, say)
+    text = value_words(f.limit, f.unit, say)
     sign = {"<=": "≤ ", ">=": "≥ ", "<": "< ", ">": "> "}.get(f.comparator or "", "")
     return sign + (text.replace("-", "–") if isinstance(f.limit, str) else text)
+
+
+def confidence_words(f: Finding, say: Translator) -> str:
+    """The tag of a rule with what it means."""
+    return f"{f.confidence}  {say(CONFIDENCES[f.confidence])}" if f.confidence in CONFIDENCES else f.confidence

@@ -7,9 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
+from app.in_place import put_in_place
 from app.package.conformity import Conformity, ConformityRow
 from app.package.fonts import wrap
-from app.package.placing import put_in_place
+from app.package.word_fonts import name_fonts
 from models.errors import Refused
 from models.notices import N_
 
@@ -63,9 +64,9 @@ def _document(paper: Conformity, file: IO[bytes]) -> None:
     section.top_margin = section.bottom_margin = Mm(18)
     style = document.styles["Normal"]
     style.font.name, style.font.size = _FONT, Pt(9)
-    _east_asian(style.element.get_or_add_rPr())
+    name_fonts(style.element.get_or_add_rPr(), _FONT)
     for name in ("Title", "Heading 1", "Heading 2"):
-        _east_asian(document.styles[name].element.get_or_add_rPr())
+        name_fonts(document.styles[name].element.get_or_add_rPr(), _FONT)
     document.add_heading(clean(paper.title), 0)
     facts = document.add_table(0, 2)
     _widths(facts, (40, 330))
@@ -83,21 +84,6 @@ def _document(paper: Conformity, file: IO[bytes]) -> None:
     document.add_paragraph()
     document.add_paragraph(clean(paper.closing))
     document.save(file)
-
-
-def _east_asian(properties: Any) -> None:
-    """Name the font for Chinese too: Word takes another one for it otherwise."""
-    from docx.oxml.ns import qn
-
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = properties.makeelement(qn("w:rFonts"), {})
-        properties.insert(0, fonts)
-    for key in list(fonts.attrib):
-        if key.endswith("Theme"):
-            del fonts.attrib[key]
-    for key in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(key), _FONT)
 
 
 def _widths(table: Any, widths_mm: tuple[int, ...]) -> None:

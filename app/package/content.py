@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.package.boundary import BoundaryPoint
 from app.package.scale import Bounds, MapWindow
+from gis.arrays import Array
 from models.conflict import Conflict
 from models.earthwork import Earthwork
 from models.estimate import CurveRow, Estimate
@@ -118,9 +119,9 @@ class SectionView:
 
     letter: str
     line: BaseGeometry
-    distance_m: NDArray[np.float64]
-    ground_m: NDArray[np.float64]
-    reference_m: NDArray[np.float64]
+    distance_m: Array
+    ground_m: Array
+    reference_m: Array
     cover_m: float = 0.0
     base_m: float = 0.0
 

@@ -17,7 +17,7 @@ from typing import Any
 from app import __version__
 from app.format import day
 from app.i18n import Translator
-from app.package.placing import put_in_place
+from app.in_place import put_in_place
 from models.earthwork import Earthwork, EndAreaMethod, GridMethod, GridSquare, printed, total
 from models.notices import N_
 

@@ -13,10 +13,6 @@ from models.notices import N_
 from resources import resource_path
 
 MM_PER_PT = 25.4 / 72.0
-CAP_HEIGHT = 0.733
-"""Height of a capital or digit of Noto Sans SC in ems (its OS/2 table): the height of a text as a ruler sees it."""
-ASCENT, DESCENT = 0.88, 0.12
-"""Of Chinese characters above and below the baseline, in ems (sTypoAscender, sTypoDescender)."""
 ELLIPSIS = "…"
 
 # Written as a plain space: the font has no glyph for them. A space of Noto Sans SC is thin (0.22 em) as it is.

@@ -160,3 +160,8 @@ def _portrait(inner: Rect, outer: Rect, place: dict[str, Any], paper: str) -> di
 
 
 __all__ = ["Layout", "SheetKind", "kind_names", "layout_of", "papers", "sheet_kind"]
+
+
+def is_of_project(kind: str) -> bool:
+    """True for a kind of sheet that shows the whole project and not one site."""
+    return sheet_kind(kind).scope == "project"

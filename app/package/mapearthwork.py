@@ -16,6 +16,7 @@ from app.package.canvas import MapDraw, fill_area
 from app.package.earthwork_layout import LEFT_MM, RIGHT_MM
 from app.package.earthwork_table import working
 from app.package.shapes import Rect
+from gis.gridpieces import TURN
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.earthwork import Earthwork, GridSquare, printed, total
 from models.notices import N_
@@ -28,7 +29,6 @@ _EDGE = LineStyle("#98A2B3", 0.1)
 _CUT_LINE = LineStyle("#E0A08E", 0.1)
 _ROW_MM = 5.0
 _BELOW_GRID_MM = 6.0
-_TURN = ((0, 1), (1, 1), (1, 0), (0, 0))
 
 
 def earthwork_tint(draw: MapDraw) -> None:
@@ -68,7 +68,7 @@ def _page(draw: MapDraw, x: float, y: float) -> tuple[float, float]:
 def _lines(draw: MapDraw, found: Earthwork) -> None:
     edges: set[tuple[tuple[float, float], tuple[float, float]]] = set()
     for s in found.grid.squares:
-        corner = [_page(draw, s.x_m + a * found.grid.side_m, s.y_m + b * found.grid.side_m) for a, b in _TURN]
+        corner = [_page(draw, s.x_m + a * found.grid.side_m, s.y_m + b * found.grid.side_m) for a, b in TURN]
         rounded = [(round(x, 4), round(y, 4)) for x, y in corner]
         for a, b in zip(rounded, rounded[1:] + rounded[:1], strict=True):
             edges.add((min(a, b), max(a, b)))
@@ -92,7 +92,7 @@ def _corners(draw: MapDraw, found: Earthwork) -> None:
     """Each corner once: working height, design and ground elevation."""
     side, done = found.grid.side_m, set()
     for s in found.grid.squares:
-        for (a, b), ground, design in zip(_TURN, s.ground_m, s.design_m, strict=True):
+        for (a, b), ground, design in zip(TURN, s.ground_m, s.design_m, strict=True):
             height = working(ground, design)
             key = (s.column + a, s.row - b)
             if key in done or ground is None or design is None or height is None:

@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
+from app.in_place import put_in_place
 from app.package.conformity_files import clean
-from app.package.placing import put_in_place
 from app.sentences import gap_sentence
 from app.words import MARKS, VERDICTS
 from models.errors import Refused

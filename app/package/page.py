@@ -20,7 +20,7 @@ from app.package.textrun import Run, TextRuns
 from models.errors import Refused
 from models.notices import N_, Notice
 
-Ring = NDArray[np.float64]
+Ring = NDArray[np.floating]
 PT_PER_MM = 1.0 / MM_PER_PT
 INK = "#1F2933"
 HALO_MM = 0.3

@@ -18,10 +18,8 @@ from gis.relief import hillshade, shaded, tint
 from layers.style import (
     HILLSHADE_ALTITUDE_DEG,
     HILLSHADE_AZIMUTH_DEG,
-    TERRAIN_RAMP,
+    TERRAIN_STOPS,
 )
-
-_TERRAIN = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
 
 
 def filled(values: Grid) -> Grid:
@@ -65,7 +63,7 @@ def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[N
     # Steep walls in shadow would be the darkest thing on the sheet; the ground stays quiet.
     flat = np.float32(255 * np.sin(np.radians(HILLSHADE_ALTITUDE_DEG)))
     quiet = flat + 75 * np.tanh((light - flat) / 75)
-    rgba = shaded(tint(z, _TERRAIN), quiet, 0.62)
+    rgba = shaded(tint(z, TERRAIN_STOPS), quiet, 0.62)
     return (rgba[..., :3] if not missing.any() else rgba), grid.extent
 
 

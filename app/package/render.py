@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.in_place import put_in_place
 from app.package.content import SheetContent
 from app.package.page import Page
-from app.package.placing import put_in_place
 from app.package.shapes import Rect
 from models.errors import Refused
 from models.notices import N_

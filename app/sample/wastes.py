@@ -17,8 +17,6 @@ Values are plausible for the kind and invented. Leachate mg/L, activity of the l
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -172,16 +170,6 @@ def _text(key: str, level: float | str, number: int, k: int) -> str:
     if key == "pH":
         return f"{level + share:.1f}"
     return f"{level * (1 + share):.3g}"
-
-
-def lab_csv(date: str) -> str:
-    """The same as CSV text, also an example of the form that `samples import` reads."""
-    text = io.StringIO()
-    rows = lab_rows(date)
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def waste_fields(waste: SampleWaste) -> dict[str, Any]:

@@ -18,14 +18,10 @@ from models.errors import AppError, Unreadable
 from models.estimate import Estimate
 from models.notices import N_, Notice, Translate, _same
 from models.outside import OutsideReport
-from models.problems import Problem
+from models.problems import DAMAGED_FILE, UNREADABLE, Problem
 from models.progress import Watch
 from models.recomputed import Recomputed
 from models.site import Site
-
-_UNREADABLE = {"file.damaged", "table.missing", "column.missing", "row.damaged"}
-DAMAGED = frozenset({"project.damaged", "project.truncated", "project.table_missing"})
-"""Why a project file is not opened that a check tells of all the same."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +60,10 @@ def check_file(path: Path, watch: Watch | None = None, *, quick: bool = False) -
         with Project.open(path, read_only=True) as project:
             return check_report(project, watch, quick=quick)
     except Unreadable as error:
-        if error.key not in DAMAGED:
+        if error.key not in DAMAGED_FILE:
             raise
         what = Notice(error.key, N_("{reason}: {path}"), reason=error.what, path=error.where)
         return CheckReport((Problem("file.damaged", "error", what), Problem("file.rescue", "warning", error.advice)))
-
-
-def check_project(project: Project, watch: Watch | None = None) -> list[Problem]:
-    """The problems of `check_report`."""
-    return list(check_report(project, watch).problems)
 
 
 def check_report(project: Project, watch: Watch | None = None, *, quick: bool = False) -> CheckReport:
@@ -84,7 +75,7 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
     """
     watch = watch or Watch()
     problems = list(project.store.check(watch.part(0.0, 0.3)))
-    if any(p.key in _UNREADABLE for p in problems):
+    if any(p.key in UNREADABLE for p in problems):
         return CheckReport(tuple(problems))  # what the rows say cannot be followed further before they can be read
     outside = outside_changes(project.store, watch.part(0.3, 0.4))
     problems += outside_problems(outside)

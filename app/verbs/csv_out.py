@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import csv
-import os
-import re
-import uuid
+import io
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from app.in_place import put_in_place
 from gis.names import check_new_name
-from models.errors import Missing, Refused, Unwritable
+from models.errors import Missing, Refused
 from models.notices import N_
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d[\d.]*(e[+-]?\d+)?", re.IGNORECASE)
 
 
 def safe_cell(value: Any) -> str:
     """The text of a cell; what a spreadsheet would run as a formula gets an apostrophe before it, numbers do not."""
-    text = "" if value is None else str(value)
-    if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    from gis.formats.values import guarded  # brings the formats in; the window starts without them
+
+    return "" if value is None else guarded(str(value))
 
 
 def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, overwrite: bool = False) -> int:
@@ -42,22 +36,15 @@ def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     if out.exists() and not overwrite:
         raise Refused("csv.exists", N_("there is a file of that name already"), where=str(out),
                       advice=N_("choose another name, or say --overwrite"))  # fmt: skip
-    draft = out.with_name(f".{out.name[:40]}.{uuid.uuid4().hex[:8]}.part")
+    advice = N_("check the folder and the room on the disk")
     count = 0
-    try:
-        with draft.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow(head)
-            for row in rows:
-                writer.writerow([safe_cell(cell) for cell in row])
-                count += 1
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
-    except OSError as cause:
-        raise Unwritable("csv.unwritable", N_("the table could not be written"), where=str(out),
-                         advice=N_("check the folder and the room on the disk")) from cause  # fmt: skip
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    with put_in_place(out, "csv.unwritable", N_("the table could not be written"), advice) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        writer.writerow(head)
+        for row in rows:
+            writer.writerow([safe_cell(cell) for cell in row])
+            count += 1
+        text.flush()
+        text.detach()
     return count

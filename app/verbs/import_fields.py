@@ -102,7 +102,9 @@ def take(field: Field, value: Any) -> Any:
     Raises Refused if it does not fit the field.
     """
     if isinstance(value, str):
-        value = "".join(c for c in value if c in "\n\t" or not _hidden(c)).strip()
+        if not (value.isascii() and value.isprintable()):
+            value = "".join(c for c in value if c in "\n\t" or not _hidden(c))
+        value = value.strip()
         if field.kind != "text" or field.choices:
             value = unicodedata.normalize("NFKC", value).strip()
         if field.kind in {"real", "integer"}:

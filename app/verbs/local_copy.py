@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.paths import copies_folder
-from app.project import PROGRAM, Project
+from app.project import PROGRAM
 from gis.store import localcopy
 from gis.store.localcopy import LocalCopy
 from gis.store.places import Place, place_of
@@ -52,13 +52,6 @@ def write_back(copy: LocalCopy, *, keep: bool = False, watch: Watch | None = Non
     if not keep:
         localcopy.drop(copy)
     return written
-
-
-def close_and_write_back(project: Project, watch: Watch | None = None) -> bool:
-    """Close an open local copy and write it back. Raises as `write_back`; the project is closed in any case."""
-    copy = find_copy(project.path)
-    project.close()
-    return write_back(copy, watch=watch)
 
 
 def drop_copy(copy: LocalCopy) -> None:

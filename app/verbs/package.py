@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.i18n import DOCUMENT_LANGUAGE, translator
+from app.in_place import put_in_place
 from app.package.dossier.drawing import drawing
 from app.package.dossier.frozen import Frozen
 from app.package.dossier.gather import gather
@@ -20,7 +21,6 @@ from app.package.dossier.record import PackageRecord
 from app.package.dossier.report import built_in
 from app.package.dossier.tables import boundary
 from app.package.dossier.workbook import workbook
-from app.package.placing import put_in_place
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Dialect, Header, land_bytes

@@ -5,7 +5,6 @@ The project file names them only: a hundred photos would make every snapshot and
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ import shapely
 from app.project import Project
 from app.verbs import labels
 from gis.crs import parse_crs, transformer
+from gis.files import sha256_of as checksum
 from gis.photos import read_facts
 from gis.store import files
 from layers.registry import LAYERS
@@ -288,8 +288,7 @@ def _insert(t: _Taken, layer: str, row_uid: str, caption: str) -> Insert:
 def sha256_of(path: Path) -> str:
     """The checksum of a file. Raises Missing."""
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return checksum(path)
     except OSError as cause:
         raise Missing("photo.absent", N_("there is no such picture"), where=str(path),
                       advice=N_("check the path")) from cause  # fmt: skip

@@ -19,7 +19,8 @@ from models.changes import ChangeSet, Insert
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 from models.pack_edits import Difference, differences, edited, next_version, versioned, with_rules
-from models.rule_packs import check_agreement, check_names, parse_pack
+from models.rule_agreement import check_agreement, check_names
+from models.rule_packs import parse_pack
 from models.rules import Pack
 
 _TWO_LANGUAGES = {"title", "clause", "document"}

@@ -17,8 +17,9 @@ from layers.registry import LAYERS
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
 from models.recipe import LAYINGS
+from models.rule_agreement import check_agreement, check_names
 from models.rule_cases import CaseResult, run_case
-from models.rule_packs import check_agreement, check_names, parse_pack
+from models.rule_packs import parse_pack
 from models.rules import Pack, Rule
 from models.site_facts import ORIGINS
 from resources import resource_path

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.package.layout import kind_names, papers, sheet_kind
+from app.package.layout import is_of_project, kind_names, papers, sheet_kind
 from app.package.render import DPI, SUFFIXES
 from app.package.sheet import SheetReport, SheetRequest, make_sheet
 from app.project import Project
@@ -179,11 +179,6 @@ def _check_terrain(out: Path) -> None:
             where=str(out),
             advice=N_("choose another name"),
         )
-
-
-def is_of_project(kind: str) -> bool:
-    """True for a kind that shows the whole project."""
-    return sheet_kind(kind).scope == "project"
 
 
 def _check_scope(kind: str, code: str) -> None:

@@ -9,15 +9,14 @@ from app.verbs.snapshots import opened
 from gis.store.snapshots import Snapshot
 from models.errors import AppError
 from models.notices import N_, Notice
-
-_DAMAGE = {"file.damaged", "table.missing", "column.missing", "row.damaged"}
+from models.problems import UNREADABLE
 
 
 def is_sound(snapshot: Snapshot) -> bool:
     """True if every page and every row of the file can still be read; it could when it was taken."""
     try:
         with opened(snapshot) as old:
-            return not any(p.key in _DAMAGE for p in old.store.check())
+            return not any(p.key in UNREADABLE for p in old.store.check())
     except AppError:
         return False
 

@@ -15,6 +15,7 @@ from pyproj import Transformer
 from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain import footprint
+from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
 from gis.clouds.header import is_cloud
 from gis.clouds.peek import sample_classes
 from gis.clouds.read import Source, understand
@@ -22,6 +23,7 @@ from gis.crs_guess import Bounds
 from gis.dem.inspection import inspect_with_facts
 from gis.dem.mosaic import SUFFIXES as RASTERS
 from gis.dem.mosaic import inspect_tiles
+from gis.dem.opening import TIFF_MAGIC
 from gis.files import files_of
 from gis.formats.reproject import name_of
 from gis.points import read_points, table_head
@@ -31,9 +33,6 @@ from models.progress import Watch
 from models.terrain import Terrain
 
 Kind = Literal["raster", "tiles", "points", "lines", "cloud"]
-CLOUDS = (".las", ".laz")
-DRAWINGS = (".dxf",)
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _one(path: Path) -> Kind:
         head = b""  # what is wrong is told where the file is read
     if is_cloud(head) or path.suffix.lower() in CLOUDS:
         return "cloud"
-    return "raster" if head.startswith(_TIFF) or path.suffix.lower() in RASTERS else "points"
+    return "raster" if head.startswith(TIFF_MAGIC) or path.suffix.lower() in RASTERS else "points"
 
 
 def look(

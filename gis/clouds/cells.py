@@ -7,7 +7,6 @@ that spans its gap, if no edge of it is longer than `max_edge`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from scipy import ndimage
 from gis.arrays import Array, Mask
 from gis.points.mesh import WIDE, Kinds, Mesh, longest_edges, triangulate
 
-Points = Iterator[Array]
 _AROUND = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
 
 

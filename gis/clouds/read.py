@@ -23,7 +23,6 @@ from models.units import FOOT_M, US_SURVEY_FOOT_M
 UNITS = {"m": 1.0, "ft": FOOT_M, "us-ft": US_SURVEY_FOOT_M}
 _BUCKET_POINTS = 200_000
 _SIDES_M = (20.0, 2000.0)
-_SLACK = 1.0
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
 from gis.comparison.stable import Stable
 from gis.comparison.sums import ChangeSums, Places
-from gis.placing import Part, Placed
+from gis.flooded import ground_shape
+from gis.placing import Placed
 from gis.uncertainty import spherical, terrain_sigma
 from models.comparison import VolumeInterval95
 from models.terrain import ErrorFigures
@@ -139,7 +139,7 @@ def interval(placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float |
     parts["offset_m3"] = None if offset_m is None else area * offset_m
     if a.sigma_z_m is None or b.sigma_z_m is None:
         return VolumeInterval95(None, None, None, parts)
-    shapes = [_ground_shape(p) for p in placed.parts]
+    shapes = [ground_shape(p) for p in placed.parts]
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     for name, e in (("before_m3", a), ("after_m3", b)):
         parts[name] = terrain_sigma(whole, (e.sigma_z_m or 0.0) * errors.factor, e.range_m)
@@ -152,11 +152,6 @@ def interval(placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float |
         ]
         halves.append(K * _root([*own, size * (offset_m or 0.0), sums.total(below)]) if size > 0 else None)
     return VolumeInterval95(halves[0], halves[1], K * net, parts)
-
-
-def _ground_shape(part: Part) -> BaseGeometry:
-    """The part in metres on the ground, axes along columns and rows."""
-    return shapely.transform(part.polygon, lambda p: p * (part.step_x, part.step_y))
 
 
 def _root(values: list[float]) -> float:

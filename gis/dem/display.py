@@ -25,6 +25,7 @@ _KEPT = 4
 _SMALL = 16_000_000
 """A window of fewer cells is read as it is asked for, without the coarse picture."""
 _READ_CELLS = 4_000_000
+_BAND_ROWS = 256
 _bases: OrderedDict[tuple[str, str, int, int], tuple[int, F32]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -99,7 +100,10 @@ def cells(dem: Dem, rows: Index, cols: Index, kind: type[np.floating[Any]] = np.
     out = np.empty((rows.size, cols.size), kind)
     block_rows, block_cols = dem.block_shape
     spacing = (int(rows[-1]) - int(rows[0])) / max(rows.size - 1, 1)
-    band = block_rows if spacing < block_rows else 1  # strips: only the rows that are wanted
+    if spacing <= 2:  # nearly all rows: a few large reads, also of a file that is kept row by row
+        band = max(block_rows, _BAND_ROWS // block_rows * block_rows)
+    else:
+        band = block_rows if spacing < block_rows else 1  # strips: only the rows that are wanted
     wide = max(block_cols, _READ_CELLS // max(band, 1) // block_cols * block_cols)
     for lot_r in _lots(rows, band):
         r0, r1 = int(rows[lot_r.start]), int(rows[lot_r.stop - 1]) + 1

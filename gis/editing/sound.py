@@ -75,11 +75,6 @@ def gathered(pieces: Iterable[BaseGeometry]) -> MultiPolygon:
     return MultiPolygon([p for piece in pieces for p in parts_of(piece)])
 
 
-def tolerance_m2(geometry: BaseGeometry) -> float:
-    """How far an area may be off because its points were put on the grid: half a millimetre along the boundary."""
-    return float(geometry.length) * GRID_M + 1e-6
-
-
 def overlay(name: str, a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     """An overlay ("difference", "intersection", "union") whose points lie on the grid."""
     made: BaseGeometry = getattr(shapely, name)(a, b, grid_size=GRID_M)

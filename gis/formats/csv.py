@@ -14,6 +14,7 @@ from models.errors import Refused
 from models.notices import N_, Notice
 
 _MARKS = (",", "\t", ";", "|")
+_WIDE = {"，": ",", "；": ";"}
 _SAMPLE = 60
 _FIELD_CHARS = 50_000_000
 _LINE_CHARS = 60_000_000
@@ -95,7 +96,7 @@ def _mark_of(path: Path, codec: str) -> str:
         usual = max(set(widths), key=widths.count)
         return (widths.count(usual) * min(usual - 1, 1), usual)
 
-    best = max(_MARKS, key=score)
+    best = max((*_MARKS, *_WIDE), key=score)
     return best if score(best)[1] > 1 else " "  # blanks divide texts too: only where nothing else divides the rows
 
 
@@ -104,7 +105,8 @@ def _rows(path: Path, codec: str, mark: str) -> Iterator[Cells]:
     from gis.points.base import PointLimits
     from gis.points.text import lines_of
 
-    lines = lines_of(path, codec, PointLimits(line_chars=_LINE_CHARS))
+    lines = lines_of(path, codec, PointLimits(line_chars=_LINE_CHARS), as_written=True)
+    lines = _headed(lines, mark)
     if mark == " ":
         for number, line in enumerate(lines, 1):
             yield number, list[Any](line.split())
@@ -122,6 +124,15 @@ def _rows(path: Path, codec: str, mark: str) -> Iterator[Cells]:
         raise Refused("points.quotes", text, where=str(path), advice=advice, row=start) from cause
     finally:
         csv.field_size_limit(before)
+
+
+def _headed(lines: Iterator[str], mark: str) -> Iterator[str]:
+    """The lines; a first one whose separators alone were typed full-width gets those of the rest."""
+    first = next(lines, None)
+    if first is not None:
+        wide = next((w for w, m in _WIDE.items() if m == mark), "")
+        yield first.replace(wide, mark) if wide and mark not in first else first
+    yield from lines
 
 
 READER = Reader("csv", "CSV", (".csv", ".txt", ".dat", ".tsv", ".xyz"), looks_like, plan)

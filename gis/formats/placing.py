@@ -49,7 +49,7 @@ class Placing:
     def check(self) -> None:
         """Raises Refused for a system that is not known."""
         if self.offset is None:
-            _parse_stated(self.crs)
+            parse_stated(self.crs)
 
     @property
     def offset(self) -> Offset | None:
@@ -91,7 +91,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
     bounds = reproject.bounds_of(list(flat))
     in_file = reproject.read_crs(str(head["crs"]))
-    stated = None if how.offset else _parse_stated(how.crs)
+    stated = None if how.offset else parse_stated(how.crs)
     if how.offset:
         stated = pyproj.CRS.from_user_input("EPSG:4490")
     if bounds is None:
@@ -133,7 +133,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     return made
 
 
-def _parse_stated(crs: str | None) -> pyproj.CRS | None:
+def parse_stated(crs: str | None) -> pyproj.CRS | None:
+    """The system that a person states, None for none. Raises Refused for what is none."""
     if crs is None:
         return None
     found = reproject.read_crs(crs)

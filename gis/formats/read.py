@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import shapely
@@ -120,11 +119,8 @@ def read_raw(
     head: dict[str, Any] = {}
     raw: list[IncomingFeature] = []
     end: dict[str, Any] = {}
-    coming = cast(
-        Generator[tuple[dict[str, Any], list[bytes]], None, None],
-        process.messages(
-            path, reader.key, sublayer=sublayer, prefer=prefer, encoding=encoding, limits=limits, watch=watch
-        ),
+    coming = process.messages(
+        path, reader.key, sublayer=sublayer, prefer=prefer, encoding=encoding, limits=limits, watch=watch
     )
     for message, shapes in coming:
         if message["kind"] == "layer":

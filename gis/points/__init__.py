@@ -1,6 +1,7 @@
 """Ground from what surveyors have: tables of points and contour lines, triangulated and laid onto a grid."""
 
-from gis.points.base import POINT_LIMITS, Order, PointLimits
+from gis.axis_order import Order
+from gis.points.base import POINT_LIMITS, PointLimits
 from gis.points.ground import Ground, make_ground
 from gis.points.read import GroundPoints, read_points, table_head
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from gis.arrays import Array, Index
+from gis.axis_order import Order
 from models.errors import Refused
 from models.notices import N_, Notice, Translate, _same
-
-Order = Literal["en", "ne"]
-"""Which coordinate stands first in a table: "en" the easting (or longitude), "ne" the northing (or latitude)."""
 
 Row = tuple[int, list[Any]]
 """Number of the row in its file, from 1, and its cells."""

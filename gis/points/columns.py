@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gis.points.base import Order, Row
+from gis.axis_order import Order
+from gis.dem.heights import PLAUSIBLE_M
+from gis.points.base import Row
 from gis.points.numbers import is_blank, parse_number
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -18,7 +20,6 @@ from models.notices import N_, Notice
 Role = Literal["north", "east", "x", "y", "lon", "lat", "height", "ellipsoidal", "label", ""]
 
 _HEADER_ROWS = 30
-_HEIGHTS_M = (-500.0, 9000.0)
 _MOSTLY = 0.8
 _EXACT: dict[str, Role] = {
     "n": "north", "e": "east", "x": "x", "y": "y", "h": "height", "z": "height", "gc": "height", "bsgc": "height",
@@ -232,7 +233,7 @@ def no_table(where: str) -> Refused:
 
 def _is_height(values: Any) -> bool:
     good = values[np.isfinite(values)]
-    return bool(good.size) and bool(((good >= _HEIGHTS_M[0]) & (good <= _HEIGHTS_M[1])).mean() >= _MOSTLY)
+    return bool(good.size) and bool(((good >= PLAUSIBLE_M[0]) & (good <= PLAUSIBLE_M[1])).mean() >= _MOSTLY)
 
 
 def _is_place(a: Any, b: Any) -> bool:

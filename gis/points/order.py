@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pyproj
 
-from gis.axis_order import plausible
+from gis.axis_order import Order, plausible
 from gis.crs_guess import Bounds
-from gis.points.base import Order, RawPoints
+from gis.points.base import RawPoints
 from models.errors import Refused
 from models.notices import N_, Notice
 

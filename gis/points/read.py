@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +9,13 @@ import numpy as np
 import pyproj
 
 from gis.arrays import Array, Index, Mask
+from gis.axis_order import Order
 from gis.crs_guess import Bounds, guess_crs
 from gis.drawings import is_dwg, is_dxf
+from gis.files import sha256_of
 from gis.formats import READERS, Reader, recognise, reproject
-from gis.points.base import POINT_LIMITS, Order, PointLimits, RawPoints, Row, Skips
+from gis.formats.placing import parse_stated
+from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row, Skips
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
@@ -94,7 +96,7 @@ def read_points(
     path = Path(path)
     where = str(path)
     watch = watch or Watch()
-    stated = _stated(crs)
+    stated = parse_stated(crs)
     degrees = stated is not None and stated.is_geographic
     if _is_drawing(path):
         _refuse_order(order, "DXF", where)
@@ -125,7 +127,7 @@ def read_points(
     if way is not None:
         east, north = way.transform(east, north)
     points = GroundPoints(
-        path, _sha256(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
+        path, sha256_of(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
         reproject.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
         raw.encoding, raw.sublayer, raw.warnings + remarks + more,
     )  # fmt: skip
@@ -245,20 +247,6 @@ def _vector_reader(path: Path) -> Reader | None:
         raise
 
 
-def _stated(crs: str | None) -> pyproj.CRS | None:
-    if crs is None:
-        return None
-    found = reproject.read_crs(crs)
-    if found is None:
-        raise Refused(
-            "crs.unknown",
-            N_("there is no coordinate system {crs}"),
-            advice=N_("give an EPSG code, for instance EPSG:4546"),
-            crs=crs,
-        )
-    return found
-
-
 def few(where: str, count: int, skips: Skips) -> Refused:
     """The refusal of fewer than three points, with the commonest reason why rows were left out."""
     worst = max(skips, key=lambda t: t.count, default=None)
@@ -307,8 +295,3 @@ def _finite(points: GroundPoints) -> GroundPoints:
         if len(points.z) < 3:
             raise few(str(points.path), len(points.z), points.skips)
     return points
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

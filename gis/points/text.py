@@ -84,10 +84,10 @@ def codec_of(path: Path, stated: str | None, limits: PointLimits = POINT_LIMITS)
     return choose(bare.splitlines()[:5000], stated=stated, declared=declared).codec
 
 
-def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iterator[str]:
+def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS, *, as_written: bool = False) -> Iterator[str]:
     """Lines of a text file; a line without end is refused. A Ctrl-Z ends the text.
 
-    Full-width separators are made ASCII where a line has no others.
+    Full-width separators become ASCII ones where a line has no others, unless the lines are wanted `as_written`.
     """
     try:
         with path.open(encoding=codec, errors="replace", newline=None) as file:
@@ -101,7 +101,8 @@ def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) -> Iter
                     )
                 if "\x1a" in line:
                     return
-                yield line.replace("\ufeff", "") if any(mark in line for mark in _NARROW) else line.translate(_WIDE)
+                kept = as_written or any(mark in line for mark in _NARROW)
+                yield line.replace("\ufeff", "") if kept else line.translate(_WIDE)
     except (OSError, UnicodeError) as cause:
         raise Unreadable(
             "points.no_access",

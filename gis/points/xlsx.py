@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gis import office_file
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
 from gis.points.columns import Chosen, Layout, layout_of, no_table
 from gis.points.table import SAMPLE_ROWS, gather
@@ -22,9 +23,7 @@ from models.notices import N_
 from models.progress import Watch
 
 _log = logging.getLogger(__name__)
-_SMALL = 1 << 20
 _LAST_ROW = 1_048_576
-_DOCTYPE_WITHIN = 1 << 16
 
 
 def read_xlsx(
@@ -95,15 +94,11 @@ def open_book(openpyxl: Any, file: Any) -> Any:
 
 
 def check_archive(path: Path, limits: PointLimits = POINT_LIMITS) -> None:
-    """Refuse a workbook that unpacks to more than it may, or whose XML declares entities.
-
-    A member never yields more than its directory entry says (zipfile stops there), so the entries are enough.
-    """
+    """Refuse a workbook that unpacks to more than it may, or whose XML declares entities."""
     where = str(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            names = {m.filename for m in members}
+            names = set(archive.namelist())
             if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
                 raise Refused(
                     "points.no_workbook",
@@ -111,27 +106,21 @@ def check_archive(path: Path, limits: PointLimits = POINT_LIMITS) -> None:
                     where=where,
                     advice=N_("unpack it and name the file with the points"),
                 )
-            big = [m for m in members if m.file_size > _SMALL and m.file_size > limits.zip_ratio * m.compress_size]
-            if len(members) > limits.zip_members or sum(m.file_size for m in members) > limits.zip_bytes or big:
+            if office_file.swells(
+                archive, members=limits.zip_members, unpacked=limits.zip_bytes, ratio=limits.zip_ratio
+            ):
                 raise Refused(
                     "points.zip_bomb",
                     N_("the workbook unpacks to more than a table of points can need"),
                     where=where,
                     advice=N_("save only the sheet with the points, as CSV for instance"),
                 )
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")) and _has_doctype(archive, member):
-                    raise damaged(where)
+            if office_file.has_doctype(archive):
+                raise damaged(where)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as cause:
         if isinstance(cause, AppError):
             raise
         raise damaged(where) from cause
-
-
-def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Workbooks have no document type; one that has means entities."""
-    with archive.open(member) as stream:
-        return b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN).replace(b"\0", b"").upper()
 
 
 def _pick(

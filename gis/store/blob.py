@@ -105,6 +105,14 @@ def decode(blob: bytes) -> BaseGeometry:
     return geometry
 
 
+def readable(blob: Any) -> BaseGeometry | None:
+    """The geometry of whatever a cell holds, None where there is none or it is damaged."""
+    try:
+        return decode(blob) if isinstance(blob, bytes) else None
+    except (ValueError, shapely.GEOSException):
+        return None
+
+
 def decode_many(blobs: Sequence[bytes | None]) -> npt.NDArray[np.object_]:
     """The geometries of many blobs, None where there is none. Raises as `decode`."""
     found = [None if b is None else b[_ENVELOPE_END:] if b[:4] == _OURS else wkb_of(b) for b in blobs]

@@ -14,7 +14,8 @@ from gis.store import blob
 from gis.store.findings import listed, problem
 from gis.store.gpkg import quote, rtree
 from gis.store.soundness import misplaced
-from gis.store.tables import GEOMETRY_COLUMN, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN
 from gis.topology import explain_invalid
 from models.notices import N_
 from models.problems import Problem
@@ -46,7 +47,7 @@ def _geometries(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:
 
 def _geometry_faults(rows: list[tuple[int, Any]], table: Table, srs: int | None) -> Iterator[tuple[int, str, Any]]:
     """fid, template and reason of each geometry that is wrong."""
-    shapes: npt.NDArray[np.object_] = np.array([_parsed(body) for _, body in rows], dtype=object)
+    shapes: npt.NDArray[np.object_] = np.array([blob.readable(body) for _, body in rows], dtype=object)
     valid = np.asarray(shapely.is_valid(shapes))
     empty = np.asarray(shapely.is_empty(shapes))
     types = np.asarray(shapely.get_type_id(shapes))
@@ -70,13 +71,6 @@ def _geometry_faults(rows: list[tuple[int, Any]], table: Table, srs: int | None)
             yield fid, _MARKED, None
         elif types[i] != wanted and single:  # as ogr2ogr and pyogrio add them; everything here reads them
             yield fid, _SINGLE, shapes[i].geom_type
-
-
-def _parsed(body: Any) -> Any:
-    try:
-        return blob.decode(body) if isinstance(body, bytes) else None
-    except (ValueError, shapely.GEOSException):
-        return None
 
 
 def _tree(con: sqlite3.Connection, table: Table) -> Iterator[Problem]:

@@ -10,7 +10,8 @@ from typing import Any
 from gis.store.findings import listed, maker
 from gis.store.gpkg import quote
 from gis.store.records import RECORDS, broken_records
-from gis.store.tables import LINKS, SITE_TABLES, Table, field_word
+from gis.store.table import Table
+from gis.store.tables import LINKS, SITE_TABLES, field_word
 from layers.base import Field
 from models.notices import N_
 from models.problems import Problem

@@ -9,7 +9,8 @@ from gis.store.blueprint import Blueprint, blueprint
 from gis.store.findings import problem
 from gis.store.foreign import foreign
 from gis.store.gpkg import quote, rtree
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.notices import N_
 from models.problems import Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 
-from gis.store.tables import Table
+from gis.store.table import Table
 from models.notices import Translate
 
 

@@ -21,7 +21,7 @@ _IN_USE_ADVICE = N_("close it there (a second window, QGIS, a synchronising fold
 _READ_ONLY = N_("the project file cannot be written; nothing was changed")
 _READ_ONLY_ADVICE = N_("it or its folder is read-only: copy the project to a folder of your own, or open it read-only")
 _DAMAGED = N_("the project file is damaged")
-_DAMAGED_ADVICE = N_("work on with a backup, or take out what can be read with: huitian rescue")
+DAMAGED_ADVICE = N_("work on with a backup, or take out what can be read with: huitian rescue")
 _DISK = N_("the disk reports an error; nothing was changed")
 _DISK_ADVICE = N_("check the drive and its cable, then try again; keep a copy of the project on another drive")
 _NO_ACCESS = N_("the project file cannot be opened")
@@ -62,7 +62,7 @@ def meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         return Unwritable("project.not_writable", _READ_ONLY, where=where, advice=_READ_ONLY_ADVICE)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return Unreadable("project.damaged", _DAMAGED, where=where, advice=_DAMAGED_ADVICE)
+        return Unreadable("project.damaged", _DAMAGED, where=where, advice=DAMAGED_ADVICE)
     if code == sqlite3.SQLITE_CANTOPEN and writing:
         return Unwritable("project.not_writable", _READ_ONLY, where=where, advice=_READ_ONLY_ADVICE)
     if code == sqlite3.SQLITE_IOERR:
@@ -71,4 +71,4 @@ def meaning(cause: BaseException, path: Path, *, writing: bool) -> AppError:
         return Unreadable("project.no_access", _NO_ACCESS, where=where, advice=_NO_ACCESS_ADVICE)
     if code in {sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_MISMATCH}:
         return Refused("project.too_big", N_("a value is too large for the project file"), where=where)
-    return Unreadable("project.damaged", _DAMAGED, where=where, advice=_DAMAGED_ADVICE)
+    return Unreadable("project.damaged", _DAMAGED, where=where, advice=DAMAGED_ADVICE)

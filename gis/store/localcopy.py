@@ -19,8 +19,7 @@ from pathlib import Path
 from gis.store import files, lock
 from gis.store.connection import connect, is_open_here
 from gis.store.copying import copy_database, no_peace, quick_check
-from gis.store.faults import sqlite_faults
-from gis.store.soundness import ADVICE
+from gis.store.faults import DAMAGED_ADVICE, sqlite_faults
 from gis.store.steps import last_step
 from gis.store.upgrading import content
 from gis.store.values import now_text
@@ -183,7 +182,7 @@ def _check_sound(draft: Path, of: Path) -> None:
     if said != "ok":
         _log.error("copy of %s: %s", of, said)
         raise Unreadable("project.damaged", N_("the project file is damaged"), where=str(of),
-                         advice=ADVICE)  # fmt: skip
+                         advice=DAMAGED_ADVICE)  # fmt: skip
 
 
 def write_back(copy: LocalCopy, program: str, watch: Watch | None = None) -> bool:

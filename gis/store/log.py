@@ -13,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.store import blob
 from gis.store.steps import Row, from_text
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
 from models.outline import OutlineFacts

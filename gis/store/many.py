@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
-from gis.store.tables import GEOMETRY_COLUMN, SITE_TABLES, Table, field_word, table_word
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, SITE_TABLES, field_word, table_word
 from models.errors import Refused
 from models.notices import N_
 

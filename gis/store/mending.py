@@ -16,7 +16,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.store import blob
 from gis.store.gpkg import quote
 from gis.store.steps import Step
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.notices import N_
 
 _MULTI: dict[str, tuple[type[BaseGeometry], Callable[..., Any]]] = {
@@ -68,17 +69,10 @@ def _wrapped(con: sqlite3.Connection, table: Table, srs_id: int) -> Iterator[tup
     single, multi = _MULTI.get(table.geometry or "", (None, None))
     wanted = srs_id.to_bytes(4, "little", signed=True), srs_id.to_bytes(4, "big", signed=True)
     for fid, body in con.execute(f"SELECT fid, {quote(GEOMETRY_COLUMN)} FROM {quote(table.key)} ORDER BY fid"):
-        shape = _read(body)
+        shape = blob.readable(body)
         if shape is None:
             continue  # named by the check; it cannot be mended
         if single is not None and multi is not None and isinstance(shape, single) and not shape.is_empty:
             yield "geometry.wrapped", fid, blob.encode(shapely.force_2d(multi([shape])), srs_id)
         elif body[4:8] != (mark := wanted[0 if body[3] & 1 else 1]):
             yield "geometry.marked", fid, body[:4] + mark + body[8:]
-
-
-def _read(body: Any) -> Any:
-    try:
-        return blob.decode(body) if isinstance(body, bytes) else None
-    except (ValueError, shapely.GEOSException):
-        return None

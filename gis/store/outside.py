@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gis.store.gpkg import quote
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.outside import Op
 from models.progress import Watch
 

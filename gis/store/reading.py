@@ -14,7 +14,8 @@ import shapely
 from gis.store import blob
 from gis.store.gpkg import quote, rtree
 from gis.store.layer_table import LayerTable
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table, table_word
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
 from models.errors import Missing, Unreadable
 from models.notices import N_
 

@@ -33,8 +33,8 @@ RECORDS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "estimates": Estimate.from_record,
     "screenings": Screening.from_record,
 }
-# What reading a record that another program changed may end in
-_NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, RecursionError, zlib.error)
+NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, RecursionError, zlib.error)
+"""What reading a record that another program changed may end in."""
 _DIGITS = re.compile(r"(\d+)")
 # What Site says by itself, and the row's number
 _APART = frozenset({"fid", "uid", "code", "name"})
@@ -108,7 +108,7 @@ def _record(table: str, row: dict[str, Any]) -> Any:
     """The record that a row carries. Raises Unreadable naming the row if it is none."""
     try:
         return RECORDS[table](row["record"])
-    except _NO_RECORD as cause:
+    except NO_RECORD as cause:
         raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
                          advice=N_("run check to see everything that is wrong"),
                          table=table_word(table), fid=row["fid"], field="record") from cause  # fmt: skip
@@ -121,7 +121,7 @@ def broken_records(con: sqlite3.Connection, table: str) -> list[int]:
     for fid, text in con.execute(names):
         try:
             RECORDS[table](json.loads(text))
-        except _NO_RECORD:
+        except NO_RECORD:
             found.append(fid)
     return found
 
@@ -197,7 +197,7 @@ def rim_edits(con: sqlite3.Connection, site_uid: str | None = None) -> list[tupl
     for row in reading.rows(con, "rim_edits", {} if site_uid is None else {"site_uid": site_uid}):
         try:
             edit = RimEdit.from_json(_filled(RimEdit, row))
-        except _NO_RECORD as cause:
+        except NO_RECORD as cause:
             raise Unreadable("row.damaged", N_("row {fid} of {table} is damaged ({field})"),
                              advice=N_("run check to see everything that is wrong"),
                              table=table_word("rim_edits"), fid=row["fid"], field="action") from cause  # fmt: skip

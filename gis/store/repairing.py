@@ -22,7 +22,8 @@ from gis.store.gpkg import quote, rtree
 from gis.store.raw import RawFile
 from gis.store.soundness import damaged, tree_in_step
 from gis.store.steps import last_step
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.repairs import Repair

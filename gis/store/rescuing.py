@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gis.store import mark, opening
+from gis.store import creating, mark
 from gis.store.connection import Connection, connect
 from gis.store.faults import sqlite_faults
 from gis.store.gpkg import quote, register_table
 from gis.store.raw import raw_file
 from gis.store.salvage import Salvage, SalvagedTable, salvage
 from gis.store.schema import column_names, statement_columns
-from gis.store.steps import Step
+from gis.store.steps import Step, to_text
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.wreck import Wreck, WreckTable, read_wreck
 from models.errors import Missing, Unreadable
@@ -50,7 +50,7 @@ def rescue_file(
     watch = watch or Watch()
     if not source.is_file():
         raise Missing("project.absent", N_("there is no such file"), where=str(source))
-    opening.check_place(out)
+    creating.check_place(out)
     with _settled(source, out) as readable, raw_file(readable) as raw:
         wreck = read_wreck(raw.read, raw.size, watch.part(0.0, 0.5))
         found = salvage(wreck)
@@ -60,7 +60,7 @@ def rescue_file(
                              advice=N_("take a backup"))  # fmt: skip
         watch.report(0.6)
         project = next(iter(found.tables["project"].rows.values()), {})
-        opening.create_file(out, crs=crs, name=str(project.get("name") or source.stem), settings=_settings(project),
+        creating.create_file(out, crs=crs, name=str(project.get("name") or source.stem), settings=_settings(project),
                             program_version=program_version, translate=translate)  # fmt: skip
         try:
             foreign = _fill(out, wreck, found, Notice("rescue.step", N_("rescued from {file}"), file=source.name),
@@ -105,7 +105,7 @@ def _crs(wreck: Wreck, found: Salvage) -> str | None:
     # The outlines cannot all be wrong: one broken byte in the table project must not move the project elsewhere.
     for text in [*(s for s in said if not marked or s in marked), *marked, *declared, *said]:
         with suppress(ValueError):
-            opening.project_crs(text)
+            creating.project_crs(text)
             return text
     return None
 
@@ -220,8 +220,8 @@ def _styles(con: Connection, table: WreckTable | None) -> None:
 
 def _leftovers(con: Connection, wreck: Wreck, found: Salvage) -> None:
     """What could be read and has no place: kept as plain tables, for a person to look at."""
-    stray = [(c.page, "", c.rowid, _text(dict(enumerate(c.values)))) for c in wreck.stray]
-    aside = [(None, t.name, fid, _text(row)) for t in found.tables.values() for fid, row in sorted(t.refused.items())]
+    stray = [(c.page, "", c.rowid, to_text(dict(enumerate(c.values)))) for c in wreck.stray]
+    aside = [(None, t.name, fid, to_text(row)) for t in found.tables.values() for fid, row in sorted(t.refused.items())]
     if stray or aside:
         _plain_table(con, "rescued_rows", ("page", "table_name", "row_fid", "content"), [*stray, *aside])
     if found.log is None and found.log_rows:
@@ -235,10 +235,6 @@ def _plain_table(con: Connection, name: str, columns: tuple[str, ...], rows: lis
     con.executemany(
         f"INSERT INTO {quote(name)} ({', '.join(map(quote, columns))}) VALUES ({','.join('?' * len(columns))})", rows
     )
-
-
-def _text(row: dict[Any, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, default=lambda b: {"$hex": bytes(b).hex()})
 
 
 def _sequences(con: Connection, found: Salvage) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from gis.store.gpkg import quote
 from gis.store.steps import Row, Step
-from gis.store.tables import TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import TABLES
 from models.errors import Refused
 from models.notices import N_, Notice
 

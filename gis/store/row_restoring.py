@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gis.store.gpkg import quote
-from gis.store.log import Found, LogEntry, entries, no_such_step, rewind
+from gis.store.log import SYSTEM, Found, LogEntry, entries, no_such_step, rewind
 from gis.store.steps import Row, Step, last_step
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, TABLES
 from models.errors import Missing, Refused
 from models.notices import N_
-
-_KEPT = frozenset({"fid", "uid", "created_at", "updated_at"})
 
 
 def restore_row(step: Step, found: Found, number: int, fields: Collection[str] | None, *, outline: bool) -> None:
@@ -37,7 +35,7 @@ def restore_row(step: Step, found: Found, number: int, fields: Collection[str] |
         if gone is not None:
             _bring_children(step, found.table, then, gone)
         return
-    values = {k: v for k, v in then.items() if k in now and k not in _KEPT and _wanted(k, fields, outline)}
+    values = {k: v for k, v in then.items() if k in now and k not in SYSTEM and _wanted(k, fields, outline)}
     for name in fields or ():
         if name not in values:
             raise Missing("field.unknown", N_("{table} has no field {field}"), advice=N_("known: {known}"),

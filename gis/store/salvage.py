@@ -7,7 +7,6 @@ was damaged. Where the log is not whole, the row of the page goes first and the 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +14,10 @@ from typing import Any
 import shapely
 
 from gis.store import blob, mark
-from gis.store.records import RECORDS
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table
+from gis.store.records import NO_RECORD, RECORDS
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.wreck import Row, Wreck, WreckTable, mark_of
-
-_NO_RECORD = (KeyError, TypeError, ValueError, AttributeError, RecursionError, zlib.error)
 
 
 @dataclass
@@ -112,7 +110,7 @@ def _end_states(log_rows: list[Row]) -> dict[str, dict[int, _State]]:
         try:
             after = {k: bytes.fromhex(v["$hex"]) if isinstance(v, dict) else v
                      for k, v in json.loads(entry.get("after") or "{}").items()}  # fmt: skip
-        except _NO_RECORD:
+        except NO_RECORD:
             continue
         if entry.get("after_geom") is not None or entry.get("before_geom") is not None:
             after[GEOMETRY_COLUMN] = entry.get("after_geom")
@@ -176,7 +174,7 @@ def _check(table: Table, made: SalvagedTable, fid: int, row: Row, state: _State 
             document = json.loads(row[column]) if row.get(column) is not None else None
             if table.key in RECORDS and column == "record":
                 RECORDS[table.key](document or {})
-        except _NO_RECORD:
+        except NO_RECORD:
             made.refused[fid] = made.rows.pop(fid)
             return
     if table.geometry and not _is_shape(row.get(GEOMETRY_COLUMN)):

@@ -9,7 +9,8 @@ from functools import cache
 from gis.store import gpkg
 from gis.store.choices import write_choices
 from gis.store.styles import write_styles
-from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, SITE_TABLES, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, LOG_BLOBS, SITE_TABLES, TABLES
 from layers.base import Field
 from models.notices import Translate
 

@@ -17,11 +17,13 @@ from pathlib import Path
 import shapely
 
 from gis.store import blob, mark, outside
+from gis.store.faults import DAMAGED_ADVICE
 from gis.store.foreign import foreign
 from gis.store.gpkg import quote, rtree
 from gis.store.pages import INDEX_LEAF, TABLE_LEAF, Pages
 from gis.store.raw import RawFile, raw_file
-from gis.store.tables import GEOMETRY_COLUMN, TABLES, Table, table_word
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
 from models.errors import Unreadable
 from models.notices import N_, Notice
 
@@ -29,7 +31,6 @@ WHOLE_BYTES = 8_000_000
 _LEAVES = 400
 _INNER = 4000
 _SHAPES = 40
-ADVICE = N_("work on with a backup, or take out what can be read with: huitian rescue")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class FirstLook:
 def damaged(path: Path, place: str = "") -> Unreadable:
     """The refusal of a file that is not whole."""
     return Unreadable("project.damaged", N_("the project file is damaged"),
-                      where=f"{path} ({place})" if place else str(path), advice=ADVICE)  # fmt: skip
+                      where=f"{path} ({place})" if place else str(path), advice=DAMAGED_ADVICE)  # fmt: skip
 
 
 def check_pages(con: sqlite3.Connection, path: Path) -> None:

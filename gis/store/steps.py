@@ -24,7 +24,8 @@ from gis.store.gpkg import quote
 from gis.store.many import literal, taken
 from gis.store.outside import Difference
 from gis.store.reading import no_row
-from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES
 from gis.store.values import now_text
 from models.changes import Change, Insert, Update
 from models.notices import Notice
@@ -49,7 +50,7 @@ def user_name() -> str:
         return ""
 
 
-def to_text(row: Row) -> str:
+def to_text(row: Mapping[Any, Any]) -> str:
     """Columns of a row as JSON. Bytes (foreign columns) become {"$hex": …}."""
     return json.dumps(row, ensure_ascii=False, default=lambda b: {"$hex": bytes(b).hex()})
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from gis.store.tables import Table, table_word
+from gis.store.table import Table
+from gis.store.tables import table_word
 from layers.base import Field
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
@@ -84,13 +85,17 @@ def stored_value(f: Field, value: Any) -> Any:
 
 def _code(f: Field, text: str) -> str:
     """A code on one line: blanks joined, control and direction marks dropped, which would make two codes look alike."""
-    made = " ".join("".join(c for c in text if c.isspace() or not _UNSEEN.match(c)).split())
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isspace() or not _UNSEEN.match(c))
+    made = " ".join(text.split())
     if not made or len(made) > _CODE_LENGTH:
         raise _bad(f, text, N_("a code has 1 to 100 characters"))
     return made
 
 
 def _check_characters(f: Field, value: str) -> None:
+    if value.isprintable():
+        return
     if "\x00" in value:
         raise _bad(f, value.replace("\x00", "\\0"), N_("take out the null character"))
     try:

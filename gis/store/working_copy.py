@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gis.store import files
 from gis.store.cells import MARK
 from gis.store.copying import copy_database
-from gis.store.opening import check_place, put_in_place
+from gis.store.creating import check_place, put_in_place
 from gis.store.steps import user_name
 from gis.store.values import now_text
 from models.changes import Update

@@ -16,7 +16,8 @@ from typing import Any
 from gis.store import mark
 from gis.store.pages import TABLE_LEAF, Broken, Cell, Pages
 from gis.store.schema import column_names, statement_columns
-from gis.store.tables import TABLES, Table
+from gis.store.table import Table
+from gis.store.tables import TABLES
 from models.progress import Watch
 
 Row = dict[str, Any]

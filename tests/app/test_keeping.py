@@ -200,12 +200,12 @@ def test_a_clock_that_was_put_back_does_not_stop_snapshots(project_file, add_sit
 
 
 def test_an_old_project_is_kept_as_it_was_before_it_is_brought_up_to_date(tmp_path, monkeypatch):
-    from gis.store import migrations, opening, schema
+    from gis.store import creating, migrations, opening, schema
 
     path = Path(shutil.copy(OLD, tmp_path / "old.gpkg"))
     whole = path.read_bytes()
     version = schema.SCHEMA_VERSION
-    for module in (migrations, opening, schema):
+    for module in (creating, migrations, opening, schema):
         monkeypatch.setattr(module, "SCHEMA_VERSION", version + 1)
     steps = {**migrations.MIGRATIONS, version: lambda con: con.execute("CREATE TABLE more (x)")}
     monkeypatch.setattr(migrations, "MIGRATIONS", steps)

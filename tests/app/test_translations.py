@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -15,6 +16,7 @@ CATALOGUES = sorted((ROOT / "resources" / "translations" / "zh_CN").glob("*.po")
 _PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 
 
+@cache
 def marked_texts() -> dict[str, str]:
     """Every literal inside N_() or _(), with the place where it stands."""
     found: dict[str, str] = {}
@@ -29,6 +31,7 @@ def marked_texts() -> dict[str, str]:
     return found
 
 
+@cache
 def chinese() -> dict[str, str]:
     """All catalogues: msgid → msgstr."""
     return {e.msgid: e.msgstr for path in CATALOGUES for e in polib.pofile(str(path)) if e.msgstr and not e.fuzzy}
@@ -57,10 +60,15 @@ def test_one_text_one_translation() -> None:
             assert other[0] == entry.msgstr, f"{entry.msgid!r} differs in {other[1]} and {path.name}"
 
 
+@cache
+def texts_of_data() -> str:
+    """The tables among the resources, whose words the catalogues hold too."""
+    return " ".join(p.read_text(encoding="utf8") for p in (ROOT / "resources").rglob("*.toml"))
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda p: p.stem)
 def test_catalogues_hold_no_text_that_the_code_lost(path: Path) -> None:
-    used = marked_texts()
-    data = " ".join(p.read_text(encoding="utf8") for p in (ROOT / "resources").rglob("*.toml"))
+    used, data = marked_texts(), texts_of_data()
     stale = [e.msgid for e in polib.pofile(str(path)) if e.msgid not in used and e.msgid not in data]
     assert not stale
 

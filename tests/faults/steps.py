@@ -27,7 +27,7 @@ from app.project import Project
 from app.verbs import local_copy, save_copy
 from app.verbs import snapshots as snapshot_verbs
 from app.verbs.import_ import import_features
-from gis.store import migrations, opening, schema, snapshots
+from gis.store import creating, migrations, opening, schema, snapshots
 from models.changes import Insert, Update
 from models.errors import AppError, Unreadable, Unwritable
 from models.notices import Notice
@@ -73,7 +73,7 @@ def _migrate(path: Path) -> None:
     version = schema.SCHEMA_VERSION
     kept = dict(migrations.MIGRATIONS)
     migrations.MIGRATIONS[version] = lambda con: con.execute("CREATE TABLE of_a_newer_schema (x)")
-    modules: tuple[Any, ...] = (migrations, opening, schema)
+    modules: tuple[Any, ...] = (creating, migrations, opening, schema)
     try:
         for module in modules:
             module.SCHEMA_VERSION = version + 1

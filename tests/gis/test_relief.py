@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gis.relief import contour_lines, depth_colours, hillshade, nice_interval, relief, tint
+from gis.relief import contour_lines, depth_colours, hillshade, relief, tint
 
 
 def test_flat_ground_and_slopes() -> None:
@@ -55,7 +55,3 @@ def test_contours_stop_at_holes() -> None:
     z[10] = np.nan
     (_, lines), *_ = contour_lines(z, (0, 0, 20, 20), 10.0)[1:]
     assert len(lines) == 2
-
-
-def test_intervals_are_round() -> None:
-    assert [nice_interval(s) for s in (1.0, 10.0, 24.0, 100.0, 333.0)] == [0.1, 1.0, 2.0, 10.0, 50.0]

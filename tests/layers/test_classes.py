@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from layers.classes import depth_colour, depth_colours, depth_limits
-from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP
+from layers.style import CUT_DEPTH_STOPS, FILL_DEPTH_STOPS
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def test_of_nothing_there_are_none(nothing):
 
 
 def test_classes_run_from_light_to_dark():
-    for fill, ends in ((True, FILL_DEPTH_RAMP), (False, CUT_DEPTH_RAMP)):
+    for fill, stops in ((True, FILL_DEPTH_STOPS), (False, CUT_DEPTH_STOPS)):
         colours = depth_colours(7, fill=fill)
-        assert (colours[0], colours[-1]) == ends
+        assert (colours[0], colours[-1]) == (stops[0][1], stops[-1][1])
         light = [sum(int(c[i : i + 2], 16) * w for i, w in ((1, 0.3), (3, 0.59), (5, 0.11))) for c in colours]
         assert all(a - b > 12 for a, b in pairwise(light))  # told apart in grey too
         assert depth_colours(1, fill=fill) == [depth_colour(0.5, fill=fill)]

@@ -73,9 +73,8 @@ def test_pits_with_the_same_needs_make_one_gap_and_the_largest_comes_first() -> 
     assert sorted(inside) == sorted((c.waste, c.site) for c in cells if c.needs)
 
 
-def test_open_sites_and_the_plain_form() -> None:
+def test_the_plain_form() -> None:
     made = matrix_of(["W"], ["P", "Q"], [cell("W", "P", 1.0, verdict="accept"), cell("W", "Q", 2.0, need("liner"))])
-    assert made.open_sites("W") == ("P",)
     assert made.cell("W", "Q").needs[0].kind == "liner"
     plain = made.to_json()
     assert plain["gaps"][0]["needs"] == [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.errors import Refused
-from models.rule_packs import check_agreement, parse_pack
+from models.rule_agreement import check_agreement
+from models.rule_packs import parse_pack
 from models.rules import Route
 
 GOOD = """[pack]

@@ -12,14 +12,12 @@ from models.tonnage import (
     relative_density_sigma,
     tonnage_sigma,
     wet_tonnage,
-    with_settlement,
 )
 
 
 def test_by_hand() -> None:
     assert dry_tonnage(1000.0, 1.15) == pytest.approx(1150)
     assert wet_tonnage(1150.0, 0.3) == pytest.approx(1495)
-    assert with_settlement(1000.0, 0.08) == pytest.approx(1080)
     assert relative_density_sigma(1.0, 1.2, 1.4) == pytest.approx(0.4 / 4 / 1.2)
     assert tonnage_sigma(1000, 30, 1.2, 0.04) == pytest.approx(1.2 * 50)
 

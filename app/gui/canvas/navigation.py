@@ -175,18 +175,9 @@ class Navigation:
         if view is not None:
             self.set_view(view.resized(self.width(), self.height(), self.devicePixelRatioF()), remember=False)
 
-    @property
-    def history(self) -> ViewHistory:
-        """Views looked at, for the state of the two actions."""
-        return self._history
-
     def scale_denominator(self) -> float:
         """N of 1:N on this screen."""
         return self.pictures.denominator()
-
-    def set_scale_denominator(self, denominator: float) -> None:
-        """Look at 1:N, the middle stays."""
-        self.set_view(self.view.zoomed(self.scale_denominator() / max(denominator, 1.0)))
 
     # Mouse and keys ------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,9 @@ def image_of(rgba: NDArray[np.uint8]) -> QImage:
     return held.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+_SLIGHT = 1 / 20
+
+
 def class_limits(deepest_m: float, most: int = MOST_CLASSES) -> list[float]:
     """Round class limits 0 .. ≥ deepest (m), at most `most` classes, as on a sheet; one of a metre for nothing."""
     return depth_limits(deepest_m, most) or [0.0, 1.0]
@@ -61,11 +64,14 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
     classes: list[LegendClass] = []
     with np.errstate(invalid="ignore"):
         sides = ((d > least_m, d, True, "{low}–{high}"), (d < -least_m, -d, False, _(_CUT)))
-        for mask, height, fill, words in sides:
-            if not mask.any():
+        deepest = [float(height[mask].max()) if mask.any() else 0.0 for mask, height, _fill, _words in sides]
+        for (mask, height, fill, words), reach in zip(sides, deepest, strict=True):
+            if not reach:
                 continue
-            limits = class_limits(float(height[mask].max()))
+            limits = class_limits(reach)
             colours = depth_colours(len(limits) - 1, fill=fill)
+            if reach < max(deepest) * _SLIGHT:  # centimetres of fill beside metres of cut: one class, the palest
+                limits, colours = [limits[0], limits[-1]], depth_colours(MOST_CLASSES, fill=fill)[:1]
             which = np.clip(np.searchsorted(limits, height[mask], side="left") - 1, 0, len(colours) - 1)
             table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for c in colours], np.uint8)
             rgba[mask] = table[which]

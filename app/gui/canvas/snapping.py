@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.view import View
+from app.gui.snap_settings import DEFAULT_KINDS
+from gis.editing.sound import on_grid
 
 TOLERANCE_PX = 10.0
-GRID_M = 0.001
 _MOST_CROSSING = 24
 _SAME_M = 1.5e-3
 
 Point = tuple[float, float]
 F64 = NDArray[np.float64]
-DEFAULT_KINDS = frozenset({"vertex", "edge", "intersection"})
 ORDER = ("own", "vertex", "intersection", "middle", "perpendicular", "right_angle", "edge", "grid")
 """Which target is taken where several are near: what is a place of its own before what lies along a line."""
 
@@ -31,11 +31,6 @@ class Snap:
     x: float
     y: float
     kind: str
-
-
-def on_grid(x: float, y: float) -> Point:
-    """A place to the millimetre: what coordinates are kept at."""
-    return round(float(x), 3), round(float(y), 3)
 
 
 def snap(

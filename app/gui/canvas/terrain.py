@@ -19,11 +19,10 @@ from app.gui.canvas.overlay import image_of
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import Bounds, View
-from layers.style import HILLSHADE_ALTITUDE_DEG, HILLSHADE_AZIMUTH_DEG, SLOPE_CLASSES, TERRAIN_RAMP
+from layers.style import HILLSHADE_ALTITUDE_DEG, HILLSHADE_AZIMUTH_DEG, SLOPE_CLASSES, TERRAIN_STOPS
 from models.errors import AppError
 from models.terrain import Terrain
 
-RAMP = tuple((i / (len(TERRAIN_RAMP) - 1), c) for i, c in enumerate(TERRAIN_RAMP))
 _SHADE_STRENGTH = 0.65
 _FLAT = 255 * math.sin(math.radians(HILLSHADE_ALTITUDE_DEG))
 
@@ -122,7 +121,7 @@ def colours(z: F32, extent: Bounds, draw: TerrainDraw) -> tuple[NDArray[np.uint8
     whole = character(draw.terrain, draw.path)
     ends = (whole.low, whole.high) if whole is not None and draw.tint else None
     if ends is not None:
-        rgba = tint(z, RAMP, low=ends[0], high=ends[1])
+        rgba = tint(z, TERRAIN_STOPS, low=ends[0], high=ends[1])
     elif draw.slope:
         rgba = class_colours(slope_degrees(z, dx, dy), SLOPE_CLASSES)
     else:

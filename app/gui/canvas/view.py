@@ -121,13 +121,3 @@ class ViewHistory:
         """Forget all (another project)."""
         self._views.clear()
         self._at = -1
-
-    @property
-    def can_go_back(self) -> bool:
-        """True if there is a view before."""
-        return self._at > 0
-
-    @property
-    def can_go_forward(self) -> bool:
-        """True if there is a view after."""
-        return self._at + 1 < len(self._views)

@@ -152,16 +152,6 @@ class MapCanvas(Navigation, QWidget):
             return None  # the libraries are loaded by the first picture, in the background
         return self.pictures.probe.height(self.pictures.height_draws(), self.session.project.crs, x, y)
 
-    def set_legend_visible(self, visible: bool) -> None:
-        """Show or hide the legend."""
-        self.legend.visible = visible
-        self.update()
-
-    def fold_legend(self, folded: bool) -> None:
-        """Leave only the legend's title, or unfold it."""
-        self.legend.folded = folded
-        self.update()
-
     def shutdown(self) -> None:
         """End the background threads; before the window goes."""
         for tool in self._tools.values():

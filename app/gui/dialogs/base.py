@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui import settings, words
-from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule
+from app.gui.widgets import Banner, button, clear, fill, label, restyle, row, rule, scrolled
 from app.i18n import _
 from models.errors import AppError
+
+_TITLE_BAR_PX = 40
 
 Act = Callable[[], object]
 
@@ -39,7 +41,9 @@ class Sheet(QDialog):
         self.content.setSpacing(12)
         self._problem = QVBoxLayout()
         self._enter_acts = True
-        body = QVBoxLayout()
+        self._body = QWidget()
+        self._fitted = False
+        body = QVBoxLayout(self._body)
         head: list[QWidget] = [label(title, "title")]
         if text:
             head.append(label(text, "secondary", wrap=True))
@@ -51,7 +55,7 @@ class Sheet(QDialog):
         fill(self._foot, [], 8, (24, 12, 24, 16))
         outer = QVBoxLayout(self)
         fill(outer, [], 0, (0, 0, 0, 0))
-        outer.addLayout(body, 1)
+        outer.addWidget(self._body, 1)
         outer.addSpacing(16)
         outer.addWidget(rule())
         outer.addLayout(self._foot)
@@ -76,6 +80,38 @@ class Sheet(QDialog):
         self.main = button(_("Close"), self.accept)
         self._foot.addWidget(self.main)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._fitted:
+            self._fitted = True
+            self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        """No larger than the screen, whose buttons would be out of reach; what does not fit can be scrolled."""
+        parent, room = self.parentWidget(), self.screen().availableGeometry().size()
+        if parent is not None:
+            room = room.expandedTo(parent.window().size())
+        room -= QSize(0, _TITLE_BAR_PX)
+        self.setMinimumSize(self.minimumSize().boundedTo(room))
+        needed = self.layout().totalMinimumSize()
+        if needed.height() > room.height() or needed.width() > room.width():
+            self._let_scroll()
+        self.resize(self.size().boundedTo(room))
+
+    def _let_scroll(self) -> None:
+        focus = self.focusWidget()
+        holder, area = QWidget(), scrolled(QWidget())
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.layout().replaceWidget(self._body, holder)  # stands in while the body moves
+        area.setParent(self)  # first, so that the order of Tab stays
+        self._body.setObjectName("scrolled")
+        area.setWidget(self._body)
+        self.layout().replaceWidget(holder, area)
+        area.show()
+        holder.deleteLater()
+        if focus is not None:
+            focus.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Without a main button Qt would let Enter press whichever button comes first.
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -84,8 +120,8 @@ class Sheet(QDialog):
             return
         super().keyPressEvent(event)
 
-    def problem(self, error: Exception | str | None) -> None:
-        """Say what is wrong above the buttons; None takes it away."""
+    def problem(self, error: Exception | str | None, tone: str = "danger") -> None:
+        """Say what is wrong above the buttons; None takes it away. `tone` "info": nothing is wrong, it is only said."""
         clear(self._problem)
         if error is None:
             return
@@ -96,7 +132,7 @@ class Sheet(QDialog):
             text = error
         else:
             text = words.cap(_("something unexpected went wrong; the project is as it was"))
-        self._problem.addWidget(Banner("danger", text))
+        self._problem.addWidget(Banner(tone, text))
 
 
 def form() -> QFormLayout:

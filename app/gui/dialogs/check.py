@@ -16,13 +16,13 @@ from app.gui.dialogs.counts import CountTable
 from app.gui.icons import icon
 from app.gui.widgets import Banner, EmptyState, button, label
 from app.i18n import _
+from app.words import SEVERITIES
 from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.gui.session import Session
     from models.problems import Problem
 
-SEVERITIES = {"error": N_("error"), "warning": N_("warning")}
 _ICONS = {"error": ("circle-x", "danger"), "warning": ("triangle-alert", "warning")}
 
 

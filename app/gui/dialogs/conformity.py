@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QWidget
 from app.gui import settings
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.widgets import Combo
-from app.i18n import LANGUAGES, _
+from app.i18n import LANGUAGE_NAMES, LANGUAGES, _
 
 if TYPE_CHECKING:
     from app.gui.session import Session
 
-_LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _FORMATS = {".docx": "Word (*.docx)", ".xlsx": "Excel (*.xlsx)"}
 
 
@@ -36,7 +35,7 @@ class ConformityDialog(Sheet):
         self.waste.choose(waste)
         self.format = Combo(list(_FORMATS.items()))
         self.format.choose(settings.value("conformity/format", ".docx"))
-        self.language = Combo([(k, _LANGUAGE_NAMES[k]) for k in LANGUAGES])
+        self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.out = PathEdit(_("Conformity analysis"), ";;".join(_FORMATS.values()), save=True)
         lines = form()
         add_row(lines, _("Waste"), self.waste)

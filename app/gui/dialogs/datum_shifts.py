@@ -184,7 +184,9 @@ class DatumShiftsDialog(Sheet):
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text.strip().replace("−", "-"))
-    except ValueError as cause:
-        raise Refused("shift.number", N_("“{given}” is no number"), given=text[:30]) from cause
+    from gis.points.numbers import parse_number
+
+    value = parse_number(text)
+    if value is None:
+        raise Refused("shift.number", N_("“{given}” is no number"), given=text[:30])
+    return value

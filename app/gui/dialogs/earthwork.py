@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
-from app.gui.dialogs.sheet import LANGUAGE_NAMES
 from app.gui.widgets import Combo, Spin
-from app.i18n import LANGUAGES, _, current_language
+from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
 from models.notices import N_
 
 if TYPE_CHECKING:

@@ -11,14 +11,13 @@ from app.gui import words
 from app.gui.dialogs.base import add_row, form
 from app.gui.widgets import Combo, button, label
 from app.i18n import _
+from app.words import CRS_BASES
 from gis.china_offset import OFFSETS
 from layers.registry import LAYERS
-from models.notices import N_
 
 _OWN, _ALL = "", "*"
 _POPUP_PX = 520
 _COMMON = ("EPSG:4490", "EPSG:4326")
-_BASIS = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 
 
 class ImportOptions(QWidget):
@@ -154,7 +153,7 @@ class ImportOptions(QWidget):
             return
         self._show_systems(report)
         self.reason.setVisible(True)
-        lines = [f"{report.crs}: {_(_BASIS.get(report.crs_basis, report.crs_basis))}"]
+        lines = [f"{report.crs}: {_(CRS_BASES.get(report.crs_basis, report.crs_basis))}"]
         if report.crs_basis == "guessed" and report.guesses:
             lines.append(words.cap(report.guesses[0].reason.render(_)))
         if report.exchanged:

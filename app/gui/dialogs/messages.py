@@ -8,13 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui.dialogs.base import Sheet
+from app.gui.toasts import TONES
 from app.gui.widgets import Banner, EmptyState, button, clear, label, row, scrolled
 from app.i18n import _
 
 if TYPE_CHECKING:
     from app.gui.care import ProjectCare
 
-_TONES = {"info": "info", "ok": "ok", "warning": "warning", "error": "danger"}
 _MOST = 200
 
 
@@ -43,7 +43,7 @@ class MessagesDialog(Sheet):
         clear(self._list)
         for message in self.care.messages[: -_MOST - 1 : -1]:
             at = label(f"{message.at:%H:%M:%S}", "muted")
-            line = row(at, Banner(_TONES.get(message.level, "info"), message.text), spacing=10)
+            line = row(at, Banner(TONES.get(message.level, "info"), message.text), spacing=10)
             line.setStretch(1, 1)
             self._list.addLayout(line)
         if not self.care.messages:

@@ -117,7 +117,8 @@ class OutlineDialog(Sheet):
         self.figures.setText("\n".join(lines) if self.made else "")
 
     def _refuse(self, error: Exception) -> None:
-        self.problem(error)
+        nothing = isinstance(error, AppError) and error.key == "clear.nothing"  # good news
+        self.problem(error, "info" if nothing else "danger")
         self.canvas.marked.show_shapes([])
         self.canvas.update()
         self.main.setEnabled(False)

@@ -26,14 +26,13 @@ from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.package_result import result_page
 from app.gui.dialogs.workbar import WorkBar
 from app.gui.widgets import Combo, button, column, inner_icon, label, row, scrolled
-from app.i18n import LANGUAGES, _, current_language
+from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
 
 if TYPE_CHECKING:
     from app.gui.session import Session
     from app.gui.tasks import Task
 
-LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _SLOW_SHEETS = 60
 
 

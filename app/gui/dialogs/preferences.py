@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui import settings
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.widgets import Combo, Elided
-from app.i18n import _, current_language
+from app.i18n import LANGUAGE_NAMES, _, current_language
 from app.paths import home
 
 
@@ -17,7 +17,7 @@ class PreferencesDialog(Sheet):
     """Takes effect at once."""
 
     def __init__(self, parent: Any) -> None:
-        from app.gui.main_window import LANGUAGE_NAMES, THEMES
+        from app.gui.main_window import THEMES
 
         super().__init__(parent, _("Preferences"), _("Takes effect at once."), width=480)
         self.window_: QWidget = parent

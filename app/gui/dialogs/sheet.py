@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
-from app.gui.dialogs.sheet_choices import FORMS, LANGUAGE_NAMES, SCALES, choices, every_code, selected_codes, sentence
+from app.gui.dialogs.sheet_choices import FORMS, SCALES, choices, every_code, selected_codes, sentence
 from app.gui.dialogs.sheet_page import PageView
 from app.gui.widgets import Combo, button, fill, label, row, tool
-from app.i18n import LANGUAGES, _, current_language
+from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
 from layers.registry import LAYERS
 
 if TYPE_CHECKING:
@@ -297,6 +297,3 @@ class SheetDialog(Sheet):
         if self._task is not None:
             self._task.cancel()
         super().done(result)
-
-
-__all__ = ["LANGUAGE_NAMES", "SheetDialog"]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from app.gui.session import Session
 
 SCALES = (0, 200, 500, 1000, 2000, 5000, 10000, 25000, 50000)
-LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 # What can be written: suffix → words.
 FORMS = {
     ".pdf": N_("PDF, for print"),

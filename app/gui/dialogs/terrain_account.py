@@ -13,6 +13,7 @@ from app.gui import words
 from app.gui.dialogs.terrain_cloud import class_name
 from app.gui.widgets import Banner, button, card, clear, label
 from app.i18n import _
+from app.words import CRS_BASES
 from models.errors import AppError
 from models.notices import N_, Notice
 
@@ -27,7 +28,6 @@ KINDS = {
     "lines": N_("points and lines with heights"),
     "cloud": N_("point cloud"),
 }
-BASES = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 # Errors of the engine advise options of the command line; in the window the same is a control beside.
 ADVICE = {
     "drawing.unit": N_("choose the unit of the drawing at the left"),
@@ -138,7 +138,7 @@ def look_rows(look: Look) -> list[tuple[str, str]]:
     size = f"{fmt.number(look.size_bytes / 1e6, 1)} MB"
     rows = [(_("Files"), f"{look.files[0].name}, {size}" if len(look.files) == 1 else f"{len(look.files)}, {size}")]
     if look.crs:
-        basis = words.from_key(BASES, look.crs_basis)
+        basis = words.from_key(CRS_BASES, look.crs_basis)
         rows.append((_("Coordinates"), f"{look.crs} ({basis})"))
     if look.vertical_datum:
         rows.append((_("Height datum"), look.vertical_datum))

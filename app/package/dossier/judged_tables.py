@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from app.i18n import Translator
 from app.package.canvas import kind_words
+from app.package.conformity import confidence_words, limit_words, value_words
 from app.package.dossier.record import PackageRecord, duties
 from app.package.dossier.table import Column, Table, Value, one_line, table
-from app.words import CONFIDENCES, MARKS, OUTCOMES, RELATIONS, VERDICTS
+from app.words import MARKS, OUTCOMES, RELATIONS, VERDICTS
 from layers.registry import LAYERS
-from models.lab_units import plain_number
 from models.notices import N_
-from models.screening import Finding
 from models.units import m2_to_ha
 
 _SITE, _WASTE = Column(N_("site"), wide=12), Column(N_("waste"), wide=12)
@@ -80,8 +79,9 @@ def conformity(record: PackageRecord, say: Translator) -> Table:
     )
     rows = [
         (s.code, a.waste, f.rule, one_line(say(f.title)) if f.title else f.rule, say(OUTCOMES[f.outcome]),
-         one_line(f.message.render(say)), _with_unit(f.value, f.unit, say), _limit(f, say), f.sample or "",
-         one_line(f"{say(f.document)} {say(f.clause)}"), _confidence(f, say))
+         one_line(f.message.render(say)), one_line(value_words(f.value, f.unit, say)),
+         one_line(limit_words(f, say)), f.sample or "",
+         one_line(f"{say(f.document)} {say(f.clause)}"), one_line(confidence_words(f, say)))
         for s in record.pits for a in s.judged for f in a.findings if f.outcome != "not_applicable"
     ]  # fmt: skip
     note = say(N_("rules that do not apply to a pair are left out; what is recalled or uncertain must be checked"))
@@ -103,27 +103,8 @@ def duties_table(record: PackageRecord, say: Translator) -> Table:
         for a in s.judged:
             for f in duties(a, record.steps):
                 words = (f.rule, one_line(say(f.title)) if f.title else f.rule, one_line(f.message.render(say)),
-                         one_line(f"{say(f.document)} {say(f.clause)}"), _confidence(f, say))  # fmt: skip
+                         one_line(f"{say(f.document)} {say(f.clause)}"),
+                         one_line(confidence_words(f, say)))  # fmt: skip
                 found.setdefault(words, {})[s.code] = None
     rows = [(*words, ", ".join(sites)) for words, sites in sorted(found.items())]
     return table("duties", say(N_("Duties of monitoring and management")), columns, rows)
-
-
-def _confidence(f: Finding, say: Translator) -> str:
-    return f"{f.confidence} {say(CONFIDENCES[f.confidence])}" if f.confidence in CONFIDENCES else f.confidence
-
-
-def _with_unit(value: float | str | None, unit: str | None, say: Translator) -> str:
-    if value is None:
-        return ""
-    text = plain_number(value) if isinstance(value, int | float) else one_line(str(value))
-    return text if unit in {None, "", "-"} else f"{text} {say(str(unit))}"
-
-
-def _limit(f: Finding, say: Translator) -> str:
-    if f.limit is None:
-        return ""
-    if f.comparator == "not_detected":
-        return say(N_("not detectable"))
-    sign = {"<=": "≤ ", ">=": "≥ ", "<": "< ", ">": "> "}.get(f.comparator or "", "")
-    return sign + _with_unit(f.limit, f.unit, say)

@@ -25,7 +25,7 @@ from app.package.dossier.report import check_template, report
 from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
 from app.package.dossier.tables import all_tables, boundary
 from app.package.dossier.workbook import workbook
-from app.package.layout import kind_names, layout_of, sheet_kind
+from app.package.layout import is_of_project, kind_names, layout_of, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Header, land_bytes
@@ -106,11 +106,6 @@ def make_package(
         text = N_("the old package was changed by somebody since it was made; it is kept as {name}")
         warnings.append(Notice("package.kept_old", text, name=kept[0].name))
     return PackageReport(out, len(work.files), document, tuple(work.left), kept[0] if kept else None, tuple(warnings))
-
-
-def is_of_project(kind: str) -> bool:
-    """True for a kind of sheet that shows the whole project and not one site."""
-    return sheet_kind(kind).scope == "project"
 
 
 def sheet_kinds() -> tuple[str, ...]:

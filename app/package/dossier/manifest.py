@@ -11,9 +11,10 @@ from typing import Any
 
 from app import format as fmt
 from app.i18n import Translator
-from app.package.dossier.place import FORMAT, sha256_of
+from app.package.dossier.place import FORMAT
 from app.package.dossier.record import PackageRecord
 from app.package.dossier.table import Table, one_line
+from gis.files import sha256_of
 from models.notices import N_, Notice
 
 _VERSION = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
+from gis.files import sha256_of
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
 
@@ -51,12 +51,6 @@ def made_here(folder: Path) -> dict[str, str] | None:
         return {str(f["path"]): str(f["sha256"]) for f in data["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def untouched(folder: Path) -> bool:

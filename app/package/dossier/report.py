@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from importlib import import_module
 from io import BytesIO
@@ -18,6 +19,7 @@ from app.package.dossier.sheets import SheetMade
 from app.package.dossier.table import Table
 from app.package.dossier.zipped import without_clock
 from app.package.layout import sheet_kind
+from gis import office_file
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
 from models.progress import Watch
@@ -25,6 +27,7 @@ from resources import resource_path
 
 _PICTURE_MM = 235.0
 _MOST_BYTES, _MOST_UNPACKED = 64 * 1024**2, 512 * 1024**2
+_MOST_MEMBERS, _MOST_RATIO = 5_000, 200
 
 
 def built_in(language: str) -> Path:
@@ -50,10 +53,10 @@ def check_template(path: Path | None) -> None:
         if path.stat().st_size > _MOST_BYTES:
             raise broken
         with zipfile.ZipFile(path) as members:
-            names = {m.filename for m in members.infolist()}
-            if sum(m.file_size for m in members.infolist()) > _MOST_UNPACKED or "word/document.xml" not in names:
+            large = office_file.swells(members, members=_MOST_MEMBERS, unpacked=_MOST_UNPACKED, ratio=_MOST_RATIO)
+            if large or "word/document.xml" not in members.namelist() or office_file.has_doctype(members):
                 raise broken
-    except (OSError, zipfile.BadZipFile) as cause:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as cause:
         if cause is broken:
             raise
         raise broken from cause

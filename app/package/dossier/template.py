@@ -13,6 +13,7 @@ from typing import Any
 from app.i18n import LANGUAGES, Translator, translator
 from app.package.dossier.template_words import CHAPTERS, COVER, LISTS, Block, Lines, Picture, TableOf, Todo, Words
 from app.package.dossier.zipped import without_clock
+from app.package.word_fonts import name_fonts
 from models.notices import N_
 from resources import resource_path
 
@@ -69,7 +70,7 @@ class _Maker:
             style = styles[name]
             style.font.size, style.font.italic = pt(size), False
             style.font.color.rgb = self.shared.RGBColor(0x10, 0x18, 0x28)
-            _east_asian(style.element.get_or_add_rPr(), font, "Times New Roman" if font == "宋体" else font)
+            name_fonts(style.element.get_or_add_rPr(), font, "Times New Roman" if font == "宋体" else font)
         styles["Normal"].paragraph_format.line_spacing = 1.35
         styles["Normal"].paragraph_format.space_after = pt(4)
         styles["Caption"].paragraph_format.alignment = self.enum.WD_ALIGN_PARAGRAPH.CENTER
@@ -128,7 +129,7 @@ class _Maker:
         paragraph = self.document.add_paragraph()
         run = paragraph.add_run(self.say(text))
         run.font.size, run.font.bold = self.shared.Pt(16), True
-        _east_asian(run._r.get_or_add_rPr(), self.head, self.head)  # noqa: SLF001
+        name_fonts(run._r.get_or_add_rPr(), self.head)  # noqa: SLF001
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Words):
@@ -216,20 +217,6 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
     for run in field_runs(code, shown):
         paragraph._p.append(run)  # noqa: SLF001
-
-
-def _east_asian(properties: Any, font: str, latin: str) -> None:
-    from docx.oxml.ns import qn
-
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = properties.makeelement(qn("w:rFonts"), {})
-        properties.insert(0, fonts)
-    for key in list(fonts.attrib):
-        if key.endswith("Theme"):
-            del fonts.attrib[key]
-    for key, name in (("w:ascii", latin), ("w:hAnsi", latin), ("w:eastAsia", font), ("w:cs", latin)):
-        fonts.set(qn(key), name)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.verbs.sample_rows import MAX_BYTES, delimiter_of, text_of
+from gis import office_file
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
 
@@ -25,8 +26,6 @@ _ROWS, _COLUMNS, _TABLES = 20_000, 400, 200
 _UNPACKED = 200_000_000
 _MEMBERS = 5000
 _RATIO = 200
-_SMALL = 1 << 20
-_DOCTYPE_WITHIN = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -143,16 +142,14 @@ def _check_archive(path: Path) -> set[str]:
     where = str(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            big = [m for m in members if m.file_size > _SMALL and m.file_size > _RATIO * m.compress_size]
-            if len(members) > _MEMBERS or sum(m.file_size for m in members) > _UNPACKED or big:
+            if office_file.swells(archive, members=_MEMBERS, unpacked=_UNPACKED, ratio=_RATIO):
                 raise Refused(
                     "samples.zip_bomb",
                     N_("the file unpacks to more than a table of samples can need"),
                     where=where,
                     advice=N_("save only the table, as CSV for instance"),
                 )
-            names = {m.filename for m in members}
+            names = set(archive.namelist())
             if any(n.lower().endswith("vbaproject.bin") for n in names):
                 raise Refused(
                     "samples.macros",
@@ -160,11 +157,8 @@ def _check_archive(path: Path) -> set[str]:
                     where=where,
                     advice=N_("save it as .xlsx or .docx without macros"),
                 )
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    with archive.open(member) as stream:
-                        if b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN).replace(b"\0", b"").upper():
-                            raise _damaged(where)
+            if office_file.has_doctype(archive):
+                raise _damaged(where)
             return names
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as cause:
         if isinstance(cause, AppError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.gui.dialogs.new_project import NewProjectDialog, zone_epsg
 from app.gui.main_window import MainWindow
@@ -86,13 +87,15 @@ def outlines(path: Path) -> Path:
 def test_import_shows_first_and_takes_then(working: MainWindow, tmp_path: Path, idle: Callable[[Any], None]) -> None:
     dialog = dialog_of(working, "import")
     assert not dialog.main.isEnabled()
-    dialog.crs.setText("EPSG:4546")
     dialog.file.set_path(outlines(tmp_path / "坑.geojson"))
     idle(working.session)
-    assert dialog.report.added >= 1
+    dialog.options.crs.setEditText("EPSG:4546")
+    dialog.options.settled.emit()
+    idle(working.session)
+    expected = dialog.trial.report.added
+    assert expected >= 1
     assert dialog.main.isEnabled()
     assert len(working.session.frame("sand_pits")) == 2  # nothing is taken yet
-    expected = dialog.report.added
     dialog.take()
     idle(working.session)
     assert len(working.session.frame("sand_pits")) == 2 + expected
@@ -101,15 +104,16 @@ def test_import_shows_first_and_takes_then(working: MainWindow, tmp_path: Path, 
     assert len(working.session.frame("sand_pits")) == 2
 
 
-def test_import_without_crs_says_what_to_do(working: MainWindow, tmp_path: Path, idle: Callable[[Any], None]) -> None:
+def test_a_broken_file_says_what_to_do(working: MainWindow, tmp_path: Path, idle: Callable[[Any], None]) -> None:
     dialog = dialog_of(working, "import")
-    path = outlines(tmp_path / "坑.geojson")
-    path.with_suffix(".shp").write_bytes(b"broken")
-    dialog.file.set_path(path.with_suffix(".shp"))
+    path = tmp_path / "坑.shp"
+    path.write_bytes(b"broken")
+    dialog.file.set_path(path)
     idle(working.session)
     assert not dialog.main.isEnabled()
-    assert dialog.report is None
-    assert dialog._account.count() == 1
+    assert dialog.trial is None
+    texts = "\n".join(w.text() for w in dialog.account.findChildren(QLabel))
+    assert "its content is none" in texts or "cannot" in texts, texts
 
 
 def test_terrain_is_registered_and_removed(working: MainWindow, folder: Path, idle: Callable[[Any], None]) -> None:

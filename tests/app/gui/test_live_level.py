@@ -183,6 +183,35 @@ def test_going_back_shows_the_estimate_again(work: Any, opened: Any, idle: Idle)
     assert "depth" not in canvas.pictures.overlays
 
 
+def test_what_is_shown_is_what_is_stored(work: Any, opened: Any, idle: Idle) -> None:
+    tab = work.inspector.capacity
+    tab.keep.click()
+    idle(opened)
+    assert not tab.keep.isEnabled()
+    tab.choices.level.spin.setValue(1046.5)
+    assert tab.keep.isEnabled()
+    assert tab.state.text() == "this level is looked at, not stored"
+    shown = tab.result.figures.level.fill_m3
+    tab.keep.click()
+    idle(opened)
+    kept = opened.project.store.estimates(["SK-001"])[-1]
+    assert kept.reference.key == "level"
+    assert kept.reference.parameters["level_m"] == pytest.approx(1046.5)
+    assert kept.fill_m3 == pytest.approx(shown, rel=1e-4)
+    assert tab.stored
+    assert not tab.keep.isEnabled()
+
+
+def test_the_stored_estimate_is_stored_again_after_a_look_at_a_level(work: Any, opened: Any, idle: Idle) -> None:
+    tab = work.inspector.capacity
+    tab.keep.click()
+    idle(opened)
+    tab.choices.level.spin.setValue(1046.5)
+    tab.result.figures.estimate_wanted.emit()
+    assert not tab.keep.isEnabled()
+    assert tab.state.text().startswith("stored")
+
+
 def test_the_way_is_painted_in_the_map(work: Any, opened: Any, qtbot: Any) -> None:
     canvas = work.canvas
     canvas.zoom_to((X, Y - 80, X + 80, Y), 0.0)
@@ -199,3 +228,13 @@ def test_the_way_is_painted_in_the_map(work: Any, opened: Any, qtbot: Any) -> No
     assert blue()
     canvas.set_note("spill", None)
     assert not blue()
+
+
+@pytest.mark.parametrize(("volume", "text", "unit"), [(3.8, "3.80", "m³"), (718.0, "0.0718", "10⁴ m³")])
+def test_few_cubic_metres_are_told_as_such(qtbot: Any, look: None, volume: float, text: str, unit: str) -> None:
+    from app.gui.panels.inspector.capacity_figures import CapacityFigures
+
+    made = CapacityFigures()
+    qtbot.addWidget(made)
+    made._show_volume(made.other, volume, None)
+    assert (made.other.value.text(), made.other.unit.text()) == (text, unit)

@@ -229,6 +229,8 @@ def test_language_switch_builds_the_window_again(
         first.set_language("zh_CN")
         qtbot.waitUntil(lambda: shell.window is not first)
         assert shell.window.acts["estimate"].text() == "估算本场地"
+        assert qapp.translate("QFileDialog", "Files of &type:") == "文件类型(&T)："  # Qt's own Chinese lacks it
+        assert qapp.translate("QFileDialog", "File &name:").startswith("文件名称")
         assert shell.window.workspace.inspector.title.text().startswith("SK-001")
         assert quits == []
         idle(shell.session)
@@ -237,6 +239,15 @@ def test_language_switch_builds_the_window_again(
     finally:
         shell.shutdown()
         set_language("en")
+
+
+def test_the_first_window_on_a_small_screen_fills_it(window: MainWindow) -> None:
+    room = window.screen().availableGeometry()
+    small = room.width() < 1640 or room.height() < 1000
+    window.hide()
+    window.appear()
+    assert window.isMaximized() == small
+    window.showNormal()
 
 
 def test_theme_switch(working: MainWindow) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from app.project import Project
-from app.sample.wastes import ACID, LEACH, SAMPLES, WASTES, lab_csv, lab_rows, waste_fields
+from app.sample.wastes import ACID, LEACH, SAMPLES, WASTES, lab_rows, waste_fields
 from app.verbs.samples import import_samples
 from models.changes import Insert
 from models.evaluate import MINIMUM_SET
@@ -28,7 +29,11 @@ def test_complete_but_for_the_one_that_lacks_values(waste: object) -> None:
 
 def test_the_plain_table_imports_to_the_same_values(built: Path, tmp_path: Path) -> None:
     table = tmp_path / "检测数据.csv"
-    table.write_text(lab_csv("2026-09-24"), encoding="utf-8")
+    rows = lab_rows("2026-09-24")
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
     with Project.create(tmp_path / "new.gpkg", crs="EPSG:4546") as project:
         project.store.transact(Notice("t", "wastes"), [Insert("wastes", waste_fields(w)) for w in WASTES])
         report = import_samples(project, table)

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from app.project import Project
-from app.verbs.check import check_project
+from app.verbs.check import check_report
 from app.verbs.estimate import estimate
 from app.verbs.terrain import add_terrain
 from models.changes import Update
@@ -19,7 +19,7 @@ from tests.app.conftest import pit_outline
 
 
 def keys(project):
-    return [(p.key, p.severity) for p in check_project(project)]
+    return [(p.key, p.severity) for p in check_report(project).problems]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_terrain_that_is_gone_is_named_once_with_its_place(estimated, dem_file
     dem_file.unlink()
     with Project.open(estimated, read_only=True) as project:
         assert keys(project) == [("terrain.gone", "error")]
-        assert str(dem_file) in check_project(project)[0].message.render()
+        assert str(dem_file) in check_report(project).problems[0].message.render()
 
 
 def test_a_terrain_of_the_same_size_with_another_height_makes_the_estimate_stale(estimated, dem_file):
@@ -65,7 +65,7 @@ def test_a_record_that_is_none_is_found_and_named(estimated, table, record):
     con.commit()
     con.close()
     with Project.open(estimated, read_only=True) as project:
-        found = check_project(project)
+        found = check_report(project).problems
         assert [(p.key, p.table, p.fid) for p in found if p.severity == "error"] == [("row.damaged", table, 1)]
         with pytest.raises(Unreadable, match="damaged"):
             getattr(project.store, table)()

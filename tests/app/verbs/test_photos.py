@@ -12,7 +12,7 @@ import shapely
 from app.cli import main
 from app.project import Project
 from app.verbs import photos
-from app.verbs.check import check_project
+from app.verbs.check import check_report
 from app.verbs.copies import copy_out, merge
 from models.changes import Insert
 from models.errors import AppError, Missing, Refused, Unwritable
@@ -139,10 +139,10 @@ def test_missing_and_changed_files_are_told_apart(site_file: Path, tmp_path: Pat
         kept = photos.photo_file(project, photo)
         camera_picture(kept, colour="blue")
         assert photos.photo_state(project, photo, deep=True) == "changed"
-        assert [p.key for p in check_project(project)] == ["photo.changed"]
+        assert [p.key for p in check_report(project).problems] == ["photo.changed"]
         kept.unlink()
         assert photos.photo_state(project, photo) == "missing"
-        assert [p.key for p in check_project(project)] == ["photo.missing"]
+        assert [p.key for p in check_report(project).problems] == ["photo.missing"]
         with pytest.raises(Missing):
             photos.photo_file(project, photo)
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from app.project import Project
-from app.verbs.check import check_project, check_report
+from app.verbs.check import check_report
 from app.verbs.estimate import estimate
 from app.verbs.recompute import recompute
 from app.verbs.terrain import add_terrain
@@ -62,7 +62,7 @@ def test_the_same_program_gives_the_same_figures(estimated):
     found = answer(estimated)
     assert (found.site, found.state, found.reason, found.differences) == ("SK-1", "same", None, ())
     with Project.open(estimated, read_only=True) as project:
-        assert check_project(project) == []
+        assert check_report(project).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_it_can_be_cancelled(estimated):
     watch = Watch()
     watch.cancel()
     with Project.open(estimated, read_only=True) as project, pytest.raises(Cancelled):
-        check_project(project, watch)
+        check_report(project, watch)

@@ -11,7 +11,7 @@ from app.keeping import folder_of
 from app.project import Project
 from app.verbs import snapshots as verbs
 from app.verbs.estimate import estimate
-from app.verbs.local_copy import close_and_write_back, find_copy, local_copies, work_on_copy
+from app.verbs.local_copy import find_copy, local_copies, work_on_copy, write_back
 from app.verbs.save_copy import save_copy
 from app.verbs.terrain import add_terrain, terrain_file
 from gis.store import lock
@@ -136,7 +136,9 @@ def test_a_local_copy_works_with_the_terrains_of_its_origin(estimated, dem_file)
         assert [n.key for n in project.notices] == ["copy.waiting"]
     assert work_on_copy(estimated).path == copy.path
     opened = Project.open(copy.path)
-    assert close_and_write_back(opened)
+    held = find_copy(opened.path)
+    opened.close()
+    assert write_back(held)
     assert local_copies() == []
     with pytest.raises(Missing):
         find_copy(estimated)

@@ -11,7 +11,7 @@ import shapely
 
 from app.cli import main
 from app.project import Project
-from app.verbs.check import check_project
+from app.verbs.check import check_report
 from app.verbs.estimate import estimate
 from app.verbs.terrain import add_terrain, terrain_file
 from app.verbs.terrain_points import terrain_from_points
@@ -58,7 +58,7 @@ def test_a_folder_is_one_terrain(project, tiles):
     assert not report.refused
     assert report.estimates[0].terrain.sha256 == kept.sha256
     assert report.estimates[0].fill_m3 > 5000
-    assert not [p for p in check_project(project) if p.severity == "error"]
+    assert not [p for p in check_report(project).problems if p.severity == "error"]
 
 
 def test_a_missing_or_changed_tile_is_named(project, tiles):
@@ -69,7 +69,7 @@ def test_a_missing_or_changed_tile_is_named(project, tiles):
     with pytest.raises(Unreadable) as caught:
         terrain_file(project, record)
     assert (caught.value.key, caught.value.where) == ("terrain.gone", str(gone))
-    assert any("45-0.tif" in p.message.render() for p in check_project(project))
+    assert any("45-0.tif" in p.message.render() for p in check_report(project).problems)
     gone.write_bytes(content[:-8] + b"\0" * 8)
     with pytest.raises(Unreadable) as caught:
         terrain_file(project, record)

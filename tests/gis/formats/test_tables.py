@@ -91,6 +91,22 @@ def test_shapes_as_text(folder):
     assert (stated.crs, stated.crs_basis) == ("EPSG:4490", "file")
 
 
+def test_a_full_width_comma_in_a_name_divides_nothing(folder):
+    path = folder / "点.csv"
+    rows = [f"坑{k}，九原区；一,J{n},{x},{y}" for k in (1, 2) for n, (x, y) in enumerate(SQUARE, 1)]
+    path.write_text("编号,点号,东坐标,北坐标\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    got = read(path)
+    assert [f.fields["编号"] for f in got.features] == ["坑1，九原区；一", "坑2，九原区；一"]
+
+
+@pytest.mark.parametrize("rest", ["，", ","])
+def test_separators_typed_full_width(folder, rest):
+    path = folder / "点.csv"
+    rows = [f"坑1,J{n},{x},{y}".replace(",", rest) for n, (x, y) in enumerate(SQUARE, 1)]
+    path.write_text("编号，点号，东坐标，北坐标\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert [f.fields["编号"] for f in read(path).features] == ["坑1"]
+
+
 def test_degrees_minutes_seconds(folder):
     points = [("109°41′40″", "40°36′09″"), ("109°41′44″", "40°36′09″"), ("109°41′44″", "40°36′12″")]
     came = read(table(folder, "编号,经度,纬度", [f"SK-1,{a},{b}" for a, b in points]), crs="EPSG:4490")

@@ -32,7 +32,7 @@ ALLOWED = {
     "gis.store.gpkg": _NEW,
     "gis.store.choices": _NEW,
     "gis.store.styles": _NEW,
-    "gis.store.opening._fill": _NEW,
+    "gis.store.creating._fill": _NEW,
     "gis.store.opening._settle": "tells at once that the file is held; takes back WAL mode and an empty journal",
     "gis.store.upgrading": "brings an older file up to date, on a copy that is swapped in",
     "gis.store.migrations": "brings an older file up to date",

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from gis.store import Store, opening
+from gis.store import Store, creating
 from gis.store.schema import SCHEMA_VERSION
 from models.errors import AppError, Missing, Refused, Unreadable, Unwritable
 
@@ -61,6 +61,8 @@ def test_settings_and_version_are_kept(folder):
     ("crs", "key"),
     [
         ("EPSG:3857", "crs.web_mercator"),
+        ("EPSG:3785", "crs.web_mercator"),  # the same on a sphere, withdrawn
+        ("ESRI:102100", "crs.web_mercator"),
         ("EPSG:4326", "crs.not_projected"),
         ("EPSG:4490", "crs.not_projected"),
         ("EPSG:4978", "crs.not_projected"),
@@ -91,7 +93,7 @@ def test_an_existing_file_is_never_touched(folder):
 
 def test_a_file_that_appears_while_we_write_is_not_overwritten(folder, monkeypatch):
     path = folder / "a.gpkg"
-    monkeypatch.setattr(opening, "check_place", lambda p: p.write_bytes(b"mine"))
+    monkeypatch.setattr(creating, "check_place", lambda p: p.write_bytes(b"mine"))
     with pytest.raises(Refused):
         Store.create(path, crs="EPSG:4546", name="a")
     assert path.read_bytes() == b"mine"

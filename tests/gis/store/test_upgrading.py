@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gis.store import Store, files, migrations, opening, schema, upgrading
+from gis.store import Store, creating, files, migrations, opening, schema, upgrading
 from gis.store.schema import SCHEMA_VERSION
 from models.errors import AppError, Unreadable, Unwritable
 
@@ -37,7 +37,7 @@ def newer(monkeypatch):
         con.execute("CREATE TABLE rim_notes (fid INTEGER PRIMARY KEY, text TEXT)")
 
     known = dict(migrations.MIGRATIONS)
-    for module in (migrations, opening, schema):
+    for module in (creating, migrations, opening, schema):
         monkeypatch.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
 
     def use(function):

@@ -9,8 +9,8 @@ import shapely
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas.snapping import Point
-from app.gui.canvas.tools.editing import Editing
-from app.gui.canvas.tools.sketch import SketchTool, crosses
+from app.gui.canvas.tools.editing import EditSketch
+from app.gui.canvas.tools.sketch import crosses
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
@@ -19,7 +19,7 @@ _CROSSES = N_("this side would cross the line; put the place elsewhere or press 
 _MOST_PREVIEWED = 20_000  # vertices; a preview of more would make the pointer lag
 
 
-class LineEdit(Editing, SketchTool):
+class LineEdit(EditSketch):
     """A sketched line that does something to the selected outlines when it ends."""
 
     keeps = True
@@ -58,23 +58,6 @@ class LineEdit(Editing, SketchTool):
     def act(self, line: Sequence[Point]) -> bool:
         """Do it; True if it was done and the sketch may go."""
         raise NotImplementedError
-
-    def add(self, point: Point) -> None:
-        self.fault = None
-        super().add(point)
-
-    def take_back(self) -> None:
-        self.fault = None
-        super().take_back()
-
-    def cancel(self) -> bool:
-        had = self.fault is not None
-        self.fault = None
-        return super().cancel() or had
-
-    def paint(self, p: QPainter) -> None:
-        super().paint(p)
-        self.paint_fault(p)
 
 
 class SplitTool(LineEdit):

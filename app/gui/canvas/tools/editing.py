@@ -12,7 +12,7 @@ from app.gui.canvas import marks
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.base import Tool
-from app.gui.unsaved import PROVISIONAL
+from app.gui.canvas.tools.sketch import SketchTool
 from app.i18n import _
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
@@ -132,10 +132,6 @@ class Editing:
         """Select features by their codes."""
         self.canvas.session.select(layer, self.canvas.session.table(layer).where("code", codes))
 
-    def is_stored(self, fid: int) -> bool:
-        """False for a new feature that the disk has not taken yet."""
-        return fid < PROVISIONAL
-
 
 class EditTool(Editing, Tool):
     """A tool of its own kind that edits."""
@@ -143,3 +139,24 @@ class EditTool(Editing, Tool):
     def deactivate(self) -> None:
         self.fault = None
         super().deactivate()
+
+
+class EditSketch(Editing, SketchTool):
+    """A sketch that edits when it ends. What was wrong with it is told until it is drawn on."""
+
+    def add(self, point: Point) -> None:
+        self.fault = None
+        super().add(point)
+
+    def take_back(self) -> None:
+        self.fault = None
+        super().take_back()
+
+    def cancel(self) -> bool:
+        had = self.fault is not None
+        self.fault = None
+        return super().cancel() or had
+
+    def paint(self, p: QPainter) -> None:
+        super().paint(p)
+        self.paint_fault(p)

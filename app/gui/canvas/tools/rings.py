@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.tools.draw import DrawTool
-from app.gui.canvas.tools.editing import Editing, EditTool
+from app.gui.canvas.tools.editing import EditSketch, EditTool
 from app.gui.canvas.tools.pieces import paint_outline
 from app.gui.canvas.tools.select import SelectTool
 from models.notices import N_
@@ -21,7 +21,7 @@ _DELETE_HOLE = N_("close a hole of {what}")
 _DELETE_PART = N_("delete a part of {what}")
 
 
-class DrawnInto(Editing, DrawTool):
+class DrawnInto(EditSketch, DrawTool):
     """An outline is drawn and goes into the selected feature."""
 
     label = ""
@@ -33,7 +33,7 @@ class DrawnInto(Editing, DrawTool):
     def finish(self) -> None:
         if not self.points or not self.editable:
             return
-        why = self.fault_of_sketch()
+        why = self.sketch_fault()
         if why:
             self._say(why)
             return
@@ -50,23 +50,6 @@ class DrawnInto(Editing, DrawTool):
         if self.commit(step):
             self.cancel()
             self._say("")
-
-    def fault_of_sketch(self) -> str:
-        """Why the corners so far make no outline."""
-        return DrawTool.sketch_fault(self)
-
-    def add(self, point: Point) -> None:
-        self.fault = None
-        super().add(point)
-
-    def cancel(self) -> bool:
-        had = self.fault is not None
-        self.fault = None
-        return super().cancel() or had
-
-    def paint(self, p: QPainter) -> None:
-        super().paint(p)
-        self.paint_fault(p)
 
 
 class AddHoleTool(DrawnInto):

@@ -18,6 +18,9 @@ from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
 _SAME_M = 0.005
 
 
+_SMALL_M3 = 100.0  # below it a volume is told in m³: 0.00038 万m³ tells nobody anything
+
+
 class Figure(QWidget):
     """A name, a number with its interval, a unit."""
 
@@ -130,7 +133,10 @@ class CapacityFigures(QFrame):
 
     @staticmethod
     def _show_volume(figure: Figure, volume: float, half: float | None) -> None:
-        figure.show_number(round(volume, 1), half, M3_PER_WAN_M3, f"{fmt.number(volume, 3)} m³")
+        small = half is None and abs(volume) < _SMALL_M3
+        figure.unit.setText("m³" if small else _("10⁴ m³"))
+        per = 1.0 if small else M3_PER_WAN_M3
+        figure.show_number(round(volume, 1), half, per, f"{fmt.number(volume, 3)} m³")
 
     def show_level(self, f: LevelFigures, *, fills: bool, offer: bool, runs_m: float | None = None) -> None:
         """Figures at a level at once, with their interval where it is known.

@@ -43,6 +43,7 @@ class CapacityTab(QWidget):
         self._tasks: list[Task] = []
         self._due = False
         self._fresh = True
+        self._keep_next = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
@@ -77,6 +78,8 @@ class CapacityTab(QWidget):
             )
         )
         self.choices.changed.connect(lambda now: self.touch(now=now))
+        self.choices.level_moved.connect(lambda _level: self._tell_state())
+        self.result.figures.estimate_wanted.connect(self._tell_state)
         self.choices.rim_wanted.connect(lambda: self.act.emit("rim_edit"))
         self.result.parts.errors_wanted.connect(lambda: self.act.emit("error_figures"))
         self.result.checks.earthwork_wanted.connect(lambda: self.act.emit("earthwork"))
@@ -151,7 +154,7 @@ class CapacityTab(QWidget):
 
     def touch(self, *, now: bool = False) -> None:
         """Something changed: compute soon."""
-        self.stored = False
+        self.stored = self._keep_next = False
         self.keep.setEnabled(False)
         missing = self.choices.missing() if self.code else []
         if missing:
@@ -212,13 +215,30 @@ class CapacityTab(QWidget):
         self.result.show_estimate(answer)
         self.choices.show_answer(answer)
         self.choices.level.setEnabled(True)
-        writable = self.session.project is not None and not self.session.project.store.read_only
-        self.keep.setEnabled(not self.stored and writable)
-        self.state.setText(
-            _("stored {time}").format(time=words.when(answer.computed_at)) if self.stored else _("computed, not stored")
-        )
+        self._tell_state()
+        if self._keep_next:
+            self.store()
         if self.isVisible():
             self._draw(answer)
+
+    def _live_level(self) -> float | None:
+        """The level that is looked at while the estimate is one of another surface."""
+        live = self.result.figures.level
+        return None if live is None or self.choices.reference.currentData() == "level" else float(live.level_m)
+
+    def _tell_state(self) -> None:
+        """Whether what is shown is stored; what can be stored is always what is shown."""
+        answer, live = self.answer, self._live_level()
+        if answer is None:
+            return
+        writable = self.session.project is not None and not self.session.project.store.read_only
+        self.keep.setEnabled((live is not None or not self.stored) and writable)
+        if live is not None:
+            self.state.setText(_("this level is looked at, not stored"))
+        elif self.stored:
+            self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
+        else:
+            self.state.setText(_("computed, not stored"))
 
     def _draw(self, answer: Estimate) -> None:
         project = self.session.project
@@ -266,8 +286,12 @@ class CapacityTab(QWidget):
     # Keeping
 
     def store(self) -> None:
-        """Keep the shown estimate in the project."""
-        answer, project = self.answer, self.session.project
+        """Keep what is shown in the project; a level that is only looked at is estimated first."""
+        answer, project, live = self.answer, self.session.project, self._live_level()
+        if answer is not None and live is not None:
+            self.choices.choose_level(live)
+            self._keep_next = True
+            return
         if answer is None or project is None or self.stored:
             return
         from app.verbs.estimate import keeping  # numeric libraries: only once there is a figure to keep
@@ -275,8 +299,7 @@ class CapacityTab(QWidget):
         done = self.session.attempt(lambda: self.session.transact(*keeping([answer])))
         if done is not None:
             self.stored = True
-            self.keep.setEnabled(False)
-            self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
+            self._tell_state()
 
     # Following the project
 

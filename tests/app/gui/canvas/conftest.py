@@ -217,7 +217,10 @@ def make_hand(qtbot: Any) -> Iterator[Callable[[FakeSession], Hand]]:
     yield make
     for canvas in made:
         canvas.shutdown()
-    left = [t for t in threading.enumerate() if t not in before and t.is_alive() and t.name.startswith("huitian")]
+    late = [t for t in threading.enumerate() if t not in before and t.name.startswith("huitian")]
+    for thread in late:  # one that has let go of its slot may still be on its last lines
+        thread.join(5)
+    left = [t for t in late if t.is_alive()]
     assert not left, "threads left behind"
 
 

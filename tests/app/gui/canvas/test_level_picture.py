@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.gui.canvas.level_picture import LevelPicture
-from layers.style import CUT_DEPTH_RAMP, FILL_DEPTH_RAMP
+from layers.style import CUT_DEPTH_STOPS, FILL_DEPTH_STOPS
 
 BOUNDS = (0.0, 0.0, 100.0, 10.0)
 
@@ -39,7 +39,7 @@ def test_what_lies_under_the_level_is_blue_by_depth(qapp: Any, level: float) -> 
             assert ink == "", x
         else:
             assert ink == overlay.classes[min(int(depth / 2), 4)].colour, (x, depth)
-    assert overlay.classes[0].colour == FILL_DEPTH_RAMP[0]
+    assert overlay.classes[0].colour == FILL_DEPTH_STOPS[0][1]
     assert overlay.bounds == BOUNDS
 
 
@@ -48,8 +48,8 @@ def test_of_a_heap_what_stands_above_is_red(qapp: Any) -> None:
     overlay = LevelPicture(z, BOUNDS, fills=False).overlay(1004.0)
     found = colours(overlay)
     assert all((ink != "") == (z[0, x] > 1004.0) for x, ink in enumerate(found))
-    assert overlay.classes[-1].colour == CUT_DEPTH_RAMP[1]
-    assert found[41] == CUT_DEPTH_RAMP[0]
+    assert overlay.classes[-1].colour == CUT_DEPTH_STOPS[-1][1]
+    assert found[41] == CUT_DEPTH_STOPS[0][1]
 
 
 def test_nothing_inside_or_level_ground_is_no_error(qapp: Any) -> None:

@@ -31,7 +31,7 @@ def rgb(text: str) -> np.ndarray:
 def bare(hand: Any) -> Any:
     for entry in hand.canvas.map_layers.layers():
         hand.canvas.map_layers.change(entry.key, labels=False)
-    hand.canvas.set_legend_visible(False)
+    hand.canvas.legend.visible = False
     hand.settle()
     return hand
 
@@ -271,6 +271,14 @@ def test_depth_overlay_has_round_classes_blue_and_red() -> None:
     assert [c.label for c in overlay.classes[6:]][:2] == ["cut 0–0.25", "cut 0.25–0.5"]
     cut = overlay.image.pixelColor(4, 0)
     assert cut.red() > cut.blue()
+
+
+def test_a_little_fill_beside_much_cut_is_one_class() -> None:
+    overlay = depth_overlay(np.array([[0.06, -13.9, -1.0]]), (0, 0, 3, 1), "depth of fill")
+    labels = [c.label for c in overlay.classes]
+    assert labels[0] == "0–0.06"
+    assert all(text.startswith("cut") for text in labels[1:])
+    assert overlay.image.pixelColor(0, 0).lightness() > overlay.image.pixelColor(1, 0).lightness()
 
 
 def test_legend_lists_only_what_is_drawn(bare: Any) -> None:

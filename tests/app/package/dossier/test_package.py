@@ -18,8 +18,9 @@ import shapely
 
 from app.package.dossier.make import make_package
 from app.package.dossier.options import PackageOptions
-from app.package.dossier.place import MANIFEST, sha256_of
+from app.package.dossier.place import MANIFEST
 from app.project import Project
+from gis.files import sha256_of
 from gis.formats import read_features
 from models.changes import Update
 from models.errors import Cancelled, Missing, Refused

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.package.dossier.place import FORMAT, MANIFEST, built_beside, check_place, sha256_of, untouched
+from app.package.dossier.place import FORMAT, MANIFEST, built_beside, check_place, untouched
+from gis.files import sha256_of
 from models.errors import Refused, Unwritable
 
 
