@@ -19,6 +19,7 @@ from models.notices import N_, Notice
 # Headings that any table may carry for its own row numbers: a code only if they are different in every row.
 _WEAK = {"id", "no", "代码"}
 _FALLBACK = "other"
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def take(field: Field, value: Any) -> Any:
     Raises Refused if it does not fit the field.
     """
     if isinstance(value, str):
-        if not value.isprintable():
-            value = "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co"})
+        if not (value.isascii() and value.isprintable()):
+            value = "".join(c for c in value if c in "\n\t" or not _hidden(c))
         value = value.strip()
         if field.kind != "text" or field.choices:
             value = unicodedata.normalize("NFKC", value).strip()
@@ -115,6 +116,12 @@ def take(field: Field, value: Any) -> Any:
     elif field.kind == "boolean" and not isinstance(value, str):
         value = bool(value) if value in (0, 1) else value
     return stored_value(field, value)
+
+
+def _hidden(character: str) -> bool:
+    """Control characters, and the marks that turn the direction of writing and so make one name look like another."""
+    kind = unicodedata.category(character)
+    return kind in {"Cc", "Cs", "Co"} or unicodedata.bidirectional(character) in _TURNS
 
 
 def _number(text: str) -> str:

@@ -52,6 +52,7 @@ class Job:
             guesses=incoming.guesses,
         )
         self._unfit: list[Notice] = []
+        self._told_too: list[tuple[int, Notice]] = []
         self._defaulted: dict[str, int] = {}
         self._fids = (
             {str(r["code"]): int(r["fid"]) for r in self.store.rows(layer.key)} if duplicates == "update" else {}
@@ -108,6 +109,7 @@ class Job:
                 continue
             if mended is not None:
                 self.report.repaired.append(Repaired(feature.row, code, *mended))
+            self._told_too += [(feature.row, n) for n in feature.notes if mended is None or n is not mended[0]]
             if was and was != code:
                 self.report.renumbered.append(Renumbered(feature.row, was, code))
             if isinstance(outline, Cleaned):
@@ -194,6 +196,8 @@ class Job:
                 "coordinates were rounded to the millimetre grid of the project: no point moved more than {mm:.2f} mm"
             )
             self.report.notes.append(Notice("import.grid", text, mm=self.report.moved_m * 1000))
+        told = N_("row {row}: {said}")
+        warnings += [Notice("import.row_note", told, row=row, said=said) for row, said in self._told_too[:_TOLD_VALUES]]
         warnings += self._unfit[:_TOLD_VALUES]
         if len(self._unfit) > _TOLD_VALUES:
             more = len(self._unfit) - _TOLD_VALUES

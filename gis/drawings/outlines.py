@@ -19,6 +19,7 @@ from gis.drawings.shapes import Shape, shape_of
 from gis.drawings.tags import Other
 from gis.formats.base import LIMITS, Row
 from gis.formats.breath import breathe
+from gis.formats.rings import nest
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -192,15 +193,51 @@ def _outlines(closed: list[Item], account: Account) -> Iterator[tuple[Item, Base
         else:
             yield item, shapely.Polygon(_ring(item.shape.xyz))
     for items in own.values():
-        parts: dict[str, tuple[Array | None, list[Array]]] = {}
-        for item in items:
-            _, part, number = item.fields["$ring"]
-            shell, holes = parts.get(str(part), (None, []))
-            ring = _ring(item.shape.xyz)
-            parts[str(part)] = (ring, holes) if number == 0 else (shell, [*holes, ring])
-        made = [shapely.Polygon(s, hs) for s, hs in parts.values() if s is not None]
-        if made:
-            yield items[0], made[0] if len(made) == 1 else shapely.MultiPolygon(made)
+        yield from _own_outlines(items)
+
+
+def _own_outlines(items: list[Item]) -> Iterator[tuple[Item, BaseGeometry]]:
+    """The rings of one outline of our own drawing. A person may have copied, moved or deleted some of them since.
+
+    Rings copied in a drawing program carry the marks of the first ones: the first set is the outline, the others are
+    outlines of their own, by what lies in what.
+    """
+    first: dict[tuple[str, str], Item] = {}
+    copies: list[Item] = []
+    for item in items:
+        _, part, number = item.fields["$ring"]
+        key = (str(part), str(number))
+        if key in first:
+            copies.append(item)
+        else:
+            first[key] = item
+    whole = _from_marks(first) if not copies else None
+    if whole is not None:
+        yield items[0], whole
+        return
+    for shape in nest([_ring(i.shape.xyz) for i in items]):
+        start = shape.exterior.coords[0]
+        mine = next(i for i in items if tuple(_ring(i.shape.xyz)[0]) == start)
+        yield mine, shape
+
+
+def _from_marks(rings: dict[tuple[str, str], Item]) -> BaseGeometry | None:
+    """The outline as it was written; None where a ring is no longer where it was in respect to its shell."""
+    parts: dict[str, tuple[Array | None, list[Array]]] = {}
+    for (part, number), item in rings.items():
+        shell, holes = parts.get(part, (None, []))
+        ring = _ring(item.shape.xyz)
+        parts[part] = (ring, holes) if number == "0" else (shell, [*holes, ring])
+    if any(s is None for s, _ in parts.values()):
+        return None
+    made = [shapely.Polygon(s, hs) for s, hs in parts.values()]
+    if any(len(p.interiors) and not shapely.Polygon(p.exterior).covers(shapely.MultiPoint(_corners(p))) for p in made):
+        return None
+    return made[0] if len(made) == 1 else shapely.MultiPolygon(made)
+
+
+def _corners(outline: shapely.Polygon) -> Array:
+    return np.concatenate([shapely.get_coordinates(ring) for ring in outline.interiors])
 
 
 def _ring(xyz: Array) -> Array:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.drawings import BINARY
-from gis.formats.encodings import codec_named
+from gis.formats.encodings import choose, codec_named
 from models.errors import AppError, Refused, Unreadable
 from models.notices import N_
 
@@ -104,7 +104,7 @@ def _encoding(version: str, page: str) -> str | None:
 
 
 def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
-    """The encoding of the drawing's texts: asked for, else by its header, else UTF-8 or GB 18030 by its bytes."""
+    """The encoding of the texts: as asked, else as the header says where the bytes bear it out, else by the bytes."""
     if asked is not None:
         codec = codec_named(asked)
         if codec is None:
@@ -116,10 +116,13 @@ def choose_encoding(path: Path, header: Header, asked: str | None) -> str:
                 name=asked,
             )
         return codec
-    if header.encoding is not None:
-        return header.encoding
     with path.open("rb") as file:
         sample = file.read(1 << 22)
+    if header.encoding is not None:
+        if sample.startswith(BINARY):
+            return header.encoding
+        odd = [line for line in sample.splitlines() if not line.isascii()]
+        return choose(odd, stated=None, declared=header.encoding).codec
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:

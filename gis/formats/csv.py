@@ -96,7 +96,8 @@ def _mark_of(path: Path, codec: str) -> str:
         usual = max(set(widths), key=widths.count)
         return (widths.count(usual) * min(usual - 1, 1), usual)
 
-    return max((*_MARKS, *_WIDE, " "), key=score)
+    best = max((*_MARKS, *_WIDE), key=score)
+    return best if score(best)[1] > 1 else " "  # blanks divide texts too: only where nothing else divides the rows
 
 
 def _rows(path: Path, codec: str, mark: str) -> Iterator[Cells]:

@@ -17,6 +17,7 @@ from gis.crs_guess import epsg_cgcs2000
 from gis.formats import encodings
 from gis.formats.base import Limits
 from gis.formats.land_txt_lines import PlotLines, PointLine, parse_lines
+from gis.formats.rings import nest
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.units import M2_PER_HA
@@ -269,28 +270,8 @@ def _rings(plot: PlotLines, axes: Axes, notes: list[Notice]) -> list[list[tuple[
 
 def _nested(rings: list[list[tuple[float, float]]]) -> BaseGeometry | None:
     """Shells with their holes, by what lies in what and not by ring numbers (TX-06)."""
-    flat = [shapely.Polygon(r) for r in rings]
-    order = sorted(range(len(flat)), key=lambda i: -flat[i].area)
-    sound = {i: flat[i] if flat[i].is_valid else shapely.make_valid(flat[i]) for i in order}
-    parents: dict[int, int] = {}
-    depth: dict[int, int] = {}
-    tree = shapely.STRtree([sound[i] for i in order])
-    for rank, i in enumerate(order):
-        around = [int(k) for k in tree.query(sound[i]) if k < rank]
-        holding = [order[k] for k in around if _inside(sound[i], sound[order[k]])]
-        depth[i] = len(holding)
-        if holding:
-            parents[i] = min(holding, key=lambda k: flat[k].area)
-    shells: dict[int, list[Any]] = {i: [] for i in order if depth[i] % 2 == 0}
-    for i in order:
-        if depth[i] % 2:
-            shells[parents[i]].append(rings[i])
-    parts = [shapely.Polygon(rings[i], shells[i]) for i in sorted(shells)]
+    parts = nest(rings)
     return None if not parts else parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-
-def _inside(inner: BaseGeometry, outer: BaseGeometry) -> bool:
-    return inner.area > 0 and bool(shapely.intersection(inner, outer).area >= 0.999 * inner.area)
 
 
 def _account(plot: PlotLines, shape: BaseGeometry, rings: list[list[tuple[float, float]]]) -> list[Notice]:

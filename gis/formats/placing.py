@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
@@ -107,6 +108,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         text = made.said if in_file is None else ""
         made.guesses = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
         guess = made.guesses[0] if made.guesses else None
+        if in_file is None and stated is None and _degrees(bounds):
+            _refuse_offset(_texts(raw, made), where)
         used, made.crs_basis, remarks = reproject.decide(
             in_file, stated, guess, accept_guess=how.accept_guess, where=where, said=made.said
         )
@@ -201,11 +204,30 @@ class _Unshifted:
         return (lon, lat) if self.then is None else self.then.transform(lon, lat)[:2]
 
 
+def _texts(raw: Raw, made: Incoming) -> list[str]:
+    """All words of a file that may name a map: columns (those of the coordinates too), layer, its own name, values."""
+    values = [v for f in raw.features[:_TEXTS] for v in f.fields.values() if isinstance(v, str)]
+    heads = [str(v) for w in made.warnings if w.key == "table.order" for v in w.facts.values() if isinstance(v, str)]
+    return [*made.field_names, *heads, made.sublayer, PurePath(raw.where).name, *values]
+
+
+def _refuse_offset(texts: Sequence[str], where: str) -> None:
+    """Degrees without a system that the file's own words give to a consumer map are not guessed to be CGCS2000."""
+    for words in texts:
+        if (offset := china_offset.named(words)) is not None:
+            raise Refused(
+                "import.said_offset",
+                N_("“{words}” speaks of a consumer map: its degrees are likely {offset}, half a kilometre off"),
+                where=where,
+                advice=N_("--crs {offset} converts them, to a few metres; --crs EPSG:4490 takes them as they are"),
+                words=words[:40],
+                offset=offset,
+            )
+
+
 def _suspect(raw: Raw, made: Incoming, bounds: Bounds) -> list[Notice]:
-    values = (v for f in raw.features[:_TEXTS] for v in f.fields.values() if isinstance(v, str))
-    texts = [*made.field_names, made.sublayer, *values]
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    found = china_offset.suspect(made.format, texts, lon, lat)
+    found = china_offset.suspect(made.format, _texts(raw, made), lon, lat)
     return [] if found is None else [found]
 
 

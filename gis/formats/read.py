@@ -62,11 +62,18 @@ def recognise(path: Path, readers: dict[str, Reader], limits: Limits = LIMITS) -
     for reader in readers.values():
         if reader.looks_like(head) and path.suffix.lower() not in _SIDE_FILES:
             return reader
-    raise _unknown(path, readers)
+    raise _unknown(path, readers, head)
 
 
-def _unknown(path: Path, readers: dict[str, Reader]) -> Refused:
+def _unknown(path: Path, readers: dict[str, Reader], head: bytes) -> Refused:
     names = ", ".join(r.name for r in readers.values())
+    if head.startswith(b"AC1") and head[3:6].isdigit():
+        return Refused(
+            "import.dwg",
+            N_("this is a DWG drawing, which only CAD programs read"),
+            where=str(path),
+            advice=N_("save it as DXF in the CAD program (AutoCAD 2000 or later) and import that"),
+        )
     if path.suffix.lower() in _SIDE_FILES:
         return Refused(
             "import.side_file", N_("this is a side file of a shapefile"), where=str(path), advice=N_("name the .shp")

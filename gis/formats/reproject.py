@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs_guess import Bounds, Guess
 from gis.datum_shift import DatumShift, Way, find
+from gis.formats.said_systems import speaks_of_another
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -64,7 +65,7 @@ def decide(
 ) -> tuple[pyproj.CRS, Basis, list[Notice]]:
     """The CRS to use: stated by the user, else the file's, else an accepted guess.
 
-    Raises Refused, naming the guess and its reason.
+    Raises Refused, naming the guess and its reason, or the words of the file (`said`) that forbid one.
     """
     if stated is not None:
         if in_file is not None and not in_file.equals(stated, ignore_axis_order=True):
@@ -83,6 +84,15 @@ def decide(
         return stated, "stated", []
     if in_file is not None:
         return in_file, "file", []
+    if speaks_of_another(said):
+        raise Refused(
+            "import.said_datum",
+            N_("the file says “{said}”: an older or local system, whose numbers only look like CGCS2000"),
+            where=where,
+            advice=N_("state its system with --crs (for instance EPSG:2361, Xi'an 1980 zone 37) and enter the official "
+                      "parameters (crs add, or “Datum parameters” in the window)"),
+            said=" ".join(said.split())[:80],
+        )  # fmt: skip
     if guess is None:
         raise Refused(
             "import.no_crs",

@@ -17,6 +17,7 @@ from gis.formats.base import LIMITS, Content, Found, Kind, Row, Rows, Skipped
 from gis.formats.breath import breathe
 from gis.formats.columns import Columns, find, groups, swapped
 from gis.formats.rings import rings_to_outline
+from gis.formats.table_gaps import check_rounded, filled_down
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -80,6 +81,7 @@ def read_table(rows: Iterable[Cells], where: str, encoding: str | None) -> Table
 def layers_of(table: Table, prefix: str = "") -> list[Found]:
     """What a table can be read as: "outlines" and "points"."""
     columns = table.columns
+    check_rounded(table.rows, [*(columns.pair or ()), *(i for pair in columns.corners for i in pair)], table.where)
     if columns.shape is not None:
         kinds: frozenset[Kind] = frozenset({"area", "line", "point"})
         return [Found(prefix + "shapes", len(table.rows), partial(_shapes, table), kinds)]
@@ -245,6 +247,14 @@ def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
     rows = table.rows
     named = groups(table.columns)
     for at in named:
+        filled = filled_down([_cell(cells, at) for _, cells in rows])
+        if filled is not None and filled[1]:
+            merged: dict[str, list[int]] = {}
+            for i, value in enumerate(filled[0]):
+                merged.setdefault(value, []).append(i)
+            text = N_("{count} empty cells in column {name} were counted to the value above them (merged cells)")
+            table.warnings.append(Notice("table.merged", text, count=filled[1], name=table.columns.head[at]))
+            return at, list(merged.items())
         sites: dict[str, list[int]] = {}
         for i, (_, cells) in enumerate(rows):
             value = _cell(cells, at)
@@ -287,13 +297,18 @@ def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
         )
     members = _in_order(table, members, notes)
     rings: dict[tuple[str, str], list[int]] = {}
+    part = ring = "None"
     for i in members:
         cells = table.rows[i][1]
-        key = (str(_cell(cells, columns.part)), str(_cell(cells, columns.ring)))
-        rings.setdefault(key, []).append(i)
+        part, ring = _said_or(_cell(cells, columns.part), part), _said_or(_cell(cells, columns.ring), ring)
+        rings.setdefault((part, ring), []).append(i)
     keyed = [(k[0], xy[np.array(v)]) for k, v in rings.items()]
     shape, said = rings_to_outline(keyed, named=columns.ring is not None or columns.part is not None)
     return Row(first, _common(table, members), shape, (*notes, *said))
+
+
+def _said_or(cell: Any, before: str) -> str:
+    return before if _is_empty(cell) else str(cell).strip()
 
 
 def _in_order(table: Table, members: list[int], notes: list[Notice]) -> list[int]:

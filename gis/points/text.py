@@ -20,6 +20,8 @@ from models.progress import Watch
 _HEAD_BYTES = 1 << 20
 _SAMPLE_LINES = 200
 _CANDIDATES = (",", ";", "\t", " ")
+_NARROW = ",;\t|"
+"""A line that has one of these is divided by it: a full-width comma in it belongs to a text (甲坑，一期)."""
 _WIDE = str.maketrans({"，": ",", "；": ";", "\ufeff": None})
 _LABELS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030"}
 
@@ -85,7 +87,7 @@ def codec_of(path: Path, stated: str | None, limits: PointLimits = POINT_LIMITS)
 def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS, *, as_written: bool = False) -> Iterator[str]:
     """Lines of a text file; a line without end is refused. A Ctrl-Z ends the text.
 
-    Full-width separators become ASCII ones, unless the lines are wanted `as_written`: cells may hold prose.
+    Full-width separators become ASCII ones where a line has no others, unless the lines are wanted `as_written`.
     """
     try:
         with path.open(encoding=codec, errors="replace", newline=None) as file:
@@ -99,7 +101,8 @@ def lines_of(path: Path, codec: str, limits: PointLimits = POINT_LIMITS, *, as_w
                     )
                 if "\x1a" in line:
                     return
-                yield line.replace("\ufeff", "") if as_written else line.translate(_WIDE)
+                kept = as_written or any(mark in line for mark in _NARROW)
+                yield line.replace("\ufeff", "") if kept else line.translate(_WIDE)
     except (OSError, UnicodeError) as cause:
         raise Unreadable(
             "points.no_access",

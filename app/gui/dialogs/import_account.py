@@ -28,6 +28,8 @@ ADVICE = {
     "import.unfit_crs": N_("state the right one under Coordinates"),
     "import.which_sublayer": N_("choose one under Layer in the file"),
     "import.guess_outside": N_("ask whoever made the file for its coordinate system and state it under Coordinates"),
+    "import.said_offset": N_("choose it under Coordinates, or CGCS2000 to take them as they are"),
+    "import.said_datum": N_("enter the official parameters: Datum parameters below Coordinates"),
     "import.datum": N_("enter the official parameters: Datum parameters below Coordinates"),
 }
 

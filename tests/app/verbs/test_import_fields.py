@@ -114,3 +114,8 @@ def test_what_does_not_fit_is_refused(field, value):
 def test_a_required_choice_may_fall_back_to_other():
     assert fallback(LAYERS["control_areas"].field_named("kind")) == "other"
     assert fallback(LAYERS["sand_pits"].field_named("code")) is None
+
+
+def test_marks_that_turn_the_writing_are_no_part_of_a_name():
+    name = next(f for f in LAYERS["sand_pits"].fields if f.name == "name")
+    assert take(name, "甲\u202e坑\u2066\x07一") == "甲坑一"
