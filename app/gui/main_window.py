@@ -27,7 +27,7 @@ from app.gui.toasts import Toasts
 from app.gui.widgets import column, label, row
 from app.gui.window_commands import WindowCommands
 from app.gui.workspace import Workspace
-from app.i18n import _, current_language
+from app.i18n import LANGUAGE_NAMES, _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import AppError
 from models.notices import N_
@@ -38,7 +38,6 @@ THEMES = {
     "dark": N_("Dark"),
     "contrast": N_("High contrast (sunlight)"),
 }
-LANGUAGE_NAMES = {"zh_CN": "简体中文", "en": "English"}
 _FRAME_PX = 40  # a desktop's title bar, about
 PANEL_ACTIONS = {"layers": "panel_layers", "inventory": "panel_inventory", "inspector": "panel_inspector"}
 
