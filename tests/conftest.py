@@ -43,6 +43,6 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("HUITIAN_LANG", "en")
     yield
     root = logging.getLogger()
-    for handler in [h for h in root.handlers if isinstance(h, logging.FileHandler)]:
+    for handler in [h for h in root.handlers if type(h) is logging.FileHandler]:
         root.removeHandler(handler)
         handler.close()
