@@ -15,6 +15,7 @@ import shapely
 
 from gis.formats.base import Plan
 from gis.formats.encodings import decode
+from gis.formats.ring_direction import holes_again
 from models.notices import N_, Notice
 
 DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
@@ -64,6 +65,8 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
         if size == 0:
             return
         made, notes = _geometries(shapes, size)
+        if plan.driver == "ESRI Shapefile":
+            made = holes_again(made)
         names = [_text(str(n), plan.codec) for n in meta["fields"]]
         kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], columns, strict=True)
         values = [_values(column, kind, sub, plan.codec) for kind, sub, column in kinds]
