@@ -45,6 +45,14 @@ def circle(x: float, y: float, radius: float) -> shapely.MultiPolygon:
     return shapely.MultiPolygon([shapely.Point(X + x, Y - y).buffer(radius, 16)])
 
 
+@pytest.fixture(autouse=True)
+def _empty_clipboard() -> Iterator[None]:
+    """The offscreen platform ends with a fault if its clipboard still holds what Python made (no other does)."""
+    yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
+
+
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("window") / "工程 一"
