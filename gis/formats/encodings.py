@@ -91,7 +91,8 @@ def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Cho
         return Choice(said or "utf-8", "declared" if said else "ascii")
     scores = {c: _score(texts, c) for c in ("utf-8", "gb18030", *((said,) if said else ()))}
     best = max(scores, key=lambda c: scores[c])
-    if said and (scores[said] >= 0.8 * scores[best] or scores[best] <= 0):
+    sure = said == "utf-8" and scores[said] > 0  # other bytes hardly ever form valid UTF-8: its word is taken then
+    if said and (sure or scores[said] >= 0.8 * scores[best] or scores[best] <= 0):
         return Choice(said, "declared")
     if scores[best] <= 0:  # neither Chinese nor UTF-8: western text
         best = "cp1252"

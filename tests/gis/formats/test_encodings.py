@@ -47,6 +47,10 @@ def test_a_right_declaration_is_believed():
     assert choose([w.encode("gb18030") for w in WORDS], stated=None, declared="936").basis == "declared"
 
 
+def test_valid_utf_8_is_believed_however_odd_its_characters():
+    assert choose(["²".encode()], stated=None, declared="UTF-8").codec == "utf-8"  # in GB18030 it would be 虏
+
+
 def test_what_the_user_states_wins_and_must_exist():
     assert choose([w.encode() for w in WORDS], stated="gbk", declared="UTF-8").codec == "gb18030"
     with pytest.raises(Refused, match="klingon"):

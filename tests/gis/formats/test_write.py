@@ -167,8 +167,10 @@ corners = st.tuples(
 @given(rows=st.lists(st.tuples(texts, corners), min_size=1, max_size=20))
 def test_any_text_and_any_millimetre_survive(folder, key, rows):
     shapes = [
-        MultiPolygon([box(X + a / 1000, Y + b / 1000, X + (a + w) / 1000, Y + (b + h) / 1000)])
-        for _, (a, b, w, h) in rows
+        MultiPolygon(
+            [box(*(round(v, 3) for v in (X + a / 1000, Y + b / 1000, X + (a + w) / 1000, Y + (b + h) / 1000)))]
+        )
+        for _, (a, b, w, h) in rows  # the double that is nearest to each millimetre: what a text of it reads as
     ]
     codes = [f"P{i}" for i in range(len(rows))]
     frame = gpd.GeoDataFrame({"code": codes, "name": [t for t, _ in rows]}, geometry=shapes, crs=HOME)
