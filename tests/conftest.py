@@ -10,6 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that a change and not chance makes a test fail; HUITIAN_SLOW=1 looks for new ones.
+settings.register_profile("steady", derandomize=True)
+if "HUITIAN_SLOW" not in os.environ:
+    settings.load_profile("steady")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PROJ_NETWORK"] = "OFF"
