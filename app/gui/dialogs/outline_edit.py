@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app import format as fmt
 from app.gui import settings
+from app.gui.abstract import QtAbstract
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.widgets import Combo, Spin, label
 from app.i18n import _
@@ -34,7 +36,7 @@ class Made:
     told: tuple[tuple[str, dict[str, str]], ...] = ()
 
 
-class OutlineDialog(Sheet):
+class OutlineDialog(Sheet, metaclass=QtAbstract):
     """Works on the outlines that were selected when it opened. Subclasses give fields, `edit` and `step`."""
 
     def __init__(self, parent: QWidget, session: Session, canvas: Any, title: str, text: str, main: str) -> None:
@@ -58,12 +60,12 @@ class OutlineDialog(Sheet):
     def fields(self) -> None:
         """Put the fields into `lines`."""
 
+    @abstractmethod
     def edit(self) -> Callable[[dict[Where, Any]], Made]:
         """What makes the outlines of those there are, with the figures as they stand now. It raises Refused.
 
         It may be called in the background: it looks at nothing of the window.
         """
-        raise NotImplementedError
 
     def step(self) -> OutlineStep:
         """What to commit."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
+from app.gui.abstract import QtAbstract
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ DRAG_PX = 4.0
 """A press that moved less than this is a click."""
 
 
-class Tool(QObject):
+class Tool(QObject, metaclass=QtAbstract):
     """One way of using the mouse on the map. The canvas keeps panning, wheel and keyboard navigation for itself."""
 
     name: ClassVar[str] = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,9 +56,9 @@ class LineEdit(EditSketch):
             self.cancel()
             self._say("")
 
+    @abstractmethod
     def act(self, line: Sequence[Point]) -> bool:
         """Do it; True if it was done and the sketch may go."""
-        raise NotImplementedError
 
 
 class SplitTool(LineEdit):

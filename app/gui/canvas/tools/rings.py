@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import shapely
@@ -26,9 +27,9 @@ class DrawnInto(EditSketch, DrawTool):
 
     label = ""
 
+    @abstractmethod
     def edited(self, shape: Any, drawn: Any) -> Any:
         """The feature's outline with what was drawn. Raises Refused."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         if not self.points or not self.editable:
@@ -92,13 +93,13 @@ class ClickTool(EditTool):
         super().__init__(canvas)
         self._seen: tuple[tuple[str, int], Any, Any] | None = None
 
+    @abstractmethod
     def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
         """(what `act` takes, the ground that it is) of what lies at a place; None if nothing of the kind does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def act(self, where: tuple[str, int], place: Any) -> None:
         """Do it."""
-        raise NotImplementedError
 
     def _look(self, event: QMouseEvent) -> None:
         at = tuple(float(v) for v in self.canvas.view.to_world(event.position().x(), event.position().y()))
@@ -143,9 +144,9 @@ class ClickTool(EditTool):
     def _nothing(self) -> Any:
         raise self.missing()
 
+    @abstractmethod
     def missing(self) -> Exception:
         """What to say of a click beside everything."""
-        raise NotImplementedError
 
     def key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:

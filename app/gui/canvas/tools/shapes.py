@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,9 @@ class ThreePlaces(SketchTool):
 
     keeps = True
 
+    @abstractmethod
     def outline(self, places: list[Point]) -> Any:
         """The outline of three places. Raises Refused."""
-        raise NotImplementedError
 
     def objection(self, point: Point) -> str:
         if len(self.points) < 2:
@@ -70,9 +71,9 @@ class ThreePlaces(SketchTool):
         shape = self._seen()
         return super().tip() if shape is None else [*self.measures(shape), area_words(shape)]
 
+    @abstractmethod
     def measures(self, shape: Any) -> list[str]:
         """Sides or radius, as lines of the tip."""
-        raise NotImplementedError
 
     def paint_band(self, p: QPainter, drawn: list[QPointF], here: QPointF, *, bad: bool) -> None:
         shape = self._seen()

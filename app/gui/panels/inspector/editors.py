@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app import format as fmt
 from app.gui import words
+from app.gui.abstract import QtAbstract
 from app.gui.widgets import Combo, inner_icon, label, restyle, row
 from app.i18n import _
 from app.verbs.edit import parse_value
@@ -86,17 +87,7 @@ def limits_of(field: Field) -> str:
     return _("from {low} to {high} {unit}").format(**facts).strip()
 
 
-class _Meta(ABCMeta, type(QWidget)):  # type: ignore[misc]
-    """Qt's class of classes with that of abstract ones: an editor that lacks a part is refused when it is made."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls.__abstractmethods__:  # Qt makes its objects itself and does not look
-            missing = ", ".join(sorted(cls.__abstractmethods__))
-            raise TypeError(f"{cls.__name__} lacks {missing}")
-        return super().__call__(*args, **kwargs)
-
-
-class Editor(QWidget, metaclass=_Meta):
+class Editor(QWidget, metaclass=QtAbstract):
     """Label, control and a line for what is wrong. `settled` carries a checked value that differs from before."""
 
     settled = Signal(str, object)
