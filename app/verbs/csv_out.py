@@ -29,13 +29,7 @@ def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     if out.suffix.lower() != ".csv":
         raise Refused("csv.suffix", N_("a table is a CSV file: its name must end in .csv"), where=str(out),
                       advice=N_("name it {name}"), name=f"{out.stem}.csv")  # fmt: skip
-    check_new_name(out)
-    if not out.parent.is_dir():
-        raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
-                      advice=N_("make it first"))  # fmt: skip
-    if out.exists() and not overwrite:
-        raise Refused("csv.exists", N_("there is a file of that name already"), where=str(out),
-                      advice=N_("choose another name, or say --overwrite"))  # fmt: skip
+    check_place(out, overwrite=overwrite)
     advice = N_("check the folder and the room on the disk")
     count = 0
     with put_in_place(out, "csv.unwritable", N_("the table could not be written"), advice) as file:
@@ -48,3 +42,14 @@ def write_csv(out: Path, head: Sequence[str], rows: Iterable[Sequence[Any]], *, 
         text.flush()
         text.detach()
     return count
+
+
+def check_place(out: Path, *, overwrite: bool) -> None:
+    """Raises Refused for a name that cannot be kept or is taken, Missing for a folder that is not there."""
+    check_new_name(out)
+    if not out.parent.is_dir():
+        raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
+                      advice=N_("make it first"))  # fmt: skip
+    if out.is_dir() or (out.exists() and not overwrite):
+        raise Refused("csv.exists", N_("there is a file of that name already"), where=str(out),
+                      advice=N_("choose another name, or say --overwrite"))  # fmt: skip

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import format as fmt
-from app.verbs.csv_out import write_csv
-from gis.names import check_new_name
+from app.in_place import put_in_place
+from app.verbs.csv_out import check_place, write_csv
+from app.words import CRS_BASES
 from gis.topology import RULES, TOLERANCE_M
-from models.errors import Missing, Refused, Unwritable
+from models.errors import Refused
 from models.notices import N_, Translate
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ HEADS = (
     N_("Row"), N_("Code"), N_("What was done"), N_("Rule"), N_("Reason"),
     N_("Area before m²"), N_("Area after m²"), N_("Change m²"),
 )  # fmt: skip
-_BASIS = {"file": N_("as the file says"), "stated": N_("as stated"), "guessed": N_("guessed")}
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def account_text(report: ImportReport, tr: Translate) -> str:
     head = [
         (N_("File"), report.file),
         (N_("Layer in the file"), report.sublayer),
-        (N_("Coordinate system"), f"{report.crs} ({tr(_BASIS.get(report.crs_basis, report.crs_basis))})"),
+        (N_("Coordinate system"), f"{report.crs} ({tr(CRS_BASES.get(report.crs_basis, report.crs_basis))})"),
         (N_("Encoding"), report.encoding or fmt.NO_VALUE),
         (N_("Fields"), "  ".join(f"{a} → {b}" for a, b in report.fields.items()) or fmt.NO_VALUE),
         (N_("Greatest move of a point"), f"{report.moved_m * 1000:.2f} mm ({TOLERANCE_M * 1000:.0f} mm)"),
@@ -109,19 +106,9 @@ def write_account(report: ImportReport, out: Path, tr: Translate, *, overwrite: 
         write_csv(out, [tr(h) for h in HEADS], account_rows(report, tr), overwrite=overwrite)
         return out
     check_account(out, overwrite=overwrite)
-    draft = out.with_name(f".{out.name[:40]}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(b"\xef\xbb\xbf" + account_text(report, tr).encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
-    except OSError as cause:
-        raise Unwritable("account.unwritable", N_("the account could not be written"), where=str(out),
-                         advice=N_("check the folder and the room on the disk")) from cause  # fmt: skip
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    what, advice = N_("the account could not be written"), N_("check the folder and the room on the disk")
+    with put_in_place(out, "account.unwritable", what, advice) as file:
+        file.write(b"\xef\xbb\xbf" + account_text(report, tr).encode("utf-8", "replace"))
     return out
 
 
@@ -130,10 +117,4 @@ def check_account(out: Path, *, overwrite: bool = False) -> None:
     if out.suffix.lower() not in {".csv", ".txt"}:
         raise Refused("account.suffix", N_("an account is a .csv or a .txt file"), where=str(out),
                       advice=N_("name it {name}"), name=f"{out.stem}.csv")  # fmt: skip
-    check_new_name(out)
-    if not out.parent.is_dir():
-        raise Missing("folder.absent", N_("the folder does not exist"), where=str(out.parent),
-                      advice=N_("make it first"))  # fmt: skip
-    if out.is_dir() or (out.exists() and not overwrite):
-        raise Refused("csv.exists", N_("there is a file of that name already"), where=str(out),
-                      advice=N_("choose another name, or say --overwrite"))  # fmt: skip
+    check_place(out, overwrite=overwrite)
