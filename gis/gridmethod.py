@@ -20,6 +20,7 @@ from gis.gridpieces import TURN, Laid, Piece, gathered
 from gis.ground_frame import GroundFrame, customary
 from gis.job import Job
 from gis.prisms import positive_mean
+from gis.short_calls import unique_rows
 from gis.surfaces import Surface
 from models.earthwork import CUSTOMARY_SIDES_M, GridMethod
 from models.errors import Refused
@@ -100,7 +101,7 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
 
 def _corners(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:
     """Ground and design at the corners inside the part or on its outline."""
-    nodes = np.unique(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]), axis=0)
+    nodes, _, _ = unique_rows(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]))
     xy = nodes * laid.side
     inside = shapely.intersects_xy(polygon, xy[:, 0], xy[:, 1])
     nodes, xy = nodes[inside], xy[inside]
@@ -173,7 +174,7 @@ def _partial(
     if not triangles.size:
         return
     corner = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
-    places, back = np.unique(corner.reshape(-1, 2), axis=0, return_inverse=True)
+    places, _, back = unique_rows(corner.reshape(-1, 2))
     ground, design = frame.heights(surface, places, _on_outline(polygon, places, laid.side))
     back = back.reshape(-1, 3)
     z, r, h = _working(ground[back], design[back], frame.job.site.code)
