@@ -20,7 +20,7 @@ from gis.gridpieces import TURN, Laid, Piece, gathered
 from gis.ground_frame import GroundFrame, customary
 from gis.job import Job
 from gis.prisms import positive_mean
-from gis.short_calls import unique_rows
+from gis.short_calls import slices, unique_rows
 from gis.surfaces import Surface
 from models.earthwork import CUSTOMARY_SIDES_M, GridMethod
 from models.errors import Refused
@@ -90,13 +90,23 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
     columns = np.arange(math.floor(x0 / side), math.floor(x1 / side) + 1)
     rows = np.arange(math.floor(y0 / side), math.floor(y1 / side) + 1)
     i, j = np.repeat(columns, rows.size), np.tile(rows, columns.size)
-    boxes = shapely.box(i * side, j * side, (i + 1) * side, (j + 1) * side)
-    shapely.prepare(polygon)
-    whole = shapely.covers(polygon, boxes)
-    touched = shapely.intersects(polygon, boxes) & ~whole
+    whole, touched, cut = _squares(polygon, i, j, side)
     _corners(laid, frame, polygon, surface, i, j)
     _whole(laid, frame, i[whole], j[whole], shapes=shapes)
-    _partial(laid, frame, polygon, surface, (i[touched], j[touched], boxes[touched]), shapes=shapes)
+    _partial(laid, frame, polygon, surface, (i[touched], j[touched], cut), shapes=shapes)
+
+
+def _squares(polygon: BaseGeometry, i: Index, j: Index, side: float) -> tuple[Mask, Mask, NDArray[np.object_]]:
+    """(which squares lie inside, which the outline cuts, the shapes of those); a few hundred at a time, for the lock."""
+    shapely.prepare(polygon)
+    whole, touched = np.zeros(i.size, dtype=bool), np.zeros(i.size, dtype=bool)
+    cut = [np.empty(0, dtype=object)]
+    for some in slices(i.size):
+        boxes = shapely.box(i[some] * side, j[some] * side, (i[some] + 1) * side, (j[some] + 1) * side)
+        whole[some] = shapely.covers(polygon, boxes)
+        touched[some] = shapely.intersects(polygon, boxes) & ~whole[some]
+        cut.append(boxes[touched[some]])
+    return whole, touched, np.concatenate(cut)
 
 
 def _corners(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:

@@ -19,7 +19,8 @@ _MANY = 256
 Shapes = NDArray[np.object_]
 
 
-def _slices(count: int) -> Iterator[slice]:
+def slices(count: int) -> Iterator[slice]:
+    """Stretches of `count` geometries, each enough for one call."""
     return (slice(at, at + _MANY) for at in range(0, count, _MANY))
 
 
@@ -27,14 +28,14 @@ def from_wkb(bodies: Any, **how: Any) -> Shapes:
     """As shapely.from_wkb for a sequence of bodies, None among them."""
     given = np.asarray(bodies, dtype=object)
     made = np.empty(len(given), dtype=object)
-    for some in _slices(len(given)):
+    for some in slices(len(given)):
         made[some] = shapely.from_wkb(given[some], **how)
     return made
 
 
 def to_wkb(shapes: Shapes, **how: Any) -> list[bytes]:
     """As shapely.to_wkb for an array."""
-    return [body for some in _slices(len(shapes)) for body in shapely.to_wkb(shapes[some], **how)]
+    return [body for some in slices(len(shapes)) for body in shapely.to_wkb(shapes[some], **how)]
 
 
 def get_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
@@ -54,7 +55,7 @@ def get_coordinates(shapes: Shapes) -> tuple[NDArray[np.float64], NDArray[np.int
 
 
 def _taken_apart(call: Any, shapes: Shapes) -> tuple[Any, NDArray[np.int64]]:
-    found = [call(shapes[some], return_index=True) for some in _slices(len(shapes))]
+    found = [call(shapes[some], return_index=True) for some in slices(len(shapes))]
     if not found:
         pieces, owner = call(shapes, return_index=True)
         return pieces, owner.astype(np.int64)

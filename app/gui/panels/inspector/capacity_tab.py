@@ -34,8 +34,8 @@ class CapacityTab(QWidget):
     depth = Signal(object)
     act = Signal(str)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.code = ""
         self.answer: Estimate | None = None
@@ -54,21 +54,22 @@ class CapacityTab(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.choices, self.result = CapacityChoices(), CapacityResult()
-        self.live = LiveLevel(self.session, self.choices, self.result, self)
-        self.live.depth.connect(self.depth)
         self.problem = QVBoxLayout()
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 12, 16, 12)
         inner.setSpacing(10)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._page(body))
+        # Filled when it is in its place: Qt styles all that is in a widget again whenever that gets another parent.
+        self.choices, self.result = CapacityChoices(), CapacityResult()
         inner.addWidget(self.choices)
         inner.addLayout(self.problem)
         inner.addWidget(self.result, 100)
         inner.addStretch(1)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._page(body))
+        self.live = LiveLevel(self.session, self.choices, self.result, self)
+        self.live.depth.connect(self.depth)
         self._stack.addWidget(
             EmptyState(
                 "mountain",

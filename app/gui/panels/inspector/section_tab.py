@@ -38,8 +38,8 @@ class SectionTab(QWidget):
     pointed = Signal(object)
     """The pointer is over the map, this far along the line (None: away from it)."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.code = ""
         self.line: Any = None
