@@ -97,7 +97,7 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
 
 
 def _squares(polygon: BaseGeometry, i: Index, j: Index, side: float) -> tuple[Mask, Mask, NDArray[np.object_]]:
-    """(which squares lie inside, which the outline cuts, the shapes of those); a few hundred at a time, for the lock."""
+    """(which squares lie inside, which the outline cuts, the shapes of those); a few hundred in a call."""
     shapely.prepare(polygon)
     whole, touched = np.zeros(i.size, dtype=bool), np.zeros(i.size, dtype=bool)
     cut = [np.empty(0, dtype=object)]

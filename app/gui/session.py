@@ -93,10 +93,10 @@ class Session(Selecting, Saving, QObject):
             try:
                 frames = {key: project.store.table(key) for key in LAYERS}
                 _remember_recent(project)  # here: the disk takes 30 ms and more until it is kept
-                return project, frames
             except BaseException:
                 project.close()
                 raise
+            return project, frames
 
         self.opening.emit(path)
         title = _("Opening {name}").format(name=path.stem)

@@ -1,4 +1,4 @@
-"""Nothing is looked for while the program starts; later only what came later, and all of it when a project is closed."""
+"""No search for cycles while the program starts; later in what came later, and in all after a project is closed."""
 
 from __future__ import annotations
 
