@@ -184,10 +184,10 @@ class TypedChanges:
         theme, here = self.canvas.theme, QPointF(*self.canvas.view.to_screen(*base))
         if self.typed is not None and self.typed_made is not None:
             paint_outline(p, self.canvas, self.typed_made)
-            x0, _y0, x1, y1 = self.typed_made.bounds
-            top = QPointF(*self.canvas.view.to_screen((x0 + x1) / 2, y1))
+            x0, y0, x1, _y1 = self.typed_made.bounds  # below it: the box with the fields is above
+            foot = QPointF(*self.canvas.view.to_screen((x0 + x1) / 2, y0))
             words = [*self.typed.words(), area_words(self.typed_made)]
-            marks.paint_tip(p, top, words, theme, QRectF(self.canvas.rect()))
+            marks.paint_tip(p, foot, words, theme, QRectF(self.canvas.rect()))
         for ink, width in ((colour(theme.halo, 0.9), 4.0), (colour(theme.snap), 2.0)):
             p.setPen(QPen(ink, width))
             p.drawEllipse(here, 6, 6)
