@@ -41,6 +41,10 @@ class LiveLevel(QObject):
 
     depth = Signal(object)
     spill = Signal(object, object)
+    moved = Signal(object)
+    """The level that is looked at, m; None: the estimate's own surface again."""
+    ready = Signal()
+    """The table of levels is there."""
 
     def __init__(self, session: Session, choices: CapacityChoices, result: CapacityResult, parent: QObject) -> None:
         super().__init__(parent)
@@ -72,6 +76,7 @@ class LiveLevel(QObject):
             if key[1] == self.choices.terrain_name:
                 self.levels = work.Levels(key, table)
                 self.choices.level.set_span(self.levels.span)
+                self.ready.emit()
                 submit(lambda watch: work.work_ground(project, *key, table, watch), self._ground, lambda _e: None)
                 submit(lambda watch: work.work_ways(project, *key, table, watch), self._ways, lambda _e: None)
 
@@ -108,6 +113,7 @@ class LiveLevel(QObject):
             self.choices.level.show_level(self.result.estimate.reference.mean_elevation_m)
         self.depth.emit(self._grid)
         self.spill.emit(self.ways, None)
+        self.moved.emit(None)
 
     def _on_level(self, level: float) -> None:
         project = self.session.project
@@ -119,3 +125,4 @@ class LiveLevel(QObject):
         if self._picture is not None:
             self.depth.emit(Flooded(self._picture, level))
         self.spill.emit(self.ways, level)
+        self.moved.emit(level)

@@ -144,6 +144,7 @@ class InspectorPanel(QWidget):
             if name == "capacity":
                 tab.depth.connect(self.depth)
                 tab.live.spill.connect(self.spill)
+                tab.live.moved.connect(self._on_level)
             if name == "section":
                 tab.marked.connect(self.section_marked)
                 tab.large_wanted.connect(self.section_large)
@@ -198,6 +199,11 @@ class InspectorPanel(QWidget):
         """(request, terrain) that the capacity tab shows of a site, None if it shows none."""
         capacity = self._made.get("capacity")
         return capacity.shown_request() if capacity is not None and capacity.code == code else None
+
+    def _on_level(self, level: float | None) -> None:
+        section = self._made.get("section")
+        if section is not None and section.code == self.capacity.code:
+            section.show_level(level)
 
     def made(self, name: str) -> Any:
         """A tab if it was looked at already, else None."""
