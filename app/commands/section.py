@@ -124,14 +124,18 @@ def spill(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     terrain: TerrainName = None,
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="KEY", help="edited_rim: over the rim as edited; spill: as it is")
+    ] = "",
     reach: Annotated[float, typer.Option("--reach", metavar="M", min=1, max=20_000, help="how far to look, m")] = 3000,
     as_json: Json = False,
 ) -> None:
     """Where water runs over the rim of a full pit, and the way it takes downhill."""
     from app.verbs.spill import spill_ways
 
+    request = ref.request_of(ref.SurfaceOptions(reference)) if reference else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
-        name, ways = spill_ways(opened, site, terrain=terrain, reach_m=reach, watch=watch)
+        name, ways = spill_ways(opened, site, terrain=terrain, request=request, reach_m=reach, watch=watch)
     if as_json:
         rows = [
             {
