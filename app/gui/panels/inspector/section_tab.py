@@ -138,6 +138,9 @@ class SectionTab(QWidget):
         self._level = level
         if self._cut is not None and self.code and (self.isVisible() or self.watched):
             self._put(self._cut if level is None else self._cut.at_level(level), keep=True)
+            if level is None and self.asked(self.code) != self._used:  # it was cut while a level was looked at
+                self._due = True
+                self._compute()
 
     def show_line(self, line: Any) -> None:
         """A section along a line drawn on the map (shapely LineString, project CRS)."""
