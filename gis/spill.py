@@ -15,7 +15,8 @@ from gis.dem.file import Dem
 from gis.downhill import End, descend
 from gis.job import Job, open_job
 from gis.placing import Part
-from gis.rim import rim_of
+from gis.rim import Rim, rim_of
+from gis.surfaces import Inputs, edited_rim
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -60,25 +61,34 @@ def spill_ways(
     terrain: Terrain,
     dem_path: Path,
     *,
+    request: EstimateRequest | None = None,
+    inputs: Inputs | None = None,
     reach_m: float = 3000.0,
     most_cells: int = 400_000,
     watch: Watch | None = None,
 ) -> list[SpillWay]:
-    """One for each part whose rim has terrain, lowest first; nothing for a heap. Raises as `open_job` does."""
+    """One for each part whose rim has terrain, lowest first; nothing for a heap.
+
+    Over the rim as it is, or as it was edited where `request` asks for the surface over the edited rim (its `rim_edits`
+    with it). Raises as `open_job` does, and as that surface where its edits cannot be applied.
+    """
     if not site.fills:
         return []
-    with open_job(site, terrain, dem_path, EstimateRequest("level", {"level_m": 0.0}), watch) as job:
+    edited = request is not None and request.reference == edited_rim.KEY
+    asked = request if edited and request is not None else EstimateRequest("level", {"level_m": 0.0})
+    with open_job(site, terrain, dem_path, asked, watch, inputs=inputs) as job:
         found = []
-        for part in job.placed.parts:
+        surfaces = job.reference() if edited else [None] * len(job.placed.parts)
+        for part, surface in zip(job.placed.parts, surfaces, strict=True):
             job.watch.pause()
-            way = _way(job, part, reach_m, most_cells)
+            rim = surface.rim if surface is not None else None
+            way = _way(job, part, rim if rim is not None else rim_of(job.dem, part).valid(), reach_m, most_cells)
             if way is not None:
                 found.append(way)
         return sorted(found, key=lambda w: w.level_m)
 
 
-def _way(job: Job, part: Part, reach_m: float, most_cells: int) -> SpillWay | None:
-    rim = rim_of(job.dem, part).valid()
+def _way(job: Job, part: Part, rim: Rim, reach_m: float, most_cells: int) -> SpillWay | None:
     if not rim.z.size:
         return None
     low = rim.lowest
