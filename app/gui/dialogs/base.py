@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -84,7 +85,14 @@ class Sheet(QDialog):
         if not self._fitted:
             self._fitted = True
             self._fit()
+            QTimer.singleShot(0, self, self._ready_to_type)
         super().showEvent(event)
+
+    def _ready_to_type(self) -> None:
+        """A number that has the focus is replaced by what is typed, as in a field that Tab leads to."""
+        focus = self.focusWidget()
+        if isinstance(focus, QAbstractSpinBox):
+            focus.selectAll()
 
     def _fit(self) -> None:
         """No larger than the screen, whose buttons would be out of reach; what does not fit can be scrolled."""
