@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ _NOTHING = "—"
 
 def setting_lines(before: Any, after: Any) -> list[str]:
     """Every setting that differs, with its old and new value; records by what a person calls them."""
-    old, new = (dict(s) if isinstance(s, Mapping) else {} for s in (before, after))
+    old, new = (_record(s) for s in (before, after))
     lines = []
     for key in {**old, **new}:
         if old.get(key) == new.get(key):
@@ -32,6 +33,16 @@ def setting_lines(before: Any, after: Any) -> list[str]:
         parts = _parts(key, old.get(key), new.get(key))
         lines += [_("{field}: {old} → {new}").format(field=f"{name}{what}", old=a, new=b) for what, a, b in parts]
     return lines
+
+
+def _record(stored: Any) -> dict[str, Any]:
+    """Settings as the log keeps them (JSON) or as they are read."""
+    if isinstance(stored, str):
+        try:
+            stored = json.loads(stored)
+        except ValueError:
+            return {}
+    return dict(stored) if isinstance(stored, Mapping) else {}
 
 
 def _parts(key: str, old: Any, new: Any) -> list[tuple[str, str, str]]:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
+
 from app.gui.setting_words import setting_lines
 
 
 def test_only_what_differs_is_told_and_no_record_is_printed() -> None:
     before = {"made_up": True, "office": "A"}
     after = {"made_up": True, "office": "B", "absent_controls": {"wetland": {"source": "letter 12", "stated_by": "X"}}}
-    lines = setting_lines(before, after)
+    lines = setting_lines(json.dumps(before), json.dumps(after))  # as the log keeps them
+    assert setting_lines(before, after) == lines
     assert lines == ["Office: A → B", "Control lines that are not here · wetland: — → letter 12, X"]
     assert not any("{" in line for line in lines)
 

@@ -91,7 +91,7 @@ class InventoryTable(QTableView):
             header.setSectionHidden(number, not c.first)
 
     def fit_texts(self) -> None:
-        """Widen columns of texts to their first rows once, where nobody has arranged them: names are read, not guessed."""
+        """Fit columns of texts to their first rows, once, where nobody has arranged them: names are read whole."""
         if self._fitted or not self._model.rowCount():
             return
         self._fitted = True
