@@ -153,7 +153,7 @@ class SheetDialog(Sheet):
             name = ""
         else:
             code = (self._codes() or [""])[0] if mode == "one" else _("atlas")
-            name = f"{_of_file(code)}-{kind}"
+            name = f"{_of_file(code)}-{kind}" if code else kind
             name += suffix if mode == "one" else ".pdf"
         self.out.line.setText(str(folder / name) if name else str(folder))
 

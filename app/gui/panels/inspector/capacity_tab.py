@@ -73,7 +73,7 @@ class CapacityTab(QWidget):
             EmptyState(
                 "mountain",
                 _("No terrain yet"),
-                _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
+                _("A volume needs the shape of the ground: add a DEM, survey points, contours or point clouds."),
                 button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
             )
         )

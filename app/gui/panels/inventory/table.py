@@ -20,7 +20,7 @@ from layers.base import Field
 from models.errors import AppError
 
 ROW_PX = 30
-_LOOKED_AT, _CELL_PX, _LEAST_PX, _MOST_PX = 200, 24, 72, 240
+_LOOKED_AT, _CELL_PX, _MOST_PX = 200, 24, 240
 
 
 def _header_key() -> str:
@@ -103,7 +103,7 @@ class InventoryTable(QTableView):
                 str(self._model.index(r, number).data() or "") for r in range(min(self._model.rowCount(), _LOOKED_AT))
             )
             widest = max(map(metrics.horizontalAdvance, texts)) + _CELL_PX
-            header.resizeSection(number, max(header.sectionSizeHint(number), _LEAST_PX, min(widest, _MOST_PX)))
+            header.resizeSection(number, max(header.sectionSizeHint(number), c.width, min(widest, _MOST_PX)))
 
     def reset_columns(self) -> None:
         """Columns, their order and widths as in the beginning."""
