@@ -163,6 +163,8 @@ class CapacityTab(QWidget):
             self._tell_missing(missing)
             return
         self.state.setText(_("computing…"))
+        if self.answer is None:
+            clear(self.problem)  # what the surface before this one lacked
         self._due = True
         if self.isVisible():
             self._timer.start(0 if now else _DEBOUNCE_MS)

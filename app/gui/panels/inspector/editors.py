@@ -144,7 +144,7 @@ class Editor(QWidget, metaclass=QtAbstract):
             value = read_value(self.field, self.text())
         except AppError as error:
             parts = [error.what.render(_), error.advice.render(_)]
-            self._complain("; ".join(p for p in parts if p))
+            self._complain(_("; ").join(p for p in parts if p))
             return
         self._complain("")
         self._shown = self.text()

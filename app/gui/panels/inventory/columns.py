@@ -83,7 +83,7 @@ _FIGURES: tuple[Column, ...] = (
            lambda s: s.figures.tonnage_t if s.fills else None),
     Column("land", N_("Land released"), N_("mu"), lambda s: fmt.mu(s.figures.land_m2),
            lambda s: _per(s.figures.land_m2, M2_PER_MU), 96, True, lambda s: s.figures.land_m2 if s.fills else None),
-    Column("verdicts", N_("Wastes"), "", lambda _s: "",
+    Column("verdicts", N_("Screened wastes"), "", lambda _s: "",
            lambda s: tuple(s.verdicts.get(v, 0) for v in VERDICT_ORDER), 150),
     Column("area", N_("Area"), N_("mu"), lambda s: fmt.mu(s.area_m2), lambda s: s.area_m2 / M2_PER_MU, 84, True,
            lambda s: s.area_m2),
