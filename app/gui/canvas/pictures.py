@@ -167,7 +167,8 @@ class Pictures(QObject):
         if self._session.project is None:
             return
         view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
-        self.slots["ground"].wish(ground.TerrainWish(view, crs, self.ground_draws(), theme), soft=soft)
+        draws = self.ground_draws()
+        self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
