@@ -143,7 +143,8 @@ class Job:
         self, feature: IncomingFeature, cleaned: Cleaned | Refused | None
     ) -> tuple[BaseGeometry, tuple[Notice, float, float, str] | None]:
         if feature.geometry is None or feature.geometry.is_empty:
-            raise Refused("import.no_geometry", feature.notes[-1].text if feature.notes else N_("it has no outline"))
+            why = feature.notes[-1] if feature.notes else Notice("", N_("it has no outline"))
+            raise Refused("import.no_geometry", why.text, **why.facts)
         if cleaned is None:
             return _as_kind(feature.geometry, self.layer.geometry), None
         if isinstance(cleaned, Refused):
