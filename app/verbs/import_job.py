@@ -14,6 +14,7 @@ from app.verbs import import_fields
 from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
+from gis.formats.lines import closed_as_outlines
 from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
 from layers.base import LayerType
 from layers.registry import SITE_LAYERS
@@ -94,7 +95,11 @@ class Job:
         watch.report(0.0)
         outlines: list[Cleaned | Refused | None] = [None] * len(self.incoming.features)
         if self.layer.geometry == "MULTIPOLYGON":
-            outlines = [*clean_polygons([f.geometry for f in self.incoming.features])]
+            shapes, closed = closed_as_outlines([f.geometry for f in self.incoming.features])
+            outlines = [*clean_polygons(shapes)]
+            if closed:
+                text = N_("{count} lines that end where they begin were taken as outlines")
+                self.report.warnings.append(Notice("lines.closed", text, count=closed))
         for n, (feature, outline) in enumerate(zip(self.incoming.features, outlines, strict=True), 1):
             watch.report(n / total)
             values = self._values(feature)
