@@ -147,11 +147,13 @@ class _Work:
         shown = shown[:1] if many else shown
         base, language = self.folder / self.say(N_("sheets")), self.record.language
         jobs: list[SheetJob] = []
+        taken: dict[str, set[str]] = {}
 
-        def add(s: SiteRecord | None, number: int, kind: str) -> None:
+        def add(s: SiteRecord | None, kind: str) -> None:
             title = sheet_kind(kind).title(language, fills=s is None or s.site.fills)
             code = self._names[s.code] if s else ""
-            name = safe_name(" ".join(t for t in (f"{number:02d}", code, title) if t))
+            name = safe_name(" ".join(t for t in (sheet_kind(kind).number, code, title) if t),  # as on the sheet
+                             taken.setdefault(code, set()))  # fmt: skip
             picture = self.pictures / f"{len(jobs)}.png" if s is None or kind in shown else None
             jobs.append(
                 SheetJob(
@@ -161,13 +163,13 @@ class _Work:
                 )
             )  # fmt: skip
 
-        for number, kind in enumerate(kinds, 1):
+        for kind in kinds:
             if is_of_project(kind):
-                add(None, number, kind)
+                add(None, kind)
         for s in self.record.sites:
-            for number, kind in enumerate(kinds, 1):
+            for kind in kinds:
                 if not is_of_project(kind):
-                    add(s, number, kind)
+                    add(s, kind)
         if not jobs:
             return
         self.drawn = draw_sheets(jobs, self.options.workers, watch)
