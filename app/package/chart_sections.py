@@ -87,9 +87,10 @@ def _section(draw: MapDraw, section: SectionView, place: Place) -> None:
     _bodies(draw, section, axes)
     _lines(draw, section, axes)
     _band(draw, section, axes, Rect(box.x0 if place.first else x0 - 4.0, box.y0 + 2.0, frame.x1, bottom), place.first)
-    narrow = frame.width < 12.0  # the two letters find no room in it
-    end = (frame.x1 + 1.2, f"{section.letter}′", "left") if narrow else (frame.x1 - 1.2, f"{section.letter}′", "right")
-    for x, words, ha in ((frame.x0 + 1.2, section.letter, "left"), end):
+    # In a narrow frame one letter stands beside it; a frame with no room for one has its title only.
+    outside = frame.width < 12
+    end = (frame.x1 + (1.2 if outside else -1.2), f"{section.letter}′", "left" if outside else "right")
+    for x, words, ha in ((frame.x0 + 1.2, section.letter, "left"), end) if frame.width > 6 else ():
         page.text(x, frame.y1 - 2.6, words, N_("end of a section"), size=layout.kind_pt, room=box, bold=True, halo=True,
                   ha=ha)  # type: ignore[arg-type]  # fmt: skip
 

@@ -37,6 +37,8 @@ _SHOWN_TABLES = ("volumes", "land", "conflicts", "verdicts")
 _PICTURE_KINDS = ("backfill_design", "present_state", "control_overlay")
 _MANY = 24
 """With more sites than this the report shows one picture of each."""
+_FEW = 4
+"""With no more sites than this it shows every sheet."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class _Work:
         """Draw every kind of every site."""
         many = len(self.record.sites) > _MANY
         shown = [k for k in _PICTURE_KINDS if k in kinds] or list(kinds[:1])
-        shown = shown[:1] if many else shown
+        shown = shown[:1] if many else list(kinds) if len(self.record.sites) <= _FEW else shown
         base, language = self.folder / self.say(N_("sheets")), self.record.language
         jobs: list[SheetJob] = []
         taken: dict[str, set[str]] = {}
@@ -225,8 +227,9 @@ class _Work:
         """The implementation plan."""
         figures = [m for m in self.drawn if m.error is None and m.job.picture is not None]
         data = report(
-            self.record, self.tables, figures, self.left, self.say, template=self.options.template, watch=watch
-        )
+            self.record, self.tables, figures, self.left, self.say, sheets=self.drawn, template=self.options.template,
+            watch=watch,
+        )  # fmt: skip
         self._put(self.folder / f"{self.say(N_('implementation plan'))}.docx", "report", data)
 
     def manifest(self) -> dict[str, Any]:

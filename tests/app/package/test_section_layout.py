@@ -78,9 +78,7 @@ def test_a_sheet_of_a_narrow_pit_is_drawn_with_all_its_sections(narrow: float) -
     with drawing_settings():
         (page, *_), _ = compose(content)
         page.check()
-    titles = [
-        t.text for t in page.texts if t.text.endswith(f"垂直1:{content.section_scales[1]:,}".replace(",", "\u2009"))
-    ]
+    titles = [t.text for t in page.texts if "垂直1:" in t.text]
     assert len(titles) == 4
     assert any("水平比例尺" in t.text for t in page.texts)
 
