@@ -156,17 +156,29 @@ def long_axis(site: Site, overhang: float = 0.1) -> LineString:
 
 def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
     """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
+    whole, inside = _across(site, 0.5, overhang)
+    return inside or whole
+
+
+def cross_axes(site: Site, count: int, overhang: float = 0.1) -> list[LineString]:
+    """Lines across the site at even distances along its length, as `cross_axis`; none where one does not meet it."""
+    found = [_across(site, share, overhang)[1] for share in (np.arange(count) + 1.0) / (count + 1.0)]
+    return [line for line in found if line is not None]
+
+
+def _across(site: Site, share: float, overhang: float) -> tuple[LineString, LineString | None]:
+    """The line across at a share of the length: as long as the site itself, and fitted to what it meets of it."""
     along = shapely.get_coordinates(long_axis(site, 0.0))
-    middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
+    middle, (dx, dy) = along[0] + share * (along[1] - along[0]), (along[1] - along[0]) / 2
     half = np.array((dy, -dx))
     whole = LineString([middle + half, middle - half])
     inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
     if len(inside) < 2:
-        return _from_west(whole)
+        return _from_west(whole), None
     at = shapely.line_locate_point(whole, shapely.points(inside))
     low, high = float(at.min()), float(at.max())
     room = overhang * (high - low)
-    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
+    return _from_west(whole), _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
 
 
 def _from_west(line: LineString) -> LineString:

@@ -68,6 +68,9 @@ class Shell:
         self._garbage.end()
 
 
+# Qt fills every larger shape in several threads of its own: handing a hundred rows to another processor and waiting
+# for it takes longer than filling them, and the map is drawn in threads anyway. Read by Qt at its first picture.
+os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
 SWITCH_S = 0.001
 """How long Python lets one thread work before another may (its default is 5 ms): the window waits for the threads that
 draw and compute at each of its own steps, and a drag is many steps."""

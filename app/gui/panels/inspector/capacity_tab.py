@@ -76,7 +76,7 @@ class CapacityTab(QWidget):
             EmptyState(
                 "mountain",
                 _("No terrain yet"),
-                _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
+                _("A volume needs the shape of the ground: add a DEM, survey points, contours or point clouds."),
                 button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
             )
         )
@@ -186,6 +186,8 @@ class CapacityTab(QWidget):
             self._tell_missing(missing)
             return
         self.state.setText(_("computing…"))
+        if self.answer is None:
+            clear(self.problem)  # what the surface before this one lacked
         self._due = True
         if self.isVisible():
             self._timer.start(0 if now else _DEBOUNCE_MS)
