@@ -16,6 +16,7 @@ from gis.downhill import End, descend
 from gis.job import Job, open_job
 from gis.placing import Part
 from gis.rim import rim_of
+from gis.rim_lowest import lowest_of
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -81,8 +82,8 @@ def _way(job: Job, part: Part, reach_m: float, most_cells: int) -> SpillWay | No
     rim = rim_of(job.dem, part).valid()
     if not rim.z.size:
         return None
-    low = rim.lowest
-    level, at = float(rim.z[low]), (float(rim.cols[low]), float(rim.rows[low]))
+    low = lowest_of(rim, job.dem.sample_pixels)
+    level, at = low.z, (low.col, low.row)
     heights = _Outside(job.dem, part)
     start = (math.floor(at[1]), math.floor(at[0]))
     step = part.step_x, part.step_y
