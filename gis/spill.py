@@ -15,8 +15,9 @@ from gis.dem.file import Dem
 from gis.downhill import End, descend
 from gis.job import Job, open_job
 from gis.placing import Part
-from gis.rim import Rim, rim_of
+from gis.rim_lowest import Lowest, lowest_of
 from gis.surfaces import Inputs, edited_rim
+from gis.surfaces.base import Context
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -78,21 +79,18 @@ def spill_ways(
     asked = request if edited and request is not None else EstimateRequest("level", {"level_m": 0.0})
     with open_job(site, terrain, dem_path, asked, watch, inputs=inputs) as job:
         found = []
-        surfaces = job.reference() if edited else [None] * len(job.placed.parts)
-        for part, surface in zip(job.placed.parts, surfaces, strict=True):
+        for context in job.contexts(asked.parameters):
             job.watch.pause()
-            rim = surface.rim if surface is not None else None
-            way = _way(job, part, rim if rim is not None else rim_of(job.dem, part).valid(), reach_m, most_cells)
-            if way is not None:
-                found.append(way)
+            rim: Context = edited_rim.edited_context(context)[0] if edited else context
+            known = rim.any_rim.valid()
+            if known.z.size:
+                low = lowest_of(known, rim.rim_heights)
+                found.append(_way(job, context.part, low, reach_m, most_cells))
         return sorted(found, key=lambda w: w.level_m)
 
 
-def _way(job: Job, part: Part, rim: Rim, reach_m: float, most_cells: int) -> SpillWay | None:
-    if not rim.z.size:
-        return None
-    low = rim.lowest
-    level, at = float(rim.z[low]), (float(rim.cols[low]), float(rim.rows[low]))
+def _way(job: Job, part: Part, low: Lowest, reach_m: float, most_cells: int) -> SpillWay:
+    level, at = low.z, (low.col, low.row)
     heights = _Outside(job.dem, part)
     start = (math.floor(at[1]), math.floor(at[0]))
     step = part.step_x, part.step_y

@@ -14,7 +14,8 @@ from app.project import Project
 from app.verbs.csv_out import write_csv
 from app.verbs.inputs import resolved
 from app.verbs.overlay import control_index
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import terrain_for
 from gis.arrays import Array
 from gis.crossings import Crossing, crossings, stretches
 from gis.section import Section, cross_axis, heights_along, long_axis, section

@@ -11,7 +11,8 @@ from app.project import Project
 from app.verbs.inputs import resolved
 from app.verbs.overlay import control_index
 from app.verbs.section import SiteSection, last_estimate, terrain_of
-from app.verbs.terrain import footprint, terrain_file
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import footprint
 from gis.arrays import Array
 from gis.crossings import Crossing, crossings, stretches
 from gis.section import Section, ground_along, heights_along, section

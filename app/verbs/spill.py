@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.project import Project
 from app.verbs.inputs import resolved
 from app.verbs.section import last_estimate
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import terrain_for
 from gis import spill
 from models.estimate import EstimateRequest
 from models.progress import Watch

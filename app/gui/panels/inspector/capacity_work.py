@@ -30,7 +30,8 @@ class Live:
 
 def chosen_terrain(project: Project, code: str, terrain: str) -> tuple[Any, Any, Any]:
     """(site, terrain, path of its file). Raises AppError."""
-    from app.verbs.terrain import terrain_file, terrain_for
+    from app.verbs.terrain import terrain_file
+    from app.verbs.terrain_choice import terrain_for
 
     site = project.store.site(code)
     found = terrain_for(project, site, terrain or None)
@@ -49,12 +50,17 @@ def is_current(e: Estimate, site: Any, edits: Sequence[RimEdit] | None = None) -
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
     """The estimate of a request, not stored."""
     from app.verbs.inputs import resolved
+    from app.verbs.terrain import terrain_file
+    from app.verbs.terrain_choice import choose_terrain
     from gis.volume import estimate
 
-    site, found, path = chosen_terrain(project, code, terrain)
+    site = project.store.site(code)
+    choice = choose_terrain(project, site, terrain or None, request)
+    path = terrain_file(project, choice.terrain)
     waste, density = _waste(project, request)
     request, inputs = resolved(project, site, request)
-    return estimate(site, found, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
+    made = estimate(site, choice.terrain, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
+    return made.chosen_because(choice.why)
 
 
 def _waste(project: Project, request: EstimateRequest) -> tuple[Any, Any]:
