@@ -59,6 +59,7 @@ class LabTable(QWidget):
         heads, rows = lab_rows(values)
         self.table = Rows(heads, tuple(range(_FIRST, len(heads))), many=True)
         self.table.setAccessibleName(_("Laboratory values"))
+        self.table.horizontalHeader().setStretchLastSection(False)  # else the last sample stands far from the others
         self.table.show_rows(rows)
         said = _("{n} values of {samples} samples").format(n=len(values), samples=len(heads) - _FIRST)
         copy = button(_("Copy the table"), self.table.copy, kind="quiet", icon="clipboard-copy")
