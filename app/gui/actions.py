@@ -112,7 +112,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_measure", N_("Measure"), "view", "tool", "ruler", "M",
             N_("Distance and area on the map"), "project", tool="map", mode="measure"),
     Command("tool_section", N_("Draw a section line"), "view", "tool", "spline", "C",
-            N_("Section along a line drawn on the map"), "site", tool="map", mode="section"),
+            N_("Section along a line drawn on the map"), "terrain", tool="map", mode="section"),
     Command("zoom_in", N_("Zoom in"), "-view", "zoom_in", "zoom-in", "Ctrl+=", N_("Closer; the middle stays"),
             "project"),
     Command("zoom_out", N_("Zoom out"), "view", "zoom_out", "zoom-out", "Ctrl+-", N_("Farther; the middle stays"),

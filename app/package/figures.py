@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.format import day, elevation, hectares, mu, number, percent, plus_minus, significant
 from app.i18n import Translator
 from app.package.canvas import kind_words
-from app.package.content import SheetContent
+from app.package.content import SheetContent, SheetCrs
 from app.package.scale import decimals_of
 from app.words import cause_words
 from layers.registry import LAYERS
@@ -161,7 +161,7 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
     if "contour_interval" in facts:
         interval = number(facts["contour_interval"], decimals_of(facts["contour_interval"]))
         heights += say(N_("; contour interval {interval} m")).format(interval=interval)
-    notes = [_crs_note(content, say), heights]
+    notes = [crs_words(content.crs, say), heights]
     if content.sources:
         notes.append(say(N_("; ")).join(_source(s.what, s.text, s.date, say) for s in content.sources))
     e = content.estimate
@@ -178,8 +178,8 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
     return notes
 
 
-def _crs_note(content: SheetContent, say: Translator) -> str:
-    c = content.crs
+def crs_words(c: SheetCrs, say: Translator) -> str:
+    """The coordinate system as sheets, tables and the plan name it."""
     if c.cgcs2000 and c.central_meridian is not None and c.degrees_wide:
         text = N_("CGCS2000, Gauss–Krüger projection, {width}° zones, central meridian {cm}°E")
         words = say(text).format(width=c.degrees_wide, cm=number(c.central_meridian, 0))

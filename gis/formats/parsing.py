@@ -95,16 +95,16 @@ def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
     if known is not None:
         said, crs = known
         late: list[Notice] = []
-        crs = crs if source.crs_from_driver else source.crs
-        return _Layer(said, crs, bulk.batches(source, inner, said, late), late)
+        crs = (crs or source.crs) if source.crs_from_driver else source.crs
+        return _Layer(said - source.deleted, crs, bulk.batches(source, inner, said, late), late)
     import fiona
     import fiona.ogrext
 
     fiona.ogrext.json = _Verbatim
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
     opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
-    crs = _crs_of(opened) if source.crs_from_driver else source.crs
-    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec))
+    crs = (_crs_of(opened) or source.crs) if source.crs_from_driver else source.crs
+    return _Layer(max(_length(opened) - source.deleted, -1), crs, _one_by_one(opened, source.codec))
 
 
 def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:

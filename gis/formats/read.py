@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
+from gis import short_calls
 from gis.formats import photos, process
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
@@ -177,7 +177,7 @@ def read_features(
 
 def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
     with np.errstate(invalid="ignore"):  # coordinates that are not numbers are told apart later
-        made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
+        made = short_calls.from_wkb([s or None for s in shapes], on_invalid="ignore")
     return [
         IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
         for (row, fields, notes), shape in zip(rows, made, strict=True)

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from app.gui.canvas import labels, styles
-from app.gui.canvas.features import qpolygon
 from app.gui.canvas.heights import character, read_ground
+from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.terrain import TerrainDraw
 from app.gui.canvas.theme import CanvasTheme

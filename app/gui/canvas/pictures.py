@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
+from app.gui.canvas import shades, vectors
 from app.gui.canvas import terrain as ground
-from app.gui.canvas import vectors
 from app.gui.canvas.basemaps import BasemapDraw
 from app.gui.canvas.contours import ContourWish, paint_contours
 from app.gui.canvas.features import FeatureSet
@@ -111,6 +111,7 @@ class Pictures(QObject):
     def set_terrains(self, terrains: list[tuple[Terrain, Any]]) -> None:
         """The project's terrains with the paths of their files."""
         self.probe.close()
+        shades.forget()
         self.terrains = {t.name: (t, path) for t, path in terrains}
 
     def set_basemaps(self, basemaps: list[tuple[Basemap, Any]]) -> None:
@@ -167,7 +168,8 @@ class Pictures(QObject):
         if self._session.project is None:
             return
         view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
-        self.slots["ground"].wish(ground.TerrainWish(view, crs, self.ground_draws(), theme), soft=soft)
+        draws = self.ground_draws()
+        self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
