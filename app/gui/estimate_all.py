@@ -63,5 +63,5 @@ def summary(report: EstimateReport) -> str:
     parts = [_("{n} on terrain {name}").format(n=n, name=name) for name, n in by_terrain.most_common()]
     text = _("{n} sites are estimated and stored").format(n=len(report.estimates))
     if len(parts) > 1:
-        text += ": " + ", ".join(parts)
-    return text + ". " + _("A click on a row goes to the site.")
+        text = _("{what}: {text}").format(what=text, text=_(", ").join(parts))
+    return _("{text}. {more}").format(text=text, more=_("A click on a row goes to the site."))

@@ -25,7 +25,7 @@ def font_of(p: QPainter, *, bold: bool = False) -> QFont:
 def paint_box(p: QPainter, rect: QRectF, theme: CanvasTheme) -> None:
     """The quiet ground of a piece of furniture."""
     p.setPen(QPen(colour(theme.box_border), 1.0))
-    p.setBrush(colour(theme.box, 0.92))
+    p.setBrush(colour(theme.box, 0.97))
     p.drawRoundedRect(rect, 6, 6)
 
 
