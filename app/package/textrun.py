@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
@@ -16,8 +15,7 @@ from numpy.typing import NDArray
 from app.package.fonts import MM_PER_PT, advances, font_path, font_properties
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A line of text whose baseline starts at (x, y) in mm on the page."""
 
     x: float

@@ -158,6 +158,8 @@ class _Frames:
     limits: Limits
     vertices: int = 0
     sent: int = 0
+    left_out: int = 0
+    """Rows that were skipped with their reason."""
 
     def all_of(self, batches: Iterator[Any]) -> int:
         for rows, shapes, *more in batches:
@@ -166,6 +168,7 @@ class _Frames:
                 self.send(wire.pack({"kind": "alive"}))
                 continue
             self.sent += len(rows)
+            self.left_out += len(skipped)
             if self.sent + len(skipped) > self.limits.features:
                 raise _too_many(self.path, self.sent, self.limits.features)
             made = np.asarray(shapes, dtype=object)
@@ -182,7 +185,7 @@ class _Frames:
             wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
             message = {"kind": "features", "rows": rows, "skipped": skipped}
             self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
-        return self.sent
+        return self.sent + self.left_out
 
 
 def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:

@@ -44,6 +44,7 @@ _NAMES = {
 # What a row has where a table would be empty: a dash says that there is nothing, an empty table says nothing.
 _ROWS = {
     **_NAMES,
+    "conformity": (*_NAMES["conformity"], "pairs"),
     "wastes": ("code", "name", "kind", "producer", "annual", "stock"),
     "samples": ("waste", "code", "date", "place", "lab", "cma"),
     "assessments": ("site", "waste", "outcome", "by", "date", "report", "conditions"),

@@ -9,11 +9,11 @@ from app.words import RELATIONS
 from models.notices import N_
 
 Row = dict[str, str]
-_MOST_CODES = 12
+_MOST_CODES = 8
 _MOST_APART = 12
 """Sites and control lines that lie apart are all listed as long as there are no more pairs than this."""
-_TOLD = frozenset({"value", "limit", "sample"})
-"""What the words of a finding say already."""
+_APART = frozenset({"site", "waste", "value", "limit", "sample"})
+"""What does not keep findings apart; value, limit and sample stand in the words of a finding."""
 
 
 def few(codes: Sequence[str], every: Sequence[str], say: Translator) -> str:
@@ -26,25 +26,33 @@ def few(codes: Sequence[str], every: Sequence[str], say: Translator) -> str:
 
 
 def merged(rows: Sequence[Mapping[str, str]], say: Translator) -> list[Row]:
-    """Findings with the same words once, with the sites and wastes that they hold for; each pair is still named.
+    """Findings with the same words once; `pairs` says for which wastes at which sites, no pair lost or invented.
 
-    Sites with the same words for one waste come together first, then wastes with the same words for the same sites.
+    Wastes at the same sites stand together; `site` and `waste` are all of both.
     """
     sites = list(dict.fromkeys(r["site"] for r in rows))
     wastes = list(dict.fromkeys(r["waste"] for r in rows))
-    places: dict[tuple[str, ...], tuple[Mapping[str, str], dict[str, None]]] = {}
+    found: dict[tuple[str, ...], tuple[Mapping[str, str], dict[str, dict[str, None]]]] = {}
     for r in rows:
-        words = tuple(v for k, v in r.items() if k != "site" and k not in _TOLD)
-        places.setdefault(words, (r, {}))[1][r["site"]] = None
-    found: dict[tuple[object, ...], tuple[Mapping[str, str], tuple[str, ...], dict[str, None]]] = {}
-    for r, where in places.values():
-        words = tuple(v for k, v in r.items() if k not in {"site", "waste"} and k not in _TOLD)
-        key = (*words, tuple(where))
-        found.setdefault(key, (r, tuple(where), {}))[2][r["waste"]] = None
-    return [
-        {**r, "site": few(where, sites, say), "waste": few(list(which), wastes, say)}
-        for r, where, which in found.values()
-    ]
+        words = tuple(v for k, v in r.items() if k not in _APART)
+        found.setdefault(words, (r, {}))[1].setdefault(r["waste"], {})[r["site"]] = None
+    made = []
+    for r, where in found.values():
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for waste, places in where.items():
+            groups.setdefault(tuple(places), []).append(waste)
+        text = say(N_("{wastes} at {sites}"))
+        pairs = [text.format(wastes=few(w, wastes, say), sites=few(s, sites, say)) for s, w in groups.items()]
+        every = dict.fromkeys(s for places in where.values() for s in places)
+        made.append(
+            {
+                **r,
+                "site": few(list(every), sites, say),
+                "waste": few(list(where), wastes, say),
+                "pairs": say(N_("; ")).join(pairs),
+            }
+        )
+    return made
 
 
 def near(rows: Sequence[Mapping[str, str]], say: Translator) -> tuple[list[Row], bool]:

@@ -146,9 +146,9 @@ CHAPTERS: tuple[Block, ...] = (
     _h(2, N_("4.1 Conformity")),
     Words("{{ conformity_text }}", translate=False),
     TableOf(N_("Conformity, rule by rule"), "conformity", (
-        Col(N_("rule"), "rule", 1.1), Col(N_("requirement"), "title", 1.8), Col(N_("finding"), "finding", 2.7),
+        Col(N_("rule"), "rule", 1.1), Col(N_("requirement"), "title", 2.0), Col(N_("finding"), "finding", 2.6),
         Col(N_("source and clause"), "clause", 1.8), Col(N_("confidence"), "confidence", 1.3),
-        Col(N_("site"), "site", 1.3), Col(N_("waste"), "waste", 1.1))),
+        Col(N_("waste and site"), "pairs", 2.1))),
     _h(2, N_("4.2 Stability and impact")),
     Todo(N_("stability evaluation and prediction of environmental impact")),
     _h(2, N_("4.3 Environmental risk assessment")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,8 +174,18 @@ class Handles:
 
     # Painting
 
-    def paint(self, p: QPainter, view: View, theme: CanvasTheme, pointer: QPointF | None = None) -> None:
-        """Squares on the vertices in view (of very many only those near the pointer); taken ones are filled."""
+    def paint(
+        self,
+        p: QPainter,
+        view: View,
+        theme: CanvasTheme,
+        pointer: QPointF | None = None,
+        clear_of: Sequence[QRectF] = (),
+    ) -> None:
+        """Squares on the vertices in view (of very many only those near the pointer); taken ones are filled.
+
+        No number is written over a rectangle of `clear_of`.
+        """
         box = view.expanded(4).bounds
         if self.count > _MOST_SHOWN and pointer is not None:
             x, y = view.to_world(pointer.x(), pointer.y())
@@ -189,19 +199,21 @@ class Handles:
         for x, y in zip(px.tolist(), py.tolist(), strict=True):
             p.drawRect(QRectF(x - 3, y - 3, 6, 6))
         if len(near) <= _MOST_NUMBERED:
-            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme)
+            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme, clear_of)
         p.setPen(QPen(colour(theme.halo), 1.5))
         p.setBrush(colour(theme.accent))
         for place in self.taken[:_MOST_SHOWN]:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
 
-    def _paint_numbers(self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme) -> None:
+    def _paint_numbers(
+        self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme, clear_of: Sequence[QRectF]
+    ) -> None:
         """J7 beside its vertex, where there is room for it: not on top of the number before."""
         font = QFont(p.font())
         font.setPixelSize(11)
         p.setFont(font)
-        taken: list[QRectF] = []
+        taken = [*clear_of]
         for (wx, wy), x, y in zip(near.tolist(), px, py, strict=True):
             text = self.number((wx, wy))
             box = QRectF(x + 5, y - 18, 7.0 * len(text) + 4, 14)

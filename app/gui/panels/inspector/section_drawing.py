@@ -35,6 +35,8 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
         for k, (name, z) in enumerate(answer.others)
     ]
     ends = Mark(0.0, "A", vertical=True), Mark(float(d[-1]), "A′", vertical=True)
+    level = float(np.nanmax(r)) if answer.reference == "level" and np.isfinite(r).any() else None
+    levels = () if level is None else (Mark(level, f"{fmt.elevation(level)} m", "chart_reference"),)
     bends = tuple(Mark(b, "", "text_3", vertical=True) for b in s.bends_m)
     return Drawing(
         Axis(_("Distance (m)"), low=0.0, high=float(d[-1])),
@@ -49,7 +51,7 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
             Area(d, g, r, "chart_fill", _("Fill"), 0.75),
             Area(d, r, np.where(np.isfinite(r), g, np.nan), "chart_cut", _("Cut"), 0.55),
         ),
-        marks=(*bends, *ends),
+        marks=(*levels, *bends, *ends),
         readout=lambda x, _y: read_section(answer, x),
         bands=(
             *(Band(c.from_m, c.to_m, c.code or c.name, "accent") for c in answer.passes),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
+from app.gui.canvas.notes import SpillNote
 from app.i18n import translator
 from tests.app.gui.canvas.tools.conftest import X, Y
 
@@ -123,3 +125,22 @@ def test_who_goes_along_is_asked_anew_after_an_edit(desk: Any, choose: Any) -> N
     desk.settle()
     assert desk.canvas.tool.companions((X + 160, Y + 170)) == ["SK-002"]
     assert desk.canvas.tool.companions((X + 150, Y + 150)) == []
+
+
+def test_numbers_of_vertices_keep_clear_of_the_words_of_a_note(desk: Any, choose: Any) -> None:
+    choose("SK-001")
+    note = SpillNote([((X + 128, Y + 178), np.array([[X + 128.0, Y + 178.0]]), ["Lowest rim 1 050.00 m", "x"], False)])
+    desk.canvas.set_note("spill", note)
+    alone = desk.canvas.grab().toImage()
+    (card,) = note.cards
+    assert card.contains(desk.pixel(X + 150, Y + 150) + QPointF(10, -10))  # where the number of that corner would be
+    desk.canvas.set_tool("vertex")
+    desk.hover(X + 20, Y + 20)
+    edited = desk.canvas.grab().toImage()
+    box = card.toRect().adjusted(2, 2, -2, -2)
+    corner = desk.pixel(X + 150, Y + 150).toPoint()
+    changed = [
+        (x, y) for x in range(box.left(), box.right()) for y in range(box.top(), box.bottom())
+        if alone.pixel(x, y) != edited.pixel(x, y)
+    ]  # fmt: skip
+    assert all(abs(x - corner.x()) <= 5 and abs(y - corner.y()) <= 5 for x, y in changed)  # the handle alone
