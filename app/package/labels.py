@@ -12,6 +12,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.boundary import BoundaryPoint, outward, rings_of
+from app.package.fonts import width_mm
 from app.package.shapes import Rect, text_corners, text_shape
 
 CLEAR_MM = 0.35
@@ -205,8 +206,7 @@ def straight_spots(
     line: np.ndarray[tuple[int, ...], np.dtype[np.float64]], text: str, size: float
 ) -> Iterable[tuple[float, float, float, Polygon]]:
     """Places for a text along a line where it runs straight: (x, y, rotation, box)."""
-    flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
-    need = flat.bounds[2] - flat.bounds[0] + 2.0
+    need = width_mm(text, size) + 2.0
     steps = np.hypot(*np.diff(line, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     if along[-1] < max(need * 2, 18.0):
