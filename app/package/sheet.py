@@ -118,7 +118,7 @@ def _raster_crs(content: SheetContent, crs: str) -> str:
 
 def own_notes(content: SheetContent) -> list[Notice]:
     """What its maker should look at, among the notes that stand on the sheet."""
-    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated"}
+    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated", "sheet.coarse_squares"}
     return [n for n in content.notes if n.key in wanted]
 
 
