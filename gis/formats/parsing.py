@@ -95,16 +95,16 @@ def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
     if known is not None:
         said, crs = known
         late: list[Notice] = []
-        crs = crs if source.crs_from_driver else source.crs
-        return _Layer(said, crs, bulk.batches(source, inner, said, late), late)
+        crs = (crs or source.crs) if source.crs_from_driver else source.crs
+        return _Layer(said - source.deleted, crs, bulk.batches(source, inner, said, late), late)
     import fiona
     import fiona.ogrext
 
     fiona.ogrext.json = _Verbatim
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
     opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
-    crs = _crs_of(opened) if source.crs_from_driver else source.crs
-    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec))
+    crs = (_crs_of(opened) or source.crs) if source.crs_from_driver else source.crs
+    return _Layer(max(_length(opened) - source.deleted, -1), crs, _one_by_one(opened, source.codec))
 
 
 def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
@@ -158,6 +158,8 @@ class _Frames:
     limits: Limits
     vertices: int = 0
     sent: int = 0
+    left_out: int = 0
+    """Rows that were skipped with their reason."""
 
     def all_of(self, batches: Iterator[Any]) -> int:
         for rows, shapes, *more in batches:
@@ -166,6 +168,7 @@ class _Frames:
                 self.send(wire.pack({"kind": "alive"}))
                 continue
             self.sent += len(rows)
+            self.left_out += len(skipped)
             if self.sent + len(skipped) > self.limits.features:
                 raise _too_many(self.path, self.sent, self.limits.features)
             made = np.asarray(shapes, dtype=object)
@@ -182,7 +185,7 @@ class _Frames:
             wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
             message = {"kind": "features", "rows": rows, "skipped": skipped}
             self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
-        return self.sent
+        return self.sent + self.left_out
 
 
 def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:

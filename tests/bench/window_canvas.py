@@ -19,34 +19,40 @@ from tests.bench.data_canvas import CRS, HEIGHT, WIDTH
 from tests.bench.qgis_start import application_start
 
 ROOT = Path(__file__).resolve().parents[2]
+_SCHEDSTAT = Path("/proc/self/schedstat")
 
 
 class Pulse:
     """A 2 ms timer of the window: its gaps are how long the window could not answer.
 
     Between two ticks the window's thread works (`busy`, its own processor time) or waits for a processor, which other
-    programs may hold: on a machine that is not idle only `busy` says something of the program.
+    programs may hold: on a machine that is not idle only `busy` and `locked` say something of the program. `locked` is
+    the gap less the time that the thread could have run but got no processor: it works, or another thread of the
+    program holds Python's lock (or waits for a processor with it).
     """
 
     def __init__(self) -> None:
         self.gaps: list[float] = []
         self.works: list[float] = []
-        self._last = self._worked = 0.0
+        self.locks: list[float] = []
+        self._last = self._worked = self._queued = 0.0
         self._timer = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def _tick(self) -> None:
-        now, worked = time.perf_counter(), time.thread_time()
+        now, worked, queued = time.perf_counter(), time.thread_time(), _queued_s()
         self.gaps.append(1000 * (now - self._last))
         self.works.append(1000 * (worked - self._worked))
-        self._last, self._worked = now, worked
+        self.locks.append(1000 * (now - self._last - (queued - self._queued)))
+        self._last, self._worked, self._queued = now, worked, queued
 
     def __enter__(self) -> Self:
         self._timer.start()
         QApplication.processEvents()
         self.gaps.clear()
         self.works.clear()
-        self._last, self._worked = time.perf_counter(), time.thread_time()
+        self.locks.clear()
+        self._last, self._worked, self._queued = time.perf_counter(), time.thread_time(), _queued_s()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,9 +68,23 @@ class Pulse:
         """The most processor time of the window's thread in a gap, in milliseconds."""
         return max(self.works, default=0.0)
 
+    @property
+    def locked(self) -> float:
+        """The longest gap less the time that the thread waited for a processor, in milliseconds."""
+        return max(self.locks, default=0.0)
+
+
+def _queued_s() -> float:
+    """Seconds that the main thread could have run but had no processor (Linux: proc(5), schedstat); 0 elsewhere."""
+    try:
+        return int(_SCHEDSTAT.read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
 
 def held_at_work(folder: Path) -> list[dict[str, Any]]:
     """How long (ms) the real window could not answer: idle, opening, repainting, importing, estimating."""
+    from app.gui.garbage import Garbage
     from app.gui.main_window import MainWindow
     from app.gui.session import Session as RealSession
     from app.sample.build import build_sample
@@ -73,6 +93,7 @@ def held_at_work(folder: Path) -> list[dict[str, Any]]:
     outlines = folder / "many.geojson"
     _write_outlines(outlines)
     session = RealSession()
+    garbage = Garbage(session)
     window = MainWindow(session)
     window.resize(WIDTH, HEIGHT)
     window.show()
@@ -93,12 +114,14 @@ def held_at_work(folder: Path) -> list[dict[str, Any]]:
         with Pulse() as pulse:
             act()
             wait()
-        held.append({"while": name, "held_ms": round(pulse.longest, 1), "held_work_ms": round(pulse.busy, 1)})
+        held.append({"while": name, "held_ms": round(pulse.longest, 1), "held_locked_ms": round(pulse.locked, 1),
+                     "held_work_ms": round(pulse.busy, 1)})  # fmt: skip
 
     measured("open", lambda: session.open_soon(sample))
     canvas = window.workspace.canvas
     canvas.map_layers.change(canvas.map_layers.terrains()[0].key, contours=True)
     wait()
+    garbage.settle()
     measured("nothing", lambda: time.sleep(0.002))
     measured("repaint", lambda: [canvas.zoom_in(), canvas.zoom_full()])
     measured("select", lambda: session.select_site("SK-001"))
@@ -106,6 +129,7 @@ def held_at_work(folder: Path) -> list[dict[str, Any]]:
     measured("estimate", lambda: window.trigger("estimate_all"))
     window.workspace.shutdown()
     session.shutdown()
+    garbage.end()
     window.deleteLater()
     QApplication.processEvents()
     return held

@@ -25,7 +25,7 @@ def font_of(p: QPainter, *, bold: bool = False) -> QFont:
 def paint_box(p: QPainter, rect: QRectF, theme: CanvasTheme) -> None:
     """The quiet ground of a piece of furniture."""
     p.setPen(QPen(colour(theme.box_border), 1.0))
-    p.setBrush(colour(theme.box, 0.92))
+    p.setBrush(colour(theme.box, 0.97))
     p.drawRoundedRect(rect, 6, 6)
 
 
@@ -59,7 +59,8 @@ def paint_scale_bar(p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -
 
 def paint_north(p: QPainter, room: QRectF, theme: CanvasTheme) -> None:
     """A small arrow, upper right. The map is always north-up; sheets ask for the arrow all the same."""
-    c = QPointF(room.right() - MARGIN - 14, room.top() + MARGIN + 20)
+    c = QPointF(room.right() - MARGIN - 14, room.top() + MARGIN + 28)
+    paint_box(p, QRectF(c.x() - 14, c.y() - 28, 28, 46), theme)  # labels of the map run on below it
     for side, ink in ((-1, theme.text), (1, theme.box)):
         p.setPen(QPen(colour(theme.text), 1.0))
         p.setBrush(colour(ink))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -56,12 +56,25 @@ class Fonts:
 
 def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> bool:
     """Place and draw the labels of all layers that want them; False if stopped."""
+    for c, spot, lines in _placed(wish, stopped):
+        _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, wish.view.dpr)
+    return not stopped()
+
+
+def spots(wish: VectorWish, stopped: Callable[[], bool]) -> list[QRectF]:
+    """Where labels will stand, in device pixels: what is drawn by others keeps clear of them."""
+    return [spot for _c, spot, _lines in _placed(wish, stopped)]
+
+
+def _placed(
+    wish: VectorWish, stopped: Callable[[], bool]
+) -> Iterator[tuple[_Candidate, QRectF, list[tuple[str, QFont]]]]:
     view = wish.view
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
     taken: list[QRectF] = []
     for n, c in enumerate(_candidates(wish)):
         if n % 16 == 0 and stopped():
-            return False
+            return
         lines = _lines(c, fonts, view.dpr)
         place = _anchor(c.draw.features, c.feature, view)
         if not lines or place is None:
@@ -70,8 +83,7 @@ def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> 
         spot = _free_spot(QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT", taken)
         if spot is not None:
             taken.append(spot)
-            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, view.dpr)
-    return True
+            yield c, spot, lines
 
 
 def _candidates(wish: VectorWish) -> list[_Candidate]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -43,6 +44,7 @@ class Sheet(QDialog):
         self._enter_acts = True
         self._body = QWidget()
         self._fitted = False
+        self._active_once = False
         body = QVBoxLayout(self._body)
         head: list[QWidget] = [label(title, "title")]
         if text:
@@ -85,6 +87,18 @@ class Sheet(QDialog):
             self._fitted = True
             self._fit()
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and not self._active_once:
+            self._active_once = True
+            QTimer.singleShot(0, self, self._ready_to_type)  # the focus is given after this
+        return super().event(event)
+
+    def _ready_to_type(self) -> None:
+        """A number that has the focus is replaced by what is typed, as in a field that Tab leads to."""
+        focus = self.focusWidget()
+        if isinstance(focus, QAbstractSpinBox):
+            focus.selectAll()
 
     def _fit(self) -> None:
         """No larger than the screen, whose buttons would be out of reach; what does not fit can be scrolled."""

@@ -142,7 +142,7 @@ class SheetDialog(Sheet):
 
     def _name(self) -> None:
         """A name for the file where the user has not chosen the folder."""
-        suffix, kind = str(self.form.currentData()), str(self.kind.currentData())
+        suffix, kind = str(self.form.currentData()), _of_file(self.kind.currentText())
         now = self.out.path()
         folder = now.parent if now is not None else self.session.project.path.parent if self.session.project else Path()
         mode = self._what()[0]
@@ -153,7 +153,7 @@ class SheetDialog(Sheet):
             name = ""
         else:
             code = (self._codes() or [""])[0] if mode == "one" else _("atlas")
-            name = f"{''.join(c if c.isalnum() or c in '._-' else '_' for c in code)}-{kind}"
+            name = f"{_of_file(code)}-{kind}" if code else kind
             name += suffix if mode == "one" else ".pdf"
         self.out.line.setText(str(folder / name) if name else str(folder))
 
@@ -297,3 +297,8 @@ class SheetDialog(Sheet):
         if self._task is not None:
             self._task.cancel()
         super().done(result)
+
+
+def _of_file(text: str) -> str:
+    """What a file can be called after a text."""
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in text)

@@ -40,7 +40,7 @@ def test_fill_inside_ground_in_the_hole_and_outside(bare: Any) -> None:
     expected = 0.75 * np.array(GROUND) + 0.25 * rgb("#E9A23B")
     assert np.median(bare.patch(X + 225, Y + 75), axis=0) == pytest.approx(expected, abs=3)
     assert (bare.patch(X + 275, Y + 125) == GROUND).all()
-    assert (bare.patch(X + 560, Y + 380) == GROUND).all()
+    assert (bare.patch(X + 560, Y + 300) == GROUND).all()
 
 
 def test_the_line_has_its_colour(bare: Any) -> None:
@@ -299,7 +299,7 @@ def test_dark_theme_changes_the_map(bare: Any, qapp: Any) -> None:
     try:
         themes.apply_theme("dark")
         bare.settle()
-        assert (bare.patch(X + 560, Y + 380) == rgb(themes.DARK.sunken)).all()
+        assert (bare.patch(X + 560, Y + 300) == rgb(themes.DARK.sunken)).all()
     finally:
         themes.apply_theme("light")
         qapp.setStyleSheet(style)
