@@ -19,7 +19,7 @@ from gis.coverage import Runs
 from gis.scratch import scratch
 from gis.surfaces.base import Surface
 
-_BAND_CELLS = 1 << 17
+_BAND_CELLS = 1 << 18
 """Cells looked at together: few enough for the processor's cache."""
 
 

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.arrays import Array, Index
 
 TILE_ROWS = 512
-TILE_COLS = 1024
+TILE_COLS = 2048
 _STRIP_ROWS = 4096
 """Rows of an outline that are looked at in one go: a few megabytes for any sensible outline."""
 _RAGGED = 4_000_000
