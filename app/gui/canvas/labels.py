@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.gui.canvas.features import FeatureSet
@@ -56,10 +56,13 @@ class Fonts:
 
 def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> bool:
     """Place and draw the labels of all layers that want them; False if stopped."""
-    view = wish.view
+    view = wish.view.expanded(wish.around_px)
+    shift = wish.around_px * view.dpr
+    shown = QRectF(QPointF(shift, shift), QSizeF(*wish.view.device_size))
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
     taken: list[QRectF] = []
-    for n, c in enumerate(_candidates(wish)):
+    p.translate(-shown.topLeft())
+    for n, c in enumerate(_candidates(wish, view)):
         if n % 16 == 0 and stopped():
             return False
         lines = _lines(c, fonts, view.dpr)
@@ -70,20 +73,22 @@ def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> 
         spot = _free_spot(QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT", taken)
         if spot is not None:
             taken.append(spot)
+            if not shown.intersects(_with_halo(spot, view.dpr)):
+                continue
             _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, view.dpr)
     return True
 
 
-def _candidates(wish: VectorWish) -> list[_Candidate]:
+def _candidates(wish: VectorWish, view: View) -> list[_Candidate]:
     """Features that may be labelled, weightiest first: sites before control lines, upper layers, large shapes."""
     found: list[_Candidate] = []
     for depth, draw in enumerate(wish.layers):
         if not draw.labels:
             continue
         fs = draw.features
-        seen = np.unique(fs.part_feature[fs.parts_in(wish.view.bounds)])
+        seen = np.unique(fs.part_feature[fs.parts_in(view.bounds)])
         b = fs.bounds[seen]
-        size = np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) / wish.view.scale
+        size = np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) / view.scale
         if draw.layer.geometry != "POINT":
             seen, size = seen[size >= _SMALLEST_PX], size[size >= _SMALLEST_PX]
         best = np.argsort(-size, kind="stable")[:MAX_LABELS]
@@ -168,6 +173,11 @@ def _draw(p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor
     stamp = _stamp(words, lines[0][1].family(), ink.rgba(), halo, dpr)
     room = _HALO_PX * dpr
     p.drawImage(QPointF(round(spot.left() - room), round(spot.top() - room)), stamp)
+
+
+def _with_halo(spot: QRectF, dpr: float) -> QRectF:
+    room = 2 * _HALO_PX * dpr
+    return spot.adjusted(-room, -room, room, room)
 
 
 def stamp_of(text: str, family: str, pixels: float, ink: QColor, halo: str, dpr: float) -> QImage:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 MARGIN_PX = 128
 """Ground drawn beyond each side of the window, so that a drag uncovers map and not emptiness."""
+EDGE_PX = 4
+"""What is drawn at the very edge of an image may be cut: this much lies outside of the window always."""
+REST_MS = 250
+"""The picture of a view that stands is of the window alone, to be there sooner; its margin follows after this."""
 
 
 class Pictures(QObject):
@@ -59,6 +63,8 @@ class Pictures(QObject):
         self._version = 0
         self._last: dict[str, Picture] = {}
         self._empty: set[str] = set()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._draw_margin)
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -121,6 +127,7 @@ class Pictures(QObject):
     def clear(self) -> None:
         """Forget the project."""
         self._version += 1
+        self._rest.stop()
         self._stale.clear()
         for slot in (*self.slots.values(), self._loader):
             slot.forget()
@@ -141,6 +148,22 @@ class Pictures(QObject):
         self.request_ground(soft=soft)
         self.request_layers(soft=soft)
 
+    def draw_margin(self) -> None:
+        """The pictures with ground around the window, as a drag needs it; nothing if they have it."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._draw_margin()
+
+    def _draw_margin(self) -> None:
+        self.request_ground(soft=True, contours=False)
+        self.request_layers(soft=True)
+
+    def _margin(self, soft: bool) -> int:
+        """How far a picture reaches beyond the window: far while the map moves."""
+        if not soft:
+            self._rest.start()
+        return MARGIN_PX if soft else EDGE_PX
+
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
         draws = tuple(
@@ -148,9 +171,10 @@ class Pictures(QObject):
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
+        margin = self._margin(soft)
         wish = vectors.VectorWish(
-            self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
-            covered=tuple(o.bounds for o in self.overlays.values()),
+            self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
+            around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
         self.slots["layers"].wish(wish, soft=soft)
         self.request_selection(soft=soft)
@@ -160,20 +184,27 @@ class Pictures(QObject):
         key, fids = self.selection
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
-        wish = vectors.SelectionWish(self.view.expanded(MARGIN_PX), fs, LAYERS.get(key), positions)
+        margin = self._margin(soft)
+        wish = vectors.SelectionWish(
+            self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin
+        )
         self._wish("selection", wish, soft=soft, nothing=not len(positions))
 
-    def request_ground(self, *, soft: bool = False) -> None:
+    def request_ground(self, *, soft: bool = False, contours: bool = True) -> None:
         """New pictures of terrains and basemaps, and of the contours."""
         if self._session.project is None:
             return
-        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
+        crs, theme = self._session.project.crs, self.theme
         draws = self.ground_draws()
+        view = self.view.expanded(self._margin(soft))
         self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
+        if not contours:
+            return
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
-        wish = ContourWish(view, crs, lines, theme, self.font_family)
+        # Where the labels of contours stand depends on the whole picture: with and without margin they would jump.
+        wish = ContourWish(self.view.expanded(MARGIN_PX), crs, lines, theme, self.font_family)
         self._wish("contours", wish, soft=soft, nothing=not lines)
 
     def _wish(self, name: str, wish: Any, *, soft: bool, nothing: bool) -> None:
