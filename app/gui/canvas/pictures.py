@@ -64,7 +64,8 @@ class Pictures(QObject):
         self._last: dict[str, Picture] = {}
         self._empty: set[str] = set()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._draw_margin)
+        self._rest.timeout.connect(self._rested)
+        self._bare = False
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -145,33 +146,46 @@ class Pictures(QObject):
 
     def request(self, *, soft: bool = False) -> None:
         """New pictures of everything for the present view."""
+        self._bare = not soft
         self.request_ground(soft=soft)
         self.request_layers(soft=soft)
 
     def draw_margin(self) -> None:
         """The pictures with ground around the window, as a drag needs it; nothing if they have it."""
-        if self._rest.isActive():
-            self._rest.stop()
-            self._draw_margin()
+        self._rest.stop()
+        if self._bare:
+            self._bare = False
+            self.request_ground(soft=True, contours=False)
+            self.request_layers(soft=True)
 
-    def _draw_margin(self) -> None:
-        self.request_ground(soft=True, contours=False)
-        self.request_layers(soft=True)
-
-    def _margin(self, soft: bool) -> int:
-        """How far a picture reaches beyond the window: far while the map moves."""
-        if not soft:
+    def _rested(self) -> None:
+        if self.busy:
             self._rest.start()
-        return MARGIN_PX if soft else EDGE_PX
+        else:
+            self._bare = self._bare and self._goes_on()
+            self.draw_margin()
+
+    def _goes_on(self) -> bool:
+        """False if nothing of the project lies beyond the window."""
+        x0, y0, x1, y1 = self.view.bounds
+        ends = [fs.extent for fs in self.features.values()]
+        whole = [e for e in ends if e and (e[0] < x0 or e[1] < y0 or e[2] > x1 or e[3] > y1)]
+        return bool(whole or self.ground_draws())
+
+    @property
+    def _margin(self) -> int:
+        """How far a picture reaches beyond the window: far while the map moves and after it rested."""
+        return EDGE_PX if self._bare else MARGIN_PX
 
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
+        self._bare = not soft
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
-        margin = self._margin(soft)
+        margin = self._margin
         wish = vectors.VectorWish(
             self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
             around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
@@ -184,7 +198,7 @@ class Pictures(QObject):
         key, fids = self.selection
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
-        margin = self._margin(soft)
+        margin = self._margin
         wish = vectors.SelectionWish(
             self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin
         )
@@ -196,7 +210,7 @@ class Pictures(QObject):
             return
         crs, theme = self._session.project.crs, self.theme
         draws = self.ground_draws()
-        view = self.view.expanded(self._margin(soft))
+        view = self.view.expanded(self._margin)
         self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
         if not contours:
             return
@@ -246,6 +260,8 @@ class Pictures(QObject):
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""
         self._last[name] = picture
+        if self._bare:
+            self._rest.start()
         for terrain, error in picture.facts.get("problems", {}).items():
             self.terrain_problem.emit(terrain, error)
         self.updated.emit()
