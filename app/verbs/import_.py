@@ -17,6 +17,7 @@ from gis.crs_guess import Bounds
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
 from gis.store import extents
+from gis.store.collecting import no_collecting
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
@@ -63,10 +64,11 @@ def import_features(
     """
     watch = watch or Watch()
     path = Path(path)
-    job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
-    if not dry_run:
-        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
-        project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), [*job.changes])
+    with no_collecting():
+        job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
+        if not dry_run:
+            project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
+            project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), job.changes)
     job.report.dry_run = dry_run
     watch.report(1.0)
     return job.report

@@ -77,8 +77,10 @@ def _pass_on(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -
 
 def _by_reader(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     from gis.formats import READERS
+    from gis.formats.bulk import without_tables
     from gis.formats.parsing import parse
 
+    without_tables()
     return parse(lambda frame: wire.send(pipe, frame), path, READERS[job["reader"]], job, limits)
 
 

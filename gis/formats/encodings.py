@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -85,7 +86,7 @@ def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Cho
                 name=stated,
             )
         return Choice(codec, "stated")
-    texts = [v for v in values if any(b > 0x7F for b in v)]
+    texts = [v for v in values if not v.isascii()]
     said = codec_named(declared) if declared else None
     if not texts:
         return Choice(said or "utf-8", "declared" if said else "ascii")
@@ -111,14 +112,11 @@ def decode(raw: bytes, codec: str) -> str:
 
 def _score(texts: list[bytes], codec: str) -> float:
     """How much the text looks like what people write: share of everyday characters among those beyond ASCII, or -1."""
-    good = total = bad = 0
-    for raw in texts:
-        text = decode(raw, codec)
-        bad += text.count("\ufffd")
-        for character in text:
-            if ord(character) > 0x7F:
-                total += 1
-                good += _everyday(character)
+    found = Counter("".join([decode(raw, codec) for raw in texts]))
+    bad = found["\ufffd"]
+    beyond = {c: n for c, n in found.items() if ord(c) > 0x7F}
+    total = sum(beyond.values())
+    good = sum(n for c, n in beyond.items() if _everyday(c))
     if not total or bad * 20 > total:
         return -1.0
     if codec == "utf-8" and not bad:

@@ -162,27 +162,48 @@ class _Frames:
     def all_of(self, batches: Iterator[Any]) -> int:
         for rows, shapes, *more in batches:
             skipped = more[0] if more else []
-            if not rows and not skipped:
+            made = np.asarray(shapes, dtype=object)
+            if not len(made) and not skipped:
                 self.send(wire.pack({"kind": "alive"}))
                 continue
-            self.sent += len(rows)
-            if self.sent + len(skipped) > self.limits.features:
-                raise _too_many(self.path, self.sent, self.limits.features)
-            made = np.asarray(shapes, dtype=object)
+            self._count(made, len(skipped))
+            if isinstance(rows, bulk.Block):
+                self._send_block(rows, made)
+                continue
             for i, note in _far_corners(made):
                 rows[i][2] = [*rows[i][2], note.to_json()]
-            self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
-            if self.vertices > self.limits.vertices:
-                raise Refused(
-                    "import.too_many_vertices",
-                    N_("the file has more than {most} vertices"),
-                    where=str(self.path),
-                    most=self.limits.vertices,
-                )
-            wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
             message = {"kind": "features", "rows": rows, "skipped": skipped}
-            self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
+            self.send(wire.pack(message, _wkb(made)))
         return self.sent
+
+    def _count(self, made: Any, skipped: int) -> None:
+        self.sent += len(made)
+        if self.sent + skipped > self.limits.features:
+            raise _too_many(self.path, self.sent, self.limits.features)
+        self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
+        if self.vertices > self.limits.vertices:
+            raise Refused(
+                "import.too_many_vertices",
+                N_("the file has more than {most} vertices"),
+                where=str(self.path),
+                most=self.limits.vertices,
+            )
+
+    def _send_block(self, block: bulk.Block, made: Any) -> None:
+        for i, note in _far_corners(made):
+            block.notes[i] = [*block.notes.get(i, ()), note.to_json()]
+        message = {
+            "kind": "features", "first": block.first, "count": len(made), "names": block.names,
+            "columns": block.columns, "notes": block.notes,
+        }  # fmt: skip
+        shapes = _wkb(made) if block.wkb is None else [w or b"" for w in block.wkb]
+        self.send(wire.pack(message, shapes))
+
+
+def _wkb(made: Any) -> list[bytes]:
+    """The shapes as bytes; none for none."""
+    found = shapely.to_wkb(made, include_srid=False) if len(made) else ()
+    return [b"" if w is None else bytes(w) for w in found]
 
 
 def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:

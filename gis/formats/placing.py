@@ -81,15 +81,14 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
     shapes[~reproject.all_usable(shapes)] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
-    flat = shapely.force_2d(shapes)
+    flat = reproject.two_dimensions(shapes)
     made = Incoming(
         [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
-        str(head.get("format") or raw.reader.key), list(dict.fromkeys(k for f in raw.features for k in f.fields)),
-        notices,
+        str(head.get("format") or raw.reader.key), _names(raw.features), notices,
     )  # fmt: skip
     made.said = str(head["crs_text"] or head["crs"])
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
-    bounds = reproject.bounds_of(list(flat))
+    bounds = reproject.bounds_of(flat)
     in_file = reproject.read_crs(str(head["crs"]))
     stated = None if how.offset else parse_stated(how.crs)
     if how.offset:
@@ -131,6 +130,12 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _finish(raw, made, flat, way, how.neighbours)
     notices += raw.warnings
     return made
+
+
+def _names(features: Sequence[IncomingFeature]) -> list[str]:
+    """The names of all fields, in the order in which they first come."""
+    alike = dict.fromkeys(tuple(f.fields) for f in features)
+    return list(dict.fromkeys(name for names in alike for name in names))
 
 
 def parse_stated(crs: str | None) -> pyproj.CRS | None:
@@ -178,7 +183,7 @@ def _turn(
         reason = found[1]
     turned = shapely.transform(flat, lambda xy: xy[:, ::-1])
     text = N_("the northing (latitude) stands first in it; the two were exchanged ({reason})")
-    return turned, reproject.bounds_of(list(turned)) or bounds, Notice("axes.exchanged", text, reason=reason)
+    return turned, reproject.bounds_of(turned) or bounds, Notice("axes.exchanged", text, reason=reason)
 
 
 def _way(
@@ -261,16 +266,16 @@ def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
 def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None) -> None:
     """Move everything and sort out what has no image."""
     left = {s.row for s in made.skipped}
-    moved = reproject.move(list(flat), way)
+    moved = reproject.move(flat, way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    usable = reproject.all_usable(moved)
-    for f, shape, good in zip(raw.features, moved, usable, strict=True):
+    for f, shape, good in zip(raw.features, moved, reproject.all_usable(moved).tolist(), strict=True):
         if f.row in left:
             continue
         if not good:
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
-            made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
+            kept = f if shape is f.geometry else IncomingFeature(f.row, f.fields, shape, f.notes)
+            made.features.append(kept)
     if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
         made.warnings += _far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
@@ -284,7 +289,7 @@ def _degrees(bounds: Bounds) -> bool:
     return bounds[0] >= -360 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90
 
 
-def _far(shapes: list[Any], neighbours: Bounds | None) -> list[Notice]:
+def _far(shapes: Any, neighbours: Bounds | None) -> list[Notice]:
     box = reproject.bounds_of(shapes)
     if box is None or neighbours is None:
         return []

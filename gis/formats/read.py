@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.formats import photos, process
+from gis.formats import photos, process, wire
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
 from models.errors import Missing, Refused, Unreadable
@@ -126,7 +126,7 @@ def read_raw(
         if message["kind"] == "layer":
             head = message
         elif message["kind"] == "features":
-            raw += _features(message["rows"], shapes)
+            raw += _features(wire.rows(message), shapes)
             head.setdefault("skipped", []).extend(message.get("skipped", ()))
             watch.report(len(raw) / max(head.get("count", 0), len(raw), 1))
         elif message["kind"] == "end":
@@ -179,6 +179,6 @@ def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
     with np.errstate(invalid="ignore"):  # coordinates that are not numbers are told apart later
         made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
     return [
-        IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
+        IncomingFeature(int(row), fields, shape, tuple(map(Notice.from_json, notes)) if notes else ())
         for (row, fields, notes), shape in zip(rows, made, strict=True)
     ]

@@ -20,6 +20,7 @@ from gis.formats.said_systems import speaks_of_another
 from models.errors import Refused
 from models.notices import N_, Notice
 
+Shapes = npt.NDArray[np.object_]
 Basis = Literal["file", "stated", "guessed"]
 _FAR_M = 1_000_000.0
 _STRAY_M = 300_000.0
@@ -318,16 +319,33 @@ def _datum(crs: pyproj.CRS) -> str:
     return base.name if base is not None else crs.name
 
 
-def move(geometries: list[BaseGeometry | None], way: Way | None) -> list[BaseGeometry | None]:
+def move(geometries: Sequence[BaseGeometry | None] | Shapes, way: Way | None) -> Shapes:
     """The geometries in two dimensions through a transformation. What has no image gets infinite coordinates."""
-    array = shapely.force_2d(np.array([*geometries, None], dtype=object)[:-1])
+    array = two_dimensions(as_array(geometries))
     if way is not None:
 
         def through(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             return np.column_stack(way.transform(xy[:, 0], xy[:, 1])[:2])
 
         array = shapely.transform(array, through)
-    return list(array)
+    return array
+
+
+def two_dimensions(shapes: Shapes) -> Shapes:
+    """The shapes without heights and measures; those that have none are the same objects."""
+    more = shapely.has_z(shapes) | shapely.has_m(shapes)
+    if not more.any():
+        return shapes
+    made = shapes.copy()
+    made[more] = shapely.force_2d(shapes[more])
+    return made
+
+
+def as_array(geometries: Sequence[BaseGeometry | None] | Shapes) -> Shapes:
+    """The geometries as an array of objects, into which numpy does not look."""
+    if isinstance(geometries, np.ndarray):
+        return geometries
+    return np.array([*geometries, None], dtype=object)[:-1]
 
 
 def usable(geometry: BaseGeometry | None) -> bool:
@@ -335,9 +353,9 @@ def usable(geometry: BaseGeometry | None) -> bool:
     return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
 
 
-def all_usable(geometries: Sequence[BaseGeometry | None] | npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+def all_usable(geometries: Sequence[BaseGeometry | None] | Shapes) -> npt.NDArray[np.bool_]:
     """`usable` for many at once."""
-    array = np.array([*geometries, None], dtype=object)[:-1]
+    array = as_array(geometries)
     xy, owner = shapely.get_coordinates(array, return_index=True)
     good = np.ones(len(array), np.bool_)
     with np.errstate(invalid="ignore"):
@@ -345,9 +363,9 @@ def all_usable(geometries: Sequence[BaseGeometry | None] | npt.NDArray[np.object
     return good
 
 
-def bounds_of(geometries: list[Any]) -> Bounds | None:
+def bounds_of(geometries: Sequence[Any] | Shapes) -> Bounds | None:
     """The box around the middle one of all geometries, or None: a stray at 0, 0 must not decide where a file lies."""
-    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    boxes = shapely.bounds(as_array(geometries))
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return None
@@ -355,9 +373,9 @@ def bounds_of(geometries: list[Any]) -> Bounds | None:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def strays(geometries: list[Any]) -> list[tuple[int, float]]:
+def strays(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
     """(position, distance in m) of geometries that lie more than `_STRAY_M` from the middle one of all."""
-    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    boxes = shapely.bounds(as_array(geometries))
     known = np.flatnonzero((np.abs(boxes) <= _EARTH_M).all(axis=1))
     if not len(known):
         return []

@@ -55,6 +55,19 @@ def unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return message, shapes
 
 
+def rows(message: dict[str, Any]) -> list[Any]:
+    """[row, fields, remarks] of each feature of a message, whether it came by rows or by columns."""
+    if "columns" not in message:
+        return list(message["rows"])
+    names, first, notes, count = message["names"], message["first"], message["notes"], message["count"]
+    columns = message["columns"]
+    records = zip(*columns, strict=True) if columns else ((),) * count
+    made = [[n, dict(zip(names, r, strict=True)), ()] for n, r in enumerate(records, first)]
+    for at, said in notes.items():
+        made[int(at)][2] = said
+    return made
+
+
 def plain(value: Any) -> Any:
     """A field value as JSON holds it; bytes and other things that no field of ours takes become None."""
     if isinstance(value, float):

@@ -124,18 +124,22 @@ def _write(
 
 def _texts(columns: dict[str, list[Any]]) -> Iterator[str]:
     """What steps.to_text makes of each row without its empty columns; values are as they are stored."""
-    parts = [_pieces(name, values) for name, values in columns.items()]
-    for row in zip(*parts, strict=True):
-        yield "{" + "".join(row)[2:] + "}"
-
-
-def _pieces(name: str, values: list[Any]) -> Iterator[str]:
-    head = f", {encode_basestring(name)}: "
-    for value in values:
-        if value is None:
-            yield ""
+    template, varying = "", []
+    for name, values in columns.items():
+        head = f", {encode_basestring(name)}: "
+        if type(values[0]) is str and values.count(values[0]) == len(values):
+            template += (head + encode_basestring(values[0])).replace("%", "%%")
+        elif None in values:
+            template += "%s"
+            varying.append(["" if v is None else head + _json(v) for v in values])
         else:
-            yield head + (encode_basestring(value) if type(value) is str else repr(value))
+            template += head.replace("%", "%%") + "%s"
+            varying.append([_json(v) for v in values])
+    return map(("{" + template[2:] + "}").__mod__, zip(*varying, strict=True))
+
+
+def _json(value: Any) -> str:
+    return encode_basestring(value) if type(value) is str else repr(value)
 
 
 def _culprit(step: Step, table: Table, columns: dict[str, list[Any]], first: int, cause: Exception) -> Exception:

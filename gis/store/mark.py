@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -27,6 +27,7 @@ LOG_COLUMNS = (
 )  # fmt: skip
 """What the seal covers, in the order in which a step hands its log rows over."""
 _BLOBS_AT = LOG_COLUMNS.index("before_geom")
+_HELD = 300
 _CREATE = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (id INTEGER PRIMARY KEY CHECK (id = 1), counter INTEGER, start INTEGER, "
     "step INTEGER, seal TEXT, project TEXT)"
@@ -64,15 +65,24 @@ def write(con: sqlite3.Connection, raw: RawFile | None, log: Iterable[Sequence[A
 
     The commit that follows raises the counter by one; nobody else can raise it while the transaction holds the file.
     """
-    old = read(con)
-    if old is None:
-        con.execute(_CREATE)
-    if old is None or old.step != before:  # steps of a program without marks: the chain begins anew after them
-        old = Mark(None, before, before, "", "")
-    counter = raw.counter() if raw else None
+    old = last(con, before)
     step, seal = before, old.seal
     for number, of_step in groupby(log, key=lambda row: row[0]):
         step, seal = number, link(seal, of_step)
+    put(con, raw, old, step, seal)
+
+
+def last(con: sqlite3.Connection, before: int) -> Mark:
+    """The mark that the step `before` left; where a program without marks made it, the chain begins anew after it."""
+    old = read(con)
+    if old is None:
+        con.execute(_CREATE)
+    return Mark(None, before, before, "", "") if old is None or old.step != before else old
+
+
+def put(con: sqlite3.Connection, raw: RawFile | None, old: Mark, step: int, seal: str) -> None:
+    """Set the mark that follows `old`: the seal covers the steps up to `step` now."""
+    counter = raw.counter() if raw else None
     con.execute(
         f"INSERT OR REPLACE INTO {TABLE} (id, counter, start, step, seal, project) VALUES (1,?,?,?,?,?)",
         (None if counter is None else (counter + 1) % 2**32, old.start, step, seal, project_hash(con)),
@@ -86,28 +96,58 @@ def forget_counter(con: sqlite3.Connection) -> None:
 
 def link(seal: str, log: Iterable[Sequence[Any]]) -> str:
     """The seal after the log rows of one step."""
-    chain = hashlib.sha256(seal.encode())
+    chain = Chain(seal)
     for row in log:
-        chain.update(repr(tuple(row[:_BLOBS_AT])).encode())  # repr tells apart what it writes, and escapes what is torn
-        for body in row[_BLOBS_AT:]:
-            if isinstance(body, bytes):
-                chain.update(b"%d:" % len(body))
-                chain.update(body)
+        chain.add(row)
+    return chain.seal
+
+
+class Chain:
+    """The seal of a step under way: log rows are added as they are written."""
+
+    def __init__(self, seal: str) -> None:
+        self._hash = hashlib.sha256(seal.encode())
+
+    @property
+    def seal(self) -> str:
+        """The seal after all that was added."""
+        return self._hash.hexdigest()
+
+    def add(self, row: Sequence[Any]) -> None:
+        """A row of the log, in the order of `LOG_COLUMNS`."""
+        # repr tells apart what it writes, and escapes what is torn
+        self._hash.update(repr(tuple(row[:_BLOBS_AT])).encode() + b"".join(map(_body, row[_BLOBS_AT:])))
+
+    def inserts(
+        self, head: tuple[Any, ...], tail: tuple[str, str], rows: Iterable[tuple[int, str, str, bytearray | None]]
+    ) -> Iterator[tuple[int, str, str, bytearray | None]]:
+        """Rows (fid, uid, text after, outline) of new features as they pass by: what `add` would do with each.
+
+        `head`: step, kind, target, label and table, `tail`: user and time, the same in all.
+        """
+        start, end = repr(head)[:-1], f"{tail[0]!r}, {tail[1]!r})"
+        held: list[bytes | bytearray] = []
+        for row in rows:
+            fid, uid, after, body = row
+            held.append(f"{start}, {fid}, {uid!r}, 'insert', None, {after!r}, {end}None".encode())
+            if body is None:
+                held.append(b"None")
             else:
-                chain.update(repr(body).encode())
-    return chain.hexdigest()
+                held += (b"%d:" % len(body), body)
+            if len(held) > _HELD:
+                self._hash.update(b"".join(held))
+                held.clear()
+            yield row
+        self._hash.update(b"".join(held))
+
+
+def _body(body: Any) -> bytes:
+    return b"%d:%b" % (len(body), body) if isinstance(body, bytes) else repr(body).encode()
 
 
 def project_hash(con: sqlite3.Connection) -> str:
     """Hash of what the table project says, which is older than the log and so not in it."""
     return hashlib.sha256(repr(con.execute("SELECT * FROM project ORDER BY fid").fetchall()).encode()).hexdigest()
-
-
-def log_of(con: sqlite3.Connection, step: int) -> Iterable[Sequence[Any]]:
-    """The log rows of one step, in their order, as the seal covers them."""
-    return con.execute(
-        f"SELECT {', '.join(map(quote, LOG_COLUMNS))} FROM change_log WHERE step = ? ORDER BY fid", (step,)
-    )
 
 
 def seal_holds(con: sqlite3.Connection, mark: Mark) -> bool:

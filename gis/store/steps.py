@@ -81,8 +81,8 @@ class Step:
     expected: Mapping[str, int] = field(default_factory=dict)
     """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
-    _read_back: bool = False
-    """True where log rows went to the file without passing through `_log`."""
+    _sealed: tuple[mark.Mark, mark.Chain] | None = None
+    """The mark before this step and its seal so far, once log rows went to the file."""
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -116,8 +116,7 @@ class Step:
                 end += 1
             if end - at >= many.WORTHWHILE:
                 run = range(at, end)
-                many.insert_many(self, TABLES[changes[at].table], [dict(values[i]) for i in run],
-                                 [shapes.get(i) for i in run])  # fmt: skip
+                many.insert_many(self, TABLES[changes[at].table], values[at:end], [shapes.get(i) for i in run])
                 at = end
             else:
                 self.apply(changes[at], values[at], shapes.get(at))
@@ -324,9 +323,8 @@ class Step:
 
     def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
         """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
+        chain = self._chain()
         self._flush()
-        self._log.clear()
-        self._read_back = True
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
         step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
@@ -334,12 +332,22 @@ class Step:
             f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
         )
         with self.bulk.counting("change_log", count):
-            self.con.executemany(sql, rows)
+            self.con.executemany(sql, chain.inserts((*self._head, table), (self._user, self.now), rows))
+
+    def _chain(self) -> mark.Chain:
+        if self._sealed is None:
+            old = mark.last(self.con, self.number - 1)
+            self._sealed = old, mark.Chain(old.seal)
+        return self._sealed[1]
 
     def _flush(self) -> None:
         if self._log:
             with self.bulk.counting("change_log", len(self._log)):
                 self.con.executemany(_LOG, self._log)
+            if self._sealed is not None:
+                for row in self._log:
+                    self._sealed[1].add(row)
+                self._log.clear()
 
     def keep_log(self, log: Iterable[tuple[Any, ...]]) -> None:
         """Write this log (columns of mark.LOG_COLUMNS) instead of one of our own: a rescue brings the old one along."""
@@ -351,8 +359,11 @@ class Step:
         if self.fids or self._log:
             self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
-            log = mark.log_of(self.con, self.number) if self._read_back else self._log
-            mark.write(self.con, getattr(self.con, "raw", None), log, self.number - 1)
+            raw = getattr(self.con, "raw", None)
+            if self._sealed is None:
+                mark.write(self.con, raw, self._log, self.number - 1)
+            else:
+                mark.put(self.con, raw, self._sealed[0], self.number, self._sealed[1].seal)
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:
