@@ -12,6 +12,7 @@ import pyproj
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import Transformer
 
+from gis.crs import to_degrees
 from models.notices import N_, Notice
 
 Bounds = tuple[float, float, float, float]
@@ -207,7 +208,7 @@ def _room(crs: pyproj.CRS) -> Bounds | None:
     if crs.area_of_use is None:
         return None
     try:
-        x0, y0, x1, y1 = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*crs.area_of_use.bounds)
+        x0, y0, x1, y1 = to_degrees(crs).transform_bounds(*crs.area_of_use.bounds, direction="INVERSE")
     except ProjError:
         return None
     wide = 0.5 * (x1 - x0)

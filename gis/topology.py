@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -71,8 +71,7 @@ _KINDS = {"Point": N_("points"), "LineString": N_("lines"), "Polygon": N_("areas
 _PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 
-@dataclass(frozen=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """A sound outline. `repaired` is None when nothing was wrong with the one that came. Areas m² in the plane.
 
     `rule` is a key of `RULES`; `moved_m` how far the vertex that moved most lies from what was drawn.

@@ -112,7 +112,10 @@ def decode(raw: bytes, codec: str) -> str:
 
 def _score(texts: list[bytes], codec: str) -> float:
     """How much the text looks like what people write: share of everyday characters among those beyond ASCII, or -1."""
-    found = Counter("".join([decode(raw, codec) for raw in texts]))
+    try:
+        found = Counter(b"\n".join(texts).decode(codec))
+    except UnicodeDecodeError:  # a text that is cut off, or not this encoding
+        found = Counter("".join([decode(raw, codec) for raw in texts]))
     bad = found["\ufffd"]
     beyond = {c: n for c, n in found.items() if ord(c) > 0x7F}
     total = sum(beyond.values())

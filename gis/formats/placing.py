@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 
@@ -79,7 +80,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    shapes[~reproject.all_usable(shapes)] = _NOWHERE
+    given = reproject.all_usable(shapes)
+    shapes[~given] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
     flat = reproject.two_dimensions(shapes)
     made = Incoming(
@@ -127,7 +129,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _skip_jumps(raw, made, flat, None if bounds is None else used)
     made.heights, said = _heights(shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None)
     notices += said
-    _finish(raw, made, flat, way, how.neighbours)
+    _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
     return made
 
@@ -263,12 +265,15 @@ def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
     return kind, [Notice("import.heights", text, datum=name)]
 
 
-def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None) -> None:
-    """Move everything and sort out what has no image."""
+def _finish(
+    raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None, given: npt.NDArray[np.bool_]
+) -> None:
+    """Move everything and sort out what has no image, or (`given`) had no place before."""
     left = {s.row for s in made.skipped}
     moved = reproject.move(flat, way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    for f, shape, good in zip(raw.features, moved, reproject.all_usable(moved).tolist(), strict=True):
+    usable = given if way is None else reproject.all_usable(moved)
+    for f, shape, good in zip(raw.features, moved, usable.tolist(), strict=True):
         if f.row in left:
             continue
         if not good:

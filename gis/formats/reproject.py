@@ -14,6 +14,7 @@ from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import to_degrees
 from gis.crs_guess import Bounds, Guess
 from gis.datum_shift import DatumShift, Way, find
 from gis.formats.said_systems import speaks_of_another
@@ -41,12 +42,13 @@ def read_crs(text: str) -> pyproj.CRS | None:
         return None
     if not (crs.is_geographic or crs.is_projected) or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return None
+    code = crs.to_epsg(min_confidence=70)
+    found = pyproj.CRS.from_epsg(code) if code else crs
     try:  # a damaged text may make a system from which no way leads anywhere
-        Transformer.from_crs(crs, 4326)
+        to_degrees(found)
     except ProjError:
         return None
-    code = crs.to_epsg(min_confidence=70)
-    return pyproj.CRS.from_epsg(code) if code else crs
+    return found
 
 
 def name_of(crs: pyproj.CRS) -> str:
@@ -134,7 +136,7 @@ def check_fit(crs: pyproj.CRS, bounds: Bounds, guess: Guess | None, where: str) 
             raise _unfit(crs, x, y, guess, where)
     elif area is not None:
         try:
-            room = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*area.bounds, densify_pts=5)
+            room = to_degrees(crs).transform_bounds(*area.bounds, densify_pts=5, direction="INVERSE")
         except ProjError:
             return
         if np.isfinite(room).all() and not (
@@ -150,7 +152,7 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = Transformer.from_crs(source, 4326, always_xy=True).transform(
+        lon, lat = to_degrees(source).transform(
             (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
         )
     facts = {"lon": float(lon), "lat": float(lat)}
@@ -183,7 +185,7 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = Transformer.from_crs(guessed, 4326, always_xy=True).transform(
+        lon, lat = to_degrees(guessed).transform(
             (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
         )
     for crs, margin in ((guessed, _GUESS_DEGREES), (home, _NEAR_DEGREES)):

@@ -45,20 +45,21 @@ def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
     refused here, and repaired (visibly) by gis.topology before it comes here.
     """
     found: dict[str, tuple[list[int], list[BaseGeometry]]] = {}
+    last, kind = "", None
     for index, change in enumerate(changes):
         if isinstance(change, Delete):
             continue
-        table = TABLES[change.table]
-        if not table.geometry or (isinstance(change, Update) and "geometry" not in change.values):
+        if change.table != last:
+            last, kind = change.table, TABLES[change.table].geometry
+        values = change.values
+        if kind is None or ("geometry" not in values and isinstance(change, Update)):
             continue
-        geometry = change.values.get("geometry")
-        if geometry is None:
-            raise Refused("geometry.missing", N_("a feature needs an outline or a point"), where=_where(change))
+        geometry = values.get("geometry")
         if not isinstance(geometry, BaseGeometry):
-            raise Refused("geometry.type", N_("this is no geometry"), where=_where(change))
-        if table.geometry not in found:
-            found[table.geometry] = ([], [])
-        indexes, geometries = found[table.geometry]
+            raise _no_geometry(geometry, _where(change))
+        if kind not in found:
+            found[kind] = ([], [])
+        indexes, geometries = found[kind]
         indexes.append(index)
         geometries.append(geometry)
     made: dict[int, Shape] = {}
@@ -68,6 +69,12 @@ def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
         boxes = map(tuple, shapely.bounds(array).tolist())
         made.update(zip(indexes, map(Shape, blobs, boxes), strict=True))
     return made
+
+
+def _no_geometry(given: Any, where: str) -> Refused:
+    if given is None:
+        return Refused("geometry.missing", N_("a feature needs an outline or a point"), where=where)
+    return Refused("geometry.type", N_("this is no geometry"), where=where)
 
 
 def _where_at(changes: Sequence[Change], indexes: Sequence[int], at: int) -> str:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Any
 
 from gis.store.gpkg import quote
@@ -27,7 +27,6 @@ LOG_COLUMNS = (
 )  # fmt: skip
 """What the seal covers, in the order in which a step hands its log rows over."""
 _BLOBS_AT = LOG_COLUMNS.index("before_geom")
-_HELD = 300
 _CREATE = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (id INTEGER PRIMARY KEY CHECK (id = 1), counter INTEGER, start INTEGER, "
     "step INTEGER, seal TEXT, project TEXT)"
@@ -119,26 +118,33 @@ class Chain:
         self._hash.update(repr(tuple(row[:_BLOBS_AT])).encode() + b"".join(map(_body, row[_BLOBS_AT:])))
 
     def inserts(
-        self, head: tuple[Any, ...], tail: tuple[str, str], rows: Iterable[tuple[int, str, str, bytearray | None]]
-    ) -> Iterator[tuple[int, str, str, bytearray | None]]:
-        """Rows (fid, uid, text after, outline) of new features as they pass by: what `add` would do with each.
+        self, head: tuple[Any, ...], tail: tuple[str, str], fids: Sequence[int], uids: Sequence[str],
+        bodies: Sequence[bytearray | None], after: Sequence[str],
+    ) -> None:  # fmt: skip
+        """New features of one table: what `add` would do with the row of each.
 
         `head`: step, kind, target, label and table, `tail`: user and time, the same in all.
         """
-        start, end = repr(head)[:-1], f"{tail[0]!r}, {tail[1]!r})"
-        held: list[bytes | bytearray] = []
-        for row in rows:
-            fid, uid, after, body = row
-            held.append(f"{start}, {fid}, {uid!r}, 'insert', None, {after!r}, {end}None".encode())
-            if body is None:
-                held.append(b"None")
-            else:
-                held += (b"%d:" % len(body), body)
-            if len(held) > _HELD:
-                self._hash.update(b"".join(held))
-                held.clear()
-            yield row
-        self._hash.update(b"".join(held))
+        # Joined from pieces, of which only those that differ are turned into bytes: half the time of row by row.
+        columns = (
+            repeat(f"{repr(head)[:-1]}, ".encode()), _bytes(map(str, fids)), repeat(b", "), _bytes(_quoted(uids)),
+            repeat(b", 'insert', None, "), _bytes(_quoted(after)), repeat(f", {tail[0]!r}, {tail[1]!r})None".encode()),
+            _bytes("None" if b is None else f"{len(b)}:" for b in bodies), (b or b"" for b in bodies),
+        )  # fmt: skip
+        self._hash.update(b"".join(chain.from_iterable(zip(*columns, strict=False))))
+
+
+def _bytes(texts: Iterable[str]) -> list[bytes]:
+    """Texts that hold no null, as repr leaves none."""
+    return "\0".join(texts).encode().split(b"\0")
+
+
+def _quoted(texts: Sequence[str]) -> Iterable[str]:
+    """repr of each text. Most texts are plain, for which quotes around them are the same and quicker."""
+    whole = "".join(texts)
+    if whole.isprintable() and "'" not in whole and "\\" not in whole:
+        return [f"'{text}'" for text in texts]
+    return map(repr, texts)
 
 
 def _body(body: Any) -> bytes:

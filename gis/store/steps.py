@@ -11,9 +11,10 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from gis.store import many, mark
@@ -34,6 +35,7 @@ Row = dict[str, Any]
 
 _LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _APART = frozenset({"fid", GEOMETRY_COLUMN})
+_LOGGED = 1_000
 _DIGITS = re.compile(r"(\d+)$")
 
 
@@ -107,20 +109,16 @@ class Step:
 
     # What the kinds of change do
 
-    def apply_all(self, changes: Sequence[Change], values: Sequence[Row], shapes: Mapping[int, Shape]) -> None:
-        """All changes in their order; a long run of new rows of one table in one go."""
-        at = 0
-        while at < len(changes):
-            end = at
-            while end < len(changes) and isinstance(changes[end], Insert) and changes[end].table == changes[at].table:
-                end += 1
-            if end - at >= many.WORTHWHILE:
-                run = range(at, end)
-                many.insert_many(self, TABLES[changes[at].table], values[at:end], [shapes.get(i) for i in run])
-                at = end
+    def apply_all(
+        self, changes: Sequence[Change], parts: Sequence[range], values: Sequence[Row], shapes: Mapping[int, Shape]
+    ) -> None:
+        """All changes in their order; a long run of new rows of one table in one go (see preparing.runs)."""
+        for part in parts:
+            if len(part) > 1:
+                table = TABLES[changes[part[0]].table]
+                many.insert_many(self, table, values[part.start : part.stop], [shapes.get(i) for i in part])
             else:
-                self.apply(changes[at], values[at], shapes.get(at))
-                at += 1
+                self.apply(changes[part[0]], values[part[0]], shapes.get(part[0]))
 
     def apply(self, change: Change, values: Row, shape: Shape | None) -> None:
         """One checked change: `values` as they are stored, `shape` if it has a new geometry."""
@@ -321,18 +319,21 @@ class Step:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
 
-    def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
-        """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
+    def log_inserts(self, table: str, rows: Sequence[Sequence[Any]], after: Iterator[str]) -> None:
+        """Log new rows of one table: `rows` are the columns fid, uid, outline; `after` each as `to_text` writes it."""
         chain = self._chain()
         self._flush()
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
         step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
-            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after, "
-            f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
+            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after_geom, "
+            f"after) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
         )
-        with self.bulk.counting("change_log", count):
-            self.con.executemany(sql, chain.inserts((*self._head, table), (self._user, self.now), rows))
+        with self.bulk.counting("change_log", len(rows[0])):
+            for at in range(0, len(rows[0]), _LOGGED):
+                part = *(column[at : at + _LOGGED] for column in rows), list(islice(after, _LOGGED))
+                self.con.executemany(sql, zip(*part, strict=True))
+                chain.inserts((*self._head, table), (self._user, self.now), *part)
 
     def _chain(self) -> mark.Chain:
         if self._sealed is None:

@@ -25,6 +25,7 @@ from gis.store import (
     soundness,
 )
 from gis.store.collecting import no_collecting
+from gis.store.preparing import prepared, runs
 from gis.store.connection import Connections
 from gis.store.copying import copy_database, quick_check
 from gis.store.faults import DAMAGED_ADVICE
@@ -175,10 +176,11 @@ class Store(ProjectReads):
 
     def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
         self._check_writable(label, changes)
-        prepared = [self._prepare(change) for change in changes]
+        parts = runs(changes)
+        rows = prepared(changes, parts)
         shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
         with self._stepping(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
-            step.apply_all(changes, prepared, shapes)
+            step.apply_all(changes, parts, rows, shapes)
         return self._change_set(step)
 
     @contextmanager
@@ -204,15 +206,6 @@ class Store(ProjectReads):
         with self.open_step(label) as step:
             row_restoring.restore_row(step, found, number, fields, outline=outline)
         return self._change_set(step)
-
-    @staticmethod
-    def _prepare(change: Change) -> dict[str, Any]:
-        table = reading.table_named(change.table)
-        new = isinstance(change, Insert)
-        if table.key == "change_log" or (table.kept and (new or isinstance(change, Delete))):
-            raise Refused("table.kept", N_("{table} is kept by the program and cannot be changed"),
-                          table=table_word(table.key))  # fmt: skip
-        return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
 
     def _check_writable(self, label: Notice, changes: Sequence[Change] = ()) -> None:
         if self.read_only:
