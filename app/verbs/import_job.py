@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import shapely
@@ -15,7 +15,7 @@ from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
 from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
-from layers.base import LayerType
+from layers.base import Field, LayerType
 from layers.registry import SITE_LAYERS
 from models.changes import Insert, Update
 from models.errors import AppError, Refused
@@ -66,6 +66,8 @@ class Job:
         others = SITE_LAYERS if layer.role == "site" else ()
         self._elsewhere = {code: key for key in others if key != layer.key for code in self.store.codes(key)}
         self._used: set[str] = set()
+        self._others: dict[str, Field] = {}
+        """The columns whose values are taken one by one."""
         self._required = [f for f in layer.fields if f.required and not f.system and f.name != "code"]
         self.columns = dict(self.mapping.taken)
         self._drop_weak_codes()
@@ -103,15 +105,28 @@ class Job:
             for at in range(0, len(features), _CLEANED):
                 outlines += clean_polygons([f.geometry for f in features[at : at + _CLEANED]])
                 watch.report(0.5 * at / len(features))
-        for n, (feature, outline) in enumerate(zip(features, outlines, strict=True)):
+        names, records = self._ordinary()
+        for n, (feature, outline, record) in enumerate(zip(features, outlines, records, strict=True)):
             if n % _BLOCK == 0:
                 watch.report(0.5 + 0.5 * n / len(features))
-            self._take(feature, outline)
+            self._take(feature, outline, dict(zip(names, record, strict=True)))
         self.report.skipped.sort(key=lambda s: s.row)
         self._tell()
 
-    def _take(self, feature: IncomingFeature, outline: Cleaned | Refused | None) -> None:
-        values = self._values(feature)
+    def _ordinary(self) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
+        """(our names, values of each feature) of the columns whose every value is kept as it is; the others stay."""
+        features, ready = self.incoming.features, {}
+        for column, ours in self.columns.items():
+            values = [f.fields.get(column) for f in features]
+            if import_fields.are_ordinary(ours, values):
+                ready[ours.name] = values
+            else:
+                self._others[column] = ours
+        return [*ready], zip(*ready.values(), strict=True) if ready else [()] * len(features)
+
+    def _take(self, feature: IncomingFeature, outline: Cleaned | Refused | None, values: dict[str, Any]) -> None:
+        if self._others:
+            values |= self._values(feature)
         code = was = values.get("code") or ""
         mended: Mended | None = None
         try:
@@ -127,17 +142,18 @@ class Job:
             return
         if mended is not None:
             self.report.repaired.append(Repaired(feature.row, code, *mended))
-        self._told_too += [(feature.row, n) for n in feature.notes if mended is None or n is not mended[0]]
+        if feature.notes:
+            self._told_too += [(feature.row, n) for n in feature.notes if mended is None or n is not mended[0]]
         if was and was != code:
             self.report.renumbered.append(Renumbered(feature.row, was, code))
-        if isinstance(outline, Cleaned):
-            self.report.moved_m = max(self.report.moved_m, outline.moved_m)
+        if isinstance(outline, Cleaned) and outline.moved_m > self.report.moved_m:
+            self.report.moved_m = outline.moved_m
         self.rows.append(feature.row)
         self.report.codes.append(code)
 
     def _values(self, feature: IncomingFeature) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for column, ours in self.columns.items():
+        for column, ours in self._others.items():
             try:
                 kept = import_fields.take(ours, feature.fields.get(column))
             except AppError as reason:

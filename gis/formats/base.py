@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs_guess import Guess
 from models.notices import Notice
+
+if TYPE_CHECKING:
+    from gis.crs_guess import Guess
 
 
 @dataclass(frozen=True)

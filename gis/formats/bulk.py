@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, cast
 
 import numpy as np
@@ -51,22 +52,36 @@ Batch = tuple[Block, npt.NDArray[np.object_]]
 """The features, and their geometries (None where there is none or it cannot be read)."""
 
 
-def without_tables() -> None:
-    """Let pyogrio in this process come without pandas and geopandas, which it looks for and only its tables need.
+class _Mode:
+    """`here` is True in a process that reads plain arrays and nothing else."""
 
-    They took a third of the start of a child, which reads plain arrays alone.
+    here = False
+
+
+arrays_only = _Mode()
+
+
+def _pyogrio() -> Any:
+    """Pyogrio; in a child without the libraries that it looks for and only its tables need.
+
+    They took more than a third of the start of a child, which reads plain arrays alone.
     """
-    if "pyogrio" not in sys.modules:
-        for name in ("geopandas", "pandas"):
-            sys.modules.setdefault(name, cast("Any", None))  # None: there is no such module (import statement)
+    if arrays_only.here and "pyogrio" not in sys.modules:
+        kept_out = [n for n in ("geopandas", "pandas", "pyproj", "pyarrow") if n not in sys.modules]
+        sys.modules.update(dict.fromkeys(kept_out, cast("Any", None)))  # None: there is no such module
+        try:
+            import pyogrio.raw  # noqa: F401
+        finally:
+            for name in kept_out:
+                del sys.modules[name]
+    return import_module("pyogrio")
 
 
 def head(plan: Plan, layer: str) -> tuple[int, str] | None:
     """(number of features, CRS as WKT or code or ""); None where pyogrio stumbles over what the CRS says."""
-    import pyogrio
-
     if "!" in plan.path:  # which pyogrio takes for a place inside an archive
         return None
+    pyogrio = _pyogrio()
     read_info: Any = pyogrio.read_info  # it has no types
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -79,10 +94,7 @@ def head(plan: Plan, layer: str) -> tuple[int, str] | None:
 
 def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[Batch]:
     """The features of a layer, some thousands at a time; what can only be told after them goes into `late`."""
-    from pyogrio import raw
-
-    read: Any = raw.read  # it has no types
-
+    read = _pyogrio().raw.read
     for start in range(0, count, _BATCH):
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -124,13 +136,20 @@ def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[i
         if made[i] is None:
             made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
             notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
-    xy, owner = shapely.get_coordinates(made, return_index=True)
-    with np.errstate(invalid="ignore"):
-        nonsense = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
-    for i in np.unique(owner[nonsense]):  # bytes that were never a coordinate
+    for i in _nonsense(made):
         made[i] = None
-        notes[int(i)] = [_BROKEN.to_json()]
+        notes[i] = [_BROKEN.to_json()]
     return made, notes, not len(unread) and not notes
+
+
+def _nonsense(made: npt.NDArray[np.object_]) -> list[int]:
+    """Positions of geometries with numbers that were never a coordinate."""
+    with np.errstate(invalid="ignore"):
+        if not (np.abs(shapely.get_coordinates(made)) < _TINIEST).any():
+            return []
+        xy, owner = shapely.get_coordinates(made, return_index=True)
+        found = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
+    return [int(i) for i in np.unique(owner[found])]
 
 
 def _surface(wkb: bytes) -> Any:

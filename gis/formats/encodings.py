@@ -6,6 +6,7 @@ import codecs
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from models.errors import Refused
@@ -36,6 +37,10 @@ _NAMES = {
     "big5": "cp950",
     "950": "cp950",
 }
+
+
+_ENOUGH = 10_000
+"""Texts beyond ASCII that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Cho
                 name=stated,
             )
         return Choice(codec, "stated")
-    texts = [v for v in values if not v.isascii()]
+    texts = list(islice((v for v in values if not v.isascii()), _ENOUGH))
     said = codec_named(declared) if declared else None
     if not texts:
         return Choice(said or "utf-8", "declared" if said else "ascii")

@@ -152,9 +152,7 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = to_degrees(source).transform(
-            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-        )
+        lon, lat = to_degrees(source).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     facts = {"lon": float(lon), "lat": float(lat)}
     if not np.isfinite([lon, lat]).all() or (target.is_projected and _outside(target, lon, lat, _FAR_DEGREES)):
         raise Refused(
@@ -185,9 +183,7 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = to_degrees(guessed).transform(
-            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-        )
+        lon, lat = to_degrees(guessed).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     for crs, margin in ((guessed, _GUESS_DEGREES), (home, _NEAR_DEGREES)):
         if not np.isfinite([lon, lat]).all() or _outside(crs, float(lon), float(lat), margin):
             raise Refused(
@@ -358,8 +354,10 @@ def usable(geometry: BaseGeometry | None) -> bool:
 def all_usable(geometries: Sequence[BaseGeometry | None] | Shapes) -> npt.NDArray[np.bool_]:
     """`usable` for many at once."""
     array = as_array(geometries)
-    xy, owner = shapely.get_coordinates(array, return_index=True)
     good = np.ones(len(array), np.bool_)
+    if (np.abs(shapely.get_coordinates(array)) <= _EARTH_M).all():
+        return good
+    xy, owner = shapely.get_coordinates(array, return_index=True)
     with np.errstate(invalid="ignore"):
         good[owner[~(np.abs(xy) <= _EARTH_M).all(axis=1)]] = False
     return good

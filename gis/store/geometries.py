@@ -105,11 +105,11 @@ def _checked(kind: str, geometries: list[BaseGeometry], where: Callable[[int], s
     )
     if shapely.has_z(array).any():
         array = shapely.force_2d(array)
-    numbers, owner = shapely.get_coordinates(array, return_index=True)
-    bad = ~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)  # NaN and infinity are caught too
-    far = np.zeros(len(array), dtype=bool)
-    far[owner[bad]] = True
-    _refuse_any(far, array, where, _too_far)
+    if not (np.abs(shapely.get_coordinates(array)) <= _FARTHEST_M).all():  # NaN and infinity are caught too
+        numbers, owner = shapely.get_coordinates(array, return_index=True)
+        far = np.zeros(len(array), dtype=bool)
+        far[owner[~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)]] = True
+        _refuse_any(far, array, where, _too_far)
     _refuse_any(~shapely.is_valid(array), array, where, _invalid)
     if kind in _PROMOTED:
         alone = types == single

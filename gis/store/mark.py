@@ -140,7 +140,7 @@ def _bytes(texts: Iterable[str]) -> list[bytes]:
 
 
 def _quoted(texts: Sequence[str]) -> Iterable[str]:
-    """repr of each text. Most texts are plain, for which quotes around them are the same and quicker."""
+    """The repr of each text. Most texts are plain, for which quotes around them are the same and quicker."""
     whole = "".join(texts)
     if whole.isprintable() and "'" not in whole and "\\" not in whole:
         return [f"'{text}'" for text in texts]

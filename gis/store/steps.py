@@ -326,8 +326,8 @@ class Step:
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
         step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
-            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after_geom, "
-            f"after) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
+            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, "
+            f"after_geom, after) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?,?,?,?)"
         )
         with self.bulk.counting("change_log", len(rows[0])):
             for at in range(0, len(rows[0]), _LOGGED):

@@ -19,13 +19,11 @@ from gis.store import (
     lock,
     log,
     opening,
-    reading,
     restoring,
     row_restoring,
     soundness,
 )
 from gis.store.collecting import no_collecting
-from gis.store.preparing import prepared, runs
 from gis.store.connection import Connections
 from gis.store.copying import copy_database, quick_check
 from gis.store.faults import DAMAGED_ADVICE
@@ -33,12 +31,11 @@ from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
 from gis.store.mending import Mended, mend_rows
 from gis.store.outside import Difference, differences
+from gis.store.preparing import prepared, runs
 from gis.store.project_reads import ProjectReads
 from gis.store.steps import Step
-from gis.store.tables import table_word
-from gis.store.values import stored_values
-from models.changes import Change, ChangeSet, Delete, Insert
-from models.errors import Refused, Unreadable, Unwritable
+from models.changes import Change, ChangeSet, Insert
+from models.errors import Unreadable, Unwritable
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
 from models.progress import Watch

@@ -100,13 +100,14 @@ def is_tidy_code(text: str) -> bool:
     return text.isprintable() and text.strip() == text and "  " not in text and 0 < len(text) <= _CODE_LENGTH
 
 
+def are_tidy(texts: list[str]) -> bool:
+    """True if every text is there, of ordinary characters, with no blank at its ends."""
+    return "".join(texts).isprintable() and all(texts) and list(map(str.strip, texts)) == texts
+
+
 def are_tidy_codes(texts: list[str]) -> bool:
     """`is_tidy_code` for all of many."""
-    whole = "|".join(texts)
-    return (
-        whole.isprintable() and "  " not in whole and all(texts) and list(map(str.strip, texts)) == texts
-        and max(map(len, texts), default=0) <= _CODE_LENGTH
-    )  # fmt: skip
+    return are_tidy(texts) and "  " not in "|".join(texts) and max(map(len, texts), default=0) <= _CODE_LENGTH
 
 
 def _check_characters(f: Field, value: str) -> None:
