@@ -26,6 +26,7 @@ _ZONE_IN_TEXT = re.compile(r"(?:zone|带号?)[\s_:=]*(\d{2})|(\d{2})\s*带", re.
 _MERIDIAN_IN_TEXT = re.compile(
     r"(?:CM|Central_Meridian\D{0,3}|中央(?:子午线|经线)\D{0,3})[\s_]*(\d{2,3})|_(\d{2,3})E\b", re.IGNORECASE
 )
+_UTM_IN_TEXT = re.compile(r"UTM[\s_]*(?:zone)?[\s_]*(\d{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,9 @@ def _from_text(text: str, bounds: Bounds) -> Guess | None:
         except CRSError:
             return None
         return Guess(code, Notice("guess.text_epsg", N_("its text mentions {code}"), code=code))
+    if (utm := _UTM_IN_TEXT.search(text)) and 43 <= int(utm[1]) <= 53 and bounds[2] < 1e6:
+        code = f"EPSG:{32600 + int(utm[1])}"
+        return Guess(code, Notice("guess.text_utm", N_("its text speaks of UTM zone {zone}"), zone=int(utm[1])))
     if not any(word in text for word in ("CGCS2000", "China_2000", "China Geodetic", "2000国家大地")):
         return None
     zone = _ZONE_IN_TEXT.search(text)

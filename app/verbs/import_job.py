@@ -14,7 +14,7 @@ from app.verbs import import_fields
 from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
-from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
+from gis.topology import Cleaned, clean_polygons, kind_of, snap
 from layers.base import Field, LayerType
 from layers.registry import SITE_LAYERS
 from models.changes import Insert, Update
@@ -26,6 +26,11 @@ Mended = tuple[Notice, float, float, str]
 """What was wrong, area before and after (m²), the rule of the repair."""
 Duplicates = Literal["skip", "update", "add"]
 """What becomes of a feature whose code is taken: left out, changes the one that has it, comes in under a new number."""
+_MENDED_IN_READING = {
+    "import.unclosed": "unclosed", "import.bad_shape": "few_points", "land_txt.few_points": "few_points",
+    "rings.twice": "ring_twice",
+}  # fmt: skip
+"""Rule of the repairs that a reader makes; what else it says of a feature is a remark and changed nothing."""
 _BLOCK, _CLEANED = 500, 20_000
 """Features between two reports, and outlines that are cleaned at once."""
 _TOLD_VALUES = 50
@@ -180,11 +185,12 @@ class Job:
             return _as_kind(feature.geometry, self.layer.geometry), None
         if isinstance(cleaned, Refused):
             raise cleaned
-        reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
+        mended = next((n for n in feature.notes if n.key in _MENDED_IN_READING), None)
+        reason = cleaned.repaired or mended
         if reason is None:
             return cleaned.geometry, None
-        rule = cleaned.rule or reason.key.rpartition(".")[2]
-        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule if rule in RULES else "other")
+        rule = cleaned.rule or _MENDED_IN_READING.get(reason.key, "other")
+        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule)
 
     def _require(self, values: dict[str, Any]) -> None:
         for f in self._required:

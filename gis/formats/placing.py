@@ -16,7 +16,8 @@ from gis import china_offset, crs_zones
 from gis.axis_order import plausible
 from gis.china_offset import Offset
 from gis.crs import vertical_name
-from gis.crs_guess import Bounds, guesses
+from gis.crs_guess import Bounds, Guess, guesses
+from gis.crs_rivals import Rival, weighed
 from gis.datum_shift import DatumShift, Way
 from gis.formats import reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
@@ -80,8 +81,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    given = reproject.all_usable(shapes)
-    shapes[~given] = _NOWHERE
+    shapes[~(given := reproject.all_usable(shapes))] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
     flat = reproject.two_dimensions(shapes)
     made = Incoming(
@@ -107,7 +107,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         if raw.reader.always_degrees and not head["crs_text"] and stated is None and not _degrees(bounds):
             in_file = None  # the format says degrees, the numbers are none: it breaks its rule and says nothing then
         text = made.said if in_file is None else ""
-        made.guesses = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
+        found = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
+        made.guesses, rival = weighed(found, bounds, target, how.neighbours)
         guess = made.guesses[0] if made.guesses else None
         if in_file is None and stated is None and _degrees(bounds):
             _refuse_offset(_texts(raw, made), where)
@@ -116,8 +117,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         )
         reproject.check_fit(used, bounds, guess, where)
         if made.crs_basis == "guessed":
-            reproject.check_guess(used, home, bounds, where)
             _check_near(used, home, bounds, how.neighbours, where)
+            remarks += [] if rival is None else [_unrivalled(rival, made.guesses[0], where)]
         remarks += reproject.check_place(used, home, bounds, where)
         if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
             remarks.append(jump)
@@ -156,6 +157,7 @@ def parse_stated(crs: str | None) -> pyproj.CRS | None:
 
 
 def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
+    reproject.check_guess(used, home, bounds, where)
     gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
     if gap is None or gap[0] <= _GUESS_M:
         return
@@ -168,6 +170,23 @@ def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: 
         km=gap[0] / 1000,
         wind=gap[1],
     )
+
+
+def _unrivalled(rival: Rival, guess: Guess, where: str) -> Notice:
+    """The remark on the other system that the numbers fit. Raises Refused where nothing decides between the two."""
+    if rival.open:
+        raise Refused(
+            "import.two_guesses",
+            N_("the numbers fit {guess} and {other} alike, which lie {km:.2f} km apart ({other} further {wind}); "
+               "neither puts them among what the project holds"),
+            where=where,
+            advice=N_("ask whoever made the file which it is, then give --crs {guess} or --crs {other}"),
+            guess=guess.crs,
+            other=rival.guess.crs,
+            km=rival.km,
+            wind=rival.wind,
+        )  # fmt: skip
+    return rival.remark
 
 
 def _turn(
