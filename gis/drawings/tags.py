@@ -21,7 +21,7 @@ _HEADER_TAGS = 20_000
 _BREATH = 50_000
 KINDS = frozenset(
     {"LINE", "POINT", "LWPOLYLINE", "POLYLINE", "VERTEX", "SEQEND", "SPLINE", "ARC", "CIRCLE", "ELLIPSE", "INSERT",
-     "ATTRIB", "TEXT", "MTEXT"}
+     "ATTRIB", "TEXT", "MTEXT", "HATCH"}
 )  # fmt: skip
 """What is made an entity of; of other kinds only the layer is looked at."""
 

@@ -15,6 +15,7 @@ from gis.formats import bulk, wire
 from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped
 from gis.formats.breath import breathe
 from gis.formats.choice import pick
+from gis.formats.ring_direction import holes_again
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -104,7 +105,8 @@ def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
     opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
     crs = _crs_of(opened) if source.crs_from_driver else source.crs
-    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec))
+    turned = holes_again if source.driver == "ESRI Shapefile" else None
+    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec, turned))
 
 
 def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
@@ -263,7 +265,13 @@ def _collected(source: Rows) -> Iterator[Any]:
         yield batch.taken()
 
 
-def _one_by_one(source: Any, codec: str) -> Iterator[Any]:
+def _one_by_one(source: Any, codec: str, turned: Callable[[Any], Any] | None) -> Iterator[Any]:
+    """Batches by fiona; `turned` is what a format says by the direction of its rings."""
+    for rows, shapes, skipped in _by_fiona(source, codec):
+        yield rows, shapes if turned is None else turned(shapes), skipped
+
+
+def _by_fiona(source: Any, codec: str) -> Iterator[Any]:
     batch = _Batch()
     for number, feature in enumerate(source, 1):
         shape, notes = _shape(feature.geometry)

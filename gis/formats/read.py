@@ -74,6 +74,13 @@ def _unknown(path: Path, readers: dict[str, Reader], head: bytes) -> Refused:
             where=str(path),
             advice=N_("save it as DXF in the CAD program (AutoCAD 2000 or later) and import that"),
         )
+    if photos.is_heic(head):
+        return Refused(
+            "import.heic",
+            N_("this is a HEIC photo, whose position this program cannot read"),
+            where=str(path),
+            advice=photos.HEIC_ADVICE,
+        )
     if path.suffix.lower() in _SIDE_FILES:
         return Refused(
             "import.side_file", N_("this is a side file of a shapefile"), where=str(path), advice=N_("name the .shp")
