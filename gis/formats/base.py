@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs_guess import Guess
 from models.notices import Notice
+
+if TYPE_CHECKING:
+    from gis.crs_guess import Guess
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,7 @@ class Writer:
     """True where coordinates are written as WGS 84 longitude and latitude, whatever the table's CRS."""
 
 
-@dataclass(frozen=True)
-class IncomingFeature:
+class IncomingFeature(NamedTuple):
     """A feature as it came. `row` counts from 1 in the order of the file; `notes` tell what reading it mended."""
 
     row: int
