@@ -27,6 +27,7 @@ from app.project import Project
 from app.verbs.terrain import add_terrain
 from models.changes import Insert
 from models.notices import Notice
+from tests.app.package.strokes import strokes
 
 SIDE, POINTS = 2000, 2000
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
@@ -94,8 +95,7 @@ def _peer(project: Project, request: SheetRequest, out: Path) -> Callable[[], ob
     picture, extent = terrain_picture(content.terrain, content.window, layout_of().picture_dpi)
     with drawing_settings():
         pages, _ = compose(content)
-    brown = [a for a in pages[0].axes.get_children() if isinstance(a, LineCollection) and a.get_zorder() == 5]
-    lines = [s for a in brown for s in a.get_segments()]
+    lines = [line for s in strokes(pages[0]) if s.z == 5 for line in s.lines]
     ring = shapely.get_coordinates(content.window.page(content.outline))
     box = content.window.box(extent)
 

@@ -17,6 +17,7 @@ from app.gui.canvas.detail import Detail
 from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.segments import Segments
 from app.gui.canvas.view import Bounds
+from gis import short_calls
 
 if TYPE_CHECKING:
     from gis.store.layer_table import LayerTable
@@ -131,13 +132,13 @@ def build(layer: LayerType, table: LayerTable, stopped: Callable[[], bool] = boo
     bounds = shapely.bounds(geometries) if len(geometries) else np.empty((0, 4))
     whole = _union(bounds)
     origin = (round((whole[0] + whole[2]) / 2), round((whole[1] + whole[3]) / 2)) if whole else (0, 0)
-    parts, part_feature = shapely.get_parts(geometries, return_index=True)
+    parts, part_feature = short_calls.get_parts(geometries)
     polygonal = layer.geometry == "MULTIPOLYGON"
     if polygonal:
-        rings, ring_part = shapely.get_rings(parts, return_index=True)
+        rings, ring_part = short_calls.get_rings(parts)
     else:
         rings, ring_part = parts, np.arange(len(parts))
-    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
+    xy, ring_of = short_calls.get_coordinates(rings)
     xy = xy - np.asarray(origin, np.float64) if len(xy) else np.empty((0, 2))
     ring_start = np.searchsorted(ring_of, np.arange(len(rings)))
     shapes, vertices = _shapes(xy, ring_start, ring_part, len(parts), polygonal, stopped)

@@ -106,6 +106,8 @@ class Pictures(QObject):
             self.features_changed.emit(key)
         self.loaded.emit()
         self.request_layers()
+        if "contours" not in self._empty:
+            self._request_contours()  # their heights keep clear of the labels that come now
 
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
@@ -181,18 +183,19 @@ class Pictures(QObject):
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
         self._bare = not soft
+        self.slots["layers"].wish(self._layer_wish(self._margin), soft=soft)
+        self.request_selection(soft=soft)
+
+    def _layer_wish(self, margin: int = MARGIN_PX) -> vectors.VectorWish:
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
-        margin = self._margin
-        wish = vectors.VectorWish(
+        return vectors.VectorWish(
             self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
             around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
-        self.slots["layers"].wish(wish, soft=soft)
-        self.request_selection(soft=soft)
 
     def request_selection(self, *, soft: bool = False) -> None:
         """A new picture of the selection."""
@@ -213,13 +216,16 @@ class Pictures(QObject):
         draws = self.ground_draws()
         view = self.view.expanded(self._margin)
         self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
-        if not contours:
-            return
+        if contours:
+            self._request_contours(soft=soft)
+
+    def _request_contours(self, *, soft: bool = False) -> None:
+        # Where the labels of contours stand depends on the whole picture: with and without margin they would jump.
+        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
-        # Where the labels of contours stand depends on the whole picture: with and without margin they would jump.
-        wish = ContourWish(self.view.expanded(MARGIN_PX), crs, lines, theme, self.font_family)
+        wish = ContourWish(view, crs, lines, theme, self.font_family, self._layer_wish())
         self._wish("contours", wish, soft=soft, nothing=not lines)
 
     def _wish(self, name: str, wish: Any, *, soft: bool, nothing: bool) -> None:

@@ -7,20 +7,20 @@ import re
 import numpy as np
 import pytest
 import shapely
-from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex
 
 from app.package.build_more import dms, final_ground, window_of
-from app.package.chart_sections import GROUND, section_scales
+from app.package.chart_sections import GROUND
 from app.package.compose import compose
 from app.package.content import GridPicture
 from app.package.layout import layout_of, sheet_kind
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
 from app.package.page import Page, drawing_settings
+from app.package.section_layout import section_scales
 from app.package.sheet import SheetRequest, drawn_scale
 from models.errors import Refused
 from models.site import Site
 from tests.app.package import synthetic
+from tests.app.package.strokes import strokes
 
 LAYOUT = layout_of()
 
@@ -38,13 +38,9 @@ def named(page: Page, name: str) -> list[str]:
 
 
 def lines_of(page: Page, colour: str, width: float) -> list[np.ndarray]:
-    found = []
-    for a in page.axes.get_children():
-        if not isinstance(a, LineCollection) or to_hex(a.get_colors()[0]).upper() != colour.upper():
-            continue
-        if abs(a.get_linewidths()[0] * 25.4 / 72 - width) < 1e-6:
-            found += a.get_segments()
-    return found
+    return [
+        line for s in strokes(page) if s.color == colour.upper() and abs(s.width_mm - width) < 1e-6 for line in s.lines
+    ]
 
 
 def test_sections_are_to_scale_along_and_up() -> None:
