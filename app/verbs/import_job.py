@@ -158,7 +158,9 @@ class Job:
         if reason is None:
             return cleaned.geometry, None
         rule = cleaned.rule or reason.key.rpartition(".")[2]
-        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule if rule in RULES else "other")
+        if rule not in RULES:  # a remark of the reader on an outline that needed no repair is none
+            rule = "other" if cleaned.repaired is not None else "noted"
+        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule)
 
     def _require(self, values: dict[str, Any]) -> None:
         for f in self.layer.fields:
