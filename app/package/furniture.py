@@ -104,7 +104,7 @@ def scale_bar(
         page.line([x, x], [y0 + _BAR_MM, y0 + _BAR_MM + 0.7], 0.15, z=31)
         page.text(x, y0 - 2.2, words, N_("scale bar"), size=size, room=room, ha="center")
         if i == parts:
-            after = x + width_mm(words, size) / 2 + 0.8
+            after = x + width_mm(plain(words), size) / 2 + 0.8
             page.text(after, y0 - 2.2, unit, N_("scale bar"), size=size, room=room)
     words = say(heading).format(scale=scale_words(scale))
     page.text(

@@ -172,8 +172,10 @@ class _Frames:
             if self.sent + len(skipped) > self.limits.features:
                 raise _too_many(self.path, self.sent, self.limits.features)
             made = np.asarray(shapes, dtype=object)
-            for i, note in _far_corners(made):
+            for i, note, broken in _far_corners(made):
                 rows[i][2] = [*rows[i][2], note.to_json()]
+                if broken:
+                    made[i] = None
             self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
             if self.vertices > self.limits.vertices:
                 raise Refused(
@@ -188,8 +190,11 @@ class _Frames:
         return self.sent + self.left_out
 
 
-def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
-    """(position, remark) of shapes with a corner that lies nowhere near the others: damage, or a slip of the pen."""
+def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
+    """(position, remark, no outline) of shapes with a corner that lies nowhere near the others.
+
+    That is damage or a slip of the pen. A coordinate of exactly 0 there is a missing one: no outline comes of it.
+    """
     if not len(shapes):
         return
     box = shapely.bounds(shapes)
@@ -200,9 +205,10 @@ def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
         xy = shapely.get_coordinates(shapes[i])
         away = np.hypot(*(xy - np.median(xy, axis=0)).T)
         worst = int(np.argmax(away))
-        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).all(axis=1).any()):
+        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).any()):
             text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
-            yield int(i), Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
+            note = Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
+            yield int(i), note, bool((xy[worst] == 0).any())
 
 
 @dataclass

@@ -47,7 +47,7 @@ def test_room_beside_the_table_takes_a_map_of_the_points_to_scale(paper: str, or
     assert len(placed) > 20
     x0, y0, x1, y1 = OUTLINE.bounds
     dots = np.concatenate(
-        [a.get_xydata() for a in last.axes.get_children() if isinstance(a, Line2D) and len(a.get_xydata()) == 60]
+        [a.get_xydata() for a in last.figure.get_children() if isinstance(a, Line2D) and len(a.get_xydata()) == 60]
     )
     assert np.ptp(dots[:, 0]) == pytest.approx((x1 - x0) * 1000 / scale, abs=0.05)
     assert np.ptp(dots[:, 1]) == pytest.approx((y1 - y0) * 1000 / scale, abs=0.05)

@@ -245,9 +245,9 @@ class VertexTool(VertexEdits):
 
     def paint(self, p: QPainter) -> None:
         theme, view = self.canvas.theme, self.canvas.view
+        self.paint_companions(p, self._moving() if self.held is not None else self.handles.taken)  # below the numbers
         cards = [card for note in self.canvas.notes.values() for card in getattr(note, "cards", ())]
         self.handles.paint(p, view, theme, self.canvas.mapFromGlobal(self.canvas.cursor().pos()), cards)
-        self.paint_companions(p, self._moving() if self.held is not None else self.handles.taken)
         if self._box is not None and self._dragging:
             marks.paint_box(p, QRectF(self._box, self._box_end).normalized(), theme)
         if self.held is not None and self.to is not None:
