@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 MARGIN_PX = 128
 """Ground drawn beyond each side of the window, so that a drag uncovers map and not emptiness."""
+EDGE_PX = 4
+"""What is drawn at the very edge of an image may be cut: this much lies outside of the window always."""
+REST_MS = 250
+"""The picture of a view that stands is of the window alone, to be there sooner; its margin follows after this."""
 
 
 class Pictures(QObject):
@@ -59,6 +63,9 @@ class Pictures(QObject):
         self._version = 0
         self._last: dict[str, Picture] = {}
         self._empty: set[str] = set()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._rested)
+        self._bare = False
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -123,6 +130,7 @@ class Pictures(QObject):
     def clear(self) -> None:
         """Forget the project."""
         self._version += 1
+        self._rest.stop()
         self._stale.clear()
         for slot in (*self.slots.values(), self._loader):
             slot.forget()
@@ -140,23 +148,52 @@ class Pictures(QObject):
 
     def request(self, *, soft: bool = False) -> None:
         """New pictures of everything for the present view."""
+        self._bare = not soft
         self.request_ground(soft=soft)
         self.request_layers(soft=soft)
 
+    def draw_margin(self) -> None:
+        """The pictures with ground around the window, as a drag needs it; nothing if they have it."""
+        self._rest.stop()
+        if self._bare:
+            self._bare = False
+            self.request_ground(soft=True, contours=False)
+            self.request_layers(soft=True)
+
+    def _rested(self) -> None:
+        if self.busy:
+            self._rest.start()
+        else:
+            self._bare = self._bare and self._goes_on()
+            self.draw_margin()
+
+    def _goes_on(self) -> bool:
+        """False if nothing of the project lies beyond the window."""
+        x0, y0, x1, y1 = self.view.bounds
+        ends = [fs.extent for fs in self.features.values()]
+        whole = [e for e in ends if e and (e[0] < x0 or e[1] < y0 or e[2] > x1 or e[3] > y1)]
+        return bool(whole or self.ground_draws())
+
+    @property
+    def _margin(self) -> int:
+        """How far a picture reaches beyond the window: far while the map moves and after it rested."""
+        return EDGE_PX if self._bare else MARGIN_PX
+
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
-        self.slots["layers"].wish(self._layer_wish(), soft=soft)
+        self._bare = not soft
+        self.slots["layers"].wish(self._layer_wish(self._margin), soft=soft)
         self.request_selection(soft=soft)
 
-    def _layer_wish(self) -> vectors.VectorWish:
+    def _layer_wish(self, margin: int = MARGIN_PX) -> vectors.VectorWish:
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
         return vectors.VectorWish(
-            self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
-            covered=tuple(o.bounds for o in self.overlays.values()),
+            self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
+            around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
 
     def request_selection(self, *, soft: bool = False) -> None:
@@ -164,19 +201,25 @@ class Pictures(QObject):
         key, fids = self.selection
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
-        wish = vectors.SelectionWish(self.view.expanded(MARGIN_PX), fs, LAYERS.get(key), positions)
+        margin = self._margin
+        wish = vectors.SelectionWish(
+            self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin
+        )
         self._wish("selection", wish, soft=soft, nothing=not len(positions))
 
-    def request_ground(self, *, soft: bool = False) -> None:
+    def request_ground(self, *, soft: bool = False, contours: bool = True) -> None:
         """New pictures of terrains and basemaps, and of the contours."""
         if self._session.project is None:
             return
-        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
+        crs, theme = self._session.project.crs, self.theme
         draws = self.ground_draws()
+        view = self.view.expanded(self._margin)
         self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
-        self._request_contours(soft=soft)
+        if contours:
+            self._request_contours(soft=soft)
 
     def _request_contours(self, *, soft: bool = False) -> None:
+        # Where the labels of contours stand depends on the whole picture: with and without margin they would jump.
         view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
@@ -223,6 +266,8 @@ class Pictures(QObject):
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""
         self._last[name] = picture
+        if self._bare:
+            self._rest.start()
         for terrain, error in picture.facts.get("problems", {}).items():
             self.terrain_problem.emit(terrain, error)
         self.updated.emit()

@@ -49,6 +49,8 @@ class VectorWish:
     font_px: float = 12.0
     margin_px: int = 0
     """How much of the view lies outside the window: the legend lists what is inside."""
+    around_px: int = 0
+    """How much further labels are placed: they stand where they will when the picture has a margin."""
     covered: tuple[Bounds, ...] = ()
     """Where overlays lie. Sites under one are drawn without their fill, which would spoil its colours."""
 
@@ -61,6 +63,7 @@ class SelectionWish:
     features: FeatureSet | None
     layer: LayerType | None
     positions: NDArray[np.int64]
+    around_px: int = 0
 
 
 def blank(view: View) -> QImage:
@@ -118,7 +121,7 @@ def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture
             parts = fs.parts_in(wish.view.bounds)
             parts = parts[np.isin(fs.part_feature[parts], wish.positions)]
             ppm = styles.pixels_per_mm(dpr=wish.view.dpr)
-            hairline = int(fs.part_vertices[parts].sum()) > _MANY
+            hairline = _hairline(fs, wish.view.expanded(wish.around_px), wish.positions)
             for line in (SELECTED_CASING, SELECTED):
                 style = LayerStyle(line, None, (wish.layer.style.marker_mm + line.width_mm) or 2.0)
                 p.setPen(styles.pen(line, ppm, hairline=hairline))
@@ -137,7 +140,7 @@ def _paint_layer(
     parts = fs.parts_in(view.bounds)
     seen = _seen(fs, parts, view.expanded(-wish.margin_px).bounds)
     clear = _covered(fs, wish.covered) if layer.role == "site" else np.zeros(len(fs), bool)
-    hairline = int(fs.part_vertices[parts].sum()) > _MANY
+    hairline = _hairline(fs, wish.view.expanded(wish.around_px))
     ppm = styles.pixels_per_mm(dpr=view.dpr)
     for value, members in _by_style(fs, layer, parts):
         style = layer.style_of(value)
@@ -165,6 +168,14 @@ def _paint_layer(
         if style.line.ticks and not hairline:
             _paint_ticks(p, fs, shown[~small], style.line, view, ppm)
     return True
+
+
+def _hairline(fs: FeatureSet, around: View, chosen: NDArray[np.int64] | None = None) -> bool:
+    """True if strokes are hairlines: the same for a picture of the window and for one with its margin."""
+    parts = fs.parts_in(around.bounds)
+    if chosen is not None:
+        parts = parts[np.isin(fs.part_feature[parts], chosen)]
+    return int(fs.part_vertices[parts].sum()) > _MANY
 
 
 def _seen(fs: FeatureSet, parts: NDArray[np.int64], window: Bounds) -> NDArray[np.bool_]:
