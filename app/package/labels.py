@@ -97,7 +97,9 @@ class Room:
 
 
 # Turns from the outward direction, in the order in which they are tried.
-_TURNS = tuple(math.radians(a) for a in (0, 30, -30, 60, -60, 90, -90, 120, -120))
+_TURNS = tuple(math.radians(a) for a in (0, 30, -30, 60, -60, 90, -90))
+_INWARD = tuple(math.radians(a) for a in (120, -120))
+_ALL_TURNS = _TURNS + _INWARD
 _NEAR, _FAR = (1.3,), (3.0, 5.0, 7.5, 10.0)
 
 
@@ -105,7 +107,12 @@ Box = tuple[float, float, float, float]
 
 
 def number_spots(
-    x: float, y: float, direction: tuple[float, float], text: str, size: float, distances: Iterable[float]
+    x: float,
+    y: float,
+    direction: tuple[float, float],
+    text: str,
+    size: float,
+    distances: Iterable[float],
 ) -> Iterable[tuple[float, float, Polygon, float]]:
     """Places for a point's number: (x, y of its middle, its box, distance from the point), the best first."""
     for cx, cy, box, distance in _spots(x, y, direction, text, size, distances):
@@ -113,14 +120,20 @@ def number_spots(
 
 
 def _spots(
-    x: float, y: float, direction: tuple[float, float], text: str, size: float, distances: Iterable[float]
+    x: float,
+    y: float,
+    direction: tuple[float, float],
+    text: str,
+    size: float,
+    distances: Iterable[float],
+    turns: Iterable[float] = _ALL_TURNS,
 ) -> Iterable[tuple[float, float, Box, float]]:
     flat, _, _ = text_corners(0, 0, text, size, False, "center", 0)
     half_w, low, high = flat[1][0], flat[0][1] - CLEAR_MM, flat[2][1] + CLEAR_MM
     half_h, wide = max(-flat[0][1], flat[2][1]), half_w + CLEAR_MM
     angle = math.atan2(direction[1], direction[0])
     for distance in distances:
-        for turn in _TURNS:
+        for turn in turns:
             c, s = math.cos(angle + turn), math.sin(angle + turn)
             # Far enough out that the box stays clear of an outline that runs across the direction.
             reach = half_w * abs(c) + half_h * abs(s)
@@ -191,15 +204,22 @@ def _try(
 def _find(
     x: float, y: float, direction: tuple[float, float], text: str, size: float, room: Room, lines: BaseGeometry
 ) -> tuple[float, float, Polygon, float] | None:
-    second = None
-    for cx, cy, box, distance in _spots(x, y, direction, text, size, (*_NEAR, *_FAR)):
-        if not room.free_box(*box):
-            continue
-        spot = cx, cy, shapely.box(*box), distance
-        if not lines.intersects(spot[2]) and room.clear(spot[2]):
-            return spot
-        second = second or spot
-    return second
+    """The first place outside that is clear of all lines, else one over the grid, else one inside or on the outline."""
+    over_grid = on_outline = None
+    for turns in (_TURNS, _INWARD):
+        for cx, cy, box, distance in _spots(x, y, direction, text, size, (*_NEAR, *_FAR), turns):
+            if not room.free_box(*box):
+                continue
+            spot = cx, cy, shapely.box(*box), distance
+            if lines.intersects(spot[2]):
+                on_outline = on_outline or spot
+            elif room.clear(spot[2]):
+                return spot
+            else:
+                over_grid = over_grid or spot
+        if over_grid is not None:
+            return over_grid
+    return on_outline
 
 
 def straight_spots(

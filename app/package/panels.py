@@ -78,6 +78,8 @@ _STEP_MORE = 0.4
 
 def _legend_height(column: Column, width: float) -> float:
     singles, classes = _entries(column)
+    if not singles and not classes:
+        return 0.0
     wide = sum(1 for e in singles if _wide(column, e, width))
     rows = -(-(len(singles) - wide) // 2) + wide + (2 if classes else 0)
     return head_height(column.layout) + rows * (column.layout.pitch + _STEP_MORE)

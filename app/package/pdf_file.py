@@ -44,11 +44,13 @@ class SheetPdf(PdfFile):
     def __init__(self, file: IO[bytes], facts: dict[str, Any]) -> None:
         self._waiting: list[bytes] = []
         self._size = 0
+        self._viewport: dict[str, Any] | None = None
         super().__init__(file, metadata=facts)
 
-    def add(self, figure: Figure) -> None:
-        """A page as large as the figure."""
+    def add(self, figure: Figure, viewport: dict[str, Any] | None = None) -> None:
+        """A page as large as the figure; `viewport` says where its map lies on the earth."""
         figure.dpi = 72
+        self._viewport = viewport
         width, height = figure.get_size_inches()
         self.newPage(width, height)
         renderer = SheetRenderer(self, 72, height, width)
@@ -60,6 +62,12 @@ class SheetPdf(PdfFile):
         """Write what all pages share; the file is whole then."""
         self.finalize()
         self.close()
+
+    def writeObject(self, object: Any, contents: Any) -> None:  # noqa: A002, N802 - matplotlib's names
+        """Write an object; a page gets its viewport."""
+        if self._viewport is not None and isinstance(contents, dict) and contents.get("Type") == Name("Page"):
+            contents["VP"], self._viewport = [self._viewport], None
+        super().writeObject(object, contents)
 
     def write(self, data: bytes) -> None:
         """Keep content back until a good piece of it is there: zlib is slow by the call."""

@@ -135,7 +135,7 @@ def bar_length(scale: int, longest_mm: float) -> float:
 
 # The usual contour intervals of large-scale plans on gentle ground (GB/T 20257.1 practice: half a metre at 1:500 to
 # five metres at 1:10 000); steeper ground takes a wider one.
-_CONTOURS = ((500, 0.5), (1000, 0.5), (2000, 1.0), (5000, 2.0), (10000, 5.0), (25000, 10.0), (50000, 20.0))
+_CONTOURS = ((200, 0.2), (500, 0.5), (1000, 0.5), (2000, 1.0), (5000, 2.0), (10000, 5.0), (25000, 10.0), (50000, 20.0))
 
 
 def contour_interval(

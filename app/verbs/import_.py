@@ -121,15 +121,25 @@ def _not_itself(project: Project, path: Path) -> None:
         raise Refused("import.itself", N_("this is the open project itself"), where=str(path))
 
 
+_MEND = N_("mend the rows in the program they came from and import the file again")
+_ADVICE = {
+    "import.code_known": TAKEN_ADVICE,
+    "topology.no_polygon": N_("this layer takes closed outlines: close the lines in the program they came from (ends "
+                              "within a millimetre), or choose a layer of points for points"),
+    "import.not_finite": N_("check the numbers and their unit: a project takes metres, or degrees"),
+}  # fmt: skip
+
+
 def _nothing(path: Path, report: ImportReport) -> Refused:
     first = report.skipped[0] if report.skipped else None
     if first is None:
-        return Refused("import.nothing", N_("there is nothing in it"), where=str(path))
+        text = N_("look at it in the program it came from, and export it again with what is to come in")
+        return Refused("import.nothing", N_("there is nothing in it"), where=str(path), advice=text)
     return Refused(
         "import.nothing",
         N_("nothing in it can be used: {count} rows skipped, row {row} because {reason}"),
         where=str(path),
-        advice=TAKEN_ADVICE if all(s.reason.key == "import.code_known" for s in report.skipped) else "",
+        advice=_ADVICE.get(first.reason.key, _MEND) if len({s.reason.key for s in report.skipped}) == 1 else _MEND,
         count=len(report.skipped),
         row=first.row,
         reason=first.reason,

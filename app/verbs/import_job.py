@@ -14,6 +14,7 @@ from app.verbs import import_fields
 from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
+from gis.formats.lines import closed_as_outlines
 from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
 from layers.base import LayerType
 from layers.registry import SITE_LAYERS
@@ -94,7 +95,11 @@ class Job:
         watch.report(0.0)
         outlines: list[Cleaned | Refused | None] = [None] * len(self.incoming.features)
         if self.layer.geometry == "MULTIPOLYGON":
-            outlines = [*clean_polygons([f.geometry for f in self.incoming.features])]
+            shapes, closed = closed_as_outlines([f.geometry for f in self.incoming.features])
+            outlines = [*clean_polygons(shapes)]
+            if closed:
+                text = N_("{count} lines that end where they begin were taken as outlines")
+                self.report.warnings.append(Notice("lines.closed", text, count=closed))
         for n, (feature, outline) in enumerate(zip(self.incoming.features, outlines, strict=True), 1):
             watch.report(n / total)
             values = self._values(feature)
@@ -143,7 +148,8 @@ class Job:
         self, feature: IncomingFeature, cleaned: Cleaned | Refused | None
     ) -> tuple[BaseGeometry, tuple[Notice, float, float, str] | None]:
         if feature.geometry is None or feature.geometry.is_empty:
-            raise Refused("import.no_geometry", feature.notes[-1].text if feature.notes else N_("it has no outline"))
+            why = feature.notes[-1] if feature.notes else Notice("", N_("it has no outline"))
+            raise Refused("import.no_geometry", why.text, **why.facts)
         if cleaned is None:
             return _as_kind(feature.geometry, self.layer.geometry), None
         if isinstance(cleaned, Refused):
@@ -152,7 +158,9 @@ class Job:
         if reason is None:
             return cleaned.geometry, None
         rule = cleaned.rule or reason.key.rpartition(".")[2]
-        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule if rule in RULES else "other")
+        if rule not in RULES:  # a remark of the reader on an outline that needed no repair is none
+            rule = "other" if cleaned.repaired is not None else "noted"
+        return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule)
 
     def _require(self, values: dict[str, Any]) -> None:
         for f in self.layer.fields:

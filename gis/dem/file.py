@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 
 from gis.arrays import F32, Array
 from gis.dem.grid import Grid
-from gis.dem.opening import damaged, open_raster, quiet_gdal
-from gis.dem.probe import missing_cells, no_cell_missing
+from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.probe import missing_cells, no_cell_missing, range_tells
 from gis.dem.tiles import TileSet
+from gis.scratch import scratch
 from models.errors import AppError, Refused
 from models.notices import N_
 from models.terrain import Terrain
@@ -48,6 +49,7 @@ class Dem:
             )
         from rasterio.enums import MaskFlags
 
+        self._direct: Any = None
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -69,6 +71,8 @@ class Dem:
     def close(self) -> None:
         """Give the file back."""
         self._ds.close()
+        if self._direct is not None:
+            self._direct.close()
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -84,6 +88,11 @@ class Dem:
     def has_overviews(self) -> bool:
         """True where the file carries coarser pictures of itself."""
         return bool(self._ds.overviews(1))
+
+    @property
+    def overview_levels(self) -> tuple[int, ...]:
+        """How many cells lie side by side in one of each of those coarser pictures, where it is a whole number."""
+        return tuple(int(f) for f in self._ds.overviews(1) if f > 1)
 
     def unpatch(self) -> None:
         """Forget all patches."""
@@ -117,23 +126,34 @@ class Dem:
             _overlay(out, row0, col0, row, col, heights)
         return out
 
+    def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
+        """The file's own numbers in a window, where they are float32 and metres but for stand-ins for "missing".
+
+        In working memory: use them before this is called again in the same thread.
+
+        None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
+        """
+        inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
+        if not (inside and self._single and not self._masked and not self._patches and row0 < row1 and col0 < col1):
+            return None
+        if self._direct is None:
+            self._direct = (None if self.tiles else open_direct(self.path)) or self._ds
+        out = scratch("raw", (row1 - row0, col1 - col0), np.float32) if self.tiles is None else None
+        return self._stored(row0, row1, col0, col1, None, "float32", self._direct, out)[0]
+
+    def none_missing(self, low: float, high: float) -> bool:
+        """True where the range of some numbers of the file (NaN where one is) tells that none of them is missing."""
+        return range_tells(low, high, self._declared)
+
+    def clear(self, values: Array) -> None:
+        """Set those numbers of the file to NaN that are no heights."""
+        values[missing_cells(values, self._declared)] = np.nan
+
     def _heights(
         self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None, dtype: str = "float64"
     ) -> Array:
-        from rasterio.errors import RasterioError
-        from rasterio.windows import Window
-
-        window = Window(c0, r0, c1 - c0, r1 - r0)
         # GDAL converts slowly: what is stored as float32 is read as it is.
-        own = "float32" if self._float32 else dtype
-        try:
-            with quiet_gdal():
-                z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype=own)
-                mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
-        except AppError:  # a tile's own, which names it
-            raise
-        except (RasterioError, OSError, ValueError) as error:
-            raise damaged(self.path) from error
+        z, mask = self._stored(r0, r1, c0, c1, shape, "float32" if self._float32 else dtype)
         bad = None if no_cell_missing(z, self._declared) else missing_cells(z, self._declared)
         if mask is not None:
             bad = mask == 0 if bad is None else bad | (mask == 0)
@@ -145,6 +165,33 @@ class Dem:
         if bad is not None:
             z[bad] = np.nan
         return z
+
+    def _stored(
+        self,
+        r0: int,
+        r1: int,
+        c0: int,
+        c1: int,
+        shape: tuple[int, int] | None,
+        dtype: str,
+        ds: Any = None,
+        out: Any = None,
+    ) -> tuple[Array, Any]:
+        """(numbers, mask if the file has one) of a window."""
+        from rasterio.errors import RasterioError
+        from rasterio.windows import Window
+
+        window = Window(c0, r0, c1 - c0, r1 - r0)
+        try:
+            with quiet_gdal():
+                how = {"out_shape": shape, "out_dtype": dtype} if out is None else {"out": out}
+                z: Array = (ds or self._ds).read(1, window=window, **how)
+                mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
+        except AppError:  # a tile's own, which names it
+            raise
+        except (RasterioError, OSError, ValueError) as error:
+            raise damaged(self.path) from error
+        return z, mask
 
     def sample(self, xs: ArrayLike, ys: ArrayLike) -> Array:
         """Bilinear heights (m) at places in the DEM's CRS; NaN outside the raster and in missing cells."""

@@ -14,8 +14,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
-from gis.drawings.blocks import Block, Blocks, document
-from gis.drawings.shapes import Shape, shape_of
+from gis.drawings.blocks import Block, Blocks, Hidden, document
+from gis.drawings.shapes import Shape, place_of_text, shape_of
 from gis.drawings.tags import Other
 from gis.formats.base import LIMITS, Row
 from gis.formats.breath import breathe
@@ -28,6 +28,7 @@ APPID = "HUITIAN"
 _MEET = 0.001
 """Ends of lines closer than this are one point: a millimetre in metres."""
 _TEXT_CHARS = 200
+_SAME_AREA = 1e-6
 
 
 @dataclass
@@ -50,6 +51,9 @@ class Drawing:
     others: Counter[str] = field(default_factory=Counter)
     blocks: Blocks = field(default_factory=Blocks)
     from_blocks: int = 0
+    invisible: int = 0
+    hidden: set[str] = field(default_factory=set)
+    """Layers that are switched off or frozen."""
 
     @property
     def crs(self) -> str:
@@ -78,6 +82,9 @@ def gather(path: Path, encoding: str) -> Drawing:
         if isinstance(entity, Block):
             found.blocks.add(entity)
             continue
+        if isinstance(entity, Hidden):
+            found.hidden.add(entity.layer)
+            continue
         row += 1
         if row > LIMITS.features:
             text = N_("the file has {count} features; at most {most} are read at once")
@@ -101,9 +108,12 @@ def gather(path: Path, encoding: str) -> Drawing:
 
 def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
     kind, layer = entity.dxftype(), str(entity.dxf.layer)
+    if entity.dxf.get("invisible", 0):
+        found.invisible += 1
+        return
     if kind in {"TEXT", "MTEXT"}:
-        text = (entity.dxf.text if kind == "TEXT" else entity.plain_text()).strip()
-        place = entity.dxf.insert if kind == "MTEXT" else entity.ocs().to_wcs(entity.dxf.insert)
+        text = entity.plain_text().strip()
+        place = place_of_text(entity)
         if text:
             found.texts.append((float(place.x), float(place.y), text[:_TEXT_CHARS], layer))
         return
@@ -310,10 +320,14 @@ def _names(shapes: list[BaseGeometry], items: list[Item], found: Drawing, accoun
     areas = [
         i for i, s in enumerate(shapes) if s.geom_type in {"Polygon", "MultiPolygon"} and "$ring" not in items[i].fields
     ]
-    for i in areas:
-        if not shapes[i].is_valid:
-            continue
-        inside = [found.texts[n] for n in sorted(tree.query(shapes[i], predicate="contains"))]
+    holding = {i: tree.query(shapes[i], predicate="contains").tolist() for i in areas if shapes[i].is_valid}
+    least: dict[int, float] = {}
+    for i, numbers in holding.items():
+        for n in numbers:
+            least[n] = min(least.get(n, np.inf), shapes[i].area)
+    for i, numbers in holding.items():
+        # A text in an outline within another one is the name of the inner one alone.
+        inside = [found.texts[n] for n in sorted(numbers) if shapes[i].area <= least[n] * (1 + _SAME_AREA)]
         words = [t for t in inside if not _is_number(t[2])] or inside
         here = [t for t in words if t[3] == items[i].layer]
         best = here if len(here) == 1 else words

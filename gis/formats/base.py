@@ -58,6 +58,8 @@ class Plan:
     warnings: tuple[Notice, ...] = ()
     layer: str = ""
     """The layer's own name where it goes by another (a shapefile in an archive)."""
+    deleted: int = 0
+    """Rows that the file counts and nobody sees (marked as deleted in the table of a shapefile)."""
 
 
 @dataclass(frozen=True)

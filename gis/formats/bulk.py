@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gis.formats import wide_numbers
 from gis.formats.base import Plan
 from gis.formats.encodings import decode
 from gis.formats.ring_direction import holes_again
@@ -52,12 +53,15 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
 
     read: Any = raw.read  # it has no types
 
-    for start in range(0, count, _BATCH):
+    shapefile = plan.driver == "ESRI Shapefile"
+    exact = wide_numbers.of(plan, layer)
+    start = 0
+    while start < count:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            meta, _, shapes, columns = read(
+            meta, fids, shapes, columns = read(
                 plan.path, layer=layer, encoding=_encoding(plan), skip_features=start, max_features=_BATCH,
-                datetime_as_string=True,
+                datetime_as_string=True, return_fids=True,
             )  # fmt: skip
         if not late and any("Measured" in str(w.message) for w in said):
             late.append(Notice("import.measures", N_("measures (M) of the vertices were left out")))
@@ -65,16 +69,23 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
         if size == 0:
             return
         made, notes = _geometries(shapes, size)
-        if plan.driver == "ESRI Shapefile":
+        if shapefile:
             made = holes_again(made)
         names = [_text(str(n), plan.codec) for n in meta["fields"]]
         kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], columns, strict=True)
         values = [_values(column, kind, sub, plan.codec) for kind, sub, column in kinds]
+        for at, kept in exact.items():
+            values[at] = wide_numbers.put(values[at], kept, fids)
+        numbers = (fids + 1).tolist() if shapefile else range(start + 1, start + size + 1)
         rows = [
-            [start + i + 1, dict(zip(names, record, strict=True)), notes.get(i, [])]
-            for i, record in enumerate(zip(*values, strict=True) if values else ((),) * size)
+            [row, dict(zip(names, record, strict=True)), notes.get(i, [])]
+            for i, (row, record) in enumerate(
+                zip(numbers, zip(*values, strict=True) if values else ((),) * size, strict=True)
+            )
         ]
         yield rows, made
+        # GDAL finds the place to go on by record in a shapefile, where deleted rows count, and by feature elsewhere.
+        start = int(fids[-1]) + 1 if shapefile else start + size
 
 
 def _encoding(plan: Plan) -> str | None:

@@ -87,6 +87,13 @@ def _told(found: Drawing) -> list[Notice]:
     if found.from_blocks:
         text = N_("{count} lines come from blocks, which were flattened")
         notices.append(Notice("dxf.blocks", text, count=found.from_blocks))
+    if found.invisible:
+        text = N_("{count} entities are set invisible in the drawing and were left out")
+        notices.append(Notice("dxf.invisible", text, count=found.invisible))
+    hidden = [name for name in found.layers if name in found.hidden]
+    if hidden:
+        text = N_("layers that are switched off or frozen in the drawing: {layers}")
+        notices.append(Notice("dxf.hidden_layers", text, layers=", ".join(hidden[:_TOLD])))
     if blocks.external:
         text = N_("the drawing refers to other files ({names}); they are not followed, what is in them is missing")
         notices.append(Notice("dxf.xref", text, names=", ".join(sorted(blocks.external)[:_TOLD])))

@@ -36,6 +36,9 @@ _NAMES = {
     "950": "cp950",
 }
 
+_RARE = 0.25
+"""What a character of level 2 of GB 2312 counts (砼, 磴): rare in texts, and rarer by chance."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -111,7 +114,8 @@ def decode(raw: bytes, codec: str) -> str:
 
 def _score(texts: list[bytes], codec: str) -> float:
     """How much the text looks like what people write: share of everyday characters among those beyond ASCII, or -1."""
-    good = total = bad = 0
+    total = bad = 0
+    good = 0.0
     for raw in texts:
         text = decode(raw, codec)
         bad += text.count("\ufffd")
@@ -127,10 +131,12 @@ def _score(texts: list[bytes], codec: str) -> float:
     return good / total - bad / total
 
 
-def _everyday(character: str) -> bool:
+def _everyday(character: str) -> float:
     try:
         raw = character.encode("gb2312")
     except UnicodeEncodeError:
-        return character.isalpha() and ord(character) < 0x250
+        return float(character.isalpha() and ord(character) < 0x250)
     # Level 1 of GB 2312 holds the 3,755 common characters; rows 1 and 3 punctuation and full-width forms.
-    return 0xB0 <= raw[0] <= 0xD7 or raw[0] in (0xA1, 0xA3)
+    if 0xB0 <= raw[0] <= 0xD7 or raw[0] in (0xA1, 0xA3):
+        return 1.0
+    return _RARE if raw[0] >= 0xD8 else 0.0

@@ -95,16 +95,16 @@ def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
     if known is not None:
         said, crs = known
         late: list[Notice] = []
-        crs = crs if source.crs_from_driver else source.crs
-        return _Layer(said, crs, bulk.batches(source, inner, said, late), late)
+        crs = (crs or source.crs) if source.crs_from_driver else source.crs
+        return _Layer(said - source.deleted, crs, bulk.batches(source, inner, said, late), late)
     import fiona
     import fiona.ogrext
 
     fiona.ogrext.json = _Verbatim
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
     opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
-    crs = _crs_of(opened) if source.crs_from_driver else source.crs
-    return _Layer(_length(opened), crs, _one_by_one(opened, source.codec))
+    crs = (_crs_of(opened) or source.crs) if source.crs_from_driver else source.crs
+    return _Layer(max(_length(opened) - source.deleted, -1), crs, _one_by_one(opened, source.codec))
 
 
 def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
@@ -158,6 +158,8 @@ class _Frames:
     limits: Limits
     vertices: int = 0
     sent: int = 0
+    left_out: int = 0
+    """Rows that were skipped with their reason."""
 
     def all_of(self, batches: Iterator[Any]) -> int:
         for rows, shapes, *more in batches:
@@ -166,11 +168,14 @@ class _Frames:
                 self.send(wire.pack({"kind": "alive"}))
                 continue
             self.sent += len(rows)
+            self.left_out += len(skipped)
             if self.sent + len(skipped) > self.limits.features:
                 raise _too_many(self.path, self.sent, self.limits.features)
             made = np.asarray(shapes, dtype=object)
-            for i, note in _far_corners(made):
+            for i, note, broken in _far_corners(made):
                 rows[i][2] = [*rows[i][2], note.to_json()]
+                if broken:
+                    made[i] = None
             self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
             if self.vertices > self.limits.vertices:
                 raise Refused(
@@ -182,11 +187,14 @@ class _Frames:
             wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
             message = {"kind": "features", "rows": rows, "skipped": skipped}
             self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
-        return self.sent
+        return self.sent + self.left_out
 
 
-def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
-    """(position, remark) of shapes with a corner that lies nowhere near the others: damage, or a slip of the pen."""
+def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
+    """(position, remark, no outline) of shapes with a corner that lies nowhere near the others.
+
+    That is damage or a slip of the pen. A coordinate of exactly 0 there is a missing one: no outline comes of it.
+    """
     if not len(shapes):
         return
     box = shapely.bounds(shapes)
@@ -197,9 +205,10 @@ def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice]]:
         xy = shapely.get_coordinates(shapes[i])
         away = np.hypot(*(xy - np.median(xy, axis=0)).T)
         worst = int(np.argmax(away))
-        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).all(axis=1).any()):
+        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).any()):
             text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
-            yield int(i), Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
+            note = Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
+            yield int(i), note, bool((xy[worst] == 0).any())
 
 
 @dataclass

@@ -87,7 +87,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         str(head.get("format") or raw.reader.key), list(dict.fromkeys(k for f in raw.features for k in f.fields)),
         notices,
     )  # fmt: skip
-    made.said = str(head["crs_text"] or head["crs"])
+    made.said = reproject.said_of(str(head["crs_text"] or head["crs"]))
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
     bounds = reproject.bounds_of(list(flat))
     in_file = reproject.read_crs(str(head["crs"]))

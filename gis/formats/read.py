@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
+from gis import short_calls
 from gis.formats import photos, process
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
@@ -18,6 +18,7 @@ from models.notices import N_, Notice
 from models.progress import Watch
 
 _HEAD_BYTES = 65536
+_OLE = b"\xd0\xcf\x11\xe0"
 _SIDE_FILES = {".shx", ".dbf", ".prj", ".cpg"}
 
 
@@ -74,6 +75,13 @@ def _unknown(path: Path, readers: dict[str, Reader], head: bytes) -> Refused:
             where=str(path),
             advice=N_("save it as DXF in the CAD program (AutoCAD 2000 or later) and import that"),
         )
+    if head.startswith(_OLE):
+        return Refused(
+            "import.old_office",
+            N_("this is a workbook of the old format (.xls), or one with a password"),
+            where=str(path),
+            advice=N_("save it as .xlsx without a password"),
+        )
     if path.suffix.lower() in _SIDE_FILES:
         return Refused(
             "import.side_file", N_("this is a side file of a shapefile"), where=str(path), advice=N_("name the .shp")
@@ -91,6 +99,7 @@ def _unknown(path: Path, readers: dict[str, Reader], head: bytes) -> Refused:
         "import.unknown_format",
         N_("this is none of the formats that can be read: {formats}"),
         where=str(path),
+        advice=N_("save it in one of these formats in the program it came from"),
         formats=names,
     )
 
@@ -177,7 +186,7 @@ def read_features(
 
 def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
     with np.errstate(invalid="ignore"):  # coordinates that are not numbers are told apart later
-        made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
+        made = short_calls.from_wkb([s or None for s in shapes], on_invalid="ignore")
     return [
         IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
         for (row, fields, notes), shape in zip(rows, made, strict=True)

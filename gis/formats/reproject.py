@@ -48,6 +48,11 @@ def read_crs(text: str) -> pyproj.CRS | None:
     return pyproj.CRS.from_epsg(code) if code else crs
 
 
+def said_of(text: str) -> str:
+    """What a file says of its system; "" for the words by which a GeoPackage says that it does not know (srs_id -1)."""
+    return "" if "Undefined" in text[:40] else text
+
+
 def name_of(crs: pyproj.CRS) -> str:
     """The authority's code (EPSG:4546) where there is one, else the system's name."""
     authority = crs.to_authority(min_confidence=70)

@@ -260,11 +260,17 @@ def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
             value = _cell(cells, at)
             if value is not None and str(value).strip():
                 sites.setdefault(str(value).strip(), []).append(i)
-        if sites and sum(len(v) >= 3 for v in sites.values()) * 2 > len(sites):
+        # Totals and remarks below the table have no place and do not count.
+        placed = [len(v) for v in sites.values() if len(v) >= 3 or any(_has_place(table, i) for i in v)]
+        if placed and sum(n >= 3 for n in placed) * 2 > len(placed):
             return at, list(sites.items())
     if len(rows) >= 3 and not named:
         return None, [("", list(range(len(rows))))]
     return None, []
+
+
+def _has_place(table: Table, row: int) -> bool:
+    return all(number_of(_cell(table.rows[row][1], at)) is not None for at in table.columns.pair or ())
 
 
 def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import shapely
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from app.gui.canvas.decorations import north_box
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import View
@@ -56,22 +57,47 @@ class Fonts:
 
 def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> bool:
     """Place and draw the labels of all layers that want them; False if stopped."""
+    for c, spot, lines in _placed(wish, stopped):
+        _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, wish.view.dpr)
+    return not stopped()
+
+
+def spots(wish: VectorWish, stopped: Callable[[], bool]) -> list[QRectF]:
+    """Where labels will stand, in device pixels: what is drawn by others keeps clear of them."""
+    return [spot for _c, spot, _lines in _placed(wish, stopped)]
+
+
+def _placed(
+    wish: VectorWish, stopped: Callable[[], bool]
+) -> Iterator[tuple[_Candidate, QRectF, list[tuple[str, QFont]]]]:
     view = wish.view
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
-    taken: list[QRectF] = []
+    arrow = _arrow(wish)
+    taken = [arrow]
     for n, c in enumerate(_candidates(wish)):
         if n % 16 == 0 and stopped():
-            return False
+            return
         lines = _lines(c, fonts, view.dpr)
         place = _anchor(c.draw.features, c.feature, view)
         if not lines or place is None:
             continue
         x, y = view.to_screen(*place)
-        spot = _free_spot(QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT", taken)
+        at, size, beside = QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT"
+        spot = _free_spot(at, size, beside, taken)
+        over = QRectF(at.x() - size[0] / 2, at.y() - size[1] / 2, *size).intersects(arrow)
+        if spot is None and over and not beside and c.size_px * view.dpr > 4 * size[0]:
+            spot = _free_spot(QPointF(arrow.left() - size[0] / 2 - 8, at.y()), size, beside, taken)  # beside the arrow
         if spot is not None:
             taken.append(spot)
-            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, view.dpr)
-    return True
+            yield c, spot, lines
+
+
+def _arrow(wish: VectorWish) -> QRectF:
+    """Where the map's north arrow stands, in the picture's pixels: what is written under it cannot be read."""
+    view, margin = wish.view, wish.margin_px
+    box = north_box(QRectF(margin, margin, view.width - 2 * margin, view.height - 2 * margin))
+    dpr = view.dpr
+    return QRectF(box.left() * dpr, box.top() * dpr, box.width() * dpr, box.height() * dpr)
 
 
 def _candidates(wish: VectorWish) -> list[_Candidate]:

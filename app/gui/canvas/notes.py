@@ -67,6 +67,8 @@ class SpillNote:
 
     ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
     _paths: list[Path] = field(default_factory=list)
+    cards: list[QRectF] = field(default_factory=list)
+    """Where words were painted last, in pixels of the canvas: numbers of vertices keep clear of them."""
 
     def __post_init__(self) -> None:
         self._paths = [Path(path) for _at, path, _text, _runs in self.ways]
@@ -78,11 +80,12 @@ class SpillNote:
             for piece in path.pieces(view):
                 paint_line(p, piece, ink, halo, 3.0 if runs else 1.8, dash=not runs)
                 _arrows(p, piece, ink, halo)
+        self.cards = []
         for at, xy, text, runs in self.ways:
             here = QPointF(*view.to_screen(*at))
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
-                paint_tip(p, _beside(p, here, _heading(view, at, xy), text), text, theme, room)
+                self.cards.append(paint_tip(p, _beside(p, here, _heading(view, at, xy), text), text, theme, room))
 
 
 def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float]:

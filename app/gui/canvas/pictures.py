@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
+from app.gui.canvas import shades, vectors
 from app.gui.canvas import terrain as ground
-from app.gui.canvas import vectors
 from app.gui.canvas.basemaps import BasemapDraw
 from app.gui.canvas.contours import ContourWish, paint_contours
 from app.gui.canvas.features import FeatureSet
@@ -98,6 +98,8 @@ class Pictures(QObject):
             self.features_changed.emit(key)
         self.loaded.emit()
         self.request_layers()
+        if "contours" not in self._empty:
+            self._request_contours()  # their heights keep clear of the labels that come now
 
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
@@ -111,6 +113,7 @@ class Pictures(QObject):
     def set_terrains(self, terrains: list[tuple[Terrain, Any]]) -> None:
         """The project's terrains with the paths of their files."""
         self.probe.close()
+        shades.forget()
         self.terrains = {t.name: (t, path) for t, path in terrains}
 
     def set_basemaps(self, basemaps: list[tuple[Basemap, Any]]) -> None:
@@ -142,17 +145,19 @@ class Pictures(QObject):
 
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
+        self.slots["layers"].wish(self._layer_wish(), soft=soft)
+        self.request_selection(soft=soft)
+
+    def _layer_wish(self) -> vectors.VectorWish:
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
-        wish = vectors.VectorWish(
+        return vectors.VectorWish(
             self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
             covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
-        self.slots["layers"].wish(wish, soft=soft)
-        self.request_selection(soft=soft)
 
     def request_selection(self, *, soft: bool = False) -> None:
         """A new picture of the selection."""
@@ -167,11 +172,16 @@ class Pictures(QObject):
         if self._session.project is None:
             return
         view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
-        self.slots["ground"].wish(ground.TerrainWish(view, crs, self.ground_draws(), theme), soft=soft)
+        draws = self.ground_draws()
+        self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
+        self._request_contours(soft=soft)
+
+    def _request_contours(self, *, soft: bool = False) -> None:
+        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
         )
-        wish = ContourWish(view, crs, lines, theme, self.font_family)
+        wish = ContourWish(view, crs, lines, theme, self.font_family, self._layer_wish())
         self._wish("contours", wish, soft=soft, nothing=not lines)
 
     def _wish(self, name: str, wish: Any, *, soft: bool, nothing: bool) -> None:

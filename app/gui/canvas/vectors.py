@@ -14,7 +14,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from app.gui.canvas import labels, styles
-from app.gui.canvas.features import FeatureSet, qpolygon
+from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import Bounds, View
@@ -222,12 +223,12 @@ def _paint_parts(
     for part in parts[huge].tolist():
         _paint_cut(p, fs, part, view)
     to_pixels = transform(view, fs.origin).map
-    shapes, polygon, path = fs.shapes, p.drawPolygon, p.drawPath
+    polygon, path = p.drawPolygon, p.drawPath
     if layer.geometry == "MULTILINESTRING":
         polygon = p.drawPolyline
         p.setBrush(Qt.BrushStyle.NoBrush)
-    for n, part in enumerate(parts[~huge].tolist()):
-        shape = shapes[part]
+    dashed = p.pen().style() == Qt.PenStyle.CustomDashLine
+    for n, shape in enumerate(fs.detail.shapes(parts[~huge], view, exact=dashed)):
         if type(shape) is QPolygonF:
             polygon(to_pixels(shape))
         elif shape is not None:

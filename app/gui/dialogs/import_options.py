@@ -77,7 +77,7 @@ class ImportOptions(QWidget):
         self.shifts = button(_("Datum parameters…"), self.shifts_wanted.emit, kind="quiet")
         lines.addRow("", self.shifts)
         add_row(lines, _("Axes"), self.axes)
-        add_row(lines, _("Text"), self.encoding)
+        add_row(lines, _("Text encoding"), self.encoding)
         lines.addRow("", self.sample)
         add_row(lines, _("Codes that are taken"), self.duplicates)
         outer = QVBoxLayout(self)

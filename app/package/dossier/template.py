@@ -154,10 +154,14 @@ class _Maker:
             caption.paragraph_format.keep_with_next = False
 
     def _table(self, block: TableOf) -> None:
-        caption = self.say(block.caption)
+        caption = f"{block.of} {self.say(block.caption)}".strip()
+        if self.document.paragraphs and self.document.paragraphs[-1].style.name == "Normal":
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True  # what leads to a table stays with it
         self.document.add_paragraph(f"{{{{ table_no }}}} {caption}", style="Caption")
         table = self.document.add_table(1, len(block.columns), style="Table Grid")
         table.autofit = False
+        table.alignment = import_module("docx.enum.table").WD_TABLE_ALIGNMENT.CENTER
+        _margins(table)
         whole = _WIDTH_MM[self.place]
         total = sum(c.share for c in block.columns)
         widths = [whole * c.share / total for c in block.columns]
@@ -180,6 +184,7 @@ class _Maker:
 def _cells(
     row: Any, texts: list[str], widths: list[float], shared: Any, *, bold: bool = False, right: Any = None
 ) -> None:
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -188,7 +193,9 @@ def _cells(
     row._tr.get_or_add_trPr().append(cut)  # noqa: SLF001 - python-docx has no call for it
     for i, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = shared.Mm(width)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.keep_with_next = bold  # the headings stay with the first row
         paragraph.paragraph_format.space_after = shared.Pt(0)
         paragraph.paragraph_format.line_spacing = 1.1
         run = paragraph.add_run(text)
@@ -201,6 +208,22 @@ def _cells(
             cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
         elif right and right[i]:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _margins(table: Any) -> None:
+    """Room between the texts and the rules of a table, in twentieths of a point."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70)):
+        part = OxmlElement(f"w:{side}")
+        part.set(qn("w:w"), str(room))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no call for it
+    look = properties.find(qn("w:tblLook"))
+    (look.addprevious if look is not None else properties.append)(margins)
 
 
 def _repeat(row: Any) -> None:

@@ -75,7 +75,7 @@ def test_what_must_be_read_is_there(drawn) -> None:
     for words in (
         content.project_name,
         "SK-012乌兰计4号砂坑回填设计图",
-        "图号SK-012-03",
+        "图号SK-012-04",
         "第1张共2张",
         "比例尺1:1000",
         "示例数据（虚构）",
