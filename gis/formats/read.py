@@ -135,7 +135,7 @@ def read_raw(
 
 
 def _state(path: Path) -> list[tuple[int, int] | None]:
-    """Size and time of change of a file and of those that belong to a shapefile; what was read was one state of them."""
+    """Size and time of change of a file and of those that belong to a shapefile: what was read is one state of them."""
     beside = [path.with_suffix(s) for s in (".dbf", ".shx")] if path.suffix.lower() == ".shp" else []
     found: list[tuple[int, int] | None] = []
     for one in (path, *beside):
