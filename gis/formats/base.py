@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-from models.notices import Notice
+from models.errors import Refused
+from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from gis.crs_guess import Guess
@@ -39,6 +40,12 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def too_many_layers(path: Path, count: int, most: int) -> Refused:
+    """The error for a file with more layers than are let in."""
+    return Refused("import.too_many_layers", N_("the file has {count} layers; at most {most} are read"),
+                   where=str(path), count=count, most=most)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from gis.formats import bulk, wire
-from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped
+from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped, too_many_layers
 from gis.formats.breath import breathe
 from gis.formats.choice import pick
 from gis.formats.ring_direction import holes_again
@@ -128,13 +128,7 @@ def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
 
 def _check_layers(names: list[str], path: Path, limits: Limits) -> None:
     if len(names) > limits.sublayers:
-        raise Refused(
-            "import.too_many_layers",
-            N_("the file has {count} layers; at most {most} are read"),
-            where=str(path),
-            count=len(names),
-            most=limits.sublayers,
-        )
+        raise too_many_layers(path, len(names), limits.sublayers)
 
 
 def _crs_of(source: Any) -> str:
