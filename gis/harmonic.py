@@ -19,7 +19,7 @@ from gis.scratch import scratch
 BoundaryValue = Callable[[Array, Array], Array]
 
 _THETA_MIN = 1e-8
-_BAND_NODES = 1 << 15
+_BAND_NODES = 1 << 16
 """Nodes worked on together: few enough for the processor's own cache."""
 # Directions: west, east, north, south. Arms are measured in node steps.
 DI = np.array([0, 0, -1, 1])
