@@ -9,6 +9,7 @@ from typing import Any
 
 from gis.formats.base import Plan, Reader, Writer
 from gis.formats.curves import straighten
+from gis.formats.own_copy import of_database
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
@@ -23,9 +24,10 @@ def looks_like(head: bytes) -> bool:
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     """Feature layers of the file. Runs in the child, which never opens the project for writing."""
-    del encoding, folder  # text in a GeoPackage is UTF-8 by its standard
+    del encoding  # text in a GeoPackage is UTF-8 by its standard
+    own = of_database(path, folder)
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
+        with closing(sqlite3.connect(f"{own.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
             names = {str(r[0]).lower() for r in db.execute("SELECT name FROM sqlite_master")}
             if "gpkg_contents" not in names:
                 raise Refused("gpkg.not_one", N_("this is a database, but no GeoPackage"), where=str(path))
@@ -47,7 +49,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             where=str(path),
             kinds=", ".join(kinds) or Notice("gpkg.nothing", N_("nothing")),
         )
-    return Plan(str(path), "GPKG", sublayers=layers, warnings=tuple(arcs))
+    return Plan(str(own), "GPKG", sublayers=layers, warnings=tuple(arcs))
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
