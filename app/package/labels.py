@@ -24,7 +24,7 @@ class Room:
 
     def __init__(self, rect: Rect) -> None:
         self.rect = rect.inset(0.8)
-        self._boxes = np.empty((64, 4))
+        self._boxes = np.empty((4, 64))
         self._shapes: list[BaseGeometry | None] = []
         """Each with its bounds in `_boxes`; None for one that is its bounds."""
         self._lines: list[BaseGeometry] = []
@@ -61,9 +61,9 @@ class Room:
 
     def _take(self, boxes: np.ndarray[Any, np.dtype[np.float64]], shapes: Sequence[BaseGeometry | None]) -> None:
         used = len(self._shapes)
-        while used + len(boxes) > len(self._boxes):
-            self._boxes = np.vstack([self._boxes, np.empty_like(self._boxes)])
-        self._boxes[used : used + len(boxes)] = boxes
+        while used + len(boxes) > self._boxes.shape[1]:
+            self._boxes = np.hstack([self._boxes, np.empty_like(self._boxes)])
+        self._boxes[:, used : used + len(boxes)] = boxes.T
         self._shapes.extend(shapes)
 
     def free(self, shape: Polygon) -> bool:
@@ -73,7 +73,7 @@ class Room:
             return False
         for i in near:
             other = self._shapes[i]
-            if shape.intersects(shapely.box(*self._boxes[i]) if other is None else other):
+            if shape.intersects(shapely.box(*self._boxes[:, i]) if other is None else other):
                 return False
         return True
 
@@ -92,8 +92,8 @@ class Room:
         r = self.rect
         if not (x0 >= r.x0 and y0 >= r.y0 and x1 <= r.x1 and y1 <= r.y1):
             return None
-        taken = self._boxes[: len(self._shapes)]
-        return np.flatnonzero((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0))
+        left, low, right, high = self._boxes[:, : len(self._shapes)]
+        return ((left < x1) & (right > x0) & (low < y1) & (high > y0)).nonzero()[0]
 
 
 # Turns from the outward direction, in the order in which they are tried.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,13 +72,25 @@ def drawing_settings() -> Iterator[None]:
     """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back after."""
     import matplotlib as mpl
 
-    with _lock, mpl.rc_context():
+    with _lock, mpl.rc_context(), _no_search():
         mpl.rcdefaults()
         # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
         # The PDF writer of matplotlib 3.11 takes the size of its fonts from ps.fonttype; 42 makes one of each weight.
         mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 4, "backend": "pdf"})
         mpl.rcParams.update({"axes.unicode_minus": False, "svg.fonttype": "path", "svg.hashsalt": "huitian"})
         yield
+
+
+@contextmanager
+def _no_search() -> Iterator[None]:
+    """No search for garbage: the thousands of small things of a page all live until it is written."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Page:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
@@ -17,11 +17,12 @@ from app.gui.canvas.basemaps import BasemapDraw
 from app.gui.canvas.contours import ContourWish, paint_contours
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.heights import Probe
+from app.gui.canvas.laying import lay_overlay, lay_picture
 from app.gui.canvas.map_layers import MapEntry, MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
-from app.gui.canvas.view import PAPER_DPI, Bounds, View
+from app.gui.canvas.view import PAPER_DPI, View
 from layers.registry import LAYERS
 from models.basemap import Basemap
 from models.terrain import Terrain
@@ -301,50 +302,13 @@ class Pictures(QObject):
 
     def paint(self, p: QPainter) -> None:
         """The last pictures, moved and scaled to the present view. Labels stand above the marks of the selection."""
-        self._lay(p, "ground")
+        last = self._last.get
+        lay_picture(p, self.view, last("ground"))
         for overlay in self.overlays.values():
-            self._lay_overlay(p, overlay)
+            lay_overlay(p, self.view, overlay)
         for name in ("contours", "layers", "selection"):
-            self._lay(p, name)
-        self._lay(p, "layers", "labels")
-
-    def _lay(self, p: QPainter, name: str, part: str = "") -> None:
-        """A slot's last picture, or another `part` of it that lies among its facts."""
-        held = self._last.get(name)
-        image = held and (held.facts.get(part) if part else held.image)
-        if held is None or image is None or held.facts.get("empty"):
-            return
-        x0, _, _, y1 = held.view.bounds
-        left, top = self.view.to_screen(x0, y1)
-        dpr = self.view.dpr
-        ratio = held.view.scale / self.view.scale
-        if abs(ratio - 1) < 1e-9 and held.view.dpr == dpr:
-            image.setDevicePixelRatio(dpr)
-            p.drawImage(QPointF(round(left * dpr) / dpr, round(top * dpr) / dpr), image)
-            return
-        target = QRectF(left, top, held.view.width * ratio, held.view.height * ratio)
-        image.setDevicePixelRatio(1.0)
-        p.drawImage(target, image, QRectF(image.rect()))
-
-    def _lay_overlay(self, p: QPainter, overlay: Overlay) -> None:
-        x0, y0, x1, y1 = overlay.bounds
-        seen = _common(overlay.bounds, self.view.expanded(4).bounds)
-        if seen is None or x1 <= x0 or y1 <= y0:
-            return
-        w, h = overlay.image.width(), overlay.image.height()
-        source = QRectF(
-            (seen[0] - x0) / (x1 - x0) * w, (y1 - seen[3]) / (y1 - y0) * h,
-            (seen[2] - seen[0]) / (x1 - x0) * w, (seen[3] - seen[1]) / (y1 - y0) * h,
-        )  # fmt: skip
-        left, top = self.view.to_screen(seen[0], seen[3])
-        right, bottom = self.view.to_screen(seen[2], seen[1])
-        p.save()
-        p.setOpacity(overlay.opacity)
-        # Classed pictures keep their class limits sharp when close; from afar every picture is smoothed.
-        near = (right - left) * self.view.dpr > source.width()
-        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, overlay.smooth or not near)
-        p.drawImage(QRectF(left, top, right - left, bottom - top), overlay.image, source)
-        p.restore()
+            lay_picture(p, self.view, last(name))
+        lay_picture(p, self.view, last("layers"), "labels")
 
 
 class _Keeper(QObject):
@@ -356,8 +320,3 @@ class _Keeper(QObject):
 
     def keep(self, picture: Picture) -> None:
         self._pictures.keep(self._name, picture)
-
-
-def _common(a: Bounds, b: Bounds) -> Bounds | None:
-    x0, y0, x1, y1 = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
