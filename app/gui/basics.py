@@ -78,6 +78,8 @@ def inner_icon(line: QLineEdit, name: str, *, trailing: bool = False) -> QAction
     line.addAction(made, place)
     if not trailing:
         line.setProperty("iconed", "true")
+        if not line.accessibleName():
+            line.setAccessibleName(line.placeholderText())
     return made
 
 

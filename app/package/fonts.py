@@ -91,12 +91,11 @@ def subset_font(path: Path, glyphs: Iterable[int]) -> CutFont:
     wanted.flags = hb.SubsetFlags.NO_LAYOUT_CLOSURE
     wanted.drop_table_tag_set.update(int.from_bytes(t, "big") for t in _OF_NO_USE)
     wanted.glyph_set.update(glyphs)
-    plan = hb.SubsetPlan(face, wanted)
-    moved = plan.old_to_new_glyph_mapping
+    moved = hb.SubsetPlan(face, wanted).old_to_new_glyph_mapping
     font = hb.Font(face)
     heights = [font.get_metric_position(t) or 0 for t in (hb.OTMetricsTag.CAP_HEIGHT, hb.OTMetricsTag.X_HEIGHT)]
     return CutFont(
-        bytes(plan.execute().blob.data),
+        bytes(hb.subset(face, wanted).blob.data),
         {g: moved[g] for g in glyphs},
         {g: font.get_glyph_h_advance(g) for g in glyphs},
         *heights,

@@ -12,6 +12,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.boundary import BoundaryPoint, outward, rings_of
+from app.package.fonts import width_mm
 from app.package.shapes import Rect, text_corners, text_shape
 
 CLEAR_MM = 0.35
@@ -23,7 +24,7 @@ class Room:
 
     def __init__(self, rect: Rect) -> None:
         self.rect = rect.inset(0.8)
-        self._boxes = np.empty((64, 4))
+        self._boxes = np.empty((4, 64))
         self._shapes: list[BaseGeometry | None] = []
         """Each with its bounds in `_boxes`; None for one that is its bounds."""
         self._lines: list[BaseGeometry] = []
@@ -60,9 +61,9 @@ class Room:
 
     def _take(self, boxes: np.ndarray[Any, np.dtype[np.float64]], shapes: Sequence[BaseGeometry | None]) -> None:
         used = len(self._shapes)
-        while used + len(boxes) > len(self._boxes):
-            self._boxes = np.vstack([self._boxes, np.empty_like(self._boxes)])
-        self._boxes[used : used + len(boxes)] = boxes
+        while used + len(boxes) > self._boxes.shape[1]:
+            self._boxes = np.hstack([self._boxes, np.empty_like(self._boxes)])
+        self._boxes[:, used : used + len(boxes)] = boxes.T
         self._shapes.extend(shapes)
 
     def free(self, shape: Polygon) -> bool:
@@ -72,7 +73,7 @@ class Room:
             return False
         for i in near:
             other = self._shapes[i]
-            if shape.intersects(shapely.box(*self._boxes[i]) if other is None else other):
+            if shape.intersects(shapely.box(*self._boxes[:, i]) if other is None else other):
                 return False
         return True
 
@@ -91,8 +92,8 @@ class Room:
         r = self.rect
         if not (x0 >= r.x0 and y0 >= r.y0 and x1 <= r.x1 and y1 <= r.y1):
             return None
-        taken = self._boxes[: len(self._shapes)]
-        return np.flatnonzero((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0))
+        left, low, right, high = self._boxes[:, : len(self._shapes)]
+        return ((left < x1) & (right > x0) & (low < y1) & (high > y0)).nonzero()[0]
 
 
 # Turns from the outward direction, in the order in which they are tried.
@@ -225,8 +226,7 @@ def straight_spots(
     line: np.ndarray[tuple[int, ...], np.dtype[np.float64]], text: str, size: float
 ) -> Iterable[tuple[float, float, float, Polygon]]:
     """Places for a text along a line where it runs straight: (x, y, rotation, box)."""
-    flat, _, _ = text_shape(0, 0, text, size, False, "center", 0)
-    need = flat.bounds[2] - flat.bounds[0] + 2.0
+    need = width_mm(text, size) + 2.0
     steps = np.hypot(*np.diff(line, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     if along[-1] < max(need * 2, 18.0):

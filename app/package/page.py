@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Literal, NamedTuple
 
@@ -41,18 +43,54 @@ class PlacedText(NamedTuple):
         return Polygon(self.corners)
 
 
+@dataclass
+class _Drawn:
+    """What was drawn last at a height: more of the same style is drawn with it, which is the same to the eye."""
+
+    style: tuple[Any, ...]
+    artist: Any
+    boxes: NDArray[np.float64]
+    """Bounds of what is see-through: it must not overlap, for there it would be darker."""
+
+    def takes(self, style: tuple[Any, ...], boxes: NDArray[np.float64]) -> bool:
+        """True if something of this style and these bounds can be drawn with it; remembers the bounds."""
+        if style != self.style:
+            return False
+        if len(boxes):
+            a, b = self.boxes[:, None], boxes[None]
+            if ((a[..., :2] <= b[..., 2:]) & (a[..., 2:] >= b[..., :2])).all(axis=2).any():
+                return False
+            self.boxes = np.vstack([self.boxes, boxes])
+        return True
+
+
+_NO_BOX = np.empty((0, 4))
+
+
 @contextmanager
 def drawing_settings() -> Iterator[None]:
     """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back after."""
     import matplotlib as mpl
 
-    with _lock, mpl.rc_context():
+    with _lock, mpl.rc_context(), _no_search():
         mpl.rcdefaults()
         # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
         # The PDF writer of matplotlib 3.11 takes the size of its fonts from ps.fonttype; 42 makes one of each weight.
-        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 6, "backend": "pdf"})
+        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 4, "backend": "pdf"})
         mpl.rcParams.update({"axes.unicode_minus": False, "svg.fonttype": "path", "svg.hashsalt": "huitian"})
         yield
+
+
+@contextmanager
+def _no_search() -> Iterator[None]:
+    """No search for garbage: the thousands of small things of a page all live until it is written."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Page:
@@ -69,6 +107,7 @@ class Page:
         self._written: dict[float, TextRuns] = {}
         self._halos: dict[float, Halos] = {}
         self._clips: dict[Rect, Any] = {}
+        self._last: dict[float, _Drawn] = {}
         self.texts: list[PlacedText] = []
         self.rules: list[BaseGeometry] = []
         """Frames and table rules that no text may touch, as lines widened to their width."""
@@ -129,6 +168,9 @@ class Page:
         path = line_path(parts)
         if path is None:
             return
+        key = ("lines", width, color, tuple(dash), alpha, clip, cap)
+        if alpha == 1.0 and self._joins(key, z, path, _NO_BOX):
+            return
         # matplotlib scales dashes by the line width; ours are mm on paper.
         style: Any = (0.0, [d / width for d in dash]) if dash else "solid"
         patch = PathPatch(
@@ -141,7 +183,7 @@ class Page:
             capstyle=cap,
             joinstyle="round",
         )
-        self._add(patch, clip)
+        self._add(patch, clip, key)
 
     def shape(
         self,
@@ -159,6 +201,10 @@ class Page:
         path = polygon_path(geometry)
         if path is None:
             return
+        key = ("shape", face, alpha, edge, width, tuple(dash), clip)
+        box = np.array([geometry.bounds]) if face and (alpha < 1.0 or edge) else _NO_BOX
+        if self._joins(key, z, path, box):
+            return
         from matplotlib.colors import to_rgba
         from matplotlib.patches import PathPatch
 
@@ -172,7 +218,7 @@ class Page:
             zorder=z,
             joinstyle="miter" if width > 0.5 else "round",
         )
-        self._add(patch, clip)
+        self._add(patch, clip, key, box)
 
     def dots(
         self,
@@ -190,6 +236,12 @@ class Page:
             return
         from matplotlib.lines import Line2D
 
+        key = ("dots", diameter, face, edge, width, clip)
+        last = self._last.get(z)
+        if last is not None and last.takes(key, _NO_BOX):
+            xs, ys = last.artist.get_data()
+            last.artist.set_data(np.concatenate([xs, xy[:, 0]]), np.concatenate([ys, xy[:, 1]]))
+            return
         # A marker is written once and placed many times, a collection's ellipses one by one.
         marks = Line2D(
             xy[:, 0],
@@ -202,7 +254,7 @@ class Page:
             markeredgewidth=width * PT_PER_MM if edge else 0.0,
             zorder=z,
         )
-        self._add(marks, clip)
+        self._add(marks, clip, key)
 
     def image(self, rgba: NDArray[np.uint8], rect: Rect, *, z: float = 1, clip: Rect | None = None) -> None:
         """A picture (rows from the top) that fills `rect`; its pixels go into the page as they are."""
@@ -269,7 +321,18 @@ class Page:
             self._add(self._halos[z], None)
         return self._halos[z]
 
-    def _add(self, artist: Any, clip: Rect | None) -> None:
+    def _joins(self, style: tuple[Any, ...], z: float, path: Any, boxes: NDArray[np.float64]) -> bool:
+        """Draw a path with what was drawn last at that height, if it is of one style; False if it is not."""
+        last = self._last.get(z)
+        if last is None or not last.takes(style, boxes):
+            return False
+        last.artist.set_path(type(path).make_compound_path(last.artist.get_path(), path))
+        return True
+
+    def _add(
+        self, artist: Any, clip: Rect | None, style: tuple[Any, ...] = (), boxes: NDArray[np.float64] = _NO_BOX
+    ) -> None:
+        self._last[artist.get_zorder()] = _Drawn(style, artist, boxes)
         artist.set_transform(self.mm)
         self.figure.add_artist(artist)
         if clip is not None:

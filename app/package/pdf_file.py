@@ -10,16 +10,17 @@ writes each text and each dot as a group of its own: most of the time of a sheet
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import _path
-from matplotlib.backends.backend_pdf import Name, Op, PdfFile, RendererPdf, Verbatim
+from matplotlib.backends.backend_pdf import Name, Op, PdfFile, RendererPdf, Verbatim, pdfRepr
 from matplotlib.font_manager import FontPath, get_font
+from PIL import Image
 
 from app.package.fonts import font_path, subset_font
 
@@ -32,8 +33,8 @@ _CHUNK = 1 << 16
 """Bytes of page content that are compressed at a time."""
 _DECIMALS = 3
 """Of coordinates in points: a third of a micrometre on paper."""
-_LEVEL = 3
-"""Of zlib, for pictures."""
+_QUALITY, _SMALL = 95, 64 * 64
+"""Of JPEG; and the pixels below which a picture is written as it is."""
 _BASIC = "\uffff"
 
 
@@ -98,21 +99,33 @@ class SheetPdf(PdfFile):
         convert = _path.convert_to_string  # type: ignore[attr-defined]  # what matplotlib's own calls, with more decimals
         return [Verbatim(convert(path, transform, clip, simplify, sketch, _DECIMALS, signs, True))]
 
-    def _writePng(self, img: Any) -> tuple[bytes, int | None, bytes | None]:  # noqa: N802 - matplotlib's name
-        """(compressed rows, bits of a sample, palette) of a picture.
+    def _writeImg(self, data: Any, id: int, smask: Any = None) -> None:  # noqa: A002, N802 - matplotlib's names
+        """A picture as an object of the file. Coloured ones of some size are relief, and are written as JPEG.
 
-        Each row as its difference from the one above (PNG's filter 2): within a few hundredths of the size that a
-        choice row by row and more of zlib's search would give, in a quarter of the time.
+        At this quality nothing of it is seen, and a sheet is a fifth to a tenth as large as with PNG's compression,
+        which finds little to do in the noise of a surveyed ground and takes most of the time of the page to do it.
         """
-        if img.mode not in {"RGB", "L"}:
-            png: tuple[bytes, int | None, bytes | None] = super()._writePng(img)
-            return png
-        rows = np.asarray(img).reshape(img.height, -1)
-        out = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
-        out[:, 0] = 2
-        out[0, 1:] = rows[0]
-        np.subtract(rows[1:], rows[:-1], out=out[1:, 1:])
-        return zlib.compress(out.data, _LEVEL), 8, None
+        height, width, colours = data.shape
+        if colours != 3 or height * width < _SMALL:
+            super()._writeImg(data, id, smask)
+            return
+        picture = BytesIO()
+        Image.fromarray(data).save(picture, "JPEG", quality=_QUALITY, subsampling=0, optimize=True)
+        facts: dict[str, Any] = {
+            "Type": Name("XObject"),
+            "Subtype": Name("Image"),
+            "Width": width,
+            "Height": height,
+            "ColorSpace": Name("DeviceRGB"),
+            "BitsPerComponent": 8,
+            "Filter": Name("DCTDecode"),
+            "Length": picture.tell(),
+        }
+        if smask:
+            facts["SMask"] = smask
+        self.recordXref(id)
+        head = b"%d 0 obj\n%b\nstream\n" % (id, pdfRepr(facts))
+        self.write(head + picture.getvalue() + b"\nendstream\nendobj\n")
 
     def embedTTF(self, filename: Any, subset_index: int, charmap: dict[int, int]) -> Any:  # noqa: N802 - matplotlib's
         """A TrueType font with the glyphs of `charmap` (code → glyph) only; the reference of its dictionary."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints
 from gis.points.columns import Layout
@@ -18,7 +19,9 @@ from models.notices import N_, Notice
 from models.progress import Watch
 
 _SAMPLE_LINES = 200
-_MOSTLY = 0.9
+_MOSTLY, _MOSTLY_DAT = 0.9, 0.5
+"""Share of lines that must be points; a .dat with such lines is a CASS file even where others are damaged."""
+_GRID_M = 1e4
 _BASIS = N_("CASS .dat: point, code, easting, northing, height")
 
 
@@ -29,16 +32,33 @@ def looks_like_cass(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) 
     """
     good = total = codes = 0
     for number, line in enumerate(islice(lines_of(path, codec, limits), _SAMPLE_LINES), 1):
-        cells = line.rstrip("\r\n").split(",")
+        cells = five(line.rstrip("\r\n").split(","))
         if not line.strip() or (number == 1 and len(cells) == 1 and parse_number(line) is not None):
             continue
         total += 1
         if len(cells) == 5 and all(parse_number(c) is not None or is_blank(c) for c in cells[2:]):
             good += 1
             codes += not is_blank(cells[1])
-    if total == 0 or good < _MOSTLY * total:
-        return False
-    return path.suffix.lower() == ".dat" or codes == 0
+    own = path.suffix.lower() == ".dat"
+    return total > 0 and good >= (_MOSTLY_DAT if own else _MOSTLY) * total and (own or codes == 0)
+
+
+def five(cells: list[Any]) -> list[Any]:
+    """The cells of a line in the format's own five, as far as they can be meant so.
+
+    Full-width commas divide like others, commas at the end and within the code do not count, and a line of four that
+    ends in two grid coordinates and a height has no code.
+    """
+    if len(cells) == 1 and isinstance(cells[0], str) and "，" in cells[0]:
+        cells = cells[0].split("，")
+    while len(cells) > 5 and is_blank(cells[-1]):
+        cells = cells[:-1]
+    numbers = [parse_number(c) for c in cells[-3:]]
+    if len(cells) > 5 and None not in numbers:
+        return [cells[0], ",".join(map(str, cells[1:-3])), *cells[-3:]]
+    if len(cells) == 4 and all(n is not None for n in numbers) and min(numbers[:2], default=0) > _GRID_M:  # type: ignore[type-var]
+        return [cells[0], "", *cells[1:]]
+    return cells
 
 
 def read_cass(
@@ -48,7 +68,7 @@ def read_cass(
     codec = codec_of(path, encoding, limits)
     layout = Layout(2, 3, 4, "en", Notice("points.cass", _BASIS), 0)
     rows = (
-        (number, cells)
+        (number, five(cells))
         for number, cells in rows_of(path, codec, ",", limits)
         if not (number == 1 and len(cells) == 1 and parse_number(cells[0]) is not None)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -25,6 +26,7 @@ from app.i18n import _
 from models.errors import AppError
 
 _TITLE_BAR_PX = 40
+_CHAIN = 5000  # widgets; a chain that is longer is none
 
 Act = Callable[[], object]
 
@@ -125,6 +127,26 @@ class Sheet(QDialog):
         holder.deleteLater()
         if focus is not None:
             focus.setFocus()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        self._buttons_last()
+        return super().focusNextPrevChild(forward)
+
+    def _buttons_last(self) -> None:
+        """Tab comes to the buttons after all else, also after what was put into the dialog when it stood already."""
+        held = (self._foot.itemAt(i).widget() for i in range(self._foot.count()))
+        foot = [w for w in held if w is not None and w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        chain: list[QWidget] = []
+        at = self.nextInFocusChain()
+        while at is not self and len(chain) < _CHAIN:
+            if at.focusPolicy() & Qt.FocusPolicy.TabFocus and self.isAncestorOf(at):
+                chain.append(at)
+            at = at.nextInFocusChain()
+        body = [w for w in chain if w not in foot]
+        if not body or not foot or chain[-len(foot) :] == foot:
+            return
+        for before, after in pairwise([body[-1], *foot]):
+            QWidget.setTabOrder(before, after)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Without a main button Qt would let Enter press whichever button comes first.

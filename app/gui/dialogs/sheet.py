@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.sheet_choices import FORMS, SCALES, choices, every_code, selected_codes, sentence
@@ -68,7 +69,7 @@ class SheetDialog(Sheet):
         self.paper = Combo([(p, p) for p in known_papers])
         self.paper.choose("A3")
         self.orientation = Combo([("landscape", _("Landscape")), ("portrait", _("Portrait"))])
-        self.scale = Combo([(s, f"1:{s}" if s else _("the largest that fits")) for s in SCALES])
+        self.scale = Combo([(s, f"1:{fmt.number(s, 0)}" if s else _("the largest that fits")) for s in SCALES])
         self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.form = Combo([(k, _(v)) for k, v in FORMS.items()])
         self.dpi = Combo([(300, "300 dpi"), (600, "600 dpi")])
@@ -235,7 +236,7 @@ class SheetDialog(Sheet):
         self.view.show_page(found.pages[self.page], found.size_mm, found.map_mm if self.page == 0 else None)
         facts = [_("page {page} of {pages}").format(page=self.page + 1, pages=many)]
         if found.scale:
-            facts.append(f"1:{found.scale}")
+            facts.append(f"1:{fmt.number(found.scale, 0)}")
         if found.map_mm is not None and self.page == 0:
             facts.append(_("drag the map to move it, turn the wheel to look closer"))
         self.facts.setText("   ".join(facts))

@@ -157,7 +157,7 @@ class InventoryPanel(QWidget):
     def _after_reset(self) -> None:
         nothing = self.none if self.model.lines else self.empty
         self._stack.setCurrentWidget(self.table if self.model.shown else nothing)
-        self.table.fit_texts()
+        self.table.fit_texts(last=False)  # surfaces and dates come with the figures, a moment later
         self.table.span_groups()
         self._on_selection(*self.session.selection)
         self._show_totals()
@@ -189,6 +189,8 @@ class InventoryPanel(QWidget):
         rows = self.rows()
         picked = len(rows) > 1
         sums = self.model.totals(rows if picked else None)
+        if sums["estimated"]:
+            self.table.fit_texts()
         head = _("selected {n} sites") if picked else _("total {n} sites")
         parts = [head.format(n=int(sums["count"]))]
         parts += [

@@ -78,6 +78,7 @@ class InventoryTable(QTableView):
         self._arrange_columns()
         header.setSortIndicator(column_named("code"), Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.sectionResized.connect(self._on_resized)
         kept = settings.value(_header_key())
         self._fitted = kept is not None
         if kept is not None:
@@ -90,11 +91,15 @@ class InventoryTable(QTableView):
             header.resizeSection(number, max(c.width, header.sectionSizeHint(number)))
             header.setSectionHidden(number, not c.first)
 
-    def fit_texts(self) -> None:
+    def _on_resized(self, *_section: int) -> None:
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:  # a person did it, and it stays
+            self._fitted = True
+
+    def fit_texts(self, *, last: bool = True) -> None:
         """Fit columns of texts to their first rows, once, where nobody has arranged them: names are read whole."""
         if self._fitted or not self._model.rowCount():
             return
-        self._fitted = True
+        self._fitted = last
         header, metrics = self.horizontalHeader(), self.fontMetrics()
         for number, c in enumerate(COLUMNS):
             if c.right or header.isSectionHidden(number) or c.key == "verdicts":

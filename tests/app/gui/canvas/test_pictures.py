@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from app.gui import theme as themes
-from app.gui.canvas import Overlay, depth_overlay
+from app.gui.canvas import Overlay, depth_overlay, labels
+from app.gui.canvas.decorations import north_box
 from app.gui.canvas.heights import read_ground
 from app.gui.canvas.view import View
 from models.changes import ChangeSet
@@ -305,3 +307,19 @@ def test_dark_theme_changes_the_map(bare: Any, qapp: Any) -> None:
         qapp.setStyleSheet(style)
         qapp.setPalette(palette)
         qapp.setFont(font)
+
+
+def test_labels_keep_clear_of_the_north_arrow(hand: Any, session: Any) -> None:
+    session.put("districts", {"旗县区": shapely.MultiPolygon([shapely.box(X - 900, Y - 900, X + 900, Y + 900)])})
+    session.changed.emit(ChangeSet(2, Notice("t", "t"), {"districts": (1,)}))
+    hand.settle()
+    canvas = hand.canvas
+    card = north_box(QRectF(canvas.rect()))
+    for dx, dy in ((0.0, 0.0), (10.0, -4.0)):  # the middle of the district comes to stand under the arrow
+        x, y = canvas.view.to_world(card.center().x() + dx, card.center().y() + dy)
+        canvas.set_view(replace(canvas.view, x=canvas.view.x - x + X, y=canvas.view.y - y + Y))
+        hand.settle()
+        wish = canvas.pictures._layer_wish()
+        spots = [s.translated(-wish.margin_px, -wish.margin_px) for s in labels.spots(wish, bool)]
+        assert not any(s.intersects(card) for s in spots)
+        assert any(abs(s.center().y() - card.center().y() - dy) < 20 and s.right() > card.left() - 20 for s in spots)
