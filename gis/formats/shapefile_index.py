@@ -7,8 +7,6 @@ made again from it in the child's own folder. Source: ESRI Shapefile Technical D
 
 from __future__ import annotations
 
-import os
-import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gis.formats.own_copy import linked, plain
 from models.errors import Unreadable
 from models.notices import N_, Notice
 
 _HEAD = 100
+NAME = "outlines"
+"""Name of a sound copy."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -57,10 +58,10 @@ def sound_parts(shp: Path, shx: Path | None, dbf: Path | None, prj: Path | None,
     if table is not None:
         missing = max(len(starts) - table.rows, 0)
         notices += _told(table, len(starts))
-    changed = starts is not given or missing
+    changed = starts is not given or missing or not plain(shp)
     path = _copied(shp, dbf, starts, table, missing, folder) if changed else shp
     if changed and prj is not None:
-        _linked(prj, path.with_suffix(".prj"))
+        linked(prj, path.with_suffix(".prj"))
     return Parts(path, tuple(notices), 0 if table is None else table.deleted)
 
 
@@ -159,25 +160,18 @@ def _copied(shp: Path, dbf: Path | None, starts: Ints, table: _Table | None, mis
     """The parts in the child's own folder: index made again, empty rows for outlines that have none."""
     home = folder / "sound"
     home.mkdir(exist_ok=True)
-    path = home / f"{shp.stem}.shp"
-    _linked(shp, path)
+    path = home / f"{NAME}.shp"
+    linked(shp, path)
     head = bytearray(shp.open("rb").read(_HEAD))
     head[24:28] = struct.pack(">i", (_HEAD + 8 * len(starts)) // 2)
     path.with_suffix(".shx").write_bytes(bytes(head) + (starts // 2).astype(">i4").tobytes())
     if dbf is not None and table is not None:
         beside = path.with_suffix(".dbf")
         if not missing:
-            _linked(dbf, beside)
+            linked(dbf, beside)
             return path
         with dbf.open("rb") as old, beside.open("wb") as new:
             head = bytearray(old.read(table.header))
             head[4:8] = struct.pack("<I", table.rows + missing)
             new.write(head + old.read(table.rows * table.record) + b" " * (table.record * missing) + b"\x1a")
     return path
-
-
-def _linked(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or a system that has no links
-        shutil.copyfile(source, target)

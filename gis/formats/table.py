@@ -31,6 +31,7 @@ _DMS = re.compile(
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
 _NO_NUMBER = Notice("table.no_number", N_("its coordinates are no numbers"))
 _NO_SHAPE = Notice("table.no_shape", N_("its shape cannot be read as WKT"))
+_ARCS = Notice("table.arcs", N_("its shape has arcs; export it with straight lines"))
 _NO_SITE = Notice("table.no_site", N_("it does not say to which outline it belongs"))
 
 
@@ -180,7 +181,11 @@ def _shapes(table: Table) -> Rows:
         if found:
             stated.add(found[1])
             text = text[found.end() :]
-        shape = _from_text(text)
+        try:
+            shape = _from_text(text)
+        except NotImplementedError:  # GEOS knows no arcs
+            made.append(Skipped(number, _ARCS))
+            continue
         fields = _fields(table, cells, {i for i in (at, table.columns.crs) if i is not None})
         if shape is None and text:
             made.append(Skipped(number, _NO_SHAPE))

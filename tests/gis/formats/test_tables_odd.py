@@ -92,3 +92,15 @@ def test_an_old_workbook_is_told_how_to_be_saved(folder):
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     with pytest.raises(Refused, match=r"old format \(\.xls\).*save it as \.xlsx"):
         read(path)
+
+
+def test_a_shape_with_arcs_is_skipped_alone(folder):
+    path = folder / "表.csv"
+    arcs = "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))"
+    square = "POLYGON ((389800 4497400, 389900 4497400, 389900 4497500, 389800 4497400))"
+    path.write_text(f"编号\twkt\nK1\t{arcs}\nK2\t{square}\n", "utf-8")
+    came, found = read(path)
+    assert found == {"K2": (5000, 0)}
+    assert [(s.row, s.reason.render()) for s in came.skipped] == [
+        (2, "its shape has arcs; export it with straight lines")
+    ]
