@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 import zipfile
 from contextlib import closing
@@ -15,6 +16,7 @@ from models.notices import N_, Notice
 
 _SHEETS = 200
 _FORMULA_WITHIN = 8 << 20
+_ZEROS = re.compile(rb'formatCode="0{2,}"')
 
 
 def looks_like(head: bytes) -> bool:
@@ -30,6 +32,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     del encoding, folder
     where = str(path)
     xlsx.check_archive(path)
+    padded = _shows_zeros(path)
     tables: list[tuple[str, Table]] = []
     refusals: list[AppError] = []
     try:
@@ -39,7 +42,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
             with path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
                 for sheet in book.worksheets[:_SHEETS]:
-                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024)
+                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
                     try:
                         tables.append((str(sheet.title), read_table(rows, f"{where}: {sheet.title}", None)))
                     except Refused as refusal:
@@ -56,6 +59,15 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
         for _, table in tables:
             table.warnings.append(Notice("xlsx.formulas", text))
     return content(tables)
+
+
+def _shows_zeros(path: Path) -> bool:
+    """Whether a format of the workbook puts zeros before whole numbers: codes like 007 are written so."""
+    with zipfile.ZipFile(path) as archive:
+        if "xl/styles.xml" not in archive.namelist():
+            return False
+        with archive.open("xl/styles.xml") as stream:
+            return _ZEROS.search(stream.read(_FORMULA_WITHIN)) is not None
 
 
 def _has_formulas(path: Path) -> bool:
