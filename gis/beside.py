@@ -11,7 +11,7 @@ import numpy as np
 from gis.coverage import tiles
 from gis.dem.on_grid import OnGrid
 from gis.job import Job, open_job
-from gis.sums import Ground, Layering, Sums, accumulate
+from gis.sums import VOLUMES, Ground, Sums, accumulate
 from gis.surfaces import SURFACES, Surface
 from models.errors import AppError, Cancelled, Refused
 from models.estimate import Alternative
@@ -94,7 +94,7 @@ def _pass(job: Job, dem_path: Path, keys: list[str]) -> dict[str, Alternative]:
     try:
         with open_job(job.site, job.terrain, dem_path, request, job.watch.part(0.8, 0.8), inputs=job.inputs) as other:
             beside = Beside.of(other, keys)
-            ground, sums = accumulate(other.dem, other.placed, list(beside.surfaces.values()), Layering())
+            ground, sums = accumulate(other.dem, other.placed, list(beside.surfaces.values()), VOLUMES)
             other.check_ground(ground)
             return beside._rows(other, ground, sums)  # noqa: SLF001 - its own class
     except Cancelled:

@@ -23,6 +23,8 @@ _BAND_CELLS = 1 << 18
 """Cells looked at together: few enough for the processor's cache."""
 
 
+_NARROW = 0.9
+"""Cells of a band are copied where they take up less of its width."""
 _LEADING = np.array([(1 << n) - 1 for n in range(64)], np.uint64)
 """The first 0 … 63 cells of a word of 64."""
 
@@ -32,7 +34,7 @@ class Cells(Protocol):
 
     row0: int
     z: Array
-    """Heights, m, float64; NaN where there is none. Cells that do not count may be among them."""
+    """Heights, m, float64 or float32; NaN where there is none. Cells that do not count may be among them."""
     low: float
     high: float
     """Range of the heights of the cells that count, m; NaN where none has one."""
@@ -81,11 +83,35 @@ class Cells(Protocol):
         ...
 
 
-def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
+class Missing(Protocol):
+    """Tells which of a file's own numbers are no heights (gis.dem.file.Dem)."""
+
+    def none_missing(self, low: float, high: float) -> bool:
+        """True where the range of some numbers (NaN where one is) already tells that none is missing."""
+        ...
+
+    def clear(self, values: Array) -> None:
+        """Set those to NaN that are no heights."""
+        ...
+
+
+class Cleared:
+    """Heights in which NaN, and nothing else, means that there is none."""
+
+    def none_missing(self, low: float, high: float) -> bool:
+        """True unless the range is NaN."""
+        return not math.isnan(low + high)
+
+    def clear(self, values: Array) -> None:
+        """Nothing is left to be done."""
+
+
+def whole_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | None = None) -> Iterator[Cells]:
     """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time.
 
-    Their heights are in working memory: use each before the next.
+    Their heights are in working memory: use each before the next. `missing` where `z` may hold stand-ins.
     """
+    missing = missing or Cleared()
     full = runs.share == 1.0
     row, start, stop = runs.row[full], runs.start[full], runs.stop[full]
     step = max(_BAND_CELLS // max(z.shape[1], 1), 1)
@@ -93,8 +119,11 @@ def whole_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
     for top, i, j in zip(tops, *np.searchsorted(row, (tops, tops + step)), strict=True):
         if i < j:
             first, last = int(start[i:j].min()), int(stop[i:j].max())
+            if last - first > _NARROW * z.shape[1]:
+                first, last = 0, z.shape[1]  # lines without gaps need no copy
             band = _flat_copy(z[top : top + step, first:last])
-            yield _Whole(row0 + int(top), col0 + first, band, row[i:j] - top, start[i:j] - first, stop[i:j] - first)
+            own = row[i:j] - top, start[i:j] - first, stop[i:j] - first
+            yield _Whole(row0 + int(top), col0 + first, band, *own, missing)
 
 
 def _flat_copy(band: Array) -> Array:
@@ -106,8 +135,9 @@ def _flat_copy(band: Array) -> Array:
     return out
 
 
-def cut_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
+def cut_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | None = None) -> Iterator[Cells]:
     """The cells with a share below 1, all in one, if there are any."""
+    missing = missing or Cleared()
     part = runs.share != 1.0
     if not part.any():
         return
@@ -116,7 +146,10 @@ def cut_cells(z: Array, runs: Runs, row0: int, col0: int) -> Iterator[Cells]:
     if (length > 1).any():
         offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
         row, share, start = np.repeat(row, length), np.repeat(share, length), np.repeat(start, length) + offset
-    yield _Cut(row0, col0, z.shape[0], row, start, share, z[row, start].astype(np.float64))
+    heights = z.reshape(-1)[row * z.shape[1] + start] if z.flags.c_contiguous else z[row, start]
+    if not missing.none_missing(float(heights.min()), float(heights.max())):
+        missing.clear(heights)
+    yield _Cut(row0, col0, z.shape[0], row, start, share, heights.astype(np.float64))
 
 
 @dataclass
@@ -129,6 +162,7 @@ class _Whole:
     row: Index
     start: Index
     stop: Index
+    missing: Missing
 
     def __post_init__(self) -> None:
         place = self.row * self.z.shape[1]
@@ -139,12 +173,24 @@ class _Whole:
         if self._cuts[-1] == self.z.size:
             self._cuts = self._cuts[:-1]
         self.low, self.high = self._reach(self.z)
-        self.whole = not math.isnan(self.low)
+        self.whole = self.missing.none_missing(self.low, self.high)
+        self.shares = _by_row(self.row, self.stop - self.start, self.rows)
+        self._bad: Mask | None = None
         if not self.whole:
-            self.low, self.high = self.reach(self.z)
-        if self.z.dtype != np.float64:
-            heights, self.z = self.z, scratch("heights", self.z.shape)
-            np.copyto(self.z, heights)
+            self._clear()
+
+    def _clear(self) -> None:
+        """Look for cells without a height among those of the runs."""
+        cleared = scratch("cleared", self.z.shape, self.z.dtype)
+        np.copyto(cleared, self.z)  # what is read may be the reader's own
+        self.z = cleared
+        self.missing.clear(self.z)
+        self.low, self.high = self.reach(self.z)
+        bad = self._seen(np.isnan(self.z))
+        self.whole = not bad.any()
+        if not self.whole:
+            self._bad = bad
+            self.shares = self.shares - self.count(bad)
 
     @property
     def rows(self) -> int:
@@ -154,17 +200,10 @@ class _Whole:
         """One value a run."""
         return np.asarray(operation.reduceat(values.reshape(-1), self._cuts)[::2])
 
-    @cached_property
-    def _bad(self) -> Mask | None:
-        """Cells of the runs without a height, if there is one."""
-        return None if self.whole else self._seen(np.isnan(self.z))
-
-    @cached_property
-    def shares(self) -> Array:
-        every = _by_row(self.row, self.stop - self.start, self.rows)
-        return every if self._bad is None else every - self.count(self._bad)
-
     def surface(self, surface: Surface) -> Array | float:
+        level = surface.level
+        if level is not None:
+            return level
         return surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
 
     def _reach(self, values: Array) -> tuple[float, float]:
@@ -245,10 +284,7 @@ class _Cut:
         self._bad = None if self.whole else bad
         self._weight = self.share if self._bad is None else np.where(bad, 0.0, self.share)
         self.low, self.high = self.reach(self.z)
-
-    @cached_property
-    def shares(self) -> Array:
-        return _by_row(self.row, self._weight, self.rows)
+        self.shares = _by_row(self.row, self._weight, self.rows)
 
     def surface(self, surface: Surface) -> Array | float:
         level = surface.level

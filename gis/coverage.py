@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.arrays import Array, Index
 
 TILE_ROWS = 512
-TILE_COLS = 1024
+TILE_COLS = 2048
 _STRIP_ROWS = 4096
 """Rows of an outline that are looked at in one go: a few megabytes for any sensible outline."""
 _RAGGED = 4_000_000
@@ -127,30 +127,45 @@ def covered_runs(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Ru
     near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
     near &= np.minimum(edges.x0, edges.x1) < col1
     e = edges.x0[near], edges.y0[near], edges.x1[near], edges.y1[near]
-    xa, _, xb, _ = _clip_rows(*e, row0, row1)
-    pieces = _pieces(e, (np.minimum(xa, xb), np.maximum(xa, xb)), row0, row1, col0, col1)
-    return _running(*pieces, rows, col1 - col0)
+    return _running(*_pieces(e, row0, row1, col0, col1), rows, col1 - col0)
 
 
 def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Runs:
-    """Runs from the pieces: running sums along each row over the few cells that have one, constant in between."""
+    """Runs from the pieces: running sums along each row over the few cells that have one, constant in between.
+
+    A cell that an edge crosses has what has climbed before it and the right part of its own; what follows has all.
+    """
     wide = cols + 2
-    cell, value = np.concatenate((k, k + 1)), np.concatenate((dy * (1 - f), dy * f))
-    order = np.argsort(cell, kind="stable")
-    cell = cell[order]
+    order = _stable_order(k)
+    cell, climb = k[order], dy[order]
     first = np.flatnonzero(np.diff(cell, prepend=-1))
     if not first.size:
         return Runs(first, first, first, np.empty(0))
-    value, cell = np.add.reduceat(value[order], first), cell[first]
+    own = np.add.reduceat(climb * (1 - f[order]), first)
+    climb, cell = np.add.reduceat(climb, first), cell[first]
     row = cell // wide
-    share = _row_sums_so_far(value, row, rows)
+    after = _row_sums_so_far(climb, row, rows)
+    share = np.empty((cell.size, 2))
+    share[:, 1] = after
+    share[0, 0], share[1:, 0] = own[0], own[1:] + np.where(row[1:] == row[:-1], after[:-1], 0.0)
     share[np.abs(share) < _SNAP] = 0.0
     share[np.abs(share - 1) < _SNAP] = 1.0
-    stop = np.append(cell[1:], rows * wide)
-    stop = np.minimum(stop, (row + 1) * wide) - row * wide
-    start, stop = cell - row * wide, np.minimum(stop, cols)
+    col = cell - row * wide
+    start, stop = np.empty((cell.size, 2), np.int64), np.empty((cell.size, 2), np.int64)
+    start[:, 0], start[:, 1] = col, col + 1
+    stop[:, 0], stop[-1, 1] = col + 1, cols
+    stop[:-1, 1] = np.where(row[1:] == row[:-1], col[1:], cols)
+    np.minimum(stop, cols, out=stop)
     seen = (share != 0) & (start < stop)
-    return _joined(Runs(row[seen], start[seen], stop[seen], share[seen]))
+    return _joined(Runs(np.repeat(row, seen.sum(axis=1)), start[seen], stop[seen], share[seen]))
+
+
+def _stable_order(cell: Index) -> Index:
+    """``argsort(cell, kind="stable")``, by sorting numbers that carry their place."""
+    bits = cell.size.bit_length()
+    if not cell.size or int(cell.max()) >> (62 - bits):
+        return np.argsort(cell, kind="stable")
+    return np.asarray(np.sort((cell << bits) | np.arange(cell.size)) & ((1 << bits) - 1))
 
 
 def _joined(runs: Runs) -> Runs:
@@ -191,34 +206,55 @@ def _clip_rows(
 
 
 def _pieces(
-    edges: tuple[Array, Array, Array, Array], reach: tuple[Array, Array], row0: int, row1: int, col0: int, col1: int
+    edges: tuple[Array, Array, Array, Array], row0: int, row1: int, col0: int, col1: int
 ) -> tuple[Index, Array, Array]:
     """(cell index, climb dy, mean position f in the cell) of each piece of each edge between grid lines.
 
     Cells are numbered row·(cols + 2) + col from the window's corner. What lies left of the window counts at its left
-    border; what lies right of it goes into the spare column. `reach`: lowest and highest x of each edge in the strip
-    of rows. Cuts are computed from the whole edge, so that they are the same in whatever window they are asked for.
+    border; what lies right of it goes into the spare column. Cuts are computed from the whole edge, so that they are
+    the same in whatever window they are asked for. Pieces follow each other along the edges: first each edge is cut at
+    the rows, then what lies in a row at the columns, so that nothing is to be sorted.
     """
     x0, y0, x1, y1 = edges
-    edge_y, cut_y = _ranges(*_between(y0, y1, row0, row1))
-    low, high = np.maximum(np.floor(reach[0]) - 1, col0), np.minimum(np.ceil(reach[1]) + 1, col1)
-    edge_x, cut_x = _ranges(*_between(x0, x1, low, high))
-    ty = (cut_y - y0[edge_y]) / (y1 - y0)[edge_y]
-    tx = (cut_x - x0[edge_x]) / (x1 - x0)[edge_x]
-    every = np.arange(x0.size)
-    edge = np.concatenate((every, edge_y, edge_x, every))
-    t = np.concatenate((np.zeros(x0.size), ty, tx, np.ones(x0.size)))
-    x = np.concatenate((x0, x0[edge_y] + ty * (x1 - x0)[edge_y], cut_x, x1))
-    y = np.concatenate((y0, cut_y, y0[edge_x] + tx * (y1 - y0)[edge_x], y1))
-    order = np.lexsort((t, edge))
-    edge, x, y = edge[order], x[order], y[order]
-    middle = (y[1:] + y[:-1]) / 2
-    mine = (edge[1:] == edge[:-1]) & (middle > row0) & (middle < row1)
-    dy = (y[1:] - y[:-1])[mine]
-    xm = np.clip(((x[1:] + x[:-1]) / 2)[mine], col0, col1)
-    row = np.floor(middle[mine]).astype(np.int64) - row0
+    first = np.maximum(np.floor(np.minimum(y0, y1)), row0).astype(np.int64)
+    past = np.minimum(np.ceil(np.maximum(y0, y1)), row1).astype(np.int64)
+    owner, row = _ranges(first, past)
+    x0, y0, dx, dy = x0[owner], y0[owner], (x1 - x0)[owner], (y1 - y0)[owner]
+    up = dy > 0
+    row = np.where(up, row, (first + past - 1)[owner] - row)  # down an edge that falls
+    starts, ends = np.empty(owner.size, np.bool_), np.empty(owner.size, np.bool_)
+    new = owner[1:] != owner[:-1]
+    starts[:1], ends[-1:] = True, True
+    starts[1:], ends[:-1] = new, new
+    ya, yb = np.where(up, row, row + 1), np.where(up, row + 1, row)
+    x1, y1 = x1[owner], y1[owner]
+    begun = starts & np.where(up, y0 > ya, y0 < ya)  # the edge begins inside this row
+    ended = ends & np.where(up, y1 < yb, y1 > yb)
+    xa = np.where(begun, x0, x0 + (ya - y0) / dy * dx)
+    xb = np.where(ended, x1, x0 + (yb - y0) / dy * dx)
+    ya, yb = np.where(begun, y0, ya), np.where(ended, y1, yb)
+    left, right = np.minimum(xa, xb), np.maximum(xa, xb)
+    first = np.maximum(np.floor(left) + 1, col0).astype(np.int64)
+    many = np.maximum(np.minimum(np.ceil(right), col1 + 1).astype(np.int64) - first, 0) + 1
+    begin = np.cumsum(many) - many
+    x, y = np.repeat(xa, many), np.repeat(ya, many)
+    cut = np.ones(x.size, np.bool_)
+    cut[begin] = False
+    at = np.flatnonzero(cut)
+    whose = np.repeat(np.arange(many.size), many - 1)
+    number = at - begin[whose]
+    climbs = (xb > xa)[whose]
+    column = np.where(climbs, first[whose] + number - 1, first[whose] + many[whose] - 1 - number)
+    x[at] = column
+    y[at] = y0[whose] + (column - x0[whose]) / dx[whose] * dy[whose]
+    xe, ye = np.empty(x.size), np.empty(x.size)
+    xe[:-1], ye[:-1] = x[1:], y[1:]
+    last = begin + many - 1
+    xe[last], ye[last] = xb, yb
+    xm = np.clip((x + xe) / 2, col0, col1)
     col = np.floor(xm).astype(np.int64)
-    return row * (col1 - col0 + 2) + (col - col0), dy, xm - col
+    cell = np.repeat((row - row0).astype(np.int64) * (col1 - col0 + 2), many) + (col - col0)
+    return cell, ye - y, xm - col
 
 
 def _between(a: Array, b: Array, low: Array | int, high: Array | int) -> tuple[Index, Index]:

@@ -151,15 +151,24 @@ def vertical_name(crs: CRS) -> str | None:
     return next((part.name for part in crs.sub_crs_list if part.is_vertical), None) if crs.is_compound else None
 
 
+_ways: dict[int, tuple[CRS, Proj, Transformer]] = {}
+"""What `scale_factor` found for the systems it was asked about last."""
+
+
 def scale_factor(crs: CRS, x: float, y: float) -> float:
     """Square root of the area scale of a projection at a place in its own units: ground area = grid area / k².
 
     1.0 for geographic systems. For conformal projections (Gauss–Krüger, UTM) this is the point scale factor k.
     """
-    flat = horizontal(crs)
-    if not flat.is_projected:
-        return 1.0
-    projection, to_degrees = _projection(flat.to_wkt())
+    ways = _ways.get(id(crs))
+    if ways is None or ways[0] is not crs:
+        flat = horizontal(crs)
+        if not flat.is_projected:
+            return 1.0
+        if len(_ways) > 64:
+            _ways.clear()
+        ways = _ways[id(crs)] = (crs, *_projection(flat.to_wkt()))  # writing WKT takes longer than all that follows
+    _, projection, to_degrees = ways
     lon, lat = to_degrees.transform(x, y)
     if not (np.isfinite(lon) and np.isfinite(lat)):
         raise Refused(
@@ -168,7 +177,7 @@ def scale_factor(crs: CRS, x: float, y: float) -> float:
             advice=N_("check the coordinate system that was stated"),
             x=x,
             y=y,
-            name=flat.name,
+            name=horizontal(crs).name,
         )
     return float(np.sqrt(projection.get_factors(lon, lat).areal_scale))
 
@@ -186,6 +195,16 @@ def _projection(wkt: str) -> tuple[Proj, Transformer]:
 @lru_cache(maxsize=64)
 def _transformer(a: str, b: str) -> Transformer:
     return Transformer.from_crs(CRS.from_wkt(a), CRS.from_wkt(b), always_xy=True)
+
+
+@lru_cache(maxsize=64)
+def _degrees(wkt: str) -> Transformer:
+    return Transformer.from_crs(CRS.from_wkt(wkt), 4326, always_xy=True)
+
+
+def to_degrees(crs: CRS) -> Transformer:
+    """The way to longitude and latitude of WGS 84, kept for the next one who asks. Raises ProjError for none."""
+    return _degrees(crs.to_wkt())
 
 
 def transformer(a: CRS | str, b: CRS | str) -> Transformer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from models.notices import N_, Notice
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
+
+_NO_PIT_M = 300.0
+"""No wall of a pit drops this far within one cell."""
 
 
 @dataclass
@@ -68,6 +72,8 @@ class Job:
             value = notice.facts.get("value")
             if notice.key != "terrain.suspicious_low" or not isinstance(value, int | float):
                 continue
+            if not _no_height(value, float(notice.facts.get("gap", math.inf))):
+                continue  # a flat floor or a lake in a steep pit: told with the estimate, not refused
             if ground.floor <= value * self.terrain.z_scale + self.terrain.z_offset + 1e-6:
                 raise Refused(
                     "terrain.suspicious_inside",
@@ -90,6 +96,11 @@ class Job:
                 ground, _ = accumulate(self.dem, self.placed, [], Layering())
                 self.check_ground(ground)
             raise
+
+
+def _no_height(value: float, gap_m: float) -> bool:
+    """Whether a lowest value `gap_m` below all others is one that programs write for "missing", rather than ground."""
+    return (value <= 0 and float(value).is_integer()) or gap_m > _NO_PIT_M
 
 
 def reference_key(site: Site, request: EstimateRequest) -> str:

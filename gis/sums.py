@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -69,31 +70,37 @@ class Ground:
 
 @dataclass(frozen=True)
 class Layering:
-    """Thickness of cover soil and of the base layer, m."""
+    """Thickness of cover soil and of the base layer, m; which of the areas that the surface divides are wanted."""
 
     cover_m: float = 0.0
     base_m: float = 0.0
+    areas: tuple[Literal["flooded", "raised"], ...] = ("flooded", "raised")
+
+
+VOLUMES = Layering(areas=())
+"""Volumes and nothing else."""
 
 
 def accumulate(
     dem: Dem,
     placed: Placed,
     surfaces: Sequence[Sequence[Surface]],
-    layering: Layering,
+    layering: Layering | Sequence[Layering],
     *,
     watch: Watch | None = None,
     tile_rows: int = TILE_ROWS,
 ) -> tuple[Ground, list[Sums]]:
-    """Sums for each of several surfaces (each given part by part) over all parts of a site.
+    """Sums for each of several surfaces (each given part by part, with its own layering or one for all) over a site.
 
     Cells off the raster or without a height add nothing; compare `Ground.covered_m2` with the site's area.
     """
     ground, sums = Ground(), [Sums() for _ in surfaces]
+    layers = [layering] * len(surfaces) if isinstance(layering, Layering) else list(layering)
     every = [ground.rows, *(s.rows for s in sums)]
     for number, tile in each_tile(placed, dem.window, every, watch or Watch(), tile_rows):
         own = [s[number] for s in surfaces]
         for cells in read_cells(dem, tile):
-            _add(cells, own, layering, ground, sums)
+            _add(cells, own, layers, ground, sums)
     return ground, sums
 
 
@@ -116,13 +123,17 @@ def each_tile(
 def read_cells(dem: Dem, tile: Tile) -> Iterator[Cells]:
     """The cells of a tile with their heights."""
     col0, col1 = tile.col0 + int(tile.runs.start.min()), tile.col0 + int(tile.runs.stop.max())
-    z = dem.read(tile.row0, tile.row1, col0, col1, single=True)
+    window = tile.row0, tile.row1, col0, col1
     runs = tile.runs.shifted(tile.col0 - col0)
-    yield from whole_cells(z, runs, tile.row0, col0)
-    yield from cut_cells(z, runs, tile.row0, col0)
+    raw = dem.read_raw(*window)
+    z, missing = (dem.read(*window), None) if raw is None else (raw, dem)
+    yield from whole_cells(z, runs, tile.row0, col0, missing)
+    yield from cut_cells(z, runs, tile.row0, col0, missing)
 
 
-def _add(cells: Cells, surfaces: Sequence[Surface], layering: Layering, ground: Ground, sums: Sequence[Sums]) -> None:
+def _add(
+    cells: Cells, surfaces: Sequence[Surface], layers: Sequence[Layering], ground: Ground, sums: Sequence[Sums]
+) -> None:
     """Add some cells of a tile."""
     if ground.hole is None:
         ground.hole = cells.hole()
@@ -130,7 +141,7 @@ def _add(cells: Cells, surfaces: Sequence[Surface], layering: Layering, ground: 
         return
     ground.rows.add("shares", cells.row0, cells.shares)
     ground.floor, ground.top = min(ground.floor, cells.low), max(ground.top, cells.high)
-    for surface, sum_ in zip(surfaces, sums, strict=True):
+    for surface, layering, sum_ in zip(surfaces, layers, sums, strict=True):
         r = cells.surface(surface)
         if isinstance(r, np.ndarray):
             _add_curved(cells, r, layering, sum_)
@@ -164,7 +175,7 @@ def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
 
 def _depths(cells: Cells, r: Array | float) -> Array:
     """Reference minus ground, m, in working memory: use it before the next."""
-    return np.asarray(np.subtract(r, cells.z, out=scratch("depths", cells.z.shape)))
+    return np.asarray(np.subtract(r, cells.z, out=scratch("depths", cells.z.shape), dtype=np.float64))
 
 
 def _known(cells: Cells, values: Array) -> Array:
@@ -182,19 +193,19 @@ def _add_depths(cells: Cells, d: Array, low: float, high: float, layering: Layer
     add, row = sums.rows.add, cells.row0
     cells.clean(d)
     # Ground that is the reference but for rounding is neither flooded nor raised; its volume is as small as that.
-    if high > SAME_M:
+    if high > SAME_M and "flooded" in layering.areas:
         add("flooded", row, cells.shares if low > SAME_M else cells.count(d > SAME_M))
-    if low < -SAME_M:
+    if low < -SAME_M and "raised" in layering.areas:
         add("raised", row, cells.shares if high < -SAME_M else cells.count(d < -SAME_M))
-    # Σ max(d, 0) = (Σ|d| + Σd) / 2, and where all are of one sign |Σd| is Σ|d| to the last digit.
-    net = cells.total(d)
-    size = cells.total(np.abs(d, out=scratch("sizes", d.shape))) if low < 0 < high else np.abs(net)
-    if high > 0:
-        add("fill", row, (size + net) / 2)
-    if low < 0:
-        add("cut", row, (size - net) / 2)
     if high > 0 and (layering.cover_m or layering.base_m):
         depth = np.maximum(d, 0.0)
         cover = np.minimum(depth, layering.cover_m)
         add("cover", row, cells.total(cover))
         add("base", row, cells.total(np.minimum(depth - cover, layering.base_m)))
+    # Σ max(d, 0) = (Σ|d| + Σd) / 2, and where all are of one sign |Σd| is Σ|d| to the last digit.
+    net = cells.total(d)
+    size = cells.total(np.abs(d, out=d)) if low < 0 < high else np.abs(net)
+    if high > 0:
+        add("fill", row, (size + net) / 2)
+    if low < 0:
+        add("cut", row, (size - net) / 2)

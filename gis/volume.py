@@ -20,7 +20,7 @@ from gis.depth import DepthGrid, depth_grid
 from gis.job import Job, open_job
 from gis.levels import LevelTable, live_levels
 from gis.remarks import remarks
-from gis.sums import Ground, Layering, Sums, accumulate
+from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
 from gis.tonnes import Tonnes, tonnes_of
 from models.estimate import (
@@ -68,9 +68,10 @@ def estimate(
     with open_job(site, terrain, dem_path, request, watch, dem, inputs=inputs) as job:
         chosen = job.reference()
         others = Beside.of(job) if beside else Beside()
-        layering = Layering(request.cover_m, request.base_m)
+        layering = Layering(request.cover_m, request.base_m, ("flooded" if site.fills else "raised",))
+        layers = [layering, *[VOLUMES] * len(others.surfaces)]
         ground, sums = accumulate(
-            job.dem, job.placed, [chosen, *others.surfaces.values()], layering, watch=watch.part(0.1, 0.8)
+            job.dem, job.placed, [chosen, *others.surfaces.values()], layers, watch=watch.part(0.1, 0.8)
         )
         covered, gaps = job.check_ground(ground)
         main = sums[0]

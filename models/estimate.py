@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, Self
 
 from models.notices import Notice, Translate, _same
 
@@ -53,6 +53,8 @@ class TerrainUsed:
     crs: str
     vertical_datum: str | None
     kind: str
+    chosen: Notice | None = None
+    """Why this terrain was chosen where several lie under the site and none was named."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,14 @@ class Estimate:
         """Whether the figure is an estimate, or "too_uncertain" to plan with (its remarks say so)."""
         return "too_uncertain" if any(w.key == TOO_UNCERTAIN for w in self.warnings) else "estimate"
 
+    def chosen_because(self, why: Notice | None) -> Self:
+        """The same estimate with the reason why its terrain was chosen."""
+        return replace(self, terrain=replace(self.terrain, chosen=why)) if why is not None else self
+
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
         data = asdict(self) | {"standing": self.standing}
+        data["terrain"]["chosen"] = self.terrain.chosen.render(translate) if self.terrain.chosen else None
         data["warnings"] = [w.render(translate) for w in self.warnings]
         for row, other in zip(data["alternatives"], self.alternatives, strict=True):
             row["reason"] = other.reason.render(translate) if other.reason else None
@@ -156,6 +163,7 @@ class Estimate:
     def to_record(self) -> dict[str, Any]:
         """The dictionary that is stored in the project: as `to_json`, with warnings as notices."""
         data = asdict(self)
+        data["terrain"]["chosen"] = self.terrain.chosen.to_json() if self.terrain.chosen else None
         data["warnings"] = [w.to_json() for w in self.warnings]
         for row, other in zip(data["alternatives"], self.alternatives, strict=True):
             row["reason"] = other.reason.to_json() if other.reason else None
@@ -167,7 +175,7 @@ class Estimate:
         return cls(
             **{
                 **data,
-                "terrain": TerrainUsed(**data["terrain"]),
+                "terrain": _terrain(data["terrain"]),
                 "reference": ReferenceUsed(**data["reference"]),
                 "interval95": Interval95(**data["interval95"]),
                 "check": SecondMethod(**data["check"]),
@@ -177,6 +185,11 @@ class Estimate:
                 "checks": tuple(SecondMethod(**c) for c in data.get("checks", ())),
             }
         )
+
+
+def _terrain(data: dict[str, Any]) -> TerrainUsed:
+    chosen = data.get("chosen")
+    return TerrainUsed(**{**data, "chosen": Notice.from_json(chosen) if chosen else None})
 
 
 def _alternative(data: dict[str, Any]) -> Alternative:

@@ -22,7 +22,10 @@ from models.notices import N_
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
 
-TerrainName = Annotated[str | None, typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)")]
+TerrainName = Annotated[
+    str | None,
+    typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)"),
+]
 
 
 def register(cli: typer.Typer) -> None:
@@ -147,6 +150,8 @@ def show_estimates(report: EstimateReport) -> None:
     elif not report.refused:
         say(_("the project has no sites yet"))
     for e in report.estimates:
+        if e.terrain.chosen is not None:
+            say(f"{e.site}: {e.terrain.chosen.render(_)}")
         for notice in e.warnings:
             remark(f"{e.site}: {notice.render(_)}")
     for refused in report.refused:

@@ -33,7 +33,8 @@ from app.package.rim_marks import rim_marks
 from app.verbs.estimate import estimate as estimate_sites
 from app.verbs.inputs import resolved
 from app.verbs.overlay import site_conflicts
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import terrain_for
 from gis import volume
 from layers.registry import LAYERS
 from models.estimate import Estimate, EstimateRequest
@@ -128,7 +129,7 @@ def build_content(
         sources=tuple(sources(project, site, terrain, controls, say)),
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
         rim_edits=marks,
-        sign_off=sign_off(settings, estimate),
+        sign_off=sign_off(settings),
         created=created(estimate, facts),
         final=final_ground(site, ground, figures.reference) if ground is not None and figures.reference else None,
         sections=sections,

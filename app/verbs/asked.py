@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.project import Project
 from app.verbs.inputs import resolved
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import choose_terrain
 from gis.surfaces import Inputs
 from models.estimate import Estimate, EstimateRequest
 from models.site import Site
@@ -37,7 +38,7 @@ def asked(project: Project, code: str, *, terrain: str | None = None, request: E
     names = {t.name for t in project.store.terrains()}
     if terrain is None and stored is not None and stored.terrain.name in names:
         terrain = stored.terrain.name
-    chosen = terrain_for(project, site, terrain)
+    chosen = choose_terrain(project, site, terrain, request).terrain
     if request is None:
         request = stored.request if stored is not None else EstimateRequest()
     request, inputs = resolved(project, site, request)

@@ -14,7 +14,8 @@ from app import __version__
 from app.project import Project
 from app.verbs import labels
 from app.verbs.inputs import Resolver, resolved
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import choose_terrain, terrain_for
 from app.verbs.waste import catalogue
 from app.verbs.workers import Died, each_answer
 from gis import volume
@@ -74,6 +75,8 @@ class _Job:
     request: EstimateRequest
     waste: Waste | None
     inputs: Inputs
+    why: Notice | None = None
+    """Why this terrain and no other."""
 
 
 def estimate(
@@ -113,9 +116,10 @@ def estimate(
     sites = [project.store.site(code) for code in dict.fromkeys(codes)] if codes is not None else project.store.sites()
     for site in sites:
         try:
-            chosen = terrain_for(project, site, terrain)
+            choice = choose_terrain(project, site, terrain, request)
             complete, inputs = resolve(site, request)
-            jobs.append(_Job(site, chosen, terrain_file(project, chosen), complete, waste, inputs))
+            dem = terrain_file(project, choice.terrain)
+            jobs.append(_Job(site, choice.terrain, dem, complete, waste, inputs, choice.why))
         except AppError as error:
             refused[site.code] = RefusedSite(site.code, error)
     done: dict[str, Estimate] = {}
@@ -171,7 +175,8 @@ def _compute(job: _Job, opened: OpenTerrain, watch: Watch) -> Estimate | AppErro
             inputs=job.inputs,
             dem=opened.dem(job.dem, job.terrain),
         )
-        return replace(answer, waste_kind=kind.key if kind else None, program_version=__version__)
+        answer = replace(answer, waste_kind=kind.key if kind else None, program_version=__version__)
+        return answer.chosen_because(job.why)
     except Cancelled:
         raise
     except AppError as error:
@@ -226,8 +231,9 @@ def curve(
 ) -> StageCurve:
     """The stage–capacity curve of a site, from its floor to the reference (the last stored one if none is given)."""
     site = project.store.site(code)
-    chosen = terrain_for(project, site, terrain)
-    complete, inputs = resolved(project, site, request or _last_request(project, code))
+    request = request or _last_request(project, code)
+    chosen = choose_terrain(project, site, terrain, request).terrain
+    complete, inputs = resolved(project, site, request)
     path = terrain_file(project, chosen)
     return volume.stage_curve(site, chosen, path, complete, step_m=step_m, watch=watch, inputs=inputs)
 

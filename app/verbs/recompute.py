@@ -93,7 +93,9 @@ def _shown(value: Any) -> str:
 
 
 def _figures(estimate: Estimate) -> dict[str, Any]:
-    return {k: v for k, v in estimate.to_record().items() if k not in _APART}
+    record = {k: v for k, v in estimate.to_record().items() if k not in _APART}
+    record["terrain"].pop("chosen")  # terrains that were registered since make no figure another one
+    return record
 
 
 def _compared(name: str, stored: Any, now: Any) -> Iterator[FigureDifference]:

@@ -13,7 +13,8 @@ from app.verbs.assess import assessments, with_assessment
 from app.verbs.overlay import control_index
 from app.verbs.rule_edits import project_packs
 from app.verbs.rules import chosen_packs
-from app.verbs.terrain import terrain_file, terrain_for
+from app.verbs.terrain import terrain_file
+from app.verbs.terrain_choice import terrain_for
 from app.verbs.waste import catalogue
 from gis.levels import live_levels
 from gis.store import screening_values

@@ -9,23 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from app.project import Project
 from app.verbs.terrain_errors import error_defaults
-from gis.crs import parse_crs, transformer
 from gis.dem.mosaic import SUFFIXES, inspect_tiles
 from gis.dem.tiles import tile_path
 from gis.files import files_of
 from gis.raster import file_sha256, inspect_dem
 from gis.store import terrain_values
 from models.changes import Insert
-from models.errors import Missing, Refused, Unreadable
+from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
-from models.site import Site
 from models.terrain import ErrorFigures, Making, Terrain, TerrainKind, Tile
 
 
@@ -147,50 +141,3 @@ def _is_unchanged(path: Path, file: Terrain | Tile, registered_at: str) -> bool:
 def _hash_of(path: str, size: int, modified_ns: int) -> str:
     del size, modified_ns  # part of the key: another file at this place is hashed anew
     return file_sha256(Path(path), Watch())
-
-
-def footprint(terrain: Terrain, crs: str) -> BaseGeometry:
-    """The area that the grid covers, as a polygon in `crs` with points along its edges."""
-    a, b, c, d, e, f = terrain.transform
-    steps = 16
-    edge = [i / steps for i in range(steps)]
-    corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
-    ring = []
-    for (u0, v0), (u1, v1) in zip(corners, corners[1:] + corners[:1], strict=True):
-        for s in edge:
-            col, row = (u0 + (u1 - u0) * s) * terrain.width, (v0 + (v1 - v0) * s) * terrain.height
-            ring.append((a * col + b * row + c, d * col + e * row + f))
-    here = shapely.Polygon(ring)
-    if parse_crs(terrain.crs) == parse_crs(crs):
-        return here
-    move = transformer(terrain.crs, crs)
-    x, y = move.transform(*shapely.get_coordinates(here).T)
-    return shapely.set_coordinates(here, np.column_stack([x, y]))
-
-
-def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrain:
-    """The terrain named, else the one that covers most of the site, then the finest, then the newest.
-
-    Raises Missing if there is none of that name or none at all, Refused if none lies under the site.
-    """
-    if name is not None:
-        return project.store.terrain(name)
-    terrains = project.store.terrains()
-    if not terrains:
-        raise Missing(
-            "terrain.none",
-            N_("the project has no terrain"),
-            where=str(project.path),
-            advice=N_("register a DEM with terrain add"),
-        )
-    area = max(site.outline.area, 1e-9)
-    ranked = []
-    for terrain in terrains:
-        share = footprint(terrain, site.crs).intersection(site.outline).area / area
-        ranked.append((round(share, 3), -terrain.cell_m, terrain.registered_at, terrain))
-    best = max(ranked, key=lambda r: r[:3])
-    if best[0] <= 0:
-        advice = N_("check the coordinate system of outline and terrain, or register a DEM of this place")
-        what = N_("no terrain of the project lies under the outline")
-        raise Refused("terrain.no_overlap", what, where=site.code, advice=advice)
-    return best[3]

@@ -14,7 +14,7 @@ from pyproj import Transformer
 
 from app.project import Project
 from app.verbs.import_ import extent
-from app.verbs.terrain import footprint
+from app.verbs.terrain_choice import footprint
 from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
 from gis.clouds.header import is_cloud
 from gis.clouds.peek import sample_classes

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 
 from gis.arrays import F32, Array
 from gis.dem.grid import Grid
-from gis.dem.opening import damaged, open_raster, quiet_gdal
-from gis.dem.probe import missing_cells, no_cell_missing
+from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.probe import missing_cells, no_cell_missing, range_tells
 from gis.dem.tiles import TileSet
+from gis.scratch import scratch
 from models.errors import AppError, Refused
 from models.notices import N_
 from models.terrain import Terrain
@@ -21,6 +22,8 @@ from models.terrain import Terrain
 # Rows and columns of the windows in which scattered places are read: tiles are cheap in pieces, strips in whole rows.
 _PATCH_TILED = (128, 128)
 _PATCH_STRIPS = (32, 8192)
+_KEPT_CELLS = 8 << 20
+"""Cells of the tiles that are kept for scattered places: some 32 of the usual 512 × 512."""
 
 
 class Dem:
@@ -48,6 +51,7 @@ class Dem:
             )
         from rasterio.enums import MaskFlags
 
+        self._direct: Any = None
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -57,6 +61,7 @@ class Dem:
         """Rows and columns of the blocks in which the file is stored."""
         self._patch = _PATCH_TILED if self.block_shape[1] < terrain.width else _PATCH_STRIPS
         self._patches: list[tuple[int, int, Array]] = []
+        self._kept: dict[tuple[int, int], Array] = {}
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
 
@@ -69,6 +74,8 @@ class Dem:
     def close(self) -> None:
         """Give the file back."""
         self._ds.close()
+        if self._direct is not None:
+            self._direct.close()
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -85,14 +92,22 @@ class Dem:
         """True where the file carries coarser pictures of itself."""
         return bool(self._ds.overviews(1))
 
+    @property
+    def overview_levels(self) -> tuple[int, ...]:
+        """How many cells lie side by side in one of each of those coarser pictures, where it is a whole number."""
+        return tuple(int(f) for f in self._ds.overviews(1) if f > 1)
+
     def unpatch(self) -> None:
         """Forget all patches."""
+        if self._patches:
+            self._kept.clear()
         self._patches.clear()
         self.window = (0, self.grid.height, 0, self.grid.width)
 
     def patch(self, row: int, col: int, heights: Array) -> None:
         """From now on use `heights` (m) where the file has none, in the window whose first cell is (row, col)."""
         self._patches.append((row, col, heights))
+        self._kept.clear()
         r0, r1, c0, c1 = self.window
         self.window = (min(r0, row), max(r1, row + heights.shape[0]), min(c0, col), max(c1, col + heights.shape[1]))
 
@@ -117,23 +132,34 @@ class Dem:
             _overlay(out, row0, col0, row, col, heights)
         return out
 
+    def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
+        """The file's own numbers in a window, where they are float32 and metres but for stand-ins for "missing".
+
+        In working memory: use them before this is called again in the same thread.
+
+        None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
+        """
+        inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
+        if not (inside and self._single and not self._masked and not self._patches and row0 < row1 and col0 < col1):
+            return None
+        if self._direct is None:
+            self._direct = (None if self.tiles else open_direct(self.path)) or self._ds
+        out = scratch("raw", (row1 - row0, col1 - col0), np.float32) if self.tiles is None else None
+        return self._stored(row0, row1, col0, col1, None, "float32", self._direct, out)[0]
+
+    def none_missing(self, low: float, high: float) -> bool:
+        """True where the range of some numbers of the file (NaN where one is) tells that none of them is missing."""
+        return range_tells(low, high, self._declared)
+
+    def clear(self, values: Array) -> None:
+        """Set those numbers of the file to NaN that are no heights."""
+        values[missing_cells(values, self._declared)] = np.nan
+
     def _heights(
         self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None, dtype: str = "float64"
     ) -> Array:
-        from rasterio.errors import RasterioError
-        from rasterio.windows import Window
-
-        window = Window(c0, r0, c1 - c0, r1 - r0)
         # GDAL converts slowly: what is stored as float32 is read as it is.
-        own = "float32" if self._float32 else dtype
-        try:
-            with quiet_gdal():
-                z: Array = self._ds.read(1, window=window, out_shape=shape, out_dtype=own)
-                mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
-        except AppError:  # a tile's own, which names it
-            raise
-        except (RasterioError, OSError, ValueError) as error:
-            raise damaged(self.path) from error
+        z, mask = self._stored(r0, r1, c0, c1, shape, "float32" if self._float32 else dtype)
         bad = None if no_cell_missing(z, self._declared) else missing_cells(z, self._declared)
         if mask is not None:
             bad = mask == 0 if bad is None else bad | (mask == 0)
@@ -145,6 +171,33 @@ class Dem:
         if bad is not None:
             z[bad] = np.nan
         return z
+
+    def _stored(
+        self,
+        r0: int,
+        r1: int,
+        c0: int,
+        c1: int,
+        shape: tuple[int, int] | None,
+        dtype: str,
+        ds: Any = None,
+        out: Any = None,
+    ) -> tuple[Array, Any]:
+        """(numbers, mask if the file has one) of a window."""
+        from rasterio.errors import RasterioError
+        from rasterio.windows import Window
+
+        window = Window(c0, r0, c1 - c0, r1 - r0)
+        try:
+            with quiet_gdal():
+                how = {"out_shape": shape, "out_dtype": dtype} if out is None else {"out": out}
+                z: Array = (ds or self._ds).read(1, window=window, **how)
+                mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
+        except AppError:  # a tile's own, which names it
+            raise
+        except (RasterioError, OSError, ValueError) as error:
+            raise damaged(self.path) from error
+        return z, mask
 
     def sample(self, xs: ArrayLike, ys: ArrayLike) -> Array:
         """Bilinear heights (m) at places in the DEM's CRS; NaN outside the raster and in missing cells."""
@@ -199,14 +252,35 @@ class Dem:
         return out
 
     def _patch_heights(self, row0: int, row1: int, col0: int, col1: int) -> Array:
-        """`read` of a small window. GDAL finds a tile in its cache, but reads windows over several tiles anew."""
+        """`read` of a small window, from whole tiles that are kept: a rim comes back to the same ones again and again.
+
+        In single precision where the file's own numbers are metres in it.
+        """
         high, wide = self.block_shape
-        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS:
+        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS or high * wide > _KEPT_CELLS // 4:
             return self.read(row0, row1, col0, col1)
         rows = [row0, *range((row0 // high + 1) * high, row1, high), row1]
         cols = [col0, *range((col0 // wide + 1) * wide, col1, wide), col1]
-        pieces = [[self.read(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
+        pieces = [[self._in_tile(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
         return pieces[0][0] if len(rows) == len(cols) == 2 else np.block(pieces)
+
+    def _in_tile(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """`read` of a window that lies in one tile, or wholly beside the raster."""
+        high, wide = self.block_shape
+        top, left = row0 // high * high, col0 // wide * wide
+        if not (0 <= top < self.grid.height and 0 <= left < self.grid.width):
+            return self.read(row0, row1, col0, col1)
+        tile = self._kept.pop((top, left), None)
+        if tile is None:
+            tile = self.read(
+                top, min(top + high, self.grid.height), left, min(left + wide, self.grid.width), single=True
+            )
+            # The one that was not asked for longest goes first.
+            while self._kept and (len(self._kept) + 1) * high * wide > _KEPT_CELLS:
+                del self._kept[next(iter(self._kept))]
+        self._kept[top, left] = tile  # the last of them
+        own = tile[row0 - top : row1 - top, col0 - left : col1 - left]
+        return own if own.shape == (row1 - row0, col1 - col0) else self.read(row0, row1, col0, col1)
 
     def overview(
         self, bounds: tuple[float, float, float, float], width_px: int, height_px: int

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from models.errors import Missing, Refused, Unreadable
+from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
 
 # A small cache reads windows five times faster than GDAL's default of 5 % of memory (platform.md section 6).
@@ -154,6 +154,30 @@ def open_raster(path: Path) -> Any:
             return ds
     except (RasterioError, OSError, ValueError) as error:
         raise damaged(path) from error
+
+
+def open_direct(path: Path) -> Any | None:
+    """The file of `open_raster` once more, for reading large windows that nobody asks for again.
+
+    GDAL then takes from an uncompressed TIFF the pieces of lines that were asked for, not whole tiles through its
+    cache. None where that is not faster: tiles that must be decoded, files on the network.
+    """
+    import rasterio
+    from rasterio.errors import RasterioError
+
+    from gis.store.places import place_of
+
+    try:
+        if driver_of(path) != "GTiff" or place_of(path).kind == "network":
+            return None
+        with rasterio.Env(**_OPTIONS, GTIFF_DIRECT_IO=True):  # type: ignore[no-untyped-call]  # see quiet_gdal
+            ds = rasterio.open(path.resolve(), driver="GTiff", NUM_THREADS=1)
+    except (AppError, RasterioError, OSError, ValueError):  # the other way of reading says what is wrong with it
+        return None
+    if ds.compression is None:
+        return ds
+    ds.close()
+    return None
 
 
 def damaged(path: Path) -> Unreadable:

@@ -212,7 +212,11 @@ def no_cell_missing(values: NDArray[Any], declared: list[float]) -> bool:
     """True where the range of the values already tells that none is missing: two passes instead of five."""
     if not values.size:
         return True
-    low, high = float(values.min()), float(values.max())  # NaN if any is
+    return range_tells(float(values.min()), float(values.max()), declared)
+
+
+def range_tells(low: float, high: float, declared: list[float]) -> bool:
+    """True where values between `low` and `high` (NaN if one of them is) can none be missing."""
     return low > -HUGE and high < HUGE and not any(low <= v <= high for v in declared)
 
 

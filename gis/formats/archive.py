@@ -28,9 +28,9 @@ from models.notices import N_, Notice
 _SMALL = 1 << 20
 _BLOCK = 1 << 20
 _SIDES = {".shx", ".dbf", ".prj", ".cpg"}
-_MAIN = {".shp", ".kml", ".geojson", ".json", ".gpkg", ".dxf", ".gpx", ".csv", ".txt", ".dat", ".jpg", ".jpeg"}
+_PHOTOS = {".jpg", ".jpeg", ".heic", ".heif"}
+_MAIN = {".shp", ".kml", ".geojson", ".json", ".gpkg", ".dxf", ".gpx", ".csv", ".txt", ".dat", *_PHOTOS}
 _ARCHIVES = {".zip", ".kmz", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xlsx"}
-_PHOTOS = {".jpg", ".jpeg"}
 _TOLD = 8
 
 

@@ -15,6 +15,7 @@ from gis.dem.file import Dem
 from gis.dem.grid import Grid
 from gis.placing import Part, Placed
 from gis.rim import Rim, rim_of
+from gis.rim_lowest import Lowest, lowest_of
 from gis.surfaces.inputs import Inputs
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -205,6 +206,11 @@ class Context:
     def any_rim(self) -> Rim:
         """The part's rim, with gaps if it has any."""
         return rim_of(self.dem, self.part)
+
+    @cached_property
+    def lowest_rim(self) -> Lowest:
+        """The rim's lowest point, samples or not."""
+        return lowest_of(self.rim, self.rim_heights)
 
     def rim_heights(self, cols: Array, rows: Array) -> Array:
         """Heights of the rim at pixel positions on the outline, NaN where there is none."""

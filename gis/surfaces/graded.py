@@ -98,11 +98,10 @@ def _anchored(context: Context) -> tuple[float, float, float]:
     """(level, x, y) of the anchor in the project's CRS."""
     anchor = context.choice(ANCHOR)
     if anchor == "lowest_rim":
-        rim = context.rim
-        low = rim.lowest
-        x, y = context.placed.site_place(rim.cols[low], rim.rows[low])
+        low = context.lowest_rim
+        x, y = context.placed.site_place(low.col, low.row)
         level = context.number(LEVEL)
-        return float(rim.z[low]) if level is None else level, x, y
+        return low.z if level is None else level, x, y
     level = _required(context, LEVEL)
     if anchor == "place":
         return level, _required(context, ANCHOR_X), _required(context, ANCHOR_Y)
@@ -113,7 +112,7 @@ def _anchored(context: Context) -> tuple[float, float, float]:
 def _crown(context: Context, fall: float) -> Surface:
     level = context.number(LEVEL)
     if level is None:
-        level = float(context.rim.z[context.rim.lowest])
+        level = context.lowest_rim.z
     part = context.part
     row0, row1, col0, col1 = part.edges.bounds
     step = 1

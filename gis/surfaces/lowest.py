@@ -7,11 +7,9 @@ from models.notices import N_
 
 
 def build(context: Context) -> Surface:
-    """The plane at the lowest sample of all rings."""
-    rim = context.rim
-    low = rim.lowest
-    point = (float(rim.cols[low]), float(rim.rows[low]))
-    return Plane(float(rim.z[low]), parameters={"level_m": float(rim.z[low])}, rim_error="point", point=point)
+    """The plane at the lowest point of all rings."""
+    low = context.lowest_rim
+    return Plane(low.z, parameters={"level_m": low.z}, rim_error="point", point=(low.col, low.row))
 
 
 TYPE = SurfaceType("lowest", N_("lowest point of the toe"), build, natural="heaps")

@@ -13,20 +13,18 @@ from models.notices import N_, Notice
 
 
 def build(context: Context) -> Surface:
-    """The plane at the lowest rim sample of the part."""
-    rim = context.rim
-    low = rim.lowest
-    x, y = context.placed.site_place(rim.cols[low], rim.rows[low])
+    """The plane at the lowest point of the part's rim."""
+    rim, low = context.rim, context.lowest_rim
+    x, y = context.placed.site_place(low.col, low.row)
     notices: tuple[Notice, ...] = ()
-    if rim.ring[low] > 0:
+    if low.ring > 0:
         outer = float(rim.z[rim.ring == 0].min())
         text = N_(
             "the spill level {level:.2f} m is set by an island's outline; the outer rim alone would give {outer:.2f} m"
         )
-        notices = (Notice("surface.island_spill", text, level=float(rim.z[low]), outer=outer),)
-    parameters = {"level_m": float(rim.z[low]), "spill_x": x, "spill_y": y}
-    point = (float(rim.cols[low]), float(rim.rows[low]))
-    return Plane(float(rim.z[low]), parameters=parameters, rim_error="point", notices=notices, point=point)
+        notices = (Notice("surface.island_spill", text, level=low.z, outer=outer),)
+    parameters = {"level_m": low.z, "spill_x": x, "spill_y": y}
+    return Plane(low.z, parameters=parameters, rim_error="point", notices=notices, point=(low.col, low.row))
 
 
 TYPE = SurfaceType("spill", N_("spill level (lowest point of the rim)"), build, natural="pits")

@@ -26,6 +26,6 @@ def test_counts_and_sums_leave_out_what_lies_between_the_runs(cols: int) -> None
         own = slice(cells.row0 - 100, cells.row0 - 100 + cells.rows)
         assert cells.whole
         found[own] += cells.count(cells.z > 0.1)
-        sums[own] += cells.total(cells.z)
+        sums[own] += cells.total(cells.z.astype(np.float64))
     assert (found == (inside & (z > np.float32(0.1))).sum(axis=1)).all()
     assert sums == pytest.approx(np.where(inside, z, 0).astype(np.float64).sum(axis=1), abs=1e-9)

@@ -116,6 +116,16 @@ def test_suspected_cells_inside_are_refused_and_outside_are_not(tmp_path: Path) 
     assert estimate(site(box(10, 20, 60, 50)), record, path, LEVEL).fill_m3 == pytest.approx(50 * 30 * 10)
 
 
+def test_a_flat_floor_of_a_steep_pit_is_ground(tmp_path: Path) -> None:
+    z = np.full((100, 100), 90.0, np.float32)
+    z[30:60, 30:60] = 44.5  # a lake that the surveyor made level
+    path = write(tmp_path / "z.tif", z, grid_transform())
+    record = inspect_dem(path)
+    made = estimate(site(box(20, 20, 70, 70)), record, path, LEVEL)
+    assert made.fill_m3 == pytest.approx(50 * 50 * 10 + 30 * 30 * 45.5)
+    assert "terrain.suspicious_low" in {n.key for n in made.warnings}  # told all the same
+
+
 def test_numbers_out_of_range(tmp_path: Path) -> None:
     record, path = flat(tmp_path)
     for more in (

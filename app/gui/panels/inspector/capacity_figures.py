@@ -126,6 +126,7 @@ class CapacityFigures(QFrame):
                 day=fmt.day(e.computed_at),
             )
         )
+        self.basis.setToolTip(words.cap(e.terrain.chosen.render(_)) if e.terrain.chosen else "")
 
     def _show_land(self, area_m2: float) -> None:
         self.land.show_number(area_m2, None, M2_PER_MU, f"{fmt.number(area_m2, 1)} m²")

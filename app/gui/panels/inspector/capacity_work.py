@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,8 @@ class Live:
 
 def chosen_terrain(project: Project, code: str, terrain: str) -> tuple[Any, Any, Any]:
     """(site, terrain, path of its file). Raises AppError."""
-    from app.verbs.terrain import terrain_file, terrain_for
+    from app.verbs.terrain import terrain_file
+    from app.verbs.terrain_choice import terrain_for
 
     site = project.store.site(code)
     found = terrain_for(project, site, terrain or None)
@@ -48,12 +50,17 @@ def is_current(e: Estimate, site: Any, edits: Sequence[RimEdit] | None = None) -
 def work_estimate(project: Project, code: str, terrain: str, request: EstimateRequest, watch: Watch) -> Estimate:
     """The estimate of a request, not stored."""
     from app.verbs.inputs import resolved
+    from app.verbs.terrain import terrain_file
+    from app.verbs.terrain_choice import choose_terrain
     from gis.volume import estimate
 
-    site, found, path = chosen_terrain(project, code, terrain)
+    site = project.store.site(code)
+    choice = choose_terrain(project, site, terrain or None, request)
+    path = terrain_file(project, choice.terrain)
     waste, density = _waste(project, request)
     request, inputs = resolved(project, site, request)
-    return estimate(site, found, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
+    made = estimate(site, choice.terrain, path, request, waste=waste, density=density, watch=watch, inputs=inputs)
+    return made.chosen_because(choice.why)
 
 
 def _waste(project: Project, request: EstimateRequest) -> tuple[Any, Any]:
@@ -116,11 +123,19 @@ def work_ground(project: Project, code: str, terrain: str, table: Any, watch: Wa
     return LevelGround(table, level_spread(site, found, path, table, high, watch=watch.part(0.5, 1.0)), picture)
 
 
-def work_ways(project: Project, code: str, terrain: str, table: Any, watch: Watch) -> tuple[Any, list[Any]]:
-    """(the table they go with, where the water leaves the parts of a pit and which way it takes)."""
+def rim_key(answer: Estimate | None) -> str:
+    """Which rim the water leaves over: "" the terrain's own, else the edits of the estimate's edited rim."""
+    if answer is None or answer.reference.key != "edited_rim":
+        return ""
+    return json.dumps(answer.request.parameters.get("rim_edits"), sort_keys=True, default=str)
+
+
+def work_ways(project: Project, code: str, terrain: str, answer: Estimate | None, watch: Watch) -> list[Any]:
+    """Where the water leaves the parts of a pit, and its way from there; over the rim that the estimate is over."""
     from app.verbs.spill import spill_ways
 
-    return table, spill_ways(project, code, terrain=terrain or None, watch=watch)[1]
+    request = answer.request if answer is not None and rim_key(answer) else EstimateRequest("spill")
+    return spill_ways(project, code, terrain=terrain or None, request=request, watch=watch)[1]
 
 
 def span_of(table: Any) -> tuple[float, float]:
