@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     except AppError as error:
         return _refuse(error.sentence(_), INTERRUPTED if isinstance(error, Cancelled) else FAILED)
     except (typer.Abort, KeyboardInterrupt):
-        return _refuse(_("interrupted; nothing half done was kept"), INTERRUPTED)
+        outcome = INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away, as with | head
         sys.stderr.close()
         return FAILED
@@ -126,6 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
         logging.getLogger("huitian").exception("unexpected")
         text = _("something unexpected went wrong; the project is as it was; the details are in {log}")
         return _refuse(text.format(log=log_file()), FAILED)
+    if outcome == INTERRUPTED:  # typer keeps a Ctrl+C to itself and hands back only its code
+        return _refuse(_("interrupted; nothing half done was kept"), INTERRUPTED)
     return outcome if isinstance(outcome, int) else DONE
 
 

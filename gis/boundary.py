@@ -83,7 +83,8 @@ def number_at(rings: list[Ring], east: float, north: float) -> str:
     before = 0
     place = np.round(np.array([east, north]), 3)
     for ring in rings:
-        hit = np.flatnonzero((np.abs(ring - place) < 5e-4).all(axis=1))
+        hit = np.flatnonzero(np.abs(ring[:, 0] - place[0]) < 5e-4)
+        hit = hit[np.abs(ring[hit, 1] - place[1]) < 5e-4]
         if len(hit):
             return f"J{before + int(hit[0]) + 1}"
         before += len(ring)
@@ -110,17 +111,22 @@ def _north_west(ring: Ring) -> tuple[float, float]:
 def _ring(coords: object, *, clockwise: bool) -> Ring:
     """The ring without its closing point and repeats, in millimetres' rounding, turned and started as asked."""
     xy = np.round(np.asarray(coords, np.float64)[:, :2], 3)
-    xy = xy[np.any(xy != np.roll(xy, 1, axis=0), axis=1)]
+    kept = np.empty(len(xy), bool)
+    kept[:1] = (xy[:1] != xy[-1:]).any(axis=1)
+    kept[1:] = (xy[1:, 0] != xy[:-1, 0]) | (xy[1:, 1] != xy[:-1, 1])
+    if not kept.all():
+        xy = xy[kept]
     if len(xy) < 3:
         return xy
     x, y = xy[:, 0] - xy[0, 0], xy[:, 1] - xy[0, 1]
-    twice_area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    twice_area = float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))  # the last side ends in (0, 0)
     if (twice_area < 0) != clockwise:
         xy = xy[::-1]
     # Ties (a corner cut at 45°) go to the more northern vertex.
     towards = np.round(xy[:, 1] - xy[:, 0], 3)
-    start = int(np.lexsort((-xy[:, 1], -towards))[0])
-    return np.roll(xy, -start, axis=0)
+    tied = np.flatnonzero(towards == towards.max())
+    start = int(tied[np.argmax(xy[tied, 1])])
+    return np.concatenate((xy[start:], xy[:start]))
 
 
 def rings_of(points: list[BoundaryPoint]) -> Iterator[list[BoundaryPoint]]:

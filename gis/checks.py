@@ -24,6 +24,7 @@ from gis.gridmethod import grid_volumes
 from gis.job import Job
 from gis.placing import Part
 from gis.prisms import at_rim, positive_mean
+from gis.short_calls import unique_rows
 from gis.surfaces import Surface
 from models.errors import AppError, Cancelled
 from models.estimate import SecondMethod
@@ -115,7 +116,7 @@ def _thin(dem: Dem, row0: int, row1: int, col0: int, col1: int, step: int) -> Ar
 def _outline(part: Part, spacing: float) -> Array:
     """Vertices of all rings and points between them at most `spacing` cells apart, without repeats, (n, 2)."""
     dense = shapely.segmentize(part.polygon, spacing)
-    return np.unique(shapely.get_coordinates(dense), axis=0)
+    return unique_rows(shapely.get_coordinates(dense))[0]
 
 
 def _near(outline: Array, col: int, row: int, step: int, shape: tuple[int, ...]) -> Mask:

@@ -20,6 +20,7 @@ from gis.gridpieces import TURN, Laid, Piece, gathered
 from gis.ground_frame import GroundFrame, customary
 from gis.job import Job
 from gis.prisms import positive_mean
+from gis.short_calls import slices, unique_rows
 from gis.surfaces import Surface
 from models.earthwork import CUSTOMARY_SIDES_M, GridMethod
 from models.errors import Refused
@@ -89,18 +90,28 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
     columns = np.arange(math.floor(x0 / side), math.floor(x1 / side) + 1)
     rows = np.arange(math.floor(y0 / side), math.floor(y1 / side) + 1)
     i, j = np.repeat(columns, rows.size), np.tile(rows, columns.size)
-    boxes = shapely.box(i * side, j * side, (i + 1) * side, (j + 1) * side)
-    shapely.prepare(polygon)
-    whole = shapely.covers(polygon, boxes)
-    touched = shapely.intersects(polygon, boxes) & ~whole
+    whole, touched, cut = _squares(polygon, i, j, side)
     _corners(laid, frame, polygon, surface, i, j)
     _whole(laid, frame, i[whole], j[whole], shapes=shapes)
-    _partial(laid, frame, polygon, surface, (i[touched], j[touched], boxes[touched]), shapes=shapes)
+    _partial(laid, frame, polygon, surface, (i[touched], j[touched], cut), shapes=shapes)
+
+
+def _squares(polygon: BaseGeometry, i: Index, j: Index, side: float) -> tuple[Mask, Mask, NDArray[np.object_]]:
+    """(which squares lie inside, which the outline cuts, the shapes of those); a few hundred in a call."""
+    shapely.prepare(polygon)
+    whole, touched = np.zeros(i.size, dtype=bool), np.zeros(i.size, dtype=bool)
+    cut = [np.empty(0, dtype=object)]
+    for some in slices(i.size):
+        boxes = shapely.box(i[some] * side, j[some] * side, (i[some] + 1) * side, (j[some] + 1) * side)
+        whole[some] = shapely.covers(polygon, boxes)
+        touched[some] = shapely.intersects(polygon, boxes) & ~whole[some]
+        cut.append(boxes[touched[some]])
+    return whole, touched, np.concatenate(cut)
 
 
 def _corners(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:
     """Ground and design at the corners inside the part or on its outline."""
-    nodes = np.unique(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]), axis=0)
+    nodes, _, _ = unique_rows(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]))
     xy = nodes * laid.side
     inside = shapely.intersects_xy(polygon, xy[:, 0], xy[:, 1])
     nodes, xy = nodes[inside], xy[inside]
@@ -173,7 +184,7 @@ def _partial(
     if not triangles.size:
         return
     corner = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
-    places, back = np.unique(corner.reshape(-1, 2), axis=0, return_inverse=True)
+    places, _, back = unique_rows(corner.reshape(-1, 2))
     ground, design = frame.heights(surface, places, _on_outline(polygon, places, laid.side))
     back = back.reshape(-1, 3)
     z, r, h = _working(ground[back], design[back], frame.job.site.code)

@@ -75,16 +75,10 @@ def section(
     inputs: Inputs | None = None,
 ) -> Section:
     """Ground and reference along `line` (project CRS), sampled at half a cell or `max_points` places."""
-    if line.is_empty or line.length <= 0:
-        raise Refused(
-            "section.no_line", N_("the section line has no length"), where=site.code, advice=N_("draw a longer line")
-        )
+    _check(line, site.code)
     with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
-        spacing = max(job.terrain.cell_m / 2, line.length / max_points)
-        x, y = shapely.get_coordinates(shapely.segmentize(line, spacing)).T
-        grid, own = job.dem.grid, parse_crs(site.crs)
-        gx, gy = (x, y) if same_crs(own, grid.crs) else transformer(own, grid.crs).transform(x, y)
-        col, row = grid.to_pixel(gx, gy)
+        x, y = _places(line, job.terrain.cell_m, max_points)
+        col, row = _pixels(job.dem, site.crs, x, y)
         reference = np.full(x.shape, np.nan)
         try:
             for part, surface in zip(job.placed.parts, job.reference(), strict=True):
@@ -93,11 +87,41 @@ def section(
         except AppError as error:
             if error.key not in {"terrain.rim_gap", "terrain.not_covered", "surface.parameter"}:
                 raise  # a section of the ground alone is still worth showing where there is no reference yet
-        distance = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
-        corners = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T).cumsum()[:-1]
-        return Section(
-            distance, job.dem.sample_pixels(col, row), reference, x.copy(), y.copy(), tuple(corners.tolist())
+        return _made(line, x, y, job.dem.sample_pixels(col, row), reference)
+
+
+def ground_along(line: LineString, crs: str, terrain: Terrain, dem_path: Path, *, max_points: int = 4000) -> Section:
+    """The ground alone along a line (in `crs`) anywhere, sampled as `section` does. Raises Refused, Unreadable."""
+    _check(line, "")
+    with Dem(dem_path, terrain) as dem:
+        x, y = _places(line, terrain.cell_m, max_points)
+        ground = dem.sample_pixels(*_pixels(dem, crs, x, y))
+    return _made(line, x, y, ground, np.full(x.shape, np.nan))
+
+
+def _check(line: LineString, code: str) -> None:
+    if line.is_empty or line.length <= 0:
+        raise Refused(
+            "section.no_line", N_("the section line has no length"), where=code, advice=N_("draw a longer line")
         )
+
+
+def _places(line: LineString, cell_m: float, max_points: int) -> tuple[Array, Array]:
+    x, y = shapely.get_coordinates(shapely.segmentize(line, max(cell_m / 2, line.length / max_points))).T
+    return x.copy(), y.copy()
+
+
+def _pixels(dem: Dem, crs: str, x: Array, y: Array) -> tuple[Array, Array]:
+    own = parse_crs(crs)
+    if not same_crs(own, dem.grid.crs):
+        x, y = transformer(own, dem.grid.crs).transform(x, y)
+    return dem.grid.to_pixel(x, y)
+
+
+def _made(line: LineString, x: Array, y: Array, ground: Array, reference: Array) -> Section:
+    distance = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
+    corners = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T).cumsum()[:-1]
+    return Section(distance, ground, reference, x, y, tuple(corners.tolist()))
 
 
 def _area(distance: Array, depth: Array) -> float:
@@ -112,11 +136,7 @@ def _area(distance: Array, depth: Array) -> float:
 def heights_along(section: Section, crs: str, terrain: Terrain, dem_path: Path) -> Array:
     """Heights of another terrain (an earlier survey, say) at the places of a section, m; NaN where it has none."""
     with Dem(dem_path, terrain) as dem:
-        own = parse_crs(crs)
-        x, y = section.x, section.y
-        if not same_crs(own, dem.grid.crs):
-            x, y = transformer(own, dem.grid.crs).transform(x, y)
-        return dem.sample_pixels(*dem.grid.to_pixel(x, y))
+        return dem.sample_pixels(*_pixels(dem, crs, section.x, section.y))
 
 
 def long_axis(site: Site, overhang: float = 0.1) -> LineString:
@@ -136,17 +156,29 @@ def long_axis(site: Site, overhang: float = 0.1) -> LineString:
 
 def cross_axis(site: Site, overhang: float = 0.1) -> LineString:
     """The line across the site at its middle, longer than it by `overhang` at each end (project CRS)."""
+    whole, inside = _across(site, 0.5, overhang)
+    return inside or whole
+
+
+def cross_axes(site: Site, count: int, overhang: float = 0.1) -> list[LineString]:
+    """Lines across the site at even distances along its length, as `cross_axis`; none where one does not meet it."""
+    found = [_across(site, share, overhang)[1] for share in (np.arange(count) + 1.0) / (count + 1.0)]
+    return [line for line in found if line is not None]
+
+
+def _across(site: Site, share: float, overhang: float) -> tuple[LineString, LineString | None]:
+    """The line across at a share of the length: as long as the site itself, and fitted to what it meets of it."""
     along = shapely.get_coordinates(long_axis(site, 0.0))
-    middle, (dx, dy) = along.mean(axis=0), (along[1] - along[0]) / 2
+    middle, (dx, dy) = along[0] + share * (along[1] - along[0]), (along[1] - along[0]) / 2
     half = np.array((dy, -dx))
     whole = LineString([middle + half, middle - half])
     inside = shapely.get_coordinates(shapely.intersection(whole, site.outline))
     if len(inside) < 2:
-        return _from_west(whole)
+        return _from_west(whole), None
     at = shapely.line_locate_point(whole, shapely.points(inside))
     low, high = float(at.min()), float(at.max())
     room = overhang * (high - low)
-    return _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
+    return _from_west(whole), _from_west(LineString([_on(whole, low - room), _on(whole, high + room)]))
 
 
 def _from_west(line: LineString) -> LineString:

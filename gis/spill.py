@@ -15,8 +15,9 @@ from gis.dem.file import Dem
 from gis.downhill import End, descend
 from gis.job import Job, open_job
 from gis.placing import Part
-from gis.rim import rim_of
-from gis.rim_lowest import lowest_of
+from gis.rim_lowest import Lowest, lowest_of
+from gis.surfaces import Inputs, edited_rim
+from gis.surfaces.base import Context
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -61,28 +62,34 @@ def spill_ways(
     terrain: Terrain,
     dem_path: Path,
     *,
+    request: EstimateRequest | None = None,
+    inputs: Inputs | None = None,
     reach_m: float = 3000.0,
     most_cells: int = 400_000,
     watch: Watch | None = None,
 ) -> list[SpillWay]:
-    """One for each part whose rim has terrain, lowest first; nothing for a heap. Raises as `open_job` does."""
+    """One for each part whose rim has terrain, lowest first; nothing for a heap.
+
+    Over the rim as it is, or as it was edited where `request` asks for the surface over the edited rim (its `rim_edits`
+    with it). Raises as `open_job` does, and as that surface where its edits cannot be applied.
+    """
     if not site.fills:
         return []
-    with open_job(site, terrain, dem_path, EstimateRequest("level", {"level_m": 0.0}), watch) as job:
+    edited = request is not None and request.reference == edited_rim.KEY
+    asked = request if edited and request is not None else EstimateRequest("level", {"level_m": 0.0})
+    with open_job(site, terrain, dem_path, asked, watch, inputs=inputs) as job:
         found = []
-        for part in job.placed.parts:
+        for context in job.contexts(asked.parameters):
             job.watch.pause()
-            way = _way(job, part, reach_m, most_cells)
-            if way is not None:
-                found.append(way)
+            rim: Context = edited_rim.edited_context(context)[0] if edited else context
+            known = rim.any_rim.valid()
+            if known.z.size:
+                low = lowest_of(known, rim.rim_heights)
+                found.append(_way(job, context.part, low, reach_m, most_cells))
         return sorted(found, key=lambda w: w.level_m)
 
 
-def _way(job: Job, part: Part, reach_m: float, most_cells: int) -> SpillWay | None:
-    rim = rim_of(job.dem, part).valid()
-    if not rim.z.size:
-        return None
-    low = lowest_of(rim, job.dem.sample_pixels)
+def _way(job: Job, part: Part, low: Lowest, reach_m: float, most_cells: int) -> SpillWay:
     level, at = low.z, (low.col, low.row)
     heights = _Outside(job.dem, part)
     start = (math.floor(at[1]), math.floor(at[0]))

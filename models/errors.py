@@ -25,7 +25,7 @@ class AppError(Exception):
     def sentence(self, translate: Translate = _same) -> str:
         """``what; where; what to do``, in the language of `translate`."""
         parts = [self.what.render(translate), self.where, self.advice.render(translate)]
-        return "; ".join(" ".join(p.split()) for p in parts if p)
+        return translate("; ").join(" ".join(p.split()) for p in parts if p)
 
     def __str__(self) -> str:
         return self.sentence()

@@ -89,7 +89,7 @@ def photo_list(
 
     rows = [[str(p.number), codes[p.row_uid], p.taken_at[:16].replace("T", " ") or fmt.NO_VALUE, _(PHOTO_STATES[s]),
              p.caption, p.path] for p, s in zip(found, states, strict=True)]  # fmt: skip
-    table([_("number"), _("code"), _("taken at"), _("state"), _("words"), _("file")], rows, right=[0])
+    table([_("photo no."), _("code"), _("taken at"), _("file state"), _("caption"), _("file")], rows, right=[0])
 
 
 def _code(project: Project, layer: str, uid: str) -> str:

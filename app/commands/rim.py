@@ -161,7 +161,16 @@ def show(site: str, rows: list[RimRow], *, as_json: bool) -> None:
         say(_("the rim of {site} has no edits").format(site=site))
         return
     table(
-        [_("number"), _("what"), _("height m"), _("length m"), _("from"), _("to"), _("on the outline"), _("remarks")],
+        [
+            _("edit no."),
+            _("kind of edit"),
+            _("height m"),
+            _("length m"),
+            _("from"),
+            _("to"),
+            _("on the outline"),
+            _("remarks"),
+        ],
         [
             [
                 str(r.number),

@@ -28,7 +28,9 @@ def register(cli: typer.Typer) -> None:
 
 def section(
     project: ProjectPath,
-    site: Annotated[str, typer.Option("--site", metavar="CODE")],
+    site: Annotated[
+        str, typer.Option("--site", metavar="CODE", help="left out: along --point anywhere over a terrain")
+    ] = "",
     across: Annotated[bool, typer.Option("--across", help="across the site, not along its length")] = False,
     point: Annotated[
         list[str] | None,
@@ -40,26 +42,50 @@ def section(
     ] = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
+    reference_terrain: ref.OtherTerrain = None,
+    remove_offset: ref.RemoveOffset = False,
+    confirm_datum: ref.ConfirmDatum = False,
+    confirm_kind: ref.ConfirmKind = False,
+    fall: ref.Fall = None,
+    azimuth: ref.Azimuth = None,
+    crown: ref.Crown = False,
+    anchor: ref.Anchor = None,
+    design: ref.Design = None,
+    design_crs: ref.DesignCrs = None,
+    design_order: ref.DesignOrder = None,
+    design_field: ref.DesignField = None,
+    design_max_edge: ref.DesignEdge = None,
+    over: ref.Over = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="F.csv", help="the table", readable=False)] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing table")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ground, reference surface, fill, other terrains and control areas along a line through a site."""
+    """Ground, reference surface, fill, other terrains and control areas along a line through a site, or anywhere."""
     from shapely.geometry import LineString
 
     from app.verbs.section import Along, site_section, write_section
+    from app.verbs.section_line import line_section
 
     places = [p for p in map(place, point or []) if p is not None]
     if len(places) == 1 or (places and across):
         raise typer.BadParameter(_("a line needs two or more --point, and no --across"), param_hint="--point")
     side: Along = "across" if across else "long"
-    options = ref.SurfaceOptions(reference, level)
+    options = ref.SurfaceOptions(
+        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
+        design, design_crs, design_order, design_field, design_max_edge, over,
+    )  # fmt: skip
+    if not site and (not places or options.given):
+        text = _("without --site a line needs two or more --point, and no reference surface")
+        raise typer.BadParameter(text, param_hint="--site")
     request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
-        answer = site_section(
-            opened, site, LineString(places) if places else side, terrain=terrain, request=request,
-            others=other or (), watch=watch,
-        )  # fmt: skip
+        if site:
+            answer = site_section(
+                opened, site, LineString(places) if places else side, terrain=terrain, request=request,
+                others=other or (), watch=watch,
+            )  # fmt: skip
+        else:
+            answer = line_section(opened, LineString(places), terrain=terrain, others=other or (), watch=watch)
     count = write_section(answer, out, overwrite=overwrite) if out is not None else 0
     if as_json:
         print_json(answer.to_json())
@@ -72,12 +98,20 @@ def section(
 def _show(answer: SiteSection) -> None:
     s = answer.section
     text = _("{site} on {terrain}, {reference}: {length} m, fill {fill} m², cut {cut} m²")
+    if not answer.site:
+        text = _("line on {terrain}: {length} m, fill {fill} m², cut {cut} m²")
     say(
         text.format(
             site=answer.site, terrain=answer.terrain, reference=answer.reference,
             length=fmt.number(float(s.distance_m[-1]), 1), fill=fmt.number(s.fill_m2, 1), cut=fmt.number(s.cut_m2, 1),
         )
     )  # fmt: skip
+    if answer.passes:
+        table(
+            [_("site"), _("from m"), _("to m")],
+            [[f"{c.code} {c.name}".strip(), fmt.number(c.from_m, 1), fmt.number(c.to_m, 1)] for c in answer.passes],
+            right=[1, 2],
+        )
     if answer.crossings:
         table(
             [_("control area"), _("from m"), _("to m")],
@@ -90,14 +124,18 @@ def spill(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     terrain: TerrainName = None,
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="KEY", help="edited_rim: over the rim as edited; spill: as it is")
+    ] = "",
     reach: Annotated[float, typer.Option("--reach", metavar="M", min=1, max=20_000, help="how far to look, m")] = 3000,
     as_json: Json = False,
 ) -> None:
     """Where water runs over the rim of a full pit, and the way it takes downhill."""
     from app.verbs.spill import spill_ways
 
+    request = ref.request_of(ref.SurfaceOptions(reference)) if reference else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
-        name, ways = spill_ways(opened, site, terrain=terrain, reach_m=reach, watch=watch)
+        name, ways = spill_ways(opened, site, terrain=terrain, request=request, reach_m=reach, watch=watch)
     if as_json:
         rows = [
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -76,6 +76,10 @@ def inner_icon(line: QLineEdit, name: str, *, trailing: bool = False) -> QAction
     set_icon(made, name, "text_3", 16)
     place = QLineEdit.ActionPosition.TrailingPosition if trailing else QLineEdit.ActionPosition.LeadingPosition
     line.addAction(made, place)
+    if not trailing:
+        line.setProperty("iconed", "true")
+        if not line.accessibleName():
+            line.setAccessibleName(line.placeholderText())
     return made
 
 
@@ -120,7 +124,7 @@ def button(
     if kind:
         made.setProperty("kind", kind)
     if icon:
-        set_icon(made, icon, {"primary": "on_accent", "quiet": "accent"}.get(kind, "text_2"), 16)
+        set_icon(made, icon, {"primary": "on_accent", "quiet": "accent"}.get(kind, "text_2"), 16, 4 if text else 0)
     if tip:
         made.setToolTip(tip)
     if act:
@@ -170,6 +174,29 @@ class Elided(QLabel):
             shown,
             self.foregroundRole(),
         )
+
+
+class Fitting(Elided):
+    """A one-line text in several lengths: the longest that has room is shown, and the first stands in the tip."""
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__("", role)
+        self._lengths: tuple[str, ...] = ()
+
+    def set_lengths(self, lengths: Sequence[str]) -> None:
+        """From the longest to the shortest."""
+        self._lengths = tuple(lengths)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        metrics = QFontMetrics(self.font())
+        fitting = [t for t in self._lengths if metrics.horizontalAdvance(t) <= room]
+        self.setText(fitting[0] if fitting else self._lengths[-1] if self._lengths else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def scrolled(body: QWidget) -> QScrollArea:

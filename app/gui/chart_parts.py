@@ -74,7 +74,7 @@ def paint_bands(p: QPainter, bands: Sequence[Band], frame: QRectF, sx: Scale) ->
         for x in (x0, x1):
             p.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
         left = max(x0 + 2, free)
-        wide = min(metrics.horizontalAdvance(band.label), max(x1, left + 60) - left, frame.right() - left)
+        wide = min(metrics.horizontalAdvance(band.label) + 2, max(x1, left + 60) - left, frame.right() - left)
         if wide < 24:
             continue
         text = metrics.elidedText(band.label, Qt.TextElideMode.ElideRight, int(wide))

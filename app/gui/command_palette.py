@@ -24,6 +24,7 @@ from app.gui.widgets import fill, inner_icon
 from app.i18n import _
 
 _RECENT, _KEPT, _MOST = "palette/recent", 12, 60
+_LINE_PX = 32
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -111,7 +112,8 @@ class Palette(QFrame):
         inner = QVBoxLayout(self)
         fill(inner, [self.box, self.list], 8, (8, 8, 8, 8))
         width = min(560, host.width() - 64)
-        self.setGeometry((host.width() - width) // 2, 72, width, min(420, host.height() - 160))
+        self._most_px = min(420, host.height() - 160)
+        self.setGeometry((host.width() - width) // 2, 72, width, self._most_px)
         self._filter("")
         self.show()
         self.raise_()
@@ -121,12 +123,20 @@ class Palette(QFrame):
         self.list.clear()
         for entry in ranked(typed, self._entries, self._recent)[:_MOST]:
             item = QListWidgetItem(entry.icon, entry.text)
-            item.setSizeHint(QSize(0, 32))
+            item.setSizeHint(QSize(0, _LINE_PX))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             if not entry.enabled:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setToolTip(entry.why)
             self.list.addItem(item)
+        if not self.list.count():
+            nothing = QListWidgetItem(_("No command or site is called so"))
+            nothing.setSizeHint(QSize(0, _LINE_PX))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            nothing.setData(Qt.ItemDataRole.UserRole, Entry("", "", "", QIcon(), lambda: None, False))
+            self.list.addItem(nothing)
+        around = self.height() - self.list.height() if self.isVisible() else self.box.sizeHint().height() + 28
+        self.resize(self.width(), min(self._most_px, around + _LINE_PX * self.list.count() + 4))
         self._step(1, start=-1)
 
     def _step(self, by: int, start: int | None = None) -> None:

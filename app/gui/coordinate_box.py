@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app import format as fmt
 from app.gui.canvas.snapping import Point
 from app.gui.side_fields import SideFields, sketched
+from app.gui.transform_fields import TransformFields
 from app.gui.widgets import button, column, label, restyle, row, tool
 from app.i18n import _
 from models.errors import AppError
@@ -47,10 +48,14 @@ class CoordinateBox(QFrame):
         self.main = button("", self.act, kind="primary")
         self.go = button(_("Only go there"), self.go_there, kind="quiet")
         self.side = SideFields(canvas)
+        self.change = TransformFields(canvas)
+        self.change.refused.connect(self._refused)
         self.actions_ = row(None, self.go, self.main, spacing=6)
         head = row(self.text, self.swap, self.close_, spacing=4)
         head.setStretch(0, 1)
-        self.setLayout(column(head, self.said, self.actions_, self.side, spacing=6, margins=(10, 10, 10, 10)))
+        self.setLayout(
+            column(head, self.said, self.actions_, self.side, self.change, spacing=6, margins=(10, 10, 10, 10))
+        )
         canvas.installEventFilter(self)
         canvas.tool_moved.connect(self._on_tool)
         canvas.tool_changed.connect(lambda _name: self._on_tool())
@@ -75,6 +80,10 @@ class CoordinateBox(QFrame):
         if key and sketched(self.canvas):
             self.side.length.setFocus()
             self.side.length.setText(key)
+        elif self.change.serves():
+            self.change.north.setFocus()
+            self.change.north.setText(key)
+            self.change.show_change()
         elif key:
             self.text.setPlainText(key)
             self.text.moveCursor(self.text.textCursor().MoveOperation.End)
@@ -82,6 +91,7 @@ class CoordinateBox(QFrame):
     def leave(self) -> None:
         """Hide it; the map has the keyboard again."""
         self.side.release()
+        self.change.clear()
         self.canvas.marked.show_places([])
         self.canvas.update()
         if self.isVisible():
@@ -109,7 +119,7 @@ class CoordinateBox(QFrame):
         """Above, or below if the places that were typed would lie under it there."""
         below = self.canvas.height() - self.height() - _TOP
         left = (self.canvas.width() - self.width()) // 2
-        at = [self.canvas.view.to_screen(x, y) for x, y in self.canvas.marked.places]
+        at = [self.canvas.view.to_screen(x, y) for x, y in (*self.canvas.marked.places, *self.change.corners())]
         covered = [sum(left <= px <= left + self.width() and top <= py <= top + self.height() for px, py in at)
                    for top in (_TOP, below)]  # fmt: skip
         return below if covered[1] < covered[0] else _TOP
@@ -159,6 +169,8 @@ class CoordinateBox(QFrame):
         restyle(self.said, tone="danger" if wrong else "")
         self.said.setVisible(bool(words))
         places = list(self.found.points) if self.found else []
+        if self.change.serves():
+            self.change.aim(places)
         self.canvas.marked.show_places(places if self.isVisible() or places else [])
         self.canvas.update()
         self._offer(places)
@@ -186,6 +198,7 @@ class CoordinateBox(QFrame):
         entering = self._enters()
         if entering:
             words = _("Put the points") if len(places) > 1 else _("Put the point")
+            words = _(self.canvas.tool.entering) if self.change.serves() else words
         elif len(places) > 2:
             words = _("Make an outline")
         else:
@@ -200,10 +213,15 @@ class CoordinateBox(QFrame):
         for part in (self.main,):
             part.setVisible(bool(places))
         self.side.setVisible(bool(sketched(self.canvas)))
+        self.change.setVisible(self.change.serves())
+        if not self.change.serves():
+            self.change.clear()
 
     def _enters(self) -> bool:
         """True if the tool in use takes places."""
         held = self.canvas.tool
+        if hasattr(held, "show_typed"):
+            return self.change.serves()
         handles = getattr(held, "handles", None)
         return len(handles.taken) == 1 if handles is not None else hasattr(held, "enter")
 
@@ -217,8 +235,7 @@ class CoordinateBox(QFrame):
         if self._enters():
             refusal = self.canvas.tool.enter(places)
             if refusal:
-                self.said.setText(refusal)
-                restyle(self.said, tone="danger")
+                self._refused(refusal)
                 return
             self._show(places)
             self.text.clear()
@@ -232,6 +249,14 @@ class CoordinateBox(QFrame):
             self.canvas.outline_drawn.emit(shapely.Polygon(places))
         else:
             self.go_there()
+
+    def _refused(self, why: str) -> None:
+        """Say why something was not done; "" takes it back."""
+        if why or self.said.property("tone") == "danger":
+            self.said.setText(why)
+            self.said.setVisible(bool(why))
+            restyle(self.said, tone="danger" if why else "")
+            self._place()
 
     def go_there(self) -> None:
         """Bring the places into view; their marks stay until the box is closed."""

@@ -65,6 +65,17 @@ def brings_features(path: Path) -> bool:
     return True
 
 
+def why_not(path: Path) -> AppError | None:
+    """What the readers say of a file that is nothing here, where they say what to do (a DWG, a part of a shapefile)."""
+    from gis.formats import READERS, recognise
+
+    try:
+        recognise(path, READERS)
+    except AppError as error:
+        return error if error.advice.text else None
+    return None
+
+
 def _shape(path: Path) -> int:
     try:
         with path.open("rb") as file:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
+
 from app.gui import words
 from app.i18n import _
 from app.verbs.estimate_all import estimate_all
@@ -31,7 +33,7 @@ def run_estimate_all(window: Any, session: Session, open_dialog: Callable[[Any],
 
         window.toasts.show("warning" if bad else "ok", text, act=(_("Show"), show) if bad else None)
         if bad:
-            show()
+            QTimer.singleShot(0, window, show)  # after the views have taken in what is new
 
     session.run_write(_("Estimating all sites"), estimate_all, done)
 
@@ -61,5 +63,5 @@ def summary(report: EstimateReport) -> str:
     parts = [_("{n} on terrain {name}").format(n=n, name=name) for name, n in by_terrain.most_common()]
     text = _("{n} sites are estimated and stored").format(n=len(report.estimates))
     if len(parts) > 1:
-        text += ": " + ", ".join(parts)
-    return text + ". " + _("A click on a row goes to the site.")
+        text = _("{what}: {text}").format(what=text, text=_(", ").join(parts))
+    return _("{text}. {more}").format(text=text, more=_("A click on a row goes to the site."))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import format as fmt
 from app.gui import words
+from app.gui.setting_words import setting_lines
 from app.i18n import _
 from models.notices import Notice
 
@@ -48,7 +49,11 @@ def change_lines(change: RowChange) -> list[ChangeLine]:
     """Old and new of each field that a person changed, and of the outline. A new row says only how large it is."""
     found: list[ChangeLine] = []
     if change.entry.op == "update":
-        found += [_field_line(f.to_json(_)) for f in change.fields]
+        for f in change.fields:
+            if f.table == "project" and f.name == "settings":  # a record: what differs in it, not the whole of it twice
+                found += [ChangeLine(line, f.name) for line in setting_lines(f.old, f.new)]
+            else:
+                found.append(_field_line(f.to_json(_)))
     if change.before is not None or change.after is not None:
         sides = [outline_words(o) for o in (change.before, change.after) if o is not None]
         text = _("Outline: {text}").format(text=" → ".join(sides))

@@ -24,45 +24,49 @@ def _source(name: str) -> str:
 
 
 @cache
-def pixmap(name: str, colour: str, size: int = 18, scale: int = 1) -> QPixmap:
-    """An icon in one colour, `size` logical pixels square."""
-    picture = QPixmap(size * scale, size * scale)
+def pixmap(name: str, colour: str, size: int = 18, scale: int = 1, gap: int = 0) -> QPixmap:
+    """An icon in one colour, `size` logical pixels square, with `gap` free pixels at its right."""
+    picture = QPixmap((size + gap) * scale, size * scale)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode())).render(painter)
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
     painter.end()
     picture.setDevicePixelRatio(scale)
     return picture
 
 
-def icon(name: str, tone: str = "text_2", size: int = 18) -> QIcon:
+def icon(name: str, tone: str = "text_2", size: int = 18, gap: int = 0) -> QIcon:
     """An icon in the colours of the theme: normal in `tone`, checked in the accent, disabled faint."""
     t = theme()
     made = QIcon()
     for scale in _SCALES:
-        normal = pixmap(name, getattr(t, tone), size, scale)
+        normal = pixmap(name, getattr(t, tone), size, scale, gap)
         made.addPixmap(normal, QIcon.Mode.Normal, QIcon.State.Off)
         made.addPixmap(normal, QIcon.Mode.Active, QIcon.State.Off)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Active):
-            made.addPixmap(pixmap(name, t.accent, size, scale), mode, QIcon.State.On)
+            made.addPixmap(pixmap(name, t.accent, size, scale, gap), mode, QIcon.State.On)
         for state in (QIcon.State.Off, QIcon.State.On):
-            made.addPixmap(pixmap(name, t.disabled, size, scale), QIcon.Mode.Disabled, state)
+            made.addPixmap(pixmap(name, t.disabled, size, scale, gap), QIcon.Mode.Disabled, state)
     return made
 
 
-def set_icon(thing: QObject, name: str, tone: str = "text_2", size: int = 18) -> None:
-    """Give an action or a button an icon that `retint` can follow a change of theme with."""
+def set_icon(thing: QObject, name: str, tone: str = "text_2", size: int = 18, gap: int = 0) -> None:
+    """Give an action or a button an icon that `retint` can follow a change of theme with.
+
+    `gap` keeps the words of a button off its icon: Qt's own two pixels are too few for Chinese.
+    """
     thing.setProperty(_ICON, name)
-    thing.setProperty(_TONE, f"{tone}:{size}")
-    thing.setIcon(icon(name, tone, size))  # type: ignore[attr-defined]
+    thing.setProperty(_TONE, f"{tone}:{size}:{gap}")
+    thing.setIcon(icon(name, tone, size, gap))  # type: ignore[attr-defined]
     if hasattr(thing, "setIconSize"):
-        thing.setIconSize(QSize(size, size))
+        thing.setIconSize(QSize(size + gap, size))
 
 
 def set_picture(label: QObject, name: str, tone: str = "text_2", size: int = 18) -> None:
     """Show an icon in a label; followed by `retint`."""
     label.setProperty(_ICON, name)
-    label.setProperty(_TONE, f"{tone}:{size}")
+    label.setProperty(_TONE, f"{tone}:{size}:0")
     label.setPixmap(pixmap(name, getattr(theme(), tone), size, 2))  # type: ignore[attr-defined]
 
 
@@ -72,9 +76,9 @@ def retint(root: QObject) -> None:
         name = thing.property(_ICON)
         if not name:
             continue
-        tone, size = str(thing.property(_TONE)).split(":")
+        tone, size, gap = str(thing.property(_TONE)).split(":")
         if hasattr(thing, "setIcon"):
-            thing.setIcon(icon(name, tone, int(size)))
+            thing.setIcon(icon(name, tone, int(size), int(gap)))
         else:
             set_picture(thing, name, tone, int(size))
 

@@ -50,12 +50,15 @@ class LevelCommands:
         self.level_step(-1)
 
     def level_step(self, steps: int, fine: bool = False) -> None:
-        """Move the level of the selected site; its tab comes to the front."""
+        """Move the level of the selected site; its tab comes to the front, unless its section is looked at."""
         if not self.session.site_code:
             self.session.say("info", _("select one pit or stockpile first"))
             return
-        self._inspect("capacity")
-        self.workspace.inspector.capacity.choices.level.step(steps, fine)
+        inspector = self.workspace.inspector
+        section = inspector.made("section")
+        if section is None or not (section.isVisible() or section.watched):
+            self._inspect("capacity")
+        inspector.capacity.step_level(steps, fine)
 
     def _show_depth(self, what: Any) -> None:
         """Depths of an estimate, or the ground under a level; None takes them away."""

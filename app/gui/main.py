@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import __version__
 from app.gui import settings
+from app.gui.garbage import Garbage
 from app.gui.main_window import MainWindow
 from app.gui.qt_words import QtGaps
 from app.gui.session import Session
@@ -24,6 +25,7 @@ class Shell:
 
     def __init__(self) -> None:
         self.session = Session()
+        self._garbage = Garbage(self.session)
         self.window: MainWindow | None = None
         self._qt_words: QTranslator | None = None
         self._qt_gaps = QtGaps(self.session)
@@ -63,8 +65,12 @@ class Shell:
             self.window = None
         QApplication.instance().removeTranslator(self._qt_gaps)
         self.session.shutdown()
+        self._garbage.end()
 
 
+# Qt fills every larger shape in several threads of its own: handing a hundred rows to another processor and waiting
+# for it takes longer than filling them, and the map is drawn in threads anyway. Read by Qt at its first picture.
+os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
 SWITCH_S = 0.001
 """How long Python lets one thread work before another may (its default is 5 ms): the window waits for the threads that
 draw and compute at each of its own steps, and a drag is many steps."""

@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
         button.setProperty("kind", "search")
         button.setText(_("Search commands and sites") + "    " + hint_of(self.acts["palette"].shortcut()))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        set_icon(button, "search", "text_3", 14)
+        set_icon(button, "search", "text_3", 14, 4)
         button.clicked.connect(lambda _c=False: self.acts["palette"].trigger())
         holder = QWidget()
         holder.setLayout(row(button, *panel_switches(self.acts), margins=(8, 2, 8, 2), spacing=4))

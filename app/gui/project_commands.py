@@ -86,7 +86,7 @@ class ProjectCommands:
 
     def take_files(self, files: list[Path]) -> None:
         """Open, import or register what was dropped, by its kind; what makes terrain goes into one dialog."""
-        from app.gui.dropped import brings_features, lies_under, makes_terrain
+        from app.gui.dropped import brings_features, lies_under, makes_terrain, why_not
 
         files = self.without_pictures(files)  # a picture that says where it lies is a basemap, any other a photo
         maps = [p for p in files if lies_under(p)]
@@ -109,9 +109,9 @@ class ProjectCommands:
                 else:
                     self.import_features(path)
             else:
-                self.session.say(
-                    "warning", _("{name} is not a kind of file that can be taken in here").format(name=path.name)
-                )
+                why = why_not(path)
+                what = _("{name} is not a kind of file that can be taken in here").format(name=path.name)
+                self.session.say("warning", what) if why is None else self.session.report(why)
 
     def _with_project(self, act: Callable[[], object]) -> None:
         if self.session.project is not None:

@@ -10,9 +10,10 @@ import hashlib
 import json
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.gui import settings
 from app.gui.canvas.view import MAX_SCALE, MIN_SCALE
@@ -78,15 +79,22 @@ class ProjectMemory(QObject):
             self._put(kept)
 
     def _put(self, kept: dict[str, Any]) -> None:
+        self._put_view(kept.get("view"))
         group = kept.get("group")
         self.workspace.inventory.set_filter(Filter.from_json(kept.get("filter")), group if group in GROUPINGS else "")
         if kept.get("tab") in TABS:
             self.workspace.inspector.show_tab(kept["tab"])
-        selection = kept.get("selection")
+        # With the next event, so that the map is there first: what is selected takes its tab and its figures along.
+        QTimer.singleShot(0, self, partial(self._put_selection, self._key, kept.get("selection")))
+
+    def _put_selection(self, key: str, selection: Any) -> None:
+        if key != self._key or self.session.project is None or self.session.selection[0]:
+            return  # another project by now, or something was selected already
         if isinstance(selection, dict) and selection.get("layer") in LAYERS:
             layer, codes = selection["layer"], selection.get("codes")
             self.session.select(layer, self.session.table(layer).where("code", map(str, codes or [])))
-        view = kept.get("view")
+
+    def _put_view(self, view: Any) -> None:
         if isinstance(view, list) and len(view) == 3 and all(map(_finite, view)) and view[2] > 0:
             canvas = self.workspace.canvas
             scale = min(max(float(view[2]), MIN_SCALE), MAX_SCALE)

@@ -24,6 +24,8 @@ class SectionCommands:
 
         def open_dialog(self, dialog: Any) -> Any: ...
 
+    _large: Any = None
+
     def follow_section(self, workspace: Workspace) -> None:
         """Connect section tab and map."""
         inspector, canvas = workspace.inspector, workspace.canvas
@@ -43,4 +45,17 @@ class SectionCommands:
         """断面大窗."""
         from app.gui.dialogs.section import SectionDialog
 
-        self.open_dialog(SectionDialog(self.window, self.session, self.workspace.inspector.section))
+        if self._large is None:
+            self._large = SectionDialog(self.window, self.session, self.workspace.inspector.section)
+            self._large.finished.connect(self._large_closed)
+            self.open_dialog(self._large)
+        else:
+            self._large.raise_()
+
+    def _large_closed(self) -> None:
+        self._large = None
+
+    def free_section(self, line: Any) -> None:
+        """A line that belongs to no site: in a window of its own, since the inspector follows the selection."""
+        self.workspace.inspector.section.show_line(line)
+        self.large_section()

@@ -66,7 +66,9 @@ class Session(Selecting, Saving, QObject):
 
     def open(self, path: Path) -> None:
         """Open a project now. Raises AppError and leaves what was open as it is."""
-        self._adopt(self._opened(Path(path)), {})
+        project = self._opened(Path(path))
+        self._adopt(project, {})
+        _remember_recent(project)
 
     def _opened(self, path: Path, opener: Callable[[Path], Project] | None = None) -> Project:
         from app.project import Project
@@ -89,10 +91,12 @@ class Session(Selecting, Saving, QObject):
         def work(watch: Watch) -> tuple[Project, dict[str, Any]]:
             project = self._opened(prepare(watch) if prepare else path, opener)
             try:
-                return project, {key: project.store.table(key) for key in LAYERS}
+                frames = {key: project.store.table(key) for key in LAYERS}
+                _remember_recent(project)  # here: the disk takes 30 ms and more until it is kept
             except BaseException:
                 project.close()
                 raise
+            return project, frames
 
         self.opening.emit(path)
         title = _("Opening {name}").format(name=path.stem)
@@ -106,7 +110,6 @@ class Session(Selecting, Saving, QObject):
         self.project = project
         self._turn += 1
         self._tables = frames
-        settings.add_recent(Path(project.store.home), str(project.store.project()["name"] or ""))
         self.opened.emit()
 
     def close(self) -> None:
@@ -275,6 +278,10 @@ class Session(Selecting, Saving, QObject):
         except Exception as error:
             self.report(error)
             return None
+
+
+def _remember_recent(project: Project) -> None:
+    settings.add_recent(Path(project.store.home), str(project.store.project()["name"] or ""))
 
 
 def _be_silent(session: Session) -> None:

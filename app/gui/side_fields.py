@@ -44,7 +44,7 @@ class SideFields(QWidget):
 
     def values(self) -> tuple[float | None, float | None]:
         """(length in m, bearing in degrees) that are given."""
-        return _number(self.length.text()), _number(self.bearing.text(), angle=True)
+        return typed_number(self.length.text()), typed_number(self.bearing.text(), angle=True)
 
     def _hold(self) -> None:
         length, bearing = self.values()
@@ -105,7 +105,7 @@ def sketched(canvas: Any) -> list[Point]:
     return list(getattr(canvas.tool, "points", ()))
 
 
-def _number(text: str, *, angle: bool = False) -> float | None:
+def typed_number(text: str, *, angle: bool = False) -> float | None:
     """A typed number; an angle may be in degrees, minutes and seconds."""
     from gis.coords.tokens import plain, values
 

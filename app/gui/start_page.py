@@ -118,7 +118,7 @@ class StartPage(QWidget):
             (
                 "file-input",
                 _("From a file of outlines"),
-                _("GeoPackage, Shapefile or GeoJSON; a project is made around it"),
+                _("Shapefile, DXF, KML, boundary points in TXT and more; a project is made around it"),
                 act("import_start"),
             ),
         )

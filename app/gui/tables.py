@@ -16,6 +16,7 @@ def plain_table(heads: Sequence[str], *, row_px: int = 28) -> QTableWidget:
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     made.setShowGrid(False)
+    made.setTabKeyNavigation(False)  # Tab leaves the table; its cells are gone through by arrows
     made.setWordWrap(False)
     made.verticalHeader().setVisible(False)
     made.verticalHeader().setDefaultSectionSize(row_px)

@@ -31,6 +31,7 @@ class Toast(QFrame):
     ) -> None:
         super().__init__()
         self.level = level
+        self.said = (level, what, where, advice)
         self.setProperty("role", "toast")
         self.setFixedWidth(380)
         shadow = QGraphicsDropShadowEffect(self)
@@ -109,7 +110,9 @@ class Toasts(QObject):
         advice: str = "",
         act: tuple[str, Callable[[], object]] | None = None,
     ) -> Toast:
-        """Tell something. The oldest goes when there are too many."""
+        """Tell something. The oldest goes when there are too many; the same said again takes its own place."""
+        for same in [t for t in self.shown if t.said == (level, what, where, advice)]:
+            same.dismiss()
         toast = Toast(level if level in _ICONS else "info", what, where, advice, act)
         toast.setParent(self._host)
         toast.dismissed.connect(self._gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.gui.basics import (
     Elided,
+    Fitting,
     Item,
     button,
     card,
@@ -27,6 +28,7 @@ __all__ = [
     "Combo",
     "Elided",
     "EmptyState",
+    "Fitting",
     "Item",
     "Section",
     "Spin",

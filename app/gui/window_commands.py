@@ -224,11 +224,11 @@ class WindowCommands(
         self._inspect("section")
 
     def _section_drawn(self, line: Any) -> None:
-        if not self.session.site_code:
-            self.session.say("info", _("Select a pit first: the section shows its reference surface."))
-            return
-        self._inspect("section")
-        self.workspace.inspector.section.show_line(line)
+        if self.session.site_code:
+            self._inspect("section")
+            self.workspace.inspector.section.show_line(line)
+        else:
+            self.free_section(line)
 
     def screen_site(self) -> None:
         self._inspect("screening")

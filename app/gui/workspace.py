@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.gui import settings
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from app.gui.session import Session
 
 _log = logging.getLogger("huitian.gui")
-LAYERS_PX, INSPECTOR_PX, INVENTORY_PX = 208, 372, 220
+LAYERS_PX, INSPECTOR_PX = 252, 372
+_INVENTORY = (140, 300)  # least and most height of the inventory at first: a third of the page between them
+_NARROW = 1100  # below this width the map comes first, and the layer panel waits until it is asked for
 
 
 class Workspace(QWidget):
@@ -48,9 +51,9 @@ class Workspace(QWidget):
         self._left.setStretchFactor(0, 1)
         self._all.setStretchFactor(0, 1)
         self._upper.setSizes([LAYERS_PX, 900])
-        self._left.setSizes([700, INVENTORY_PX])
         self._all.setSizes([1000, INSPECTOR_PX])
         self.setLayout(column(self._all, spacing=0))
+        self._arranged = False
         for name, splitter in self._splitters().items():
             kept = settings.value(f"window/{name}")
             if kept is not None:
@@ -59,6 +62,22 @@ class Workspace(QWidget):
         for name, panel in self.panels().items():
             panel.setVisible(str(settings.value(f"window/show_{name}", "true")).lower() != "false")
         self.memory = ProjectMemory(session, self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """The first sizes by the room there is, as at 200 % on a small screen; what a person chose stays."""
+        if settings.value("window/left") is None:
+            least, most = _INVENTORY
+            high = max(least, min(most, self.height() // 3))
+            self._left.setSizes([self.height() - high, high])
+        if self.width() < _NARROW and settings.value("window/show_layers") is None:
+            self.layer_panel.hide()
+            self.folded.emit("layers", False)
 
     def _framed(self, tree: QWidget) -> QWidget:
         """The layer tree under a heading like those of the other panels."""

@@ -129,7 +129,7 @@ def build_content(
         sources=tuple(sources(project, site, terrain, controls, say)),
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
         rim_edits=marks,
-        sign_off=sign_off(settings, estimate),
+        sign_off=sign_off(settings),
         created=created(estimate, facts),
         final=final_ground(site, ground, figures.reference) if ground is not None and figures.reference else None,
         sections=sections,

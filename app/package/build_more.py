@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from scipy import ndimage
+from shapely import LineString
 
 from app.i18n import Translator
 from app.package.build_parts import crs_facts, geographic
-from app.package.chart_sections import section_scales
 from app.package.content import GridPicture, SectionView, Station
 from app.package.layout import Layout, SheetKind
 from app.package.relief import filled
 from app.package.scale import Bounds, MapWindow, choose_window
+from app.package.section_layout import across_scale, along_scale, section_scales, up_scale
 from app.verbs.estimate import curve
 from app.verbs.inputs import resolved
 from app.verbs.terrain import terrain_file
-from gis.section import cross_axis, long_axis, section
+from gis.section import cross_axes, cross_axis, long_axis, section
 from layers.pits import LAND_USE
 from layers.registry import LAYERS
 from models.estimate import CurveRow, Estimate
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from app.project import Project
 
 _STATIONS_M = 1500.0
+_ARROW_MM = (32.0, 30.0)
+"""What the north arrow with the convergence takes in the longer of the two languages."""
 _AROUND_M, _AROUND_TIMES = 800.0, 3.0
 
 
@@ -48,7 +53,20 @@ def window_of(
     margin = layout.margin if kind.margin is None else kind.margin
     if kind.extent == "surroundings" and request.scale is not None and request.centre is None:
         bounds = site.outline.bounds  # at a scale that is asked for only the site itself must fit
-    return choose_window(bounds, layout.map, scales, margin_mm=margin, scale=request.scale, centre=request.centre)
+    window = choose_window(bounds, layout.map, scales, margin_mm=margin, scale=request.scale, centre=request.centre)
+    if request.scale is None and request.centre is None and not _arrow_fits(site, window):
+        smaller = [s for s in scales if s > window.scale]
+        if smaller:
+            return choose_window(bounds, layout.map, smaller, margin_mm=margin)
+    return window
+
+
+def _arrow_fits(site: Site, window: MapWindow) -> bool:
+    """True if a corner of the map has room for the north arrow without hiding any of the outline."""
+    r = window.rect.inset(2.5)
+    (wide, high), outline = _ARROW_MM, window.page(site.outline)
+    corners = [(x, y) for x in (r.x0, r.x1 - wide) for y in (r.y0, r.y1 - high)]
+    return any(not outline.intersects(shapely.box(x, y, x + wide, y + high)) for x, y in corners)
 
 
 def _grown(bounds: Bounds) -> Bounds:
@@ -61,23 +79,37 @@ def sections_of(
     project: Project, site: Site, kind: SheetKind, layout: Layout, estimate: Estimate | None, request: SheetRequest,
     watch: Watch,
 ) -> tuple[tuple[SectionView, ...], tuple[int, int]]:  # fmt: skip
-    """A long and a cross section with the scales that they are drawn at; none for kinds without."""
+    """A long section and those across it with the scales that they are drawn at; none for kinds without."""
     if kind.body != "sections" or estimate is None:
         return (), (0, 0)
     terrain = project.store.terrain(estimate.terrain.name)
     path = terrain_file(project, terrain)
     asked, inputs = resolved(project, site, estimate.request)
+    main = long_axis(site)
+    along = along_scale(main.length, layout, request.scale)
+    across, scale = _across(site, along, layout, kept=request.scale is not None)
     views = []
-    for letter, line in (("A", long_axis(site)), ("B", cross_axis(site))):
-        xy = shapely.get_coordinates(line)
-        if (xy[-1, 0] - xy[0, 0], xy[0, 1] - xy[-1, 1]) < (0.0, 0.0):
-            line = shapely.reverse(line)  # from west to east  # noqa: PLW2901
+    for letter, line in zip(ascii_uppercase, (main, *across), strict=False):
         found = section(line, terrain, path, site, asked, max_points=1500, watch=watch, inputs=inputs)
         views.append(
             SectionView(letter, line, found.distance_m, found.ground_m, found.reference_m, asked.cover_m, asked.base_m)
         )
-    made = tuple(views)
-    return made, section_scales(made, layout, request.scale)
+    if scale == along:
+        return tuple(views), section_scales(views, layout, request.scale)
+    own = (scale, up_scale(views[1:], layout))
+    made = (views[0], *(replace(v, scales=own) for v in views[1:]))
+    return made, section_scales(views[:1], layout, request.scale)
+
+
+def _across(site: Site, along: int, layout: Layout, *, kept: bool) -> tuple[list[LineString], int]:
+    """As many sections across as can be read side by side, three at most, and their scale."""
+    for count in (3, 2):
+        lines = cross_axes(site, count)
+        scale = across_scale([line.length for line in lines], along, layout, kept=kept) if lines else None
+        if scale is not None:
+            return lines, scale
+    only = cross_axis(site)
+    return [only], across_scale([only.length], along, layout, kept=kept) or along_scale(only.length, layout, None)
 
 
 def curve_rows(

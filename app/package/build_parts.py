@@ -180,11 +180,10 @@ def sources(
         yield Source(LAYERS[layer].plural, text, days[-1] if days else "")
 
 
-def sign_off(settings: dict[str, Any], estimate: Estimate | None) -> SignOff:
-    """From the project's settings["sign_off"]; the date is that of the figures where none is set."""
+def sign_off(settings: dict[str, Any]) -> SignOff:
+    """From the project's settings["sign_off"]; what is not set, the day of signing too, is left for the pen."""
     block = settings.get("sign_off") or {}
     known = {k: str(block.get(k) or "") for k in ("unit", "drawn", "checked", "approved", "date")}
-    known["date"] = known["date"] or (estimate.computed_at[:10] if estimate else "")
     return SignOff(**known)
 
 

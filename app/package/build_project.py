@@ -73,7 +73,7 @@ def build_overview(project: Project, request: SheetRequest, common: dict[str, An
         inventory=inventory,
         sources=tuple(sources(project, None, terrain, controls, say)),
         notes=notes,
-        sign_off=sign_off(facts["settings"], None),
+        sign_off=sign_off(facts["settings"]),
         created=created(None, facts),
     )
 

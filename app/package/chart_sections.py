@@ -16,13 +16,12 @@ from app.package.canvas import MapDraw, fill_area
 from app.package.chart_frame import Scale1, axis
 from app.package.content import SectionView
 from app.package.furniture import scale_bar
-from app.package.layout import Layout
 from app.package.scale import decimals_of, multiples, round_up
+from app.package.section_layout import HEAD_MM, ROW_MM, Place, places, scales_of, span
 from app.package.shapes import Rect
 from app.package.template import SheetKind
 from gis.arrays import Array, Mask
 from layers.style import FillStyle, LayerStyle, LineStyle
-from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
@@ -35,59 +34,20 @@ WASTE = FillStyle("#9DB8D2", 0.75, "diagonal")
 COVER = FillStyle("#D9B36C", 0.9, "dots")
 BASE = FillStyle("#8A94A6", 0.9, "cross")
 HEAP = FillStyle("#C9CDD5", 0.9, "diagonal")
-_HEAD_MM, _LEFT_MM, _RIGHT_MM, _ROW_MM, _VALUE_MM = 7.0, 33.0, 6.0, 4.6, 13.5
+_VALUE_MM = 13.5
 _BAND = (N_("distance m"), N_("ground m"), N_("design m"), N_("fill / cut m"))
-# Preferred scales of GB/T 50103 and those that GB/T 14690 allows where none of them fits (recalled).
-_ALONG = (100, 200, 300, 400, 500, 600, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 15000, 20000, 50000)
-_UP = (10, 20, 30, 40, 50, 60, 100, 150, 200, 250, 300, 400, 500, 1000, 2000, 5000)
-
-
-def section_room(layout: Layout) -> tuple[float, float]:
-    """Width and height in mm that the profile of one of two sections has."""
-    box = layout.body.inset(2.0)
-    high = box.height / 2 - _HEAD_MM - len(_BAND) * _ROW_MM - 3.0
-    return box.width - _LEFT_MM - _RIGHT_MM, high
-
-
-def section_scales(sections: tuple[SectionView, ...], layout: Layout, wish: int | None) -> tuple[int, int]:
-    """Round scales along and up, the same for all sections. Raises Refused where `wish` along does not fit."""
-    wide, high = section_room(layout)
-    length = max((float(s.distance_m[-1]) for s in sections), default=1.0)
-    spans = [_span(s) for s in sections]
-    rise = max((b - a for a, b in spans), default=1.0)
-    along = next((s for s in _ALONG if length * 1000 / s <= wide), _ALONG[-1])
-    if wish is not None:
-        if length * 1000 / wish > wide:
-            raise Refused(
-                "sheet.does_not_fit",
-                N_("the section of {length:.0f} m does not fit on the sheet at 1:{scale}"),
-                advice=N_("choose a smaller scale (a larger number) or a larger paper"),
-                length=length,
-                scale=wish,
-            )
-        along = wish
-    up = next((s for s in _UP if rise * 1000 / s <= high - 8.0), _UP[-1])
-    return along, min(up, along)
-
-
-def _span(section: SectionView) -> tuple[float, float]:
-    values = np.concatenate([section.ground_m, section.reference_m])
-    values = values[np.isfinite(values)]
-    return (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
 
 
 def sections_body(draw: MapDraw, _kind: SheetKind, watch: Watch) -> None:
     """One section above the other, and the scale bar of their length."""
     content, layout = draw.content, draw.layout
-    box = layout.body.inset(2.0)
-    high = box.height / 2
-    for i, section in enumerate(content.sections):
+    for section, place in zip(content.sections, places(content.sections, content.section_scales, layout), strict=True):
         watch.report(0.3)
-        _section(draw, section, Rect(box.x0, box.y1 - (i + 1) * high, box.x1, box.y1 - i * high))
+        _section(draw, section, place)
     if content.water_m is not None and "water" not in draw.legend:
         text = N_("highest groundwater {level} m, beyond the heights shown")
         draw.notes.append(Notice("sheet.water", text, level=elevation(content.water_m)))
-    scale_bar(draw.page, layout, content.section_scales[0], draw.say, layout.bar)
+    scale_bar(draw.page, layout, content.section_scales[0], draw.say, layout.bar, N_("Scale along {scale}"))
 
 
 @dataclass(frozen=True)
@@ -95,35 +55,42 @@ class _Axes:
     frame: Rect
     along: Scale1
     up: Scale1
+    scale: int
+    """Denominator along."""
 
 
-def _section(draw: MapDraw, section: SectionView, box: Rect) -> None:
-    page, layout, say, size = draw.page, draw.layout, draw.say, draw.layout.body_pt
-    along, up = draw.content.section_scales
+def _section(draw: MapDraw, section: SectionView, place: Place) -> None:
+    page, layout, say, size, box = draw.page, draw.layout, draw.say, draw.layout.body_pt, place.box
+    along, up = scales_of(section, draw.content.section_scales)
     words = say(N_("Section {a}–{a}′   along 1:{along}, up 1:{up}")).format(
         a=section.letter, along=number(along, 0), up=number(up, 0)
     )
-    page.text(box.x0 + _LEFT_MM, box.y1 - 3.0, words, N_("title of a section"), size=size, room=box, bold=True)
-    bottom = box.y0 + 2.0 + len(_BAND) * _ROW_MM
-    room = Rect(box.x0 + _LEFT_MM, bottom, box.x1 - _RIGHT_MM, box.y1 - _HEAD_MM)
+    title_x = box.x0 + (place.left if place.first else 2.0)
+    page.text(title_x, box.y1 - 3.0, words, N_("title of a section"), size=size, room=box, bold=True)
+    bottom = box.y0 + 2.0 + len(_BAND) * ROW_MM
     length = float(section.distance_m[-1])
-    frame = Rect(room.x0, room.y0, room.x0 + length * 1000 / along, room.y1)
-    low, high = _span(section)
+    x0, y1 = box.x0 + place.left, box.y1 - HEAD_MM
+    frame = Rect(x0, bottom, x0 + length * 1000 / along, y1)
+    low, high = span(section)
     step = round_up(9.0 * up / 1000)
-    spare = room.height * up / 1000 - (high - low)
+    spare = frame.height * up / 1000 - (high - low)
     # More room below than above the profile: the datum line is what its figures refer to.
     datum = np.floor((low - 0.6 * max(spare, 0.0)) / step) * step
-    if high > datum + room.height * up / 1000 - 1.5 * up / 1000:
+    if high > datum + frame.height * up / 1000 - 1.5 * up / 1000:
         datum = low - spare / 2
     axes = _Axes(frame, Scale1(0.0, length, frame.x0, frame.x1),
-                 Scale1(datum, datum + room.height * up / 1000, room.y0, room.y1))  # fmt: skip
+                 Scale1(datum, datum + frame.height * up / 1000, frame.y0, frame.y1), along)  # fmt: skip
     axis(page, layout, frame, axes.up, step, "left", "")
-    page.text(box.x0 + 0.5, box.y1 - 3.0, say(N_("elevation, m")), N_("axis of the chart"), size=size, room=box)
+    if place.first:
+        page.text(box.x0 + 0.5, box.y1 - 3.0, say(N_("elevation, m")), N_("axis of the chart"), size=size, room=box)
     page.frame(frame, 0.2)
     _bodies(draw, section, axes)
     _lines(draw, section, axes)
-    _band(draw, section, axes, Rect(box.x0, box.y0 + 2.0, frame.x1, bottom))
-    for x, words, ha in ((frame.x0 + 1.2, section.letter, "left"), (frame.x1 - 1.2, f"{section.letter}′", "right")):
+    _band(draw, section, axes, Rect(box.x0 if place.first else x0 - 4.0, box.y0 + 2.0, frame.x1, bottom), place.first)
+    # In a narrow frame one letter stands beside it; a frame with no room for one has its title only.
+    outside = frame.width < 12
+    end = (frame.x1 + (1.2 if outside else -1.2), f"{section.letter}′", "left" if outside else "right")
+    for x, words, ha in ((frame.x0 + 1.2, section.letter, "left"), end) if frame.width > 6 else ():
         page.text(x, frame.y1 - 2.6, words, N_("end of a section"), size=layout.kind_pt, room=box, bold=True, halo=True,
                   ha=ha)  # type: ignore[arg-type]  # fmt: skip
 
@@ -211,24 +178,24 @@ def _limits(section: SectionView) -> list[float]:
     return [float((section.distance_m[i] + section.distance_m[i + 1]) / 2) for i in change]
 
 
-def _band(draw: MapDraw, section: SectionView, axes: _Axes, box: Rect) -> None:
+def _band(draw: MapDraw, section: SectionView, axes: _Axes, box: Rect, headed: bool) -> None:
     """Distance, ground, design, depth at round distances, below the profile."""
     page, say, size, name = draw.page, draw.say, draw.layout.body_pt, N_("band of a section")
-    along = draw.content.section_scales[0]
-    step = round_up(_VALUE_MM * along / 1000)
+    step = round_up(_VALUE_MM * axes.scale / 1000)
     at = multiples(0.0, float(section.distance_m[-1]), step)
     ground = np.interp(at, section.distance_m, section.ground_m)
     design = np.interp(at, section.distance_m, section.reference_m)
     for i, words in enumerate(_BAND):
-        y = box.y1 - (i + 0.5) * _ROW_MM
-        page.text(box.x0 + 0.5, y, say(words), name, size=size, room=Rect(box.x0, y - 2.3, axes.frame.x0, y + 2.3))
+        y = box.y1 - (i + 0.5) * ROW_MM
+        if headed:
+            page.text(box.x0 + 0.5, y, say(words), name, size=size, room=Rect(box.x0, y - 2.3, axes.frame.x0, y + 2.3))
         for x, g, d in zip(at, ground, design, strict=True):
             text = (number(x, decimals_of(step)), _height(g), _height(d), _difference(d, g))[i]
             px = float(axes.along.at(x))
             left, right = px - _VALUE_MM / 2 - 0.2, px + _VALUE_MM / 2 + 0.2
             if x > 0 and right < axes.frame.x1 + 4 and text:
                 page.text(px, y, text, name, size=size, room=Rect(left, y - 2.3, right, y + 2.3), ha="center")
-    lines = [np.array([[box.x0, y], [box.x1, y]]) for y in box.y1 - np.arange(1, len(_BAND) + 1) * _ROW_MM]
+    lines = [np.array([[box.x0, y], [box.x1, y]]) for y in box.y1 - np.arange(1, len(_BAND) + 1) * ROW_MM]
     page.rule_lines(lines, 0.1, color="#98A2B3")
     for x in at[1:]:
         px = float(axes.along.at(x))

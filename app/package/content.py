@@ -124,6 +124,8 @@ class SectionView:
     reference_m: Array
     cover_m: float = 0.0
     base_m: float = 0.0
+    scales: tuple[int, int] | None = None
+    """Denominators along and up where they are not those of the sheet's other sections."""
 
 
 @dataclass(frozen=True)

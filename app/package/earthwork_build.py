@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from app.format import difference
 from app.package.earthwork_layout import grid_sheet
 from app.package.earthwork_table import GRID_RULES
 from app.package.layout import SheetKind, layout_of
@@ -19,6 +21,9 @@ from models.site import Site
 if TYPE_CHECKING:
     from app.package.sheet import SheetRequest
     from app.project import Project
+
+_MOST_PERCENT = 2.0
+"""Beyond it two methods do not agree (volumes.md section 6)."""
 
 
 def measured_grid(
@@ -46,4 +51,12 @@ def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:
     label = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
     text = N_("design surface: {surface}; terrain: {terrain}")
     design = Notice("sheet.design", text, surface=Notice("sheet.surface", label), terrain=found.terrain)
-    return (design, *(Notice("sheet.rule", r) for r in GRID_RULES), *found.grid.notices)
+    coarse = ()
+    percent = found.difference_percent(found.grid.fill_m3, found.grid.cut_m3)
+    if percent is not None and math.isfinite(percent) and abs(percent) > _MOST_PERCENT:
+        text = N_(
+            "the grid method differs by {percent} % from the cell sums: squares of {side} m are coarse for this site; "
+            "volumes are those of the cell sums, a larger paper takes finer squares"
+        )
+        coarse = (Notice("sheet.coarse_squares", text, percent=difference(percent), side=f"{found.grid.side_m:g}"),)
+    return (design, *(Notice("sheet.rule", r) for r in GRID_RULES), *found.grid.notices, *coarse)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from app.format import day, elevation, hectares, mu, number, percent, plus_minus, significant
 from app.i18n import Translator
 from app.package.canvas import kind_words
-from app.package.content import SheetContent
+from app.package.content import SheetContent, SheetCrs
 from app.package.scale import decimals_of
 from app.words import cause_words
 from layers.registry import LAYERS
 from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate
 from models.notices import N_, Notice
-from models.units import M3_PER_WAN_M3, T_PER_WAN_T
+from models.units import M3_PER_WAN_M3, T_PER_WAN_T, m2_to_mu
 
 Row = tuple[str, str, bool]
 
@@ -25,19 +25,21 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     main = say(N_("fill volume") if content.fills else N_("volume of the heap"))
     fill = e.fill_m3 if content.fills else e.cut_m3
     unknown = f"({say(N_('interval not quantified'))})"
+    per, cubic = volume_unit(fill)
     rows = [
         (say(N_("reference surface")), _reference(content, e, say), True),
-        (main, _wan(fill, e.interval95.fill_m3, M3_PER_WAN_M3, say(N_("10⁴ m³")), unknown), True),
+        (main, _wan(fill, e.interval95.fill_m3, per, say(cubic), unknown), True),
     ]
     if e.standing == "too_uncertain":
         rows.insert(0, (say(N_("too uncertain")), say(N_("no estimate to plan with, see the notes")), True))
-    rows += _layers(e, say)
+    rows += _layers(e, per, say(cubic), say)
     if e.tonnage_t is not None:
-        unit = say(N_("10⁴ t"))
+        heavy = abs(e.tonnage_t) >= _SMALL
+        mass, unit = (T_PER_WAN_T, say(N_("10⁴ t"))) if heavy else (1.0, "t")
         rows.append(
             (
                 say(N_("tonnage absorbed, dry")),
-                _wan(e.tonnage_t, e.interval95.tonnage_t, T_PER_WAN_T, unit, unknown),
+                _wan(e.tonnage_t, e.interval95.tonnage_t, mass, unit, unknown),
                 True,
             )
         )
@@ -45,7 +47,7 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
             what = f"{content.waste_label} " if content.waste_label else ""
             rows.append((say(N_("dry density in place")), f"{what}{significant(e.density_t_m3)} t/m³", False))
         if e.tonnage_wet_t is not None:
-            value = _as_fine(e.tonnage_wet_t, e.interval95.tonnage_t, T_PER_WAN_T)
+            value = _as_fine(e.tonnage_wet_t, e.interval95.tonnage_t, mass)
             rows.append((say(N_("tonnage absorbed, wet")), f"{value} {unit}", False))
     causes = cause_words(e.interval95.shares, say, most=3)
     if causes:
@@ -57,24 +59,33 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if e.covered_share < 0.99995:
         rows.append((say(N_("terrain covers")), percent(e.covered_share, 2), False))
     if e.check.fill_m3 is not None and e.check.difference_percent is not None:
-        value = f"{_as_fine(e.check.fill_m3, e.interval95.fill_m3, M3_PER_WAN_M3)} {say(N_('10⁴ m³'))}"
+        value = f"{_as_fine(e.check.fill_m3, e.interval95.fill_m3, per)} {say(cubic)}"
         rows.append((say(N_("check by the TIN method")), f"{value} ({_signed(e.check.difference_percent)} %)", False))
     rest = [(say(METHOD_WORDS.get(c.method, c.method)), c.difference_percent) for c in e.checks if c != e.check]
     known = [f"{words} {_signed(percent)} %" for words, percent in rest if percent is not None]
     if known:
         rows.append((say(N_("other checks")), say(N_("; ")).join(known), False))
     others = [
-        f"{say(label)} {_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3)}"
+        f"{say(label)} {_as_fine(value, e.interval95.fill_m3, per)}"
         for label, value in content.alternatives
         if value is not None
     ]
     if others:
-        words = say(N_("by other surfaces, 10⁴ m³"))
+        words = say(N_("by other surfaces, 10⁴ m³") if per > 1 else N_("by other surfaces, m³"))
         rows.append((words, say(N_("; ")).join(others), False))
     return rows
 
 
-def _layers(e: Estimate, say: Translator) -> list[Row]:
+_SMALL = 1000.0
+"""Below so many m³ or t the unit of a figure is not ten thousand of them."""
+
+
+def volume_unit(volume_m3: float | None) -> tuple[float, str]:
+    """(m³ in the unit, its msgid): 10⁴ m³, of small volumes m³."""
+    return (1.0, "m³") if volume_m3 is not None and abs(volume_m3) < _SMALL else (M3_PER_WAN_M3, N_("10⁴ m³"))
+
+
+def _layers(e: Estimate, per: float, unit: str, say: Translator) -> list[Row]:
     """How the fill is divided into waste, cover soil and base layer, where it is divided."""
     parts = [
         (say(words), value)
@@ -88,8 +99,8 @@ def _layers(e: Estimate, say: Translator) -> list[Row]:
     if len(parts) < 2:
         return []
     names = " / ".join(words for words, _ in parts)
-    values = " / ".join(_as_fine(value, e.interval95.fill_m3, M3_PER_WAN_M3) for _, value in parts)
-    return [(say(N_("of this {names}")).format(names=names), f"{values} {say(N_('10⁴ m³'))}", False)]
+    values = " / ".join(_as_fine(value, e.interval95.fill_m3, per) for _, value in parts)
+    return [(say(N_("of this {names}")).format(names=names), f"{values} {unit}", False)]
 
 
 def _signed(value: float) -> str:
@@ -124,7 +135,11 @@ def area_words(area_m2: float | None, say: Translator) -> str:
     """1 234 m², 0.1234 公顷, 1.9 亩: hectares with the four decimals of a land office."""
     if area_m2 is None:
         return "—"
-    return f"{number(area_m2, 0)} m² = {hectares(area_m2)} {say(N_('ha'))} ({mu(area_m2)} {say(N_('mu'))})"
+    size = m2_to_mu(area_m2)
+    places = (
+        1 if size >= 10 or size == 0 else 2 if size >= 0.1 else 4
+    )  # small ground keeps two digits that say something
+    return f"{number(area_m2, 0)} m² = {hectares(area_m2)} {say(N_('ha'))} ({mu(area_m2, places)} {say(N_('mu'))})"
 
 
 def area_rows(content: SheetContent, say: Translator) -> list[Row]:
@@ -161,7 +176,7 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
     if "contour_interval" in facts:
         interval = number(facts["contour_interval"], decimals_of(facts["contour_interval"]))
         heights += say(N_("; contour interval {interval} m")).format(interval=interval)
-    notes = [_crs_note(content, say), heights]
+    notes = [crs_words(content.crs, say), heights]
     if content.sources:
         notes.append(say(N_("; ")).join(_source(s.what, s.text, s.date, say) for s in content.sources))
     e = content.estimate
@@ -178,8 +193,8 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
     return notes
 
 
-def _crs_note(content: SheetContent, say: Translator) -> str:
-    c = content.crs
+def crs_words(c: SheetCrs, say: Translator) -> str:
+    """The coordinate system as sheets, tables and the plan name it."""
     if c.cgcs2000 and c.central_meridian is not None and c.degrees_wide:
         text = N_("CGCS2000, Gauss–Krüger projection, {width}° zones, central meridian {cm}°E")
         words = say(text).format(width=c.degrees_wide, cm=number(c.central_meridian, 0))

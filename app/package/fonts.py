@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,77 @@ def font_path(bold: bool = False) -> Path:
 
 
 @cache
-def _table(bold: bool) -> dict[int, float]:
-    """Code point → advance width in ems."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
+def _face(bold: bool) -> Any:
+    """The font as HarfBuzz reads it: a table at a time, when it is asked for."""
+    import uharfbuzz as hb  # type: ignore[import-untyped]  # no stubs exist
 
-    with TTFont(font_path(bold), lazy=True) as font:
-        per_em = font["head"].unitsPerEm
-        widths = font["hmtx"].metrics
-        return {code: widths[glyph][0] / per_em for code, glyph in font.getBestCmap().items()}
+    return hb.Face(hb.Blob.from_file_path(str(font_path(bold))))
+
+
+class _Advances(dict[str, float]):
+    """What `advances` gives, looked up in the font when it is first asked for."""
+
+    def __init__(self, bold: bool) -> None:
+        import uharfbuzz as hb
+
+        super().__init__()
+        face = _face(bold)
+        self._font, self._per_em = hb.Font(face), face.upem
+
+    def __missing__(self, char: str) -> float:
+        glyph = self._font.get_nominal_glyph(ord(char))
+        self[char] = 1.0 if glyph is None else self._font.get_glyph_h_advance(glyph) / self._per_em
+        return self[char]
+
+
+@cache
+def advances(bold: bool) -> Mapping[str, float]:
+    """Character → advance width in ems; 1 for what the font does not have."""
+    return _Advances(bold)
+
+
+@cache
+def _characters() -> frozenset[str]:
+    """All characters that the regular weight has; the bold one has the same."""
+    return frozenset(map(chr, _face(False).unicodes))
+
+
+@dataclass(frozen=True)
+class CutFont:
+    """A font file with a few glyphs; lengths are in units of the font.
+
+    `glyphs`: their numbers in the whole font → those in this one; `advances` by the former.
+    """
+
+    data: bytes
+    glyphs: dict[int, int]
+    advances: dict[int, int]
+    cap_height: int
+    x_height: int
+
+
+_OF_NO_USE = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"STAT", b"vhea", b"vmtx", b"VORG")
+"""Tables of a font that a PDF reader, which draws glyphs by their number, does not look at."""
+
+
+def subset_font(path: Path, glyphs: Iterable[int]) -> CutFont:
+    """The TrueType file at `path` with `glyphs` and what they are made of, without its layout tables."""
+    import uharfbuzz as hb
+
+    face = hb.Face(hb.Blob.from_file_path(str(path)))
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NO_LAYOUT_CLOSURE
+    wanted.drop_table_tag_set.update(int.from_bytes(t, "big") for t in _OF_NO_USE)
+    wanted.glyph_set.update(glyphs)
+    moved = hb.SubsetPlan(face, wanted).old_to_new_glyph_mapping
+    font = hb.Font(face)
+    heights = [font.get_metric_position(t) or 0 for t in (hb.OTMetricsTag.CAP_HEIGHT, hb.OTMetricsTag.X_HEIGHT)]
+    return CutFont(
+        bytes(hb.subset(face, wanted).blob.data),
+        {g: moved[g] for g in glyphs},
+        {g: font.get_glyph_h_advance(g) for g in glyphs},
+        *heights,
+    )
 
 
 @cache
@@ -54,7 +118,7 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text and text.strip() == text:
         return text
-    known = _table(False)
+    known = _characters()
     out = []
     for char in unicodedata.normalize("NFC", str(text)):
         category = unicodedata.category(char)
@@ -62,7 +126,7 @@ def plain(text: str) -> str:
             out.append(" ")
         elif category in {"Cc", "Cf", "Cs"} or 0xFE00 <= ord(char) <= 0xFE0F:
             continue
-        elif ord(char) not in known and category in {"So", "Sk", "Sm", "Sc", "Cn", "Co"}:
+        elif char not in known and category in {"So", "Sk", "Sm", "Sc", "Cn", "Co"}:
             out.append(f"[U+{ord(char):04X}]")
         else:
             out.append(char)
@@ -71,8 +135,10 @@ def plain(text: str) -> str:
 
 def require_glyphs(text: str, *, where: str) -> None:
     """Raises Refused that names the first characters which the bundled font does not have."""
-    known = _table(False)
-    missing = sorted({c for c in text if ord(c) not in known and c != "\n"})
+    known = _characters()
+    if known.issuperset(text):
+        return
+    missing = sorted({c for c in text if c not in known and c != "\n"})
     if missing:
         names = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:5])
         raise Refused(
@@ -87,8 +153,7 @@ def require_glyphs(text: str, *, where: str) -> None:
 
 def width_mm(text: str, size_pt: float, bold: bool = False) -> float:
     """Width of a line of text in mm: the sum of its advances."""
-    table = _table(bold)
-    return sum(table.get(ord(c), 1.0) for c in text) * size_pt * MM_PER_PT
+    return sum(map(advances(bold).__getitem__, text)) * size_pt * MM_PER_PT
 
 
 def shorten(text: str, room_mm: float, size_pt: float, bold: bool = False) -> str:

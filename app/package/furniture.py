@@ -81,7 +81,9 @@ def sheet_number(
         page.text(x, rows[1], banner, N_("mark of the sample"), size=size, room=room, bold=True, color=BANNER_RED)
 
 
-def scale_bar(page: Page, layout: Layout, scale: int, say: Translator, room: Rect) -> Rect:
+def scale_bar(
+    page: Page, layout: Layout, scale: int, say: Translator, room: Rect, heading: str = N_("Scale {scale}")
+) -> Rect:
     """The bar in `room`, with the numeric scale above it. Returns the bar's box on the page."""
     length = bar_length(scale, min(100.0, room.width - 24.0))
     wide = length * 1000.0 / scale
@@ -102,9 +104,9 @@ def scale_bar(page: Page, layout: Layout, scale: int, say: Translator, room: Rec
         page.line([x, x], [y0 + _BAR_MM, y0 + _BAR_MM + 0.7], 0.15, z=31)
         page.text(x, y0 - 2.2, words, N_("scale bar"), size=size, room=room, ha="center")
         if i == parts:
-            after = x + width_mm(words, size) / 2 + 0.8
+            after = x + width_mm(plain(words), size) / 2 + 0.8
             page.text(after, y0 - 2.2, unit, N_("scale bar"), size=size, room=room)
-    words = say(N_("Scale {scale}")).format(scale=scale_words(scale))
+    words = say(heading).format(scale=scale_words(scale))
     page.text(
         (room.x0 + room.x1) / 2,
         y0 + _BAR_MM + 4.4,

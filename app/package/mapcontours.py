@@ -138,11 +138,12 @@ def _cut(
 ) -> tuple[list[Line], list[tuple[float, Line]]]:
     """(plain lines, index lines with their heights) on the page, cut to the map or to `within`."""
     r = draw.rect
+    grid = smoothed(grid, draw.window)
     x, y = draw.window.xy(np.array(grid.extent[::2]), np.array(grid.extent[1::2]))
     on_page = (float(x[0]), float(y[0]), float(x[1]), float(y[1]))
     box: BaseGeometry = shapely.box(r.x0 - 3, r.y0 - 3, r.x1 + 3, r.y1 + 3)
     heights, lines = [], []
-    for height, parts in contour_lines(smoothed(grid.values), on_page, interval):
+    for height, parts in contour_lines(grid.values, on_page, interval):
         for part in parts:
             if len(part) > 1:
                 heights.append(height)

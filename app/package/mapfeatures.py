@@ -96,6 +96,7 @@ def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name:
     seen = shapely.intersection(shape, r.polygon())
     aside = shapely.difference(seen, draw.visible(draw.content.outline).buffer(2.0))
     words = shorten(plain(words), 60.0, size)
+    outline = text_shape(0.0, 0.0, words, size, False, "center", 0)[0].buffer(0.5)
     parts = [p for where in (aside, seen) for p in sorted(shapely.get_parts(where), key=lambda p: -p.area)]
     for part in parts:
         if not isinstance(part, Polygon) or part.area < 20:
@@ -104,9 +105,9 @@ def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name:
         spots = [centre, part.representative_point().coords[0]]
         spots += [(float(u), float(v)) for u, v in _raster(part)]
         within, second = part.buffer(1.5), None
-        for x, y in spots:
-            box = text_shape(x, y, words, size, False, "center", 0)[0].buffer(0.5)
-            if not (within.covers(box) and draw.room.free(box)):
+        boxes = shapely.polygons(shapely.get_coordinates(outline)[None] + np.array(spots)[:, None])
+        for (x, y), box, inside in zip(spots, boxes, shapely.covers(within, boxes), strict=True):
+            if not (inside and draw.room.free(box)):
                 continue
             if draw.room.clear(box):
                 break

@@ -13,6 +13,7 @@ from app.package.layout import Layout
 from app.package.page import INK, Page
 from app.package.scale import MapWindow, decimals_of, grid_interval, multiples
 from app.package.shapes import Rect, text_shape
+from app.package.textrun import Run
 from models.notices import N_
 
 _GREY = "#475467"
@@ -163,18 +164,10 @@ def angle_text(degrees: float) -> str:
 
 def watermark(page: Page, words: str, room: Rect) -> None:
     """Light words across the sheet, as shapes: large, yet none of the sheet's three sizes of text."""
-    from app.package.shapes import glyph_path
-
     size = min(60.0 * page.width / 420.0, 10.0 * room.width / max(width_mm(words, 10.0, True), 1e-9) * 0.92)
     angle = math.degrees(math.atan2(room.height, room.width)) * 0.75
     _, x, y = text_shape((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2, words, size, True, "center", angle)
-    from matplotlib.patches import PathPatch
-
-    patch = PathPatch(
-        glyph_path(x, y, words, size, True, angle), facecolor="#B42318", edgecolor="none", alpha=0.13, zorder=35
-    )
-    patch.set_transform(page.axes.transData)
-    page.axes.add_artist(patch)
+    page.outline(Run(x, y, words, size, True, "#B42318", angle), alpha=0.13, z=35)
 
 
 def scale_words(scale: int) -> str:

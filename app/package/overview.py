@@ -65,6 +65,7 @@ def graded_sites(draw: MapDraw) -> None:
         outline = draw.visible(site.outline)
         if draw.shows(outline):
             stroke_area(draw.page, outline, thin, z=10, clip=draw.rect)
+            draw.explain(f"outline {site.layer}", draw.say(LAYERS[site.layer].label), "area", LayerStyle(thin))
             draw.room.avoid(outline)
             x, y = (float(v) for v in shapely.get_coordinates(draw.window.page(site.outline.centroid))[0])
             shape, color = STATUS_MARKS.get(site.status, UNKNOWN)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,8 +16,8 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.fonts import MM_PER_PT, plain, require_glyphs
-from app.package.shapes import Rect, glyph_path, polygon_path, text_corners
-from app.package.textrun import Run, TextRuns
+from app.package.shapes import Rect, line_path, polygon_path, text_corners
+from app.package.textrun import Halos, Run, TextRuns, outlines
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -27,8 +28,7 @@ HALO_MM = 0.3
 _lock = RLock()
 
 
-@dataclass(frozen=True)
-class PlacedText:
+class PlacedText(NamedTuple):
     """A text that stands on the page: what it says, its element's name, the box it takes and the room it was given."""
 
     text: str
@@ -43,18 +43,54 @@ class PlacedText:
         return Polygon(self.corners)
 
 
+@dataclass
+class _Drawn:
+    """What was drawn last at a height: more of the same style is drawn with it, which is the same to the eye."""
+
+    style: tuple[Any, ...]
+    artist: Any
+    boxes: NDArray[np.float64]
+    """Bounds of what is see-through: it must not overlap, for there it would be darker."""
+
+    def takes(self, style: tuple[Any, ...], boxes: NDArray[np.float64]) -> bool:
+        """True if something of this style and these bounds can be drawn with it; remembers the bounds."""
+        if style != self.style:
+            return False
+        if len(boxes):
+            a, b = self.boxes[:, None], boxes[None]
+            if ((a[..., :2] <= b[..., 2:]) & (a[..., 2:] >= b[..., :2])).all(axis=2).any():
+                return False
+            self.boxes = np.vstack([self.boxes, boxes])
+        return True
+
+
+_NO_BOX = np.empty((0, 4))
+
+
 @contextmanager
 def drawing_settings() -> Iterator[None]:
     """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back after."""
     import matplotlib as mpl
 
-    with _lock, mpl.rc_context():
+    with _lock, mpl.rc_context(), _no_search():
         mpl.rcdefaults()
         # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
         # The PDF writer of matplotlib 3.11 takes the size of its fonts from ps.fonttype; 42 makes one of each weight.
-        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 6, "backend": "pdf"})
+        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 4, "backend": "pdf"})
         mpl.rcParams.update({"axes.unicode_minus": False, "svg.fonttype": "path", "svg.hashsalt": "huitian"})
         yield
+
+
+@contextmanager
+def _no_search() -> Iterator[None]:
+    """No search for garbage: the thousands of small things of a page all live until it is written."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Page:
@@ -62,14 +98,16 @@ class Page:
 
     def __init__(self, width_mm: float, height_mm: float, name: str) -> None:
         from matplotlib.figure import Figure
+        from matplotlib.transforms import Affine2D
 
         self.name, self.width, self.height = name, width_mm, height_mm
         self.figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor="white")
-        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        self.axes.set_xlim(0, width_mm)
-        self.axes.set_ylim(0, height_mm)
-        self.axes.set_axis_off()
+        self.mm = Affine2D().scale(1 / 25.4) + self.figure.dpi_scale_trans
+        """From millimetres to the dots of whatever the page is drawn on."""
         self._written: dict[float, TextRuns] = {}
+        self._halos: dict[float, Halos] = {}
+        self._clips: dict[Rect, Any] = {}
+        self._last: dict[float, _Drawn] = {}
         self.texts: list[PlacedText] = []
         self.rules: list[BaseGeometry] = []
         """Frames and table rules that no text may touch, as lines widened to their width."""
@@ -124,26 +162,28 @@ class Page:
         cap: Literal["butt", "projecting", "round"] = "butt",
     ) -> None:
         """Many lines of one style, each an (n, 2) array in mm."""
-        from matplotlib.collections import LineCollection
+        from matplotlib.colors import to_rgba
+        from matplotlib.patches import PathPatch
 
-        if not parts:
+        path = line_path(parts)
+        if path is None:
             return
-        points = width * PT_PER_MM
+        key = ("lines", width, color, tuple(dash), alpha, clip, cap)
+        if alpha == 1.0 and self._joins(key, z, path, _NO_BOX):
+            return
         # matplotlib scales dashes by the line width; ours are mm on paper.
-        style = (0.0, [d / width for d in dash]) if dash else "solid"
-        self._add(
-            LineCollection(
-                list(parts),
-                linewidths=points,
-                colors=color,
-                linestyles=[style],
-                zorder=z,
-                alpha=alpha,
-                capstyle=cap,
-                joinstyle="round",
-            ),
-            clip,
+        style: Any = (0.0, [d / width for d in dash]) if dash else "solid"
+        patch = PathPatch(
+            path,
+            facecolor="none",
+            edgecolor=to_rgba(color, alpha),
+            linewidth=width * PT_PER_MM,
+            linestyle=style,
+            zorder=z,
+            capstyle=cap,
+            joinstyle="round",
         )
+        self._add(patch, clip, key)
 
     def shape(
         self,
@@ -161,6 +201,10 @@ class Page:
         path = polygon_path(geometry)
         if path is None:
             return
+        key = ("shape", face, alpha, edge, width, tuple(dash), clip)
+        box = np.array([geometry.bounds]) if face and (alpha < 1.0 or edge) else _NO_BOX
+        if self._joins(key, z, path, box):
+            return
         from matplotlib.colors import to_rgba
         from matplotlib.patches import PathPatch
 
@@ -174,7 +218,7 @@ class Page:
             zorder=z,
             joinstyle="miter" if width > 0.5 else "round",
         )
-        self._add(patch, clip)
+        self._add(patch, clip, key, box)
 
     def dots(
         self,
@@ -192,6 +236,12 @@ class Page:
             return
         from matplotlib.lines import Line2D
 
+        key = ("dots", diameter, face, edge, width, clip)
+        last = self._last.get(z)
+        if last is not None and last.takes(key, _NO_BOX):
+            xs, ys = last.artist.get_data()
+            last.artist.set_data(np.concatenate([xs, xy[:, 0]]), np.concatenate([ys, xy[:, 1]]))
+            return
         # A marker is written once and placed many times, a collection's ellipses one by one.
         marks = Line2D(
             xy[:, 0],
@@ -204,17 +254,27 @@ class Page:
             markeredgewidth=width * PT_PER_MM if edge else 0.0,
             zorder=z,
         )
-        self._add(marks, clip)
+        self._add(marks, clip, key)
 
     def image(self, rgba: NDArray[np.uint8], rect: Rect, *, z: float = 1, clip: Rect | None = None) -> None:
         """A picture (rows from the top) that fills `rect`; its pixels go into the page as they are."""
-        picture = self.axes.imshow(
-            rgba, extent=(rect.x0, rect.x1, rect.y0, rect.y1), interpolation="none", aspect="auto", zorder=z
-        )
-        self.axes.set_xlim(0, self.width)
-        self.axes.set_ylim(0, self.height)
+        axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0), zorder=z, xlim=(0, self.width), ylim=(0, self.height))
+        axes.set_axis_off()
+        # No limits of the axes' own: they would be the picture's.
+        picture = axes.imshow(rgba, extent=(rect.x0, rect.x1, rect.y0, rect.y1), interpolation="none", aspect="auto")
+        axes.set(xlim=(0, self.width), ylim=(0, self.height))
         if clip is not None:
-            self._clip(picture, clip)
+            picture.set_clip_box(self._box(clip))
+
+    def outline(self, run: Run, *, alpha: float, z: float) -> None:
+        """A line of text as shapes: it is seen, and not found as text."""
+        from matplotlib.colors import to_rgba
+        from matplotlib.patches import PathPatch
+
+        path = outlines([run])
+        if path is not None:
+            face = to_rgba(run.color, alpha)
+            self._add(PathPatch(path, facecolor=face, edgecolor="none", linewidth=0.0, zorder=z), None)
 
     def text(
         self,
@@ -239,9 +299,10 @@ class Page:
             return None
         require_glyphs(text, where=name)
         corners, left, base = text_corners(x, y, text, size, bold, ha, rotation)
+        run = Run(left, base, text, size, bold, color, rotation)
         if halo:
-            self._halo(left, base, text, size, bold, rotation, z)
-        self._runs(z).runs.append(Run(left, base, text, size, bold, color, rotation))
+            self._halo(z - 0.5).runs.append(run)
+        self._runs(z).runs.append(run)
         placed = PlacedText(text, name, corners, room, size)
         self.texts.append(placed)
         return placed
@@ -249,39 +310,41 @@ class Page:
     def _runs(self, z: float) -> TextRuns:
         """The artist that writes the texts of one drawing height."""
         if z not in self._written:
-            self._written[z] = TextRuns(self.axes.transData, z)
-            self.axes.add_artist(self._written[z])
-            self._written[z].set_clip_on(False)
+            self._written[z] = TextRuns(self.mm, z)
+            self._add(self._written[z], None)
         return self._written[z]
 
-    def _halo(self, x: float, y: float, text: str, size: float, bold: bool, rotation: float, z: float) -> None:
-        # matplotlib's path effects would turn the text itself into curves, which nobody can search; so the halo is a
-        # white outline of its own below the text.
-        path = glyph_path(x, y, text, size, bold, rotation)
-        from matplotlib.patches import PathPatch
+    def _halo(self, z: float) -> Halos:
+        """The artist that draws the halos of one drawing height."""
+        if z not in self._halos:
+            self._halos[z] = Halos(self.mm, z, 2 * HALO_MM * PT_PER_MM)
+            self._add(self._halos[z], None)
+        return self._halos[z]
 
-        self._add(
-            PathPatch(
-                path,
-                facecolor="white",
-                edgecolor="white",
-                linewidth=2 * HALO_MM * PT_PER_MM,
-                joinstyle="round",
-                zorder=z - 0.5,
-            ),
-            None,
-        )
+    def _joins(self, style: tuple[Any, ...], z: float, path: Any, boxes: NDArray[np.float64]) -> bool:
+        """Draw a path with what was drawn last at that height, if it is of one style; False if it is not."""
+        last = self._last.get(z)
+        if last is None or not last.takes(style, boxes):
+            return False
+        last.artist.set_path(type(path).make_compound_path(last.artist.get_path(), path))
+        return True
 
-    def _add(self, artist: Any, clip: Rect | None) -> None:
-        artist.set_transform(self.axes.transData)
-        self.axes.add_artist(artist)
+    def _add(
+        self, artist: Any, clip: Rect | None, style: tuple[Any, ...] = (), boxes: NDArray[np.float64] = _NO_BOX
+    ) -> None:
+        self._last[artist.get_zorder()] = _Drawn(style, artist, boxes)
+        artist.set_transform(self.mm)
+        self.figure.add_artist(artist)
         if clip is not None:
-            self._clip(artist, clip)
+            artist.set_clip_box(self._box(clip))
 
-    def _clip(self, artist: Any, clip: Rect) -> None:
-        from matplotlib.patches import Rectangle
+    def _box(self, clip: Rect) -> Any:
+        """A box to clip by, made once a page."""
+        from matplotlib.transforms import Bbox, TransformedBbox
 
-        artist.set_clip_path(Rectangle((clip.x0, clip.y0), clip.width, clip.height, transform=self.axes.transData))
+        if clip not in self._clips:
+            self._clips[clip] = TransformedBbox(Bbox.from_extents(clip.x0, clip.y0, clip.x1, clip.y1), self.mm)
+        return self._clips[clip]
 
     def check(self) -> None:
         """Raises Refused that names the first element which leaves its room, touches a frame or covers another text."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.package.canvas import LegendEntry, fill_area, stroke_area
 from app.package.chart_curve import CURVE_PANELS
@@ -44,16 +46,21 @@ def _locator(column: Column, box: Rect) -> None:
     window = MapWindow(left, low, scale, frame)  # type: ignore[arg-type]  # any scale: the locator is not measured on
     page.shape(frame.polygon(), face="#FAFAF7", z=10)
     clip = frame.inset(-3.0).polygon()  # so that no edge of the cut shows
+    kinds: dict[tuple[str, str | None], list[BaseGeometry]] = {}
     for feature in content.around:
-        layer = LAYERS[feature.layer]
-        shape = shapely.intersection(window.page(feature.geometry), clip)
-        if shape.is_empty:
+        kinds.setdefault((feature.layer, feature.kind), []).append(feature.geometry)
+    for (key, kind), geometries in kinds.items():
+        cut = shapely.intersection(window.page(np.array(geometries, dtype=object)), clip)
+        shapes = shapely.multipolygons(
+            [p for p in shapely.get_parts(shapely.get_parts(cut)) if p.geom_type == "Polygon"]
+        )
+        if shapes.is_empty:
             continue
-        style = layer.style_of(feature.kind)
+        style = LAYERS[key].style_of(kind)
         if style.fill is not None:
-            page.shape(shape, face=style.fill.color, alpha=style.fill.opacity, z=11, clip=frame)
+            page.shape(shapes, face=style.fill.color, alpha=style.fill.opacity, z=11, clip=frame)
         thin = LineStyle(style.line.color, min(style.line.width_mm, 0.25), style.line.dash_mm)
-        stroke_area(page, shape, thin, z=12, clip=frame)
+        stroke_area(page, shapes, thin, z=12, clip=frame)
     here = LAYERS[content.layer].style.line.color
     page.shape(
         shapely.intersection(window.page(content.outline), clip), face=here, edge=here, width=0.2, z=13, clip=frame
@@ -71,6 +78,8 @@ _STEP_MORE = 0.4
 
 def _legend_height(column: Column, width: float) -> float:
     singles, classes = _entries(column)
+    if not singles and not classes:
+        return 0.0
     wide = sum(1 for e in singles if _wide(column, e, width))
     rows = -(-(len(singles) - wide) // 2) + wide + (2 if classes else 0)
     return head_height(column.layout) + rows * (column.layout.pitch + _STEP_MORE)

@@ -76,9 +76,11 @@ def _lines(column: Column, box: Rect) -> None:
     for section in content.sections:
         xy = shapely.get_coordinates(window.page(section.line))
         page.lines([xy], 0.3, color="#B42318", dash=(3.0, 0.8, 0.6, 0.8), z=13)
+        # The letters of a short line keep clear of each other.
+        beyond = max(2.6, 2.9 - float(np.hypot(*(xy[-1] - xy[0]))) / 2)
         for end, inner, words in ((xy[0], xy[1], section.letter), (xy[-1], xy[-2], f"{section.letter}′")):
             out = (end - inner) / max(float(np.hypot(*(end - inner))), 1e-9)
-            x, y = end + 2.6 * out
+            x, y = end + beyond * out
             page.text(
                 float(x), float(y), words, name, size=layout.body_pt, room=frame, bold=True, ha="center", halo=True,
                 color=INK,

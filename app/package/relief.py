@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.sparse import csr_array
 from shapely.geometry.base import BaseGeometry
 
 from app.package.content import Grid, GridPicture
@@ -20,6 +21,12 @@ from layers.style import (
     HILLSHADE_AZIMUTH_DEG,
     TERRAIN_STOPS,
 )
+
+_STRIP = 64
+"""Rows that are shaded at a time: what is computed of them stays in the processor's cache."""
+_SAMPLE = 250_000
+_FINE_MM = 0.25
+"""Points of a contour need not stand closer than this."""
 
 
 def filled(values: Grid) -> Grid:
@@ -32,12 +39,21 @@ def filled(values: Grid) -> Grid:
     return out
 
 
-def smoothed(values: Grid) -> Grid:
-    """Heights smoothed over about a cell, so that contours do not follow the noise of single cells; NaN stays NaN."""
-    missing = ~np.isfinite(values)
-    out = ndimage.gaussian_filter(filled(values), 1.0, mode="nearest")
-    out[missing] = np.nan
-    return np.asarray(out, np.float32)
+def smoothed(grid: GridPicture, window: MapWindow) -> GridPicture:
+    """Heights smoothed over about a cell, so that contours do not follow the noise of single cells; NaN stays NaN.
+
+    Of cells that are far finer than a line is wide every second one each way: the contours are the same to the eye.
+    """
+    z = filled(grid.values)
+    missing = ~np.isfinite(grid.values)
+    step = 2 if max(grid.cell_m) * 2000.0 / window.scale <= _FINE_MM and min(z.shape) > 64 else 1
+    z = ndimage.gaussian_filter1d(z, 1.0, axis=0, mode="nearest")[::step]
+    z = np.asarray(ndimage.gaussian_filter1d(z, 1.0, axis=1, mode="nearest")[:, ::step], np.float32)
+    if missing.any():
+        z[missing[::step, ::step]] = np.nan
+    (dx, dy), (x0, _, _, y1) = grid.cell_m, grid.extent
+    x0, y1 = x0 - (step - 1) * dx / 2, y1 + (step - 1) * dy / 2  # the cells that are left keep their middles
+    return GridPicture(z, (x0, y1 - step * dy * z.shape[0], x0 + step * dx * z.shape[1], y1))
 
 
 def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[NDArray[np.uint8], Bounds]:
@@ -57,32 +73,53 @@ def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[N
     width = grid.extent[2] - grid.extent[0]
     # Flat country needs a stronger light to show its pits; mountains a weaker one.
     exaggeration = float(np.clip(0.10 / max(span / max(width, 1e-9), 1e-9), 0.8, 2.0))
-    light = hillshade(
-        z, dx / finer, dy / finer, HILLSHADE_AZIMUTH_DEG, HILLSHADE_ALTITUDE_DEG, exaggeration=exaggeration
-    )
     # Steep walls in shadow would be the darkest thing on the sheet; the ground stays quiet.
     flat = np.float32(255 * np.sin(np.radians(HILLSHADE_ALTITUDE_DEG)))
-    quiet = flat + 75 * np.tanh((light - flat) / 75)
-    rgba = shaded(tint(z, TERRAIN_STOPS), quiet, 0.62)
-    return (rgba[..., :3] if not missing.any() else rgba), grid.extent
+    low, high = _ends(z)
+    rgba = np.empty((*z.shape, 4), np.uint8)
+    for top in range(0, len(z), _STRIP):
+        end, edge = min(top + _STRIP, len(z)), max(top - 1, 0)  # slopes reach a row beyond the strip
+        light = hillshade(
+            z[edge : end + 1],
+            dx / finer,
+            dy / finer,
+            HILLSHADE_AZIMUTH_DEG,
+            HILLSHADE_ALTITUDE_DEG,
+            exaggeration=exaggeration,
+        )[top - edge :][: end - top]
+        quiet = flat + 75 * np.tanh((light - flat) / 75)
+        rgba[top:end] = shaded(tint(z[top:end], TERRAIN_STOPS, low=low, high=high), quiet, 0.62)
+    if not missing.any():
+        return rgba[..., :3], grid.extent
+    rgba[missing, :3] = 255  # seen by nobody; beside black the edge would be dirty once the picture is compressed
+    return rgba, grid.extent
+
+
+def _ends(z: Grid) -> tuple[float, float]:
+    """The heights that the ends of the tints stand for: few cells lie beyond them. Of a large grid, by a sample."""
+    step = max(1, math.isqrt(z.size // _SAMPLE))
+    some = z[step // 2 :: step, step // 2 :: step]
+    some = some[np.isfinite(some)] if np.isfinite(some).any() else z[np.isfinite(z)]
+    low, high = np.percentile(some, (2, 98))
+    return float(low), float(high)
 
 
 def _refined(z: Grid, times: int) -> Grid:
     """The grid at `times` as many cells each way, by cubic splines through the cell centres."""
-    rows = (np.arange(z.shape[0] * times) + 0.5) / times - 0.5
-    columns = (np.arange(z.shape[1] * times) + 0.5) / times - 0.5
     coefficients = ndimage.spline_filter(z.astype(np.float32), order=3, output=np.float32, mode="nearest")
-    return np.asarray(
-        ndimage.map_coordinates(
-            coefficients,
-            np.meshgrid(rows, columns, indexing="ij"),
-            order=3,
-            mode="nearest",
-            prefilter=False,
-            output=np.float32,
-        ),
-        np.float32,
-    )
+    down, along = (_between(n, times) for n in z.shape)
+    return np.ascontiguousarray((along @ (down @ coefficients).T).T, np.float32)
+
+
+def _between(count: int, times: int) -> csr_array:
+    """The matrix that takes the coefficients of a cubic B-spline to its values at `times` as many places."""
+    place = np.clip((np.arange(count * times) + 0.5) / times - 0.5, 0, count - 1)
+    first = np.floor(place).astype(np.intp)
+    t = place - first
+    weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3], axis=1) / 6.0
+    columns = np.clip(first[:, None] + np.arange(-1, 3), 0, count - 1)
+    starts = np.arange(len(place) + 1) * 4
+    return csr_array((weights.astype(np.float32).ravel(), columns.ravel(), starts), (len(place), count))
 
 
 def depth_polygons(grid: GridPicture, low: float, high: float, window: MapWindow) -> BaseGeometry:

@@ -1,17 +1,19 @@
-"""Shapes on paper in millimetres: boxes, the room that a text takes, outlines of polygons and of glyphs."""
+"""Shapes on paper in millimetres: boxes, the room that a text takes, outlines of polygons."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from app.package.fonts import MM_PER_PT, font_properties, width_mm
+from app.package.fonts import MM_PER_PT, width_mm
 
 _BELOW, _ABOVE = 0.20, 0.80
 """What a line of text takes below and above its baseline, in ems, when it is checked against others and its room."""
@@ -76,6 +78,19 @@ def text_shape(
     return Polygon(corners), left, base
 
 
+def line_path(parts: Sequence[NDArray[np.floating]]) -> Any:
+    """Matplotlib Path of lines, each an (n, 2) array; None if there are none."""
+    from matplotlib.path import Path
+
+    parts = [p for p in parts if len(p)]
+    if not parts:
+        return None
+    counts = np.array([len(p) for p in parts])
+    codes = np.full(counts.sum(), Path.LINETO, np.uint8)
+    codes[np.cumsum(counts) - counts] = Path.MOVETO
+    return Path(np.concatenate(parts), codes)
+
+
 def polygon_path(geometry: BaseGeometry) -> Any:
     """Matplotlib Path of all polygons in a geometry with their holes; None if there are none."""
     from matplotlib.path import Path
@@ -91,12 +106,3 @@ def polygon_path(geometry: BaseGeometry) -> Any:
             vertices.append(xy)
             codes.append([Path.MOVETO, *[Path.LINETO] * (len(xy) - 2), Path.CLOSEPOLY])
     return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
-
-
-def glyph_path(x: float, y: float, text: str, size_pt: float, bold: bool, rotation: float) -> Any:
-    """The outlines of a text as a Path in mm, its baseline starting at (x, y)."""
-    from matplotlib.textpath import TextPath
-    from matplotlib.transforms import Affine2D
-
-    outline = TextPath((0, 0), text, size=size_pt * MM_PER_PT, prop=font_properties(size_pt, bold))
-    return Affine2D().rotate_deg(rotation).translate(x, y).transform_path(outline)

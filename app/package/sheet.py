@@ -118,7 +118,7 @@ def _raster_crs(content: SheetContent, crs: str) -> str:
 
 def own_notes(content: SheetContent) -> list[Notice]:
     """What its maker should look at, among the notes that stand on the sheet."""
-    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated"}
+    wanted = {"sheet.outline_cut", "sheet.estimate_stale", "sheet.not_estimated", "sheet.coarse_squares"}
     return [n for n in content.notes if n.key in wanted]
 
 
@@ -142,7 +142,8 @@ def time_stamp(content: SheetContent) -> datetime:
 
 def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Watch) -> None:
     """All pages as one PDF beside `out`, then in its place. Raises Unwritable."""
-    from matplotlib.backends.backend_pdf import PdfPages
+    from app.package.pdf_file import SheetPdf
+    from app.package.pdf_place import viewport
 
     stamp = time_stamp(content)
     facts = {
@@ -154,10 +155,11 @@ def write_pdf(pages: Sequence[Page], content: SheetContent, out: Path, watch: Wa
         "ModDate": stamp,
     }
     with put_in_place(out, "sheet.unwritable", N_("the sheet cannot be written")) as file:
-        with PdfPages(file, metadata=facts) as pdf:
-            for i, page in enumerate(pages):
-                watch.report(0.5 + 0.5 * i / len(pages))
-                pdf.savefig(page.figure, dpi=72)
+        pdf = SheetPdf(file, facts)
+        for i, page in enumerate(pages):
+            watch.report(0.5 + 0.5 * i / len(pages))
+            pdf.add(page.figure, viewport(content) if i == 0 else None)
+        pdf.end()
         watch.report(1.0)
 
 

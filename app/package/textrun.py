@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
+from matplotlib.path import Path
+from numpy.typing import NDArray
 
-from app.package.fonts import font_path, font_properties
+from app.package.fonts import MM_PER_PT, advances, font_path, font_properties
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A line of text whose baseline starts at (x, y) in mm on the page."""
 
     x: float
@@ -40,68 +42,80 @@ class TextRuns(Artist):
     @allow_rasterization  # type: ignore[untyped-decorator]  # matplotlib's
     def draw(self, renderer: Any) -> None:
         """Write every line; in the order of adding, so that the text comes out of the PDF in it."""
-        move = self.get_transform()
-        writer = _PdfWriter.over(renderer)
+        if not self.runs:
+            return
+        places = self.get_transform().transform([(r.x, r.y) for r in self.runs]).tolist()
         height = renderer.get_canvas_width_height()[1]
-        for color, runs in groupby(self.runs, key=lambda r: r.color):
+        for color, group in groupby(zip(self.runs, places, strict=True), key=lambda r: r[0].color):
             gc = renderer.new_gc()
             gc.set_foreground(color)
-            if writer is not None:
-                renderer.check_gc(gc, gc.get_rgb())
-            for run in runs:
-                x, y = move.transform((run.x, run.y))
-                if writer is not None:
-                    writer.write(run, float(x), float(y))
-                    continue
-                y = height - y if renderer.flipy() else y
-                font = font_properties(run.size_pt, run.bold)
-                renderer.draw_text(gc, x, y, run.text, font, run.rotation, ismath=False)
+            if hasattr(renderer, "draw_runs"):
+                runs, where = zip(*group, strict=True)
+                renderer.draw_runs(gc, runs, where)
+            else:
+                for run, (x, y) in group:
+                    down = height - y if renderer.flipy() else y
+                    font = font_properties(run.size_pt, run.bold)
+                    renderer.draw_text(gc, x, down, run.text, font, run.rotation, ismath=False)
             gc.restore()
         self.stale = False
 
 
-class _PdfWriter:
-    """Text operators of a PDF page, a line in one: the advances of the font are those that every text was placed by.
+class Halos(Artist):
+    """White outlines of `width_pt` round lines of text, below them.
 
-    Matplotlib's own way shapes each line and writes each as a group of its own, thirty times as long for a table of
-    thousands of coordinates.
+    Matplotlib's path effects would turn the text itself into curves, which nobody can search.
     """
 
-    def __init__(self, file: Any) -> None:
-        from matplotlib.font_manager import FontPath, get_font
+    def __init__(self, transform: Any, z: float, width_pt: float) -> None:
+        super().__init__()
+        self.set_transform(transform)
+        self.set_zorder(z)
+        self.width_pt = width_pt
+        self.runs: list[Run] = []
 
-        self.file = file
-        self._fonts = {bold: get_font(str(font_path(bold))) for bold in (False, True)}
-        self._paths = {bold: FontPath(str(font.fname), font.face_index) for bold, font in self._fonts.items()}
-        self._known: dict[tuple[str, bool], tuple[int, bytes]] = {}
+    @allow_rasterization  # type: ignore[untyped-decorator]  # matplotlib's
+    def draw(self, renderer: Any) -> None:
+        """All of them as one shape."""
+        path = outlines(self.runs)
+        if path is None:
+            return
+        gc = renderer.new_gc()
+        gc.set_foreground("white")
+        gc.set_linewidth(renderer.points_to_pixels(self.width_pt))
+        gc.set_joinstyle("round")
+        renderer.draw_path(gc, path, self.get_transform(), (1.0, 1.0, 1.0))
+        gc.restore()
+        self.stale = False
 
-    @classmethod
-    def over(cls, renderer: Any) -> _PdfWriter | None:
-        """The writer of a PDF renderer; None for pictures, and for a matplotlib that keeps its fonts another way."""
-        file = getattr(renderer, "file", None)
-        if not hasattr(getattr(file, "_character_tracker", None), "track_glyph"):
-            return None
-        try:
-            return cls(file)
-        except ImportError:
-            return None
 
-    def write(self, run: Run, x: float, y: float) -> None:
-        """One line with its baseline at (x, y) in points."""
-        codes = [self._code(char, run.bold) for char in run.text]
-        c, s = math.cos(math.radians(run.rotation)), math.sin(math.radians(run.rotation))
-        parts = [f"BT\n{c:.6f} {s:.6f} {-s:.6f} {c:.6f} {x:.4f} {y:.4f} Tm\n".encode()]
-        for subset, group in groupby(codes, key=lambda k: k[0]):
-            name = self.file.fontName(self._paths[run.bold], subset)
-            shown = b"".join(code for _, code in group).hex().encode()
-            parts.append(name.pdfRepr() + f" {run.size_pt:g} Tf\n<".encode() + shown + b"> Tj\n")
-        self.file.write(b"".join([*parts, b"ET\n"]))
+def outlines(runs: Iterable[Run]) -> Path | None:
+    """The outlines of lines of text in mm, as one path; None if there are none."""
+    parts: list[NDArray[np.float64]] = []
+    codes: list[NDArray[np.uint8]] = []
+    for run in runs:
+        em, at = run.size_pt * MM_PER_PT, 0.0
+        turn = np.radians(run.rotation)
+        c, s = np.cos(turn), np.sin(turn)
+        matrix, start = np.array([[c, s], [-s, c]]), (run.x, run.y)
+        wide = advances(run.bold)
+        for char in run.text:
+            vertices, kinds = _outline(char, run.bold)
+            if len(kinds):
+                parts.append(((vertices + np.array([at, 0.0])) * em) @ matrix + start)
+                codes.append(kinds)
+            at += wide[char]
+    return Path(np.concatenate(parts), np.concatenate(codes)) if parts else None
 
-    def _code(self, char: str, bold: bool) -> tuple[int, bytes]:
-        """(number of the embedded font, code in it) of a character."""
-        found = self._known.get((char, bold))
-        if found is None:
-            font = self._fonts[bold]
-            subset, code = self.file._character_tracker.track_glyph(font, char, font.get_char_index(ord(char)))  # noqa: SLF001
-            found = self._known[char, bold] = subset, int(code).to_bytes(2, "big")
-        return found
+
+@cache
+def _outline(char: str, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """A character's outline in ems: vertices and path codes."""
+    from matplotlib.font_manager import get_font
+    from matplotlib.ft2font import LoadFlags
+
+    font = get_font(str(font_path(bold)))
+    font.load_char(ord(char), flags=LoadFlags.NO_SCALE)
+    vertices, kinds = font.get_path()
+    # FreeType gives sixty-fourths, matplotlib divides by 64, and units of the font are no sixty-fourths.
+    return np.asarray(vertices) * (64.0 / font.units_per_EM), np.asarray(kinds, np.uint8)

@@ -115,6 +115,18 @@ def vertices_deleted(layer: str, code: str, n: int) -> Notice:
     return Notice("vertex.delete_many", N_("delete {n} points ({what})"), n=n, what=row_word(layer, code))
 
 
+def vertices_of_many_moved(layer: str, codes: Sequence[str], n: int) -> Notice:
+    """Vertices of several outlines at once."""
+    text = N_("move {n} points of several {layer}: {codes}")
+    return Notice("vertex.move_of_many", text, n=n, layer=table_word(layer), codes=_codes(codes))
+
+
+def vertices_of_many_deleted(layer: str, codes: Sequence[str], n: int) -> Notice:
+    """Vertices of several outlines at once."""
+    text = N_("delete {n} points of several {layer}: {codes}")
+    return Notice("vertex.delete_of_many", text, n=n, layer=table_word(layer), codes=_codes(codes))
+
+
 def outlines_redrawn(layer: str, codes: Sequence[str]) -> Notice:
     """New outlines for several features of a layer."""
     text = N_("redraw the outlines of {n} {layer}: {codes}")

@@ -12,6 +12,7 @@ from app.verbs.labels import row_word
 from app.verbs.outlines import OutlineStep, Where, around, code_of
 from gis.editing.clearance import keep_clear
 from gis.editing.sound import Point
+from gis.editing.taken import taken
 from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 from models.changes import Change, Delete, Insert, Update
@@ -47,7 +48,7 @@ def overlaps_of(
     tables: Mapping[str, LayerTable], layer: str, new: BaseGeometry, besides: set[Where], before: BaseGeometry | None
 ) -> list[Overlap]:
     """What an outline overlaps now and did not before; the largest first. Features in `besides` do not count."""
-    ground = new if before is None else new.difference(before)
+    ground = new if before is None else taken(before, new)
     if ground.is_empty:
         return []
     near = around({k: tables[k] for k in respected(layer) if k in tables}, ground.bounds, besides)
@@ -82,7 +83,7 @@ def cleared(tables: Mapping[str, LayerTable], step: OutlineStep) -> OutlineStep:
             found = overlaps_of(tables, change.table, shape, touched, before)
             taboo = [_polygons(tables, o.where) for o in found]
             if before is not None:
-                ground = shape.difference(before)
+                ground = taken(before, shape)
                 taboo = [t.intersection(ground) for t in taboo]
             if taboo:
                 outline = keep_clear(shape, taboo).outline

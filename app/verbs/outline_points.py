@@ -27,20 +27,28 @@ def move_points(
     tables: Mapping[str, LayerTable], where: Where, moved: Mapping[Point, Point], *, together: bool
 ) -> OutlineStep:
     """Vertices of a feature at other places; with `together` those of its neighbours at the same places too."""
-    layer, fid = where
-    geometry = tables[layer].row(fid)["geometry"]  # type: ignore[index]
-    places = list(moved)
-    others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of(places), [where]) if together else {}
+    return move_points_of(tables, [where], moved, together=together)
+
+
+def move_points_of(
+    tables: Mapping[str, LayerTable], wheres: Sequence[Where], moved: Mapping[Point, Point], *, together: bool
+) -> OutlineStep:
+    """As `move_points` for several features of one layer, each where it has a vertex at one of the places."""
+    layer, places = wheres[0][0], list(moved)
+    shapes: dict[Where, BaseGeometry] = {w: tables[w[0]].row(w[1])["geometry"] for w in wheres}  # type: ignore[index]
+    others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of(places), wheres) if together else {}
     try:
-        made, changed = shared.move_together(geometry, moved, others)
+        made, changed = shared.move_many(shapes, moved, others)
     except AppError as error:
         raise named(error, tables) from error
-    code = code_of(tables[layer], fid)
-    if len(places) == 1:
-        label = labels.vertex_moved(layer, code, number_of(geometry, places[0]))
+    codes = [code_of(tables[layer], fid) for _layer, fid in made]
+    if len(codes) > 1:
+        label = labels.vertices_of_many_moved(layer, codes, len(places))
+    elif len(places) == 1:
+        label = labels.vertex_moved(layer, codes[0], number_of(shapes[next(iter(made))], places[0]))
     else:
-        label = labels.vertices_moved(layer, code, len(places))
-    return OutlineStep(label, updates({where: made, **changed}), (code,))
+        label = labels.vertices_moved(layer, codes[0], len(places))
+    return OutlineStep(label, updates({**made, **changed}), tuple(code_of(tables[layer], f) for _l, f in wheres))
 
 
 def insert_point(
@@ -93,6 +101,29 @@ def delete_points(
     else:
         label = labels.vertices_deleted(layer, code, len(gone))
     return OutlineStep(label, updates(changed), (code,))
+
+
+def delete_points_of(
+    tables: Mapping[str, LayerTable], wheres: Sequence[Where], gone: Sequence[Point], *, together: bool
+) -> OutlineStep:
+    """Several features of one layer without their vertices at `gone`; neighbours lose what they share."""
+    layer = wheres[0][0]
+    before: dict[Where, BaseGeometry] = {w: tables[w[0]].row(w[1])["geometry"] for w in wheres}  # type: ignore[index]
+    changed: dict[Where, BaseGeometry] = {}
+    for where, shape in before.items():
+        refs = [ref for place in gone for ref in find(shape, place)]
+        if refs:
+            changed[where] = delete(shape, refs)
+    own = list(changed)
+    others = around({k: tables[k] for k in sharing_layers(layer)}, bounds_of(gone), wheres) if together else {}
+    for other, shape in others.items():
+        common = [place for place in gone if any(_common_stretch(before[w], shape, place) for w in own)]
+        refs = [ref for place in common for ref in find(shape, place)]
+        if refs:
+            changed[other] = delete(shape, refs)
+    codes = [code_of(tables[layer], fid) for _l, fid in own]
+    label = labels.vertices_of_many_deleted(layer, codes, len(gone))
+    return OutlineStep(label, updates(changed), tuple(code_of(tables[layer], f) for _l, f in wheres))
 
 
 def _common_stretch(a: BaseGeometry, b: BaseGeometry, at: Point) -> bool:

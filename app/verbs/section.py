@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +31,8 @@ class SiteSection:
     """A section with what it was cut from.
 
     `others`: heights (m) of other terrains at its places, by name. `crossings`: control areas along it; `inside`:
-    stretches inside the site's outline (from, to in m).
+    stretches inside the site's outline (from, to in m). Of a line anywhere (section_line.py) `site` and `reference` are
+    "", and `passes` the sites that it passes.
     """
 
     site: str
@@ -42,20 +43,22 @@ class SiteSection:
     others: tuple[tuple[str, Array], ...]
     crossings: tuple[Crossing, ...]
     inside: tuple[tuple[float, float], ...]
+    passes: tuple[Crossing, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Lines, figures and samples."""
         s = self.section
         return {
-            "site": self.site,
+            "site": self.site or None,
             "terrain": self.terrain,
-            "reference": self.reference,
+            "reference": self.reference or None,
             "line": [list(p) for p in self.line.coords],
             "length_m": float(s.distance_m[-1]),
             "fill_m2": s.fill_m2,
             "cut_m2": s.cut_m2,
             "inside": [list(span) for span in self.inside],
             "crossings": [vars(c) for c in self.crossings],
+            "passes": [vars(c) for c in self.passes],
             "rows": [dict(zip(self.head(), row, strict=True)) for row in self.rows()],
         }
 
@@ -63,6 +66,15 @@ class SiteSection:
         """Columns of the table."""
         return ["distance_m", "x_north", "y_east", "ground_m", "reference_m", "fill_m",
                 *(f"ground_m {name}" for name, _z in self.others), "control"]  # fmt: skip
+
+    def at_level(self, level: float) -> SiteSection:
+        """The same line with a level in the place of the reference surface, inside the outline."""
+        s = self.section
+        inside = np.zeros(s.distance_m.shape, dtype=bool)
+        for start, end in self.inside:
+            inside |= (s.distance_m >= start) & (s.distance_m <= end)
+        surface = np.where(inside, level, np.nan)
+        return replace(self, reference="level", section=replace(s, reference_m=surface))
 
     def rows(self) -> Iterator[list[float | str | None]]:
         """Samples in the order of `head`; None where there is no height. `control`: codes of the areas it lies in."""
@@ -89,10 +101,10 @@ def site_section(
     terrains. Raises Missing (site, terrain), Refused (no length, terrain elsewhere), Unreadable, Cancelled.
     """
     site = project.store.site(code)
-    kept = _last(project, site.uid)
+    kept = last_estimate(project, site.uid)
     if request is None:
         request = kept.request if kept is not None else EstimateRequest()
-    found = terrain_for(project, site, terrain or (_known(project, kept) if kept is not None else None))
+    found = terrain_for(project, site, terrain or (terrain_of(project, kept) if kept is not None else None))
     line = {"long": long_axis, "across": cross_axis}[along](site) if isinstance(along, str) else along
     request, inputs = resolved(project, site, request)
     more = [project.store.terrain(name) for name in others]
@@ -105,12 +117,13 @@ def site_section(
     return SiteSection(code, found.name, key, line, cut, heights, crossed, tuple(stretches(line, site.outline)))
 
 
-def _last(project: Project, uid: str) -> Estimate | None:
+def last_estimate(project: Project, uid: str) -> Estimate | None:
+    """The estimate of a site that was kept last."""
     rows = project.store.rows("estimates", site_uid=uid)
     return Estimate.from_record(rows[-1]["record"]) if rows else None
 
 
-def _known(project: Project, kept: Estimate) -> str | None:
+def terrain_of(project: Project, kept: Estimate) -> str | None:
     """The terrain of an estimate, if the project still has it."""
     try:
         return project.store.terrain(kept.terrain.name).name

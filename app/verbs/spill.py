@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from app.project import Project
+from app.verbs.inputs import resolved
+from app.verbs.section import last_estimate
 from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import terrain_for
 from gis import spill
+from models.estimate import EstimateRequest
 from models.progress import Watch
 
 
 def spill_ways(
-    project: Project, code: str, *, terrain: str | None = None, reach_m: float = 3000.0, watch: Watch | None = None
+    project: Project,
+    code: str,
+    *,
+    terrain: str | None = None,
+    request: EstimateRequest | None = None,
+    reach_m: float = 3000.0,
+    watch: Watch | None = None,
 ) -> tuple[str, list[spill.SpillWay]]:
     """(terrain's name, the lowest point of each part's rim with the water's way from there).
 
-    Raises Missing (site, terrain), Refused, Unreadable, Cancelled.
+    Over the rim as it was edited where `request`, or without one the site's last estimate, is of the edited rim. Raises
+    Missing (site, terrain), Refused, Unreadable, Cancelled.
     """
     site = project.store.site(code)
     found = terrain_for(project, site, terrain)
-    return found.name, spill.spill_ways(site, found, terrain_file(project, found), reach_m=reach_m, watch=watch)
+    if request is None:
+        kept = last_estimate(project, site.uid)
+        request = kept.request if kept is not None else EstimateRequest()
+    request, inputs = resolved(project, site, request)
+    path = terrain_file(project, found)
+    return found.name, spill.spill_ways(site, found, path, request=request, inputs=inputs, reach_m=reach_m, watch=watch)

@@ -60,10 +60,22 @@ def _cells(dem: Dem, rows: Index, cols: Index, step: int) -> F32:
         return dem.decimated(r0, r1, c0, c1, rows.size, cols.size).astype(np.float32)
     coarse = -(-max(dem.grid.width, dem.grid.height) // _BASE_SIDE)
     if large and step >= coarse:
-        stride, base = _base(dem, coarse)
-        i, j = np.minimum(rows // stride, base.shape[0] - 1), np.minimum(cols // stride, base.shape[1] - 1)
-        return np.asarray(base[i[:, None], j[None, :]], np.float32)
+        return _of_base(dem, rows, cols, coarse)
     return pick(dem, rows, cols)
+
+
+def coarse_cells(dem: Dem, rows: Index, cols: Index, step: int) -> F32:
+    """The cells at these rows and columns of a file without coarser pictures: which way never depends on the window."""
+    coarse = -(-max(dem.grid.width, dem.grid.height) // _BASE_SIDE)
+    if dem.grid.width * dem.grid.height > _SMALL and step >= coarse:
+        return _of_base(dem, rows, cols, coarse)
+    return pick(dem, rows, cols)
+
+
+def _of_base(dem: Dem, rows: Index, cols: Index, coarse: int) -> F32:
+    stride, base = _base(dem, coarse)
+    i, j = np.minimum(rows // stride, base.shape[0] - 1), np.minimum(cols // stride, base.shape[1] - 1)
+    return np.asarray(base[i[:, None], j[None, :]], np.float32)
 
 
 def _base(dem: Dem, stride: int) -> tuple[int, F32]:

@@ -92,6 +92,11 @@ class Dem:
         """True where the file carries coarser pictures of itself."""
         return bool(self._ds.overviews(1))
 
+    @property
+    def overview_levels(self) -> tuple[int, ...]:
+        """How many cells lie side by side in one of each of those coarser pictures, where it is a whole number."""
+        return tuple(int(f) for f in self._ds.overviews(1) if f > 1)
+
     def unpatch(self) -> None:
         """Forget all patches."""
         if self._patches:

@@ -30,6 +30,8 @@ _MOST_COPIES = 10_000
 """Copies that one reference may make in rows and columns."""
 _MOST_PLACED = 2_000_000
 _XREF = 4 | 8 | 16 | 32
+_FROZEN = 1
+_SECTIONS = {"TABLES", "BLOCKS", "ENTITIES"}
 
 
 @dataclass
@@ -41,6 +43,13 @@ class Block:
     external: bool = False
     entities: list[Any] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A layer that is switched off or frozen."""
+
+    layer: str
 
 
 @dataclass
@@ -94,6 +103,8 @@ class Blocks:
                 self.cut += 1
                 continue
             for entity in block.entities:
+                if entity.dxf.get("invisible", 0):
+                    continue
                 own = str(entity.dxf.layer)
                 on = layer if own == "0" else own  # what is drawn on layer 0 of a block goes where the reference is
                 if entity.dxftype() == "INSERT":
@@ -151,7 +162,7 @@ def _moved(shape: Shape, matrix: Any) -> Shape:
 
 
 def document(path: Path, encoding: str, done: Callable[[int], None] | None = None) -> Iterator[Any]:
-    """Blocks, then the entities of the model space with their vertices and attributes, and Other.
+    """Hidden layers, blocks, then the entities of the model space with their vertices and attributes, and Other.
 
     `done` hears now and then about how many bytes are read. Raises Unreadable where the file ends before its entities
     do, Refused for too many entities in blocks.
@@ -164,6 +175,10 @@ def document(path: Path, encoding: str, done: Callable[[int], None] | None = Non
             count += 1
             if done is not None:
                 done(count * _BREATH * _BYTES_A_TAG)
+        elif section == "TABLES":
+            hidden = _hidden(tags)
+            if hidden is not None:
+                yield hidden
         elif section == "BLOCKS":
             yield from collector.take(tags)
         else:
@@ -228,6 +243,16 @@ class _Collector:
             block.entities.append(made)
 
 
+def _hidden(tags: list[Any]) -> Hidden | None:
+    """The layer of an entry of the tables, where people do not see it: frozen (70) or of a negative colour (62)."""
+    if tags[0].value != "LAYER":
+        return None
+    said = {tag.code: str(tag.value).strip() for tag in tags}
+    flags, colour = said.get(70, "0"), said.get(62, "7")
+    frozen = flags.isdigit() and int(flags) & _FROZEN
+    return Hidden(said.get(2, "")) if frozen or colour.startswith("-") else None
+
+
 def _block_of(tags: list[Any]) -> Block:
     block = Block("")
     for tag in tags:
@@ -254,7 +279,7 @@ def _groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]
             if number % _BREATH == _BREATH - 1:
                 yield section, None
             if tag.code == 0:
-                if held and section in {"BLOCKS", "ENTITIES"}:
+                if held and section in _SECTIONS:
                     yield section, held
                 held = []
                 naming = tag.value == "SECTION"
@@ -263,7 +288,7 @@ def _groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]
                         complete = True
                         break
                     section = ""
-                elif section in {"BLOCKS", "ENTITIES"}:
+                elif section in _SECTIONS:
                     held = [tag]
             elif naming and tag.code == 2:
                 section, naming = str(tag.value), False

@@ -57,8 +57,15 @@ def text_of(entity: Any) -> tuple[float, float, float] | None:
     value = number_in(entity.dxf.text if kind == "TEXT" else entity.plain_text())
     if value is None:
         return None
-    place = entity.dxf.insert if kind == "MTEXT" else entity.ocs().to_wcs(entity.dxf.insert)
+    place = place_of_text(entity)
     return float(place.x), float(place.y), value
+
+
+def place_of_text(entity: Any) -> Any:
+    """Where a TEXT or MTEXT stands: a text that is centred or set right has its place in its alignment point."""
+    if entity.dxftype() == "MTEXT":
+        return entity.dxf.insert
+    return entity.ocs().to_wcs(entity.get_placement()[1])
 
 
 def shape_of(entity: Any, sagitta: float = SAGITTA) -> Shape | None:

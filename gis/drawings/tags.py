@@ -19,9 +19,11 @@ _LINE_CHARS = 65_536
 _BINARY_BYTES = 512 * 1024**2
 _HEADER_TAGS = 20_000
 _BREATH = 50_000
+_LAST_TEXT = 9
+"""Group codes up to this are texts and names."""
 KINDS = frozenset(
     {"LINE", "POINT", "LWPOLYLINE", "POLYLINE", "VERTEX", "SEQEND", "SPLINE", "ARC", "CIRCLE", "ELLIPSE", "INSERT",
-     "ATTRIB", "TEXT", "MTEXT"}
+     "ATTRIB", "TEXT", "MTEXT", "HATCH"}
 )  # fmt: skip
 """What is made an entity of; of other kinds only the layer is looked at."""
 
@@ -147,11 +149,11 @@ def raw_tags(path: Path, encoding: str) -> Iterator[Any]:
                     advice=N_("save only the layers with heights, as DXF"),
                     most=_BINARY_BYTES >> 20,
                 )
-            yield from binary_tags_loader(path.read_bytes(), errors="replace")
+            yield from map(_spelt_out, binary_tags_loader(path.read_bytes(), errors="replace"))
             return
         stream = _Stream(path, encoding)
         try:
-            yield from ascii_tags_loader(stream)  # type: ignore[arg-type]  # all it asks for is readline
+            yield from map(_spelt_out, ascii_tags_loader(stream))  # type: ignore[arg-type]  # it asks for readline
         finally:
             stream.close()
     except AppError:
@@ -159,6 +161,21 @@ def raw_tags(path: Path, encoding: str) -> Iterator[Any]:
     except (DXFError, struct.error, IndexError, ValueError) as cause:
         logging.getLogger(__name__).warning("%s", cause)
         raise damaged(str(path)) from cause
+
+
+def _spelt_out(tag: Any) -> Any:
+    r"""A tag whose text has no escapes left: \U+5317 (AutoCAD), \M+5B1B1 (a code page and its bytes) for 北."""
+    if tag.code > _LAST_TEXT or not isinstance(tag.value, str) or "\\" not in tag.value:
+        return tag
+    from ezdxf.lldxf import encoding
+    from ezdxf.lldxf.types import DXFTag
+
+    text = tag.value
+    if encoding.has_dxf_unicode(text):
+        text = encoding.decode_dxf_unicode(text)
+    if encoding.has_mif_encoding(text):
+        text = encoding.decode_mif_to_unicode(text)
+    return tag if text == tag.value else DXFTag(tag.code, text)
 
 
 def entities(path: Path, encoding: str) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from models.notices import N_
 
 _NOISE_M2 = 1e-6  # what an intersection of coordinates in the millions may be off
 Key = TypeVar("Key", bound=Hashable)
+Own = TypeVar("Own", bound=Hashable)
 
 
 def with_points(geometry: BaseGeometry, points: Array | Sequence[Point]) -> MultiPolygon | None:
@@ -42,14 +43,25 @@ def move_together(
 
     Raises Refused where one of them would cross itself; `where` is then the key of that one.
     """
-    rings = rings_of(target)
+    made, changed = move_many({"": target}, moved, others)
+    return made[""], changed
+
+
+def move_many(
+    targets: Mapping[Own, BaseGeometry], moved: Mapping[Point, Point], others: Mapping[Key, BaseGeometry]
+) -> tuple[dict[Own, MultiPolygon], dict[Key, MultiPolygon]]:
+    """As `move_together` for several outlines at once, each moved where it has a vertex at one of the places."""
+    own = {key: rings_of(shape) for key, shape in targets.items()}
     places = {on_grid(*a): on_grid(*b) for a, b in moved.items()}
     near = {key: rings_of(shape) for key, shape in others.items()}
-    edges = _edges_at(rings, places)
-    for held in near.values():
-        # What the neighbour has on an edge that will turn comes into the target first.
-        _node(rings, _on_edges(_points(held), edges))
-    edges = _edges_at(rings, places)
+    for rings in own.values():
+        edges = _edges_at(rings, places)
+        for held in (*near.values(), *(r for r in own.values() if r is not rings)):
+            # What the neighbour has on an edge that will turn comes into the target first.
+            _node(rings, _on_edges(_points(held), edges))
+    edges = np.concatenate([_edges_at(rings, places) for rings in own.values()])
+    for rings in own.values() if len(own) > 1 else ():
+        _node(rings, _along(places, edges, rings))
     changed: dict[Key, MultiPolygon] = {}
     for key, held in near.items():
         _node(held, _along(places, edges, held))
@@ -63,10 +75,15 @@ def move_together(
                     advice=N_("put the point elsewhere, or switch shared boundaries off"),
                     why=error.what, feature=str(key), **_place(error),
                 ) from error  # fmt: skip
-    _replace(rings, places)
-    made = sound(outline_of(rings))
-    for key, shape in changed.items():
-        _not_over(made, shape, target, others[key], key)
+    made: dict[Own, MultiPolygon] = {}
+    for mine, rings in own.items():
+        if _replace(rings, places) or len(own) == 1:
+            made[mine] = sound(outline_of(rings))
+    for mine, new in made.items():
+        for key, shape in changed.items():
+            _not_over(new, shape, targets[mine], others[key], key)
+        for other in list(made)[list(made).index(mine) + 1 :]:
+            _not_over(new, made[other], targets[mine], targets[other], other)
     return made, changed
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from gis.editing.sound import Array, Point, sound
+from gis.editing.sound import Point, sound
 from gis.editing.vertices import outline_of, rings_of
 from models.errors import Missing, Refused
 from models.notices import N_
@@ -19,24 +19,33 @@ ALL = -1
 
 def shift(geometry: BaseGeometry, dx: float, dy: float, part: int = ALL) -> MultiPolygon:
     """The outline, or one part of it, pushed by (dx, dy) m."""
-    return _applied(geometry, np.eye(2), (0.0, 0.0), (dx, dy), part)
+    return similar(geometry, (0.0, 0.0), push=(dx, dy), part=part)
 
 
 def turn(geometry: BaseGeometry, degrees: float, around: Point, part: int = ALL) -> MultiPolygon:
     """Turned clockwise as a bearing is counted."""
-    a = math.radians(-degrees)
-    matrix = np.array([[math.cos(a), -math.sin(a)], [math.sin(a), math.cos(a)]])
-    return _applied(geometry, matrix, around, (0.0, 0.0), part)
+    return similar(geometry, around, degrees=degrees, part=part)
 
 
 def scale(geometry: BaseGeometry, factor: float, around: Point, part: int = ALL) -> MultiPolygon:
     """Larger (factor > 1) or smaller; areas change with the square."""
+    return similar(geometry, around, factor=factor, part=part)
+
+
+def similar(
+    geometry: BaseGeometry,
+    around: Point,
+    *,
+    factor: float = 1.0,
+    degrees: float = 0.0,
+    push: Point = (0.0, 0.0),
+    part: int = ALL,
+) -> MultiPolygon:
+    """Scaled and turned clockwise about `around`, then pushed by (dx, dy) m; rounded once. Raises Refused."""
     if not (math.isfinite(factor) and factor > 0):
         raise Refused("edit.scale", N_("a scale factor must be above 0"))
-    return _applied(geometry, np.eye(2) * factor, around, (0.0, 0.0), part)
-
-
-def _applied(geometry: BaseGeometry, matrix: Array, around: Point, push: Point, part: int) -> MultiPolygon:
+    a = math.radians(-degrees)
+    matrix = factor * np.array([[math.cos(a), -math.sin(a)], [math.sin(a), math.cos(a)]])
     rings = rings_of(geometry)
     if not (part == ALL or 0 <= part < len(rings)):
         raise Missing("edit.no_part", N_("the outline has no such part any more"))

@@ -30,6 +30,8 @@ def pick(
     Raises Missing for a name that is not there, Refused where several may be meant.
     """
     names = [n for n, _ in counts]
+    if wanted is not None and wanted not in names:
+        wanted = _in_sheet(names, wanted, prefer, kinds) or wanted
     if wanted is not None:
         return _asked(names, wanted, path, several=several)
     if len(names) == 1:
@@ -55,6 +57,16 @@ def pick(
         layers=_listed(names),
         sublayers=[[n, c] for n, c in counts],
     )
+
+
+def _in_sheet(
+    names: list[str], wanted: str, prefer: str | None, kinds: Mapping[str, frozenset[Kind]] | None
+) -> str | None:
+    """The layer "sheet: outlines" or "sheet: points" that fits our layer, where a sheet alone was named."""
+    found = [n for n in names if n.startswith(f"{wanted}: ")]
+    if len(found) > 1 and kinds is not None and prefer in LAYERS:
+        found = [n for n in found if _KINDS[LAYERS[prefer].geometry] in kinds[n]]
+    return found[0] if len(found) == 1 else None
 
 
 def _asked(names: list[str], wanted: str, path: Path, *, several: bool) -> list[str]:

@@ -30,7 +30,16 @@ def looks_like(head: bytes) -> bool:
     lines = [ln for ln in text.splitlines()[:_SAMPLE] if ln.strip()]
     if not lines or lines[0].lstrip()[:1] in {"<", "{", "["}:
         return False
-    return any(mark in line for mark in (*_MARKS, "，") for line in lines[:2]) or _spaced(lines)
+    return any(mark in line for mark in (*_MARKS, "，") for line in lines[:2]) or _titled(lines) or _spaced(lines)
+
+
+def _titled(lines: list[str]) -> bool:
+    """A table under some lines of title: three rows that follow each other, of as many columns, with digits."""
+    for mark in (*_MARKS, *_WIDE):
+        counts = [ln.count(mark) if any(c.isdigit() for c in ln) else 0 for ln in lines]
+        if any(a >= 2 and a == b == c for a, b, c in zip(counts, counts[1:], counts[2:], strict=False)):
+            return True
+    return False
 
 
 def _spaced(lines: list[str]) -> bool:
@@ -77,8 +86,11 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
 
 
 def _cass(path: Path, codec: str) -> Iterator[Cells]:
+    from gis.points.cass import five, is_dat
+
     yield 0, list(_CASS_HEAD)
-    for number, cells in _rows(path, codec, ","):
+    for number, line in _rows(path, codec, ","):
+        cells = five(line, own=is_dat(path))
         if len(cells) >= 5:
             yield number, [*cells[:4], cells[4]]
         elif len(cells) > 1:

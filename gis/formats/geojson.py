@@ -18,6 +18,8 @@ _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BO
 _BLOCK = 1 << 22
 _CRS = re.compile(rb'"crs"\s*:\s*')
 _CRS_BYTES = 65536
+_LONG = re.compile(rb'(?<=[^\\]")(\s*:\s*)(-?\d{19,60})(?=\s*[,}])')
+"""A member of that many digits; a quotation mark within a text has a backslash before it."""
 _DECIMALS = 9
 """1e-9 degrees is a tenth of a millimetre on the ground: finer than the grid on which outlines are kept."""
 
@@ -37,6 +39,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
 
     GDAL would take an unknown name for WGS 84 in silence, and fetch a linked one from the network.
     """
+    _really(path)
     codec, label, warnings = _codec(path, encoding)
     source = path
     if codec not in {"utf-8", "utf-8-sig", "ascii"}:
@@ -48,9 +51,27 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             while block := old.read(_BLOCK):
                 new.write(block)
     crs, text = _crs_member(source, path)
+    source = _quoted(source, folder)
     return Plan(
         str(source), "GeoJSON", encoding=label, crs_from_driver=False, crs=crs, crs_text=text, warnings=tuple(warnings)
     )
+
+
+def _really(path: Path) -> None:
+    """Refuse the two formats that look like GeoJSON and are none. Raises Refused."""
+    with path.open("rb") as file:
+        head = file.read(_CRS_BYTES)
+    plain = b"".join(head.replace(b"\0", b"").split())
+    names = {"Esri JSON": (b'"geometryType":"esri', b'"attributes":{'), "TopoJSON": (b'"type":"Topology"',)}
+    for name, marks in names.items():
+        if any(mark in plain for mark in marks) and b'"Feature"' not in plain:
+            raise Refused(
+                "geojson.another",
+                N_("this is {name}, which only looks like GeoJSON"),
+                where=str(path),
+                advice=N_("save it as GeoJSON or as a shapefile in the program it came from"),
+                name=name,
+            )
 
 
 def _codec(path: Path, stated: str | None) -> tuple[str, str, list[Notice]]:
@@ -86,6 +107,17 @@ def _codec(path: Path, stated: str | None) -> tuple[str, str, list[Notice]]:
             ],
         )
     return "utf-8", "UTF-8", []
+
+
+def _quoted(source: Path, folder: Path) -> Path:
+    """The text with whole numbers of 19 digits and more (parcel codes) as texts: GDAL would cut them to 64 bits."""
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if _LONG.search(text) is None:
+            return source
+        made = _LONG.sub(rb'\1"\2"', text)
+    target = folder / "quoted.geojson"
+    target.write_bytes(made)
+    return target
 
 
 def _crs_member(source: Path, path: Path) -> tuple[str, str]:

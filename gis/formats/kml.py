@@ -30,6 +30,8 @@ _PICTURES = {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Model"}
 _SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
 _KINDS: dict[str, Kind] = {"Polygon": "area", "LineString": "line", "Point": "point"}
 _TEXT = 20_000
+_NUMBERS = 3
+"""A group of coordinates holds no more: longitude, latitude, height."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -166,7 +168,12 @@ def _polygon(element: Any, notes: list[Notice]) -> BaseGeometry | None:
         if kind not in {"outerBoundaryIs", "innerBoundaryIs"}:
             continue
         for part in side:
-            points = coordinates(xml.text_of(part, "coordinates", 1 << 30))
+            said = xml.text_of(part, "coordinates", 1 << 30)
+            points = coordinates(said)
+            if points is None and said:
+                text = N_("its coordinates cannot be read, for instance “{sample}”")
+                notes.append(Notice("kml.coordinates", text, sample=_unread(said)))
+                return None
             if points is None or len(points) < 3:
                 notes.append(Notice("import.bad_shape", N_("its outline cannot be read (too few points)")))
                 return None
@@ -194,8 +201,8 @@ def coordinates(text: str) -> Array | None:
     tuples = _COMMA.sub(",", text).split()
     parts = [t.rstrip(",").split(",") for t in tuples]
     width = min(len(p) for p in parts)
-    if width < 2:
-        return None
+    if width < 2 or max(len(p) for p in parts) > _NUMBERS:
+        return None  # decimal commas, or groups that run into each other
     try:
         found = np.array([p[: min(width, 3)] for p in parts], np.float64)
     except ValueError:
@@ -203,6 +210,18 @@ def coordinates(text: str) -> Array | None:
     return (
         found[:, :2] if width > 2 and not found[:, 2].any() else found
     )  # a height of 0 is what programs write for none
+
+
+def _unread(text: str) -> str:
+    """The first group of numbers that is none of longitude, latitude and a height."""
+    for group in _COMMA.sub(",", text).split():
+        try:
+            numbers = [float(n) for n in group.rstrip(",").split(",")]
+        except ValueError:
+            return group[:40]
+        if not 2 <= len(numbers) <= 3:
+            return group[:40]
+    return text[:40]
 
 
 def _track(element: Any) -> Array | None:

@@ -20,6 +20,8 @@ _POINT = re.compile(
 _SHORT = ("地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
 _LONG = ("图斑类型", "地类", "改造前质量等别", "改造后质量等别", "备注")
 _MOST_FIELDS = 40
+_KIND = 5
+"""The field of a plot line that says point, line or area."""
 _BREATH = 50_000
 
 
@@ -75,13 +77,13 @@ def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Ite
         if mark:
             section = mark[1].strip()
             continue
-        if line.endswith(("@", "＠")):
+        if line.endswith(("@", "＠")) or _plot_without_mark(line):
             if plot is not None:
                 yield plot
             plot = _plot(number, line)
         elif plot is None and "=" in line.replace("＝", "="):
             key, _equals, value = line.replace("＝", "=", 1).partition("=")
-            header.setdefault(unicodedata.normalize("NFKC", key).strip(), value.strip())
+            header.setdefault(unicodedata.normalize("NFKC", key).strip(), unicodedata.normalize("NFKC", value).strip())
         elif section and section != PLOTS:
             continue  # free text of another section
         else:
@@ -90,6 +92,12 @@ def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Ite
             plot.points.append(_point(number, line, where))
     if plot is not None:
         yield plot
+
+
+def _plot_without_mark(line: str) -> bool:
+    """A plot line whose end mark was lost: number of points, area, number, name and 点, 线 or 面 at their places."""
+    values = [v.strip() for v in unicodedata.normalize("NFKC", line).split(",")]
+    return len(values) >= _KIND and values[_KIND - 1] in {"点", "线", "面"} and _whole(values[0]) is not None
 
 
 def _plot(number: int, line: str) -> PlotLines:

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
+from gis.formats.rings import nest
 from models.notices import N_, Notice
 
 MOST_GAP_M = 30.0
@@ -60,6 +61,22 @@ def joined(parts: Sequence[Array], *, degrees: bool) -> tuple[Array, float]:
     ends = np.cumsum([len(p) for p in parts])[:-1]
     steps = [float(np.hypot(*(flat[i] - flat[i - 1]))) for i in ends]
     return whole, max(steps, default=0.0)
+
+
+def closed_as_outlines(shapes: Sequence[BaseGeometry | None]) -> tuple[list[BaseGeometry | None], int]:
+    """The shapes, lines that end where they begin as outlines (by what lies in what), and how many of them there were.
+
+    A shape that has an open line beside a closed one stays as it is: nobody can say what it means.
+    """
+    made, closed = list(shapes), 0
+    for i, shape in enumerate(made):
+        if shape is None or shape.geom_type not in {"LineString", "LinearRing", "MultiLineString"}:
+            continue
+        parts = [part.coords for part in shapely.get_parts(shape)]
+        if parts and all(len(p) > 3 and p[0][:2] == p[-1][:2] for p in parts):
+            made[i] = together(nest([np.array(p) for p in parts]))
+            closed += 1
+    return made, closed
 
 
 def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import Any
 
 from gis.formats import encodings
 from gis.formats.base import Plan, Reader, Writer
+from gis.formats.shapefile_index import NAME, sound_parts
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
 _SAMPLE_BYTES = 4_000_000
 _NAME_BYTES, _TEXT_BYTES = 10, 254
+_NEWER = re.compile(r"EPSG:\d{4,6}$|(?:PROJ|GEOG|GEOD|BOUND|COMPOUND)CRS\[")
+"""What some programs write into a .prj; GDAL knows only the older form there."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -31,7 +35,6 @@ def part(path: Path, suffix: str) -> Path | None:
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     """Checks the parts of the shapefile and finds the encoding of its table by evidence."""
-    del folder
     if path.suffix.lower() != ".shp":
         raise Refused(
             "shp.renamed",
@@ -40,14 +43,6 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             advice=N_("rename it so that it ends in .shp, with its .shx and .dbf beside it"),
         )
     _whole(path)
-    if part(path, ".shx") is None:
-        raise Unreadable(
-            "shp.no_shx",
-            N_("the shapefile is incomplete: {part} is missing"),
-            where=str(path),
-            advice=N_("copy all its parts (.shp .shx .dbf .prj) to one folder"),
-            part=path.with_suffix(".shx").name,
-        )
     warnings: list[Notice] = []
     dbf = part(path, ".dbf")
     if dbf is None:
@@ -63,15 +58,22 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
         choice = encodings.choose(_texts(dbf), stated=encoding, declared=_declared(path, dbf))
         codec, label = choice.codec, choice.label
         warnings += _encoding_notices(choice)
+    sound = sound_parts(path, part(path, ".shx"), dbf, part(path, ".prj"), folder)
+    warnings += sound.notices
     prj = part(path, ".prj")
     text = prj.read_bytes()[:65536].decode("utf-8", "replace") if prj else ""
+    text = text.strip("\0 \r\n\t\ufeff")
     return Plan(
-        str(path),
+        str(sound.path),
         "ESRI Shapefile",
         codec=codec,
         encoding=label,
-        crs_text=text.strip("\0 \r\n\t\ufeff"),
+        crs=text if _NEWER.match(text) else "",
+        crs_text=text,
         warnings=tuple(warnings),
+        deleted=sound.deleted,
+        sublayers=(path.stem,),
+        layer="" if sound.path == path else NAME,
     )
 
 

@@ -31,6 +31,7 @@ _DMS = re.compile(
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
 _NO_NUMBER = Notice("table.no_number", N_("its coordinates are no numbers"))
 _NO_SHAPE = Notice("table.no_shape", N_("its shape cannot be read as WKT"))
+_ARCS = Notice("table.arcs", N_("its shape has arcs; export it with straight lines"))
 _NO_SITE = Notice("table.no_site", N_("it does not say to which outline it belongs"))
 
 
@@ -180,7 +181,11 @@ def _shapes(table: Table) -> Rows:
         if found:
             stated.add(found[1])
             text = text[found.end() :]
-        shape = _from_text(text)
+        try:
+            shape = _from_text(text)
+        except NotImplementedError:  # GEOS knows no arcs
+            made.append(Skipped(number, _ARCS))
+            continue
         fields = _fields(table, cells, {i for i in (at, table.columns.crs) if i is not None})
         if shape is None and text:
             made.append(Skipped(number, _NO_SHAPE))
@@ -260,11 +265,17 @@ def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
             value = _cell(cells, at)
             if value is not None and str(value).strip():
                 sites.setdefault(str(value).strip(), []).append(i)
-        if sites and sum(len(v) >= 3 for v in sites.values()) * 2 > len(sites):
+        # Totals and remarks below the table have no place and do not count.
+        placed = [len(v) for v in sites.values() if len(v) >= 3 or any(_has_place(table, i) for i in v)]
+        if placed and sum(n >= 3 for n in placed) * 2 > len(placed):
             return at, list(sites.items())
     if len(rows) >= 3 and not named:
         return None, [("", list(range(len(rows))))]
     return None, []
+
+
+def _has_place(table: Table, row: int) -> bool:
+    return all(number_of(_cell(table.rows[row][1], at)) is not None for at in table.columns.pair or ())
 
 
 def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:

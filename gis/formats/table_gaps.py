@@ -15,16 +15,33 @@ _SCIENTIFIC = re.compile(r"\s*[+-]?\d(?:\.(\d*))?[eE]\+?(\d{1,2})\s*")
 def filled_down(values: Sequence[Any]) -> tuple[list[str], int] | None:
     """(each row's value, how many were blank) where every value stands once, above the blanks that belong to it.
 
-    So a column looks whose cells were merged for each site. None for any other column: there a blank is a gap.
+    So a column looks whose cells were merged for each site; a site may also have its value in each of its rows. None
+    for any other column: there a blank is a gap.
     """
     said = [str(v).strip() if v is not None else "" for v in values]
     given = [v for v in said if v]
-    if not given or not said[0] or len(set(given)) != len(given) or len(said) < 3 * len(given):
+    if not given or not said[0]:
+        return None
+    once = len(set(given)) == len(given) and len(said) >= 3 * len(given)
+    if not once and not _in_blocks(said):
         return None
     made: list[str] = []
     for value in said:
         made.append(value or made[-1])
     return made, len(said) - len(given)
+
+
+def _in_blocks(said: list[str]) -> bool:
+    """Whether each value has one block of rows, with it at the top alone (of three rows at least) or in each row."""
+    blocks: list[tuple[str, int, int]] = []  # value, rows with it, rows in all
+    for value in said:
+        if value and (not blocks or value != blocks[-1][0]):
+            blocks.append((value, 1, 1))
+        else:
+            name, given, rows = blocks[-1]
+            blocks[-1] = (name, given + bool(value), rows + 1)
+    names = [name for name, _, _ in blocks]
+    return len(set(names)) == len(names) and all(g == n or (g == 1 and n > 2) for _, g, n in blocks)
 
 
 def check_rounded(rows: Sequence[tuple[int, list[Any]]], columns: Sequence[int], where: str) -> None:

@@ -102,18 +102,18 @@ def read(path: Path, stated: str | None, take: Callable[[Iterator[tuple[str, Any
                 raise _damaged(path, cause) from cause
             raise
     try:
-        made = take(walk(path, "GB18030"))
+        made = take(walk(path, other.label))
     except UnicodeDecodeError as cause:
         raise _damaged(path, cause) from cause
     text = N_("the file says its text is {said}, but it reads as {encoding}, for instance “{sample}”")
     said = Notice(
-        "encoding.overruled", text, said=_declared(path), encoding="GB18030", sample=other.sample.strip()[:40]
+        "encoding.overruled", text, said=_declared(path), encoding=other.label, sample=other.sample.strip()[:40]
     )
-    return made, "GB18030", [said]
+    return made, other.label, [said]
 
 
 def _other_encoding(path: Path) -> encodings.Choice | None:
-    """GB 18030 where the bytes are no UTF-8 and speak for it."""
+    """GB 18030 where the bytes are no UTF-8 and speak for it; UTF-8 where they are that and something else is said."""
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     try:
@@ -121,7 +121,9 @@ def _other_encoding(path: Path) -> encodings.Choice | None:
     except UnicodeDecodeError:
         choice = encodings.choose(sample.splitlines(), stated=None, declared="")
         return choice if choice.codec == "gb18030" else None
-    return None
+    if sample.isascii() or encodings.codec_named(_declared(path)) in {None, "utf-8", "utf-16"}:
+        return None
+    return encodings.Choice("utf-8", "evidence", _declared(path), sample[:200].decode("utf-8", "replace"))
 
 
 def _declared(path: Path) -> str:

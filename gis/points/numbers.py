@@ -18,7 +18,8 @@ _LONGEST = 64
 def parse_number(value: Any) -> float | None:
     """The finite number that a cell holds, or None: "４１７０００．５", "4,497,400.25", "417000,5", "1050.2 m".
 
-    One comma before exactly three digits ("417,000") is thousands or decimals: nobody can tell, so it is None.
+    One comma between up to three and exactly three digits ("417,000") is thousands or decimals: nobody can tell, so it
+    is None. "389800,000" can only be decimals.
     NaN, infinities, dates and truth values are no numbers.
     """
     if isinstance(value, bool):
@@ -43,7 +44,8 @@ def _plain(text: str) -> str:
     if _THOUSANDS.fullmatch(text) and ("." in text or text.count(",") > 1):
         return text.replace(",", "")
     comma = _DECIMAL_COMMA.fullmatch(text)
-    return f"{comma[1]}.{comma[2]}" if comma and len(comma[2]) != 3 else text
+    unsure = comma is None or (len(comma[2]) == 3 and len(comma[1].lstrip("+-")) <= 3)
+    return text if comma is None or unsure else f"{comma[1]}.{comma[2]}"
 
 
 def _finite(value: float) -> float | None:

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from gis.arrays import Array, Index, Mask
 from gis.points.mesh import Corners, Kinds, Mesh, areas, circles, edges, longest_edges, peeled, triangulate
+from gis.short_calls import unique_rows
 from models.errors import Refused
 from models.notices import N_
 from models.progress import Watch
@@ -51,7 +52,7 @@ class Tin:
     def __init__(
         self, xy: Array, z: Array, max_edge: float, *, whole: int = WHOLE, gaps: bool = True, watch: Watch | None = None
     ) -> None:
-        _, first = np.unique(xy, axis=0, return_index=True)
+        _, first, _ = unique_rows(xy)
         first = first[np.argsort(xy[first, 0], kind="stable")]
         self.middle = np.median(xy, axis=0)
         self.level = float(np.median(z))
@@ -198,7 +199,7 @@ def measure(xy: Array, watch: Watch | None = None) -> Sizes:
 
     Raises Refused for points on one line.
     """
-    xy = np.unique(xy, axis=0)
+    xy, _, _ = unique_rows(xy)
     xy = xy - np.median(xy, axis=0)
     smallest, sizes, grounds = [], [], []
     chosen = some_parts(xy)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from gis import short_calls
+
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _LITTLE, _XY, _EMPTY = 0b1, 0b10, 0b10000
 _HEADER_BYTES = 8
@@ -33,7 +35,7 @@ def encode(geometry: BaseGeometry, srs_id: int) -> bytes:
 def encode_many(geometries: Sequence[BaseGeometry] | npt.NDArray[np.object_], srs_id: int) -> list[bytes]:
     """The blobs of many geometries at once."""
     array = np.asarray(geometries, dtype=object)
-    bodies = shapely.to_wkb(array, byte_order=1, flavor="iso")
+    bodies = short_calls.to_wkb(array, byte_order=1, flavor="iso")
     bounds = shapely.bounds(array)
     head = struct.pack("<2sBBi", b"GP", 0, _LITTLE | _XY, srs_id)
     empty = struct.pack("<2sBBi", b"GP", 0, _LITTLE | _EMPTY, srs_id)
@@ -118,7 +120,7 @@ def decode_many(blobs: Sequence[bytes | None]) -> npt.NDArray[np.object_]:
     found = [None if b is None else b[_ENVELOPE_END:] if b[:4] == _OURS else wkb_of(b) for b in blobs]
     bodies = np.array(found, dtype=object)
     with np.errstate(invalid="ignore"):
-        return np.asarray(shapely.from_wkb(bodies), dtype=object)
+        return short_calls.from_wkb(bodies)
 
 
 def is_empty(blob: bytes | None) -> int | None:

@@ -156,13 +156,12 @@ def _sorted(at: Array, z: Array) -> tuple[Array, Array]:
     return at[order], z[order]
 
 
-def build(context: Context) -> Surface:
-    """The surface over the edited rim of the part.
+def edited_context(context: Context) -> tuple[EditedContext, list[int]]:
+    """The part with the rim as it was edited, and the numbers (from 1) of edits that no longer lie on the outline.
 
-    Raises Refused: no edits, none that lies on the outline, nothing left of the rim, an unknown surface.
+    Raises Refused: no edits, none that lies on the outline.
     """
     edits = _edits(context)
-    over = context.choice(_over(context))
     stretches = [find(context.site.outline, e) for e in edits]
     lost = [n for n, s in enumerate(stretches, 1) if s is None]
     if len(lost) == len(edits):
@@ -179,8 +178,18 @@ def build(context: Context) -> Surface:
         context.dem, context.placed, context.part, context.parameters, context.site, context.watch, context.inputs
     )
     edited.spans = tuple(_span(edited, e, s) for e, s in own)
+    return edited, lost
+
+
+def build(context: Context) -> Surface:
+    """The surface over the edited rim of the part.
+
+    Raises Refused as `edited_context`, and where nothing is left of the rim or the surface is unknown.
+    """
+    over = context.choice(_over(context))
+    edited, lost = edited_context(context)
     surface: Any = _BUILDERS[over](edited)
-    if isinstance(surface, rim_surface.Membrane) and own:
+    if isinstance(surface, rim_surface.Membrane) and edited.spans:
         surface = replace(surface, on_ground=False)
     if isinstance(surface, Plane) and surface.point is not None and edited.is_set(*surface.point):
         surface = replace(surface, rim_error="none")  # a height given by hand has no error of the terrain
@@ -188,7 +197,7 @@ def build(context: Context) -> Surface:
     if lost:
         text = N_("rim edits {numbers} no longer lie on the outline and were not applied")
         notices.append(Notice("rim_edits.some_lost", text, numbers=", ".join(map(str, lost))))
-    parameters = {**surface.parameters, "over": over, "edits": len(own)}
+    parameters = {**surface.parameters, "over": over, "edits": len(edited.spans)}
     return replace(surface, parameters=parameters, notices=tuple(notices), rim=edited.rim)  # type: ignore[no-any-return]
 
 

@@ -229,3 +229,11 @@ def test_a_code_said_twice_is_done_once(run: Run, ready: Path) -> None:
     assert len(run("estimate", ready, *twice)["estimates"]) == 1
     run("waste", "add", ready, "W", "--kind", "fly_ash")
     assert len(run("screen", ready, "--waste", "W", "--waste", "W", *twice)["screenings"]) == 1
+
+
+def test_an_interruption_says_that_nothing_was_kept(run: Run, ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.verbs.estimate.estimate", interrupted)
+    assert "nothing half done" in run("estimate", ready, "--all", want=130)

@@ -89,6 +89,65 @@ def test_section_along_and_across(ready: Path, capsys: pytest.CaptureFixture[str
     assert "采后" in run(capsys, "section", ready, "--site", "SK-001", "--with", "采后", want=1)
 
 
+def test_a_line_anywhere_shows_ground_and_the_surfaces_of_sites_that_it_passes(
+    ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = [f"{X0 + x},{Y0 - MIDDLE}" for x in (10, 110)]
+    line = ("section", ready, "--terrain", "t", "--point", ends[0], "--point", ends[1])
+    document = run(capsys, *line, "--json")
+    assert (document["site"], document["reference"]) == (None, None)
+    assert document["fill_m2"] == 0
+    assert {r["reference_m"] for r in document["rows"]} == {None}
+    run(capsys, "estimate", ready, "--site", "SK-001", "--terrain", "t", "--level", GROUND_M)
+    document = run(capsys, *line, "--with", "采前", "--json")
+    assert document["fill_m2"] == pytest.approx(AREA_M2, rel=0.01)
+    (passed,) = document["passes"]
+    assert (passed["code"], passed["from_m"], passed["to_m"]) == ("SK-001", pytest.approx(20), pytest.approx(80))
+    assert document["rows"][0]["ground_m 采前"] == GROUND_M
+    assert "SK-001" in run(capsys, *line)
+    away = ("section", ready, "--point", f"{X0 + 9000},{Y0}", "--point", f"{X0 + 9100},{Y0}")
+    assert "no terrain of the project lies under the line" in run(capsys, *away, want=1)
+    assert "--site" in run(capsys, "section", ready, want=2)
+    assert "--site" in run(capsys, *line, "--level", GROUND_M, want=2)
+
+
+def test_section_with_the_surfaces_that_an_estimate_has(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ("section", ready, "--site", "SK-001", "--terrain", "t")
+    run(capsys, "rim", "set", ready, "--site", "SK-001", "--at", f"{X0 + MIDDLE - TOP / 2},{Y0 - MIDDLE}", "--length",
+        "20", "--level", GROUND_M - 1)  # fmt: skip
+    document = run(capsys, *line, "--reference", "edited_rim", "--json")
+    assert document["reference"] == "edited_rim"
+    inside = [r["reference_m"] for r in document["rows"] if r["reference_m"] is not None]
+    assert inside == pytest.approx([GROUND_M - 1] * len(inside))  # over the edited rim: its lowest point
+    run(capsys, "estimate", ready, "--site", "SK-001", "--terrain", "t", "--reference", "edited_rim")
+    assert run(capsys, *line, "--json")["reference"] == "edited_rim"
+    document = run(capsys, *line, "--reference", "dem", "--reference-terrain", "采前", "--json")
+    assert document["fill_m2"] == pytest.approx(AREA_M2, rel=0.02)
+    ends = [f"{X0 + x},{Y0 - MIDDLE}" for x in (10, 110)]
+    line = (*line, "--point", ends[0], "--point", ends[1])
+    document = run(capsys, *line, "--level", GROUND_M, "--fall", "2", "--azimuth", "90", "--json")
+    fallen = [r["reference_m"] for r in document["rows"] if r["reference_m"] is not None]
+    assert fallen[0] - fallen[-1] == pytest.approx(0.02 * TOP, rel=0.03)
+
+
+def test_spill_over_the_edited_rim(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    east = (X0 + MIDDLE + TOP / 2, Y0 - MIDDLE)
+    run(capsys, "rim", "set", ready, "--site", "SK-001", "--at", f"{east[0]},{east[1]}", "--length", "6", "--level",
+        GROUND_M - 1.5)  # fmt: skip
+    line = ("spill", ready, "--site", "SK-001", "--terrain", "t")
+    (way,) = run(capsys, *line, "--json")["ways"]
+    assert way["level_m"] > GROUND_M - 1
+    (way,) = run(capsys, *line, "--reference", "edited_rim", "--json")["ways"]
+    assert way["level_m"] == pytest.approx(GROUND_M - 1.5)
+    assert way["x"] == pytest.approx(east[0], abs=0.5)
+    assert abs(way["y"] - east[1]) <= 3.5
+    run(capsys, "estimate", ready, "--site", "SK-001", "--terrain", "t", "--reference", "edited_rim")
+    (way,) = run(capsys, *line, "--json")["ways"]  # the surface of the last estimate says it
+    assert way["level_m"] == pytest.approx(GROUND_M - 1.5)
+    (way,) = run(capsys, *line, "--reference", "spill", "--json")["ways"]
+    assert way["level_m"] > GROUND_M - 1
+
+
 def test_spill(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = run(capsys, "spill", ready, "--site", "SK-001", "--terrain", "t", "--json")
     (way,) = document["ways"]

@@ -25,7 +25,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.gui.canvas import MapCanvas, MapLayers
+from app.gui.canvas import MapCanvas, MapLayers, shades
 from app.gui.canvas.features import build
 from app.gui.canvas.view import View
 from app.gui.main import SWITCH_S
@@ -130,9 +130,15 @@ def view_of(zoom: int) -> View:
 
 
 def full_picture(canvas: MapCanvas, view: View) -> tuple[float, float]:
-    """Milliseconds from the wish for a view to its picture on the window, labels included."""
+    """Milliseconds from the wish for a view to its picture on the window, labels included.
+
+    As at a new place: what the map keeps of pictures before, shaded ground and thinned outlines, is taken away.
+    """
 
     def act() -> None:
+        shades.forget()
+        for features in canvas.pictures.features.values():
+            features.__dict__.pop("detail", None)
         canvas.set_view(view)
         settle(canvas)
         canvas.repaint()

@@ -3,7 +3,8 @@
 The peer draws what is on the map of the same sheet and nothing else: the shaded picture, the contours, the outline and
 its points, saved as PDF by matplotlib's usual way. Ours reads and shades the terrain, finds the contours, places
 labels, sets the tables and embeds the fonts as well. Wanted: under 2 times the peer. Then an atlas of BENCH_ATLAS
-sheets (default 12; 0 leaves it out) on 2 processes against half of as many times one sheet: wanted under 1.2.
+sheets (default 12; 0 leaves it out) on 2 processes against half of as many times one sheet: wanted under 1.2. The clock
+says that only on a machine that has nothing else to do; seconds of the processor say it on any.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from app.project import Project
 from app.verbs.terrain import add_terrain
 from models.changes import Insert
 from models.notices import Notice
+from tests.app.package.strokes import strokes
 
 SIDE, POINTS = 2000, 2000
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
@@ -94,8 +96,7 @@ def _peer(project: Project, request: SheetRequest, out: Path) -> Callable[[], ob
     picture, extent = terrain_picture(content.terrain, content.window, layout_of().picture_dpi)
     with drawing_settings():
         pages, _ = compose(content)
-    brown = [a for a in pages[0].axes.get_children() if isinstance(a, LineCollection) and a.get_zorder() == 5]
-    lines = [s for a in brown for s in a.get_segments()]
+    lines = [line for s in strokes(pages[0]) if s.z == 5 for line in s.lines]
     ring = shapely.get_coordinates(content.window.page(content.outline))
     box = content.window.box(extent)
 
@@ -118,15 +119,25 @@ def _atlas(project: Project, folder: Path) -> None:
     codes = [f"AT-{i:03d}" for i in range(ATLAS)]
     request = SheetRequest("", kind="present_state")
     one = _best(lambda: make_sheet(project, SheetRequest(codes[0], kind="present_state"), folder / "one.pdf"))
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _spent()
     report = make_atlas_of(project, codes, folder / "atlas.pdf", request, workers=2)
-    spent = time.perf_counter() - start
+    wall, used = time.perf_counter() - start, _spent() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    size = report.path.stat().st_size / 1e6
     _say(
-        f"atlas of {report.sheets} sheets: {spent:.1f} s, one sheet {one:.2f} s, ratio {spent / (ATLAS * one / 2):.2f}"
+        f"atlas of {report.sheets} sheets, {size:.0f} MB: {wall:.1f} s, {used:.1f} s of the processor; one {one:.2f} s"
+    )
+    _say(
+        f"ratio by the clock {wall / (ATLAS * one / 2):.2f}, by the processor {used / (ATLAS * one):.2f} (wanted < 1.2)"
     )
     _say(f"peak memory {peak:.0f} MB here, {child:.0f} MB in a process")
+
+
+def _spent() -> float:
+    """Processor seconds of this process and of those that ended."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, whose))
 
 
 def _best(act: Callable[[], object]) -> float:

@@ -31,7 +31,7 @@ class Walk:
 
     def __init__(self, hands: Hands, project: Path, outline: Path, say: Callable[[str], None]) -> None:
         self.hands, self.project, self.outline, self.say = hands, project, outline, say
-        self.pdf = project.with_name(f"{place.PIT}-backfill_design.pdf")
+        self.folder = project.parent
 
     def run(self) -> None:
         """All steps; Failure at the first that cannot be seen from outside."""
@@ -221,14 +221,19 @@ class Walk:
         hands.until("an open button", lambda: has_colour(hands.look(), ACCENT, 2000))
         hands.shot("sheet_dialog")
         hands.key("Return")  # under the name that the dialog offers, beside the project
-        hands.until("the PDF", self.pdf.exists, 60)
-        text = text_of(self.pdf)
+        hands.until("the PDF", lambda: bool(self.pdfs()), 60)
+        pdf = self.pdfs()[0]
+        text = text_of(pdf)
         for word in (place.PIT, "一日之工"):
             if word not in text:
-                raise Failure(f"{word} is not in the text of {self.pdf}: {text[:300]}")
+                raise Failure(f"{word} is not in the text of {pdf}: {text[:300]}")
         hands.key("Escape")
         hands.until("the closed dialog", lambda: len(hands.windows()) == before)
-        return f"{self.pdf.stat().st_size // 1024} KiB with {place.PIT} in its text"
+        return f"{pdf.stat().st_size // 1024} KiB with {place.PIT} in its text"
+
+    def pdfs(self) -> list[Path]:
+        """Sheets of the pit beside the project; what they are called after it is said in the window's language."""
+        return sorted(self.folder.glob(f"{place.PIT}-*.pdf"))
 
     def undoes(self) -> str:
         """Ctrl+Z, step by step, until the project is as it was."""

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from app.gui.canvas import labels, styles
-from app.gui.canvas.features import qpolygon
 from app.gui.canvas.heights import character, read_ground
+from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.terrain import TerrainDraw
 from app.gui.canvas.theme import CanvasTheme
@@ -22,6 +22,7 @@ from layers.style import CONTOUR, CONTOUR_INDEX, CONTOUR_LABEL
 from models.errors import AppError
 
 if TYPE_CHECKING:
+    from app.gui.canvas.vectors import VectorWish
     from gis.contouring import Contours
 
 _SPACING_MM = 2.6
@@ -41,6 +42,8 @@ class ContourWish:
     draws: tuple[tuple[TerrainDraw, float], ...]
     theme: CanvasTheme
     font_family: str = ""
+    labelled: VectorWish | None = None
+    """The features whose labels come first: those of contours keep clear of them."""
 
 
 def paint_contours(wish: ContourWish, stopped: Callable[[], bool]) -> Picture | None:
@@ -50,6 +53,9 @@ def paint_contours(wish: ContourWish, stopped: Callable[[], bool]) -> Picture | 
     image.fill(0)
     intervals: dict[str, float] = {}
     taken: list[QRectF] = []
+    if wish.labelled is not None:
+        gap = 3 * view.dpr
+        taken = [s.adjusted(-gap, -gap, gap, gap) for s in labels.spots(wish.labelled, stopped)]
     p = QPainter(image)
     try:
         p.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)

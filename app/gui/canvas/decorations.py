@@ -25,7 +25,7 @@ def font_of(p: QPainter, *, bold: bool = False) -> QFont:
 def paint_box(p: QPainter, rect: QRectF, theme: CanvasTheme) -> None:
     """The quiet ground of a piece of furniture."""
     p.setPen(QPen(colour(theme.box_border), 1.0))
-    p.setBrush(colour(theme.box, 0.92))
+    p.setBrush(colour(theme.box, 0.97))
     p.drawRoundedRect(rect, 6, 6)
 
 
@@ -57,9 +57,16 @@ def paint_scale_bar(p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -
     return box
 
 
+def north_box(room: QRectF) -> QRectF:
+    """Where the arrow stands, upper right. Labels of the map keep clear of it."""
+    return QRectF(room.right() - MARGIN - 28, room.top() + MARGIN, 28, 46)
+
+
 def paint_north(p: QPainter, room: QRectF, theme: CanvasTheme) -> None:
     """A small arrow, upper right. The map is always north-up; sheets ask for the arrow all the same."""
-    c = QPointF(room.right() - MARGIN - 14, room.top() + MARGIN + 20)
+    box = north_box(room)
+    c = QPointF(box.center().x(), box.top() + 28)
+    paint_box(p, box, theme)
     for side, ink in ((-1, theme.text), (1, theme.box)):
         p.setPen(QPen(colour(theme.text), 1.0))
         p.setBrush(colour(ink))

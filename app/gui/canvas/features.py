@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from app.gui.canvas.detail import Detail
+from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.segments import Segments
 from app.gui.canvas.view import Bounds
+from gis import short_calls
 
 if TYPE_CHECKING:
     from gis.store.layer_table import LayerTable
@@ -23,18 +25,6 @@ if TYPE_CHECKING:
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-
-
-def qpolygon(xy: F64) -> QPolygonF:
-    """A QPolygonF of an (n, 2) array, copied at once through its memory (a Python loop takes 25 times as long)."""
-    polygon = QPolygonF()
-    n = len(xy)
-    if n == 0:
-        return polygon
-    polygon.resize(n)
-    memory = shiboken6.VoidPtr(polygon.data(), n * 16, True)
-    np.frombuffer(memory, np.float64).reshape(-1, 2)[:] = xy
-    return polygon
 
 
 @dataclass
@@ -61,6 +51,8 @@ class FeatureSet:
     ring_start: I64
     ring_feature: I64
     ring_is_hole: NDArray[np.bool_]
+    part_rings: I64
+    """The rings of part p are part_rings[p] up to part_rings[p + 1]."""
     anchors: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Where labels stand, filled as they are needed."""
     _index: dict[int, int] = field(default_factory=dict)
@@ -77,6 +69,16 @@ class FeatureSet:
     def segments(self) -> Segments:
         """Its edges, to be found by place; indexed at the first question."""
         return Segments(self.xy, self.ring_start, self.ring_feature, self.origin)
+
+    @cached_property
+    def ring_ends(self) -> I64:
+        """Ring r is xy[ring_ends[r] : ring_ends[r + 1]]."""
+        return np.append(self.ring_start, len(self.xy))
+
+    @cached_property
+    def detail(self) -> Detail:
+        """Its shapes as they are worth drawing at a scale."""
+        return Detail(self)
 
     @property
     def extent(self) -> Bounds | None:
@@ -113,15 +115,14 @@ class FeatureSet:
 
     def ring(self, number: int) -> F64:
         """World vertices of one ring (or line) by its number."""
-        end = int(self.ring_start[number + 1]) if number + 1 < len(self.ring_start) else len(self.xy)
-        return self.xy[int(self.ring_start[number]) : end] + self.origin
+        return self.xy[int(self.ring_ends[number]) : int(self.ring_ends[number + 1])] + self.origin
 
     def rings_of(self, feature: int) -> list[tuple[F64, bool]]:
         """World vertices of each ring (or line) of a feature, and whether the ring bounds a hole."""
         if self._first_ring is None:
             return []
         first, last = int(self._first_ring[feature]), int(self._first_ring[feature + 1])
-        ends = np.append(self.ring_start, len(self.xy))
+        ends = self.ring_ends
         return [(self.xy[ends[r] : ends[r + 1]] + self.origin, bool(self.ring_is_hole[r])) for r in range(first, last)]
 
 
@@ -131,13 +132,13 @@ def build(layer: LayerType, table: LayerTable, stopped: Callable[[], bool] = boo
     bounds = shapely.bounds(geometries) if len(geometries) else np.empty((0, 4))
     whole = _union(bounds)
     origin = (round((whole[0] + whole[2]) / 2), round((whole[1] + whole[3]) / 2)) if whole else (0, 0)
-    parts, part_feature = shapely.get_parts(geometries, return_index=True)
+    parts, part_feature = short_calls.get_parts(geometries)
     polygonal = layer.geometry == "MULTIPOLYGON"
     if polygonal:
-        rings, ring_part = shapely.get_rings(parts, return_index=True)
+        rings, ring_part = short_calls.get_rings(parts)
     else:
         rings, ring_part = parts, np.arange(len(parts))
-    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
+    xy, ring_of = short_calls.get_coordinates(rings)
     xy = xy - np.asarray(origin, np.float64) if len(xy) else np.empty((0, 2))
     ring_start = np.searchsorted(ring_of, np.arange(len(rings)))
     shapes, vertices = _shapes(xy, ring_start, ring_part, len(parts), polygonal, stopped)
@@ -158,6 +159,7 @@ def build(layer: LayerType, table: LayerTable, stopped: Callable[[], bool] = boo
         ring_start=ring_start,
         ring_feature=part_feature[ring_part].astype(np.int64) if len(rings) else np.empty(0, np.int64),
         ring_is_hole=np.concatenate(([False], ring_part[1:] == ring_part[:-1])) if len(rings) else np.empty(0, bool),
+        part_rings=np.searchsorted(ring_part, np.arange(len(parts) + 1)),
     )
 
 

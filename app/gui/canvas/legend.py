@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
@@ -20,6 +20,7 @@ from layers.style import CONTOUR, SLOPE_CLASSES, TERRAIN_RAMP, LayerStyle
 from models.notices import N_
 
 _ROW, _CLASS_ROW, _PAD, _KEY_W, _CHEVRON, _GAP = 20.0, 15.0, 8.0, 22.0, 20.0, 16.0
+_BAR_ROW, _BAR_H, _STEP_W, _TICK_PX = 32.0, 12.0, 17.0, 11
 _COMPACT, _KEY_SHARE, _FULL, _WIDEST = 0.38, 0.72, 0.86, 0.45
 """Shares of the map's height that a short legend takes, that its own facts may take, and a full one; of its width."""
 _MORE = N_("{n} more…")
@@ -27,9 +28,10 @@ _MORE = N_("{n} more…")
 
 @dataclass(frozen=True)
 class LegendRow:
-    """One line: a swatch of a layer style, a plain colour, a ramp, or (with none of them) a heading.
+    """One line: a swatch of a layer style, a plain colour, a ramp, a bar of classes, or (with none) a heading.
 
     `own`: only the legend says it (classes of depth and slope, heights); layers stand in the layer panel too.
+    `limits`: of the class of a plain colour, or of all the classes of a bar (one more than its `steps`).
     """
 
     text: str
@@ -39,11 +41,14 @@ class LegendRow:
     ramp: tuple[str, ...] = ()
     own: bool = False
     quiet: bool = False
+    limits: tuple[float, ...] = ()
+    side: str = ""
+    steps: tuple[str, ...] = ()
 
     @property
     def height(self) -> float:
         """Classes stand close together, as the steps of one ramp."""
-        return _CLASS_ROW if self.colour else _ROW
+        return _BAR_ROW if self.steps else _CLASS_ROW if self.colour else _ROW
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ def legend_rows(
     if overlay is not None and overlay.classes:
         unit = f" ({overlay.unit})" if overlay.unit else ""
         rows.append(LegendRow(f"{overlay.title}{unit}", own=True))
-        rows += [LegendRow(c.label, colour=c.colour, own=True) for c in overlay.classes]
+        rows += [
+            LegendRow(c.label, colour=c.colour, own=True, limits=c.limits or (), side=c.side) for c in overlay.classes
+        ]
     return rows + _ground_rows(ground)
 
 
@@ -105,9 +112,26 @@ def compact(rows: list[LegendRow], height: float) -> tuple[list[LegendRow], int]
     room = height * _COMPACT - _ROW - 2 * _PAD
     if sum(r.height for r in rows) <= room:
         return rows, 0
+    rows = barred(rows)
+    if sum(r.height for r in rows) <= room:
+        return rows, 0
     own = _fitting([r for r in rows if r.own], height * _KEY_SHARE - 2 * _ROW - 2 * _PAD)
     layers = _fitting([r for r in rows if not r.own], room - _ROW - sum(r.height for r in own))
     return [*layers, *own], len(rows) - len(layers) - len(own)
+
+
+def barred(rows: list[LegendRow]) -> list[LegendRow]:
+    """Classes that follow each other with their limits as one bar; nothing else is changed."""
+    made: list[LegendRow] = []
+    for row in rows:
+        last = made[-1] if made else None
+        if not row.colour or len(row.limits) != 2:
+            made.append(row)
+        elif last is not None and last.steps and last.side == row.side and last.limits[-1] == row.limits[0]:
+            made[-1] = replace(last, limits=(*last.limits, row.limits[1]), steps=(*last.steps, row.colour))
+        else:
+            made.append(LegendRow(row.side, own=row.own, limits=row.limits, side=row.side, steps=(row.colour,)))
+    return made
 
 
 def _fitting(rows: list[LegendRow], room: float) -> list[LegendRow]:
@@ -192,7 +216,36 @@ def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
 
 
 def _width(row: LegendRow, plain: QFontMetricsF, bold: QFontMetricsF) -> float:
+    if row.steps:
+        words = 8 + plain.horizontalAdvance(row.text) if row.text else plain.horizontalAdvance(_tick(row, -1)) / 2
+        return 4 + _STEP_W * len(row.steps) + words
     return bold.horizontalAdvance(row.text) if _heading(row) else _KEY_W + 8 + plain.horizontalAdvance(row.text) + 1
+
+
+def _tick(row: LegendRow, at: int) -> str:
+    return f"{row.limits[at]:g}"
+
+
+def _paint_bar(p: QPainter, row: LegendRow, line: QRectF, theme: CanvasTheme) -> None:
+    """Classes side by side, their limits below, as many of them as do not touch; the side behind."""
+    left, top = line.left() + 4, line.top() + 3
+    p.setPen(QPen(colour(theme.box_border), 1.0))
+    for k, tone in enumerate(row.steps):
+        p.setBrush(colour(tone))
+        p.drawRect(QRectF(left + k * _STEP_W, top, _STEP_W, _BAR_H))
+    p.setFont(font_of(p))
+    p.setPen(colour(theme.text))
+    end = left + len(row.steps) * _STEP_W
+    p.drawText(QRectF(end + 8, top - 4, line.right() - end, _BAR_H + 8), Qt.AlignmentFlag.AlignVCenter, row.text)
+    font = font_of(p)
+    font.setPixelSize(_TICK_PX)
+    p.setFont(font)
+    metrics = QFontMetricsF(font)
+    widest = max(metrics.horizontalAdvance(_tick(row, k)) for k in range(len(row.limits)))
+    every = max(1, math.ceil((widest + 3) / _STEP_W))
+    for k in range(0, len(row.limits), every):
+        middle = left + k * _STEP_W
+        p.drawText(QRectF(middle - 30, top + _BAR_H, 60, 15), Qt.AlignmentFlag.AlignCenter, _tick(row, k))
 
 
 def _paint_chevron(p: QPainter, c: QPointF, theme: CanvasTheme, *, up: bool) -> None:
@@ -203,10 +256,13 @@ def _paint_chevron(p: QPainter, c: QPointF, theme: CanvasTheme, *, up: bool) -> 
 
 
 def _heading(row: LegendRow) -> bool:
-    return row.style is None and not row.colour and not row.ramp
+    return row.style is None and not row.colour and not row.ramp and not row.steps
 
 
 def _paint_row(p: QPainter, row: LegendRow, line: QRectF, theme: CanvasTheme) -> None:
+    if row.steps:
+        _paint_bar(p, row, line, theme)
+        return
     heading = _heading(row)
     half = line.height() / 2 if row.colour else 7.0
     key = QRectF(line.left(), line.center().y() - half, _KEY_W, 2 * half)

@@ -59,7 +59,7 @@ class LevelPicture:
         h, w = self._index.shape
         held = QImage(self._pixels.data, w, h, 4 * w, QImage.Format.Format_ARGB32_Premultiplied)
         shown = tuple(
-            LegendClass(ink, f"{low:g}–{high:g}")
+            LegendClass(ink, f"{low:g}–{high:g}", (low, high))
             for ink, low, high in zip(self.colours, self.limits[:-1], self.limits[1:], strict=True)
         )
         return Overlay(held.copy(), self.bounds, _(_TITLES[self.fills]), "m", shown, smooth=False)

@@ -77,10 +77,10 @@ _SNAP_MARKS: dict[str, Callable[[QPainter, QPointF], None]] = {
 
 def paint_tip(
     p: QPainter, at: QPointF, lines: Sequence[str], theme: CanvasTheme, room: QRectF, *, alarm: bool = False
-) -> None:
-    """A small box of text beside the pointer, kept inside `room`."""
+) -> QRectF:
+    """A small box of text beside the pointer, kept inside `room`; returns where it is."""
     if not lines:
-        return
+        return QRectF()
     font = QFont(p.font())
     font.setPixelSize(12)
     m = QFontMetricsF(font)
@@ -96,3 +96,4 @@ def paint_tip(
     p.setPen(colour(theme.danger if alarm else theme.text))
     for n, text in enumerate(lines):
         p.drawText(QPointF(box.left() + 8, box.top() + 5 + m.ascent() + n * m.height()), text)
+    return box

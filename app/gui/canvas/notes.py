@@ -61,12 +61,17 @@ def paint_line(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor
         p.drawPolyline(QPolygonF(list(points)))
 
 
+_FAR_M = 2.0  # metres a pixel; from farther away the words would cover the pit and its neighbours
+
+
 @dataclass
 class SpillNote:
     """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
 
     ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
     _paths: list[Path] = field(default_factory=list)
+    cards: list[QRectF] = field(default_factory=list)
+    """Where words were painted last, in pixels of the canvas: numbers of vertices keep clear of them."""
 
     def __post_init__(self) -> None:
         self._paths = [Path(path) for _at, path, _text, _runs in self.ways]
@@ -78,11 +83,13 @@ class SpillNote:
             for piece in path.pieces(view):
                 paint_line(p, piece, ink, halo, 3.0 if runs else 1.8, dash=not runs)
                 _arrows(p, piece, ink, halo)
+        self.cards = []
         for at, xy, text, runs in self.ways:
             here = QPointF(*view.to_screen(*at))
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
-                paint_tip(p, _beside(p, here, _heading(view, at, xy), text), text, theme, room)
+                said = text if runs or view.scale <= _FAR_M else text[:1]
+                self.cards.append(paint_tip(p, _beside(p, here, _heading(view, at, xy), said), said, theme, room))
 
 
 def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float]:

@@ -19,10 +19,15 @@ _CUT = N_("cut {low}–{high}")
 
 @dataclass(frozen=True)
 class LegendClass:
-    """One line of a legend: a colour "#RRGGBB" and what it stands for ("2–4")."""
+    """One line of a legend: a colour "#RRGGBB" and what it stands for ("2–4").
+
+    Classes of one `side` with `limits` (low, high) that follow each other can be told as one bar, where room is short.
+    """
 
     colour: str
     label: str
+    limits: tuple[float, float] | None = None
+    side: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,12 @@ def depth_overlay(depth: NDArray[Any], bounds: Bounds, title: str, *, least_m: f
             colours = depth_colours(len(limits) - 1, fill=fill)
             if reach < max(deepest) * _SLIGHT:  # centimetres of fill beside metres of cut: one class, the palest
                 limits, colours = [limits[0], limits[-1]], depth_colours(MOST_CLASSES, fill=fill)[:1]
+            side = _("Fill") if fill else _("Cut")
             which = np.clip(np.searchsorted(limits, height[mask], side="left") - 1, 0, len(colours) - 1)
             table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] + [255] for c in colours], np.uint8)
             rgba[mask] = table[which]
             classes += [
-                LegendClass(c, words.format(low=f"{low:g}", high=f"{high:g}"))
+                LegendClass(c, words.format(low=f"{low:g}", high=f"{high:g}"), (low, high), side)
                 for c, low, high in zip(colours, limits[:-1], limits[1:], strict=True)
             ]
     return Overlay(image_of(rgba), bounds, title, "m", tuple(classes), smooth=False)

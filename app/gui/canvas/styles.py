@@ -8,7 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
-from app.gui.canvas.theme import colour
+from app.gui.canvas.theme import colour, current
 from layers.style import DOT_MM, DOT_SPACING_MM, HATCHES, FillStyle, LayerStyle, LineStyle
 
 MM_PER_INCH = 25.4
@@ -103,12 +103,17 @@ def draw_swatch(p: QPainter, rect: QRectF, style: LayerStyle, geometry: str, ppm
 
 
 def swatch(style: LayerStyle, geometry: str, size: QSize, dpr: float = 1.0) -> QPixmap:
-    """`draw_swatch` on a transparent pixmap of `size` logical pixels."""
+    """`draw_swatch` on a pixmap of `size` logical pixels, on paper where the window is dark: fills are made for it."""
     pixmap = QPixmap(size * dpr)
     pixmap.setDevicePixelRatio(dpr)
     pixmap.fill(Qt.GlobalColor.transparent)
     p = QPainter(pixmap)
     p.scale(1 / dpr, 1 / dpr)
+    if geometry != "POINT" and current().dark:
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(QColor("#D9DCDF"))
+        p.drawRoundedRect(QRectF(0, 0, size.width() * dpr, size.height() * dpr), 2 * dpr, 2 * dpr)
     draw_swatch(p, QRectF(0, 0, size.width() * dpr, size.height() * dpr), style, geometry, pixels_per_mm(dpr=dpr))
     p.end()
     return pixmap

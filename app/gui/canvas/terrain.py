@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from app.gui.canvas import shades
 from app.gui.canvas.basemaps import BasemapDraw, paint_basemap
-from app.gui.canvas.heights import F32, character, read_ground
-from app.gui.canvas.overlay import image_of
+from app.gui.canvas.heights import character, read_ground, same_crs
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import Bounds, View
@@ -24,7 +23,6 @@ from models.errors import AppError
 from models.terrain import Terrain
 
 _SHADE_STRENGTH = 0.65
-_FLAT = 255 * math.sin(math.radians(HILLSHADE_ALTITUDE_DEG))
 
 
 @dataclass(frozen=True)
@@ -93,16 +91,15 @@ def _paint_one(
 ) -> None:
     if draw.plain:
         return
-    z, extent = read_ground(draw.terrain, draw.path, wish.crs, wish.view)
-    if not z.size or stopped() or not np.isfinite(z).any():
+    found = _pixels(draw, wish)
+    if found is None or stopped() or not found[0].any():
         return
-    rgba, ends = colours(z, extent, draw)
-    if stopped():
-        return
+    pixels, extent = found
     name = draw.terrain.name
     facts["drawn"].append(name)
-    if draw.tint and ends is not None:
-        facts["tints"][name] = ends
+    whole = character(draw.terrain, draw.path)
+    if draw.tint and whole is not None:
+        facts["tints"][name] = (whole.low, whole.high)
     if draw.slope:
         facts["slopes"].append(name)
     view = wish.view
@@ -110,26 +107,39 @@ def _paint_one(
     x1, y1 = view.to_screen(extent[2], extent[1])
     p.setOpacity(draw.opacity * (1 - wish.theme.terrain_dim))
     box = QRectF(x0 * view.dpr, y0 * view.dpr, (x1 - x0) * view.dpr, (y1 - y0) * view.dpr)
-    p.drawImage(box, image_of(rgba), QRectF(0, 0, z.shape[1], z.shape[0]), Qt.ImageConversionFlag.NoOpaqueDetection)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+    p.drawImage(box, image, QRectF(0, 0, width, height), Qt.ImageConversionFlag.NoOpaqueDetection)
 
 
-def colours(z: F32, extent: Bounds, draw: TerrainDraw) -> tuple[NDArray[np.uint8], tuple[float, float] | None]:
-    """RGBA of heights: tint or slope, hillshade, or one multiplied by the other; and the heights at the tint's ends."""
-    from gis.relief import class_colours, hillshade, shaded, slope_degrees, tint
+def _pixels(draw: TerrainDraw, wish: TerrainWish) -> tuple[NDArray[np.uint32], Bounds] | None:
+    """The shaded ground and its extent, None outside of it."""
+    from gis.raster import Dem
 
+    view = wish.view
+    shade = _shade(draw)
+    if same_crs(draw.terrain.crs, wish.crs):
+        with Dem(draw.path, draw.terrain) as dem:
+            if shades.can_step(dem):
+                look = (draw.hillshade, draw.tint, draw.slope)
+                return shades.ground(dem, view.bounds, *view.device_size, look, shade)
+    z, extent = read_ground(draw.terrain, draw.path, wish.crs, view)
+    if not z.size:
+        return None
     dx, dy = (extent[2] - extent[0]) / z.shape[1], (extent[3] - extent[1]) / z.shape[0]
+    return shade(np.pad(z, 1, mode="edge"), dx, dy), extent
+
+
+def _shade(draw: TerrainDraw) -> Callable[[Any, float, float], NDArray[np.uint32]]:
+    """How its heights become pixels: tint or slope, hillshade, or one multiplied by the other."""
+    from gis.shading import Colours, SlopeClasses, Sun, Tint, shaded_pixels
+
     whole = character(draw.terrain, draw.path)
-    ends = (whole.low, whole.high) if whole is not None and draw.tint else None
-    if ends is not None:
-        rgba = tint(z, TERRAIN_STOPS, low=ends[0], high=ends[1])
+    colours: Colours = None
+    if draw.tint and whole is not None:
+        colours = Tint(TERRAIN_STOPS, whole.low, whole.high)
     elif draw.slope:
-        rgba = class_colours(slope_degrees(z, dx, dy), SLOPE_CLASSES)
-    else:
-        rgba = np.full((*z.shape, 4), 244, np.uint8)
-        rgba[..., 3] = np.where(np.isnan(z), 0, 255)
-    if draw.hillshade:
-        gain = whole.gain if whole is not None else 1.0
-        light = hillshade(z, dx, dy, HILLSHADE_AZIMUTH_DEG, HILLSHADE_ALTITUDE_DEG, exaggeration=gain)
-        # Half the brightening: sunlit slopes keep their tint instead of going white.
-        rgba = shaded(rgba, np.where(light > _FLAT, (light + _FLAT) / 2, light), _SHADE_STRENGTH)
-    return rgba, ends
+        colours = SlopeClasses(SLOPE_CLASSES)
+    gain = whole.gain if whole is not None else 1.0
+    sun = Sun(HILLSHADE_AZIMUTH_DEG, HILLSHADE_ALTITUDE_DEG, gain, _SHADE_STRENGTH) if draw.hillshade else None
+    return lambda z, dx, dy: shaded_pixels(z, dx, dy, colours, sun)

@@ -237,8 +237,8 @@ class MapCanvas(Navigation, QWidget):
                 note.paint(p, self.view, room, self.theme)
                 p.restore()
             self.marked.paint(p, self)
-            self._tool.paint(p)
             self._paint_furniture(p, room)
+            self._tool.paint(p)  # above the legend: what is being drawn, and its figures, are never hidden
         p.end()
 
     def _paint_furniture(self, p: QPainter, room: QRectF) -> None:

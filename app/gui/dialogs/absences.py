@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app import format as fmt
 from app.gui import words
+from app.gui.dates import with_calendar
 from app.gui.dialogs.base import Asked, Sheet, add_row, form
 from app.gui.tables import plain_table, put, widths
 from app.gui.widgets import button
@@ -43,7 +44,7 @@ class AbsencesDialog(Sheet):
         self.source, self.by = QLineEdit(), QLineEdit()
         self.source.setPlaceholderText(_("title or number of the document"))
         self.by.setPlaceholderText(_("office that states it"))
-        self.on = QLineEdit(date.today().isoformat())  # noqa: DTZ011 - a day on the user's own calendar
+        self.on = with_calendar(QLineEdit(date.today().isoformat()))  # noqa: DTZ011 - a day on the user's own calendar
         self.asked = {k: Asked(c) for k, c in (("source", self.source), ("by", self.by), ("on", self.on))}
         lines = form()
         add_row(lines, _("Document"), self.asked["source"])

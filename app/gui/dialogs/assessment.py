@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui import words
+from app.gui.dates import with_calendar
 from app.gui.dialogs.base import Asked, Sheet, add_row, form
 from app.gui.widgets import Combo
 from app.i18n import _
@@ -39,8 +40,7 @@ class AssessmentDialog(Sheet):
             self.waste.choose(waste)
         self.outcome = Combo([("", _("choose…")), *((o, words.cap(_(words.ASSESSED[o]))) for o in OUTCOMES)])
         self.by, self.report, self.conditions = QLineEdit(), QLineEdit(), QLineEdit()
-        self.on = QLineEdit(date.today().isoformat())  # noqa: DTZ011 - a day on the user's own calendar
-        self.on.setPlaceholderText("2026-01-31")
+        self.on = with_calendar(QLineEdit(date.today().isoformat()))  # noqa: DTZ011 - a day on the user's own calendar
         self.by.setPlaceholderText(_("office or person"))
         self.report.setPlaceholderText(_("title or number"))
         self.asked = {

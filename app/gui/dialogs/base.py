@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -24,6 +26,7 @@ from app.i18n import _
 from models.errors import AppError
 
 _TITLE_BAR_PX = 40
+_CHAIN = 5000  # widgets; a chain that is longer is none
 
 Act = Callable[[], object]
 
@@ -43,6 +46,7 @@ class Sheet(QDialog):
         self._enter_acts = True
         self._body = QWidget()
         self._fitted = False
+        self._active_once = False
         body = QVBoxLayout(self._body)
         head: list[QWidget] = [label(title, "title")]
         if text:
@@ -86,6 +90,18 @@ class Sheet(QDialog):
             self._fit()
         super().showEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and not self._active_once:
+            self._active_once = True
+            QTimer.singleShot(0, self, self._ready_to_type)  # the focus is given after this
+        return super().event(event)
+
+    def _ready_to_type(self) -> None:
+        """A number that has the focus is replaced by what is typed, as in a field that Tab leads to."""
+        focus = self.focusWidget()
+        if isinstance(focus, QAbstractSpinBox):
+            focus.selectAll()
+
     def _fit(self) -> None:
         """No larger than the screen, whose buttons would be out of reach; what does not fit can be scrolled."""
         parent, room = self.parentWidget(), self.screen().availableGeometry().size()
@@ -111,6 +127,26 @@ class Sheet(QDialog):
         holder.deleteLater()
         if focus is not None:
             focus.setFocus()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        self._buttons_last()
+        return super().focusNextPrevChild(forward)
+
+    def _buttons_last(self) -> None:
+        """Tab comes to the buttons after all else, also after what was put into the dialog when it stood already."""
+        held = (self._foot.itemAt(i).widget() for i in range(self._foot.count()))
+        foot = [w for w in held if w is not None and w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        chain: list[QWidget] = []
+        at = self.nextInFocusChain()
+        while at is not self and len(chain) < _CHAIN:
+            if at.focusPolicy() & Qt.FocusPolicy.TabFocus and self.isAncestorOf(at):
+                chain.append(at)
+            at = at.nextInFocusChain()
+        body = [w for w in chain if w not in foot]
+        if not body or not foot or chain[-len(foot) :] == foot:
+            return
+        for before, after in pairwise([body[-1], *foot]):
+            QWidget.setTabOrder(before, after)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Without a main button Qt would let Enter press whichever button comes first.

@@ -125,8 +125,8 @@ class ErrorFiguresDialog(Sheet):
         self.defaults: list[ErrorDefault] = []
         self.source = Combo([("", _("as it is")), *((k, _(t)) for k, t in words.SOURCES.items())])
         self.source.setMinimumWidth(220)
-        take = button(_("Apply to this terrain"), self.take_terrain, kind="primary", icon="check")
-        line = row(label(_("Take the usual figures of"), "secondary"), self.source, None, take)
+        self.take = button(_("Apply to this terrain"), self.take_terrain, kind="primary", icon="check")
+        line = row(label(_("Take the usual figures of"), "secondary"), self.source, None, self.take)
         text = _("Estimates made from now on use them; those that are stored keep the interval that they have.")
         self.own = _Page([_("Terrain"), *_heads(), _("Who says so")], text, line)
         self.said_by = QLineEdit()
@@ -192,8 +192,10 @@ class ErrorFiguresDialog(Sheet):
     def _show_terrain(self) -> None:
         terrain = self._chosen_terrain()
         self.source.choose("")
-        self.own.form.setEnabled(terrain is not None)
-        self.own.detail.hide()
+        for part in (self.own.form, self.source, self.take):
+            part.setEnabled(terrain is not None)
+        self.own.detail.setText(_("No terrain yet"))
+        self.own.detail.setVisible(not self.terrains)
         if terrain is not None:
             self.own.form.show_figures(terrain.errors)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from app import format as fmt
 from app.gui import words
 from app.gui.history_words import headline
 from app.gui.theme import colour, theme
@@ -114,7 +115,7 @@ class StepsModel(QAbstractTableModel):
         what = headline(step.label)
         if not self.stands(step):
             what = _("{what} (taken back)").format(what=what)
-        return (str(step.step), words.when(step.at), step.user or "—", what, str(step.rows))[column]
+        return (str(step.step), words.when(step.at), step.user or "—", what, fmt.number(step.rows, 0))[column]
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

@@ -122,6 +122,7 @@ class MatrixDialog(Sheet):
         delegate = VerdictDelegate(view)
         view.setItemDelegate(delegate)
         view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         across, down = view.horizontalHeader(), view.verticalHeader()

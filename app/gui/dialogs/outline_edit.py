@@ -130,7 +130,7 @@ class OutlineDialog(Sheet, metaclass=QtAbstract):
         old = [before[w] for w in self.made if w in before]
         new = list(self.made.values())
         areas = [float(sum(s.area for s in shapes)) for shapes in (old, new)]
-        points = [int(shapely.get_num_coordinates(shapes).sum()) for shapes in (old, new)]
+        points = [sum(map(_corners, shapes)) for shapes in (old, new)]
         area = _("area {before} → {after} m² ({change})").format(
             before=fmt.number(areas[0], 1), after=fmt.number(areas[1], 1),
             change=fmt.difference((areas[1] - areas[0]) / areas[0] * 100, 2) + " %" if areas[0] else "",
@@ -165,6 +165,11 @@ class OutlineDialog(Sheet, metaclass=QtAbstract):
             return None
         code = outlines.code_of(self.session.table(self.layer), next(iter(self.made))[1])
         return labels.reworked(text, self.layer, code, **facts)
+
+
+def _corners(shape: Any) -> int:
+    """Points of an outline as everywhere else: the closing one of each ring is not counted a second time."""
+    return int(shapely.get_num_coordinates(shape)) - sum(len(p.interiors) + 1 for p in shapely.get_parts(shape))
 
 
 _OFFSET = N_("offset {what} by {metres} m")

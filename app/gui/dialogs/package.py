@@ -25,7 +25,7 @@ from app.gui import settings, words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.package_result import result_page
 from app.gui.dialogs.workbar import WorkBar
-from app.gui.widgets import Combo, button, column, inner_icon, label, row, scrolled
+from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row, scrolled
 from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
 
@@ -107,7 +107,9 @@ class PackageDialog(Sheet):
         none = button(_("None"), partial(self._check, on=False), kind="quiet")
         self.counted = label("", "muted")
         side = QWidget()
-        side.setLayout(column(self.filter, self.list, row(every, none, None, self.counted)))
+        nothing = EmptyState("table-2", _("No sites yet"), _("Import outlines from a file, or draw one on the map."))
+        (nothing if self.list.count() else self.list).hide()
+        side.setLayout(column(self.filter, self.list, nothing, row(every, none, None, self.counted)))
         side.setFixedWidth(320)
         return side
 

@@ -51,7 +51,7 @@ class ProgressDialog(Sheet):
         for extra in (self.map_button, self.export_map, self.export_table):
             self._foot.addWidget(extra)
         self.foot(_("Compare"), self.take, icon="chart-line", cancel=_("Close"))
-        session.terrain_changed.connect(self._fill)
+        session.terrain_changed.connect(self._on_terrains)
         self._fill()
         self._nothing()
 
@@ -92,6 +92,14 @@ class ProgressDialog(Sheet):
         self.content.addLayout(both, 1)
         self.content.addWidget(self.bar)
 
+    def _on_terrains(self) -> None:
+        self._fill()
+        if not self.outcomes and self.bar.task is None:
+            self._nothing()
+
+    def _add_terrain(self) -> None:
+        self.parentWidget().trigger("terrain_add")  # type: ignore[attr-defined]  # the window's own table of actions
+
     def _fill(self) -> None:
         """Sites and surveys of the project as they are now; the earlier survey first."""
         session = self.session
@@ -119,7 +127,8 @@ class ProgressDialog(Sheet):
         clear(self._account)
         few = len(self.session.terrains()) < 2
         text = _("Add the terrains of both surveys first.") if few else _("Choose site and surveys, then Compare.")
-        self._account.addWidget(EmptyState("chart-line", _("Nothing compared yet"), text))
+        add = button(_("Add terrain…"), self._add_terrain, icon="mountain") if few else None
+        self._account.addWidget(EmptyState("chart-line", _("Nothing compared yet"), text, add))
         self._show_map(None)
         self.main.setEnabled(not few)
 

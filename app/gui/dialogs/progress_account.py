@@ -64,6 +64,7 @@ def _table(outcomes: Sequence[Outcome], shown: Outcome, choose: Callable[[Outcom
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(_ROW_PX)
     for r, outcome in enumerate(outcomes):

@@ -102,6 +102,7 @@ class HistoryDialog(Sheet):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.setMinimumHeight(150)
         table.verticalHeader().setVisible(False)

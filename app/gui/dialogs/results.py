@@ -49,6 +49,7 @@ class ResultDialog(Sheet):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
         table.verticalHeader().setVisible(False)
         table.verticalHeader().setDefaultSectionSize(30)
         for r, cells in enumerate(self.rows):
@@ -99,8 +100,8 @@ def show_overlay(window: Any, session: Session, open_dialog: Callable[[Any], Any
                 c.name,
                 _("ecological red line") if c.kind == "red_line" else words.choice(kinds, c.kind),
                 words.cap(_(RELATIONS.get(c.relation, c.relation))),
-                fmt.number(c.area_m2, 1),
-                fmt.percent(c.share),
+                fmt.number(c.area_m2, 1) if c.area_m2 else fmt.NO_VALUE,
+                fmt.percent(c.share) if c.area_m2 else fmt.NO_VALUE,
                 fmt.number(c.distance_m, 1),
             ]
             for c in sorted(conflicts, key=lambda c: (c.relation == "clear", c.site))
@@ -122,6 +123,10 @@ def show_overlay(window: Any, session: Session, open_dialog: Callable[[Any], Any
             window.trigger("zoom_selection")
 
         empty = _("No site lies in or near a control line")
-        open_dialog(ResultDialog(window, title, heads, rows, right=(5, 6, 7), empty=empty, chosen=go))
+        text = _(
+            "{n} sites lie on or in a control line. The others are listed with their distance; "
+            "a double click goes to the site."
+        ).format(n=len({c.site for c in conflicts if c.relation != "clear"}))
+        open_dialog(ResultDialog(window, title, heads, rows, right=(5, 6, 7), text=text, empty=empty, chosen=go))
 
     session.tasks.submit(_("Conflicts with control lines"), work, done, session.report)

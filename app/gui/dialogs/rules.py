@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
 
 from app.gui import words
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.verbs.rule_shelf import RuleLine, Shelf
 
 _HEIGHT = 30
+_NARROW_PX = 500
+_SAID_BESIDE = (3, 4)  # columns that the page beside the table says too: they make room where it is narrow
 _TABLES = {"rule_packs"}
 
 
@@ -84,14 +86,16 @@ class RulesDialog(Sheet):
         self.count = label("", "muted")
         heads = [_("Rule"), _("What it is about"), _("Limit"), _("Confidence"), _("Standing")]
         self.table = plain_table(heads, row_px=_HEIGHT)
-        widths(self.table, (128, 0, 108, 76, 88))
+        widths(self.table, (112, 0, 112, 68, 84))
         self.table.itemSelectionChanged.connect(self._on_selection)
+        self.table.viewport().installEventFilter(self)
         self.nothing = EmptyState("scale", _("No rule is so"), _("Take a filter away."))
         self.nothing.hide()
-        filters = row(self.text, self.pack, self.standing, self.confidence)
-        filters.setStretch(0, 1)
+        filters = row(self.pack, self.standing, self.confidence)
+        for at, share in enumerate((3, 2, 2)):
+            filters.setStretch(at, share)
         left = QWidget()
-        left.setLayout(column(filters, self.table, self.nothing, self.count, margins=(0, 0, 12, 0)))
+        left.setLayout(column(self.text, filters, self.table, self.nothing, self.count, margins=(0, 0, 12, 0)))
         self.page = RulePage(self)
         self.page.save_wanted.connect(self._save)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -100,11 +104,18 @@ class RulesDialog(Sheet):
         split.addWidget(left)
         split.addWidget(self.page)
         split.setStretchFactor(0, 1)
-        split.setSizes([720, 512])
+        split.setStretchFactor(1, 0)
+        split.setSizes([760, 472])
         self.content.addWidget(split, 1)
         self.text.textChanged.connect(lambda _t: self._filter())
         for combo in (self.pack, self.standing, self.confidence):
             combo.activated.connect(lambda _i: self._filter())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
+            for column in _SAID_BESIDE:
+                self.table.setColumnHidden(column, self.table.width() < _NARROW_PX)
+        return super().eventFilter(watched, event)
 
     # Reading
 

@@ -35,9 +35,11 @@ class SectionDialog(Sheet):
         session.closed.connect(self.reject)
 
     def _show(self, answer: Any) -> None:
-        title = _("Section") if answer is None else _("Section of {code}").format(code=answer.site)
-        self.setWindowTitle(title)
-        self.view.show_section(answer, "" if answer is not None else _("computing…"))
+        site = answer.site if answer is not None else ""
+        self.setWindowTitle(_("Section of {code}").format(code=site) if site else _("Section"))
+        before = self.view.answer
+        keep = answer is not None and before is not None and answer.line is before.line  # a level moves
+        self.view.show_section(answer, "" if answer is not None else _("computing…"), keep=keep)
 
     def _end(self, _result: int) -> None:
         self._tab.watched -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet, add_row, form
@@ -72,6 +72,25 @@ class SetManyDialog(Sheet):
         self.now.setText(_present(field, counts))
         self.editor.show_value(counts[0][0] if len(counts) == 1 else None)
         self.editor.control.setFocus()
+        self._wait_for(self.editor)
+
+    def _wait_for(self, editor: Editor) -> None:
+        """Nothing is changed before a value was given: an empty one, which stands there for several, empties them."""
+        self.main.setEnabled(False)
+        self.main.setText(_("Change {n}").format(n=len(self.fids)))
+        editor.settled.connect(self._given)
+        for combo in editor.findChildren(QComboBox):
+            combo.activated.connect(self._given)
+        for line in editor.findChildren(QLineEdit):
+            line.textEdited.connect(self._given)
+        for text in editor.findChildren(QPlainTextEdit):
+            text.textChanged.connect(self._given)
+
+    def _given(self, *_what: object) -> None:
+        empty = self.editor is not None and not self.editor.text()
+        words_of = _("Empty {n}") if empty else _("Change {n}")
+        self.main.setText(words_of.format(n=len(self.fids)))
+        self.main.setEnabled(True)
 
     def take(self) -> None:
         """Check, and store as one step."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.sheet_choices import FORMS, SCALES, choices, every_code, selected_codes, sentence
@@ -68,7 +69,7 @@ class SheetDialog(Sheet):
         self.paper = Combo([(p, p) for p in known_papers])
         self.paper.choose("A3")
         self.orientation = Combo([("landscape", _("Landscape")), ("portrait", _("Portrait"))])
-        self.scale = Combo([(s, f"1:{s}" if s else _("the largest that fits")) for s in SCALES])
+        self.scale = Combo([(s, f"1:{fmt.number(s, 0)}" if s else _("the largest that fits")) for s in SCALES])
         self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.form = Combo([(k, _(v)) for k, v in FORMS.items()])
         self.dpi = Combo([(300, "300 dpi"), (600, "600 dpi")])
@@ -142,7 +143,7 @@ class SheetDialog(Sheet):
 
     def _name(self) -> None:
         """A name for the file where the user has not chosen the folder."""
-        suffix, kind = str(self.form.currentData()), str(self.kind.currentData())
+        suffix, kind = str(self.form.currentData()), _of_file(self.kind.currentText())
         now = self.out.path()
         folder = now.parent if now is not None else self.session.project.path.parent if self.session.project else Path()
         mode = self._what()[0]
@@ -153,7 +154,7 @@ class SheetDialog(Sheet):
             name = ""
         else:
             code = (self._codes() or [""])[0] if mode == "one" else _("atlas")
-            name = f"{''.join(c if c.isalnum() or c in '._-' else '_' for c in code)}-{kind}"
+            name = f"{_of_file(code)}-{kind}" if code else kind
             name += suffix if mode == "one" else ".pdf"
         self.out.line.setText(str(folder / name) if name else str(folder))
 
@@ -235,7 +236,7 @@ class SheetDialog(Sheet):
         self.view.show_page(found.pages[self.page], found.size_mm, found.map_mm if self.page == 0 else None)
         facts = [_("page {page} of {pages}").format(page=self.page + 1, pages=many)]
         if found.scale:
-            facts.append(f"1:{found.scale}")
+            facts.append(f"1:{fmt.number(found.scale, 0)}")
         if found.map_mm is not None and self.page == 0:
             facts.append(_("drag the map to move it, turn the wheel to look closer"))
         self.facts.setText("   ".join(facts))
@@ -297,3 +298,8 @@ class SheetDialog(Sheet):
         if self._task is not None:
             self._task.cancel()
         super().done(result)
+
+
+def _of_file(text: str) -> str:
+    """What a file can be called after a text."""
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in text)

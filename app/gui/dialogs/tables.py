@@ -24,6 +24,7 @@ class Rows(QTableWidget):
         mode = QAbstractItemView.SelectionMode
         self.setSelectionMode(mode.ContiguousSelection if many else mode.SingleSelection)
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(28)

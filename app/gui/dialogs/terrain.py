@@ -70,7 +70,11 @@ class TerrainsDialog(Sheet):
             else _("error of heights not stated")
         )
         facts = [
-            f"{terrain.width} × {terrain.height}", f"{fmt.significant(terrain.cell_m, 3)} m", terrain.crs[:40],
+            _("{width} × {height} cells of {cell} m").format(
+                width=fmt.number(terrain.width, 0), height=fmt.number(terrain.height, 0),
+                cell=f"{terrain.cell_m:.3g}",
+            ),
+            terrain.crs[:40],
             terrain.vertical_datum or _("height datum not stated"), sigma,
         ]  # fmt: skip
         where = Elided(str(path), "muted")

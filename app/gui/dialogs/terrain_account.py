@@ -135,7 +135,7 @@ def show_look(into: QVBoxLayout, look: Look, accept: Callable[[], object]) -> No
 
 def look_rows(look: Look) -> list[tuple[str, str]]:
     """(name, value) of all that is known."""
-    size = f"{fmt.number(look.size_bytes / 1e6, 1)} MB"
+    size = f"{fmt.number(look.size_bytes / 1e6, 1)} MB" if look.size_bytes >= 1e5 else f"{look.size_bytes / 1e3:.0f} kB"
     rows = [(_("Files"), f"{look.files[0].name}, {size}" if len(look.files) == 1 else f"{len(look.files)}, {size}")]
     if look.crs:
         basis = words.from_key(CRS_BASES, look.crs_basis)

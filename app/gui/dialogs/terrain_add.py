@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.gui import words
+from app.gui.dates import with_calendar
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.terrain_account import error_text, in_window, show_look, show_report
 from app.gui.dialogs.terrain_cloud import CloudOptions
@@ -79,6 +80,7 @@ class AddTerrainDialog(Sheet):
         self.source = Combo([("", _("not stated")), *((k, _(words.SOURCES.get(k, k))) for k in ERROR_DEFAULTS)])
         self.date = QLineEdit()
         self.date.setPlaceholderText(_("for instance 2026-11-24"))
+        with_calendar(self.date)
         self.sigma = Spin(0, 100, decimals=2, step=0.01, unit="m", empty=_("by source"))
         self.reach = Spin(0, 10_000, decimals=0, step=5, unit="m", empty=_("by source"))
 

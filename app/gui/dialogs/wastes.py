@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui import words
 from app.gui.dialogs.base import Sheet, add_row, form
+from app.gui.dialogs.lab_table import LabTable
 from app.gui.panels.inspector.editors import Editor, editor_for
 from app.gui.read_only import WhenWritable
-from app.gui.widgets import Combo, EmptyState, button, label, rule, scrolled
+from app.gui.widgets import Combo, EmptyState, button, scrolled
 from app.i18n import _, current_language
 from app.verbs import labels
 from layers.base import Choice, Field
@@ -58,10 +68,10 @@ class WastesDialog(Sheet):
             parent, _("Wastes"), _("Streams that may be filled in, and what laboratories found in them."), width=860
         )
         self.session = session
-        self.resize(900, 620)
+        self.resize(980, 640)
         self.fid = -1
         self.list = QListWidget()
-        self.list.setFixedWidth(248)
+        self.list.setFixedWidth(232)
         self.list.currentItemChanged.connect(lambda item, _old: self._show(item))
         add = button(_("New waste"), self._new, icon="plus")
         left = QVBoxLayout()
@@ -71,16 +81,16 @@ class WastesDialog(Sheet):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
-        self.values = label("", "secondary", wrap=True, selectable=True)
+        self.values = LabTable()
         page = QWidget()
         inner = QVBoxLayout(page)
-        inner.setContentsMargins(0, 0, 12, 0)
+        inner.setContentsMargins(0, 12, 12, 0)
         inner.addLayout(self._grid)
-        inner.addWidget(rule())
-        inner.addWidget(label(_("Laboratory values"), "heading"))
-        inner.addWidget(self.values)
         inner.addStretch(1)
-        self._page = scrolled(page)
+        self._page = QTabWidget()
+        self._page.setDocumentMode(True)
+        self._page.addTab(scrolled(page), _("What it is"))
+        self._page.addTab(self.values, _("Laboratory values"))
         self._empty = EmptyState("flask-conical", _("No waste yet"), _("Make one, then import its laboratory values."))
         body = QHBoxLayout()
         body.setSpacing(16)
@@ -137,25 +147,10 @@ class WastesDialog(Sheet):
             return
         for name, editor in self.editors.items():
             editor.show_value(stored.get(name))
-        self.values.setText(self._lab(str(stored["code"])))
-
-    def _lab(self, code: str) -> str:
-        from models.parameters import PARAMETERS
-
-        values = self.session.project.store.lab_values(code)
-        if not values:
-            return _("None yet. Import the table of a laboratory: CSV, Excel or Word.")
-        zh = current_language() == "zh_CN"
-        samples = sorted({v.sample for v in values})
-        said = [_("{n} values of {samples} samples").format(n=len(values), samples=len(samples))]
-        for sample in samples:
-            parts = []
-            for v in (v for v in values if v.sample == sample):
-                known = PARAMETERS.get(v.parameter)
-                name = (known.names[0] if zh else _(known.label)) if known else v.parameter
-                parts.append(f"{name} {v.raw} {v.unit}".strip())
-            said.append(f"{sample}: " + ", ".join(parts))
-        return "\n".join(said)
+        values = self.session.project.store.lab_values(str(stored["code"]))
+        self.values.show_values(values)
+        name = _("Laboratory values")
+        self._page.setTabText(1, f"{name} ({len(values)})" if values else name)
 
     def _commit(self, name: str, value: Any) -> None:
         editor = self.editors[name]

@@ -29,7 +29,7 @@ class LayerTree(QTreeWidget):
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(True)
-        self.setIndentation(14)
+        self.setIndentation(12)
         self.setIconSize(SWATCH)
         self.setUniformRowHeights(True)
         self.setAccessibleName(_("Layers"))

@@ -37,6 +37,8 @@ _SHOWN_TABLES = ("volumes", "land", "conflicts", "verdicts")
 _PICTURE_KINDS = ("backfill_design", "present_state", "control_overlay")
 _MANY = 24
 """With more sites than this the report shows one picture of each."""
+_FEW = 4
+"""With no more sites than this it shows every sheet."""
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,16 @@ class _Work:
         """Draw every kind of every site."""
         many = len(self.record.sites) > _MANY
         shown = [k for k in _PICTURE_KINDS if k in kinds] or list(kinds[:1])
-        shown = shown[:1] if many else shown
+        shown = shown[:1] if many else list(kinds) if len(self.record.sites) <= _FEW else shown
         base, language = self.folder / self.say(N_("sheets")), self.record.language
         jobs: list[SheetJob] = []
+        taken: dict[str, set[str]] = {}
 
-        def add(s: SiteRecord | None, number: int, kind: str) -> None:
+        def add(s: SiteRecord | None, kind: str) -> None:
             title = sheet_kind(kind).title(language, fills=s is None or s.site.fills)
             code = self._names[s.code] if s else ""
-            name = safe_name(" ".join(t for t in (f"{number:02d}", code, title) if t))
+            name = safe_name(" ".join(t for t in (sheet_kind(kind).number, code, title) if t),  # as on the sheet
+                             taken.setdefault(code, set()))  # fmt: skip
             picture = self.pictures / f"{len(jobs)}.png" if s is None or kind in shown else None
             jobs.append(
                 SheetJob(
@@ -161,13 +165,13 @@ class _Work:
                 )
             )  # fmt: skip
 
-        for number, kind in enumerate(kinds, 1):
+        for kind in kinds:
             if is_of_project(kind):
-                add(None, number, kind)
+                add(None, kind)
         for s in self.record.sites:
-            for number, kind in enumerate(kinds, 1):
+            for kind in kinds:
                 if not is_of_project(kind):
-                    add(s, number, kind)
+                    add(s, kind)
         if not jobs:
             return
         self.drawn = draw_sheets(jobs, self.options.workers, watch)
@@ -223,8 +227,9 @@ class _Work:
         """The implementation plan."""
         figures = [m for m in self.drawn if m.error is None and m.job.picture is not None]
         data = report(
-            self.record, self.tables, figures, self.left, self.say, template=self.options.template, watch=watch
-        )
+            self.record, self.tables, figures, self.left, self.say, sheets=self.drawn, template=self.options.template,
+            watch=watch,
+        )  # fmt: skip
         self._put(self.folder / f"{self.say(N_('implementation plan'))}.docx", "report", data)
 
     def manifest(self) -> dict[str, Any]:

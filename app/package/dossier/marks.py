@@ -11,6 +11,12 @@ from models.notices import N_
 TOC, FIGURE, TABLE = "\ue000toc\ue000", "\ue000figure\ue000", "\ue000table\ue000"
 """Stand in the text where the fields come; characters of private use, that no name keeps."""
 _LEVELS = 2
+_BEFORE_UPDATE = """writeProtection view zoom removePersonalInformation mirrorMargins embedTrueTypeFonts
+    embedSystemFonts bordersDoNotSurroundHeader bordersDoNotSurroundFooter proofState attachedTemplate trackRevisions
+    documentProtection autoFormatOverride styleLockTheme defaultTabStop autoHyphenation evenAndOddHeaders
+    drawingGridHorizontalSpacing
+    drawingGridVerticalSpacing characterSpacingControl noLineBreaksAfter noLineBreaksBefore savePreviewPicture
+    doNotValidateAgainstSchema"""
 
 
 def finish(document: Any, say: Translator) -> None:
@@ -27,6 +33,28 @@ def finish(document: Any, say: Translator) -> None:
     for paragraph in list(document.paragraphs):
         if TOC in paragraph.text:
             _contents(paragraph, headings)
+            _ask_to_update(document)
+
+
+def _ask_to_update(document: Any) -> None:
+    """Word asks when it opens the document whether to fill in what only it knows: on which page things stand."""
+    oxml: Any = import_module("docx.oxml")
+    qn = import_module("docx.oxml.ns").qn
+    settings = document.settings.element
+    if settings.find(qn("w:updateFields")) is not None:
+        return
+    update = oxml.OxmlElement("w:updateFields")
+    update.set(qn("w:val"), "true")
+    # CT_Settings is a sequence; what comes before updateFields in it and is common stands here (ECMA-376, 17.15.1).
+    before = {qn(f"w:{n}") for n in _BEFORE_UPDATE.split()}
+    last = None
+    for child in settings:
+        if child.tag in before:
+            last = child
+    if last is not None:
+        last.addnext(update)
+    else:
+        settings.insert(0, update)
 
 
 def field_runs(code: str, shown: str, *, dirty: bool = False) -> list[Any]:

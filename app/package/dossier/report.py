@@ -10,7 +10,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from app import format as fmt
 from app.i18n import Translator
+from app.package.conformity_files import clean
 from app.package.dossier import marks
 from app.package.dossier.manifest import LeftOut
 from app.package.dossier.record import PackageRecord
@@ -19,6 +21,7 @@ from app.package.dossier.sheets import SheetMade
 from app.package.dossier.table import Table
 from app.package.dossier.zipped import without_clock
 from app.package.layout import sheet_kind
+from app.package.mapframe import scale_words
 from gis import office_file
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
@@ -26,6 +29,7 @@ from models.progress import Watch
 from resources import resource_path
 
 _PICTURE_MM = 235.0
+_MOST_LISTED = 150
 _MOST_BYTES, _MOST_UNPACKED = 64 * 1024**2, 512 * 1024**2
 _MOST_MEMBERS, _MOST_RATIO = 5_000, 200
 
@@ -69,6 +73,7 @@ def report(
     left: Sequence[LeftOut],
     say: Translator,
     *,
+    sheets: Sequence[SheetMade] = (),
     template: Path | None = None,
     watch: Watch | None = None,
 ) -> bytes:
@@ -97,6 +102,7 @@ def report(
         }
         for m in figures
     ]
+    values["sheet_list"] = _sheet_list(sheets or figures, record, say)
     watch.report(0.2)
     environment = sandbox.SandboxedEnvironment(
         autoescape=True, undefined=jinja2.StrictUndefined, loader=jinja2.DictLoader({})
@@ -123,6 +129,27 @@ def report(
     document.save(out)
     watch.report(1.0)
     return without_clock(out.getvalue(), record.stamp)
+
+
+def _sheet_list(sheets: Sequence[SheetMade], record: PackageRecord, say: Translator) -> list[dict[str, str]]:
+    """Number, site, title, scale and pages of each sheet; of very many a row for each kind."""
+    made = [m for m in sheets if m.error is None]
+    names = ("number", "site", "title", "scale", "pages")
+    if not made:
+        return [dict.fromkeys(names, fmt.NO_VALUE)]
+    rows = []
+    if len(made) > _MOST_LISTED:
+        for kind in dict.fromkeys(m.job.kind for m in made):
+            of = [m for m in made if m.job.kind == kind]
+            sites = say(N_("{n} sites")).format(n=len(of)) if of[0].job.site else fmt.NO_VALUE
+            pages = str(sum(m.pages for m in of))
+            rows.append((sheet_kind(kind).number, sites, _title(of[0], record), fmt.NO_VALUE, pages))
+    else:
+        for m in made:
+            number = "-".join(t for t in (m.job.site, sheet_kind(m.job.kind).number) if t)
+            scale = scale_words(m.scale) if m.scale else fmt.NO_VALUE
+            rows.append((number, m.job.site or fmt.NO_VALUE, _title(m, record), scale, str(m.pages)))
+    return [{n: clean(t) for n, t in zip(names, row, strict=True)} for row in rows]
 
 
 def _title(m: SheetMade, record: PackageRecord) -> str:

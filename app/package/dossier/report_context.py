@@ -11,6 +11,7 @@ from app.package.conformity_files import clean
 from app.package.dossier import marks
 from app.package.dossier.manifest import LeftOut
 from app.package.dossier.record import PackageRecord, SiteRecord
+from app.package.dossier.report_rows import few, merged, near
 from app.package.dossier.table import Table, one_line
 from app.package.dossier.tables import boundary_note
 from app.package.figures import area_words
@@ -43,6 +44,7 @@ _NAMES = {
 # What a row has where a table would be empty: a dash says that there is nothing, an empty table says nothing.
 _ROWS = {
     **_NAMES,
+    "conformity": (*_NAMES["conformity"], "pairs"),
     "wastes": ("code", "name", "kind", "producer", "annual", "stock"),
     "samples": ("waste", "code", "date", "place", "lab", "cma"),
     "assessments": ("site", "waste", "outcome", "by", "date", "report", "conditions"),
@@ -70,9 +72,17 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
             )
         )
     for row in values["conformity"]:
-        row["finding"] = f"{row['outcome']}: {row['finding']}"
+        said = row["finding"] not in {row["title"], fmt.NO_VALUE}
+        row["finding"] = (
+            say(N_("{outcome}: {finding}")).format(outcome=row["outcome"], finding=row["finding"])
+            if said
+            else row["outcome"]
+        )
+    values["conformity"] = merged(values["conformity"], say)
+    values["conflicts"], fewer = near(values["conflicts"], say)
+    every = [s.code for s in record.pits]
     for row in (*values["duties"], *values["tonnage"]):
-        row["sites"] = _few(row["sites"], say)
+        row["sites"] = few(row["sites"].split(", "), every, say)
     for row in values["terrains"]:
         row["sha256"] = row["sha256"][:16] + "…"
     total = sum(s.area_m2 for s in record.sites)
@@ -91,8 +101,9 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
         "toc": marks.TOC,
         "figure_no": marks.FIGURE,
         "table_no": marks.TABLE,
-        "missing": [_clean(n.render(say)) for n in record.missing] + [_left(f, say) for f in left],
-        "conformity_text": text.format(n=pairs),
+        "missing": [_clean(n.render(say)) for n in record.missing] + _left(left, say),
+        "conformity_text": text.format(n=pairs) + say(N_(" What holds for several sites or wastes stands once.")),
+        "conflicts_text": _conflicts_text(record, fewer, say),
         "sites": [_site(s, say) for s in record.sites],
         "wastes": [
             {"code": _clean(w.code), "name": _clean(w.name), "kind": say(record.waste_kinds.get(w.code, "")),
@@ -122,21 +133,37 @@ def context(record: PackageRecord, tables: Sequence[Table], left: Sequence[LeftO
     return values
 
 
+def _conflicts_text(record: PackageRecord, fewer: bool, say: Translator) -> str:
+    """How many sites overlap control areas, and what the table leaves out."""
+    found = [s.code for s in record.sites if any(c.conflicting for c in s.conflicts)]
+    text = (
+        say(N_("{n} of {total} sites overlap control areas: {codes}.")).format(
+            n=len(found), total=len(record.sites), codes=few(found, [], say)
+        )
+        if found
+        else say(N_("No site overlaps a control area of the project."))
+    )
+    rest = (
+        say(N_(" Of what lies apart only the nearest of each site is listed; the workbook has all.")) if fewer else ""
+    )
+    return text + rest
+
+
 def _clean(text: str) -> str:
     return clean(one_line(text))
 
 
-def _few(codes: str, say: Translator) -> str:
-    """A list of codes that fits a cell; the workbook has all of them."""
-    every = codes.split(", ")
-    if len(every) <= _MOST_PAIRS:
-        return codes
-    return say(N_("{first} and {n} more")).format(first=", ".join(every[:3]), n=len(every) - 3)
-
-
-def _left(f: LeftOut, say: Translator) -> str:
+def _left(left: Sequence[LeftOut], say: Translator) -> list[str]:
+    """A sentence for all that one reason left out of a site, and last what the reader does about page numbers."""
     words = say(N_("{what} {site} could not be made: {reason}"))
-    return _clean(words.format(what=f.what, site=f.site, reason=f.reason.render(say)))
+    found: dict[tuple[str, str], list[str]] = {}
+    for f in left:
+        found.setdefault((f.site, f.reason.render(say)), []).append(f.what)
+    lines = [
+        _clean(words.format(what=say(N_(", ")).join(what), site=site, reason=reason))
+        for (site, reason), what in found.items()
+    ]
+    return [*lines, say(N_("page numbers of the contents: let Word update the fields when it asks, or press F9 there"))]
 
 
 def _sample(row: Any, say: Translator) -> dict[str, str]:

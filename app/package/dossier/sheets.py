@@ -52,6 +52,8 @@ class SheetMade:
     pages: int = 0
     warnings: tuple[Notice, ...] = ()
     error: AppError | None = None
+    scale: int = 0
+    """Denominator; 0 for a chart."""
 
 
 def draw_sheets(jobs: Sequence[SheetJob], workers: int, watch: Watch) -> list[SheetMade]:
@@ -109,7 +111,7 @@ def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
 def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
     from app.package.build import build_content
     from app.package.page import drawing_settings
-    from app.package.sheet import SheetRequest, compose, write_pdf
+    from app.package.sheet import SheetRequest, compose, drawn_scale, write_pdf
 
     shown = () if job.site else job.sites
     request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
@@ -128,7 +130,7 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
             _picture(pages[0].figure, job.picture)
     watch.report(1.0)
-    return SheetMade(job, len(pages), tuple(notes))
+    return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content))
 
 
 def _picture(figure: Any, path: Path) -> None:

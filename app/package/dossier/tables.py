@@ -9,6 +9,7 @@ from app.package.canvas import kind_words
 from app.package.dossier.judged_tables import conflicts, conformity, duties_table, verdicts
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
+from app.package.figures import crs_words
 from gis.surfaces import SURFACES
 from layers.registry import LAYERS
 from models.earthwork import METHOD_WORDS
@@ -220,12 +221,8 @@ def boundary_rows(record: PackageRecord, s: SiteRecord) -> list[tuple[Value, ...
 
 
 def boundary_note(record: PackageRecord, say: Translator) -> str:
-    """The coordinate system under a table of points."""
-    c = record.crs
-    text = say(N_("coordinate system {name}")).format(name=f"{c.name} (EPSG:{c.epsg})" if c.epsg else c.name)
-    if c.zone is not None and c.prefix is not None:
-        text += say(N_("; zone {zone}, whose number stands before the eastings (Y)")).format(zone=c.zone)
-    return text
+    """The coordinate system under a table of points, in the words of the sheets."""
+    return crs_words(record.crs, say)
 
 
 def sources(record: PackageRecord, say: Translator) -> Table:

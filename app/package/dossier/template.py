@@ -121,8 +121,9 @@ class _Maker:
     def _contents(self) -> None:
         self.document.add_page_break()
         self._plain_heading(LISTS["contents"])
-        self.document.add_paragraph("{{ toc }}")
-        self.document.add_page_break()
+        self.document.add_paragraph(
+            "{{ toc }}"
+        )  # the first chapter begins a page: a break here could make an empty one
 
     def _plain_heading(self, text: str) -> None:
         """A heading that the table of contents does not list."""
@@ -134,7 +135,8 @@ class _Maker:
     def _block(self, block: Block) -> None:
         if isinstance(block, Words):
             text = self.say(block.text) if block.translate else block.text
-            self.document.add_paragraph(text, style=block.style or None)
+            paragraph = self.document.add_paragraph(text, style=block.style or None)
+            paragraph.paragraph_format.page_break_before = True if block is CHAPTERS[0] else None
         elif isinstance(block, Todo):
             paragraph = self.document.add_paragraph()
             run = paragraph.add_run(self.say(_TODO).format(what=self.say(block.what)))
@@ -154,10 +156,14 @@ class _Maker:
             caption.paragraph_format.keep_with_next = False
 
     def _table(self, block: TableOf) -> None:
-        caption = self.say(block.caption)
+        caption = f"{block.of} {self.say(block.caption)}".strip()
+        if self.document.paragraphs and self.document.paragraphs[-1].style.name == "Normal":
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True  # what leads to a table stays with it
         self.document.add_paragraph(f"{{{{ table_no }}}} {caption}", style="Caption")
         table = self.document.add_table(1, len(block.columns), style="Table Grid")
         table.autofit = False
+        table.alignment = import_module("docx.enum.table").WD_TABLE_ALIGNMENT.CENTER
+        _margins(table)
         whole = _WIDTH_MM[self.place]
         total = sum(c.share for c in block.columns)
         widths = [whole * c.share / total for c in block.columns]
@@ -180,6 +186,7 @@ class _Maker:
 def _cells(
     row: Any, texts: list[str], widths: list[float], shared: Any, *, bold: bool = False, right: Any = None
 ) -> None:
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -188,7 +195,9 @@ def _cells(
     row._tr.get_or_add_trPr().append(cut)  # noqa: SLF001 - python-docx has no call for it
     for i, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = shared.Mm(width)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.keep_with_next = bold  # the headings stay with the first row
         paragraph.paragraph_format.space_after = shared.Pt(0)
         paragraph.paragraph_format.line_spacing = 1.1
         run = paragraph.add_run(text)
@@ -201,6 +210,22 @@ def _cells(
             cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
         elif right and right[i]:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _margins(table: Any) -> None:
+    """Room between the texts and the rules of a table, in twentieths of a point."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70)):
+        part = OxmlElement(f"w:{side}")
+        part.set(qn("w:w"), str(room))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no call for it
+    look = properties.find(qn("w:tblLook"))
+    (look.addprevious if look is not None else properties.append)(margins)
 
 
 def _repeat(row: Any) -> None:

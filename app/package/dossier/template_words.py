@@ -49,6 +49,8 @@ class TableOf:
     caption: str
     rows: str
     columns: tuple[Col, ...]
+    of: str = ""
+    """A tag before the caption: what the table is of."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ LISTS = {
     "contents": N_("Contents"),
 }  # fmt: skip
 
-_CODE, _NAME = Col(N_("code"), "code", 1.1), Col(N_("name"), "name", 1.6)
+_CODE, _NAME = Col(N_("code"), "code", 1.1), Col(N_("name"), "name", 2.3)
 _SITE, _WASTE = Col(N_("site"), "site", 1.1), Col(N_("waste"), "waste", 1.0)
 
 CHAPTERS: tuple[Block, ...] = (
@@ -97,13 +99,13 @@ CHAPTERS: tuple[Block, ...] = (
     Words(N_("Wastes and sites were judged by the following rule packs. "
              "Their texts must be checked against the documents.")),
     TableOf(N_("Rule packs in force"), "packs", (
-        Col(N_("rule pack"), "id", 1.4), Col(N_("version"), "version", 1), Col(N_("title"), "title", 3.6),
-        Col(N_("changes"), "changes", 1.4))),
+        Col(N_("rule pack"), "id", 1.6), Col(N_("version"), "version", 0.7), Col(N_("title"), "title", 3.6),
+        Col(N_("changes"), "changes", 2.0))),
     _h(2, N_("1.3 Sites")),
     TableOf(N_("Inventory of sites"), "inventory", (
-        _CODE, _NAME, Col(N_("kind"), "kind", 1), Col(N_("district"), "district", 1.4),
-        Col(N_("responsible party"), "responsible", 1.6), _n(N_("area"), "area_ha", 1.2, N_("ha")),
-        _n(N_("area"), "area_mu", 1.1, N_("mu")), Col(N_("present land use"), "land_now", 1.2))),
+        _CODE, _NAME, Col(N_("kind"), "kind", 0.8), Col(N_("district"), "district", 1.4),
+        Col(N_("responsible party"), "responsible", 1.9), _n(N_("area"), "area_ha", 1.4, N_("ha")),
+        _n(N_("area"), "area_mu", 1.2, N_("mu")), Col(N_("present land use"), "land_now", 1.2))),
     _h(2, N_("1.4 Coordinate system and data")),
     Words(N_("{{ crs_words }}. Figures were computed by {{ program }} from revision {{ revision }} of the project on "
              "{{ day }}.")),
@@ -122,6 +124,7 @@ CHAPTERS: tuple[Block, ...] = (
         _CODE, _NAME, _n(N_("highest groundwater elevation"), "ground_water", 1.6, "m"))),
     Todo(N_("geology, hydrogeology, soil, surface water, ecology and radiation background")),
     _h(2, N_("2.3 Control lines")),
+    Words("{{ conflicts_text }}", translate=False),
     TableOf(N_("Sites and control lines"), "conflicts", (
         _SITE, Col(N_("control area"), "code", 1.2), Col(N_("name"), "name", 1.8), Col(N_("kind"), "kind", 1.8),
         Col(N_("relation"), "relation", 0.9), _n(N_("shared area"), "area_m2", 1.2, "m²"),
@@ -143,9 +146,9 @@ CHAPTERS: tuple[Block, ...] = (
     _h(2, N_("4.1 Conformity")),
     Words("{{ conformity_text }}", translate=False),
     TableOf(N_("Conformity, rule by rule"), "conformity", (
-        _SITE, _WASTE, Col(N_("rule"), "rule", 1), Col(N_("requirement"), "title", 2),
-        Col(N_("finding"), "finding", 3.2),
-        Col(N_("source and clause"), "clause", 2), Col(N_("confidence"), "confidence", 1.1))),
+        Col(N_("rule"), "rule", 1.1), Col(N_("requirement"), "title", 2.0), Col(N_("finding"), "finding", 2.6),
+        Col(N_("source and clause"), "clause", 1.8), Col(N_("confidence"), "confidence", 1.3),
+        Col(N_("waste and site"), "pairs", 2.1))),
     _h(2, N_("4.2 Stability and impact")),
     Todo(N_("stability evaluation and prediction of environmental impact")),
     _h(2, N_("4.3 Environmental risk assessment")),
@@ -194,11 +197,16 @@ CHAPTERS: tuple[Block, ...] = (
     Words(N_("area of the outline {{ s.area }}")),
     TableOf(N_("Boundary points"), "s.points", (
         Col(N_("point"), "number", 0.8), _n(N_("X (north)"), "x", 1.5, "m"), _n(N_("Y (east)"), "y", 1.6, "m"),
-        _n(N_("side"), "side", 1, "m"), _n(N_("longitude"), "lon", 1.4, "°"), _n(N_("latitude"), "lat", 1.4, "°"))),
+        _n(N_("side"), "side", 1, "m"), _n(N_("longitude"), "lon", 1.4, "°"), _n(N_("latitude"), "lat", 1.4, "°")),
+        of="{{ s.code }}"),
     Lines(("{%p endfor %}",)),
     Lines(landscape=True),
     _h(1, N_("Appendix B Maps")),
     Words("{{ figures_text }}", translate=False),
+    TableOf(N_("Sheets of the package"), "sheet_list", (
+        Col(N_("No. of the sheet"), "number", 1.4), Col(N_("site"), "site", 1.4),
+        Col(N_("name of the sheet"), "title", 3.0),
+        Col(N_("scale"), "scale", 1.0), _n(N_("pages"), "pages", 0.7))),
     Lines(("{%p for f in figures %}",)),
     Picture("{{ f.image }}", "{{ f.caption }}"),
     Lines(("{%p endfor %}",)),

@@ -26,6 +26,10 @@ _LEFT_ROWS = 3
 """Rows above the headings: title, project, note."""
 
 
+_PAPERS = (("portrait", "A4", 205.0), ("landscape", "A4", 282.0), ("landscape", "A3", 405.0))
+"""Orientation, paper and the width in mm that prints on it; a wider table is printed smaller."""
+
+
 @dataclass
 class _Styles:
     font: Any
@@ -82,9 +86,9 @@ def _styles() -> _Styles:
         head=s.PatternFill("solid", fgColor=_HEAD_FILL),
         total=s.PatternFill("solid", fgColor=_TOTAL_FILL),
         border=s.Border(thin, thin, thin, thin),
-        top=s.Alignment(wrap_text=True, vertical="top"),
+        top=s.Alignment(wrap_text=True, vertical="center", horizontal="left", indent=1),
         middle=s.Alignment(wrap_text=True, vertical="center", horizontal="center"),
-        number=s.Alignment(vertical="top", horizontal="right"),
+        number=s.Alignment(vertical="center", horizontal="right", indent=1),
     )
 
 
@@ -150,7 +154,10 @@ def _page(sheet: Any, made: Table, head: int) -> None:
         end = head + len(made.rows)
         sheet.auto_filter.ref = f"A{head}:{letter(len(made.columns))}{end}"
     page = sheet.page_setup
-    page.orientation, page.paperSize = "landscape", sheet.PAPERSIZE_A3 if len(made.columns) > 8 else sheet.PAPERSIZE_A4
+    wide = sum(c.wide for c in made.columns) * _MM_A_CHARACTER
+    page.orientation, size, _most = next((p for p in _PAPERS if wide <= p[2]), _PAPERS[-1])
+    page.paperSize = getattr(sheet, f"PAPERSIZE_{size}")
+    sheet.print_options.horizontalCentered = True
     page.fitToWidth, page.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"

@@ -137,7 +137,9 @@ def test_terrain_is_registered_and_removed(working: MainWindow, folder: Path, id
 def test_wastes_are_edited_and_added(working: MainWindow, idle: Callable[[Any], None]) -> None:
     dialog = dialog_of(working, "wastes")
     assert dialog.editors["name"].text() == "粉煤灰"
-    assert "S1" in dialog.values.text()
+    assert "S1" in dialog.values.table.heads
+    said = [[dialog.values.table.item(r, c).text() for c in range(4)] for r in range(dialog.values.table.rowCount())]
+    assert [line[3] for line in said if line[0].startswith("Cadmium")] == ["<0.005"]
     dialog.editors["moisture"].control.setText("0.25")
     dialog.editors["moisture"].settle()
     assert working.session.project.store.waste("FA-1").moisture == 0.25

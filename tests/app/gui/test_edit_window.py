@@ -106,6 +106,19 @@ def test_offset_shows_first_and_is_one_step(desk: Any, session: Any) -> None:
     assert outline(desk, "SK-001").equals(before)
 
 
+def test_what_is_typed_first_replaces_the_number_and_corners_are_counted_once(desk: Any, qtbot: Any) -> None:
+    choose(desk, "SK-001")
+    asked = dialog(desk, "offset")
+    qtbot.waitUntil(lambda: bool(asked.metres.lineEdit().selectedText()))
+    qtbot.keyClicks(asked.metres, "7")
+    assert asked.metres.value() == 7.0
+    asked.corners.choose("mitre")
+    asked.look()
+    corners = int(shapely.get_num_coordinates(outline(desk, "SK-001"))) - 1
+    assert f"points {corners} → " in asked.figures.text()
+    asked.reject()
+
+
 def test_an_offset_that_leaves_nothing_is_refused_in_words(desk: Any) -> None:
     choose(desk, "SK-001")
     asked = dialog(desk, "offset")

@@ -125,6 +125,44 @@ def test_alt_and_the_wheel_over_the_map_and_the_shortcut_move_it(work: Any, wind
     assert work.canvas.view.scale != scale
 
 
+@pytest.mark.parametrize("tab", ["capacity", "fields"])
+def test_keys_right_after_selecting_are_not_lost(window: Any, opened: Any, idle: Idle, tab: str) -> None:
+    workspace = window.ensure_workspace()
+    workspace.inspector.show_tab(tab)
+    opened.select_site("SK-001")
+    window.trigger("level_down")
+    window.trigger("level_down")
+    idle(opened)
+    capacity = workspace.inspector.capacity
+    lowest = capacity.answer.reference.mean_elevation_m
+    step = capacity.choices.level.step_m
+    assert capacity.result.figures.level.level_m == pytest.approx(math.ceil(lowest / step - 1e-6) * step - 2 * step)
+    opened.select_site("SK-002")
+    idle(opened)
+    assert capacity.result.figures.level is None  # they were for the other
+
+
+def test_the_way_of_the_water_leaves_over_the_edited_rim(work: Any, opened: Any, idle: Idle) -> None:
+    from app.verbs.rim import Where, add_rim_edit
+
+    tab, canvas = work.inspector.capacity, work.canvas
+    before = tab.live.ways[0]
+    opened.run_write("rim", lambda project, _w: add_rim_edit(
+        project, "SK-001", "set", Where(middle=(X + 40 + 24, Y - 40), length_m=6.0), value_m=1049.0
+    ))  # fmt: skip
+    idle(opened)
+    assert tab.live.ways[0] is before  # the surface is not over the edited rim
+    tab.choices.choose_surface("edited_rim")
+    idle(opened)
+    way = tab.live.ways[0]
+    assert way.level_m == pytest.approx(1049.0)
+    assert way.x == pytest.approx(X + 64, abs=1)
+    assert canvas.notes["spill"].ways[0][0] == (way.x, way.y)
+    tab.choices.choose_surface("spill")
+    idle(opened)
+    assert tab.live.ways[0].level_m == pytest.approx(before.level_m)
+
+
 def test_figures_map_and_interval_move_with_the_level(work: Any, opened: Any) -> None:
     tab, canvas = work.inspector.capacity, work.canvas
     tab.choices.waste.choose("FA-1")

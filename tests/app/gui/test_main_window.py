@@ -210,6 +210,38 @@ def test_files_dropped_are_taken_by_kind(working: MainWindow, folder: Path, tmp_
     drop(tmp_path / "note.pdf")
     assert len(working.commands._open_dialogs) == count
     assert working.toasts.shown[-1].level == "warning"
+    drawing = tmp_path / "plan.dwg"
+    drawing.write_bytes(b"AC1032" + bytes(64))
+    drop(drawing)  # what most of the trade has: it is told what to do
+    assert "DXF" in working.toasts.shown[-1].said[3]
+
+
+def test_the_same_said_again_stands_once(working: MainWindow) -> None:
+    for _time in range(3):
+        working.toasts.show("info", "once")
+    working.toasts.show("info", "other")
+    assert [t.said[1] for t in working.toasts.shown] == ["once", "other"]
+
+
+def test_on_a_small_screen_the_map_comes_first_until_somebody_arranges_it(
+    window: MainWindow, project_file: Path, idle: Callable[[Any], None]
+) -> None:
+    window.resize(960, 540)  # 1920 x 1080 at 200 %
+    window.session.open_soon(project_file)
+    idle(window.session)
+    work = window.workspace
+    assert work.layer_panel.isHidden()
+    assert not window.acts["panel_layers"].isChecked()
+    assert work.canvas.height() > work.inventory.height()
+    assert work.canvas.width() > 500
+    window.trigger("panel_layers")
+    window.save_state()
+    second = MainWindow(window.session)
+    second.resize(960, 540)
+    second.show()
+    assert not second.ensure_workspace().layer_panel.isHidden()
+    second.close()
+    second.deleteLater()
 
 
 def test_language_switch_builds_the_window_again(

@@ -185,3 +185,15 @@ def test_a_memory_that_does_not_fit_does_no_harm(
     assert working.session.site_code == ""
     assert working.workspace.inventory.model.rowCount() == 3
     assert working.workspace.canvas.placed
+
+
+def test_what_is_selected_right_after_opening_stays(
+    working: MainWindow, project_file: Path, idle: Callable[[Any], None]
+) -> None:
+    session = working.session
+    session.select_site("SK-002")
+    session.close()
+    session.open(project_file)
+    session.select_site("SK-001")  # before the window comes to what it remembers
+    idle(session)
+    assert session.site_code == "SK-001"

@@ -10,7 +10,16 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 
 from app.gui.main_window import MainWindow
 from app.gui.panels.inspector.panel import TABS
@@ -185,6 +194,20 @@ def test_every_theme(window: MainWindow, project_file: Path, qtbot: Any, idle: C
     assert pictures[1] < 64 < 200 < pictures[0]
 
 
+def assert_by_keys(dialog: Any, key: str) -> None:
+    """Tab leaves every table, and comes to the buttons at the foot after all else."""
+    assert not [v for v in dialog.findChildren(QTableView) if v.tabKeyNavigation()], key
+    dialog._buttons_last()
+    foot = [dialog._foot.itemAt(i).widget() for i in range(dialog._foot.count())]
+    chain, at = [], dialog.nextInFocusChain()
+    while at is not dialog:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and dialog.isAncestorOf(at):
+            chain.append(at)
+        at = at.nextInFocusChain()
+    buttons = [w for w in foot if w is not None and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert chain[-len(buttons) :] == buttons, key
+
+
 def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]) -> None:
     window.session.open(project_file)
     window.session.select_site("SK-001")
@@ -195,6 +218,7 @@ def test_every_dialog(window: MainWindow, project_file: Path, qtbot: Any, idle: 
         assert_whole(dialog, qtbot)
         assert dialog.height() <= 728, key
         assert dialog.width() <= 1326, key
+        assert_by_keys(dialog, key)
         dialog.close()
 
 

@@ -238,3 +238,50 @@ def test_a_window_of_its_own_follows(work: Any, opened: Any, window: Any, idle: 
     dialog.close()
     assert "section" not in work.canvas.notes
     assert tab.watched == 0
+
+
+def test_a_line_without_a_site_has_a_window_of_its_own(work: Any, opened: Any, window: Any, idle: Idle) -> None:
+    opened.select("", ())
+    assert window.acts["tool_section"].isEnabled()
+    tab = draw(work, opened, idle, (4.0, 40.0), (150.0, 40.0))
+    (dialog,) = (d for d in window.findChildren(SectionDialog) if d.isVisible())
+    answer = dialog.view.answer
+    assert answer.site == ""
+    assert [c.code for c in answer.passes] == ["SK-001", "SK-002"]
+    assert {b.label for b in dialog.view.chart.drawing.bands} >= {"SK-001", "SK-002"}
+    assert "SK-002" in dialog.view.facts.text()
+    assert np.isfinite(answer.section.ground_m).all()
+    assert "section" in work.canvas.notes
+    again = draw(work, opened, idle, (4.0, 60.0), (150.0, 60.0))
+    assert again is tab
+    assert len([d for d in window.findChildren(SectionDialog) if d.isVisible()]) == 1
+    assert dialog.view.answer.line.coords[0][1] == pytest.approx(Y - 60, abs=0.6)
+    opened.select_site("SK-002")
+    idle(opened)
+    assert dialog.view.answer.site == "SK-002"  # what is selected is followed
+    dialog.close()
+    assert "section" in work.canvas.notes  # the tab in the inspector shows it still
+    opened.select("", ())
+    assert "section" not in work.canvas.notes
+
+
+def test_a_moving_level_redraws_the_section(work: Any, opened: Any, window: Any, idle: Idle) -> None:
+    inspector = work.inspector
+    tab = inspector.section
+    own = tab.view.answer
+    tab.view.chart.grab()
+    tab.view.chart.look_at(10.0, 30.0)
+    window.trigger("level_down")
+    idle(opened)
+    assert inspector.tabs.currentWidget().isAncestorOf(tab)  # it stays in front
+    level = inspector.capacity.choices.level.value()
+    shown = tab.view.answer
+    assert shown.reference == "level"
+    assert np.nanmin(shown.section.reference_m) == np.nanmax(shown.section.reference_m) == level
+    assert (np.isfinite(shown.section.reference_m) == np.isfinite(own.section.reference_m)).mean() > 0.98
+    assert tab.view.chart.span == (10.0, 30.0)
+    window.trigger("level_down")
+    assert np.nanmax(tab.view.answer.section.reference_m) == inspector.capacity.choices.level.value() < level
+    inspector.capacity.live.end()
+    idle(opened)
+    assert tab.view.answer.reference == own.reference

@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from app.package.boundary import boundary_points
-from app.package.chart_sections import section_scales
 from app.package.content import (
     GridPicture,
     MapFeature,
@@ -25,6 +24,7 @@ from app.package.content import (
 )
 from app.package.layout import layout_of, sheet_kind
 from app.package.scale import choose_window
+from app.package.section_layout import section_scales
 from models.conflict import Conflict
 from models.estimate import Alternative, CurveRow, Estimate, Interval95, ReferenceUsed, SecondMethod, TerrainUsed
 

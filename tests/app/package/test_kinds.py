@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
-from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex
 
+from app.i18n import Translator
 from app.package.build_more import dms, final_ground, window_of
-from app.package.chart_sections import GROUND, section_scales
+from app.package.chart_sections import GROUND
 from app.package.compose import compose
 from app.package.content import GridPicture
+from app.package.figures import area_words, figure_rows
 from app.package.layout import layout_of, sheet_kind
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
 from app.package.page import Page, drawing_settings
+from app.package.section_layout import section_scales
 from app.package.sheet import SheetRequest, drawn_scale
 from models.errors import Refused
 from models.site import Site
 from tests.app.package import synthetic
+from tests.app.package.strokes import strokes
 
 LAYOUT = layout_of()
 
@@ -38,13 +41,9 @@ def named(page: Page, name: str) -> list[str]:
 
 
 def lines_of(page: Page, colour: str, width: float) -> list[np.ndarray]:
-    found = []
-    for a in page.axes.get_children():
-        if not isinstance(a, LineCollection) or to_hex(a.get_colors()[0]).upper() != colour.upper():
-            continue
-        if abs(a.get_linewidths()[0] * 25.4 / 72 - width) < 1e-6:
-            found += a.get_segments()
-    return found
+    return [
+        line for s in strokes(page) if s.color == colour.upper() and abs(s.width_mm - width) < 1e-6 for line in s.lines
+    ]
 
 
 def test_sections_are_to_scale_along_and_up() -> None:
@@ -180,3 +179,29 @@ def test_numbers_of_points_keep_clear_of_lines() -> None:
     boxes = [t.shape for t in page.texts if t.name == "number of a boundary point"]
     assert len(boxes) > 10
     assert not any(outline.intersects(b) for b in boxes)
+
+
+def test_a_pit_that_fills_the_map_leaves_a_corner_for_the_north_arrow() -> None:
+    kind = sheet_kind("present_state")
+    x, y = synthetic.X0, synthetic.Y0
+    for outline, scale in ((shapely.box(x, y, x + 120, y + 90), 1000), (synthetic.blob(x, y, 32), 500)):
+        site = Site("u", "S", "", "sand_pits", outline, "EPSG:4546", True)
+        assert window_of(site, kind, LAYOUT, SheetRequest("S"), ()).scale == scale
+    site = Site("u", "S", "", "sand_pits", shapely.box(x, y, x + 120, y + 90), "EPSG:4546", True)
+    assert window_of(site, kind, LAYOUT, SheetRequest("S", scale=500), ()).scale == 500  # what is asked for is kept
+
+
+def test_small_ground_and_small_volumes_have_units_that_say_something() -> None:
+    content = synthetic.content(language="zh_CN")
+    half = replace(content.estimate.interval95, fill_m3=1.2, tonnage_t=1.5)
+    small = replace(content.estimate, fill_m3=12.4, tonnage_t=11.0, tonnage_wet_t=None, interval95=half)
+    rows = {words: value for words, value, _ in figure_rows(replace(content, estimate=small), Translator("zh_CN"))}
+    assert rows["回填方量"] == "12.4 ± 1.2 m³"
+    assert rows["消纳量（干）"] == "11.0 ± 1.5 t"
+    assert area_words(22.0, Translator("zh_CN")) == "22 m² = 0.0022 公顷 (0.0330 亩)"
+    assert area_words(2952.0, Translator("zh_CN")).endswith("(4.43 亩)")
+    assert area_words(37_615.0, Translator("zh_CN")).endswith("(56.4 亩)")
+
+
+def test_the_overview_explains_the_outlines_that_it_draws() -> None:
+    assert "sand pit" in named(pages_of(kind="district_overview")[0], "legend")

@@ -32,7 +32,15 @@ def window(width: float, height: float, scale: int | None = None):
 
 @pytest.mark.parametrize(
     ("width", "height", "scale"),
-    [(1, 1, 500), (119, 90, 500), (120, 90, 1000), (200, 150, 1000), (900, 300, 5000), (1800, 1800, 10000)],
+    [
+        (1, 1, 100),
+        (40, 30, 200),
+        (123, 90, 500),
+        (124, 90, 1000),
+        (200, 150, 1000),
+        (900, 300, 5000),
+        (1800, 1800, 10000),
+    ],
 )
 def test_the_largest_round_scale_that_leaves_the_margin(width: float, height: float, scale: int) -> None:
     assert window(width, height).scale == scale

@@ -25,6 +25,7 @@ from models.errors import Cancelled, Missing, Refused, Unwritable
 from models.estimate import Interval95
 from models.progress import Watch
 from tests.app.package import synthetic
+from tests.app.package.strokes import strokes
 
 LAYOUT = layout_of()
 
@@ -74,7 +75,7 @@ def test_what_must_be_read_is_there(drawn) -> None:
     for words in (
         content.project_name,
         "SK-012乌兰计4号砂坑回填设计图",
-        "图号SK-012-03",
+        "图号SK-012-04",
         "第1张共2张",
         "比例尺1:1000",
         "示例数据（虚构）",
@@ -357,13 +358,5 @@ def test_several_parts_are_headed_in_the_table() -> None:
 
 
 def test_contours_are_those_of_the_style(drawn) -> None:
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import to_hex
-
-    brown = [
-        a
-        for a in drawn[1][0].axes.get_children()
-        if isinstance(a, LineCollection) and to_hex(a.get_colors()[0]).upper() == CONTOUR.color
-    ]
-    widths = sorted(round(float(a.get_linewidths()[0]) * 25.4 / 72, 3) for a in brown)
+    widths = [round(s.width_mm, 3) for s in strokes(drawn[1][0]) if s.color == CONTOUR.color]
     assert set(widths) == {0.13, 0.25}

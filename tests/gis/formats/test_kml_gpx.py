@@ -96,7 +96,7 @@ def test_lines_that_close_and_tracks_are_outlines(folder):
             "</outerBoundaryIs></Polygon></Placemark><Placemark><name>无</name></Placemark>")  # fmt: skip
     came = read(kml(folder, f"<Document>{body}</Document>"))
     kinds = [f.geometry.geom_type if f.geometry else f.notes[-1].key for f in came.features]
-    assert kinds == ["Polygon", "LineString", "import.bad_shape", "kml.no_place"]
+    assert kinds == ["Polygon", "LineString", "kml.coordinates", "kml.no_place"]
     assert "lines.closed" in keys(came)
 
 

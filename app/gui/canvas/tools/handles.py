@@ -1,9 +1,9 @@
-"""The vertices of the outline that is edited: which are near the pointer, which are taken, how they are painted."""
+"""The vertices of the outlines that are edited: which are near the pointer, which are taken, how they are painted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,43 +21,52 @@ _NEAR_PX = 60.0
 _NONE = np.empty(0, np.int64)
 
 
-class Handles:
-    """The vertices of one outline with their references (gis.editing.vertices.Ref); `taken` are those selected.
+class Edge(NamedTuple):
+    """An edge by its first vertex: the feature and the reference (gis.editing.vertices.Ref)."""
 
-    Questions about a place look only at the edges near it, however many there are.
+    where: tuple[str, int]
+    ref: Any
+
+
+class Handles:
+    """The vertices of the outlines that are edited; `taken` are those selected, by their places.
+
+    Where two of the outlines meet there is one place for both. Questions about a place look only at the edges near it,
+    however many there are.
     """
 
     def __init__(self) -> None:
-        self.where: tuple[str, int] | None = None
-        self.shape: Any = None
+        self.shapes: dict[tuple[str, int], Any] = {}
         self.taken: list[Point] = []
         self.count = 0
-        self._rings: list[tuple[int, int, F64]] = []  # (part, ring, closed vertices)
+        self._rings: list[tuple[tuple[str, int], int, int, F64]] = []  # (feature, part, ring, closed vertices)
         self._edges = Segments(np.empty((0, 2)), _NONE, _NONE, (0.0, 0.0))
-        self._numbered: list[Any] | None = None
+        self._numbered: dict[tuple[str, int], Any] = {}
 
-    def show(self, where: tuple[str, int] | None, shape: Any) -> None:
-        """Another outline, or the same one changed; what is taken stays so where it still is."""
-        kept = self.taken if where == self.where else []
-        if where == self.where and shape is self.shape:
+    def show(self, shapes: Mapping[tuple[str, int], Any]) -> None:
+        """Other outlines, or the same ones changed; what is taken stays so where it still is."""
+        if shapes.keys() == self.shapes.keys() and all(shape is self.shapes[w] for w, shape in shapes.items()):
             return
-        self.where, self.shape, self._numbered = (where, shape, None) if shape is not None else (None, None, None)
+        kept = self.taken if shapes.keys() & self.shapes.keys() else []
+        self.shapes, self._numbered = dict(shapes), {}
         self._index()
         self.take([p for p in kept if self._at(p)])
 
     def _index(self) -> None:
         from gis.editing.vertices import rings_of
 
-        parts = rings_of(self.shape) if self.shape is not None else []
         self._rings = [
-            (p, r, np.vstack([ring, ring[:1]])) for p, part in enumerate(parts) for r, ring in enumerate(part)
+            (where, p, r, np.vstack([ring, ring[:1]]))
+            for where, shape in self.shapes.items()
+            for p, part in enumerate(rings_of(shape))
+            for r, ring in enumerate(part)
         ]
-        self.count = sum(len(ring) - 1 for _p, _r, ring in self._rings)
+        self.count = sum(len(ring[3]) - 1 for ring in self._rings)
         if not self._rings:
             self._edges = Segments(np.empty((0, 2)), _NONE, _NONE, (0.0, 0.0))
             return
-        starts = np.cumsum([0, *(len(ring) for _p, _r, ring in self._rings)])[:-1]
-        xy = np.concatenate([ring for _p, _r, ring in self._rings])
+        starts = np.cumsum([0, *(len(ring[3]) for ring in self._rings)])[:-1]
+        xy = np.concatenate([ring[3] for ring in self._rings])
         self._edges = Segments(xy, starts, np.arange(len(starts)), (0.0, 0.0))
 
     def take(self, places: Iterable[Point], *, adding: bool = False) -> None:
@@ -71,9 +80,17 @@ class Handles:
         """J7, as the table of boundary points calls it."""
         from gis.boundary import number_at, numbered_rings
 
-        if self._numbered is None:
-            self._numbered = numbered_rings(self.shape) if self.shape is not None else []
-        return number_at(self._numbered, *at)
+        for where in self.owners(at):
+            if where not in self._numbered:
+                self._numbered[where] = numbered_rings(self.shapes[where])
+            found = number_at(self._numbered[where], *at)
+            if found:
+                return found
+        return ""
+
+    def owners(self, at: Point) -> list[tuple[str, int]]:
+        """The outlines that have a vertex at a place."""
+        return list(dict.fromkeys(self._rings[number][0] for number, _n in self._at(at)))
 
     # Near the pointer
 
@@ -96,8 +113,8 @@ class Handles:
         i = int(np.argmin(d))
         return (float(near.a[i, 0]), float(near.a[i, 1])) if d[i] <= reach_px * view.scale else None
 
-    def edge(self, view: View, at: QPointF, reach_px: float) -> tuple[Any, Point] | None:
-        """The edge under the pointer: the reference of its first vertex and the nearest place on it."""
+    def edge(self, view: View, at: QPointF, reach_px: float) -> tuple[Edge, Point] | None:
+        """The edge under the pointer and the nearest place on it."""
         from gis.editing.vertices import Ref
 
         x, y = view.to_world(at.x(), at.y())
@@ -110,52 +127,65 @@ class Handles:
         feet = near.a + d * np.clip(t, 0, 1)[:, None]
         far = np.hypot(feet[:, 0] - x, feet[:, 1] - y)
         i = int(np.argmin(far))
-        part, ring, _xy = self._rings[int(near.ring[i])]
-        return (Ref(part, ring, int(near.n[i])), on_grid(*feet[i])) if far[i] <= reach_px * view.scale else None
+        where, part, ring, _xy = self._rings[int(near.ring[i])]
+        found = Edge(where, Ref(part, ring, int(near.n[i])))
+        return (found, on_grid(*feet[i])) if far[i] <= reach_px * view.scale else None
 
     def inside(self, bounds: Bounds) -> list[Point]:
         """The vertices in a box."""
         a = self._edges.near(bounds).a
         hit = (a[:, 0] >= bounds[0]) & (a[:, 0] <= bounds[2]) & (a[:, 1] >= bounds[1]) & (a[:, 1] <= bounds[3])
-        return [(float(x), float(y)) for x, y in a[hit]]
+        return list(dict.fromkeys((float(x), float(y)) for x, y in a[hit]))
 
     def beside(self, place: Point) -> list[Point]:
         """The vertices before and after the ones at a place."""
         found: list[Point] = []
         for number, n in self._at(place):
-            xy = self._rings[number][2]
+            xy = self._rings[number][3]
             before = n - 1 if n else len(xy) - 2  # the last point of a closed ring is its first
             found += [(float(xy[i, 0]), float(xy[i, 1])) for i in (before, n + 1)]
         return found
 
-    def ends(self, ref: Any) -> tuple[Point, Point]:
-        """Both ends of the edge that begins at a vertex."""
-        xy = next(xy for p, r, xy in self._rings if (p, r) == (ref.part, ref.ring))
+    def ends(self, edge: Edge) -> tuple[Point, Point]:
+        """Both ends of an edge."""
+        ref = edge.ref
+        xy = next(xy for where, p, r, xy in self._rings if (where, p, r) == (edge.where, ref.part, ref.ring))
         return (float(xy[ref.n, 0]), float(xy[ref.n, 1])), (float(xy[ref.n + 1, 0]), float(xy[ref.n + 1, 1]))
 
     # As it would be
 
-    def with_moved(self, moved: Mapping[Point, Point]) -> Any:
-        """The outline with vertices at other places. Raises Refused where it would cross itself."""
+    def check_moved(self, moved: Mapping[Point, Point]) -> None:
+        """Raise Refused if an outline would cross itself with vertices at other places."""
         from gis.editing.vertices import Ref, move
 
-        to = {}
+        to: dict[tuple[str, int], dict[Any, Point]] = {}
         for a, b in moved.items():
             for number, n in self._at(a):
-                part, ring, _xy = self._rings[number]
-                to[Ref(part, ring, n)] = b
-        return move(self.shape, to)
+                where, part, ring, _xy = self._rings[number]
+                to.setdefault(where, {})[Ref(part, ring, n)] = b
+        for where, places in to.items():
+            move(self.shapes[where], places)
 
-    def with_point(self, after: Any, at: Point) -> Any:
-        """The outline with one vertex more. Raises Refused."""
+    def check_point(self, after: Edge, at: Point) -> None:
+        """Raise Refused if an outline cannot have one vertex more."""
         from gis.editing.vertices import insert
 
-        return insert(self.shape, after, at)
+        insert(self.shapes[after.where], after.ref, at)
 
     # Painting
 
-    def paint(self, p: QPainter, view: View, theme: CanvasTheme, pointer: QPointF | None = None) -> None:
-        """Squares on the vertices in view (of very many only those near the pointer); taken ones are filled."""
+    def paint(
+        self,
+        p: QPainter,
+        view: View,
+        theme: CanvasTheme,
+        pointer: QPointF | None = None,
+        clear_of: Sequence[QRectF] = (),
+    ) -> None:
+        """Squares on the vertices in view (of very many only those near the pointer); taken ones are filled.
+
+        No number is written over a rectangle of `clear_of`.
+        """
         box = view.expanded(4).bounds
         if self.count > _MOST_SHOWN and pointer is not None:
             x, y = view.to_world(pointer.x(), pointer.y())
@@ -169,19 +199,21 @@ class Handles:
         for x, y in zip(px.tolist(), py.tolist(), strict=True):
             p.drawRect(QRectF(x - 3, y - 3, 6, 6))
         if len(near) <= _MOST_NUMBERED:
-            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme)
+            self._paint_numbers(p, near, px.tolist(), py.tolist(), theme, clear_of)
         p.setPen(QPen(colour(theme.halo), 1.5))
         p.setBrush(colour(theme.accent))
         for place in self.taken[:_MOST_SHOWN]:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
 
-    def _paint_numbers(self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme) -> None:
+    def _paint_numbers(
+        self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme, clear_of: Sequence[QRectF]
+    ) -> None:
         """J7 beside its vertex, where there is room for it: not on top of the number before."""
         font = QFont(p.font())
         font.setPixelSize(11)
         p.setFont(font)
-        taken: list[QRectF] = []
+        taken = [*clear_of]
         for (wx, wy), x, y in zip(near.tolist(), px, py, strict=True):
             text = self.number((wx, wy))
             box = QRectF(x + 5, y - 18, 7.0 * len(text) + 4, 14)

@@ -18,25 +18,29 @@ from app.gui.canvas.tools.base import is_drag
 from app.gui.canvas.tools.editing import EditTool, Fault
 from app.gui.canvas.tools.pieces import area_words, paint_outline
 from app.gui.canvas.tools.select import SelectTool
+from app.gui.canvas.tools.typed_change import TypedChanges
 from models.errors import AppError
 from models.notices import N_
 
 _GRIP_PX, _KNOB_PX, _BASE_PX = 9.0, 28.0, 12.0
 _STEP_DEG = 15.0
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LABELS = {"move": N_("move {what}"), "turn": N_("turn {what} by {amount}"), "scale": N_("scale {what} by {amount}")}
 
 
-class TransformTool(EditTool):
+class TransformTool(TypedChanges, EditTool):
     """Inside the frame: move; a corner: scale about the opposite one; the knob: turn about the middle.
 
-    Of an outline with several parts the part that is clicked is meant; A means all of them.
+    Of an outline with several parts the part that is clicked is meant; A means all of them. Shift, angle and factor can
+    be typed (TypedChanges); they and the knob go about the base point.
     """
 
     name = "transform"
     help = N_(
-        "Drag inside to move, a corner to scale, the knob to turn (Shift: steps of 15°); click a part to take it "
-        "alone, A takes all; Ctrl stops snapping; Esc or right click lets go"
+        "Drag inside to move, a corner to scale, the knob to turn (Shift: steps of 15°); Enter types shift, angle and "
+        "factor; click a part to take it alone, a point of it as base; A takes all; Ctrl stops snapping; Esc lets go"
     )
+    labels = _LABELS
 
     def __init__(self, canvas: Any) -> None:
         super().__init__(canvas)
@@ -49,10 +53,22 @@ class TransformTool(EditTool):
         self._amount = 0.0
         self._where: tuple[str, int] | None = None
         canvas.session.selection_changed.connect(self._on_selection)
+        canvas.session.changed.connect(self._on_changed)
+
+    def deactivate(self) -> None:
+        super().deactivate()
+        self._base_at = None
+        self.show_typed(None)
 
     def _on_selection(self, *_what: object) -> None:
-        self.part = -1
+        self.part, self._base_at = -1, None
         self._drop()
+        if self.canvas.tool is self:
+            self.canvas.tool_moved.emit()
+
+    def _on_changed(self, *_what: object) -> None:
+        if self.canvas.tool is self and self.typed is not None:
+            self.show_typed(self.typed)
 
     def _drop(self) -> None:
         self.mode, self._start, self._press, self._made = "", None, None, None
@@ -108,7 +124,7 @@ class TransformTool(EditTool):
             x0, y0, x1, y1 = body.bounds
             corners = {"nw": (x1, y0), "ne": (x0, y0), "sw": (x1, y1), "se": (x0, y1)}
             self.mode = "turn" if grip == "turn" else "scale"
-            self._pivot = corners.get(grip, ((x0 + x1) / 2, (y0 + y1) / 2))
+            self._pivot = corners.get(grip) or self.base()
             self._start = here
         elif body is not None and body.covers(shapely.Point(here)) and self.editable:
             self.mode, self._start = "move", self._base(body, here)
@@ -189,12 +205,15 @@ class TransformTool(EditTool):
     def _pick(self, at: QPointF) -> None:
         from gis.editing.parts import part_at
 
+        if self.take_base(at):
+            return
         here = tuple(float(v) for v in self.canvas.view.to_world(at.x(), at.y()))
         where = self.one()
         shape = self.outline(*where) if where else None
         place = part_at(shape, here) if shape is not None else None
         if place is not None and len(shape.geoms) > 1:
             self.part = place.part
+            self.canvas.tool_moved.emit()
             return
         hit = SelectTool.pick(self, at)
         if hit is not None and hit != where:
@@ -209,14 +228,21 @@ class TransformTool(EditTool):
         had = bool(self.mode) or self.fault is not None
         self.fault = None
         self._drop()
+        if not had and self.drop_base():
+            return True
         if not had and self.part >= 0:
             self.part, had = -1, True
+            self.canvas.tool_moved.emit()
         return had
 
     def key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_A and not event.modifiers():
             self.part = -1
             self.canvas.update()
+            self.canvas.tool_moved.emit()
+            return True
+        if event.key() in _ENTER and self.body() is not None and self.editable:
+            self.canvas.typed.emit("")
             return True
         return super().key(event)
 
@@ -237,6 +263,7 @@ class TransformTool(EditTool):
                 p.drawLine(QPointF(frame.center().x(), frame.top()), grips["turn"])
                 marks.paint_vertices(p, [q for k, q in grips.items() if k != "turn"], theme, theme.accent)
                 p.drawEllipse(grips["turn"], 5, 5)
+            self.paint_typed(p)
         self.paint_fault(p)
 
     def _paint_words(self, p: QPainter) -> None:

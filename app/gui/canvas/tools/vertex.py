@@ -1,4 +1,4 @@
-"""Move, insert and delete vertices of the selected outline."""
+"""Move, insert and delete vertices of the selected outlines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
@@ -14,33 +15,35 @@ from app.gui.canvas import marks
 from app.gui.canvas.aim import aim
 from app.gui.canvas.snapping import Point, Snap
 from app.gui.canvas.tools.base import is_drag
-from app.gui.canvas.tools.editing import EditTool, Fault
-from app.gui.canvas.tools.handles import Handles
+from app.gui.canvas.tools.editing import Fault
+from app.gui.canvas.tools.handles import Edge, Handles
 from app.gui.canvas.tools.select import SelectTool
+from app.gui.canvas.tools.vertex_edits import VertexEdits
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
 
 if TYPE_CHECKING:
     from app.gui.canvas.widget import MapCanvas
-    from app.verbs.outlines import OutlineStep
 
 _GRIP_PX, _EDGE_PX = 8.0, 7.0
+_MOST_OUTLINES, _MOST_VERTICES = 100, 200_000
+"""Of a selection that is larger the first ones are edited: no hand moves vertices of thousands."""
 _CHECKED_WHILE_DRAGGING = 5_000  # vertices; above it the outline is checked when the button comes up
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
-class VertexTool(EditTool):
+class VertexTool(VertexEdits):
     """Drag a vertex to move it, an edge to insert one; a box takes several; Delete takes them away.
 
-    Vertices that neighbours share go with it if the switch “shared” is on.
+    All selected outlines are edited at once. Vertices that neighbours share go along if the switch “shared” is on.
     """
 
     name = "vertex"
     help = N_(
-        "Drag a point to move it, an edge to insert one; drag a box to take several, Shift adds; Delete removes; "
-        "Enter types coordinates; Ctrl stops snapping; Esc steps back"
+        "Drag a point to move it, an edge to insert one; drag a box to take several, Shift adds points or outlines; "
+        "Delete removes; Enter types coordinates; Ctrl stops snapping; Esc steps back"
     )
 
     def __init__(self, canvas: MapCanvas) -> None:
@@ -49,7 +52,7 @@ class VertexTool(EditTool):
         self.held: Point | None = None  # the vertex that hangs on the pointer, where it stood
         self.to: Point | None = None
         self.target: Snap | None = None
-        self._new_after: tuple[Any, Point] | None = None  # an edge from which a vertex is being pulled
+        self._new_after: tuple[Edge, Point] | None = None  # an edge from which a vertex is being pulled
         self._press: QPointF | None = None
         self._box: QPointF | None = None
         self._over: tuple[str, Point] | None = None
@@ -67,8 +70,15 @@ class VertexTool(EditTool):
 
     def refresh(self) -> None:
         """Follow the selection and the changes of the project."""
-        where = self.one()
-        self.handles.show(where, self.outline(*where) if where else None)
+        layer, fids = self.chosen()
+        shapes: dict[tuple[str, int], Any] = {}
+        count = 0
+        for fid in fids[:_MOST_OUTLINES]:
+            shape = self.outline(layer, fid)
+            count += 0 if shape is None else int(shapely.get_num_coordinates(shape))
+            if shape is not None and (count <= _MOST_VERTICES or not shapes):
+                shapes[layer, fid] = shape
+        self.handles.show(shapes)
         self._drop()
 
     def _drop(self) -> None:
@@ -130,7 +140,7 @@ class VertexTool(EditTool):
         edge = self.handles.edge(self.canvas.view, event.position(), _EDGE_PX)
         grip = self.handles.grip(self.canvas.view, event.position(), _GRIP_PX)
         if event.button() == Qt.MouseButton.LeftButton and edge and not grip and self.editable:
-            self._insert(edge[0], edge[1], edge[1])
+            self.insert_point(edge[0], edge[1], edge[1])
             self._drop()
         else:
             self.press(event)
@@ -159,8 +169,10 @@ class VertexTool(EditTool):
     def _pick(self, at: QPointF, adding: bool) -> None:
         """A click beside every vertex: another feature, or none of the vertices."""
         hit = SelectTool.pick(self, at)
-        if hit is not None and hit != self.handles.where:
-            self.canvas.session.select(hit[0], [hit[1]])
+        if hit is not None and hit not in self.handles.shapes:
+            layer, fids = self.canvas.selection
+            more = fids if adding and layer == hit[0] else ()
+            self.canvas.session.select(hit[0], [*more, hit[1]])
         elif not adding:
             self.handles.take([])
 
@@ -190,72 +202,17 @@ class VertexTool(EditTool):
             return
         try:
             if self._new_after:
-                self.handles.with_point(self._new_after[0], self.to)
+                self.handles.check_point(self._new_after[0], self.to)
             else:
-                self.handles.with_moved(self._moved(self.to))
+                self.handles.check_moved(self._moved(self.to))
         except AppError as error:
             self.fault = Fault.of(error)
 
     def _finish(self) -> None:
         if self._new_after:
-            self._insert(self._new_after[0], self._new_after[1], self.to)
+            self.insert_point(self._new_after[0], self._new_after[1], self.to)
         else:
             self.move_points(self._moved(self.to))
-
-    def move_points(self, moved: dict[Point, Point]) -> bool:
-        """Commit vertices at other places; those taken stay taken where they are then."""
-        from app.verbs import outline_points
-
-        moved = {a: b for a, b in moved.items() if math.dist(a, b) > 5e-4}
-        if not moved:
-            return False
-        where, together = self.handles.where, self.canvas.snapping.shared
-        taken = [moved.get(p, p) for p in self.handles.taken]
-        done = self.commit(lambda: outline_points.move_points(self.tables(), where, moved, together=together))
-        if done:
-            self.handles.take(taken)
-        return done
-
-    def _insert(self, after: Any, on: Point, at: Point) -> None:
-        from app.verbs import outline_points
-
-        where, together = self.handles.where, self.canvas.snapping.shared
-
-        def step() -> OutlineStep:
-            from gis.editing.vertices import insert
-
-            made = insert(self.outline(*where), after, on)
-            first = outline_points.insert_point(self.tables(), where, made, on, together=together)
-            if math.dist(on, at) < 5e-4:
-                return first
-            return outline_points.insert_moved(self.tables(), where, first, on, at, together=together)
-
-        if self.commit(step):
-            self.handles.take([at])
-
-    def delete_taken(self) -> None:
-        """Delete the vertices that are taken."""
-        from app.verbs import outline_points
-        from gis.editing.vertices import delete, find
-
-        gone = list(self.handles.taken)
-        if not gone or not self.editable:
-            return
-        where, together = self.handles.where, self.canvas.snapping.shared
-
-        def step() -> OutlineStep:
-            shape = self.outline(*where)
-            made = delete(shape, [ref for place in gone for ref in find(shape, place)])
-            return outline_points.delete_points(self.tables(), where, made, gone, together=together)
-
-        self.commit(step)
-
-    def enter(self, places: list[Point]) -> str:
-        """Put the one vertex that is taken at a place that was typed; what was said against it."""
-        if len(places) != 1 or len(self.handles.taken) != 1:
-            return _("take one point first: click it")
-        self.move_points({self.handles.taken[0]: places[0]})
-        return self.fault.text if self.fault else ""
 
     # Keys
 
@@ -296,7 +253,9 @@ class VertexTool(EditTool):
 
     def paint(self, p: QPainter) -> None:
         theme, view = self.canvas.theme, self.canvas.view
-        self.handles.paint(p, view, theme, self.canvas.mapFromGlobal(self.canvas.cursor().pos()))
+        self.paint_companions(p, self._moving() if self.held is not None else self.handles.taken)  # below the numbers
+        cards = [card for note in self.canvas.notes.values() for card in getattr(note, "cards", ())]
+        self.handles.paint(p, view, theme, self.canvas.mapFromGlobal(self.canvas.cursor().pos()), cards)
         if self._box is not None and self._dragging:
             marks.paint_box(p, QRectF(self._box, self._box_end).normalized(), theme)
         if self.held is not None and self.to is not None:
@@ -310,7 +269,9 @@ class VertexTool(EditTool):
     def _over_words(self) -> list[str]:
         kind, at = self._over
         place = f"X {fmt.number(at[1], 3)}  Y {fmt.number(at[0], 3)}"
-        return [f"{self.handles.number(at)}  {place}"] if kind == "vertex" else [_("drag to insert a point")]
+        if kind != "vertex":
+            return [_("drag to insert a point")]
+        return [f"{self.handles.number(at)}  {place}", *self.together_words(at)]
 
     def _paint_drag(self, p: QPainter) -> None:
         theme, view = self.canvas.theme, self.canvas.view
@@ -326,7 +287,8 @@ class VertexTool(EditTool):
             dx, dy = self.to[0] - self.held[0], self.to[1] - self.held[1]
             shift = f"ΔX {fmt.difference(dy, 3)}  ΔY {fmt.difference(dx, 3)}  ({fmt.number(math.hypot(dx, dy), 3)} m)"
             place = f"X {fmt.number(self.to[1], 3)}  Y {fmt.number(self.to[0], 3)}"
-            marks.paint_tip(p, here, [place, shift], theme, QRectF(self.canvas.rect()))
+            words = [place, shift, *(() if self._new_after else self.together_words(self.held))]
+            marks.paint_tip(p, here, words, theme, QRectF(self.canvas.rect()))
 
     def _links(self) -> list[list[Point]]:
         """The edges that hang on what is dragged, as they would be."""

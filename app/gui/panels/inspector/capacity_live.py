@@ -41,12 +41,17 @@ class LiveLevel(QObject):
 
     depth = Signal(object)
     spill = Signal(object, object)
+    moved = Signal(object)
+    """The level that is looked at, m; None: the estimate's own surface again."""
+    ready = Signal()
+    """The table of levels is there."""
 
     def __init__(self, session: Session, choices: CapacityChoices, result: CapacityResult, parent: QObject) -> None:
         super().__init__(parent)
         self.session, self.choices, self.result = session, choices, result
         self.levels: work.Levels | None = None
         self.ways: list[Any] = []
+        self._rim: str | None = None  # over which rim the ways are
         self._picture: Any = None
         self._grid: Any = None
         choices.level_moved.connect(self._on_level)
@@ -55,16 +60,19 @@ class LiveLevel(QObject):
 
     def forget(self) -> None:
         """Another site, or another outline: the table no longer holds."""
-        self.levels, self._grid, self._picture, self.ways = None, None, None, []
+        self.levels, self._grid, self._picture, self.ways, self._rim = None, None, None, [], None
         self.choices.level.set_span(None)
         self.spill.emit([], None)
 
     def need(self, code: str, submit: Submit) -> None:
         """Make the table of a site on the chosen terrain, in the background, unless it is there."""
         project, key = self.session.project, (code, self.choices.terrain_name)
-        if project is None or (self.levels is not None and self.levels.key == key):
+        if project is None:
             return
-        self.levels, self._picture, self.ways = None, None, []
+        if self.levels is not None and self.levels.key == key:
+            self._need_ways(submit)
+            return
+        self.levels, self._picture, self.ways, self._rim = None, None, [], None
         self.choices.level.set_span(None)
         self.spill.emit([], None)
 
@@ -72,8 +80,9 @@ class LiveLevel(QObject):
             if key[1] == self.choices.terrain_name:
                 self.levels = work.Levels(key, table)
                 self.choices.level.set_span(self.levels.span)
+                self.ready.emit()
                 submit(lambda watch: work.work_ground(project, *key, table, watch), self._ground, lambda _e: None)
-                submit(lambda watch: work.work_ways(project, *key, table, watch), self._ways, lambda _e: None)
+                self._need_ways(submit)
 
         submit(lambda watch: work.work_levels(project, *key, watch), arrived, lambda _e: None)
 
@@ -87,13 +96,21 @@ class LiveLevel(QObject):
         if live is not None:
             self._on_level(live.level_m)
 
-    def _ways(self, found: tuple[Any, list[Any]]) -> None:
-        """The ways of the water came."""
-        if self.levels is None or self.levels.source is not found[0]:
+    def _need_ways(self, submit: Submit) -> None:
+        """Look for the ways of the water over the rim that counts now, unless they are known."""
+        project, levels, answer = self.session.project, self.levels, self.result.estimate
+        rim = work.rim_key(answer)
+        if project is None or levels is None or self._rim == rim:
             return
-        self.ways = found[1]
-        live = self.result.figures.level
-        self.spill.emit(self.ways, live.level_m if live is not None else None)
+
+        def arrived(ways: list[Any]) -> None:
+            if self.levels is None or self.levels.key != levels.key or work.rim_key(self.result.estimate) != rim:
+                return
+            self.ways, self._rim = ways, rim
+            live = self.result.figures.level
+            self.spill.emit(self.ways, live.level_m if live is not None else None)
+
+        submit(lambda watch: work.work_ways(project, *levels.key, answer, watch), arrived, lambda _e: None)
 
     def show_depth(self, grid: Any) -> None:
         """The depths of an estimate came: they go to the map unless a level is being looked at."""
@@ -108,6 +125,7 @@ class LiveLevel(QObject):
             self.choices.level.show_level(self.result.estimate.reference.mean_elevation_m)
         self.depth.emit(self._grid)
         self.spill.emit(self.ways, None)
+        self.moved.emit(None)
 
     def _on_level(self, level: float) -> None:
         project = self.session.project
@@ -119,3 +137,4 @@ class LiveLevel(QObject):
         if self._picture is not None:
             self.depth.emit(Flooded(self._picture, level))
         self.spill.emit(self.ways, level)
+        self.moved.emit(level)

@@ -55,7 +55,7 @@ class Parts(QWidget):
         ]
         if interval.tonnage_t is not None:
             total = f"± {fmt.significant(interval.tonnage_t / T_PER_WAN_T, 2)} {_('10⁴ t')}"
-            mass.append(Bar(_("Together (95 %)"), None, total, "text_2", strong=True))
+            mass.append(Bar(_("Together (95 %)"), 1.0, total, "text_2", strong=True))
         self.tonnage.show_bars(mass)
         for part in (self._of_tonnage, self.tonnage):
             part.setVisible(bool(mass))

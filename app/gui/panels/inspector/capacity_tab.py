@@ -34,8 +34,8 @@ class CapacityTab(QWidget):
     depth = Signal(object)
     act = Signal(str)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.code = ""
         self.answer: Estimate | None = None
@@ -44,6 +44,7 @@ class CapacityTab(QWidget):
         self._due = False
         self._fresh = True
         self._keep_next = False
+        self._steps: list[tuple[int, bool]] = []  # of the level, asked for before there was one
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
@@ -54,26 +55,28 @@ class CapacityTab(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.choices, self.result = CapacityChoices(), CapacityResult()
-        self.live = LiveLevel(self.session, self.choices, self.result, self)
-        self.live.depth.connect(self.depth)
         self.problem = QVBoxLayout()
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 12, 16, 12)
         inner.setSpacing(10)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._page(body))
+        # Filled when it is in its place: Qt styles all that is in a widget again whenever that gets another parent.
+        self.choices, self.result = CapacityChoices(), CapacityResult()
         inner.addWidget(self.choices)
         inner.addLayout(self.problem)
         inner.addWidget(self.result, 100)
         inner.addStretch(1)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._page(body))
+        self.live = LiveLevel(self.session, self.choices, self.result, self)
+        self.live.depth.connect(self.depth)
+        self.live.ready.connect(self._play)
         self._stack.addWidget(
             EmptyState(
                 "mountain",
                 _("No terrain yet"),
-                _("A volume needs the shape of the ground: register an elevation file (GeoTIFF, ASC or IMG)."),
+                _("A volume needs the shape of the ground: add a DEM, survey points, contours or point clouds."),
                 button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
             )
         )
@@ -104,6 +107,7 @@ class CapacityTab(QWidget):
         if code == self.code and code:
             return
         self._cancel()
+        self._steps.clear()
         self.code, self.answer, self.stored = code, None, False
         self.live.forget()
         self.depth.emit(None)
@@ -140,6 +144,25 @@ class CapacityTab(QWidget):
         else:  # outline or rim was changed since
             self.touch(now=True)
 
+    def step_level(self, steps: int, fine: bool = False) -> None:
+        """Move the level by round steps, also while another tab is in front or the figures are still on their way."""
+        if not self.code:
+            return
+        self._load()
+        self._steps.append((steps, fine))
+        if self.answer is None and self._due:
+            self._timer.start(0)
+        elif self.answer is not None:
+            self.live.need(self.code, self._submit)
+        self._play()
+
+    def _play(self) -> None:
+        """The steps that waited, once estimate and table of levels are there."""
+        if self.answer is not None and self.live.levels is not None:
+            steps, self._steps = self._steps, []
+            for step in steps:
+                self.choices.level.step(*step)
+
     def shown_request(self) -> tuple[EstimateRequest, str] | None:
         """(request, terrain) of what is looked at: the live level, else the estimate; None while there is none."""
         if self.answer is None:
@@ -163,6 +186,8 @@ class CapacityTab(QWidget):
             self._tell_missing(missing)
             return
         self.state.setText(_("computing…"))
+        if self.answer is None:
+            clear(self.problem)  # what the surface before this one lacked
         self._due = True
         if self.isVisible():
             self._timer.start(0 if now else _DEBOUNCE_MS)
@@ -218,8 +243,9 @@ class CapacityTab(QWidget):
         self._tell_state()
         if self._keep_next:
             self.store()
-        if self.isVisible():
+        if self.isVisible() or self._steps:
             self._draw(answer)
+        self._play()
 
     def _live_level(self) -> float | None:
         """The level that is looked at while the estimate is one of another surface."""
@@ -265,6 +291,7 @@ class CapacityTab(QWidget):
 
     def _no_answer(self) -> None:
         self.answer = None
+        self._steps.clear()
         self.result.setVisible(False)
         self.keep.setEnabled(False)
         self.choices.level.setEnabled(self.choices.reference.currentData() == "level")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -122,11 +123,19 @@ def work_ground(project: Project, code: str, terrain: str, table: Any, watch: Wa
     return LevelGround(table, level_spread(site, found, path, table, high, watch=watch.part(0.5, 1.0)), picture)
 
 
-def work_ways(project: Project, code: str, terrain: str, table: Any, watch: Watch) -> tuple[Any, list[Any]]:
-    """(the table they go with, where the water leaves the parts of a pit and which way it takes)."""
+def rim_key(answer: Estimate | None) -> str:
+    """Which rim the water leaves over: "" the terrain's own, else the edits of the estimate's edited rim."""
+    if answer is None or answer.reference.key != "edited_rim":
+        return ""
+    return json.dumps(answer.request.parameters.get("rim_edits"), sort_keys=True, default=str)
+
+
+def work_ways(project: Project, code: str, terrain: str, answer: Estimate | None, watch: Watch) -> list[Any]:
+    """Where the water leaves the parts of a pit, and its way from there; over the rim that the estimate is over."""
     from app.verbs.spill import spill_ways
 
-    return table, spill_ways(project, code, terrain=terrain or None, watch=watch)[1]
+    request = answer.request if answer is not None and rim_key(answer) else EstimateRequest("spill")
+    return spill_ways(project, code, terrain=terrain or None, request=request, watch=watch)[1]
 
 
 def span_of(table: Any) -> tuple[float, float]:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QCalendarWidget,
     QCompleter,
     QLineEdit,
-    QMenu,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
-    QWidgetAction,
 )
 
 from app import format as fmt
 from app.gui import words
 from app.gui.abstract import QtAbstract
-from app.gui.widgets import Combo, inner_icon, label, restyle, row
+from app.gui.dates import with_calendar
+from app.gui.widgets import Combo, label, restyle, row
 from app.i18n import _
 from app.verbs.edit import parse_value
 from layers.base import Field
@@ -65,7 +63,7 @@ def text_of(field: Field, value: Any) -> str:
     if field.kind == "date":
         return str(value)[:10]
     if field.kind == "datetime":
-        return str(value)[:19]
+        return str(value)[:19].replace("T", " ")
     return str(value)
 
 
@@ -146,7 +144,7 @@ class Editor(QWidget, metaclass=QtAbstract):
             value = read_value(self.field, self.text())
         except AppError as error:
             parts = [error.what.render(_), error.advice.render(_)]
-            self._complain("; ".join(p for p in parts if p))
+            self._complain(_("; ").join(p for p in parts if p))
             return
         self._complain("")
         self._shown = self.text()
@@ -179,34 +177,13 @@ class LineEditor(Editor):
             self.line.setLayout(row(None, unit, margins=(0, 0, 8, 0)))
             unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if self.field.kind == "date":
-            self.line.setPlaceholderText("2026-01-31")
-            inner_icon(self.line, "calendar", trailing=True).triggered.connect(self._pick)
+            with_calendar(self.line, self.settle)
         if self.field.name == "district":
             completer = QCompleter(list(BAOTOU_DISTRICTS), self.line)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             self.line.setCompleter(completer)
         return self.line
-
-    def _pick(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        calendar = QCalendarWidget()
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        date = QDate.fromString(self.line.text(), Qt.DateFormat.ISODate)
-        if date.isValid():
-            calendar.setSelectedDate(date)
-
-        def take(day: QDate) -> None:
-            self.line.setText(day.toString(Qt.DateFormat.ISODate))
-            menu.close()
-            self.settle()
-
-        calendar.clicked.connect(take)
-        holder = QWidgetAction(menu)
-        holder.setDefaultWidget(calendar)
-        menu.addAction(holder)
-        menu.popup(self.line.mapToGlobal(self.line.rect().bottomLeft()))
 
     def text(self) -> str:
         return self.line.text().strip()

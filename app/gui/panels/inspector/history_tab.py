@@ -23,8 +23,8 @@ class HistoryTab(QWidget):
 
     earlier = Signal(object, str)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.layer, self.fid = "", -1
         self.cards: list[HistoryCard] = []

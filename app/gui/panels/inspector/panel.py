@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui import words
@@ -102,6 +102,11 @@ class InspectorPanel(QWidget):
         session.opened.connect(self._again)
         session.closed.connect(self._again)
         self._on_selection(*session.selection)
+        QTimer.singleShot(0, self, self._ahead)
+
+    def _ahead(self) -> None:
+        """The tab in front is made while the file is read, so that the first selection need not wait for it."""
+        self._need(TABS[self.tabs.currentIndex()])
 
     def _asks(self, key: str, icon: str) -> QWidget:
         """A button for a command of the table."""
@@ -133,11 +138,13 @@ class InspectorPanel(QWidget):
     def _need(self, name: str) -> Any:
         """A tab, made when it is first looked at: an opening project does not wait for all of them."""
         if name not in self._made:
-            tab = _KINDS[name](self.session)
+            holder = self._holders[name]
+            tab = _KINDS[name](self.session, holder)  # in its place from the start: a move styles all of it again
             self._made[name] = tab
             if name == "capacity":
                 tab.depth.connect(self.depth)
                 tab.live.spill.connect(self.spill)
+                tab.live.moved.connect(self._on_level)
             if name == "section":
                 tab.marked.connect(self.section_marked)
                 tab.large_wanted.connect(self.section_large)
@@ -151,7 +158,7 @@ class InspectorPanel(QWidget):
             if name == "screening":
                 WhenWritable(tab.run, self.session)
             self._tell(name, *self._shown)
-            self._holders[name].layout().addWidget(tab)
+            holder.layout().addWidget(tab)
             tab.show()  # now and not with the next event: it may be asked for something at once
         return self._made[name]
 
@@ -192,6 +199,11 @@ class InspectorPanel(QWidget):
         """(request, terrain) that the capacity tab shows of a site, None if it shows none."""
         capacity = self._made.get("capacity")
         return capacity.shown_request() if capacity is not None and capacity.code == code else None
+
+    def _on_level(self, level: float | None) -> None:
+        section = self._made.get("section")
+        if section is not None and section.code == self.capacity.code:
+            section.show_level(level)
 
     def made(self, name: str) -> Any:
         """A tab if it was looked at already, else None."""

@@ -36,8 +36,8 @@ class ScreeningTab(QWidget):
 
     act = Signal(str)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.code = ""
         self.shown: Screening | None = None

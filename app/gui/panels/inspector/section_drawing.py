@@ -15,6 +15,7 @@ from app.i18n import _
 if TYPE_CHECKING:
     from app.verbs.section import SiteSection
     from gis.arrays import Array
+    from gis.crossings import Crossing
 
 _OTHER_TONES = ("info", "warning", "unknown", "ok")
 
@@ -34,6 +35,8 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
         for k, (name, z) in enumerate(answer.others)
     ]
     ends = Mark(0.0, "A", vertical=True), Mark(float(d[-1]), "A′", vertical=True)
+    level = float(np.nanmax(r)) if answer.reference == "level" and np.isfinite(r).any() else None
+    levels = () if level is None else (Mark(level, f"{fmt.elevation(level)} m", "chart_reference"),)
     bends = tuple(Mark(b, "", "text_3", vertical=True) for b in s.bends_m)
     return Drawing(
         Axis(_("Distance (m)"), low=0.0, high=float(d[-1])),
@@ -48,9 +51,12 @@ def section_drawing(answer: SiteSection, exaggeration: float | None) -> Drawing 
             Area(d, g, r, "chart_fill", _("Fill"), 0.75),
             Area(d, r, np.where(np.isfinite(r), g, np.nan), "chart_cut", _("Cut"), 0.55),
         ),
-        marks=(*bends, *ends),
+        marks=(*levels, *bends, *ends),
         readout=lambda x, _y: read_section(answer, x),
-        bands=tuple(Band(c.from_m, c.to_m, c.code or c.name) for c in answer.crossings),
+        bands=(
+            *(Band(c.from_m, c.to_m, c.code or c.name, "accent") for c in answer.passes),
+            *(Band(c.from_m, c.to_m, c.code or c.name) for c in answer.crossings),
+        ),
         exaggeration=exaggeration,
     )
 
@@ -72,8 +78,16 @@ def read_section(answer: SiteSection, x: float) -> Sequence[str]:
         said.append(text.format(d=fmt.number(abs(depth), 2)))
     for name, z in answer.others:
         said.append(f"{name} {fmt.elevation(float(z[k]))} m ({fmt.difference(float(z[k]) - ground)})")
-    said += [f"{c.code} {c.name}".strip() for c in answer.crossings if c.from_m <= x <= c.to_m]
+    along = (*answer.passes, *answer.crossings)
+    said += [f"{c.code} {c.name}".strip() for c in along if c.from_m <= x <= c.to_m]
     return said
+
+
+def _spans(crossed: Sequence[Crossing]) -> str:
+    """Codes with where they lie, some of many."""
+    said = [f"{c.code or c.name} {fmt.number(c.from_m, 1)}–{fmt.number(c.to_m, 1)} m" for c in crossed[:4]]
+    more = len(crossed) - len(said)
+    return ", ".join(said) + (f" (+{more})" if more > 0 else "")
 
 
 def section_facts(answer: SiteSection, exaggeration: float | None) -> str:
@@ -81,9 +95,10 @@ def section_facts(answer: SiteSection, exaggeration: float | None) -> str:
     s = answer.section
     depth = s.depth_m
     deepest = float(np.nanmax(depth)) if np.isfinite(depth).any() else float("nan")
+    first = _("{terrain}; {surface}; length {length} m") if answer.reference else _("{terrain}; length {length} m")
     said = [
-        _("{terrain}; {surface}; length {length} m").format(
-            terrain=answer.terrain, surface=words.surface(answer.reference),
+        first.format(
+            terrain=answer.terrain, surface=words.surface(answer.reference) if answer.reference else "",
             length=fmt.number(float(s.distance_m[-1]), 1),
         ),
         _("fill {fill} m², cut {cut} m², deepest fill {depth} m").format(
@@ -92,10 +107,8 @@ def section_facts(answer: SiteSection, exaggeration: float | None) -> str:
     ]  # fmt: skip
     if exaggeration:
         said.append(_("heights {times} times exaggerated").format(times=fmt.significant(exaggeration, 2)))
+    if answer.passes:
+        said.append(_("passes {names}").format(names=_spans(answer.passes)))
     if answer.crossings:
-        spans = [
-            f"{c.code or c.name} {fmt.number(c.from_m, 1)}–{fmt.number(c.to_m, 1)} m" for c in answer.crossings[:4]
-        ]
-        more = len(answer.crossings) - len(spans)
-        said.append(_("crosses {names}").format(names=", ".join(spans) + (f" (+{more})" if more > 0 else "")))
+        said.append(_("crosses {names}").format(names=_spans(answer.crossings)))
     return _("; ").join(said)

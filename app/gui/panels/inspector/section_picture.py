@@ -57,7 +57,7 @@ def write_picture(answer: SiteSection, exaggeration: float | None, path: Path) -
 
 
 def _title(answer: SiteSection) -> str:
-    return _("Section of {code}").format(code=answer.site)
+    return _("Section of {code}").format(code=answer.site) if answer.site else _("Section")
 
 
 def _paint(p: QPainter, answer: SiteSection, exaggeration: float | None) -> None:

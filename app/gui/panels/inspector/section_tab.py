@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, Q
 from app.gui import words
 from app.gui.canvas.notes import SectionNote
 from app.gui.panels.inspector.section_view import SectionView
-from app.gui.widgets import Combo, EmptyState, button, row, tool
+from app.gui.widgets import Combo, EmptyState, button, row, scrolled, tool
 from app.i18n import _
+from layers.registry import SITE_LAYERS
 from models.errors import AppError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
     from app.verbs.section import SiteSection
     from models.estimate import EstimateRequest
+
+
+_DRAWN = frozenset({"estimates", "red_lines", "control_areas"})
 
 
 class SectionTab(QWidget):
@@ -38,8 +42,8 @@ class SectionTab(QWidget):
     pointed = Signal(object)
     """The pointer is over the map, this far along the line (None: away from it)."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.code = ""
         self.line: Any = None
@@ -51,9 +55,12 @@ class SectionTab(QWidget):
         self.asked: Callable[[str], tuple[EstimateRequest, str] | None] = lambda _code: None
         """Which surface and terrain are looked at for a site; None: those of its last estimate."""
         self._used: tuple[EstimateRequest, str] | None = None
+        self._cut: SiteSection | None = None  # as it was computed, whatever level is looked at
+        self._level: float | None = None
         self._build()
         session.changed.connect(self._on_changed)
         session.terrain_changed.connect(self._again)
+        session.closed.connect(self._forget)
 
     def _build(self) -> None:
         self.which = Combo(
@@ -88,7 +95,7 @@ class SectionTab(QWidget):
             button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
         )
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(page)
+        self._stack.addWidget(scrolled(page))  # at 200 % its chart is higher than the panel
         self._stack.addWidget(none)
 
     @property
@@ -105,16 +112,35 @@ class SectionTab(QWidget):
         if code != self.code and self.which.currentData() == "drawn":
             self.which.choose("long")
         self.code = code
-        self._show(None, _("computing…") if code else "")
+        self._level = None
+        self._show(None, _("computing…") if code or self.free else "")
         self._stack.setCurrentIndex(0 if not code or self.session.terrains() else 1)
-        self._due = bool(code)
+        self._due = bool(code) or self.free
         if self.isVisible() or self.watched:
             self._compute()
+
+    def _forget(self) -> None:
+        self.line = None
+        self.which.choose("long")
 
     def _again(self) -> None:
         known = {t.name for t in self.session.terrains()} if self.session.project is not None else set()
         self.others = [name for name in self.others if name in known]
         self.show_site(self.code)
+
+    @property
+    def free(self) -> bool:
+        """True while a line is shown that belongs to no site."""
+        return not self.code and self.line is not None and self.which.currentData() == "drawn"
+
+    def show_level(self, level: float | None) -> None:
+        """A level is being looked at: it stands in the place of the reference surface; None: no longer."""
+        self._level = level
+        if self._cut is not None and self.code and (self.isVisible() or self.watched):
+            self._put(self._cut if level is None else self._cut.at_level(level), keep=True)
+            if level is None and self.asked(self.code) != self._used:  # it was cut while a level was looked at
+                self._due = True
+                self._compute()
 
     def show_line(self, line: Any) -> None:
         """A section along a line drawn on the map (shapely LineString, project CRS)."""
@@ -162,7 +188,8 @@ class SectionTab(QWidget):
 
     def _compute(self) -> None:
         project, code = self.session.project, self.code
-        if not (self._due and project is not None and code):
+        free = self.free
+        if not (self._due and project is not None and (code or free)):
             return
         self._due = False
         if self._task is not None:
@@ -172,23 +199,35 @@ class SectionTab(QWidget):
 
         def work(watch: Any) -> Any:
             from app.verbs.section import site_section
+            from app.verbs.section_line import line_section
 
+            if free:
+                return line_section(project, along, others=others, watch=watch)
             request, terrain = used or (None, None)
             return site_section(project, code, along, request=request, terrain=terrain, others=others, watch=watch)
 
-        self._used = used = self.asked(code)
-        title = _("Section of {code}").format(code=code)
+        self._used = used = self.asked(code) if code else None
+        title = _("Section of {code}").format(code=code) if code else _("Section")
         self._task = self.session.tasks.submit(title, work, self._arrived, self._failed, quiet=True)
 
     def _arrived(self, answer: SiteSection) -> None:
         if answer.site == self.code:
             self._show(answer)
+            if self._level is not None and answer.reference != "level":
+                self.show_level(self._level)
 
     def _failed(self, error: Exception) -> None:
         self._show(None, words.cap(error.sentence(_)) if isinstance(error, AppError) else _("could not be computed"))
 
     def _show(self, answer: SiteSection | None, message: str = "") -> None:
-        self.view.show_section(answer, message)
+        self._cut = answer
+        self._put(answer, message)
+
+    def _put(self, answer: SiteSection | None, message: str = "", *, keep: bool = False) -> None:
+        self.view.show_section(answer, message, keep=keep)
+        if keep and self._note is not None:
+            self.shown.emit(answer)
+            return
         self._note = None if answer is None else SectionNote(answer.line.coords)
         self.shown.emit(answer)
         self.mark()
@@ -196,7 +235,8 @@ class SectionTab(QWidget):
     def _on_changed(self, change: Any) -> None:
         layer, fids = self.session.selection
         mine = layer in change.tables and set(change.fids[layer]) & set(fids)
-        if self.code and (mine or set(change.tables) & {"estimates", "red_lines", "control_areas"}):
+        free = self.free and set(change.tables) & set(SITE_LAYERS)
+        if free or ((self.code or self.free) and (mine or set(change.tables) & _DRAWN)):
             self.show_site(self.code)
 
     # The map

@@ -52,12 +52,12 @@ class SectionView(QWidget):
         self.setLayout(body)
         self.show_section(None)
 
-    def show_section(self, answer: SiteSection | None, message: str = "") -> None:
-        """Show this section, or words in its place."""
+    def show_section(self, answer: SiteSection | None, message: str = "", *, keep: bool = False) -> None:
+        """Show this section, or words in its place. `keep`: the same line as before, looked at as closely."""
         self.answer = answer
         for part in (self.save, self.picture):
             part.setEnabled(answer is not None)
-        self._draw(message)
+        self._draw(message, keep=keep)
 
     def _draw(self, message: str = "", *, keep: bool = False) -> None:
         drawing = section_drawing(self.answer, self.exaggeration) if self.answer is not None else None
@@ -99,11 +99,14 @@ class SectionView(QWidget):
 
     # Saving
 
+    def _name(self) -> str:
+        return (self.answer.site if self.answer is not None else "") or _("Section")
+
     def save_csv(self) -> None:
         """The samples as a table."""
         if self.answer is None:
             return
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save as CSV"), f"{self.answer.site}.csv", "CSV (*.csv)")
+        name, _kind = QFileDialog.getSaveFileName(self, _("Save as CSV"), f"{self._name()}.csv", "CSV (*.csv)")
         if name:
             self.session.attempt(lambda: self.write_csv(Path(name)))
 
@@ -119,7 +122,7 @@ class SectionView(QWidget):
         if self.answer is None:
             return
         kinds = ";;".join(KINDS.values())
-        name, chosen = QFileDialog.getSaveFileName(self, _("Save as a picture"), f"{self.answer.site}.png", kinds)
+        name, chosen = QFileDialog.getSaveFileName(self, _("Save as a picture"), f"{self._name()}.png", kinds)
         if name:
             path = Path(name)
             if path.suffix.lower() not in KINDS:

@@ -112,7 +112,7 @@ class SurfaceForm(QWidget):
             control.setText(text)
             self._grid.addWidget(control, line, 0, 1, 2)
             return
-        title = label(text, "muted", wrap=True)
+        title = label(text, "secondary", wrap=True)
         self._names[name] = title
         if isinstance(control, PathEdit):
             self._grid.addWidget(title, line, 0, 1, 2)

@@ -72,18 +72,18 @@ def _tonnage(line: Line) -> str:
 
 
 _FIGURES: tuple[Column, ...] = (
-    Column("code", N_("Code"), "", lambda s: s.code, lambda s: natural(s.code), 92, field="code"),
+    Column("code", N_("Code"), "", lambda s: s.code, lambda s: natural(s.code), 80, field="code"),
     Column("name", N_("Name"), "", lambda s: s.name, lambda s: s.name, 150, field="name"),
     Column("layer", N_("Kind"), "", lambda s: words.layer(s.layer), lambda s: words.layer(s.layer), 76),
     Column("district", N_("District"), "", lambda s: s.district, lambda s: s.district, 92, field="district"),
-    Column("status", N_("Status"), "", _status, _status, 96, field="status"),
+    Column("status", N_("Status"), "", _status, _status, 88, field="status"),
     Column("volume", N_("Volume"), N_("10⁴ m³"), _volume, lambda s: _per(s.volume_m3, M3_PER_WAN_M3), 124, True,
            lambda s: s.volume_m3 if s.fills else None),
     Column("tonnage", N_("Takes"), N_("10⁴ t"), _tonnage, lambda s: _per(s.figures.tonnage_t, T_PER_WAN_T), 116, True,
            lambda s: s.figures.tonnage_t if s.fills else None),
     Column("land", N_("Land released"), N_("mu"), lambda s: fmt.mu(s.figures.land_m2),
            lambda s: _per(s.figures.land_m2, M2_PER_MU), 96, True, lambda s: s.figures.land_m2 if s.fills else None),
-    Column("verdicts", N_("Wastes"), "", lambda _s: "",
+    Column("verdicts", N_("Screened wastes"), "", lambda _s: "",
            lambda s: tuple(s.verdicts.get(v, 0) for v in VERDICT_ORDER), 150),
     Column("area", N_("Area"), N_("mu"), lambda s: fmt.mu(s.area_m2), lambda s: s.area_m2 / M2_PER_MU, 84, True,
            lambda s: s.area_m2),

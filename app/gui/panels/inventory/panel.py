@@ -19,7 +19,7 @@ from app.gui.panels.inventory.filter_box import FilterBox
 from app.gui.panels.inventory.lines import Line, site_layers
 from app.gui.panels.inventory.model import InventoryModel
 from app.gui.panels.inventory.table import InventoryTable
-from app.gui.widgets import Combo, Elided, EmptyState, button, inner_icon, label, restyle, row, tool
+from app.gui.widgets import Combo, EmptyState, Fitting, button, inner_icon, label, restyle, row, tool
 from app.i18n import _
 from layers.base import Field
 from layers.registry import LAYERS
@@ -67,7 +67,7 @@ class InventoryPanel(QWidget):
         self.group.setMinimumWidth(108)
         self.group.choose(str(settings.value("inventory/group", "")))
         self.more = tool("filter", _("Conditions: district, status, area, volume, verdict"), self.open_conditions)
-        self.totals = Elided("")
+        self.totals = Fitting()
         self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         copy = tool("clipboard-copy", _("Copy rows for a spreadsheet"), self.copy)
         self.columns = tool("columns-3", _("Choose columns"), self._choose_columns)
@@ -157,6 +157,7 @@ class InventoryPanel(QWidget):
     def _after_reset(self) -> None:
         nothing = self.none if self.model.lines else self.empty
         self._stack.setCurrentWidget(self.table if self.model.shown else nothing)
+        self.table.fit_texts(last=False)  # surfaces and dates come with the figures, a moment later
         self.table.span_groups()
         self._on_selection(*self.session.selection)
         self._show_totals()
@@ -188,18 +189,19 @@ class InventoryPanel(QWidget):
         rows = self.rows()
         picked = len(rows) > 1
         sums = self.model.totals(rows if picked else None)
+        if sums["estimated"]:
+            self.table.fit_texts()
         head = _("selected {n} sites") if picked else _("total {n} sites")
         parts = [head.format(n=int(sums["count"]))]
         parts += [
             f"{fmt.number(sums[k] / TOTALS[k], 1)} {_(COLUMNS[column_named(k)].unit)}"
             for k in ("volume", "tonnage", "land")
         ]
-        self.totals.setText("   ".join(parts))
-        self.totals.setToolTip(
-            _("Pits only; {estimated} of {n} sites are estimated").format(
-                estimated=int(sums["estimated"]), n=int(sums["count"])
-            )
+        self.totals.set_lengths(["   ".join(some) for some in (parts, parts[:3], parts[1:3], parts[1:2])])
+        estimated = _("Pits only; {estimated} of {n} sites are estimated").format(
+            estimated=int(sums["estimated"]), n=int(sums["count"])
         )
+        self.totals.setToolTip("   ".join(parts) + "\n" + estimated)
 
     def step(self, by: int) -> bool:
         """Select the next site (or the one before) as the table stands; False if there is none."""

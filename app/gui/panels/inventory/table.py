@@ -20,6 +20,7 @@ from layers.base import Field
 from models.errors import AppError
 
 ROW_PX = 30
+_LOOKED_AT, _CELL_PX, _MOST_PX = 200, 24, 240
 
 
 def _header_key() -> str:
@@ -77,7 +78,9 @@ class InventoryTable(QTableView):
         self._arrange_columns()
         header.setSortIndicator(column_named("code"), Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.sectionResized.connect(self._on_resized)
         kept = settings.value(_header_key())
+        self._fitted = kept is not None
         if kept is not None:
             header.restoreState(kept)
 
@@ -88,9 +91,30 @@ class InventoryTable(QTableView):
             header.resizeSection(number, max(c.width, header.sectionSizeHint(number)))
             header.setSectionHidden(number, not c.first)
 
+    def _on_resized(self, *_section: int) -> None:
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:  # a person did it, and it stays
+            self._fitted = True
+
+    def fit_texts(self, *, last: bool = True) -> None:
+        """Fit columns of texts to their first rows, once, where nobody has arranged them: names are read whole."""
+        if self._fitted or not self._model.rowCount():
+            return
+        self._fitted = last
+        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        for number, c in enumerate(COLUMNS):
+            if c.right or header.isSectionHidden(number) or c.key == "verdicts":
+                continue
+            texts = (
+                str(self._model.index(r, number).data() or "") for r in range(min(self._model.rowCount(), _LOOKED_AT))
+            )
+            widest = max(map(metrics.horizontalAdvance, texts)) + _CELL_PX
+            header.resizeSection(number, max(header.sectionSizeHint(number), c.width, min(widest, _MOST_PX)))
+
     def reset_columns(self) -> None:
         """Columns, their order and widths as in the beginning."""
         self._arrange_columns()
+        self._fitted = False
+        self.fit_texts()
         self._on_columns()
 
     def show_column(self, key: str, visible: bool) -> None:

@@ -7,7 +7,8 @@ import pytest
 import shapely
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from app.gui.canvas.features import build, qpolygon
+from app.gui.canvas.features import build
+from app.gui.canvas.qshapes import qpolygon
 from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 

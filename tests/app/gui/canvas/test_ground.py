@@ -10,8 +10,9 @@ import pytest
 from affine import Affine
 
 from app.gui.canvas import labels
+from app.gui.canvas.contours import ContourWish, paint_contours
 from gis.basemaps.inspect import inspect_basemap
-from tests.app.gui.canvas.conftest import X, Y, hills, write_dem
+from tests.app.gui.canvas.conftest import CRS, X, Y, hills, write_dem
 from tests.gis.basemaps.making import write_photo
 
 RED, GREEN = (250, 0, 0), (0, 250, 0)
@@ -96,6 +97,30 @@ def test_contours_are_drawn_at_a_round_interval_and_labelled(
     layers.change("terrain:dem", contours=False)
     hand.settle()
     assert hand.canvas.pictures.facts("contours")["empty"]
+
+
+def test_heights_of_contours_keep_clear_of_the_labels_of_features(
+    hand: Any, session: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    dem = tmp_path / "dem.tif"
+    session.project.store.held = [(write_dem(dem, hills(), 2.0), dem)]
+    show(hand, session)
+    pictures, layers = hand.canvas.pictures, hand.canvas.map_layers
+    features = pictures._layer_wish()
+    spot = labels.spots(features, bool)[0]
+    middle = np.array([[spot.center().x(), spot.center().y(), 0.0]])
+    monkeypatch.setattr("gis.contouring.label_places", lambda *_a: middle)  # every contour wants its height there
+    draws = tuple((pictures._terrain_draw(e), 1.0) for e in layers.terrains())
+    halo = {}
+    for labelled in (None, features):
+        wish = ContourWish(features.view, CRS, draws, hand.canvas.theme, "", labelled)
+        image = paint_contours(wish, bool).image
+        box = spot.toRect()
+        places = [(x, y) for x in range(box.left(), box.right()) for y in range(box.top(), box.bottom())]
+        seen = [image.pixelColor(x, y) for x, y in places]
+        halo[labelled is not None] = sum(c.alpha() > 250 and c.lightness() > 250 for c in seen)
+    assert halo[False] > 20
+    assert halo[True] == 0
 
 
 def test_nothing_is_drawn_twice_and_a_late_picture_does_not_stay(hand: Any, session: Any) -> None:

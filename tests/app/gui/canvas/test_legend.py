@@ -41,6 +41,19 @@ def test_a_short_legend_keeps_what_only_it_tells(qapp: Any) -> None:
     assert compact(rows, 2000) == (rows, 0)
 
 
+def test_where_room_is_short_classes_stand_as_one_bar_with_all_their_limits(qapp: Any) -> None:
+    fill = [LegendClass("#2266AA", f"{k}–{k + 1}", (float(k), k + 1.0), "Fill") for k in range(7)]
+    cut = [LegendClass("#AA2222", f"cut {k}–{k + 2}", (float(k), k + 2.0), "Cut") for k in range(0, 6, 2)]
+    ground = Overlay(QImage(1, 1, QImage.Format.Format_ARGB32), (0, 0, 1, 1), "Depth", "m", (*fill, *cut))
+    rows = legend_rows(ALL, ground, Ground())
+    short, _left = compact(rows, ROOM.height())
+    bars = [r for r in short if r.steps]
+    assert [(r.text, r.limits) for r in bars] == [("Fill", tuple(range(8))), ("Cut", (0, 2, 4, 6))]
+    assert [len(r.steps) for r in bars] == [7, 3]
+    assert not any(r.colour for r in short)
+    assert painted(Legend(), rows).box.height() < 0.5 * ROOM.height()
+
+
 @pytest.mark.parametrize("classes", [2, 6, 12, 40])
 @pytest.mark.parametrize("full", [False, True])
 def test_it_stays_inside_the_map_and_leaves_most_of_it_free(qapp: Any, classes: int, full: bool) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from app.gui import theme as themes
-from app.gui.canvas import Overlay, depth_overlay
+from app.gui.canvas import Overlay, depth_overlay, labels
+from app.gui.canvas.decorations import north_box
 from app.gui.canvas.heights import read_ground
 from app.gui.canvas.view import View
 from models.changes import ChangeSet
@@ -40,7 +42,7 @@ def test_fill_inside_ground_in_the_hole_and_outside(bare: Any) -> None:
     expected = 0.75 * np.array(GROUND) + 0.25 * rgb("#E9A23B")
     assert np.median(bare.patch(X + 225, Y + 75), axis=0) == pytest.approx(expected, abs=3)
     assert (bare.patch(X + 275, Y + 125) == GROUND).all()
-    assert (bare.patch(X + 560, Y + 380) == GROUND).all()
+    assert (bare.patch(X + 560, Y + 300) == GROUND).all()
 
 
 def test_the_line_has_its_colour(bare: Any) -> None:
@@ -299,9 +301,25 @@ def test_dark_theme_changes_the_map(bare: Any, qapp: Any) -> None:
     try:
         themes.apply_theme("dark")
         bare.settle()
-        assert (bare.patch(X + 560, Y + 380) == rgb(themes.DARK.sunken)).all()
+        assert (bare.patch(X + 560, Y + 300) == rgb(themes.DARK.sunken)).all()
     finally:
         themes.apply_theme("light")
         qapp.setStyleSheet(style)
         qapp.setPalette(palette)
         qapp.setFont(font)
+
+
+def test_labels_keep_clear_of_the_north_arrow(hand: Any, session: Any) -> None:
+    session.put("districts", {"旗县区": shapely.MultiPolygon([shapely.box(X - 900, Y - 900, X + 900, Y + 900)])})
+    session.changed.emit(ChangeSet(2, Notice("t", "t"), {"districts": (1,)}))
+    hand.settle()
+    canvas = hand.canvas
+    card = north_box(QRectF(canvas.rect()))
+    for dx, dy in ((0.0, 0.0), (10.0, -4.0)):  # the middle of the district comes to stand under the arrow
+        x, y = canvas.view.to_world(card.center().x() + dx, card.center().y() + dy)
+        canvas.set_view(replace(canvas.view, x=canvas.view.x - x + X, y=canvas.view.y - y + Y))
+        hand.settle()
+        wish = canvas.pictures._layer_wish()
+        spots = [s.translated(-wish.margin_px, -wish.margin_px) for s in labels.spots(wish, bool)]
+        assert not any(s.intersects(card) for s in spots)
+        assert any(abs(s.center().y() - card.center().y() - dy) < 20 and s.right() > card.left() - 20 for s in spots)

@@ -205,3 +205,19 @@ def test_copied_cells_are_numbers_texts_and_never_formulas(panel: InventoryPanel
     assert "&lt;b&gt;&amp;" in html
     assert html.count('mso-number-format:"\\@"') > html.count("x:num") > 2
     assert f'x:num="{area["SK-001"]}"' in html
+
+
+def test_several_values_are_emptied_only_by_a_person_who_says_so(panel: InventoryPanel, opened: Session) -> None:
+    opened.select("sand_pits", opened.table("sand_pits").fids.tolist())
+    dialog = SetManyDialog(panel, opened)
+    assert not dialog.main.isEnabled()
+    combo = dialog.editor.combo
+    combo.choose("")
+    combo.activated.emit(combo.currentIndex())
+    assert dialog.main.isEnabled()
+    assert dialog.main.text().startswith("Empty")
+    combo.choose("planned")
+    combo.activated.emit(combo.currentIndex())
+    assert dialog.main.text().startswith("Change")
+    dialog.reject()
+    dialog.deleteLater()

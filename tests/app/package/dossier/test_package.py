@@ -129,7 +129,7 @@ def test_coordinates_are_one_number_in_every_file(world: Path, made: Path) -> No
     assert text.splitlines()[-6].split(",")[1] == f"{outline.area / 1e4:.4f}"
 
     (plan,) = role(made, "report")
-    assert [(r[0], float(r[1]), float(r[2])) for r in word_tables(plan)["界址点成果表"][1:5]] == points
+    assert [(r[0], float(r[1]), float(r[2])) for r in word_tables(plan)["SK-001 界址点成果表"][1:5]] == points
 
     (data,) = role(made, "geopackage")
     kept = pyogrio.read_dataframe(data, layer="boundary_points")

@@ -1,0 +1,58 @@
+"""Further pages of a sheet: signed like the first, with the systems of their coordinates, and no empty paper."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.lines import Line2D
+
+from app.package.compose import compose
+from app.package.page import Page, drawing_settings
+from tests.app.package import synthetic
+
+OUTLINE = synthetic.blob(synthetic.X0, synthetic.Y0, 62, n=60)
+
+
+def pages(paper: str = "A3", orientation: str = "landscape") -> list[Page]:
+    content = synthetic.content(
+        kind="present_state", outline=OUTLINE, language="en", paper=paper, orientation=orientation
+    )
+    with drawing_settings():
+        made, _ = compose(content)
+        for page in made:
+            page.check()
+    return made
+
+
+def named(page: Page, name: str) -> list[str]:
+    return [t.text for t in page.texts if t.name == name]
+
+
+def test_every_page_is_signed_and_says_its_systems() -> None:
+    first, *others = pages()
+    assert others
+    for page in others:
+        assert named(page, "sign-off block") == named(first, "sign-off block")
+        said = " ".join(named(page, "notes"))
+        assert "central meridian 111°E" in said
+        assert "height datum" in said
+
+
+@pytest.mark.parametrize(("paper", "orientation"), [("A3", "landscape"), ("A4", "portrait")])
+def test_room_beside_the_table_takes_a_map_of_the_points_to_scale(paper: str, orientation: str) -> None:
+    *_, last = pages(paper, orientation)
+    (head,) = named(last, "map of the boundary points")
+    scale = int(head.rsplit("1:", 1)[1].replace(" ", ""))
+    placed = {t.text: t.shape.centroid for t in last.texts if t.name == "number of a boundary point"}
+    assert len(placed) > 20
+    x0, y0, x1, y1 = OUTLINE.bounds
+    dots = np.concatenate(
+        [a.get_xydata() for a in last.figure.get_children() if isinstance(a, Line2D) and len(a.get_xydata()) == 60]
+    )
+    assert np.ptp(dots[:, 0]) == pytest.approx((x1 - x0) * 1000 / scale, abs=0.05)
+    assert np.ptp(dots[:, 1]) == pytest.approx((y1 - y0) * 1000 / scale, abs=0.05)
+
+
+def test_the_table_goes_on_without_a_gap() -> None:
+    numbers = [t for p in pages() for t in named(p, "table of boundary points") if t[:1] == "J"]
+    assert numbers == [f"J{i}" for i in range(1, 61)]
