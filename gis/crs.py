@@ -197,6 +197,16 @@ def _transformer(a: str, b: str) -> Transformer:
     return Transformer.from_crs(CRS.from_wkt(a), CRS.from_wkt(b), always_xy=True)
 
 
+@lru_cache(maxsize=64)
+def _degrees(wkt: str) -> Transformer:
+    return Transformer.from_crs(CRS.from_wkt(wkt), 4326, always_xy=True)
+
+
+def to_degrees(crs: CRS) -> Transformer:
+    """The way to longitude and latitude of WGS 84, kept for the next one who asks. Raises ProjError for none."""
+    return _degrees(crs.to_wkt())
+
+
 def transformer(a: CRS | str, b: CRS | str) -> Transformer:
     """Easting or longitude first, both ways. Raises Refused where no path between the two is known."""
     a, b = (parse_crs(c) if isinstance(c, str) else c for c in (a, b))

@@ -12,6 +12,7 @@ import pyproj
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import Transformer
 
+from gis.crs import to_degrees
 from models.notices import N_, Notice
 
 Bounds = tuple[float, float, float, float]
@@ -25,6 +26,7 @@ _ZONE_IN_TEXT = re.compile(r"(?:zone|带号?)[\s_:=]*(\d{2})|(\d{2})\s*带", re.
 _MERIDIAN_IN_TEXT = re.compile(
     r"(?:CM|Central_Meridian\D{0,3}|中央(?:子午线|经线)\D{0,3})[\s_]*(\d{2,3})|_(\d{2,3})E\b", re.IGNORECASE
 )
+_UTM_IN_TEXT = re.compile(r"UTM[\s_]*(?:zone)?[\s_]*(\d{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ def _from_text(text: str, bounds: Bounds) -> Guess | None:
         except CRSError:
             return None
         return Guess(code, Notice("guess.text_epsg", N_("its text mentions {code}"), code=code))
+    if (utm := _UTM_IN_TEXT.search(text)) and 43 <= int(utm[1]) <= 53 and bounds[2] < 1e6:
+        code = f"EPSG:{32600 + int(utm[1])}"
+        return Guess(code, Notice("guess.text_utm", N_("its text speaks of UTM zone {zone}"), zone=int(utm[1])))
     if not any(word in text for word in ("CGCS2000", "China_2000", "China Geodetic", "2000国家大地")):
         return None
     zone = _ZONE_IN_TEXT.search(text)
@@ -207,7 +212,7 @@ def _room(crs: pyproj.CRS) -> Bounds | None:
     if crs.area_of_use is None:
         return None
     try:
-        x0, y0, x1, y1 = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*crs.area_of_use.bounds)
+        x0, y0, x1, y1 = to_degrees(crs).transform_bounds(*crs.area_of_use.bounds, direction="INVERSE")
     except ProjError:
         return None
     wide = 0.5 * (x1 - x0)

@@ -19,7 +19,7 @@ from gis.scratch import scratch
 BoundaryValue = Callable[[Array, Array], Array]
 
 _THETA_MIN = 1e-8
-_BAND_NODES = 1 << 15
+_BAND_NODES = 1 << 16
 """Nodes worked on together: few enough for the processor's own cache."""
 # Directions: west, east, north, south. Arms are measured in node steps.
 DI = np.array([0, 0, -1, 1])
@@ -76,6 +76,8 @@ class Level:
         step = DI * shape[1] + DJ
         self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
         self.outer = _outside_beside(inside)
+        self.reach = _outside_near(inside)
+        """Outside nodes to which a coarser lattice's correction may reach."""
         first, last = shape[1], inside.size - shape[1]
         self._bands = [(i, min(i + _BAND_NODES, last)) for i in range(first, last, _BAND_NODES)]
         self.shell: Array = np.zeros(0)
@@ -117,6 +119,19 @@ class Level:
             part += own
         own = flat[self.edge]
         return self._true_edge(out, own + w * (self._edge_mean(flat) - own + right[self.edge]))
+
+    def relaxed_twice(self, b: Array, weights: tuple[float, float], out: Array) -> Array:
+        """Two steps of Jacobi's method from zero, for the right side `b`, in one pass; zero outside."""
+        flat, result = b.ravel(), out.ravel()
+        first, second = (b.dtype.type(w) for w in weights)
+        both = b.dtype.type(weights[0] + weights[1] * (1 - weights[0]))
+        for i, j in self._bands:
+            part = result[i:j]
+            self._mean(flat, i, j, part)
+            part *= first * second
+            part += np.multiply(flat[i:j], both, out=scratch("twice", (j - i,), b.dtype))
+        own = flat[self.edge]
+        return self._true_edge(out, own * both + first * second * self._edge_mean(flat))
 
     def _mean(self, u: Array, i: int, j: int, out: Array) -> None:
         """Weighted mean of the four neighbours of the nodes i … j - 1, in one flat line; right where no arm is cut.
@@ -216,6 +231,19 @@ def _outside_beside(inside: Mask) -> Index:
     """Outside nodes beside an inside one (the lattice's border is never inside)."""
     near = np.zeros_like(inside)
     near[1:-1, 1:-1] = inside[1:-1, :-2] | inside[1:-1, 2:] | inside[:-2, 1:-1] | inside[2:, 1:-1]
+    return np.flatnonzero((near & ~inside).ravel())
+
+
+def _outside_near(inside: Mask) -> Index:
+    """Outside nodes within two of an inside one, corners included."""
+    near = inside
+    for _ in range(2):
+        wide = near.copy()
+        wide[1:] |= near[:-1]
+        wide[:-1] |= near[1:]
+        near = wide.copy()
+        near[:, 1:] |= wide[:, :-1]
+        near[:, :-1] |= wide[:, 1:]
     return np.flatnonzero((near & ~inside).ravel())
 
 

@@ -85,9 +85,7 @@ def _table(colours: Colours, grey: int) -> F32:
 
 def _strip(z: F32, dx: float, dy: float, colours: Colours, sun: Sun | None, table: F32) -> U32:
     inner = z[1:-1, 1:-1]
-    gx = gy = None
-    if sun is not None or isinstance(colours, SlopeClasses):
-        gx, gy = _gradients(z, dx, dy)
+    gx, gy = _gradients(z, dx, dy)
     factor = None if sun is None else _factor(gx, gy, sun)
     if isinstance(colours, Tint):
         share = (inner - np.float32(colours.low)) * np.float32((_TINTS - 1) / max(colours.high - colours.low, 1e-9))

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,8 +72,7 @@ _KINDS = {"Point": N_("points"), "LineString": N_("lines"), "Polygon": N_("areas
 _PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 
-@dataclass(frozen=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """A sound outline. `repaired` is None when nothing was wrong with the one that came. Areas m² in the plane.
 
     `rule` is a key of `RULES`; `moved_m` how far the vertex that moved most lies from what was drawn.
@@ -110,21 +109,46 @@ def clean_polygons(geometries: Sequence[BaseGeometry | None]) -> list[Cleaned | 
     kinds = shapely.get_type_id(array)
     sound = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     sound &= shapely.is_valid(array) & ~shapely.is_empty(array)
-    plain = shapely.force_2d(array[sound])
-    near = shapely.transform(plain, _rounded)
+    plain = array[sound]
+    if shapely.has_z(plain).any() or shapely.has_m(plain).any():
+        plain = shapely.force_2d(plain)
+    near, moved, twice = _on_grid(plain)
     single = shapely.get_type_id(near) == shapely.GeometryType.POLYGON
     near[single] = shapely.multipolygons(near[single], indices=np.arange(single.sum()))
-    once = shapely.remove_repeated_points(near, 0.0)
-    twice = shapely.get_num_coordinates(near) - shapely.get_num_coordinates(once)
+    near[twice] = shapely.remove_repeated_points(near[twice], 0.0)
+    dropped = np.zeros(len(near), np.int64)
+    dropped[twice] = shapely.get_num_coordinates(plain[twice]) - shapely.get_num_coordinates(near[twice])
+    before, after = shapely.area(plain), shapely.area(near)
+    good = after >= _MIN_AREA_M2
+    altered = (moved > 0) | twice  # the others were found valid as they are
+    good[altered] &= shapely.is_valid(near[altered])
     made: list[Cleaned | Refused | None] = [None] * len(array)
-    good = shapely.is_valid(once) & (shapely.area(once) >= _MIN_AREA_M2)
-    before, after, moved = shapely.area(plain), shapely.area(once), _rounding(plain)
-    for n, index in enumerate(np.flatnonzero(sound)):
-        if good[n]:
-            said = Notice("topology.points_twice", _TWICE, count=int(twice[n])) if twice[n] else None
-            rule = "points_twice" if twice[n] else ""
-            made[index] = Cleaned(once[n], said, float(before[n]), float(after[n]), rule, float(moved[n]))
+    rows = zip(np.flatnonzero(sound).tolist(), near, good.tolist(), dropped.tolist(), before.tolist(), after.tolist(),
+               moved.tolist(), strict=True)  # fmt: skip
+    for index, outline, fine, count, was, now, most in rows:
+        if fine:
+            said = Notice("topology.points_twice", _TWICE, count=count) if count else None
+            made[index] = Cleaned(outline, said, was, now, "points_twice" if count else "", most)
     return [_try_clean(array[i]) if cleaned is None else cleaned for i, cleaned in enumerate(made)]
+
+
+def _on_grid(
+    plain: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Geometries rounded to the grid, how far the vertex of each that moved most moved (m), which have points twice."""
+    xy, owner = shapely.get_coordinates(plain, return_index=True)
+    near, moved, twice = plain.copy(), np.zeros(len(plain)), np.zeros(len(plain), np.bool_)
+    at = _rounded(xy)
+    # The last point of a ring and the first of the next may be one: such an outline is looked at, and keeps its points.
+    twice[owner[1:][(at[1:] == at[:-1]).all(axis=1) & (owner[1:] == owner[:-1])]] = True
+    off = (at != xy).any(axis=1)
+    if off.any():
+        away = np.hypot(*(at - xy).T)
+        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+        moved[owner[starts]] = np.maximum.reduceat(away, starts)
+        far = moved > 0
+        near[far] = shapely.set_coordinates(plain[far], at[far[owner]])
+    return near, moved, twice
 
 
 def clean_polygon(geometry: BaseGeometry | None) -> Cleaned:
@@ -182,14 +206,6 @@ def _strayed(result: MultiPolygon, drawn: list[Polygon]) -> float:
 def _segments(line: shapely.LineString) -> npt.NDArray[np.object_]:
     at = shapely.get_coordinates(line)
     return np.asarray(shapely.linestrings(np.stack([at[:-1], at[1:]], axis=1)), dtype=object)
-
-
-def _rounding(plain: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
-    """For each geometry how far rounding to the grid moves the vertex that it moves most, m."""
-    at, index = shapely.get_coordinates(plain, return_index=True)
-    most = np.zeros(len(plain))
-    np.maximum.at(most, index, np.hypot(*(at - _rounded(at)).T))
-    return most
 
 
 def _try_clean(geometry: BaseGeometry | None) -> Cleaned | Refused:

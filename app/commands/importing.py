@@ -59,6 +59,9 @@ def import_(
     duplicates: Annotated[
         Duplicates, typer.Option("--duplicates", help="a code that is taken: skip, update, or add under a new number")
     ] = Duplicates.SKIP,
+    holes: Annotated[
+        bool, typer.Option("--holes", help="outlines of a drawing inside others of their layer are holes in them")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="keep the account as .csv or .txt", readable=False)
     ] = None,
@@ -98,6 +101,7 @@ def import_(
             encoding=encoding,
             fields=fields,
             duplicates=duplicates.value,
+            holes=holes,
             dry_run=dry_run,
             watch=watch,
         )

@@ -34,7 +34,7 @@ class Saving:
 
         A step that the disk refused stays in `unsaved` and on the screen, and those after it line up behind it.
         """
-        self._not_while_writing()
+        self.not_while_writing()
         try:
             self.save_again()
             change: ChangeSet = self._store().transact(label, list(changes))
@@ -89,13 +89,14 @@ class Saving:
         self._step("redo")
 
     def _step(self, way: str) -> None:
-        self._not_while_writing()
+        self.not_while_writing()
         self.save_again()
         change = getattr(self._store(), way)()
         if change is not None:
             self._after(change)
 
-    def _not_while_writing(self) -> None:
+    def not_while_writing(self) -> None:
+        """Raise Refused while a task writes to the project."""
         if self.tasks.writing:
             raise Refused(
                 "session.writing",

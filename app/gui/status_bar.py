@@ -18,6 +18,7 @@ from app.i18n import _
 if TYPE_CHECKING:
     from app.gui.session import Session
     from app.gui.tasks import Task
+    from gis.crs import CrsFacts
 
 
 def dms(degrees: float, positive: str, negative: str) -> str:
@@ -26,6 +27,16 @@ def dms(degrees: float, positive: str, negative: str) -> str:
     d, rest = divmod(tenths, 36000)
     m, s = divmod(rest, 600)
     return f"{d}°{m:02d}′{s / 10:04.1f}″{positive if degrees >= 0 else negative}"
+
+
+def crs_words(facts: CrsFacts) -> str:
+    """A coordinate system in the words of the trade where it is one of the national zones, else by its name."""
+    name, meridian = facts.name, facts.central_meridian
+    if "CGCS2000" not in name or "Gauss-Kruger" not in name or meridian is None:
+        return name
+    text = _("CGCS2000, Gauss–Krüger projection, {width}° zones, central meridian {cm}°E")
+    words = text.format(width=3 if "3-degree" in name else 6, cm=f"{meridian:g}")
+    return f"{words}\n{name}"
 
 
 class TaskChip(QWidget):
@@ -154,7 +165,7 @@ class StatusBar(QStatusBar):
             facts = describe(parse_crs(project.crs))
             meridian = facts.central_meridian
             self.crs.setText(project.crs if meridian is None else f"{project.crs}  {meridian:g}°E")
-            self.crs.setToolTip(facts.name)
+            self.crs.setToolTip(crs_words(facts))
             self._lonlat = transformer(project.crs, "EPSG:4490")
         except Exception:  # a project without a usable system still shows its own coordinates
             self._lonlat = None

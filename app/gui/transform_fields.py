@@ -25,7 +25,7 @@ class TransformFields(QWidget):
         self._aimed = self._putting = False
         self.north, self.east, self.turn, self.factor = (QLineEdit() for _i in range(4))
         names = ((self.north, _("Shift to the north")), (self.east, _("Shift to the east")),
-                 (self.turn, _("Turn clockwise")), (self.factor, _("Scale factor")))  # fmt: skip
+                 (self.turn, _("Turn clockwise")), (self.factor, _("Times larger")))  # fmt: skip
         for field, name in names:
             field.setAccessibleName(name)
             field.setToolTip(name)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from app.project import Project
 
 _STATIONS_M = 1500.0
+_ARROW_MM = (32.0, 30.0)
+"""What the north arrow with the convergence takes in the longer of the two languages."""
 _AROUND_M, _AROUND_TIMES = 800.0, 3.0
 
 
@@ -51,7 +53,20 @@ def window_of(
     margin = layout.margin if kind.margin is None else kind.margin
     if kind.extent == "surroundings" and request.scale is not None and request.centre is None:
         bounds = site.outline.bounds  # at a scale that is asked for only the site itself must fit
-    return choose_window(bounds, layout.map, scales, margin_mm=margin, scale=request.scale, centre=request.centre)
+    window = choose_window(bounds, layout.map, scales, margin_mm=margin, scale=request.scale, centre=request.centre)
+    if request.scale is None and request.centre is None and not _arrow_fits(site, window):
+        smaller = [s for s in scales if s > window.scale]
+        if smaller:
+            return choose_window(bounds, layout.map, smaller, margin_mm=margin)
+    return window
+
+
+def _arrow_fits(site: Site, window: MapWindow) -> bool:
+    """True if a corner of the map has room for the north arrow without hiding any of the outline."""
+    r = window.rect.inset(2.5)
+    (wide, high), outline = _ARROW_MM, window.page(site.outline)
+    corners = [(x, y) for x in (r.x0, r.x1 - wide) for y in (r.y0, r.y1 - high)]
+    return any(not outline.intersects(shapely.box(x, y, x + wide, y + high)) for x, y in corners)
 
 
 def _grown(bounds: Bounds) -> Bounds:

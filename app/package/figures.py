@@ -136,7 +136,9 @@ def area_words(area_m2: float | None, say: Translator) -> str:
     if area_m2 is None:
         return "—"
     size = m2_to_mu(area_m2)
-    places = 1 if size >= 10 else 2 if size >= 0.1 else 4  # small ground keeps two digits that say something
+    places = (
+        1 if size >= 10 or size == 0 else 2 if size >= 0.1 else 4
+    )  # small ground keeps two digits that say something
     return f"{number(area_m2, 0)} m² = {hectares(area_m2)} {say(N_('ha'))} ({mu(area_m2, places)} {say(N_('mu'))})"
 
 

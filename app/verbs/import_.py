@@ -14,9 +14,11 @@ from app.verbs.import_job import Duplicates, Job
 from app.verbs.import_neighbours import neighbour_notices
 from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
+from gis.formats import inner
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
 from gis.store import extents
+from gis.store.collecting import no_collecting
 from layers.base import LayerType
 from layers.registry import LAYERS
 from models.errors import Missing, Refused
@@ -42,6 +44,8 @@ class Asked:
     encoding: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     duplicates: Duplicates = "skip"
+    holes: bool = False
+    """Outlines of a drawing that lie inside others of their layer are holes in them."""
 
 
 def import_features(
@@ -63,10 +67,11 @@ def import_features(
     """
     watch = watch or Watch()
     path = Path(path)
-    job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
-    if not dry_run:
-        project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
-        project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), [*job.changes])
+    with no_collecting():
+        job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
+        if not dry_run:
+            project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
+            project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), job.changes)
     job.report.dry_run = dry_run
     watch.report(1.0)
     return job.report
@@ -84,9 +89,13 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
         raw = read_raw(
             path, sublayer=asked.sublayer, prefer=asked.layer, encoding=asked.encoding, watch=watch.part(0.0, 0.7)
         )
-    incoming = place(raw, project.crs, how)
+    inners = inner.found_in(raw) if target.geometry == "MULTIPOLYGON" else []
+    incoming = place(inner.cut_out(raw, inners) if asked.holes else raw, project.crs, how)
+    if not asked.holes:
+        incoming.warnings += inner.told(raw, inners)
     job = Job(project, target, incoming, dict(asked.fields), asked.duplicates)
     job.report.file = str(path)
+    job.report.inner = len(inners)
     job.run(watch.part(0.7, 0.95))
     if not job.changes:
         raise _nothing(path, job.report)
@@ -126,6 +135,7 @@ _ADVICE = {
     "import.code_known": TAKEN_ADVICE,
     "topology.no_polygon": N_("this layer takes closed outlines: close the lines in the program they came from (ends "
                               "within a millimetre), or choose a layer of points for points"),
+    "photos.no_place": N_("put the track (GPX) of the walk beside the photos, or switch the camera's position on"),
     "import.not_finite": N_("check the numbers and their unit: a project takes metres, or degrees"),
 }  # fmt: skip
 

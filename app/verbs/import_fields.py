@@ -11,7 +11,7 @@ from typing import Any
 
 from app.i18n import translator
 from gis.formats.shapefile import short_names
-from gis.store.values import stored_value
+from gis.store.values import are_tidy, are_tidy_codes, is_tidy_code, stored_value
 from layers.base import Field, LayerType
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
@@ -101,8 +101,10 @@ def take(field: Field, value: Any) -> Any:
 
     Raises Refused if it does not fit the field.
     """
+    if type(value) is str and _is_ordinary(field, value):
+        return value
     if isinstance(value, str):
-        if not (value.isascii() and value.isprintable()):
+        if not value.isprintable():
             value = "".join(c for c in value if c in "\n\t" or not _hidden(c))
         value = value.strip()
         if field.kind != "text" or field.choices:
@@ -116,6 +118,21 @@ def take(field: Field, value: Any) -> Any:
     elif field.kind == "boolean" and not isinstance(value, str):
         value = bool(value) if value in (0, 1) else value
     return stored_value(field, value)
+
+
+def are_ordinary(field: Field, values: Sequence[Any]) -> bool:
+    """True if every value is a text that `take` keeps as it is; for a large file one look instead of many."""
+    if field.kind != "text" or field.choices or set(map(type, values)) != {str}:
+        return False
+    texts = list(values)
+    return are_tidy_codes(texts) if field.name == "code" else are_tidy(texts)
+
+
+def _is_ordinary(field: Field, value: str) -> bool:
+    """True for the many texts that are kept as they are: a second look would find nothing (isprintable knows them)."""
+    if field.kind != "text" or field.choices or not value.isprintable() or value.strip() != value or not value:
+        return False
+    return field.name != "code" or is_tidy_code(value)
 
 
 def _hidden(character: str) -> bool:

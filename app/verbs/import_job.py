@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import shapely
@@ -15,16 +15,25 @@ from app.verbs.import_fields import map_fields
 from app.verbs.import_report import ImportReport, Renumbered, Repaired
 from gis.formats import Incoming, IncomingFeature, Skipped
 from gis.formats.lines import closed_as_outlines
-from gis.topology import RULES, Cleaned, clean_polygons, kind_of, snap
-from layers.base import LayerType
+from gis.topology import Cleaned, clean_polygons, kind_of, snap
+from layers.base import Field, LayerType
 from layers.registry import SITE_LAYERS
 from models.changes import Insert, Update
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
+Mended = tuple[Notice, float, float, str]
+"""What was wrong, area before and after (m²), the rule of the repair."""
 Duplicates = Literal["skip", "update", "add"]
 """What becomes of a feature whose code is taken: left out, changes the one that has it, comes in under a new number."""
+_MENDED_IN_READING = {
+    "import.unclosed": "unclosed", "import.bad_shape": "few_points", "land_txt.few_points": "few_points",
+    "rings.twice": "ring_twice",
+}  # fmt: skip
+"""Rule of the repairs that a reader makes; what else it says of a feature is a remark and changed nothing."""
+_BLOCK, _CLEANED = 500, 20_000
+"""Features between two reports, and outlines that are cleaned at once."""
 _TOLD_VALUES = 50
 """Values that did not fit are named one by one up to this number, then counted."""
 
@@ -63,6 +72,9 @@ class Job:
         others = SITE_LAYERS if layer.role == "site" else ()
         self._elsewhere = {code: key for key in others if key != layer.key for code in self.store.codes(key)}
         self._used: set[str] = set()
+        self._others: dict[str, Field] = {}
+        """The columns whose values are taken one by one."""
+        self._required = [f for f in layer.fields if f.required and not f.system and f.name != "code"]
         self.columns = dict(self.mapping.taken)
         self._drop_weak_codes()
         self.report.fields = {theirs: f.name for theirs, f in self.columns.items()}
@@ -91,42 +103,67 @@ class Job:
 
     def run(self, watch: Watch) -> None:
         """Turn every feature into a change or a line among the skipped."""
-        total = max(len(self.incoming.features), 1)
+        features = self.incoming.features
         watch.report(0.0)
-        outlines: list[Cleaned | Refused | None] = [None] * len(self.incoming.features)
+        outlines: list[Cleaned | Refused | None] = [None] * len(features)
         if self.layer.geometry == "MULTIPOLYGON":
-            shapes, closed = closed_as_outlines([f.geometry for f in self.incoming.features])
-            outlines = [*clean_polygons(shapes)]
+            shapes, closed = closed_as_outlines([f.geometry for f in features])
             if closed:
                 text = N_("{count} lines that end where they begin were taken as outlines")
                 self.report.warnings.append(Notice("lines.closed", text, count=closed))
-        for n, (feature, outline) in enumerate(zip(self.incoming.features, outlines, strict=True), 1):
-            watch.report(n / total)
-            values = self._values(feature)
-            code = values.get("code") or ""
-            was = code
-            try:
-                geometry, mended = self._geometry(feature, outline)
-                self._require(values)
-                code = self._place(values, geometry, code)
-            except AppError as reason:
-                self.report.skipped.append(Skipped(feature.row, reason.what, str(code)))
-                continue
-            if mended is not None:
-                self.report.repaired.append(Repaired(feature.row, code, *mended))
-            self._told_too += [(feature.row, n) for n in feature.notes if mended is None or n is not mended[0]]
-            if was and was != code:
-                self.report.renumbered.append(Renumbered(feature.row, was, code))
-            if isinstance(outline, Cleaned):
-                self.report.moved_m = max(self.report.moved_m, outline.moved_m)
-            self.rows.append(feature.row)
-            self.report.codes.append(code)
+            outlines = []
+            for at in range(0, len(features), _CLEANED):
+                outlines += clean_polygons(shapes[at : at + _CLEANED])
+                watch.report(0.5 * at / len(features))
+        names, records = self._ordinary()
+        for n, (feature, outline, record) in enumerate(zip(features, outlines, records, strict=True)):
+            if n % _BLOCK == 0:
+                watch.report(0.5 + 0.5 * n / len(features))
+            self._take(feature, outline, dict(zip(names, record, strict=True)))
         self.report.skipped.sort(key=lambda s: s.row)
         self._tell()
 
+    def _ordinary(self) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
+        """(our names, values of each feature) of the columns whose every value is kept as it is; the others stay."""
+        features, ready = self.incoming.features, {}
+        for column, ours in self.columns.items():
+            values = [f.fields.get(column) for f in features]
+            if import_fields.are_ordinary(ours, values):
+                ready[ours.name] = values
+            else:
+                self._others[column] = ours
+        return [*ready], zip(*ready.values(), strict=True) if ready else [()] * len(features)
+
+    def _take(self, feature: IncomingFeature, outline: Cleaned | Refused | None, values: dict[str, Any]) -> None:
+        if self._others:
+            values |= self._values(feature)
+        code = was = values.get("code") or ""
+        mended: Mended | None = None
+        try:
+            if isinstance(outline, Cleaned) and not feature.notes and outline.repaired is None:
+                geometry: BaseGeometry = outline.geometry
+            else:
+                geometry, mended = self._geometry(feature, outline)
+            if self._required:
+                self._require(values)
+            code = self._place(values, geometry, code)
+        except AppError as reason:
+            self.report.skipped.append(Skipped(feature.row, reason.what, str(code)))
+            return
+        if mended is not None:
+            self.report.repaired.append(Repaired(feature.row, code, *mended))
+        if feature.notes:
+            self._told_too += [(feature.row, n) for n in feature.notes if mended is None or n is not mended[0]]
+        if was and was != code:
+            self.report.renumbered.append(Renumbered(feature.row, was, code))
+        if isinstance(outline, Cleaned) and outline.moved_m > self.report.moved_m:
+            self.report.moved_m = outline.moved_m
+        self.rows.append(feature.row)
+        self.report.codes.append(code)
+
     def _values(self, feature: IncomingFeature) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for column, ours in self.columns.items():
+        for column, ours in self._others.items():
             try:
                 kept = import_fields.take(ours, feature.fields.get(column))
             except AppError as reason:
@@ -146,7 +183,7 @@ class Job:
 
     def _geometry(
         self, feature: IncomingFeature, cleaned: Cleaned | Refused | None
-    ) -> tuple[BaseGeometry, tuple[Notice, float, float, str] | None]:
+    ) -> tuple[BaseGeometry, Mended | None]:
         if feature.geometry is None or feature.geometry.is_empty:
             why = feature.notes[-1] if feature.notes else Notice("", N_("it has no outline"))
             raise Refused("import.no_geometry", why.text, **why.facts)
@@ -154,17 +191,16 @@ class Job:
             return _as_kind(feature.geometry, self.layer.geometry), None
         if isinstance(cleaned, Refused):
             raise cleaned
-        reason = cleaned.repaired or (feature.notes[0] if feature.notes else None)
+        mended = next((n for n in feature.notes if n.key in _MENDED_IN_READING), None)
+        reason = cleaned.repaired or mended
         if reason is None:
             return cleaned.geometry, None
-        rule = cleaned.rule or reason.key.rpartition(".")[2]
-        if rule not in RULES:  # a remark of the reader on an outline that needed no repair is none
-            rule = "other" if cleaned.repaired is not None else "noted"
+        rule = cleaned.rule or _MENDED_IN_READING.get(reason.key, "other")
         return cleaned.geometry, (reason, cleaned.area_before, cleaned.area_after, rule)
 
     def _require(self, values: dict[str, Any]) -> None:
-        for f in self.layer.fields:
-            if not f.required or f.system or f.name == "code" or values.get(f.name) is not None:
+        for f in self._required:
+            if values.get(f.name) is not None:
                 continue
             standard = import_fields.fallback(f)
             if standard is None:

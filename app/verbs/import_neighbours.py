@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis.topology import GRID_M
 from models.notices import N_, Notice
@@ -33,8 +34,10 @@ def neighbour_notices(project: Project, job: Job) -> list[Notice]:
     changed = {n for n in job.report.codes if n in job.known}
     west, south, east, north = (float(v) for v in shapely.total_bounds(new))
     around = (west - _SLIVER_M, south - _SLIVER_M, east + _SLIVER_M, north + _SLIVER_M)
-    frame = project.store.read(job.layer.key, bbox=around)
-    stays = [(str(c), g) for c, g in zip(frame["code"], frame.geometry, strict=True) if str(c) not in changed]
+    stays: list[tuple[str, BaseGeometry]] = []
+    if job.known:
+        frame = project.store.read(job.layer.key, bbox=around)
+        stays = [(str(c), g) for c, g in zip(frame["code"], frame.geometry, strict=True) if str(c) not in changed]
     names += [c for c, _ in stays]
     every: Shapes = np.array([*new, *(g for _, g in stays), None])[:-1]
     tree = shapely.STRtree(every)

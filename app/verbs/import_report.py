@@ -70,6 +70,8 @@ class ImportReport:
     heights: str = ""
     """What heights in the file refer to (normal_1985, ellipsoidal, other, unknown), "" without heights."""
     guesses: list[Guess] = field(default_factory=list)
+    inner: int = 0
+    """How many outlines lie inside others of their layer, in a drawing."""
     file: str = ""
 
     @property

@@ -22,6 +22,7 @@ from gis.crs_guess import Bounds
 from gis.crs_zones import wind
 from gis.formats.placing import Raw
 from gis.formats.read import read_raw
+from gis.store.collecting import no_collecting
 from layers.registry import LAYERS
 from models.errors import AppError, Cancelled
 from models.notices import N_, Notice
@@ -94,7 +95,11 @@ def try_import(
 
     `before` is a trial of a moment ago: what the project held then is not read again unless it changed.
     """
-    watch = watch or Watch()
+    with no_collecting():
+        return _try(project, path, asked, raw, before, watch or Watch())
+
+
+def _try(project: Project, path: Path, asked: Asked, raw: Raw | None, before: Trial | None, watch: Watch) -> Trial:
     if raw is None:
         raw = read_raw(
             path, sublayer=asked.sublayer, prefer=asked.layer, encoding=asked.encoding, watch=watch.part(0.0, 0.6)

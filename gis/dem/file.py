@@ -22,6 +22,8 @@ from models.terrain import Terrain
 # Rows and columns of the windows in which scattered places are read: tiles are cheap in pieces, strips in whole rows.
 _PATCH_TILED = (128, 128)
 _PATCH_STRIPS = (32, 8192)
+_KEPT_CELLS = 8 << 20
+"""Cells of the tiles that are kept for scattered places: some 32 of the usual 512 × 512."""
 
 
 class Dem:
@@ -59,6 +61,7 @@ class Dem:
         """Rows and columns of the blocks in which the file is stored."""
         self._patch = _PATCH_TILED if self.block_shape[1] < terrain.width else _PATCH_STRIPS
         self._patches: list[tuple[int, int, Array]] = []
+        self._kept: dict[tuple[int, int], Array] = {}
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
 
@@ -96,12 +99,15 @@ class Dem:
 
     def unpatch(self) -> None:
         """Forget all patches."""
+        if self._patches:
+            self._kept.clear()
         self._patches.clear()
         self.window = (0, self.grid.height, 0, self.grid.width)
 
     def patch(self, row: int, col: int, heights: Array) -> None:
         """From now on use `heights` (m) where the file has none, in the window whose first cell is (row, col)."""
         self._patches.append((row, col, heights))
+        self._kept.clear()
         r0, r1, c0, c1 = self.window
         self.window = (min(r0, row), max(r1, row + heights.shape[0]), min(c0, col), max(c1, col + heights.shape[1]))
 
@@ -246,14 +252,35 @@ class Dem:
         return out
 
     def _patch_heights(self, row0: int, row1: int, col0: int, col1: int) -> Array:
-        """`read` of a small window. GDAL finds a tile in its cache, but reads windows over several tiles anew."""
+        """`read` of a small window, from whole tiles that are kept: a rim comes back to the same ones again and again.
+
+        In single precision where the file's own numbers are metres in it.
+        """
         high, wide = self.block_shape
-        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS:
+        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS or high * wide > _KEPT_CELLS // 4:
             return self.read(row0, row1, col0, col1)
         rows = [row0, *range((row0 // high + 1) * high, row1, high), row1]
         cols = [col0, *range((col0 // wide + 1) * wide, col1, wide), col1]
-        pieces = [[self.read(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
+        pieces = [[self._in_tile(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
         return pieces[0][0] if len(rows) == len(cols) == 2 else np.block(pieces)
+
+    def _in_tile(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """`read` of a window that lies in one tile, or wholly beside the raster."""
+        high, wide = self.block_shape
+        top, left = row0 // high * high, col0 // wide * wide
+        if not (0 <= top < self.grid.height and 0 <= left < self.grid.width):
+            return self.read(row0, row1, col0, col1)
+        tile = self._kept.pop((top, left), None)
+        if tile is None:
+            tile = self.read(
+                top, min(top + high, self.grid.height), left, min(left + wide, self.grid.width), single=True
+            )
+            # The one that was not asked for longest goes first.
+            while self._kept and (len(self._kept) + 1) * high * wide > _KEPT_CELLS:
+                del self._kept[next(iter(self._kept))]
+        self._kept[top, left] = tile  # the last of them
+        own = tile[row0 - top : row1 - top, col0 - left : col1 - left]
+        return own if own.shape == (row1 - row0, col1 - col0) else self.read(row0, row1, col0, col1)
 
     def overview(
         self, bounds: tuple[float, float, float, float], width_px: int, height_px: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gis.arrays import Array
+from gis.arrays import F32, Array
 from gis.crs import same_crs, transformer
 from gis.dem.file import Dem
 from gis.dem.grid import Grid
@@ -55,6 +55,9 @@ class OnGrid(Dem):
         shape = max(row1 - row0, 0), max(col1 - col0, 0)
         cols, rows = np.meshgrid(np.arange(col0, col1) + 0.5, np.arange(row0, row1) + 0.5)
         return self.sample_pixels(cols.ravel(), rows.ravel()).reshape(shape)
+
+    def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
+        """None: there are no numbers of a file at these cells."""
 
     def sample_pixels(self, cols: ArrayLike, rows: ArrayLike) -> Array:
         """Bilinear heights (m) of the terrain below at pixel positions of this grid."""

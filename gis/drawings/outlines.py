@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
+from gis.drawings import hatches
 from gis.drawings.blocks import Block, Blocks, Hidden, document
 from gis.drawings.shapes import Shape, place_of_text, shape_of
 from gis.drawings.tags import Other
@@ -39,6 +40,8 @@ class Item:
     layer: str
     shape: Shape
     fields: dict[str, Any] = field(default_factory=dict)
+    hatch: BaseGeometry | None = None
+    """The ground of a hatch, whose corners `shape` holds; None for what is no hatch."""
 
 
 @dataclass
@@ -54,6 +57,9 @@ class Drawing:
     invisible: int = 0
     hidden: set[str] = field(default_factory=set)
     """Layers that are switched off or frozen."""
+    hatches: int = 0
+    repeated: int = 0
+    """Hatches that were taken as outlines, and those left out that only fill an outline drawn as a line."""
 
     @property
     def crs(self) -> str:
@@ -103,7 +109,21 @@ def gather(path: Path, encoding: str) -> Drawing:
         if vertices > LIMITS.vertices:
             text = N_("the file has more than {most} vertices")
             raise Refused("import.too_many_vertices", text, where=str(path), most=LIMITS.vertices)
+    _drop_repeated(found)
     return found
+
+
+def _drop_repeated(found: Drawing) -> None:
+    """Leave out hatches that fill an outline which is drawn as a line, on whatever layer."""
+    filled = [(i, i.hatch) for i in found.items if i.hatch is not None]
+    if not filled:
+        return
+    lines = (i.shape.xyz for i in found.items if i.hatch is None and i.shape.is_line and is_closed(i.shape.xyz))
+    outlines = [shapely.Polygon(xyz[:, :2]) for xyz in lines]
+    twice = hatches.repeated([shape for _, shape in filled], outlines)
+    gone = {id(item) for (item, _), again in zip(filled, twice, strict=True) if again}
+    found.repeated, found.hatches = len(gone), len(filled) - len(gone)
+    found.items = [i for i in found.items if id(i) not in gone]
 
 
 def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
@@ -116,6 +136,14 @@ def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
         place = place_of_text(entity)
         if text:
             found.texts.append((float(place.x), float(place.y), text[:_TEXT_CHARS], layer))
+        return
+    if kind == "HATCH":
+        rings = hatches.rings_of(entity)
+        if rings is None:
+            found.others[kind] += 1
+        else:
+            corners = Shape(np.concatenate(rings), True)
+            found.items.append(Item(row, layer, corners, hatch=hatches.outline(rings)))
         return
     if kind != "INSERT":
         shape = shape_of(entity)
@@ -170,7 +198,8 @@ Made = tuple[Item, BaseGeometry, tuple[Notice, ...]]
 def rows(found: Drawing, names: list[str], factor: float, account: Account) -> Iterator[Row]:
     """Features of some layers: outlines, lines that close to none, points. `factor`: metres per drawing unit."""
     layers = found.layers
-    items = [i for n in names for i in layers[n]]
+    every = [i for n in names for i in layers[n]]
+    items = [i for i in every if i.hatch is None]
     closed = [i for i in items if i.shape.is_line and is_closed(i.shape.xyz)]
     open_ones = [i for i in items if i.shape.is_line and not is_closed(i.shape.xyz)]
     made: list[Made] = [(i, shape, ()) for i, shape in _outlines(closed, account)]
@@ -178,6 +207,7 @@ def rows(found: Drawing, names: list[str], factor: float, account: Account) -> I
     made += rings
     made += [(i, shapely.LineString(i.shape.xyz), ()) for i in rest]
     made += [(i, shapely.Point(i.shape.xyz[0]), ()) for i in items if not i.shape.is_line]
+    made += [(i, i.hatch, ()) for i in every if i.hatch is not None]
     account.lines = len(rest)
     account.curves = sum(i.shape.curved for i in items)
     labels = _names([g for _, g, _ in made], [i for i, _, _ in made], found, account)

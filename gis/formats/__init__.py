@@ -1,41 +1,36 @@
-"""Foreign files in and out, one file a format. A new format is one module and one line in these tables."""
+"""Foreign files in and out, one file a format; the tables of formats are in registry.py.
 
-from gis.formats import (
-    archive,
-    csv,
-    dxf,
-    dxf_out,
-    geojson,
-    geopackage,
-    gpx,
-    kml,
-    kml_out,
-    land_txt,
-    photos,
-    shapefile,
-    table_out,
-    xlsx,
-)
-from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader, Skipped, Writer
-from gis.formats.read import read_features, recognise
-from gis.formats.write import write_features
+What stands here is imported when it is asked for: a child process that parses one file needs little of it.
+"""
 
-# The first that recognises a file reads it: archives after the workbook, which is one, and tables, which have no mark
-# of their own, after all others.
-READERS: dict[str, Reader] = {
-    r.key: r
-    for r in (
-        geopackage.READER, shapefile.READER, geojson.READER, kml.READER, gpx.READER, dxf.READER, photos.READER,
-        xlsx.READER, archive.READER, land_txt.READER, csv.READER,
-    )
-}  # fmt: skip
-WRITERS: dict[str, Writer] = {
-    w.key: w
-    for w in (
-        geopackage.WRITER, shapefile.WRITER, geojson.WRITER, kml_out.WRITER, dxf_out.WRITER, *table_out.WRITERS,
-        land_txt.WRITER,
-    )
-}  # fmt: skip
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader, Skipped, Writer
+    from gis.formats.read import read_features, recognise
+    from gis.formats.write import write_features
+
+    READERS: dict[str, Reader]
+    WRITERS: dict[str, Writer]
+
+_PLACES = {
+    **dict.fromkeys(("LIMITS", "Incoming", "IncomingFeature", "Limits", "Reader", "Skipped", "Writer"), "base"),
+    **dict.fromkeys(("read_features", "recognise"), "read"),
+    "write_features": "write",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"READERS", "WRITERS"}:
+        found: Any = getattr(import_module("gis.formats.registry"), name.lower())()
+    elif name in _PLACES:
+        found = getattr(import_module(f"gis.formats.{_PLACES[name]}"), name)
+    else:
+        raise AttributeError(name)
+    globals()[name] = found
+    return found
+
 
 __all__ = [
     "LIMITS",

@@ -28,9 +28,9 @@ from models.notices import N_, Notice
 _SMALL = 1 << 20
 _BLOCK = 1 << 20
 _SIDES = {".shx", ".dbf", ".prj", ".cpg"}
-_MAIN = {".shp", ".kml", ".geojson", ".json", ".gpkg", ".dxf", ".gpx", ".csv", ".txt", ".dat", ".jpg", ".jpeg"}
+_PHOTOS = {".jpg", ".jpeg", ".heic", ".heif"}
+_MAIN = {".shp", ".kml", ".geojson", ".json", ".gpkg", ".dxf", ".gpx", ".csv", ".txt", ".dat", *_PHOTOS}
 _ARCHIVES = {".zip", ".kmz", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xlsx"}
-_PHOTOS = {".jpg", ".jpeg"}
 _TOLD = 8
 
 
@@ -244,7 +244,7 @@ def _layers_of(inner: _Inner) -> Iterator[Found]:
     listed = list(given.sublayers) if given.sublayers is not None else fiona.listlayers(given.path)
     shown = PurePosixPath(inner.name).stem if len(listed) == 1 else ""
     for name in listed:
-        yield Found(shown or name, -1, partial(replace, given, layer=name))
+        yield Found(shown or name, -1, partial(replace, given, layer=given.layer or name))
 
 
 def _with(found: Found, told: list[Notice], prefix: str) -> Found:

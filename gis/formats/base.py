@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs_guess import Guess
-from models.notices import Notice
+from models.errors import Refused
+from models.notices import N_, Notice
+
+if TYPE_CHECKING:
+    from gis.crs_guess import Guess
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def too_many_layers(path: Path, count: int, most: int) -> Refused:
+    """The error for a file with more layers than are let in."""
+    return Refused("import.too_many_layers", N_("the file has {count} layers; at most {most} are read"),
+                   where=str(path), count=count, most=most)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,7 @@ class Writer:
     """True where coordinates are written as WGS 84 longitude and latitude, whatever the table's CRS."""
 
 
-@dataclass(frozen=True)
-class IncomingFeature:
+class IncomingFeature(NamedTuple):
     """A feature as it came. `row` counts from 1 in the order of the file; `notes` tell what reading it mended."""
 
     row: int

@@ -5,9 +5,13 @@ Ten times as fast as feature by feature. Formats that GDAL must read from their 
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +31,58 @@ _BROKEN = Notice("import.broken_shape", N_("its outline is damaged: it has numbe
 _TINIEST = 1e-100
 _BAD = Notice("import.bad_shape", N_("its outline cannot be read (too few points)"))
 
-Batch = tuple[list[list[Any]], npt.NDArray[np.object_]]
-"""[row, fields, notes] of each feature, and their geometries (None where there is none or it cannot be read)."""
+_SEPARATOR = "\x1f"
+_PLAIN_CODECS = frozenset({"utf-8", "gb18030", "cp950", "cp949", "cp932", "cp1250", "cp1251", "cp1252"})
+"""Codecs in which the separator is always itself: texts joined by it are decoded in one go."""
+
+
+@dataclass
+class Block:
+    """Features that follow each other, by columns; `numbers` are their rows in the file, from 1."""
+
+    numbers: list[int]
+    names: list[str]
+    columns: list[list[Any]]
+    notes: dict[int, list[Any]]
+    """Remarks (as JSON) by position in the block."""
+    wkb: Any
+    """The shapes as GDAL gave them, bytes or None, where they are sound as they are; None where they were altered."""
+
+
+Batch = tuple[Block, npt.NDArray[np.object_]]
+"""The features, and their geometries (None where there is none or it cannot be read)."""
+
+
+class _Mode:
+    """`here` is True in a process that reads plain arrays and nothing else."""
+
+    here = False
+
+
+arrays_only = _Mode()
+
+
+def _pyogrio() -> Any:
+    """Pyogrio; in a child without the libraries that it looks for and only its tables need.
+
+    They took more than a third of the start of a child, which reads plain arrays alone.
+    """
+    if arrays_only.here and "pyogrio" not in sys.modules:
+        kept_out = [n for n in ("geopandas", "pandas", "pyproj", "pyarrow") if n not in sys.modules]
+        sys.modules.update(dict.fromkeys(kept_out, cast("Any", None)))  # None: there is no such module
+        try:
+            import pyogrio.raw  # noqa: F401
+        finally:
+            for name in kept_out:
+                del sys.modules[name]
+    return import_module("pyogrio")
 
 
 def head(plan: Plan, layer: str) -> tuple[int, str] | None:
     """(number of features, CRS as WKT or code or ""); None where pyogrio stumbles over what the CRS says."""
-    import pyogrio
-
     if "!" in plan.path:  # which pyogrio takes for a place inside an archive
         return None
+    pyogrio = _pyogrio()
     read_info: Any = pyogrio.read_info  # it has no types
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -49,12 +95,9 @@ def head(plan: Plan, layer: str) -> tuple[int, str] | None:
 
 def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[Batch]:
     """The features of a layer, some thousands at a time; what can only be told after them goes into `late`."""
-    from pyogrio import raw
-
-    read: Any = raw.read  # it has no types
-
+    read = _pyogrio().raw.read
     shapefile = plan.driver == "ESRI Shapefile"
-    exact = wide_numbers.of(plan, layer)
+    exact = wide_numbers.of(plan)
     start = 0
     while start < count:
         with warnings.catch_warnings(record=True) as said:
@@ -68,22 +111,21 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
         size = len(shapes) if shapes is not None else len(columns[0]) if columns else 0
         if size == 0:
             return
-        made, notes = _geometries(shapes, size)
+        made, notes, as_given = _geometries(shapes, size)
         if shapefile:
-            made = holes_again(made)
+            turned = holes_again(made)
+            as_given = as_given and turned is made
+            made = turned
         names = [_text(str(n), plan.codec) for n in meta["fields"]]
         kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], columns, strict=True)
         values = [_values(column, kind, sub, plan.codec) for kind, sub, column in kinds]
+        for at, (name, kind, column) in enumerate(zip(meta["fields"], meta["ogr_types"], columns, strict=True)):
+            if at not in exact and wide_numbers.rounded(column, kind):
+                exact[at] = wide_numbers.of_column(plan, layer, str(name))
         for at, kept in exact.items():
             values[at] = wide_numbers.put(values[at], kept, fids)
-        numbers = (fids + 1).tolist() if shapefile else range(start + 1, start + size + 1)
-        rows = [
-            [row, dict(zip(names, record, strict=True)), notes.get(i, [])]
-            for i, (row, record) in enumerate(
-                zip(numbers, zip(*values, strict=True) if values else ((),) * size, strict=True)
-            )
-        ]
-        yield rows, made
+        numbers = (fids + 1).tolist() if shapefile else [*range(start + 1, start + size + 1)]
+        yield Block(numbers, names, values, notes, shapes if as_given else None), made
         # GDAL finds the place to go on by record in a shapefile, where deleted rows count, and by feature elsewhere.
         start = int(fids[-1]) + 1 if shapefile else start + size
 
@@ -92,25 +134,34 @@ def _encoding(plan: Plan) -> str | None:
     return "ISO-8859-1" if plan.codec else None
 
 
-def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[int, list[Any]]]:
+def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[int, list[Any]], bool]:
+    """(geometries, remarks by position, whether every geometry is what its bytes say)."""
     if shapes is None:
-        return np.full(size, None, object), {}
+        return np.full(size, None, object), {}, False
     with np.errstate(all="ignore"):
         made = shapely.from_wkb(shapes, on_invalid="ignore")
     given = np.array([s is not None for s in shapes], np.bool_)
     notes: dict[int, list[Any]] = {}
-    for i in np.flatnonzero(given & shapely.is_missing(made)):
+    unread = np.flatnonzero(given & shapely.is_missing(made))
+    for i in unread:
         made[i] = _surface(bytes(shapes[i]))
         if made[i] is None:
             made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
             notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
-    xy, owner = shapely.get_coordinates(made, return_index=True)
+    for at in _nonsense(made):
+        made[at] = None
+        notes[at] = [_BROKEN.to_json()]
+    return made, notes, not len(unread) and not notes
+
+
+def _nonsense(made: npt.NDArray[np.object_]) -> list[int]:
+    """Positions of geometries with numbers that were never a coordinate."""
     with np.errstate(invalid="ignore"):
-        nonsense = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
-    for i in np.unique(owner[nonsense]):  # bytes that were never a coordinate
-        made[i] = None
-        notes[int(i)] = [_BROKEN.to_json()]
-    return made, notes
+        if not (np.abs(shapely.get_coordinates(made)) < _TINIEST).any():
+            return []
+        xy, owner = shapely.get_coordinates(made, return_index=True)
+        found = ((xy != 0) & (np.abs(xy) < _TINIEST)).any(axis=1)
+    return [int(i) for i in np.unique(owner[found])]
 
 
 def _surface(wkb: bytes) -> Any:
@@ -154,7 +205,23 @@ def _values(column: Any, kind: str, sub: str, codec: str) -> list[Any]:
         return found if good.all() else [v if g else None for v, g in zip(found, good.tolist(), strict=True)]
     if column.dtype.kind == "M":
         return [None if v is None else str(v) for v in np.datetime_as_string(column).tolist()]
-    return [_plain(v, codec) for v in column.tolist()]
+    return _texts(column.tolist(), codec)
+
+
+def _texts(values: list[Any], codec: str) -> list[Any]:
+    """What `_plain` makes of each of many values."""
+    if all(type(v) is str for v in values):
+        if not codec:
+            return values
+        whole = _SEPARATOR.join(values)
+        if whole.isascii():
+            return values
+        if codec in _PLAIN_CODECS:
+            with suppress(UnicodeError):  # a text that is cut off or damaged: one by one then
+                found = whole.encode("latin-1").decode(codec).split(_SEPARATOR)
+                if len(found) == len(values):
+                    return found
+    return [_plain(v, codec) for v in values]
 
 
 def _plain(value: Any, codec: str) -> Any:

@@ -76,10 +76,12 @@ def _pass_on(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -
 
 
 def _by_reader(pipe: IO[bytes], path: Path, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    from gis.formats import READERS
+    from gis.formats.bulk import arrays_only
     from gis.formats.parsing import parse
+    from gis.formats.registry import reader
 
-    return parse(lambda frame: wire.send(pipe, frame), path, READERS[job["reader"]], job, limits)
+    arrays_only.here = True
+    return parse(lambda frame: wire.send(pipe, frame), path, reader(job["reader"]), job, limits)
 
 
 def _seclude(limits: Limits) -> None:

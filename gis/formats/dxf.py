@@ -60,7 +60,7 @@ def _kinds(items: list[Item]) -> frozenset[Kind]:
 
     kinds: set[Kind] = set()
     for item in items:
-        kinds.add("point" if not item.shape.is_line else "area" if is_closed(item.shape.xyz) else "line")
+        kinds.add("point" if not item.shape.is_line else "area" if item.hatch or is_closed(item.shape.xyz) else "line")
     return frozenset(kinds)
 
 
@@ -84,6 +84,12 @@ def _told(found: Drawing) -> list[Notice]:
         kinds = ", ".join(f"{k} {n}" for k, n in others.most_common(_TOLD))
         notices.append(Notice("dxf.others", N_("entities that are not read: {kinds}"), kinds=kinds))
     blocks = found.blocks
+    if found.hatches:
+        text = N_("{count} hatches were taken as outlines")
+        notices.append(Notice("dxf.hatches", text, count=found.hatches))
+    if found.repeated:
+        text = N_("{count} hatches that only fill an outline drawn as a line were left out")
+        notices.append(Notice("dxf.hatches_same", text, count=found.repeated))
     if found.from_blocks:
         text = N_("{count} lines come from blocks, which were flattened")
         notices.append(Notice("dxf.blocks", text, count=found.from_blocks))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from models.errors import Refused
@@ -38,6 +40,10 @@ _NAMES = {
 
 _RARE = 0.25
 """What a character of level 2 of GB 2312 counts (砼, 磴): rare in texts, and rarer by chance."""
+
+
+_ENOUGH = 10_000
+"""Texts beyond ASCII that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Cho
                 name=stated,
             )
         return Choice(codec, "stated")
-    texts = [v for v in values if any(b > 0x7F for b in v)]
+    texts = list(islice((v for v in values if not v.isascii()), _ENOUGH))
     said = codec_named(declared) if declared else None
     if not texts:
         return Choice(said or "utf-8", "declared" if said else "ascii")
@@ -114,15 +120,14 @@ def decode(raw: bytes, codec: str) -> str:
 
 def _score(texts: list[bytes], codec: str) -> float:
     """How much the text looks like what people write: share of everyday characters among those beyond ASCII, or -1."""
-    total = bad = 0
-    good = 0.0
-    for raw in texts:
-        text = decode(raw, codec)
-        bad += text.count("\ufffd")
-        for character in text:
-            if ord(character) > 0x7F:
-                total += 1
-                good += _everyday(character)
+    try:
+        found = Counter(b"\n".join(texts).decode(codec))
+    except UnicodeDecodeError:  # a text that is cut off, or not this encoding
+        found = Counter("".join([decode(raw, codec) for raw in texts]))
+    bad = found["\ufffd"]
+    beyond = {c: n for c, n in found.items() if ord(c) > 0x7F}
+    total = sum(beyond.values())
+    good = sum(n * _everyday(c) for c, n in beyond.items())
     if not total or bad * 20 > total:
         return -1.0
     if codec == "utf-8" and not bad:

@@ -39,6 +39,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
 
     GDAL would take an unknown name for WGS 84 in silence, and fetch a linked one from the network.
     """
+    _really(path)
     codec, label, warnings = _codec(path, encoding)
     source = path
     if codec not in {"utf-8", "utf-8-sig", "ascii"}:
@@ -54,6 +55,23 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     return Plan(
         str(source), "GeoJSON", encoding=label, crs_from_driver=False, crs=crs, crs_text=text, warnings=tuple(warnings)
     )
+
+
+def _really(path: Path) -> None:
+    """Refuse the two formats that look like GeoJSON and are none. Raises Refused."""
+    with path.open("rb") as file:
+        head = file.read(_CRS_BYTES)
+    plain = b"".join(head.replace(b"\0", b"").split())
+    names = {"Esri JSON": (b'"geometryType":"esri', b'"attributes":{'), "TopoJSON": (b'"type":"Topology"',)}
+    for name, marks in names.items():
+        if any(mark in plain for mark in marks) and b'"Feature"' not in plain:
+            raise Refused(
+                "geojson.another",
+                N_("this is {name}, which only looks like GeoJSON"),
+                where=str(path),
+                advice=N_("save it as GeoJSON or as a shapefile in the program it came from"),
+                name=name,
+            )
 
 
 def _codec(path: Path, stated: str | None) -> tuple[str, str, list[Notice]]:

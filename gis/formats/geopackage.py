@@ -7,12 +7,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from gis.formats.base import Plan, Reader, Writer
+from gis.formats.base import LIMITS, Plan, Reader, Writer, too_many_layers
 from gis.formats.curves import straighten
+from gis.formats.own_copy import of_database
+from gis.formats.sqlite_schema import schema_entries
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
 _PLACEHOLDER = "ogr_empty_table"  # GDAL writes it where there are only tiles
+_MOST_THINGS = 20_000
 _QUICK_CHECK_BYTES = 200 * 1024**2
 
 
@@ -23,12 +26,22 @@ def looks_like(head: bytes) -> bool:
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     """Feature layers of the file. Runs in the child, which never opens the project for writing."""
-    del encoding, folder  # text in a GeoPackage is UTF-8 by its standard
+    del encoding  # text in a GeoPackage is UTF-8 by its standard
+    own = of_database(path, folder)
+    if schema_entries(own, _MOST_THINGS) > _MOST_THINGS:
+        raise Refused(
+            "gpkg.too_many_tables",
+            N_("the file has more than {most} tables and indexes; so many are not looked through"),
+            where=str(path),
+            advice=N_("copy the layer that is meant into a file of its own"),
+            most=_MOST_THINGS,
+        )
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
+        with closing(sqlite3.connect(f"{own.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
             names = {str(r[0]).lower() for r in db.execute("SELECT name FROM sqlite_master")}
             if "gpkg_contents" not in names:
                 raise Refused("gpkg.not_one", N_("this is a database, but no GeoPackage"), where=str(path))
+            _few_enough(db, path)
             if path.stat().st_size <= _QUICK_CHECK_BYTES:
                 _check(db, path)
             rows = list(db.execute("SELECT table_name, data_type FROM gpkg_contents"))
@@ -47,7 +60,14 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             where=str(path),
             kinds=", ".join(kinds) or Notice("gpkg.nothing", N_("nothing")),
         )
-    return Plan(str(path), "GPKG", sublayers=layers, warnings=tuple(arcs))
+    return Plan(str(own), "GPKG", sublayers=layers, warnings=tuple(arcs))
+
+
+def _few_enough(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse more layers than are let in before GDAL opens each of them."""
+    count = int(db.execute("SELECT count(*) FROM gpkg_contents WHERE lower(data_type) = 'features'").fetchone()[0])
+    if count > LIMITS.sublayers:
+        raise too_many_layers(path, count, LIMITS.sublayers)
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

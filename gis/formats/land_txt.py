@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     """
     del layer
     header = Header.of(parse_crs(table.crs.to_wkt()), str(path))
+    if "code" in table and all(_text(row, "code") for row in table.to_dict("records")):
+        header = replace(header, own_codes=True)
     plots: list[Plot] = []
     for row in table.to_dict("records"):
         outline = row["geometry"]

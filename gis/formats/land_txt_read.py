@@ -17,11 +17,13 @@ from gis.crs_guess import epsg_cgcs2000
 from gis.formats import encodings
 from gis.formats.base import Limits
 from gis.formats.land_txt_lines import PlotLines, PointLine, parse_lines
+from gis.formats.land_txt_write import MADE_BY, OURS
 from gis.formats.rings import nest
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.units import M2_PER_HA
 
+_NUMBER = "地块编号"
 _MOST_BYTES = 512 * 1024**2
 _SAMPLE_BYTES = 1 << 20
 _BATCH = 200
@@ -68,6 +70,7 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     if not any(p.points for p in plots):
         raise Refused("land_txt.nothing", N_("there is no point in it"), where=str(path),
                       advice=N_("after the line of a plot, which ends in @, its points follow"))  # fmt: skip
+    own = header.get(MADE_BY) == OURS
     axes = _axes(plots, str(path))
     warnings: list[Notice] = []
     crs, text = _crs(header, axes, warnings, str(path))
@@ -84,10 +87,15 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
         rows, shapes = [], []
         for row, plot in enumerate(plots[start : start + _BATCH], start + 1):
             shape, notes = _shape(plot, axes)
-            rows.append([row, plot.fields, [n.to_json() for n in notes]])
+            rows.append([row, _fields(plot, own=own), [n.to_json() for n in notes]])
             shapes.append(b"" if shape is None else bytes(shapely.to_wkb(shape, include_srid=False)))
         yield {"kind": "features", "rows": rows}, shapes
     yield {"kind": "end", "count": len(plots), "said": len(plots)}, []
+
+
+def _fields(plot: PlotLines, *, own: bool) -> dict[str, str]:
+    """The fields of the plot line. In a file that we wrote the plot number is the project's code, else the parcel's."""
+    return {"code" if own and name == _NUMBER else name: value for name, value in plot.fields.items()}
 
 
 def _check_counts(plots: int, vertices: int, limits: Limits, path: Path) -> None:

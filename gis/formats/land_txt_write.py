@@ -19,6 +19,8 @@ from models.units import m2_to_ha
 Numbering = Literal["run_on", "restart"]
 Parts = Literal["run_on", "hundreds"]
 AreaUnit = Literal["ha", "m2"]
+PROJECT, MADE_BY, OURS = "[项目信息]", "制作软件", "Huitian"
+"""The optional block before the header, which other programs skip, and how it tells whose numbers the plots bear."""
 ENCODINGS = ("GB18030", "UTF-8", "UTF-8-BOM")
 _LONG_EXTRA = 5
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
@@ -52,6 +54,8 @@ class Header:
     in_easting: bool
     producer: str = ""
     date: str = ""
+    own_codes: bool = False
+    """Say before all else that the plot numbers are the codes of a project of ours: read back, they are that again."""
 
     @classmethod
     def of(cls, crs: CRS, where: str = "", *, producer: str = "", date: str = "") -> Header:
@@ -90,7 +94,8 @@ class Plot:
 def land_text(plots: Sequence[Plot], header: Header, dialect: Dialect | None = None) -> str:
     """The whole file with CRLF line ends. Closing points are written and counted (TX-04, TX-14)."""
     dialect = dialect or Dialect()
-    lines = ["[属性描述]", "格式版本号=1.01"]
+    lines = [PROJECT, f"{MADE_BY}={OURS}"] if header.own_codes else []
+    lines += ["[属性描述]", "格式版本号=1.01"]
     lines += [f"数据产生单位={field(header.producer)}"] if header.producer else []
     lines += [f"数据产生日期={field(header.date)}"] if header.date else []
     lines += [

@@ -12,9 +12,10 @@ import numpy as np
 import shapely
 
 from gis.formats import bulk, wire
-from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped
+from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped, too_many_layers
 from gis.formats.breath import breathe
 from gis.formats.choice import pick
+from gis.formats.ring_direction import holes_again
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -104,7 +105,8 @@ def _layer_of(source: Plan | Rows, name: str, stack: ExitStack) -> _Layer:
     options: dict[str, Any] = {"encoding": "ISO-8859-1"} if source.codec else {}
     opened = stack.enter_context(fiona.open(source.path, layer=inner, allowed_drivers=[source.driver], **options))
     crs = (_crs_of(opened) or source.crs) if source.crs_from_driver else source.crs
-    return _Layer(max(_length(opened) - source.deleted, -1), crs, _one_by_one(opened, source.codec))
+    turned = holes_again if source.driver == "ESRI Shapefile" else None
+    return _Layer(max(_length(opened) - source.deleted, -1), crs, _one_by_one(opened, source.codec, turned))
 
 
 def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
@@ -126,13 +128,7 @@ def _counts(plan: Plan, path: Path, limits: Limits) -> list[tuple[str, int]]:
 
 def _check_layers(names: list[str], path: Path, limits: Limits) -> None:
     if len(names) > limits.sublayers:
-        raise Refused(
-            "import.too_many_layers",
-            N_("the file has {count} layers; at most {most} are read"),
-            where=str(path),
-            count=len(names),
-            most=limits.sublayers,
-        )
+        raise too_many_layers(path, len(names), limits.sublayers)
 
 
 def _crs_of(source: Any) -> str:
@@ -164,30 +160,54 @@ class _Frames:
     def all_of(self, batches: Iterator[Any]) -> int:
         for rows, shapes, *more in batches:
             skipped = more[0] if more else []
-            if not rows and not skipped:
+            made = np.asarray(shapes, dtype=object)
+            if not len(made) and not skipped:
                 self.send(wire.pack({"kind": "alive"}))
                 continue
-            self.sent += len(rows)
-            self.left_out += len(skipped)
-            if self.sent + len(skipped) > self.limits.features:
-                raise _too_many(self.path, self.sent, self.limits.features)
-            made = np.asarray(shapes, dtype=object)
+            self._count(made, len(skipped))
+            if isinstance(rows, bulk.Block):
+                self._send_block(rows, made)
+                continue
             for i, note, broken in _far_corners(made):
                 rows[i][2] = [*rows[i][2], note.to_json()]
                 if broken:
                     made[i] = None
-            self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
-            if self.vertices > self.limits.vertices:
-                raise Refused(
-                    "import.too_many_vertices",
-                    N_("the file has more than {most} vertices"),
-                    where=str(self.path),
-                    most=self.limits.vertices,
-                )
-            wkb = shapely.to_wkb(made, include_srid=False) if len(made) else ()
             message = {"kind": "features", "rows": rows, "skipped": skipped}
-            self.send(wire.pack(message, [b"" if w is None else bytes(w) for w in wkb]))
+            self.send(wire.pack(message, _wkb(made)))
         return self.sent + self.left_out
+
+    def _count(self, made: Any, skipped: int) -> None:
+        self.sent += len(made)
+        self.left_out += skipped
+        if self.sent + skipped > self.limits.features:
+            raise _too_many(self.path, self.sent, self.limits.features)
+        self.vertices += int(shapely.get_num_coordinates(made).sum()) if len(made) else 0
+        if self.vertices > self.limits.vertices:
+            raise Refused(
+                "import.too_many_vertices",
+                N_("the file has more than {most} vertices"),
+                where=str(self.path),
+                most=self.limits.vertices,
+            )
+
+    def _send_block(self, block: bulk.Block, made: Any) -> None:
+        as_given = block.wkb is not None
+        for i, note, broken in _far_corners(made):
+            block.notes[i] = [*block.notes.get(i, ()), note.to_json()]
+            if broken:
+                made[i], as_given = None, False
+        message = {
+            "kind": "features", "numbers": block.numbers, "names": block.names,
+            "columns": block.columns, "notes": block.notes,
+        }  # fmt: skip
+        shapes = [w or b"" for w in block.wkb] if as_given else _wkb(made)
+        self.send(wire.pack(message, shapes))
+
+
+def _wkb(made: Any) -> list[bytes]:
+    """The shapes as bytes; none for none."""
+    found = shapely.to_wkb(made, include_srid=False) if len(made) else ()
+    return [b"" if w is None else bytes(w) for w in found]
 
 
 def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
@@ -251,7 +271,13 @@ def _collected(source: Rows) -> Iterator[Any]:
         yield batch.taken()
 
 
-def _one_by_one(source: Any, codec: str) -> Iterator[Any]:
+def _one_by_one(source: Any, codec: str, turned: Callable[[Any], Any] | None) -> Iterator[Any]:
+    """Batches by fiona; `turned` is what a format says by the direction of its rings."""
+    for rows, shapes, skipped in _by_fiona(source, codec):
+        yield rows, shapes if turned is None else turned(shapes), skipped
+
+
+def _by_fiona(source: Any, codec: str) -> Iterator[Any]:
     batch = _Batch()
     for number, feature in enumerate(source, 1):
         shape, notes = _shape(feature.geometry)

@@ -24,6 +24,8 @@ from models.errors import AppError, Refused
 from models.notices import N_, Notice
 
 SUFFIXES = (".jpg", ".jpeg")
+HEIC_SUFFIXES = (".heic", ".heif")
+_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 _MOST = 20_000
 _HEAD_BYTES = 64 << 20
 _GAP_S = 120.0
@@ -32,6 +34,13 @@ _CHINA = timedelta(hours=8)
 _GPS, _EXIF = 0x8825, 0x8769
 _NO_PLACE = Notice("photos.no_place", N_("the photo says no position"))
 _NO_TRACK = Notice("photos.off_track", N_("the photo says no position, and the track has no points about its time"))
+HEIC_ADVICE = N_("save it as JPEG with a picture program that keeps the position, or let the phone take JPEG (camera "
+                 "format “most compatible”)")  # fmt: skip
+_HEIC = Notice(
+    "photos.heic",
+    N_("it is a HEIC photo, whose position this program cannot read; {advice}"),
+    advice=Notice("photos.heic_advice", HEIC_ADVICE),
+)
 _NO_PHOTO = Notice("photos.damaged", N_("the photo is damaged or no JPEG"))
 
 
@@ -54,11 +63,16 @@ def looks_like(head: bytes) -> bool:
     return head.startswith(b"\xff\xd8\xff")
 
 
+def is_heic(head: bytes) -> bool:
+    """True for a photo in a container of ISO/IEC 23008-12 (HEIC, AVIF), as newer phones take them."""
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+
+
 def in_folder(folder: Path) -> list[Path]:
     """Photos and tracks of a folder, by name; not those of folders in it."""
-    named = (p for p in folder.iterdir() if p.suffix.lower() in {*SUFFIXES, ".gpx"})
+    named = (p for p in folder.iterdir() if p.suffix.lower() in {*SUFFIXES, *HEIC_SUFFIXES, ".gpx"})
     kept = sorted(p for p in named if p.is_file() and not p.is_symlink())
-    return kept[: _MOST + 1] if any(p.suffix.lower() in SUFFIXES for p in kept) else []
+    return kept[: _MOST + 1] if any(p.suffix.lower() != ".gpx" for p in kept) else []
 
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Content:
@@ -80,7 +94,8 @@ def content(files: Sequence[tuple[Path, str]], where: str, told: list[Notice]) -
     by_track = assumed = 0
     for number, (photo, name) in enumerate(shots, 1):
         if photo is None:
-            rows.append(Skipped(number, _NO_PHOTO, name))
+            heic = name.lower().endswith(HEIC_SUFFIXES)
+            rows.append(Skipped(number, _HEIC if heic else _NO_PHOTO, name))
             continue
         row, how = _row(number, photo, track, zone)
         rows.append(row)

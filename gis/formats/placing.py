@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 
@@ -15,7 +16,8 @@ from gis import china_offset, crs_zones
 from gis.axis_order import plausible
 from gis.china_offset import Offset
 from gis.crs import vertical_name
-from gis.crs_guess import Bounds, guesses
+from gis.crs_guess import Bounds, Guess, guesses
+from gis.crs_rivals import Rival, weighed
 from gis.datum_shift import DatumShift, Way
 from gis.formats import reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
@@ -79,17 +81,16 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     head, where = raw.head, raw.where
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    shapes[~reproject.all_usable(shapes)] = _NOWHERE
+    shapes[~(given := reproject.all_usable(shapes))] = _NOWHERE
     notices = [Notice.from_json(w) for w in head["warnings"]]
-    flat = shapely.force_2d(shapes)
+    flat = reproject.two_dimensions(shapes)
     made = Incoming(
         [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
-        str(head.get("format") or raw.reader.key), list(dict.fromkeys(k for f in raw.features for k in f.fields)),
-        notices,
+        str(head.get("format") or raw.reader.key), _names(raw.features), notices,
     )  # fmt: skip
     made.said = reproject.said_of(str(head["crs_text"] or head["crs"]))
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
-    bounds = reproject.bounds_of(list(flat))
+    bounds = reproject.bounds_of(flat)
     in_file = reproject.read_crs(str(head["crs"]))
     stated = None if how.offset else parse_stated(how.crs)
     if how.offset:
@@ -106,7 +107,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         if raw.reader.always_degrees and not head["crs_text"] and stated is None and not _degrees(bounds):
             in_file = None  # the format says degrees, the numbers are none: it breaks its rule and says nothing then
         text = made.said if in_file is None else ""
-        made.guesses = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
+        found = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
+        made.guesses, rival = weighed(found, bounds, target, how.neighbours)
         guess = made.guesses[0] if made.guesses else None
         if in_file is None and stated is None and _degrees(bounds):
             _refuse_offset(_texts(raw, made), where)
@@ -115,8 +117,8 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         )
         reproject.check_fit(used, bounds, guess, where)
         if made.crs_basis == "guessed":
-            reproject.check_guess(used, home, bounds, where)
             _check_near(used, home, bounds, how.neighbours, where)
+            remarks += [] if rival is None else [_unrivalled(rival, made.guesses[0], where)]
         remarks += reproject.check_place(used, home, bounds, where)
         if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
             remarks.append(jump)
@@ -128,9 +130,15 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _skip_jumps(raw, made, flat, None if bounds is None else used)
     made.heights, said = _heights(shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None)
     notices += said
-    _finish(raw, made, flat, way, how.neighbours)
+    _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
     return made
+
+
+def _names(features: Sequence[IncomingFeature]) -> list[str]:
+    """The names of all fields, in the order in which they first come."""
+    alike = dict.fromkeys(tuple(f.fields) for f in features)
+    return list(dict.fromkeys(name for names in alike for name in names))
 
 
 def parse_stated(crs: str | None) -> pyproj.CRS | None:
@@ -149,6 +157,7 @@ def parse_stated(crs: str | None) -> pyproj.CRS | None:
 
 
 def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
+    reproject.check_guess(used, home, bounds, where)
     gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
     if gap is None or gap[0] <= _GUESS_M:
         return
@@ -161,6 +170,23 @@ def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: 
         km=gap[0] / 1000,
         wind=gap[1],
     )
+
+
+def _unrivalled(rival: Rival, guess: Guess, where: str) -> Notice:
+    """The remark on the other system that the numbers fit. Raises Refused where nothing decides between the two."""
+    if rival.open:
+        raise Refused(
+            "import.two_guesses",
+            N_("the numbers fit {guess} and {other} alike, which lie {km:.2f} km apart ({other} further {wind}); "
+               "neither puts them among what the project holds"),
+            where=where,
+            advice=N_("ask whoever made the file which it is, then give --crs {guess} or --crs {other}"),
+            guess=guess.crs,
+            other=rival.guess.crs,
+            km=rival.km,
+            wind=rival.wind,
+        )  # fmt: skip
+    return rival.remark
 
 
 def _turn(
@@ -178,7 +204,7 @@ def _turn(
         reason = found[1]
     turned = shapely.transform(flat, lambda xy: xy[:, ::-1])
     text = N_("the northing (latitude) stands first in it; the two were exchanged ({reason})")
-    return turned, reproject.bounds_of(list(turned)) or bounds, Notice("axes.exchanged", text, reason=reason)
+    return turned, reproject.bounds_of(turned) or bounds, Notice("axes.exchanged", text, reason=reason)
 
 
 def _way(
@@ -258,19 +284,22 @@ def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
     return kind, [Notice("import.heights", text, datum=name)]
 
 
-def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None) -> None:
-    """Move everything and sort out what has no image."""
+def _finish(
+    raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None, given: npt.NDArray[np.bool_]
+) -> None:
+    """Move everything and sort out what has no image, or (`given`) had no place before."""
     left = {s.row for s in made.skipped}
-    moved = reproject.move(list(flat), way)
+    moved = reproject.move(flat, way)
     text = N_("it has coordinates that are not numbers or lie outside the projection")
-    usable = reproject.all_usable(moved)
-    for f, shape, good in zip(raw.features, moved, usable, strict=True):
+    usable = given if way is None else reproject.all_usable(moved)
+    for f, shape, good in zip(raw.features, moved, usable.tolist(), strict=True):
         if f.row in left:
             continue
         if not good:
             made.skipped.append(Skipped(f.row, Notice("import.not_finite", text)))
         else:
-            made.features.append(IncomingFeature(f.row, f.fields, shape, f.notes))
+            kept = f if shape is f.geometry else IncomingFeature(f.row, f.fields, shape, f.notes)
+            made.features.append(kept)
     if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
         made.warnings += _far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
@@ -284,7 +313,7 @@ def _degrees(bounds: Bounds) -> bool:
     return bounds[0] >= -360 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90
 
 
-def _far(shapes: list[Any], neighbours: Bounds | None) -> list[Notice]:
+def _far(shapes: Any, neighbours: Bounds | None) -> list[Notice]:
     box = reproject.bounds_of(shapes)
     if box is None or neighbours is None:
         return []

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gis import short_calls
-from gis.formats import photos, process
+from gis.formats import photos, process, wire
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
 from models.errors import Missing, Refused, Unreadable
@@ -82,6 +82,13 @@ def _unknown(path: Path, readers: dict[str, Reader], head: bytes) -> Refused:
             where=str(path),
             advice=N_("save it as .xlsx without a password"),
         )
+    if photos.is_heic(head):
+        return Refused(
+            "import.heic",
+            N_("this is a HEIC photo, whose position this program cannot read"),
+            where=str(path),
+            advice=photos.HEIC_ADVICE,
+        )
     if path.suffix.lower() in _SIDE_FILES:
         return Refused(
             "import.side_file", N_("this is a side file of a shapefile"), where=str(path), advice=N_("name the .shp")
@@ -124,7 +131,45 @@ def read_raw(
     path = Path(path)
     reader = recognise(path, READERS, limits)
     path = path.resolve()
-    watch = watch or Watch()
+    before = _state(path)
+    try:
+        raw = _listen(path, reader, sublayer, prefer, encoding, limits, watch or Watch(), most)
+    except Unreadable as cause:
+        if _state(path) != before:
+            raise _changed(path) from cause
+        raise
+    if _state(path) != before:
+        raise _changed(path)
+    return raw
+
+
+def _state(path: Path) -> list[tuple[int, int] | None]:
+    """Size and time of change of a file and of those that belong to a shapefile: what was read is one state of them."""
+    beside = [path.with_suffix(s) for s in (".dbf", ".shx")] if path.suffix.lower() == ".shp" else []
+    found: list[tuple[int, int] | None] = []
+    for one in (path, *beside):
+        try:
+            info = one.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((0, 0) if stat.S_ISDIR(info.st_mode) else (info.st_size, info.st_mtime_ns))
+    return found
+
+
+def _changed(path: Path) -> Unreadable:
+    return Unreadable(
+        "import.changed",
+        N_("the file was changed or taken away while it was being read; nothing was taken from it"),
+        where=str(path),
+        advice=N_("wait until whatever writes it is done, then import it again"),
+    )
+
+
+def _listen(
+    path: Path, reader: Reader, sublayer: str | None, prefer: str | None, encoding: str | None, limits: Limits,
+    watch: Watch, most: int | None,
+) -> Raw:  # fmt: skip
     head: dict[str, Any] = {}
     raw: list[IncomingFeature] = []
     end: dict[str, Any] = {}
@@ -135,7 +180,7 @@ def read_raw(
         if message["kind"] == "layer":
             head = message
         elif message["kind"] == "features":
-            raw += _features(message["rows"], shapes)
+            raw += _features(wire.rows(message), shapes)
             head.setdefault("skipped", []).extend(message.get("skipped", ()))
             watch.report(len(raw) / max(head.get("count", 0), len(raw), 1))
         elif message["kind"] == "end":
@@ -188,6 +233,6 @@ def _features(rows: list[Any], shapes: list[bytes]) -> list[IncomingFeature]:
     with np.errstate(invalid="ignore"):  # coordinates that are not numbers are told apart later
         made = short_calls.from_wkb([s or None for s in shapes], on_invalid="ignore")
     return [
-        IncomingFeature(int(row), fields, shape, tuple(Notice.from_json(n) for n in notes))
+        IncomingFeature(int(row), fields, shape, tuple(map(Notice.from_json, notes)) if notes else ())
         for (row, fields, notes), shape in zip(rows, made, strict=True)
     ]

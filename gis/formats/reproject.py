@@ -14,12 +14,14 @@ from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import to_degrees
 from gis.crs_guess import Bounds, Guess
 from gis.datum_shift import DatumShift, Way, find
 from gis.formats.said_systems import speaks_of_another
 from models.errors import Refused
 from models.notices import N_, Notice
 
+Shapes = npt.NDArray[np.object_]
 Basis = Literal["file", "stated", "guessed"]
 _FAR_M = 1_000_000.0
 _STRAY_M = 300_000.0
@@ -40,12 +42,13 @@ def read_crs(text: str) -> pyproj.CRS | None:
         return None
     if not (crs.is_geographic or crs.is_projected) or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return None
+    code = crs.to_epsg(min_confidence=70)
+    found = pyproj.CRS.from_epsg(code) if code else crs
     try:  # a damaged text may make a system from which no way leads anywhere
-        Transformer.from_crs(crs, 4326)
+        to_degrees(found)
     except ProjError:
         return None
-    code = crs.to_epsg(min_confidence=70)
-    return pyproj.CRS.from_epsg(code) if code else crs
+    return found
 
 
 def said_of(text: str) -> str:
@@ -138,7 +141,7 @@ def check_fit(crs: pyproj.CRS, bounds: Bounds, guess: Guess | None, where: str) 
             raise _unfit(crs, x, y, guess, where)
     elif area is not None:
         try:
-            room = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*area.bounds, densify_pts=5)
+            room = to_degrees(crs).transform_bounds(*area.bounds, densify_pts=5, direction="INVERSE")
         except ProjError:
             return
         if np.isfinite(room).all() and not (
@@ -154,9 +157,7 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = Transformer.from_crs(source, 4326, always_xy=True).transform(
-            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-        )
+        lon, lat = to_degrees(source).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     facts = {"lon": float(lon), "lat": float(lat)}
     if not np.isfinite([lon, lat]).all() or (target.is_projected and _outside(target, lon, lat, _FAR_DEGREES)):
         raise Refused(
@@ -187,9 +188,7 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = Transformer.from_crs(guessed, 4326, always_xy=True).transform(
-            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-        )
+        lon, lat = to_degrees(guessed).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     for crs, margin in ((guessed, _GUESS_DEGREES), (home, _NEAR_DEGREES)):
         if not np.isfinite([lon, lat]).all() or _outside(crs, float(lon), float(lat), margin):
             raise Refused(
@@ -323,16 +322,33 @@ def _datum(crs: pyproj.CRS) -> str:
     return base.name if base is not None else crs.name
 
 
-def move(geometries: list[BaseGeometry | None], way: Way | None) -> list[BaseGeometry | None]:
+def move(geometries: Sequence[BaseGeometry | None] | Shapes, way: Way | None) -> Shapes:
     """The geometries in two dimensions through a transformation. What has no image gets infinite coordinates."""
-    array = shapely.force_2d(np.array([*geometries, None], dtype=object)[:-1])
+    array = two_dimensions(as_array(geometries))
     if way is not None:
 
         def through(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             return np.column_stack(way.transform(xy[:, 0], xy[:, 1])[:2])
 
         array = shapely.transform(array, through)
-    return list(array)
+    return array
+
+
+def two_dimensions(shapes: Shapes) -> Shapes:
+    """The shapes without heights and measures; those that have none are the same objects."""
+    more = shapely.has_z(shapes) | shapely.has_m(shapes)
+    if not more.any():
+        return shapes
+    made = shapes.copy()
+    made[more] = shapely.force_2d(shapes[more])
+    return made
+
+
+def as_array(geometries: Sequence[BaseGeometry | None] | Shapes) -> Shapes:
+    """The geometries as an array of objects, into which numpy does not look."""
+    if isinstance(geometries, np.ndarray):
+        return geometries
+    return np.array([*geometries, None], dtype=object)[:-1]
 
 
 def usable(geometry: BaseGeometry | None) -> bool:
@@ -340,19 +356,21 @@ def usable(geometry: BaseGeometry | None) -> bool:
     return geometry is None or geometry.is_empty or bool((np.abs(shapely.get_coordinates(geometry)) <= _EARTH_M).all())
 
 
-def all_usable(geometries: Sequence[BaseGeometry | None] | npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+def all_usable(geometries: Sequence[BaseGeometry | None] | Shapes) -> npt.NDArray[np.bool_]:
     """`usable` for many at once."""
-    array = np.array([*geometries, None], dtype=object)[:-1]
-    xy, owner = shapely.get_coordinates(array, return_index=True)
+    array = as_array(geometries)
     good = np.ones(len(array), np.bool_)
+    if (np.abs(shapely.get_coordinates(array)) <= _EARTH_M).all():
+        return good
+    xy, owner = shapely.get_coordinates(array, return_index=True)
     with np.errstate(invalid="ignore"):
         good[owner[~(np.abs(xy) <= _EARTH_M).all(axis=1)]] = False
     return good
 
 
-def bounds_of(geometries: list[Any]) -> Bounds | None:
+def bounds_of(geometries: Sequence[Any] | Shapes) -> Bounds | None:
     """The box around the middle one of all geometries, or None: a stray at 0, 0 must not decide where a file lies."""
-    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    boxes = shapely.bounds(as_array(geometries))
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return None
@@ -360,9 +378,9 @@ def bounds_of(geometries: list[Any]) -> Bounds | None:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def strays(geometries: list[Any]) -> list[tuple[int, float]]:
+def strays(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
     """(position, distance in m) of geometries that lie more than `_STRAY_M` from the middle one of all."""
-    boxes = shapely.bounds(np.array([*geometries, None], dtype=object)[:-1])
+    boxes = shapely.bounds(as_array(geometries))
     known = np.flatnonzero((np.abs(boxes) <= _EARTH_M).all(axis=1))
     if not len(known):
         return []

@@ -16,17 +16,20 @@ from shapely.geometry import MultiPolygon, Polygon
 def holes_again(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """The shapes, with parts that run against the others turned into holes of the largest part that does not.
 
-    An outline whose parts all run the same way is left as it is: its writer did not care.
+    An outline whose parts all run the same way is left as it is: its writer did not care. The same array if nothing
+    was turned.
     """
     many = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON)
     many = many[shapely.get_num_geometries(shapes[many]) > 1]
     parts, owner = shapely.get_parts(shapes[many], return_index=True)
     against = shapely.is_ccw(shapely.get_exterior_ring(parts))
+    made = shapes
     for k in np.flatnonzero(np.bincount(owner[against], minlength=many.size)):
         mine, turned = parts[owner == k], against[owner == k]
         if not turned.all():
-            shapes[many[k]] = _with_holes(mine[~turned], mine[turned])
-    return shapes
+            made = shapes.copy() if made is shapes else made
+            made[many[k]] = _with_holes(mine[~turned], mine[turned])
+    return made
 
 
 def _with_holes(shells: npt.NDArray[np.object_], holes: npt.NDArray[np.object_]) -> MultiPolygon:

@@ -55,6 +55,18 @@ def unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return message, shapes
 
 
+def rows(message: dict[str, Any]) -> list[Any]:
+    """[row, fields, remarks] of each feature of a message, whether it came by rows or by columns."""
+    if "columns" not in message:
+        return list(message["rows"])
+    numbers, names, columns, notes = (message[k] for k in ("numbers", "names", "columns", "notes"))
+    records = zip(*columns, strict=True) if columns else ((),) * len(numbers)
+    made = [[n, dict(zip(names, r, strict=True)), ()] for n, r in zip(numbers, records, strict=True)]
+    for at, said in notes.items():
+        made[int(at)][2] = said
+    return made
+
+
 def plain(value: Any) -> Any:
     """A field value as JSON holds it; bytes and other things that no field of ours takes become None."""
     if isinstance(value, float):

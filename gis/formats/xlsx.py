@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 import zipfile
 from contextlib import closing
@@ -10,11 +11,12 @@ from pathlib import Path
 
 from gis.formats.base import Content, Reader
 from gis.formats.table import Table, content, read_table
+from gis.formats.xlsx_formulas import formulas
 from models.errors import AppError, Refused
-from models.notices import N_, Notice
 
 _SHEETS = 200
-_FORMULA_WITHIN = 8 << 20
+_STYLES_WITHIN = 8 << 20
+_ZEROS = re.compile(rb'formatCode="0{2,}"')
 
 
 def looks_like(head: bytes) -> bool:
@@ -30,6 +32,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     del encoding, folder
     where = str(path)
     xlsx.check_archive(path)
+    padded = _shows_zeros(path)
     tables: list[tuple[str, Table]] = []
     refusals: list[AppError] = []
     try:
@@ -39,34 +42,45 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
             with path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
                 for sheet in book.worksheets[:_SHEETS]:
-                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024)
+                    title = str(sheet.title)
+                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
+                    found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
                     try:
-                        tables.append((str(sheet.title), read_table(rows, f"{where}: {sheet.title}", None)))
+                        table = read_table(rows, f"{where}: {title}", None)
                     except Refused as refusal:
-                        refusals.append(refusal)
+                        refusals.append(found.refusal(title, where) if found.unsaved else refusal)
+                        continue
+                    if found.unsaved and not _has_places(table):
+                        refusals.append(found.refusal(title, where))
+                        continue
+                    table.warnings += found.remarks(title)
+                    tables.append((title, table))
     except AppError:
         raise
     except Exception as cause:  # whatever the parser throws at a hostile file ends as one clear refusal
         logging.getLogger(__name__).info("reading %s: %s", path.name, cause)
         raise xlsx.damaged(where) from cause
     if not tables:
-        raise refusals[0] if refusals else xlsx.damaged(where)
-    if _has_formulas(path):
-        text = N_("the workbook has formulas; the values that were saved with them were taken, nothing is computed")
-        for _, table in tables:
-            table.warnings.append(Notice("xlsx.formulas", text))
+        unsaved = [r for r in refusals if r.key == "xlsx.unsaved"]
+        raise (unsaved or refusals or [xlsx.damaged(where)])[0]
     return content(tables)
 
 
-def _has_formulas(path: Path) -> bool:
+def _shows_zeros(path: Path) -> bool:
+    """Whether a format of the workbook puts zeros before whole numbers: codes like 007 are written so."""
     with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
-                with archive.open(member) as stream:
-                    data = stream.read(_FORMULA_WITHIN)
-                if b"<f>" in data or b"<f " in data:
-                    return True
-    return False
+        if "xl/styles.xml" not in archive.namelist():
+            return False
+        with archive.open("xl/styles.xml") as stream:
+            return _ZEROS.search(stream.read(_STYLES_WITHIN)) is not None
+
+
+def _has_places(table: Table) -> bool:
+    """Whether any row has something in the columns of shapes or coordinates."""
+    columns = table.columns
+    wanted = [*(columns.pair or ()), *(i for pair in columns.corners for i in pair)]
+    wanted += [] if columns.shape is None else [columns.shape]
+    return any(at < len(cells) and cells[at] is not None for _, cells in table.rows for at in wanted)
 
 
 READER = Reader("xlsx", "Excel", (".xlsx", ".xlsm"), looks_like, plan)

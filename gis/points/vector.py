@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array, Mask
-from gis.formats import LIMITS, Reader, process
+from gis.formats import LIMITS, Reader, process, wire
 from gis.points.base import LONGEST_GROUND_M, POINT_LIMITS, PointLimits, RawPoints, Skips, too_many
 from gis.points.columns import role_of
 from gis.points.numbers import is_blank, parse_number
@@ -47,8 +47,9 @@ class Held:
             with np.errstate(invalid="ignore"):  # coordinates that are not numbers are left out later
                 made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")
             self.shapes += list(made)
-            self.rows += [int(r[0]) for r in message["rows"]]
-            self.fields += [r[1] for r in message["rows"]]
+            came = wire.rows(message)
+            self.rows += [int(r[0]) for r in came]
+            self.fields += [r[1] for r in came]
         return bool(message["kind"] == "end")
 
 

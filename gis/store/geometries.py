@@ -45,29 +45,36 @@ def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
     refused here, and repaired (visibly) by gis.topology before it comes here.
     """
     found: dict[str, tuple[list[int], list[BaseGeometry]]] = {}
+    last, kind = "", None
     for index, change in enumerate(changes):
         if isinstance(change, Delete):
             continue
-        table = TABLES[change.table]
-        if not table.geometry or (isinstance(change, Update) and "geometry" not in change.values):
+        if change.table != last:
+            last, kind = change.table, TABLES[change.table].geometry
+        values = change.values
+        if kind is None or ("geometry" not in values and isinstance(change, Update)):
             continue
-        geometry = change.values.get("geometry")
-        if geometry is None:
-            raise Refused("geometry.missing", N_("a feature needs an outline or a point"), where=_where(change))
+        geometry = values.get("geometry")
         if not isinstance(geometry, BaseGeometry):
-            raise Refused("geometry.type", N_("this is no geometry"), where=_where(change))
-        if table.geometry not in found:
-            found[table.geometry] = ([], [])
-        indexes, geometries = found[table.geometry]
+            raise _no_geometry(geometry, _where(change))
+        if kind not in found:
+            found[kind] = ([], [])
+        indexes, geometries = found[kind]
         indexes.append(index)
         geometries.append(geometry)
     made: dict[int, Shape] = {}
-    for kind, (indexes, geometries) in found.items():
-        array = _checked(kind, geometries, partial(_where_at, changes, indexes))
+    for sort, (indexes, geometries) in found.items():
+        array = _checked(sort, geometries, partial(_where_at, changes, indexes))
         blobs = blob.encode_many(array, srs_id)
         boxes = map(tuple, shapely.bounds(array).tolist())
         made.update(zip(indexes, map(Shape, blobs, boxes), strict=True))
     return made
+
+
+def _no_geometry(given: Any, where: str) -> Refused:
+    if given is None:
+        return Refused("geometry.missing", N_("a feature needs an outline or a point"), where=where)
+    return Refused("geometry.type", N_("this is no geometry"), where=where)
 
 
 def _where_at(changes: Sequence[Change], indexes: Sequence[int], at: int) -> str:
@@ -98,11 +105,11 @@ def _checked(kind: str, geometries: list[BaseGeometry], where: Callable[[int], s
     )
     if shapely.has_z(array).any():
         array = shapely.force_2d(array)
-    numbers, owner = shapely.get_coordinates(array, return_index=True)
-    bad = ~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)  # NaN and infinity are caught too
-    far = np.zeros(len(array), dtype=bool)
-    far[owner[bad]] = True
-    _refuse_any(far, array, where, _too_far)
+    if not (np.abs(shapely.get_coordinates(array)) <= _FARTHEST_M).all():  # NaN and infinity are caught too
+        numbers, owner = shapely.get_coordinates(array, return_index=True)
+        far = np.zeros(len(array), dtype=bool)
+        far[owner[~(np.abs(numbers) <= _FARTHEST_M).all(axis=1)]] = True
+        _refuse_any(far, array, where, _too_far)
     _refuse_any(~shapely.is_valid(array), array, where, _invalid)
     if kind in _PROMOTED:
         alone = types == single

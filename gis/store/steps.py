@@ -11,9 +11,10 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from gis.store import many, mark
@@ -34,6 +35,7 @@ Row = dict[str, Any]
 
 _LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _APART = frozenset({"fid", GEOMETRY_COLUMN})
+_LOGGED = 1_000
 _DIGITS = re.compile(r"(\d+)$")
 
 
@@ -81,8 +83,8 @@ class Step:
     expected: Mapping[str, int] = field(default_factory=dict)
     """How many rows each table will get; lets many of them go the fast way."""
     _log: list[tuple[Any, ...]] = field(default_factory=list)
-    _read_back: bool = False
-    """True where log rows went to the file without passing through `_log`."""
+    _sealed: tuple[mark.Mark, mark.Chain] | None = None
+    """The mark before this step and its seal so far, once log rows went to the file."""
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -107,21 +109,16 @@ class Step:
 
     # What the kinds of change do
 
-    def apply_all(self, changes: Sequence[Change], values: Sequence[Row], shapes: Mapping[int, Shape]) -> None:
-        """All changes in their order; a long run of new rows of one table in one go."""
-        at = 0
-        while at < len(changes):
-            end = at
-            while end < len(changes) and isinstance(changes[end], Insert) and changes[end].table == changes[at].table:
-                end += 1
-            if end - at >= many.WORTHWHILE:
-                run = range(at, end)
-                many.insert_many(self, TABLES[changes[at].table], [dict(values[i]) for i in run],
-                                 [shapes.get(i) for i in run])  # fmt: skip
-                at = end
+    def apply_all(
+        self, changes: Sequence[Change], parts: Sequence[range], values: Sequence[Row], shapes: Mapping[int, Shape]
+    ) -> None:
+        """All changes in their order; a long run of new rows of one table in one go (see preparing.runs)."""
+        for part in parts:
+            if len(part) > 1:
+                table = TABLES[changes[part[0]].table]
+                many.insert_many(self, table, values[part.start : part.stop], [shapes.get(i) for i in part])
             else:
-                self.apply(changes[at], values[at], shapes.get(at))
-                at += 1
+                self.apply(changes[part[0]], values[part[0]], shapes.get(part[0]))
 
     def apply(self, change: Change, values: Row, shape: Shape | None) -> None:
         """One checked change: `values` as they are stored, `shape` if it has a new geometry."""
@@ -322,24 +319,36 @@ class Step:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
 
-    def log_inserts(self, table: str, count: int, rows: Iterable[tuple[int, str, str, bytearray | None]]) -> None:
-        """Log `count` new rows of one table: (fid, uid, the row as `to_text` writes it, outline)."""
+    def log_inserts(self, table: str, rows: Sequence[Sequence[Any]], after: Iterator[str]) -> None:
+        """Log new rows of one table: `rows` are the columns fid, uid, outline; `after` each as `to_text` writes it."""
+        chain = self._chain()
         self._flush()
-        self._log.clear()
-        self._read_back = True
         # What is the same in all rows stands in the statement: binding it again and again took most of the time.
         step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
         sql = (
-            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, after, "
-            f"after_geom) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?, ?, ?, ?)"
+            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, "
+            f"after_geom, after) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?,?,?,?)"
         )
-        with self.bulk.counting("change_log", count):
-            self.con.executemany(sql, rows)
+        with self.bulk.counting("change_log", len(rows[0])):
+            for at in range(0, len(rows[0]), _LOGGED):
+                part = *(column[at : at + _LOGGED] for column in rows), list(islice(after, _LOGGED))
+                self.con.executemany(sql, zip(*part, strict=True))
+                chain.inserts((*self._head, table), (self._user, self.now), *part)
+
+    def _chain(self) -> mark.Chain:
+        if self._sealed is None:
+            old = mark.last(self.con, self.number - 1)
+            self._sealed = old, mark.Chain(old.seal)
+        return self._sealed[1]
 
     def _flush(self) -> None:
         if self._log:
             with self.bulk.counting("change_log", len(self._log)):
                 self.con.executemany(_LOG, self._log)
+            if self._sealed is not None:
+                for row in self._log:
+                    self._sealed[1].add(row)
+                self._log.clear()
 
     def keep_log(self, log: Iterable[tuple[Any, ...]]) -> None:
         """Write this log (columns of mark.LOG_COLUMNS) instead of one of our own: a rescue brings the old one along."""
@@ -351,8 +360,11 @@ class Step:
         if self.fids or self._log:
             self._flush()
             self.extents.write([*self.fids, "change_log"], self.now)
-            log = mark.log_of(self.con, self.number) if self._read_back else self._log
-            mark.write(self.con, getattr(self.con, "raw", None), log, self.number - 1)
+            raw = getattr(self.con, "raw", None)
+            if self._sealed is None:
+                mark.write(self.con, raw, self._log, self.number - 1)
+            else:
+                mark.put(self.con, raw, self._sealed[0], self.number, self._sealed[1].seal)
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:

@@ -19,7 +19,6 @@ from gis.store import (
     lock,
     log,
     opening,
-    reading,
     restoring,
     row_restoring,
     soundness,
@@ -32,12 +31,11 @@ from gis.store.foreign import Foreign, foreign
 from gis.store.geometries import Shape, shapes_of
 from gis.store.mending import Mended, mend_rows
 from gis.store.outside import Difference, differences
+from gis.store.preparing import prepared, runs
 from gis.store.project_reads import ProjectReads
 from gis.store.steps import Step
-from gis.store.tables import table_word
-from gis.store.values import stored_values
-from models.changes import Change, ChangeSet, Delete, Insert
-from models.errors import Refused, Unreadable, Unwritable
+from models.changes import Change, ChangeSet, Insert
+from models.errors import Unreadable, Unwritable
 from models.notices import N_, Notice, Translate, _same
 from models.problems import Problem
 from models.progress import Watch
@@ -175,10 +173,11 @@ class Store(ProjectReads):
 
     def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
         self._check_writable(label, changes)
-        prepared = [self._prepare(change) for change in changes]
+        parts = runs(changes)
+        rows = prepared(changes, parts)
         shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
         with self._stepping(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
-            step.apply_all(changes, prepared, shapes)
+            step.apply_all(changes, parts, rows, shapes)
         return self._change_set(step)
 
     @contextmanager
@@ -204,15 +203,6 @@ class Store(ProjectReads):
         with self.open_step(label) as step:
             row_restoring.restore_row(step, found, number, fields, outline=outline)
         return self._change_set(step)
-
-    @staticmethod
-    def _prepare(change: Change) -> dict[str, Any]:
-        table = reading.table_named(change.table)
-        new = isinstance(change, Insert)
-        if table.key == "change_log" or (table.kept and (new or isinstance(change, Delete))):
-            raise Refused("table.kept", N_("{table} is kept by the program and cannot be changed"),
-                          table=table_word(table.key))  # fmt: skip
-        return {} if isinstance(change, Delete) else stored_values(table, change.values, new=new)
 
     def _check_writable(self, label: Notice, changes: Sequence[Change] = ()) -> None:
         if self.read_only:

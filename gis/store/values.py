@@ -53,6 +53,8 @@ def stored_values(table: Table, values: dict[str, Any], *, new: bool) -> dict[st
 def _is_plain(table: Table, name: str, value: Any) -> bool:
     """True for the many values that need no second look: a text of ordinary characters, a number without limits."""
     kind = table.plain.get(name)
+    if kind is None:
+        return name == "code" and type(value) is str and is_tidy_code(value) and bool(table.code_prefix)
     if kind is str:
         return type(value) is str and value.isprintable() and not value.isspace() and value != ""
     return kind is float and type(value) is float and value - value == 0.0
@@ -91,6 +93,21 @@ def _code(f: Field, text: str) -> str:
     if not made or len(made) > _CODE_LENGTH:
         raise _bad(f, text, N_("a code has 1 to 100 characters"))
     return made
+
+
+def is_tidy_code(text: str) -> bool:
+    """True for a code that is kept as it is: the second look would change nothing."""
+    return text.isprintable() and text.strip() == text and "  " not in text and 0 < len(text) <= _CODE_LENGTH
+
+
+def are_tidy(texts: list[str]) -> bool:
+    """True if every text is there, of ordinary characters, with no blank at its ends."""
+    return "".join(texts).isprintable() and all(texts) and list(map(str.strip, texts)) == texts
+
+
+def are_tidy_codes(texts: list[str]) -> bool:
+    """`is_tidy_code` for all of many."""
+    return are_tidy(texts) and "  " not in "|".join(texts) and max(map(len, texts), default=0) <= _CODE_LENGTH
 
 
 def _check_characters(f: Field, value: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.gui.canvas.decorations import north_box
@@ -57,24 +57,35 @@ class Fonts:
 
 def paint_labels(p: QPainter, wish: VectorWish, stopped: Callable[[], bool]) -> bool:
     """Place and draw the labels of all layers that want them; False if stopped."""
+    dpr = wish.view.dpr
+    shown = _shown(wish)
+    p.translate(-shown.topLeft())
     for c, spot, lines in _placed(wish, stopped):
-        _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, wish.view.dpr)
+        if shown.intersects(_with_halo(spot, dpr)):
+            _draw(p, spot, lines, _ink(c, wish.theme), wish.theme.halo, dpr)
     return not stopped()
 
 
 def spots(wish: VectorWish, stopped: Callable[[], bool]) -> list[QRectF]:
-    """Where labels will stand, in device pixels: what is drawn by others keeps clear of them."""
+    """Where labels will stand, in device pixels of the picture with its whole margin: others keep clear of them."""
     return [spot for _c, spot, _lines in _placed(wish, stopped)]
+
+
+def _shown(wish: VectorWish) -> QRectF:
+    """The part that is drawn of the picture with its whole margin, in device pixels."""
+    shift = wish.around_px * wish.view.dpr
+    return QRectF(QPointF(shift, shift), QSizeF(*wish.view.device_size))
 
 
 def _placed(
     wish: VectorWish, stopped: Callable[[], bool]
 ) -> Iterator[tuple[_Candidate, QRectF, list[tuple[str, QFont]]]]:
-    view = wish.view
+    """Labels and their places in the picture with its whole margin, where those of a smaller picture stand too."""
+    view = wish.view.expanded(wish.around_px)
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
     arrow = _arrow(wish)
     taken = [arrow]
-    for n, c in enumerate(_candidates(wish)):
+    for n, c in enumerate(_candidates(wish, view)):
         if n % 16 == 0 and stopped():
             return
         lines = _lines(c, fonts, view.dpr)
@@ -94,22 +105,22 @@ def _placed(
 
 def _arrow(wish: VectorWish) -> QRectF:
     """Where the map's north arrow stands, in the picture's pixels: what is written under it cannot be read."""
-    view, margin = wish.view, wish.margin_px
+    view, margin = wish.view.expanded(wish.around_px), wish.margin_px + wish.around_px
     box = north_box(QRectF(margin, margin, view.width - 2 * margin, view.height - 2 * margin))
     dpr = view.dpr
     return QRectF(box.left() * dpr, box.top() * dpr, box.width() * dpr, box.height() * dpr)
 
 
-def _candidates(wish: VectorWish) -> list[_Candidate]:
+def _candidates(wish: VectorWish, view: View) -> list[_Candidate]:
     """Features that may be labelled, weightiest first: sites before control lines, upper layers, large shapes."""
     found: list[_Candidate] = []
     for depth, draw in enumerate(wish.layers):
         if not draw.labels:
             continue
         fs = draw.features
-        seen = np.unique(fs.part_feature[fs.parts_in(wish.view.bounds)])
+        seen = np.unique(fs.part_feature[fs.parts_in(view.bounds)])
         b = fs.bounds[seen]
-        size = np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) / wish.view.scale
+        size = np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) / view.scale
         if draw.layer.geometry != "POINT":
             seen, size = seen[size >= _SMALLEST_PX], size[size >= _SMALLEST_PX]
         best = np.argsort(-size, kind="stable")[:MAX_LABELS]
@@ -194,6 +205,11 @@ def _draw(p: QPainter, spot: QRectF, lines: list[tuple[str, QFont]], ink: QColor
     stamp = _stamp(words, lines[0][1].family(), ink.rgba(), halo, dpr)
     room = _HALO_PX * dpr
     p.drawImage(QPointF(round(spot.left() - room), round(spot.top() - room)), stamp)
+
+
+def _with_halo(spot: QRectF, dpr: float) -> QRectF:
+    room = 2 * _HALO_PX * dpr
+    return spot.adjusted(-room, -room, room, room)
 
 
 def stamp_of(text: str, family: str, pixels: float, ink: QColor, halo: str, dpr: float) -> QImage:

@@ -190,6 +190,7 @@ class Navigation:
         """The map hangs on the pointer until `button` comes up."""
         self._remember()
         self._pan = (at, button)
+        self.pictures.draw_margin()
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def pan_to(self, at: QPointF) -> None:

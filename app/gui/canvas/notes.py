@@ -61,6 +61,9 @@ def paint_line(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor
         p.drawPolyline(QPolygonF(list(points)))
 
 
+_FAR_M = 2.0  # metres a pixel; from farther away the words would cover the pit and its neighbours
+
+
 @dataclass
 class SpillNote:
     """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
@@ -85,7 +88,8 @@ class SpillNote:
             here = QPointF(*view.to_screen(*at))
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
-                self.cards.append(paint_tip(p, _beside(p, here, _heading(view, at, xy), text), text, theme, room))
+                said = text if runs or view.scale <= _FAR_M else text[:1]
+                self.cards.append(paint_tip(p, _beside(p, here, _heading(view, at, xy), said), said, theme, room))
 
 
 def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
@@ -17,11 +17,12 @@ from app.gui.canvas.basemaps import BasemapDraw
 from app.gui.canvas.contours import ContourWish, paint_contours
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.heights import Probe
+from app.gui.canvas.laying import lay_overlay, lay_picture
 from app.gui.canvas.map_layers import MapEntry, MapLayers
 from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
-from app.gui.canvas.view import PAPER_DPI, Bounds, View
+from app.gui.canvas.view import PAPER_DPI, View
 from layers.registry import LAYERS
 from models.basemap import Basemap
 from models.terrain import Terrain
@@ -30,6 +31,10 @@ log = logging.getLogger(__name__)
 
 MARGIN_PX = 128
 """Ground drawn beyond each side of the window, so that a drag uncovers map and not emptiness."""
+EDGE_PX = 4
+"""What is drawn at the very edge of an image may be cut: this much lies outside of the window always."""
+REST_MS = 250
+"""The picture of a view that stands is of the window alone, to be there sooner; its margin follows after this."""
 
 
 class Pictures(QObject):
@@ -59,6 +64,9 @@ class Pictures(QObject):
         self._version = 0
         self._last: dict[str, Picture] = {}
         self._empty: set[str] = set()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._rested)
+        self._bare = False
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -123,6 +131,7 @@ class Pictures(QObject):
     def clear(self) -> None:
         """Forget the project."""
         self._version += 1
+        self._rest.stop()
         self._stale.clear()
         for slot in (*self.slots.values(), self._loader):
             slot.forget()
@@ -140,23 +149,52 @@ class Pictures(QObject):
 
     def request(self, *, soft: bool = False) -> None:
         """New pictures of everything for the present view."""
+        self._bare = not soft
         self.request_ground(soft=soft)
         self.request_layers(soft=soft)
 
+    def draw_margin(self) -> None:
+        """The pictures with ground around the window, as a drag needs it; nothing if they have it."""
+        self._rest.stop()
+        if self._bare:
+            self._bare = False
+            self.request_ground(soft=True, contours=False)
+            self.request_layers(soft=True)
+
+    def _rested(self) -> None:
+        if self.busy:
+            self._rest.start()
+        else:
+            self._bare = self._bare and self._goes_on()
+            self.draw_margin()
+
+    def _goes_on(self) -> bool:
+        """False if nothing of the project lies beyond the window."""
+        x0, y0, x1, y1 = self.view.bounds
+        ends = [fs.extent for fs in self.features.values()]
+        whole = [e for e in ends if e and (e[0] < x0 or e[1] < y0 or e[2] > x1 or e[3] > y1)]
+        return bool(whole or self.ground_draws())
+
+    @property
+    def _margin(self) -> int:
+        """How far a picture reaches beyond the window: far while the map moves and after it rested."""
+        return EDGE_PX if self._bare else MARGIN_PX
+
     def request_layers(self, *, soft: bool = False) -> None:
         """New pictures of layers and selection."""
-        self.slots["layers"].wish(self._layer_wish(), soft=soft)
+        self._bare = not soft
+        self.slots["layers"].wish(self._layer_wish(self._margin), soft=soft)
         self.request_selection(soft=soft)
 
-    def _layer_wish(self) -> vectors.VectorWish:
+    def _layer_wish(self, margin: int = MARGIN_PX) -> vectors.VectorWish:
         draws = tuple(
             vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
         return vectors.VectorWish(
-            self.view.expanded(MARGIN_PX), draws, self.theme, self.font_family, margin_px=MARGIN_PX,
-            covered=tuple(o.bounds for o in self.overlays.values()),
+            self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
+            around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
 
     def request_selection(self, *, soft: bool = False) -> None:
@@ -164,19 +202,25 @@ class Pictures(QObject):
         key, fids = self.selection
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
-        wish = vectors.SelectionWish(self.view.expanded(MARGIN_PX), fs, LAYERS.get(key), positions)
+        margin = self._margin
+        wish = vectors.SelectionWish(
+            self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin
+        )
         self._wish("selection", wish, soft=soft, nothing=not len(positions))
 
-    def request_ground(self, *, soft: bool = False) -> None:
+    def request_ground(self, *, soft: bool = False, contours: bool = True) -> None:
         """New pictures of terrains and basemaps, and of the contours."""
         if self._session.project is None:
             return
-        view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
+        crs, theme = self._session.project.crs, self.theme
         draws = self.ground_draws()
+        view = self.view.expanded(self._margin)
         self._wish("ground", ground.TerrainWish(view, crs, draws, theme), soft=soft, nothing=not draws)
-        self._request_contours(soft=soft)
+        if contours:
+            self._request_contours(soft=soft)
 
     def _request_contours(self, *, soft: bool = False) -> None:
+        # Where the labels of contours stand depends on the whole picture: with and without margin they would jump.
         view, crs, theme = self.view.expanded(MARGIN_PX), self._session.project.crs, self.theme
         lines = tuple(
             (self._terrain_draw(e), e.contour_m) for e in self._map_layers.terrains() if e.contours and self._seen(e)
@@ -223,6 +267,8 @@ class Pictures(QObject):
     def keep(self, name: str, picture: Picture) -> None:
         """A slot's new picture is here."""
         self._last[name] = picture
+        if self._bare:
+            self._rest.start()
         for terrain, error in picture.facts.get("problems", {}).items():
             self.terrain_problem.emit(terrain, error)
         self.updated.emit()
@@ -256,50 +302,13 @@ class Pictures(QObject):
 
     def paint(self, p: QPainter) -> None:
         """The last pictures, moved and scaled to the present view. Labels stand above the marks of the selection."""
-        self._lay(p, "ground")
+        last = self._last.get
+        lay_picture(p, self.view, last("ground"))
         for overlay in self.overlays.values():
-            self._lay_overlay(p, overlay)
+            lay_overlay(p, self.view, overlay)
         for name in ("contours", "layers", "selection"):
-            self._lay(p, name)
-        self._lay(p, "layers", "labels")
-
-    def _lay(self, p: QPainter, name: str, part: str = "") -> None:
-        """A slot's last picture, or another `part` of it that lies among its facts."""
-        held = self._last.get(name)
-        image = held and (held.facts.get(part) if part else held.image)
-        if held is None or image is None or held.facts.get("empty"):
-            return
-        x0, _, _, y1 = held.view.bounds
-        left, top = self.view.to_screen(x0, y1)
-        dpr = self.view.dpr
-        ratio = held.view.scale / self.view.scale
-        if abs(ratio - 1) < 1e-9 and held.view.dpr == dpr:
-            image.setDevicePixelRatio(dpr)
-            p.drawImage(QPointF(round(left * dpr) / dpr, round(top * dpr) / dpr), image)
-            return
-        target = QRectF(left, top, held.view.width * ratio, held.view.height * ratio)
-        image.setDevicePixelRatio(1.0)
-        p.drawImage(target, image, QRectF(image.rect()))
-
-    def _lay_overlay(self, p: QPainter, overlay: Overlay) -> None:
-        x0, y0, x1, y1 = overlay.bounds
-        seen = _common(overlay.bounds, self.view.expanded(4).bounds)
-        if seen is None or x1 <= x0 or y1 <= y0:
-            return
-        w, h = overlay.image.width(), overlay.image.height()
-        source = QRectF(
-            (seen[0] - x0) / (x1 - x0) * w, (y1 - seen[3]) / (y1 - y0) * h,
-            (seen[2] - seen[0]) / (x1 - x0) * w, (seen[3] - seen[1]) / (y1 - y0) * h,
-        )  # fmt: skip
-        left, top = self.view.to_screen(seen[0], seen[3])
-        right, bottom = self.view.to_screen(seen[2], seen[1])
-        p.save()
-        p.setOpacity(overlay.opacity)
-        # Classed pictures keep their class limits sharp when close; from afar every picture is smoothed.
-        near = (right - left) * self.view.dpr > source.width()
-        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, overlay.smooth or not near)
-        p.drawImage(QRectF(left, top, right - left, bottom - top), overlay.image, source)
-        p.restore()
+            lay_picture(p, self.view, last(name))
+        lay_picture(p, self.view, last("layers"), "labels")
 
 
 class _Keeper(QObject):
@@ -311,8 +320,3 @@ class _Keeper(QObject):
 
     def keep(self, picture: Picture) -> None:
         self._pictures.keep(self._name, picture)
-
-
-def _common(a: Bounds, b: Bounds) -> Bounds | None:
-    x0, y0, x1, y1 = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
 from app.gui.canvas.theme import CanvasTheme
+from app.gui.canvas.ticks import ticks
 from app.gui.canvas.view import Bounds, View
 from layers.base import LayerType
 from layers.style import SELECTED, SELECTED_CASING, TICK_MM, TICK_SPACING_MM, LayerStyle, LineStyle
@@ -49,6 +49,8 @@ class VectorWish:
     font_px: float = 12.0
     margin_px: int = 0
     """How much of the view lies outside the window: the legend lists what is inside."""
+    around_px: int = 0
+    """How much further labels are placed: they stand where they will when the picture has a margin."""
     covered: tuple[Bounds, ...] = ()
     """Where overlays lie. Sites under one are drawn without their fill, which would spoil its colours."""
 
@@ -61,6 +63,7 @@ class SelectionWish:
     features: FeatureSet | None
     layer: LayerType | None
     positions: NDArray[np.int64]
+    around_px: int = 0
 
 
 def blank(view: View) -> QImage:
@@ -118,7 +121,7 @@ def paint_selection(wish: SelectionWish, stopped: Callable[[], bool]) -> Picture
             parts = fs.parts_in(wish.view.bounds)
             parts = parts[np.isin(fs.part_feature[parts], wish.positions)]
             ppm = styles.pixels_per_mm(dpr=wish.view.dpr)
-            hairline = int(fs.part_vertices[parts].sum()) > _MANY
+            hairline = _hairline(fs, wish.view.expanded(wish.around_px), wish.positions)
             for line in (SELECTED_CASING, SELECTED):
                 style = LayerStyle(line, None, (wish.layer.style.marker_mm + line.width_mm) or 2.0)
                 p.setPen(styles.pen(line, ppm, hairline=hairline))
@@ -137,7 +140,7 @@ def _paint_layer(
     parts = fs.parts_in(view.bounds)
     seen = _seen(fs, parts, view.expanded(-wish.margin_px).bounds)
     clear = _covered(fs, wish.covered) if layer.role == "site" else np.zeros(len(fs), bool)
-    hairline = int(fs.part_vertices[parts].sum()) > _MANY
+    hairline = _hairline(fs, wish.view.expanded(wish.around_px))
     ppm = styles.pixels_per_mm(dpr=view.dpr)
     for value, members in _by_style(fs, layer, parts):
         style = layer.style_of(value)
@@ -165,6 +168,14 @@ def _paint_layer(
         if style.line.ticks and not hairline:
             _paint_ticks(p, fs, shown[~small], style.line, view, ppm)
     return True
+
+
+def _hairline(fs: FeatureSet, around: View, chosen: NDArray[np.int64] | None = None) -> bool:
+    """True if strokes are hairlines: the same for a picture of the window and for one with its margin."""
+    parts = fs.parts_in(around.bounds)
+    if chosen is not None:
+        parts = parts[np.isin(fs.part_feature[parts], chosen)]
+    return int(fs.part_vertices[parts].sum()) > _MANY
 
 
 def _seen(fs: FeatureSet, parts: NDArray[np.int64], window: Bounds) -> NDArray[np.bool_]:
@@ -283,25 +294,3 @@ def _paint_ticks(
     p.setPen(pen)
     points = [QPointF(a, b) for a, b in flat[:40_000].tolist()]
     p.drawLines(points)
-
-
-def ticks(ring: NDArray[np.float64], spacing: float, length: float) -> NDArray[np.float64]:
-    """(n, 4) marks x0, y0, x1, y1 at equal distances along a closed ring, inward; outward if `length` is negative.
-
-    The sign of the ring's area tells which side is inside.
-    """
-    step = np.diff(ring, axis=0)
-    sizes = np.hypot(step[:, 0], step[:, 1])
-    total = float(sizes.sum())
-    if total < spacing * 3:
-        return np.empty((0, 4))
-    along = np.concatenate(([0.0], np.cumsum(sizes)))
-    count = min(max(3, math.floor(total / spacing)), 500_000)
-    at = (np.arange(count) + 0.5) * total / count
-    k = np.clip(np.searchsorted(along, at, side="right") - 1, 0, len(sizes) - 1)
-    safe = np.where(sizes[k] > 0, sizes[k], 1.0)
-    share = (at - along[k]) / safe
-    foot = ring[k] + step[k] * share[:, None]
-    area = float(np.sum(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1]))
-    normal = np.column_stack((-step[k, 1], step[k, 0])) / safe[:, None] * (1 if area > 0 else -1)
-    return np.column_stack((foot, foot + normal * length))

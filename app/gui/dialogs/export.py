@@ -55,7 +55,8 @@ class ExportDialog(Sheet):
         key = str(self.format.currentData())
         writer = self.writers[key]
         if path is not None:
-            self.out.line.setText(str(path.with_name(f"{self.layer.currentData()}{writer.suffix}")))
+            name = words.layer_plural(str(self.layer.currentData())).replace(" ", "_")
+            self.out.line.setText(str(path.with_name(f"{name}{writer.suffix}")))
         self.encoding.set_items([(name, name) for name in writer.encodings])
         self.encoding.setEnabled(len(writer.encodings) > 1)
 

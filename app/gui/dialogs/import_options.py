@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.gui import words
@@ -49,6 +49,8 @@ class ImportOptions(QWidget):
             [("skip", _("leave the feature out")), ("update", _("change the feature that has it")),
              ("add", _("add under a new number"))]
         )  # fmt: skip
+        self.holes = QCheckBox(_("Outlines inside others are holes"))
+        self.holes.toggled.connect(lambda _on: self.settled.emit())
         for combo in (self.crs, self.encoding):
             combo.view().setMinimumWidth(_POPUP_PX)
         self._lay_out()
@@ -80,6 +82,7 @@ class ImportOptions(QWidget):
         add_row(lines, _("Text encoding"), self.encoding)
         lines.addRow("", self.sample)
         add_row(lines, _("Codes that are taken"), self.duplicates)
+        lines.addRow("", self.holes)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 8, 0)
         outer.addLayout(lines)
@@ -106,6 +109,7 @@ class ImportOptions(QWidget):
             "shift": str(self.shift.currentData() or "") or None,
             "encoding": str(self.encoding.currentData() or "") or None,
             "duplicates": str(self.duplicates.currentData()),
+            "holes": self.holes.isChecked(),
         }
 
     def start(self, layer: str | None) -> None:
@@ -117,6 +121,9 @@ class ImportOptions(QWidget):
         self.encoding.set_items([(_OWN, _("by the evidence"))])
         self.encoding.choose(_OWN)
         self.axes.choose("auto")
+        with QSignalBlocker(self.holes):
+            self.holes.setChecked(False)
+        self.holes.setVisible(False)
         self.crs.set_items([(_OWN, _("as the file says"))])
         self.crs.setCurrentIndex(0)
         self.sample.setVisible(False)
@@ -150,7 +157,9 @@ class ImportOptions(QWidget):
         if trial is None or report is None:
             self.reason.setText("")
             self.reason.setVisible(False)
+            self._offer_both(None if trial is None else trial.error)
             return
+        self.holes.setVisible(report.inner > 0)
         self._show_systems(report)
         self.reason.setVisible(True)
         lines = [f"{report.crs}: {_(CRS_BASES.get(report.crs_basis, report.crs_basis))}"]
@@ -169,6 +178,14 @@ class ImportOptions(QWidget):
             self._place = place
             self.confirm.setText(text)
             self.confirm.setVisible(True)
+
+    def _offer_both(self, error: Any) -> None:
+        """Two systems that the numbers fit alike, to choose from."""
+        if error is None or error.key != "import.two_guesses":
+            return
+        for code in (error.what.facts["guess"], error.what.facts["other"]):
+            if self.crs.findData(code) < 0:
+                self.crs.addItem(code, code)
 
     def _show_systems(self, report: Any) -> None:
         own = _("as the file says")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
 
 from app.gui import words
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.verbs.rule_shelf import RuleLine, Shelf
 
 _HEIGHT = 30
+_NARROW_PX = 500
+_SAID_BESIDE = (3, 4)  # columns that the page beside the table says too: they make room where it is narrow
 _TABLES = {"rule_packs"}
 
 
@@ -86,6 +88,7 @@ class RulesDialog(Sheet):
         self.table = plain_table(heads, row_px=_HEIGHT)
         widths(self.table, (112, 0, 112, 68, 84))
         self.table.itemSelectionChanged.connect(self._on_selection)
+        self.table.viewport().installEventFilter(self)
         self.nothing = EmptyState("scale", _("No rule is so"), _("Take a filter away."))
         self.nothing.hide()
         filters = row(self.pack, self.standing, self.confidence)
@@ -107,6 +110,12 @@ class RulesDialog(Sheet):
         self.text.textChanged.connect(lambda _t: self._filter())
         for combo in (self.pack, self.standing, self.confidence):
             combo.activated.connect(lambda _i: self._filter())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
+            for column in _SAID_BESIDE:
+                self.table.setColumnHidden(column, self.table.width() < _NARROW_PX)
+        return super().eventFilter(watched, event)
 
     # Reading
 

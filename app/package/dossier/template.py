@@ -121,8 +121,9 @@ class _Maker:
     def _contents(self) -> None:
         self.document.add_page_break()
         self._plain_heading(LISTS["contents"])
-        self.document.add_paragraph("{{ toc }}")
-        self.document.add_page_break()
+        self.document.add_paragraph(
+            "{{ toc }}"
+        )  # the first chapter begins a page: a break here could make an empty one
 
     def _plain_heading(self, text: str) -> None:
         """A heading that the table of contents does not list."""
@@ -134,7 +135,8 @@ class _Maker:
     def _block(self, block: Block) -> None:
         if isinstance(block, Words):
             text = self.say(block.text) if block.translate else block.text
-            self.document.add_paragraph(text, style=block.style or None)
+            paragraph = self.document.add_paragraph(text, style=block.style or None)
+            paragraph.paragraph_format.page_break_before = True if block is CHAPTERS[0] else None
         elif isinstance(block, Todo):
             paragraph = self.document.add_paragraph()
             run = paragraph.add_run(self.say(_TODO).format(what=self.say(block.what)))

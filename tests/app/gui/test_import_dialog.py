@@ -238,3 +238,20 @@ def test_datum_parameters_are_in_the_menu(window: Any, project_file: Path, idle:
     dialog = window.commands._open_dialogs[-1]
     assert type(dialog).__name__ == "DatumShiftsDialog"
     dialog.reject()
+
+
+def test_rings_inside_others_of_a_drawing_can_be_made_holes(dialog: Any, incoming: Any, idle: Idle) -> None:
+    outer = shapely.box(X, Y - 250, X + 80, Y - 170)
+    raw = made_raw([outer, pit(20, -230)], HOME, key="dxf", layer=["坑", "坑"])
+    dialog.file.set_path(incoming("a.dxf", raw))
+    idle(dialog.session)
+    assert dialog.options.holes.isVisibleTo(dialog)
+    assert dialog.trial.report.added == 2
+    dialog.options.holes.setChecked(True)
+    idle(dialog.session)
+    assert dialog.trial.report.added == 1
+    assert dialog.options.holes.isVisibleTo(dialog)
+    dialog.file.set_path(incoming("b.shp", made_raw([pit(0, -150)], HOME)))
+    idle(dialog.session)
+    assert not dialog.options.holes.isVisibleTo(dialog)
+    assert not dialog.options.holes.isChecked()

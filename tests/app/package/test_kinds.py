@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
 
+from app.i18n import Translator
 from app.package.build_more import dms, final_ground, window_of
 from app.package.chart_sections import GROUND
 from app.package.compose import compose
 from app.package.content import GridPicture
+from app.package.figures import area_words, figure_rows
 from app.package.layout import layout_of, sheet_kind
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
 from app.package.page import Page, drawing_settings
@@ -176,3 +179,29 @@ def test_numbers_of_points_keep_clear_of_lines() -> None:
     boxes = [t.shape for t in page.texts if t.name == "number of a boundary point"]
     assert len(boxes) > 10
     assert not any(outline.intersects(b) for b in boxes)
+
+
+def test_a_pit_that_fills_the_map_leaves_a_corner_for_the_north_arrow() -> None:
+    kind = sheet_kind("present_state")
+    x, y = synthetic.X0, synthetic.Y0
+    for outline, scale in ((shapely.box(x, y, x + 120, y + 90), 1000), (synthetic.blob(x, y, 32), 500)):
+        site = Site("u", "S", "", "sand_pits", outline, "EPSG:4546", True)
+        assert window_of(site, kind, LAYOUT, SheetRequest("S"), ()).scale == scale
+    site = Site("u", "S", "", "sand_pits", shapely.box(x, y, x + 120, y + 90), "EPSG:4546", True)
+    assert window_of(site, kind, LAYOUT, SheetRequest("S", scale=500), ()).scale == 500  # what is asked for is kept
+
+
+def test_small_ground_and_small_volumes_have_units_that_say_something() -> None:
+    content = synthetic.content(language="zh_CN")
+    half = replace(content.estimate.interval95, fill_m3=1.2, tonnage_t=1.5)
+    small = replace(content.estimate, fill_m3=12.4, tonnage_t=11.0, tonnage_wet_t=None, interval95=half)
+    rows = {words: value for words, value, _ in figure_rows(replace(content, estimate=small), Translator("zh_CN"))}
+    assert rows["回填方量"] == "12.4 ± 1.2 m³"
+    assert rows["消纳量（干）"] == "11.0 ± 1.5 t"
+    assert area_words(22.0, Translator("zh_CN")) == "22 m² = 0.0022 公顷 (0.0330 亩)"
+    assert area_words(2952.0, Translator("zh_CN")).endswith("(4.43 亩)")
+    assert area_words(37_615.0, Translator("zh_CN")).endswith("(56.4 亩)")
+
+
+def test_the_overview_explains_the_outlines_that_it_draws() -> None:
+    assert "sand pit" in named(pages_of(kind="district_overview")[0], "legend")

@@ -88,7 +88,7 @@ def test_the_program_reads_its_own_file_through_the_child(tmp_path: Path) -> Non
     assert (got.crs, got.crs_basis, got.encoding, got.format) == ("EPSG:4525", "file", "GB18030", "land_txt")
     (feature,) = got.features
     assert shapely.hausdorff_distance(feature.geometry.boundary, TWO.boundary) < 0.001
-    assert feature.fields["地块编号"] == "SK-1"
+    assert feature.fields["code"] == "SK-1"  # of another's file it is the number of the parcel
     assert feature.fields["地块名称"] == "甲，乙＠丙"
 
 

@@ -192,3 +192,34 @@ def test_nothing_there_and_nothing_finite_are_told_row_by_row():
     made = place(raw([None, bad, square()], HOME), HOME)
     assert [f.row for f in made.features] == [1, 3]
     assert [s.row for s in made.skipped] == [2]
+
+
+def as_utm(shape):
+    return shapely.transform(
+        shape, pyproj.Transformer.from_crs(4546, 32649, always_xy=True).transform, interleaved=False
+    )
+
+
+def test_utm_beside_what_the_project_holds_is_not_taken_for_the_national_grid():
+    small = (X - 300, Y - 300, X + 300, Y + 300)
+    made = place(raw([as_utm(square())]), HOME, Placing(accept_guess=True, neighbours=small))
+    assert (made.crs, made.guesses[0].reason.key) == ("EPSG:32649", "guess.neighbours")
+    assert at(made) == pytest.approx(np.array(square().bounds), abs=1.0)
+    assert HOME in {g.crs for g in made.guesses}
+
+
+def test_where_nothing_decides_between_utm_and_the_national_grid_both_are_named():
+    away = (X - 20_000, Y - 300, X - 19_000, Y + 300)
+    with pytest.raises(Refused, match=r"EPSG:4546 and EPSG:32649 alike, which lie 1\.\d\d km apart .* north") as told:
+        place(raw([as_utm(square())]), HOME, Placing(accept_guess=True, neighbours=away))
+    assert "--crs EPSG:4546 or --crs EPSG:32649" in told.value.advice.render()
+    assert place(raw([as_utm(square())]), HOME, Placing("EPSG:32649", neighbours=away)).crs == "EPSG:32649"
+
+
+@pytest.mark.parametrize("neighbours", [None, NEIGHBOURS])
+def test_the_national_grid_is_still_guessed_and_its_rival_is_said(neighbours):
+    made = place(raw([square()]), HOME, Placing(accept_guess=True, neighbours=neighbours))
+    assert made.crs == HOME
+    (said,) = [w for w in made.warnings if w.key == "guess.rival"]
+    assert said.facts["other"] == "EPSG:32649"
+    assert 1.7 < said.facts["km"] < 1.9

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
 import shapely
 
-from gis.formats import read_features
+from gis.formats import bulk, parsing, read_features
 from gis.formats.ring_direction import holes_again
 from gis.topology import clean_polygons
 from tests.gis.formats.here import no_child
@@ -54,3 +55,15 @@ def test_parts_that_all_run_the_same_way_stay():
 def test_single_parts_missing_ones_and_points_are_left_alone():
     shapes = [shapely.box(0, 0, 1, 1), None, shapely.Point(0, 0), shapely.MultiPolygon()]
     assert [*holes_again(np.array(shapes, object))] == shapes
+
+
+def test_the_rule_holds_for_files_that_are_read_feature_by_feature_too(tmp_path, monkeypatch):
+    two = shapely.MultiPolygon([shapely.box(X, Y, X + 200, Y + 200), shapely.box(X + 300, Y, X + 360, Y + 60)])
+    path = tmp_path / "a.shp"
+    gpd.GeoDataFrame({"code": ["K"]}, geometry=[two], crs="EPSG:4546").to_file(path, engine="pyogrio")
+    turned = []
+    monkeypatch.setattr(bulk, "head", lambda *_a: None)
+    monkeypatch.setattr(parsing, "holes_again", lambda shapes: turned.append(len(shapes)) or shapes)
+    with no_child():
+        read_features(path, target_crs="EPSG:4546")
+    assert turned == [1]

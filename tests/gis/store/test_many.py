@@ -12,7 +12,7 @@ import pytest
 import shapely
 from shapely.geometry import box
 
-from gis.store import Store, blob, many, packing
+from gis.store import Store, blob, many, packing, preparing
 from gis.store.steps import to_text
 from models.changes import Delete, Insert, Update
 from models.errors import Refused
@@ -48,8 +48,8 @@ def timeless(rows):
 
 def test_as_one_by_one(folder, monkeypatch):
     said = {}
-    for name, least in (("many", many.WORTHWHILE), ("single", 10**9)):
-        monkeypatch.setattr(many, "WORTHWHILE", least)
+    for name, least in (("many", preparing.WORTHWHILE), ("single", 10**9)):
+        monkeypatch.setattr(preparing, "WORTHWHILE", least)
         with Store.create(folder / f"{name}.gpkg", crs="EPSG:4546", name=name) as store:
             few, lot = some(3), some()
             for n, insert in enumerate([*few, *lot]):

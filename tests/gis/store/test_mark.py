@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gis.store import Store, localcopy, many, mark, raw, repairing, snapshots
+from gis.store import Store, localcopy, mark, preparing, raw, repairing, snapshots
 from gis.store.connection import connect
 from models.changes import Insert, Update
 from models.errors import Unreadable
@@ -43,7 +43,7 @@ def test_each_step_marks_its_own_commit(store, label, pit):
 
 def test_many_rows_at_once_are_sealed_too(store, label, pit):
     store.transact(
-        label, [pit(n) for n in range(many.WORTHWHILE + 1)] + [Insert("wastes", {"code": "W", "kind": "other"})]
+        label, [pit(n) for n in range(preparing.WORTHWHILE + 1)] + [Insert("wastes", {"code": "W", "kind": "other"})]
     )
     store.transact(label, [pit(999)])
     with store._connections.reading() as con:

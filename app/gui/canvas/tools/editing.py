@@ -19,6 +19,7 @@ from models.errors import AppError, Refused
 from models.notices import N_
 
 if TYPE_CHECKING:
+    from app.verbs.outline_overlaps import Overlap
     from app.verbs.outlines import OutlineStep
 
 _NOTHING_SELECTED = N_("select the feature to edit first: click it")
@@ -83,14 +84,9 @@ class Editing:
 
     def commit(self, make: Callable[[], OutlineStep]) -> bool:
         """Make a step and commit it; False if it was refused, which is shown at its place."""
-        from app.verbs.outline_overlaps import cleared, new_overlaps
-
-        session, tables = self.canvas.session, self.tables()
+        session = self.canvas.session
         try:
-            step = make()
-            if self.canvas.snapping.clear:
-                step = cleared(tables, step)
-            overlaps = new_overlaps(tables, step)
+            step, overlaps = self._checked(make, self.tables(), clear=self.canvas.snapping.clear)
         except AppError as error:
             self.show_fault(Fault.of(error))
             return False
@@ -101,10 +97,54 @@ class Editing:
             session.report(error)
             # What the disk refused is kept in memory and on the map; the bar above the map asks for it.
             return bool(session.unsaved)
-        if overlaps:  # allowed, since surveys differ; but nobody should find it out from the authority
+        self._tell(overlaps)
+        return True
+
+    def commit_soon(self, make: Callable[[], OutlineStep], refused: Callable[[], object]) -> bool:
+        """As `commit`, in the background: the window does not wait for what the checks of a long outline take.
+
+        True if it has begun; `refused` is called where nothing comes of it.
+        """
+        session, tables, clear = self.canvas.session, self.tables(), self.canvas.snapping.clear
+        made: list[OutlineStep] = []
+
+        def work(project: Any, _watch: Any) -> list[Overlap]:
+            step, overlaps = self._checked(make, tables, clear=clear)
+            made.append(step)
+            project.store.transact(step.label, list(step.changes))
+            return overlaps
+
+        def failed(error: Exception) -> None:
+            refused()
+            if made or not isinstance(error, AppError):
+                session.report(error)
+            else:
+                self.show_fault(Fault.of(error))
+
+        try:
+            session.not_while_writing()
+        except AppError as error:
+            session.report(error)
+            return False
+        self.show_fault(None)
+        session.run_write(_("Edit points"), work, self._tell, failed)
+        return True
+
+    @staticmethod
+    def _checked(
+        make: Callable[[], OutlineStep], tables: dict[str, Any], *, clear: bool
+    ) -> tuple[OutlineStep, list[Overlap]]:
+        """The step to commit and what it newly overlaps. Raises AppError where it cannot be."""
+        from app.verbs.outline_overlaps import cleared, new_overlaps
+
+        step = cleared(tables, make()) if clear else make()
+        return step, new_overlaps(tables, step)
+
+    def _tell(self, overlaps: list[Overlap]) -> None:
+        """Overlaps are allowed, since surveys differ; but nobody should find them out from the authority."""
+        if overlaps:
             words = [o.notice().render(_) for o in overlaps[:_MOST_TOLD]]
             self.show_fault(Fault("\n".join(words), overlaps[0].at))
-        return True
 
     def show_fault(self, fault: Fault | None) -> None:
         """Say why something cannot be, at the place and in the status bar; None takes it back."""

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from app.gui.canvas.widget import MapCanvas
 
 _GRIP_PX, _EDGE_PX = 8.0, 7.0
-_MOST_OUTLINES = 100
+_MOST_OUTLINES, _MOST_VERTICES = 100, 200_000
+"""Of a selection that is larger the first ones are edited: no hand moves vertices of thousands."""
 _CHECKED_WHILE_DRAGGING = 5_000  # vertices; above it the outline is checked when the button comes up
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -69,8 +71,14 @@ class VertexTool(VertexEdits):
     def refresh(self) -> None:
         """Follow the selection and the changes of the project."""
         layer, fids = self.chosen()
-        shapes = {(layer, fid): self.outline(layer, fid) for fid in fids[:_MOST_OUTLINES]}
-        self.handles.show({where: shape for where, shape in shapes.items() if shape is not None})
+        shapes: dict[tuple[str, int], Any] = {}
+        count = 0
+        for fid in fids[:_MOST_OUTLINES]:
+            shape = self.outline(layer, fid)
+            count += 0 if shape is None else int(shapely.get_num_coordinates(shape))
+            if shape is not None and (count <= _MOST_VERTICES or not shapes):
+                shapes[layer, fid] = shape
+        self.handles.show(shapes)
         self._drop()
 
     def _drop(self) -> None:

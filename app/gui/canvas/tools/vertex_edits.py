@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.gui.canvas.features import FeatureSet
     from app.verbs.outlines import OutlineStep
 
+LONG = 50_000
+"""With more vertices an edit is checked and saved in the background: the window would stand still for it."""
 _SAME_M = 1.5e-3
 _MOST_ASKED = 200  # places whose neighbours are looked for while painting
 _NAMED = 3
@@ -30,6 +32,13 @@ class VertexEdits(EditTool):
 
     handles: Handles
     _asked: tuple[Any, Any] = ((), ())
+
+    def commit(self, make: Callable[[], OutlineStep]) -> bool:
+        """As all tools do; of long outlines in the background, during which other edits are refused."""
+        if self.handles.count <= LONG:
+            return super().commit(make)
+        taken = list(self.handles.taken)
+        return self.commit_soon(make, lambda: self.handles.take(taken))
 
     def move_points(self, moved: dict[Point, Point]) -> bool:
         """Commit vertices at other places; those taken stay taken where they are then."""

@@ -63,7 +63,7 @@ def text_of(field: Field, value: Any) -> str:
     if field.kind == "date":
         return str(value)[:10]
     if field.kind == "datetime":
-        return str(value)[:19]
+        return str(value)[:19].replace("T", " ")
     return str(value)
 
 

@@ -147,7 +147,7 @@ class FieldsTab(QWidget):
                 (_("Outline"), _outline_words(shape)),
             ]
         if shape is not None and not shape.is_empty and LAYERS[self.layer].geometry == "POINT":
-            facts.append((_("Position"), f"{fmt.number(shape.x, 2)}  {fmt.number(shape.y, 2)}"))
+            facts.append((_("Position"), f"X {fmt.number(shape.y, 2)}  Y {fmt.number(shape.x, 2)}"))
         for name, title in (("created_at", _("Created")), ("updated_at", _("Changed"))):
             facts.append((title, words.when(stored.get(name)) or fmt.NO_VALUE))
         for at, (name, text) in enumerate(self._fact_labels):

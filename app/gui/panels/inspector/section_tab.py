@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, Q
 from app.gui import words
 from app.gui.canvas.notes import SectionNote
 from app.gui.panels.inspector.section_view import SectionView
-from app.gui.widgets import Combo, EmptyState, button, row, tool
+from app.gui.widgets import Combo, EmptyState, button, row, scrolled, tool
 from app.i18n import _
 from layers.registry import SITE_LAYERS
 from models.errors import AppError
@@ -95,7 +95,7 @@ class SectionTab(QWidget):
             button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
         )
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(page)
+        self._stack.addWidget(scrolled(page))  # at 200 % its chart is higher than the panel
         self._stack.addWidget(none)
 
     @property

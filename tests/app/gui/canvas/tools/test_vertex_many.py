@@ -144,3 +144,10 @@ def test_numbers_of_vertices_keep_clear_of_the_words_of_a_note(desk: Any, choose
         if alone.pixel(x, y) != edited.pixel(x, y)
     ]  # fmt: skip
     assert all(abs(x - corner.x()) <= 5 and abs(y - corner.y()) <= 5 for x, y in changed)  # the handle alone
+
+
+def test_of_very_many_the_first_are_edited(desk: Any, choose: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("app.gui.canvas.tools.vertex._MOST_VERTICES", 12)
+    choose("SK-001", "SK-002", "SK-003")
+    desk.canvas.set_tool("vertex")
+    assert desk.canvas.tool.handles.count == 8  # SK-003 would be ten more with its hole
