@@ -97,6 +97,7 @@ def run(project_path: Path | None = None) -> int:
     app.setApplicationDisplayName(_("Huitian"))
     shell = Shell()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if project_path is not None:
         QTimer.singleShot(0, lambda: shell.session.open_soon(Path(project_path)))
     try:

@@ -148,9 +148,9 @@ def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[i
         if made[i] is None:
             made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
             notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
-    for i in _nonsense(made):
-        made[i] = None
-        notes[i] = [_BROKEN.to_json()]
+    for at in _nonsense(made):
+        made[at] = None
+        notes[at] = [_BROKEN.to_json()]
     return made, notes, not len(unread) and not notes
 
 

@@ -43,8 +43,7 @@ def main() -> None:
         with _project(folder) as project:
             request = SheetRequest("SK-001", kind="present_state")
             out = folder / "sheet.pdf"
-            ours = _best(lambda: make_sheet(project, request, out))
-            peer = _best(_peer(project, request, folder / "peer.pdf"))
+            ours, peer = _best(lambda: make_sheet(project, request, out), _peer(project, request, folder / "peer.pdf"))
             _say(f"sheet, A3, {SIDE}x{SIDE} m at 1 m, {POINTS} points: {ours:.2f} s")
             _say(f"matplotlib, the same image and lines:        {peer:.2f} s")
             _say(f"ratio {ours / peer:.2f} (wanted < 2)")
@@ -118,7 +117,7 @@ def _atlas(project: Project, folder: Path) -> None:
 
     codes = [f"AT-{i:03d}" for i in range(ATLAS)]
     request = SheetRequest("", kind="present_state")
-    one = _best(lambda: make_sheet(project, SheetRequest(codes[0], kind="present_state"), folder / "one.pdf"))
+    (one,) = _best(lambda: make_sheet(project, SheetRequest(codes[0], kind="present_state"), folder / "one.pdf"))
     start, used = time.perf_counter(), _spent()
     report = make_atlas_of(project, codes, folder / "atlas.pdf", request, workers=2)
     wall, used = time.perf_counter() - start, _spent() - used
@@ -140,14 +139,17 @@ def _spent() -> float:
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, whose))
 
 
-def _best(act: Callable[[], object]) -> float:
-    act()  # imports and first use are nobody's time
-    times = []
+def _best(*acts: Callable[[], object]) -> list[float]:
+    """Processor seconds of each, the best of some runs; taken in turn, so that all see the same machine."""
+    for act in acts:
+        act()  # imports and first use are nobody's time
+    times: list[list[float]] = [[] for _ in acts]
     for _ in range(RUNS):
-        start = time.process_time()
-        act()
-        times.append(time.process_time() - start)
-    return min(times)
+        for act, spent in zip(acts, times, strict=True):
+            start = time.process_time()
+            act()
+            spent.append(time.process_time() - start)
+    return [min(spent) for spent in times]
 
 
 def _say(text: str) -> None:
