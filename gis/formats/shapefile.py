@@ -66,7 +66,6 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     return Plan(
         str(sound.path),
         "ESRI Shapefile",
-        sublayers=(Path(sound.path).stem,),
         codec=codec,
         encoding=label,
         crs=text if _NEWER.match(text) else "",
