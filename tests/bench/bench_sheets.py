@@ -58,11 +58,14 @@ def main() -> None:
             _say(f"matplotlib, the same image and lines:        {peer:.2f} s")
             _say(f"ratio {ours / peer:.2f} (wanted < 2)")
             _qgis(project, request, folder, ours)
-            if ATLAS:
+        if ATLAS:
+            (folder / "atlas").mkdir()
+            with _project(folder / "atlas", ATLAS) as project:
                 _atlas(project, folder)
 
 
-def _project(folder: Path) -> Project:
+def _project(folder: Path, small: int = 0) -> Project:
+    """The large site on its terrain, and so many small ones."""
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     z = 1000 + 0.02 * y + 6 * np.sin(x / 140) * np.cos(y / 190) + 0.5 * np.sin(x / 11)
     z -= 25 * np.clip(1 - (np.hypot(x - SIDE / 2, y - SIDE / 2) / (0.36 * SIDE)) ** 4, 0, None)
@@ -82,7 +85,7 @@ def _project(folder: Path) -> Project:
     r = 0.4 * SIDE * (1 + 0.06 * np.sin(5 * a) + 0.01 * np.sin(61 * a))
     ring = np.column_stack([X0 + SIDE / 2 + r * np.cos(a), Y0 + SIDE / 2 + r * np.sin(a)])
     rows = [Insert("sand_pits", {"code": "SK-001", "geometry": shapely.MultiPolygon([shapely.Polygon(ring)])})]
-    for i in range(max(ATLAS, 0)):
+    for i in range(small):
         x0, y0 = X0 + 100 + 150 * (i % 12), Y0 + 100 + 150 * (i // 12 % 12)
         small = shapely.Point(x0, y0).buffer(50, 8)
         rows.append(Insert("sand_pits", {"code": f"AT-{i:03d}", "geometry": shapely.MultiPolygon([small])}))

@@ -36,7 +36,7 @@ from models.progress import Watch
 _SHOWN_TABLES = ("volumes", "land", "conflicts", "verdicts")
 _PICTURE_KINDS = ("backfill_design", "present_state", "control_overlay")
 _MANY = 24
-"""With more sites than this the report shows one picture of each."""
+"""With more sites than this the report shows one small picture of each."""
 _FEW = 4
 """With no more sites than this it shows every sheet."""
 
@@ -161,7 +161,7 @@ class _Work:
                 SheetJob(
                     still.path, still.home, s.code if s else "", kind, language, self.options.paper,
                     (base / code if code else base) / f"{name}.pdf", picture, s.points if s else (),
-                    s.area_m2 if s else 0.0, self.record.stamp, tuple(r.code for r in self.record.sites),
+                    s.area_m2 if s else 0.0, self.record.stamp, tuple(r.code for r in self.record.sites), many,
                 )
             )  # fmt: skip
 

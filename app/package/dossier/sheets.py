@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.package.page import Page
 
 _log = logging.getLogger(__name__)
-_PICTURE_DPI = 120
+_PICTURE_DPI, _DENSE_DPI = 120, 90
 _COLOURS = 256
 
 
@@ -45,6 +45,8 @@ class SheetJob:
     area_m2: float
     stamp: datetime
     sites: tuple[str, ...] = ()
+    dense: bool = False
+    """True where the report has very many pictures: they are smaller then."""
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,16 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
         write_pdf(pages, content, job.out, watch.part(0.7, 0.95))
         if job.picture is not None:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
-            _picture(pages[0], job.picture)
+            _picture(pages[0], job.picture, _DENSE_DPI if job.dense else _PICTURE_DPI)
     watch.report(1.0)
     return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content))
 
 
-def _picture(page: Page, path: Path) -> None:
+def _picture(page: Page, path: Path, dpi: int) -> None:
     """The first page for the report: a PNG of few colours, small, and the same bytes each time."""
     from PIL import Image
 
     from app.package.render import picture_of
 
-    picture = Image.fromarray(picture_of(page, _PICTURE_DPI))
+    picture = Image.fromarray(picture_of(page, dpi))
     picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")
