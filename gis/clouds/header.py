@@ -150,8 +150,26 @@ def _read(file: BinaryIO, path: Path, size: int) -> CloudHead:
         _check_chunks(file, offset, size, points, records.get(("laszip encoded", 22204)), where)
     elif offset + points * length > size:
         raise truncated(where)
+    else:
+        _check_rest(head, minor, offset + points * length, size, length, where)
     crs, text = _crs(records)
     return CloudHead(path, size, f"{major}.{minor}", form, compressed, points, low, high, crs, text)
+
+
+def _check_rest(head: bytes, minor: int, end: int, size: int, length: int, where: str) -> None:
+    """Refuse a header that counts fewer points than follow: the others would be lost in silence."""
+    after = struct.unpack_from("<Q", head, 227)[0] if minor >= 3 else 0  # wave forms
+    if minor >= 4 and struct.unpack_from("<I", head, 243)[0]:
+        after = min(after or size, struct.unpack_from("<Q", head, 235)[0])
+    more, rest = divmod((after if end <= after <= size else size) - end, length)
+    if more and not rest:
+        raise Unreadable(
+            "cloud.more_points",
+            N_("the header of the point cloud counts {count} points fewer than follow"),
+            where=where,
+            advice=N_("copy it again from its source, or write it anew with the program that made it"),
+            count=more,
+        )
 
 
 _Records = dict[tuple[str, int], bytes]

@@ -144,6 +144,8 @@ def probe(path: Path, nodata: float | None, progress: Any = None) -> Facts:
 
 
 def _check_shape(ds: Any, path: Path) -> None:
+    from rasterio.enums import ColorInterp
+
     where = str(path)
     if ds.count > 4 or (ds.count > 2 and ds.dtypes[0] == "uint8"):
         raise Refused(
@@ -152,6 +154,13 @@ def _check_shape(ds: Any, path: Path) -> None:
             bands=ds.count,
             where=where,
             advice=N_("give the elevation model, a raster with one band of heights"),
+        )
+    if ds.dtypes[0] == "uint8" and ds.colorinterp[0] == ColorInterp.palette:
+        raise Refused(
+            "terrain.palette",
+            N_("its cells are numbers of colours, not heights"),
+            where=where,
+            advice=N_("give the elevation model itself; a coloured picture of it can be a basemap"),
         )
     if ds.dtypes[0].startswith("complex") or ds.width * ds.height > LIMIT_CELLS:
         raise damaged(path)

@@ -244,7 +244,7 @@ def _layers_of(inner: _Inner) -> Iterator[Found]:
     listed = list(given.sublayers) if given.sublayers is not None else fiona.listlayers(given.path)
     shown = PurePosixPath(inner.name).stem if len(listed) == 1 else ""
     for name in listed:
-        yield Found(shown or name, -1, partial(replace, given, layer=name))
+        yield Found(shown or name, -1, partial(replace, given, layer=given.layer or name))
 
 
 def _with(found: Found, told: list[Notice], prefix: str) -> Found:

@@ -86,11 +86,11 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
 
 
 def _cass(path: Path, codec: str) -> Iterator[Cells]:
-    from gis.points.cass import five
+    from gis.points.cass import five, is_dat
 
     yield 0, list(_CASS_HEAD)
     for number, line in _rows(path, codec, ","):
-        cells = five(line)
+        cells = five(line, own=is_dat(path))
         if len(cells) >= 5:
             yield number, [*cells[:4], cells[4]]
         elif len(cells) > 1:

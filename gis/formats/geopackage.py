@@ -9,6 +9,7 @@ from typing import Any
 
 from gis.formats.base import LIMITS, Plan, Reader, Writer, too_many_layers
 from gis.formats.curves import straighten
+from gis.formats.own_copy import of_database
 from gis.formats.sqlite_schema import schema_entries
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
@@ -25,8 +26,9 @@ def looks_like(head: bytes) -> bool:
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     """Feature layers of the file. Runs in the child, which never opens the project for writing."""
-    del encoding, folder  # text in a GeoPackage is UTF-8 by its standard
-    if schema_entries(path, _MOST_THINGS) > _MOST_THINGS:
+    del encoding  # text in a GeoPackage is UTF-8 by its standard
+    own = of_database(path, folder)
+    if schema_entries(own, _MOST_THINGS) > _MOST_THINGS:
         raise Refused(
             "gpkg.too_many_tables",
             N_("the file has more than {most} tables and indexes; so many are not looked through"),
@@ -35,7 +37,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             most=_MOST_THINGS,
         )
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
+        with closing(sqlite3.connect(f"{own.as_uri()}?mode=ro", uri=True, timeout=2)) as db:
             names = {str(r[0]).lower() for r in db.execute("SELECT name FROM sqlite_master")}
             if "gpkg_contents" not in names:
                 raise Refused("gpkg.not_one", N_("this is a database, but no GeoPackage"), where=str(path))
@@ -58,7 +60,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
             where=str(path),
             kinds=", ".join(kinds) or Notice("gpkg.nothing", N_("nothing")),
         )
-    return Plan(str(path), "GPKG", sublayers=layers, warnings=tuple(arcs))
+    return Plan(str(own), "GPKG", sublayers=layers, warnings=tuple(arcs))
 
 
 def _few_enough(db: sqlite3.Connection, path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gis.formats import encodings
 from gis.formats.base import Plan, Reader, Writer
-from gis.formats.shapefile_index import sound_parts
+from gis.formats.shapefile_index import NAME, sound_parts
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 
@@ -66,13 +66,14 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     return Plan(
         str(sound.path),
         "ESRI Shapefile",
-        sublayers=(Path(sound.path).stem,),
         codec=codec,
         encoding=label,
         crs=text if _NEWER.match(text) else "",
         crs_text=text,
         warnings=tuple(warnings),
         deleted=sound.deleted,
+        sublayers=(path.stem,),
+        layer="" if sound.path == path else NAME,
     )
 
 

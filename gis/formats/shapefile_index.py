@@ -7,8 +7,6 @@ made again from it in the child's own folder. Source: ESRI Shapefile Technical D
 
 from __future__ import annotations
 
-import os
-import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gis.formats.own_copy import linked, plain
 from models.errors import Unreadable
 from models.notices import N_, Notice
 
-_HEAD = 100
+_HEAD, _CODE = 100, b"\x00\x00\x27\x0a"
+NAME = "outlines"
+"""Name of a sound copy."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -57,10 +58,10 @@ def sound_parts(shp: Path, shx: Path | None, dbf: Path | None, prj: Path | None,
     if table is not None:
         missing = max(len(starts) - table.rows, 0)
         notices += _told(table, len(starts))
-    changed = starts is not given or missing
+    changed = starts is not given or missing or not plain(shp)
     path = _copied(shp, dbf, starts, table, missing, folder) if changed else shp
     if changed and prj is not None:
-        _linked(prj, path.with_suffix(".prj"))
+        linked(prj, path.with_suffix(".prj"))
     return Parts(path, tuple(notices), 0 if table is None else table.deleted)
 
 
@@ -93,11 +94,14 @@ def _table(dbf: Path | None) -> _Table | None:
 
 
 def _entries(shx: Path) -> Ints | None:
-    """(n, 2) offset of each record and length of its content in bytes, None where the index is cut."""
+    """(n, 2) offset of each record and length of its content in bytes, None where the index is not what its head says.
+
+    GDAL counts the outlines by that head.
+    """
     data = shx.read_bytes()
-    if len(data) < _HEAD or (len(data) - _HEAD) % 8:
-        data = data[: _HEAD + max(len(data) - _HEAD, 0) // 8 * 8]
-    if len(data) < _HEAD:
+    if len(data) < _HEAD or data[:4] != _CODE or 2 * struct.unpack(">i", data[24:28])[0] != len(data):
+        return None
+    if (len(data) - _HEAD) % 8:
         return None
     return np.frombuffer(data, ">i4", offset=_HEAD).reshape(-1, 2).astype(np.int64) * 2
 
@@ -135,14 +139,16 @@ def _said_bytes(shp: Path) -> int:
 def _walk(shp: Path) -> Ints:
     """The records of the main file as they follow each other. Raises Unreadable where they do not."""
     made: list[tuple[int, int]] = []
-    end = _said_bytes(shp)
+    said, size = _said_bytes(shp), shp.stat().st_size
     at = _HEAD
     with shp.open("rb") as file:
         data: Any = np.memmap(file, np.uint8, "r")
         view = memoryview(data)
-        while at < end:
-            length = 2 * struct.unpack(">i", view[at + 4 : at + 8])[0] if at + 8 <= end else 0
-            if length < 4 or at + 8 + length > end:
+        while at < size:
+            length = 2 * struct.unpack(">i", view[at + 4 : at + 8])[0] if at + 8 <= size else 0
+            if length < 4 or at + 8 + length > size:
+                if at >= said:
+                    break  # what follows the end that the head states, and is no record
                 raise Unreadable(
                     "shp.records",
                     N_("the shapefile is damaged after outline {count}"),
@@ -159,25 +165,18 @@ def _copied(shp: Path, dbf: Path | None, starts: Ints, table: _Table | None, mis
     """The parts in the child's own folder: index made again, empty rows for outlines that have none."""
     home = folder / "sound"
     home.mkdir(exist_ok=True)
-    path = home / f"{shp.stem}.shp"
-    _linked(shp, path)
+    path = home / f"{NAME}.shp"
+    linked(shp, path)
     head = bytearray(shp.open("rb").read(_HEAD))
     head[24:28] = struct.pack(">i", (_HEAD + 8 * len(starts)) // 2)
     path.with_suffix(".shx").write_bytes(bytes(head) + (starts // 2).astype(">i4").tobytes())
     if dbf is not None and table is not None:
         beside = path.with_suffix(".dbf")
         if not missing:
-            _linked(dbf, beside)
+            linked(dbf, beside)
             return path
         with dbf.open("rb") as old, beside.open("wb") as new:
             head = bytearray(old.read(table.header))
             head[4:8] = struct.pack("<I", table.rows + missing)
             new.write(head + old.read(table.rows * table.record) + b" " * (table.record * missing) + b"\x1a")
     return path
-
-
-def _linked(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or a system that has no links
-        shutil.copyfile(source, target)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints
-from gis.points.columns import Layout
+from gis.points.columns import Layout, role_of
 from gis.points.numbers import is_blank, parse_number
 from gis.points.table import gather
 from gis.points.text import codec_of, lines_of, rows_of
@@ -31,24 +31,33 @@ def looks_like_cass(path: Path, codec: str, limits: PointLimits = POINT_LIMITS) 
     A .dat of other content (blanks between, a head of names) is a table like any other.
     """
     good = total = codes = 0
+    own = is_dat(path)
     for number, line in enumerate(islice(lines_of(path, codec, limits), _SAMPLE_LINES), 1):
-        cells = five(line.rstrip("\r\n").split(","))
+        cells = five(line.rstrip("\r\n").split(","), own=own)
+        if total == 0 and sum(bool(role_of(c)) for c in cells) > 1:
+            return False  # names of columns
         if not line.strip() or (number == 1 and len(cells) == 1 and parse_number(line) is not None):
             continue
         total += 1
         if len(cells) == 5 and all(parse_number(c) is not None or is_blank(c) for c in cells[2:]):
             good += 1
             codes += not is_blank(cells[1])
-    own = path.suffix.lower() == ".dat"
     return total > 0 and good >= (_MOSTLY_DAT if own else _MOSTLY) * total and (own or codes == 0)
 
 
-def five(cells: list[Any]) -> list[Any]:
-    """The cells of a line in the format's own five, as far as they can be meant so.
+def is_dat(path: Path) -> bool:
+    """Whether a file has the format's own ending."""
+    return path.suffix.lower() == ".dat"
+
+
+def five(cells: list[Any], *, own: bool) -> list[Any]:
+    """The cells of a line in the format's own five, as far as they can be meant so. `own`: it has the ending .dat.
 
     Full-width commas divide like others, commas at the end and within the code do not count, and a line of four that
     ends in two grid coordinates and a height has no code.
     """
+    if not own:
+        return cells
     if len(cells) == 1 and isinstance(cells[0], str) and "，" in cells[0]:
         cells = cells[0].split("，")
     while len(cells) > 5 and is_blank(cells[-1]):
@@ -56,7 +65,7 @@ def five(cells: list[Any]) -> list[Any]:
     numbers = [parse_number(c) for c in cells[-3:]]
     if len(cells) > 5 and None not in numbers:
         return [cells[0], ",".join(map(str, cells[1:-3])), *cells[-3:]]
-    if len(cells) == 4 and all(n is not None for n in numbers) and min(numbers[:2], default=0) > _GRID_M:  # type: ignore[type-var]
+    if len(cells) == 4 and None not in numbers and all(n is not None and n > _GRID_M for n in numbers[:2]):
         return [cells[0], "", *cells[1:]]
     return cells
 
@@ -66,9 +75,10 @@ def read_cass(
 ) -> RawPoints:
     """The points of a CASS file, easting first by the format's own rule."""
     codec = codec_of(path, encoding, limits)
+    own = is_dat(path)
     layout = Layout(2, 3, 4, "en", Notice("points.cass", _BASIS), 0)
     rows = (
-        (number, five(cells))
+        (number, five(cells, own=own))
         for number, cells in rows_of(path, codec, ",", limits)
         if not (number == 1 and len(cells) == 1 and parse_number(cells[0]) is not None)
     )

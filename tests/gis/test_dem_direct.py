@@ -112,7 +112,7 @@ def test_sums_leave_out_what_is_missing(tmp_path: Path, nodata: float | None) ->
     with rasterio.open(path, "w", **PROFILE, transform=grid_transform(rows=300), nodata=nodata) as ds:
         ds.write(z, 1)
     corners = np.array([(10.3, 20.2), (300.7, 15.1), (280.2, 290.9), (30.4, 250.5)])
-    outline = site(shapely.Polygon((*corners, X0, Y0)))
+    outline = site(shapely.Polygon(corners + np.array((X0, Y0))))
     with Dem(path, inspect_dem(path)) as dem:
         placed = place(outline, dem.grid)
         ground, (sums,) = accumulate(dem, placed, [[Plane(101.0)]], Layering())

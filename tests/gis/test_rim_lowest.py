@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -16,11 +18,11 @@ rng = np.random.default_rng(11)
 GROUND = ndimage.gaussian_filter(rng.normal(0, 3, (80, 80)), 1.0)
 
 
-def heights(cols, rows):
+def heights(cols: Any, rows: Any) -> Any:
     return ndimage.map_coordinates(GROUND, [np.asarray(rows) - 0.5, np.asarray(cols) - 0.5], order=1, mode="nearest")
 
 
-def rim(polygon):
+def rim(polygon: shapely.Polygon) -> Rim:
     rings = [shapely.get_coordinates(r) for r in shapely.get_rings(polygon)]
     part = Part(polygon, tuple(rings), Edges.of(polygon), 1.0, 1.0)
     c, r, w = (np.concatenate(x) for x in zip(*(_along(g, part.step_x, part.step_y) for g in rings), strict=True))
@@ -28,7 +30,7 @@ def rim(polygon):
     return Rim(c, r, heights(c, r), w, number)
 
 
-def polygon(k, corners=9):
+def polygon(k: int, corners: int = 9) -> shapely.Polygon:
     own = np.random.default_rng(k)
     t = np.sort(own.uniform(0, 2 * np.pi, corners))
     radius = own.uniform(15, 35, corners)
@@ -37,7 +39,7 @@ def polygon(k, corners=9):
 
 
 @pytest.mark.parametrize("k", range(8))
-def test_it_is_the_lowest_of_the_outline(k):
+def test_it_is_the_lowest_of_the_outline(k: int) -> None:
     p = polygon(k)
     low = lowest_of(rim(p), heights)
     dense = [shapely.get_coordinates(shapely.segmentize(r, 1e-3)) for r in shapely.get_rings(p)]
@@ -49,15 +51,15 @@ def test_it_is_the_lowest_of_the_outline(k):
 
 
 @pytest.mark.parametrize("k", range(3))
-def test_vertices_added_to_edges_change_nothing(k):
+def test_vertices_added_to_edges_change_nothing(k: int) -> None:
     p = polygon(k)
     more = shapely.segmentize(p, 0.73)
     assert lowest_of(rim(more), heights).z == pytest.approx(lowest_of(rim(p), heights).z, abs=1e-9)
     assert abs(rim(more).z.min() - rim(p).z.min()) > 1e-7  # the samples' lowest does change
 
 
-def test_a_vertex_of_the_parabola_between_two_samples():
-    def saddle(cols, rows):
+def test_a_vertex_of_the_parabola_between_two_samples() -> None:
+    def saddle(cols: Any, rows: Any) -> Any:
         return (np.asarray(cols) - 10.3) * (np.asarray(rows) - 10.4)  # one bilinear cell for all that is asked
 
     cols = np.array([10.0, 10.4, 10.8, 10.8, 10.0])
@@ -69,7 +71,7 @@ def test_a_vertex_of_the_parabola_between_two_samples():
     assert low.z == pytest.approx(min(truth, saddle(10.8, 10.2), saddle(10.0, 10.9)), abs=1e-8)
 
 
-def test_what_is_left_out_of_a_rim_is_not_looked_at():
+def test_what_is_left_out_of_a_rim_is_not_looked_at() -> None:
     p = shapely.box(10, 10, 30, 30)
     whole = rim(p)
     low = lowest_of(whole, heights)

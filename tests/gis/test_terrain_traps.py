@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from rasterio.transform import Affine
 
@@ -221,3 +222,13 @@ def test_a_broken_tile_is_named(tmp_path: Path, shared_data: Path) -> None:
         with pytest.raises(AppError) as caught:
             inspect_tiles([good, bad], name="t", **OPTIONS)
         assert bad.name in caught.value.where
+
+
+def test_numbers_of_colours_are_no_heights(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    shape = {"driver": "GTiff", "width": 40, "height": 40, "count": 1, "dtype": "uint8"}
+    with rasterio.open(path, "w", **shape, crs=CRS, transform=NORTH_UP) as out:
+        out.write(np.arange(1600, dtype=np.uint8).reshape(1, 40, 40))
+        out.write_colormap(1, {i: (i, i, i, 255) for i in range(256)})
+    with pytest.raises(Refused, match="numbers of colours, not heights"):
+        inspect_dem(path, **OPTIONS)

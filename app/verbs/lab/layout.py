@@ -161,12 +161,33 @@ def _by_samples(grid: Grid, head: int, columns: Mapping[str, int]) -> Layout | N
             parameters[i] = found
     if len(parameters) < _LEAST:
         return None
+    columns, parameters = _of_two_rows(grid, head, columns, parameters)
     first = head + 1
     units = [read_unit(grid.cell(first, i)) for i in parameters]
     if sum(bool(u) for u in units) >= _LEAST and not any(_is_value(grid.cell(first, i)) for i in parameters):
         parameters = {i: (key, unit or grid.cell(first, i)) for i, (key, unit) in parameters.items()}
         first += 1  # a row of units under the names
     return Layout("samples", head, first, columns, parameters=parameters, stated=_stated(grid, head))
+
+
+def _of_two_rows(
+    grid: Grid, head: int, columns: Mapping[str, int], parameters: Mapping[int, tuple[str, str]]
+) -> tuple[dict[str, int], dict[int, tuple[str, str]]]:
+    """What the row above adds to a heading of two rows: names of cells merged downwards, a unit over columns."""
+    if not head:
+        return dict(columns), dict(parameters)
+    above, over = grid.rows[head - 1], ""
+    named = dict(columns)
+    for role, i in _roles(grid, head - 1, {}).items():
+        if not grid.cell(head, i).strip() or grid.cell(head, i) == above[i]:
+            named.setdefault(role, i)
+    united = dict(parameters)
+    for i, text in enumerate(above):
+        over = text if text.strip() else over
+        found = _UNIT.match(over)
+        if i in united and not united[i][1] and found is not None and read_unit(found[2]):
+            united[i] = (united[i][0], found[2])
+    return named, united
 
 
 def _by_parameters(

@@ -174,3 +174,14 @@ def test_points_at_impossible_heights_and_places(tmp_path):
     made = run(file, tmp_path / "g.tif")
     assert made.dropped["impossible"] == 7
     assert "cloud.impossible" in {n.key for n in made.notices}
+
+
+@pytest.mark.parametrize(("form", "version"), [(3, "1.2"), (6, "1.4")])
+def test_a_header_that_counts_fewer_points_than_follow(tmp_path, form, version):
+    path = write(tmp_path / "a.las", points(5000), form=form, version=version)
+    assert read_head(path).points == 5000
+    patch(path, 107, "<I", 100)
+    if version == "1.4":
+        patch(path, 247, "<Q", 100)
+    with pytest.raises(Unreadable, match="counts 4900 points fewer than follow"):
+        read_head(path)

@@ -92,3 +92,32 @@ def test_an_old_workbook_is_told_how_to_be_saved(folder):
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     with pytest.raises(Refused, match=r"old format \(\.xls\).*save it as \.xlsx"):
         read(path)
+
+
+def test_codes_that_are_shown_with_zeros_keep_them(folder):
+    path = workbook(folder / "表.xlsx", [HEAD, *corners(7)])
+    book = openpyxl.load_workbook(path)
+    for row in range(2, 6):
+        book["一"].cell(row, 1).number_format = "000"
+    book.save(path)
+    assert read(path)[1] == {"007": (10000, 0)}
+
+
+def test_points_with_a_coordinate_of_0_are_skipped(folder):
+    path = folder / "表.csv"
+    path.write_text("编号,东,北\nP1,389800,4497400\nP2,389900,0\nP3,389950,4497500\n", "utf-8")
+    came = read_features(path, target_crs=HOME, crs=HOME, prefer="observations")
+    assert [f.fields["编号"] for f in came.features] == ["P1", "P3"]
+    assert [(s.row, s.reason.key) for s in came.skipped] == [(3, "table.zero")]
+
+
+def test_a_shape_with_arcs_is_skipped_alone(folder):
+    path = folder / "表.csv"
+    arcs = "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))"
+    square = "POLYGON ((389800 4497400, 389900 4497400, 389900 4497500, 389800 4497400))"
+    path.write_text(f"编号\twkt\nK1\t{arcs}\nK2\t{square}\n", "utf-8")
+    came, found = read(path)
+    assert found == {"K2": (5000, 0)}
+    assert [(s.row, s.reason.render()) for s in came.skipped] == [
+        (2, "its shape has arcs; export it with straight lines")
+    ]

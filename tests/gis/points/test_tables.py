@@ -64,6 +64,16 @@ def test_cass_puts_the_easting_first_and_says_so(write, places):
     )
 
 
+def test_damaged_lines_of_a_cass_file_are_told_and_a_table_with_a_head_is_none(write, places):
+    odd = "a,,abc,1,2\n" + lines(places, "{n},{e},{N},{h}") + "9,砼,,,\n"
+    points = read(write("四列.dat", odd, "gb18030"))
+    same(points, places)
+    assert (points.kind, points.skips.count) == ("cass", 2)
+    points = read(write("名.dat", lines(places, "{n},{N},{e},{h}", "名称,北坐标(X),东坐标(Y),高程(m)\n")))
+    same(points, places)
+    assert points.kind != "cass"
+
+
 def test_cass_with_the_northing_first_is_refused_until_stated(write, places):
     path = write("点.dat", lines(places, "{n},,{N},{e},{h}"))
     with pytest.raises(Refused, match="by the values the northing stands first") as refused:

@@ -128,6 +128,16 @@ def test_headings_of_two_rows_with_merged_cells(project: Project, tmp_path: Path
     assert found[0]["FMH-1", "Hg"][:3] == (0.04, True, "µg/L")
 
 
+def test_a_heading_merged_downwards_and_a_unit_over_several_parameters(project: Project, tmp_path: Path) -> None:
+    rows = [["样品编号", "检测结果(mg/L)", "", "", "酸碱度"], ["", "铅", "镉", "汞(μg/L)", "pH"],
+            ["S-1", "<0.05", "0.001", "ND", "8.1"]]  # fmt: skip
+    path = workbook(tmp_path / "合并.xlsx", 浸出=rows)
+    report = import_samples(project, path, Given(waste="W1", method="HJ 557", date="2026-10-01"))
+    assert (report.added, report.skipped) == (4, [])
+    units = {parameter: values[2] for (_, parameter), values in kept(project).items()}
+    assert units == {"Pb": "mg/L", "Cd": "mg/L", "Hg": "µg/L", "pH": "-"}
+
+
 @pytest.mark.parametrize("heading", ["GB 8978-1996一级", "Ⅱ类水标准（mg/L）", "GB/T 14848 限值", "平均值", "最大值"])
 def test_limits_and_means_are_no_samples(project: Project, tmp_path: Path, heading: str) -> None:
     rows = [["项目", "单位", "GB-1号样", heading], ["总汞", "mg/L", "0.01", "0.05"], ["总铅", "mg/L", "0.1", "1.0"],
