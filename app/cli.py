@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import sys
 from typing import Annotated
 
@@ -104,6 +105,8 @@ def main(arguments: list[str] | None = None) -> int:
     set_language(system_language())
     Project.on_notice = _notice
     _log_to_file()
+    if arguments is None:  # a process of our own: being ended tidies up as Ctrl+C does
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for argument in sys.argv[1:] if arguments is None else arguments:
         if not argument.isascii() and any("\ud800" <= c <= "\udfff" for c in argument):
             text = _("{name} is not written in UTF-8; rename the file or folder")

@@ -37,7 +37,8 @@ def gap_sentence(gap: Gap, say: Translate = _) -> str:
         mass=fmt.number(gap.capacity_t / T_PER_WAN_T, 1),
     )
     if gap.unknown_sites:
-        opens += " " + say(N_("({n} of them not estimated yet)")).format(n=gap.unknown_sites)
+        more = say(N_("({n} of them not estimated yet)")).format(n=gap.unknown_sites)
+        opens += more if more.startswith("（") else f" {more}"  # full-width brackets bring their own room
     return opens
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -90,8 +90,10 @@ class _Hints(QStyledItemDelegate):
 class Palette(QFrame):
     """A box over the upper middle of the window. Esc closes it."""
 
-    def __init__(self, host: QWidget, entries: list[Entry]) -> None:
+    def __init__(self, host: QWidget, entries: list[Entry], back: QWidget | None = None) -> None:
+        """`back` gets the keyboard when the palette goes; else Qt would give it to the first button of the toolbar."""
         super().__init__(host)
+        self._back = back
         self.setProperty("role", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entries = entries
@@ -155,6 +157,11 @@ class Palette(QFrame):
             settings.remember(_RECENT, [entry.key, *(k for k in self._recent if k != entry.key)][:_KEPT])
         self.close()
         entry.act()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._back is not None and self.isAncestorOf(self.window().focusWidget() or self):
+            self._back.setFocus()
+        super().closeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -55,6 +55,8 @@ class Shell:
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if self._qt_words.load(QLocale(settings.language()), "qtbase", "_", folder):
             app.installTranslator(self._qt_words)
+        app.removeTranslator(self._qt_gaps)
+        app.installTranslator(self._qt_gaps)  # asked first: one of Qt's own words is wrong
         self._qt_gaps.on = current_language() == "zh_CN"
 
     def shutdown(self) -> None:
@@ -97,6 +99,7 @@ def run(project_path: Path | None = None) -> int:
     app.setApplicationDisplayName(_("Huitian"))
     shell = Shell()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if project_path is not None:
         QTimer.singleShot(0, lambda: shell.session.open_soon(Path(project_path)))
     try:

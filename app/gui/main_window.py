@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.ensure_workspace)  # while the file is read in the background
 
     def _on_opened(self) -> None:
-        self.ensure_workspace()
+        self.ensure_workspace().canvas.setFocus()
         self._show_page()
         self.refresh_actions()
 
@@ -245,7 +245,14 @@ class MainWindow(QMainWindow):
                 table = self.session.table(key)
                 for code, name in zip(table.column("code")[:5000], table.column("name")[:5000], strict=True):
                     entries.append(self._site_entry(key, str(code), str(name or "")))
-        return Palette(self.centralWidget().window(), entries)
+        return Palette(self.centralWidget().window(), entries, self._keyboard_at())
+
+    def _keyboard_at(self) -> QWidget | None:
+        """Where in the working page the keyboard is; the map where it is in none of its parts."""
+        if self.workspace is None or self.session.project is None:
+            return None
+        here = self.focusWidget()
+        return here if here is not None and self.workspace.isAncestorOf(here) else self.workspace.canvas
 
     def _entry(self, line: Command) -> Entry:
         action = self.acts[line.key]

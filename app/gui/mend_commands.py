@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.gui import words
+from app.gui import settings, words
 from app.gui.dialogs.question import Question
 from app.gui.project_bars import Choice
 from app.i18n import _
@@ -106,7 +106,8 @@ class MendCommands:
         """Take what can be read out of a damaged file into a new one."""
         kinds = _("Projects") + " (*.gpkg)"
         if path is None:
-            name, _kind = QFileDialog.getOpenFileName(self.window, _("The damaged project"), "", kinds)
+            start = settings.start_folder("projects")
+            name, _kind = QFileDialog.getOpenFileName(self.window, _("The damaged project"), start, kinds)
             if not name:
                 return
             path = Path(name)

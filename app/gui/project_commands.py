@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
 
+from app.gui import settings
 from app.i18n import _
 from app.paths import sample_folder
 
@@ -35,8 +36,10 @@ class ProjectCommands:
         self.open_dialog(NewProjectDialog(self.window, self.session))
 
     def open_project(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self.window, _("Open project"), "", _("Projects") + " (*.gpkg)")
+        kinds, start = _("Projects") + " (*.gpkg)", settings.start_folder("projects")
+        name, _kind = QFileDialog.getOpenFileName(self.window, _("Open project"), start, kinds)
         if name:
+            settings.remember_folder(Path(name), "projects")
             self.session.open_soon(Path(name))
 
     def open_sample(self) -> None:

@@ -1,4 +1,4 @@
-"""What Qt's own Chinese lacks: words of its file dialog whose English was changed after they were translated."""
+"""What Qt's own Chinese lacks or gets wrong: words of its file dialog."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject, QTranslator
 _CHINESE = {
     ("QFileDialog", "&Look in:"): "查找范围(&L)：",
     ("QFileDialog", "Files of &type:"): "文件类型(&T)：",
+    ("QFileSystemModel", "Size"): "大小",  # Qt says 体积, the size of a body
+    ("QAbstractFileIconProvider", "Folder"): "文件夹",
 }
 
 
 class QtGaps(QTranslator):
-    """Asked after Qt's translation where it is installed before that; knows nothing else."""
+    """Asked before Qt's translation; knows nothing else."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

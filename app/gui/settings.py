@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QStandardPaths
 
 from app.i18n import LANGUAGES, system_language
 from app.paths import settings_file
@@ -28,6 +28,18 @@ def value(key: str, default: Any = None) -> Any:
 def remember(key: str, what: Any) -> None:
     """Keep a value."""
     settings().setValue(key, what)
+
+
+def start_folder(key: str = "open") -> str:
+    """Where a file is asked for first: where the last one was taken, else beside the last project, else Documents."""
+    candidates = [str(value(f"folders/{key}", "")), *(str(p.parent) for p in recent_projects())]
+    known = next((c for c in candidates if c and Path(c).is_dir()), "")
+    return known or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def remember_folder(path: Path, key: str = "open") -> None:
+    """Keep where a file was taken."""
+    remember(f"folders/{key}", str(path.parent))
 
 
 def language() -> str:

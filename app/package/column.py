@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.column_flow import fill_columns
+from app.package.column_flow import fill_columns, table_elsewhere
 from app.package.panel import Column
 from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
@@ -58,10 +58,7 @@ def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], li
     y, left = box.y1, rows
     for key in plan.shown:
         if key == table and plan.moved:
-            found = TABLES[key](column.content, say)
-            words = say(N_("{table}: sheet {index}")).format(table=say(found.title), index=2)
-            name, size = found.name, layout.body_pt
-            column.page.text(box.x0, y - layout.pitch / 2, words, name, size=size, room=box)
+            table_elsewhere(column, Rect(box.x0, box.y0, box.x1, y), TABLES[key](column.content, say))
             y -= plan.least
         elif key == table:
             left, y = _table(column, key, box, y, plan.table_mm)

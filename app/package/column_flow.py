@@ -42,6 +42,13 @@ class _Block:
         return place
 
 
+def table_elsewhere(column: Column, box: Rect, table: SheetTable) -> None:
+    """A line in the table's place: on which sheet it stands."""
+    words = column.say(N_("{table}: sheet {index}")).format(table=column.say(table.title), index=2)
+    size = column.layout.body_pt
+    column.page.text(box.x0, box.y1 - column.layout.pitch / 2, words, table.name, size=size, room=box)
+
+
 def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], list[NoteLine]]:
     """Draw the panels; what of table and notes finds no room is returned for further sheets.
 
@@ -55,7 +62,8 @@ def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
         PANELS[key].draw(column, blocks[n].take(height, layout.gap))
     lines = note_lines(column, width) if NOTES in keys else []
     if lines:
-        lines = _notes(column, blocks, lines)
+        # A line must be left to say where the table stands, should it find no room.
+        lines = _notes(column, blocks, lines, spare=layout.pitch + layout.gap if table else 0.0)
     if not table:
         return [], lines
     return _table(column, blocks, TABLES[table](column.content, column.say)), lines
@@ -91,14 +99,14 @@ def _fit(heights: dict[str, float], rooms: list[float], gap: float) -> list[tupl
     return found
 
 
-def _notes(column: Column, blocks: list[_Block], lines: list[NoteLine]) -> list[NoteLine]:
+def _notes(column: Column, blocks: list[_Block], lines: list[NoteLine], *, spare: float) -> list[NoteLine]:
     """In the smallest room that holds all, else as many as the largest holds; returns the others."""
     layout = column.layout
     head = head_height(layout) + 0.4
     need = head + len(lines) * layout.pitch
     fitting = [b for b in blocks[::-1] if b.room >= need]
     block = min(fitting, key=lambda b: b.room) if fitting else max(blocks, key=lambda b: b.room)
-    kept = len(lines) if fitting else int((block.room - head) / layout.pitch) - 1
+    kept = len(lines) if fitting else int((block.room - head - spare) / layout.pitch) - 1
     if kept < 2 and not fitting:
         return lines
     height = head + (kept + (kept < len(lines))) * layout.pitch
@@ -110,6 +118,9 @@ def _table(column: Column, blocks: list[_Block], table: SheetTable) -> list[Tabl
     """Through the columns that have room for some rows; the last line says where the rest is."""
     layout, say, begun, rows = column.layout, column.say, False, table.rows
     places = [b for b in blocks if b.room >= table_height(layout, min(len(rows), _LEAST_ROWS))]
+    widest = max(blocks, key=lambda b: b.room)
+    if not places and widest.room >= layout.pitch:
+        table_elsewhere(column, widest.take(layout.pitch, 0.0), table)
     for i, block in enumerate(places):
         fit, more = rows_that_fit(layout, block.room), ""
         here, rows = rows, rows[:0]

@@ -51,7 +51,7 @@ def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:
     label = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
     text = N_("design surface: {surface}; terrain: {terrain}")
     design = Notice("sheet.design", text, surface=Notice("sheet.surface", label), terrain=found.terrain)
-    coarse = ()
+    coarse: tuple[Notice, ...] = ()
     percent = found.difference_percent(found.grid.fill_m3, found.grid.cut_m3)
     if percent is not None and math.isfinite(percent) and abs(percent) > _MOST_PERCENT:
         text = N_(

@@ -169,7 +169,7 @@ def _grade(column: Column, box: Rect) -> None:
         low = limit
 
 
-_SHARES = (0.30, 0.12, 0.20, 0.18, 0.20)
+_SHARES = (0.27, 0.11, 0.19, 0.18, 0.25)
 
 
 def _sums(content: SheetContent) -> list[tuple[str, list[SiteSummary]]]:

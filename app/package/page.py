@@ -83,7 +83,11 @@ def drawing_settings() -> Iterator[None]:
 
 @contextmanager
 def _no_search() -> Iterator[None]:
-    """No search for garbage: the thousands of small things of a page all live until it is written."""
+    """No search for garbage: the thousands of small things of a page all live until it is written.
+
+    What is left of the pages before is young then, and found at once: else many would pile up before all is searched.
+    """
+    gc.collect(1)
     was = gc.isenabled()
     gc.disable()
     try:

@@ -4,6 +4,9 @@ A viewport over the map with a geospatial measure: the geographic coordinates of
 its sides, and the coordinate system.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+# Matplotlib's back ends have no types.
+
 from __future__ import annotations
 
 from contextlib import suppress

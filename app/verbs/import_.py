@@ -135,6 +135,7 @@ _ADVICE = {
     "import.code_known": TAKEN_ADVICE,
     "topology.no_polygon": N_("this layer takes closed outlines: close the lines in the program they came from (ends "
                               "within a millimetre), or choose a layer of points for points"),
+    "photos.no_place": N_("put the track (GPX) of the walk beside the photos, or switch the camera's position on"),
     "import.not_finite": N_("check the numbers and their unit: a project takes metres, or degrees"),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from gis.basemaps import tiles
 from gis.basemaps.opening import damaged, kind_of, open_raster
 from gis.crs import crs_text, horizontal, parse_crs, same_crs
 from gis.crs_guess import guess_crs
+from gis.placed_raster import check_raster_place, world_files
 from models.basemap import Basemap
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -53,7 +54,9 @@ def _raster(path: Path, crs: str | None, project_crs: str, *, accept_guess: bool
             "dtype": ds.dtypes[0], "levels": tuple(int(v) for v in ds.overviews(1)),
         }  # fmt: skip
     bounds = _bounds(path, ds.width, ds.height, transform)
-    return {**facts, "bounds": bounds, "crs": _crs(path, own, crs, bounds, project_crs, accept_guess=accept_guess)}
+    system = _crs(path, own, crs, bounds, project_crs, accept_guess=accept_guess)
+    check_raster_place(path, transform, parse_crs(system), bounds)
+    return {**facts, "bounds": bounds, "crs": system}
 
 
 def _bounds(path: Path, width: int, height: int, t: tuple[float, ...]) -> tuple[float, float, float, float]:
@@ -70,13 +73,6 @@ def _bounds(path: Path, width: int, height: int, t: tuple[float, ...]) -> tuple[
         raise Refused("basemap.no_area", N_("the pixels of the picture have no area: its world file is wrong"),
                       where=str(path), advice=N_("export the picture again with its world file"))  # fmt: skip
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def world_files(path: Path) -> list[str]:
-    """The usual names of the world file of a picture."""
-    end = path.suffix.lstrip(".").lower()
-    short = f"{end[0]}{end[-1]}w" if len(end) > 1 else "wld"
-    return [path.with_suffix("." + s).name for s in dict.fromkeys((short, end + "w", "wld"))]
 
 
 def _crs(

@@ -18,6 +18,7 @@ from gis.dem.grid import Grid
 from gis.dem.heights import check_heights, check_values, heights
 from gis.dem.opening import driver_of
 from gis.dem.probe import Facts
+from gis.placed_raster import check_raster_place
 from models.error_figures import error_figures
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -62,6 +63,7 @@ def inspect_with_facts(
     check_values(facts, where)
     reference, vertical = _crs_of(facts, crs, where)
     grid = _grid(facts, reference, where)
+    check_raster_place(path, facts.transform, reference, grid.bounds)
     scale, offset, unit = heights(facts, reference, z_unit, where, notices)
     check_heights(facts, scale, offset, where, notices)
     if nodata is not None and facts.nodata is not None and nodata != facts.nodata:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -52,7 +53,7 @@ def outline(rings: list[Array]) -> BaseGeometry:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-def repeated(hatches: list[BaseGeometry], outlines: list[BaseGeometry]) -> list[bool]:
+def repeated(hatches: Sequence[BaseGeometry], outlines: Sequence[BaseGeometry]) -> list[bool]:
     """Which hatches only fill an outline that is drawn as a line too."""
     found = [False] * len(hatches)
     if not outlines:

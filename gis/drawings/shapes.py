@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ MOST_VERTICES = 200_000
 _LARGEST = 1e12
 _CURVES = {"SPLINE", "ARC", "CIRCLE", "ELLIPSE"}
 _SPLINE_FRAME = 16
+_DEEPEST = 12
 _NUMBER = re.compile(r"[-+]?\d{1,6}(?:\.\d{1,6})?")
 _HEIGHT_TAGS = {"HEIGHT", "H", "Z", "GC", "ELEV", "ELEVATION", "高程", "标高"}
 _LABEL_M = 0.06
@@ -157,8 +158,38 @@ def _curve(entity: Any, sagitta: float) -> Shape | None:
     radius = entity.dxf.radius if entity.dxftype() in {"ARC", "CIRCLE"} else 1.0
     if not 0 < abs(radius) < _LARGEST * sagitta:
         return None
-    shape = _shape(entity.flattening(min(sagitta, 0.2 * abs(radius))), True)
+    within = min(sagitta, 0.2 * abs(radius))
+    tool = entity.construction_tool() if entity.dxftype() == "SPLINE" else None
+    free = tool is not None and not tool.is_clamped
+    shape = _shape(_inner(tool, within) if free else entity.flattening(within), True)
     return replace(shape, curved=True) if shape is not None and np.isfinite(shape.xyz).all() else None
+
+
+def _inner(tool: Any, sagitta: float) -> list[Any]:
+    """A spline whose ends are not clamped (a closed one, as CAD programs write it), between its inner knots.
+
+    Only there is it a curve; beyond, where ezdxf goes on, its points run off towards the origin.
+    """
+    knots, degree = list(tool.knots()), int(tool.degree)
+    first, last = knots[degree], knots[-degree - 1]
+    inner = sorted({k for k in knots if first <= k <= last})
+    steps = [a + (b - a) * i / 4 for a, b in pairwise(inner) for i in range(4)]
+    points = [tool.point(first)]
+    for a, b in pairwise([*steps, last]):
+        _between(tool, a, b, points, tool.point(b), sagitta, _DEEPEST)
+        if len(points) > MOST_VERTICES:
+            break
+    return points
+
+
+def _between(tool: Any, a: float, b: float, points: list[Any], end: Any, sagitta: float, deep: int) -> None:
+    middle = (a + b) / 2
+    place = tool.point(middle)
+    if deep and place.distance(points[-1].lerp(end)) > sagitta:
+        _between(tool, a, middle, points, place, sagitta, deep - 1)
+        _between(tool, middle, b, points, end, sagitta, deep - 1)
+    else:
+        points.append(end)
 
 
 def _block(entity: Any) -> Shape | None:

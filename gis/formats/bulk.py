@@ -97,7 +97,7 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
     """The features of a layer, some thousands at a time; what can only be told after them goes into `late`."""
     read = _pyogrio().raw.read
     shapefile = plan.driver == "ESRI Shapefile"
-    exact = wide_numbers.of(plan, layer)
+    exact = wide_numbers.of(plan)
     start = 0
     while start < count:
         with warnings.catch_warnings(record=True) as said:
@@ -119,6 +119,9 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
         names = [_text(str(n), plan.codec) for n in meta["fields"]]
         kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], columns, strict=True)
         values = [_values(column, kind, sub, plan.codec) for kind, sub, column in kinds]
+        for at, (name, kind, column) in enumerate(zip(meta["fields"], meta["ogr_types"], columns, strict=True)):
+            if at not in exact and wide_numbers.rounded(column, kind):
+                exact[at] = wide_numbers.of_column(plan, layer, str(name))
         for at, kept in exact.items():
             values[at] = wide_numbers.put(values[at], kept, fids)
         numbers = (fids + 1).tolist() if shapefile else [*range(start + 1, start + size + 1)]
@@ -145,9 +148,9 @@ def _geometries(shapes: Any, size: int) -> tuple[npt.NDArray[np.object_], dict[i
         if made[i] is None:
             made[i] = shapely.from_wkb(shapes[i], on_invalid="fix")
             notes[int(i)] = [(_BAD if made[i] is None else _UNCLOSED).to_json()]
-    for i in _nonsense(made):
-        made[i] = None
-        notes[i] = [_BROKEN.to_json()]
+    for at in _nonsense(made):
+        made[at] = None
+        notes[at] = [_BROKEN.to_json()]
     return made, notes, not len(unread) and not notes
 
 

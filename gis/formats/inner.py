@@ -55,7 +55,7 @@ def found_in(raw: Raw) -> list[Inner]:
 def told(raw: Raw, inners: Sequence[Inner]) -> list[Notice]:
     """That they were taken as outlines of their own, naming both."""
     text = N_("{a} lies inside {b} on the same layer and was taken as an outline of its own, its ground counts twice; "
-              "if it is a hole, say --holes or tick “Outlines inside others are holes”")  # fmt: skip
+              "if it is a hole, choose “Outlines inside others are holes” (--holes)")  # fmt: skip
     pairs = [(_name(raw.features[i.hole]), _name(raw.features[i.around])) for i in inners[:_TOLD]]
     notices = [Notice("drawing.inner", text, a=a, b=b) for a, b in pairs]
     if len(inners) > _TOLD:
@@ -77,8 +77,9 @@ def cut_out(raw: Raw, inners: Sequence[Inner]) -> Raw:
         if n in gone:
             continue
         if n in holes:
-            rings = [raw.features[h].geometry.exterior for h in holes[n]]
-            shape = Polygon(feature.geometry.exterior, [*feature.geometry.interiors, *rings])
+            rings = [shapely.get_exterior_ring(raw.features[h].geometry) for h in holes[n]]
+            own = shapely.get_rings(feature.geometry)  # the shell stands first
+            shape = Polygon(own[0], [*own[1:], *rings])
             rows = ", ".join(str(raw.features[h].row) for h in holes[n][:_TOLD]) + (" …" if len(rings) > _TOLD else "")
             text = N_("{count} outlines inside it (rows {rows}) were cut out as holes")
             note = Notice("drawing.holes", text, count=len(rings), rows=rows)

@@ -30,6 +30,7 @@ _PICTURES = {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Model"}
 _SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
 _KINDS: dict[str, Kind] = {"Polygon": "area", "LineString": "line", "Point": "point"}
 _TEXT = 20_000
+_TOP = "/"
 _NUMBERS = 3
 """A group of coordinates holds no more: longitude, latitude, height."""
 
@@ -63,6 +64,8 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             else "",
         )
     remarks += _told(taken)
+    if len(taken.layers) > 1:  # what lies in no folder needs a name too
+        taken.layers = {n or _TOP: rs for n, rs in taken.layers.items()}
 
     def rows(*names: str) -> Rows:
         listed = sorted((r for n in names for r in taken.layers[n]), key=lambda r: r.row)

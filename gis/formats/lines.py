@@ -26,6 +26,9 @@ _MULTI: dict[str, Callable[[Any], BaseGeometry]] = {
 }
 
 
+_LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING, shapely.GeometryType.MULTILINESTRING)
+
+
 def metres_of(xy: Array, *, degrees: bool) -> Array:
     """Coordinates in metres about their first point, near enough to measure a gap with."""
     if not degrees or not len(xy):
@@ -69,9 +72,9 @@ def closed_as_outlines(shapes: Sequence[BaseGeometry | None]) -> tuple[list[Base
     A shape that has an open line beside a closed one stays as it is: nobody can say what it means.
     """
     made, closed = list(shapes), 0
-    for i, shape in enumerate(made):
-        if shape is None or shape.geom_type not in {"LineString", "LinearRing", "MultiLineString"}:
-            continue
+    kinds = shapely.get_type_id(np.array([*made, None], dtype=object)[:-1])
+    for i in np.flatnonzero(np.isin(kinds, _LINES)).tolist():
+        shape = made[i]
         parts = [part.coords for part in shapely.get_parts(shape)]
         if parts and all(len(p) > 3 and p[0][:2] == p[-1][:2] for p in parts):
             made[i] = together(nest([np.array(p) for p in parts]))

@@ -19,7 +19,7 @@ from gis.formats.own_copy import linked, plain
 from models.errors import Unreadable
 from models.notices import N_, Notice
 
-_HEAD = 100
+_HEAD, _CODE = 100, b"\x00\x00\x27\x0a"
 NAME = "outlines"
 """Name of a sound copy."""
 Ints = npt.NDArray[np.int64]
@@ -94,11 +94,14 @@ def _table(dbf: Path | None) -> _Table | None:
 
 
 def _entries(shx: Path) -> Ints | None:
-    """(n, 2) offset of each record and length of its content in bytes, None where the index is cut."""
+    """(n, 2) offset of each record and length of its content in bytes, None where the index is not what its head says.
+
+    GDAL counts the outlines by that head.
+    """
     data = shx.read_bytes()
-    if len(data) < _HEAD or (len(data) - _HEAD) % 8:
-        data = data[: _HEAD + max(len(data) - _HEAD, 0) // 8 * 8]
-    if len(data) < _HEAD:
+    if len(data) < _HEAD or data[:4] != _CODE or 2 * struct.unpack(">i", data[24:28])[0] != len(data):
+        return None
+    if (len(data) - _HEAD) % 8:
         return None
     return np.frombuffer(data, ">i4", offset=_HEAD).reshape(-1, 2).astype(np.int64) * 2
 
@@ -136,14 +139,16 @@ def _said_bytes(shp: Path) -> int:
 def _walk(shp: Path) -> Ints:
     """The records of the main file as they follow each other. Raises Unreadable where they do not."""
     made: list[tuple[int, int]] = []
-    end = _said_bytes(shp)
+    said, size = _said_bytes(shp), shp.stat().st_size
     at = _HEAD
     with shp.open("rb") as file:
         data: Any = np.memmap(file, np.uint8, "r")
         view = memoryview(data)
-        while at < end:
-            length = 2 * struct.unpack(">i", view[at + 4 : at + 8])[0] if at + 8 <= end else 0
-            if length < 4 or at + 8 + length > end:
+        while at < size:
+            length = 2 * struct.unpack(">i", view[at + 4 : at + 8])[0] if at + 8 <= size else 0
+            if length < 4 or at + 8 + length > size:
+                if at >= said:
+                    break  # what follows the end that the head states, and is no record
                 raise Unreadable(
                     "shp.records",
                     N_("the shapefile is damaged after outline {count}"),

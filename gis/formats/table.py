@@ -32,6 +32,9 @@ _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
 _NO_NUMBER = Notice("table.no_number", N_("its coordinates are no numbers"))
 _NO_SHAPE = Notice("table.no_shape", N_("its shape cannot be read as WKT"))
 _ARCS = Notice("table.arcs", N_("its shape has arcs; export it with straight lines"))
+_ZERO = Notice("table.zero", N_("a coordinate of it is 0, as where one is missing"))
+_GRID_M = 1e4
+"""Coordinates of a national grid are larger."""
 _NO_SITE = Notice("table.no_site", N_("it does not say to which outline it belongs"))
 
 
@@ -236,9 +239,14 @@ def _points(table: Table) -> Rows:
     xy = xy[:, ::-1] if swap else xy
     leave = {*(table.columns.pair or ()), *((table.columns.crs,) if table.columns.crs is not None else ())}
     made: list[Row | Skipped] = []
+    finite = xy[np.isfinite(xy).all(axis=1)]
+    large = bool(len(finite)) and bool((np.median(np.abs(finite), axis=0) > _GRID_M).all())
     for (number, cells), place in zip(table.rows, xy, strict=True):
         if not np.isfinite(place).all():
             made.append(Skipped(number, _NO_NUMBER))
+            continue
+        if large and not place.all():
+            made.append(Skipped(number, _ZERO))
             continue
         made.append(Row(number, _fields(table, cells, leave), shapely.points(place)))
     return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))

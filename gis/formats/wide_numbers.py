@@ -23,11 +23,29 @@ Kept = npt.NDArray[Any] | Mapping[int, int]
 """What stands in a column: bytes by record, or whole numbers by feature."""
 
 
-def of(plan: Plan, layer: str) -> dict[int, Kept]:
-    """Columns (by position) with such numbers, and what stands in them."""
-    if plan.driver == "ESRI Shapefile":
-        return _of_dbf(Path(plan.path))
-    return _of_layer(plan, layer) if plan.driver == "GPKG" else {}
+def of(plan: Plan) -> dict[int, Kept]:
+    """Columns (by position) whose type alone says that such numbers may stand in them, and what stands there."""
+    return _of_dbf(Path(plan.path)) if plan.driver == "ESRI Shapefile" else {}
+
+
+def rounded(column: npt.NDArray[Any], kind: str) -> bool:
+    """Whether whole numbers came as floats (some are missing) and some of them are too large for that."""
+    if kind != "OFTInteger64" or column.dtype.kind != "f":
+        return False
+    return bool((np.abs(column[np.isfinite(column)]) >= _MOST).any())
+
+
+def of_column(plan: Plan, layer: str, name: str) -> Kept:
+    """The large whole numbers of a column by feature."""
+    from pyogrio import raw
+
+    read = raw.read  # it has no types
+    quoted = name.replace('"', '""')
+    where = f'"{quoted}" >= {_MOST} OR "{quoted}" <= -{_MOST}'
+    _, fids, _, columns = read(  # type: ignore[no-untyped-call]
+        plan.path, layer=layer, columns=[name], where=where, read_geometry=False, return_fids=True
+    )
+    return dict(zip(fids.tolist(), (int(v) for v in columns[0].tolist()), strict=True))
 
 
 def put(values: Sequence[Any], kept: Kept, fids: npt.NDArray[np.int64]) -> list[Any]:
@@ -59,23 +77,3 @@ def _of_dbf(shp: Path) -> dict[int, Kept]:
             wide[number] = rows[:, at : at + width]
         at += width
     return wide
-
-
-def _of_layer(plan: Plan, layer: str) -> dict[int, Kept]:
-    import pyogrio
-    from pyogrio import raw
-
-    read, read_info = raw.read, pyogrio.read_info  # they have no types
-    info: Any = read_info(plan.path, layer=layer)  # type: ignore[no-untyped-call]
-    found: dict[int, Kept] = {}
-    for number, (name, kind) in enumerate(zip(info["fields"], info["ogr_types"], strict=True)):
-        if kind != "OFTInteger64":
-            continue
-        quoted = str(name).replace('"', '""')
-        where = f'"{quoted}" >= {_MOST} OR "{quoted}" <= -{_MOST}'
-        _, fids, _, columns = read(  # type: ignore[no-untyped-call]
-            plan.path, layer=layer, columns=[name], where=where, read_geometry=False, return_fids=True
-        )
-        if len(fids):
-            found[number] = dict(zip(fids.tolist(), (int(v) for v in columns[0].tolist()), strict=True))
-    return found

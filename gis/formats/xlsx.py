@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from gis.formats.xlsx_formulas import formulas
 from models.errors import AppError, Refused
 
 _SHEETS = 200
+_STYLES_WITHIN = 8 << 20
+_ZEROS = re.compile(rb'formatCode="0{2,}"')
 
 
 def looks_like(head: bytes) -> bool:
@@ -28,6 +32,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     del encoding, folder
     where = str(path)
     xlsx.check_archive(path)
+    padded = _shows_zeros(path)
     tables: list[tuple[str, Table]] = []
     refusals: list[AppError] = []
     try:
@@ -38,7 +43,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             with path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
                 for sheet in book.worksheets[:_SHEETS]:
                     title = str(sheet.title)
-                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024)
+                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
                     found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
                     try:
                         table = read_table(rows, f"{where}: {title}", None)
@@ -59,6 +64,15 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
         unsaved = [r for r in refusals if r.key == "xlsx.unsaved"]
         raise (unsaved or refusals or [xlsx.damaged(where)])[0]
     return content(tables)
+
+
+def _shows_zeros(path: Path) -> bool:
+    """Whether a format of the workbook puts zeros before whole numbers: codes like 007 are written so."""
+    with zipfile.ZipFile(path) as archive:
+        if "xl/styles.xml" not in archive.namelist():
+            return False
+        with archive.open("xl/styles.xml") as stream:
+            return _ZEROS.search(stream.read(_STYLES_WITHIN)) is not None
 
 
 def _has_places(table: Table) -> bool:

@@ -65,7 +65,7 @@ def five(cells: list[Any], *, own: bool) -> list[Any]:
     numbers = [parse_number(c) for c in cells[-3:]]
     if len(cells) > 5 and None not in numbers:
         return [cells[0], ",".join(map(str, cells[1:-3])), *cells[-3:]]
-    if len(cells) == 4 and all(n is not None for n in numbers) and min(numbers[:2], default=0) > _GRID_M:  # type: ignore[type-var]
+    if len(cells) == 4 and None not in numbers and all(n is not None and n > _GRID_M for n in numbers[:2]):
         return [cells[0], "", *cells[1:]]
     return cells
 

@@ -164,13 +164,23 @@ def _holds_points(sheet: Any, limits: PointLimits, layout_in: Callable[[list[Row
     return True
 
 
-def rows_of(sheet: Any, limits: PointLimits, columns: int | None = None) -> Iterator[Row]:
-    """Rows within Excel's own limits: a file may claim row 10¹⁵ and column 16 384."""
+def rows_of(sheet: Any, limits: PointLimits, columns: int | None = None, *, padded: bool = False) -> Iterator[Row]:
+    """Rows within Excel's own limits: a file may claim row 10¹⁵ and column 16 384.
+
+    `padded`: a 7 that its cell shows as 007 is that text.
+    """
     sheet.reset_dimensions()
-    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=columns or limits.columns, values_only=True)
-    for number, values in enumerate(cells, 1):
+    cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=columns or limits.columns, values_only=not padded)
+    for number, row in enumerate(cells, 1):
+        values = tuple(_shown(c) for c in row) if padded else row
         if values != (None,) * len(values):  # a row far down makes all rows above it, in a file of a few bytes
             yield number, list(values)
+
+
+def _shown(cell: Any) -> Any:
+    value, shape = cell.value, str(getattr(cell, "number_format", "") or "")
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return str(value).zfill(len(shape)) if whole and len(shape) > 1 and not shape.strip("0") else value
 
 
 def damaged(where: str) -> Unreadable:

@@ -63,8 +63,8 @@ def shapes_of(changes: Sequence[Change], srs_id: int) -> dict[int, Shape]:
         indexes.append(index)
         geometries.append(geometry)
     made: dict[int, Shape] = {}
-    for kind, (indexes, geometries) in found.items():
-        array = _checked(kind, geometries, partial(_where_at, changes, indexes))
+    for sort, (indexes, geometries) in found.items():
+        array = _checked(sort, geometries, partial(_where_at, changes, indexes))
         blobs = blob.encode_many(array, srs_id)
         boxes = map(tuple, shapely.bounds(array).tolist())
         made.update(zip(indexes, map(Shape, blobs, boxes), strict=True))

@@ -30,6 +30,7 @@ from models.progress import Watch
 POLYGONS = int(os.environ.get("BENCH_POLYGONS", "100000"))
 DXF_MB = int(os.environ.get("BENCH_DXF_MB", "50"))
 GEOJSON_MB = int(os.environ.get("BENCH_GEOJSON_MB", "200"))
+ROUNDS = 3
 CRS = "EPSG:4546"
 MOST_TIMES, MOST_GB = 4.0, 2.0
 _PAGE = 4096
@@ -89,17 +90,23 @@ def shapefile(folder: Path) -> None:
     path = folder / "b.shp"
     frame.to_file(path, engine="pyogrio", encoding="GB18030")
 
-    def bare() -> None:
-        pyogrio.write_dataframe(pyogrio.read_dataframe(path), folder / "bare.gpkg", layer="x", driver="GPKG")
+    few, much = [], []
+    for n in range(ROUNDS):  # in turn, so that what slows the machine slows both; the first round warms both up
 
-    def ours() -> None:
-        with Project.create(folder / "p.gpkg", crs=CRS) as project:
-            assert import_features(project, path, layer="sand_pits").added == POLYGONS
+        def bare(to: Path = folder / f"bare{n}.gpkg") -> None:
+            pyogrio.write_dataframe(pyogrio.read_dataframe(path), to, layer="x", driver="GPKG")
 
-    few, much = spent(bare), spent(ours)
+        def ours(to: Path = folder / f"p{n}.gpkg") -> None:
+            with Project.create(to, crs=CRS) as project:
+                assert import_features(project, path, layer="sand_pits").added == POLYGONS
+
+        few.append(spent(bare))
+        much.append(spent(ours))
     read = spent(lambda: read_features(path, target_crs=CRS))
-    say(f"{POLYGONS} polygons: pyogrio read and write {few:.1f} s, into the project {much:.1f} s ({read:.1f} s of it "
-        f"reading): {much / few:.1f} times", much / few <= MOST_TIMES)  # fmt: skip
+    ratio = min(much) / min(few)
+    text = f"{POLYGONS} polygons: pyogrio read and write {min(few):.1f} s, into the project {min(much):.1f} s ("
+    text += f"{read:.1f} s of it reading; the first time {much[0]:.1f} s): {ratio:.1f} times"
+    say(text, ratio <= MOST_TIMES)
 
 
 def large(folder: Path, name: str, make: Callable[[Path, int], None], megabytes: int) -> None:

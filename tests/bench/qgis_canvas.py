@@ -30,7 +30,7 @@ def qgis(folder: Path, shapes: np.ndarray, dem: Path) -> list[dict[str, tuple[fl
     path = write_layer(folder / f"layer-{len(shapes)}.gpkg", shapes)
     command = [SYSTEM_PYTHON, str(Path(__file__).with_name("qgis_render.py")), str(path), str(dem)]
     boxes = json.dumps([view_bounds(z) for z in ZOOMS])
-    ran = subprocess.run(command, input=boxes, capture_output=True, text=True, check=False, env=_clean())
+    ran = subprocess.run(command, input=boxes, capture_output=True, text=True, check=False, env=clean_environment())
     if ran.returncode:
         sys.stderr.write(f"QGIS failed and is left out: {ran.stderr.strip().splitlines()[-1:]}\n")
         return missing
@@ -49,10 +49,10 @@ def has_qgis() -> bool:
     if not Path(SYSTEM_PYTHON).exists():
         return False
     return subprocess.run([SYSTEM_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False,
-                          env=_clean()).returncode == 0  # fmt: skip
+                          env=clean_environment()).returncode == 0  # fmt: skip
 
 
-def _clean() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """The environment without what is meant for our own Python."""
     ours = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "QT_PLUGIN_PATH", "PROJ_LIB", "GDAL_DATA")
     return {**{k: v for k, v in os.environ.items() if k not in ours}, "QT_QPA_PLATFORM": "offscreen"}

@@ -18,20 +18,20 @@ def application_start(folder, project, dem):
     """Seconds from starting the process to the drawn canvas, median of three after a warm-up; None without QGIS."""
     import shutil
 
-    from tests.bench.qgis_canvas import SYSTEM_PYTHON, _clean, has_qgis
+    from tests.bench.qgis_canvas import SYSTEM_PYTHON, clean_environment, has_qgis
 
     tools = [shutil.which("qgis", path="/usr/bin"), shutil.which("Xvfb")]
     if not all(tools) or os.environ.get("BENCH_QGIS") == "off" or not has_qgis():
         return None
     theirs = folder / "start.qgs"
-    subprocess.run([SYSTEM_PYTHON, __file__, "project", theirs, project, dem], check=True, env=_clean(),
+    subprocess.run([SYSTEM_PYTHON, __file__, "project", theirs, project, dem], check=True, env=clean_environment(),
                    capture_output=True)  # fmt: skip
     read, write = os.pipe()
     screen = subprocess.Popen([tools[1], "-displayfd", str(write), "-screen", "0", "1920x1080x24"], pass_fds=[write],
                               stderr=subprocess.DEVNULL)  # fmt: skip
     try:
         display = os.read(read, 16).decode().strip()
-        env = {k: v for k, v in _clean().items() if k != "QT_QPA_PLATFORM"}
+        env = {k: v for k, v in clean_environment().items() if k != "QT_QPA_PLATFORM"}
         env |= {"DISPLAY": f":{display}", "BENCH_DRAWN": str(folder / "drawn.txt"), "HOME": str(folder)}
         runs = [_one(tools[0], theirs, env) for _ in range(4)][1:]
     finally:

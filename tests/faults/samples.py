@@ -101,4 +101,5 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "gpkg": _written("gpkg"), "shp": _written("shp"), "geojson": _geojson, "kml": _written("kml"), "kmz": _kmz,
     "gpx": _gpx, "dxf": _written("dxf"), "csv": _written("csv"), "csv_points": _written("csv_points"),
     "xlsx": _written("xlsx_points"), "cass": _cass, "zip": _zip, "photo": _photo,
+    "land_txt": _written("land_txt"),
 }  # fmt: skip

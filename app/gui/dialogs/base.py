@@ -218,8 +218,10 @@ class PathEdit(QWidget):
 
     def _choose(self) -> None:
         ask = QFileDialog.getSaveFileName if self._save else QFileDialog.getOpenFileName
-        name, _kind = ask(self, self._title, self.line.text(), self._kinds)
+        name, _kind = ask(self, self._title, self.line.text() or settings.start_folder(), self._kinds)
         if name:
+            if not self._save:
+                settings.remember_folder(Path(name))
             self.set_path(Path(name))
 
     def set_path(self, path: Path) -> None:
@@ -255,8 +257,8 @@ class Asked(QWidget):
 
 def ask_open(parent: QWidget, title: str, kinds: str) -> Path | None:
     """A file that a person chooses, None if none; the folder is remembered for the next time."""
-    name, _kind = QFileDialog.getOpenFileName(parent, title, str(settings.value("folders/open", "")), kinds)
+    name, _kind = QFileDialog.getOpenFileName(parent, title, settings.start_folder(), kinds)
     if not name:
         return None
-    settings.remember("folders/open", str(Path(name).parent))
+    settings.remember_folder(Path(name))
     return Path(name)

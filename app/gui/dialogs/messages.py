@@ -34,7 +34,8 @@ class MessagesDialog(Sheet):
         area = scrolled(body)
         area.setMinimumHeight(320)
         self.content.addWidget(area, 1)
-        self.foot_close(button(_("Copy"), self.copy, icon="clipboard-copy"))
+        self.copy_all = button(_("Copy"), self.copy, icon="clipboard-copy")
+        self.foot_close(self.copy_all)
         care.listed.connect(self.refresh)
         self.refresh()
 
@@ -46,6 +47,7 @@ class MessagesDialog(Sheet):
             line = row(at, Banner(TONES.get(message.level, "info"), message.text), spacing=10)
             line.setStretch(1, 1)
             self._list.addLayout(line)
+        self.copy_all.setEnabled(bool(self.care.messages))
         if not self.care.messages:
             self._list.addWidget(EmptyState("circle-check", _("Nothing was said yet")))
 

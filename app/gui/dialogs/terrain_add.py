@@ -60,6 +60,7 @@ class AddTerrainDialog(Sheet):
         for page in self._pages.values():
             page.reread.connect(self._timer.start)
         self._say_nothing()
+        self.file.setFocus()
         if paths is not None:
             self.file.set_paths([paths] if isinstance(paths, Path) else paths)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app.gui import settings
 from app.gui.widgets import button, card, fill, row, tool
 from app.i18n import _
 
@@ -91,12 +92,13 @@ class FilesEdit(QWidget):
                 _("All files") + " (*)",
             )
         )
-        names, _kind = QFileDialog.getOpenFileNames(self, _("Files of one terrain"), "", kinds)
+        names, _kind = QFileDialog.getOpenFileNames(self, _("Files of one terrain"), settings.start_folder(), kinds)
         if names:
+            settings.remember_folder(Path(names[0]))
             self.add(Path(n) for n in names)
 
     def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, _("Folder of tiles or clouds"))
+        name = QFileDialog.getExistingDirectory(self, _("Folder of tiles or clouds"), settings.start_folder())
         if name:
             self.add([Path(name)])
 

@@ -14,6 +14,7 @@ from app.i18n import Translator
 from app.package.dossier.place import FORMAT
 from app.package.dossier.record import PackageRecord
 from app.package.dossier.table import Table, one_line
+from app.package.figures import crs_words
 from gis.files import sha256_of
 from models.notices import N_, Notice
 
@@ -135,9 +136,9 @@ def page(
     head = f"{one_line(record.project_name)} — {say(N_('approval package'))}"
     facts = [
         (say(N_("project")), f"{record.project_file}, {say(N_('revision {n}')).format(n=record.revision)}"),
-        (say(N_("made on")), record.stamp.isoformat(sep=" ", timespec="seconds")),
+        (say(N_("made on")), f"{record.stamp:%Y-%m-%d %H:%M:%S} UTC"),
         (say(N_("program")), f"Huitian {record.program_version}"),
-        (say(N_("coordinate system")), f"{record.crs.name} ({record.crs_code})"),
+        (say(N_("coordinate system")), crs_words(record.crs, say)),
         (say(N_("sites")), str(len(record.sites))),
     ]
     parts = [f"<h1>{escape(head)}</h1>"]

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.package.boundary import BoundaryPoint
 from app.package.dossier.frozen import open_still
@@ -17,6 +17,9 @@ from app.verbs.workers import Died, each_answer
 from models.errors import AppError, Cancelled
 from models.notices import N_, Notice
 from models.progress import Watch
+
+if TYPE_CHECKING:
+    from app.package.page import Page
 
 _log = logging.getLogger(__name__)
 _PICTURE_DPI = 120
@@ -128,18 +131,16 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
         write_pdf(pages, content, job.out, watch.part(0.7, 0.95))
         if job.picture is not None:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
-            _picture(pages[0].figure, job.picture)
+            _picture(pages[0], job.picture)
     watch.report(1.0)
     return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content))
 
 
-def _picture(figure: Any, path: Path) -> None:
+def _picture(page: Page, path: Path) -> None:
     """The first page for the report: a PNG of few colours, small, and the same bytes each time."""
-    from io import BytesIO
-
     from PIL import Image
 
-    raw = BytesIO()
-    figure.savefig(raw, format="png", dpi=_PICTURE_DPI, metadata={"Software": None})
-    with Image.open(raw) as picture:
-        picture.convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")
+    from app.package.render import picture_of
+
+    picture = Image.fromarray(picture_of(page, _PICTURE_DPI))
+    picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")

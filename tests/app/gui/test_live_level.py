@@ -192,7 +192,9 @@ def test_the_spill_point_stands_on_the_lowest_rim(work: Any, opened: Any) -> Non
     note = canvas.notes["spill"]
     (at, path, words, runs) = note.ways[0]
     # The ground falls by 1 % to the west: the rim is lowest at the western end of the outline.
-    assert math.hypot(at[0] - (X + 40 - 24), at[1] - (Y - 40)) < 1.5
+    assert (
+        math.hypot(at[0] - (X + 40 - 24), at[1] - (Y - 40)) < 1.6
+    )  # a cell and a half along the cells, which are level
     assert not runs
     assert np.allclose(path[0], at)
     assert path[-1][0] < X + 2

@@ -174,6 +174,7 @@ def test_palette_finds_commands_and_sites(working: MainWindow, qtbot: Any) -> No
     assert palette.list.count() == 1
     qtbot.keyClick(palette.box, Qt.Key.Key_Return)
     assert working.session.site_code == "SK-002"
+    assert working.focusWidget() is working.workspace.canvas  # and not the first button of the toolbar
     entry = Entry("估算本场地", "estimate Estimate this site", "F9", working.acts["undo"].icon(), lambda: None)
     assert matches("est site", entry)
     assert matches("估算", entry)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.lines import Line2D
@@ -56,3 +58,15 @@ def test_room_beside_the_table_takes_a_map_of_the_points_to_scale(paper: str, or
 def test_the_table_goes_on_without_a_gap() -> None:
     numbers = [t for p in pages() for t in named(p, "table of boundary points") if t[:1] == "J"]
     assert numbers == [f"J{i}" for i in range(1, 61)]
+
+
+def test_a_page_without_room_for_the_table_says_where_it_stands() -> None:
+    content = synthetic.content(
+        kind="present_state", outline=OUTLINE, language="en", paper="A4", orientation="portrait"
+    )
+    content = replace(content, sources=content.sources * 3)  # the notes take the room
+    with drawing_settings():
+        (first, *others), _ = compose(content)
+        first.check()
+    assert named(first, "table of boundary points") == ["Boundary points, m: sheet 2"]
+    assert len([t for p in others for t in named(p, "table of boundary points") if t[:1] == "J"]) == 60

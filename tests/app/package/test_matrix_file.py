@@ -36,7 +36,7 @@ def test_verdicts_and_gaps_in_words(tmp_path: Path) -> None:
     assert matrix["D3"].value == "✖ 不可用"
     assert len({matrix.cell(2, c).fill.fgColor.rgb for c in (3, 4)}) == 2
     assert gaps.max_row == 2
-    assert gaps["A2"].value == "FA-1：环境风险评估；可打开 2 个坑，200.0 万吨 （其中 1 个尚未估算）"
+    assert gaps["A2"].value == "FA-1：环境风险评估；可多填 2 个坑，200.0 万吨（其中 1 个尚未估算）"
     assert gaps["C2"].value == "SK-1, SK-2"
 
 

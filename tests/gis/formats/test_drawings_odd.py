@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ezdxf
+import numpy as np
 import pytest
+import shapely
 from ezdxf.enums import TextEntityAlignment
 
 from gis.formats import read_features
@@ -70,6 +72,22 @@ def test_a_text_in_an_outline_within_another_one_names_the_inner_one(folder):
     made.modelspace().add_text("外", height=3).set_placement(at(10))
     came = read(made, folder / "b.dxf")
     assert {round(f.geometry.area): f.fields.get("name") for f in came.features} == {10000: "外", 400: "内"}
+
+
+@pytest.mark.parametrize("shift", [0.0, -3.0])
+def test_a_closed_spline_is_the_curve_between_its_inner_knots(folder, shift):
+    made = ezdxf.new("R2010")
+    spline = made.modelspace().add_spline()
+    spline.set_closed([(x, y, 0) for x, y in box()])
+    spline.knots = [k + shift for k in spline.knots]  # AutoCAD begins below 0
+    outline = read(made, folder / "a.dxf").features[0].geometry
+    # The basis functions of a uniform cubic B-spline, span by span.
+    t = np.linspace(0, 1, 2001)
+    basis = np.array([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3]) / 6
+    corners = np.array(box())
+    curve = np.concatenate([basis.T[:-1] @ np.roll(corners, -i, axis=0) for i in range(4)])
+    assert outline.area == pytest.approx(shapely.Polygon(curve).area, rel=1e-3)
+    assert outline.hausdorff_distance(shapely.Polygon(curve)) < 0.02
 
 
 def test_what_is_hidden_in_the_drawing_is_told(folder):

@@ -47,6 +47,16 @@ def test_an_index_that_does_not_fit_is_made_again_and_told(folder, index):
     assert came.crs == HOME
 
 
+def test_an_index_whose_head_counts_fewer_outlines_is_made_again(folder):
+    path = write(folder / "坑.shp", THREE, ROWS, NAME)
+    index = bytearray(path.with_suffix(".shx").read_bytes())
+    index[24:28] = (50 + 4 * 2).to_bytes(4, "big")
+    path.with_suffix(".shx").write_bytes(bytes(index))
+    came, places = read(path)
+    assert places == {"a": 0, "b": 200, "c": 400}
+    assert "index (.shx) does not fit" in said(came)
+
+
 def test_a_missing_index_is_made_again_and_a_sound_one_is_left_alone(folder):
     path = write(folder / "坑.shp", THREE, ROWS, NAME)
     assert not said(read(path)[0])

@@ -94,6 +94,23 @@ def test_an_old_workbook_is_told_how_to_be_saved(folder):
         read(path)
 
 
+def test_codes_that_are_shown_with_zeros_keep_them(folder):
+    path = workbook(folder / "表.xlsx", [HEAD, *corners(7)])
+    book = openpyxl.load_workbook(path)
+    for row in range(2, 6):
+        book["一"].cell(row, 1).number_format = "000"
+    book.save(path)
+    assert read(path)[1] == {"007": (10000, 0)}
+
+
+def test_points_with_a_coordinate_of_0_are_skipped(folder):
+    path = folder / "表.csv"
+    path.write_text("编号,东,北\nP1,389800,4497400\nP2,389900,0\nP3,389950,4497500\n", "utf-8")
+    came = read_features(path, target_crs=HOME, crs=HOME, prefer="observations")
+    assert [f.fields["编号"] for f in came.features] == ["P1", "P3"]
+    assert [(s.row, s.reason.key) for s in came.skipped] == [(3, "table.zero")]
+
+
 def test_a_shape_with_arcs_is_skipped_alone(folder):
     path = folder / "表.csv"
     arcs = "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))"

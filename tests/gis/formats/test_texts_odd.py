@@ -7,6 +7,7 @@ import json
 import pytest
 
 from gis.formats import encodings, read_features
+from models.errors import Refused
 from tests.gis.formats.here import no_child
 from tests.gis.formats.making import HERE
 
@@ -106,6 +107,15 @@ def test_coordinates_that_cannot_be_read_are_shown(folder, change, sample):
     came = read(folder / "a.kml", kml(change(" ".join(f"{x},{y}" for x, y in DEGREES))))
     assert areas(came) == [None]
     assert sample in came.features[0].notes[-1].render()
+
+
+def test_placemarks_beside_folders_have_a_layer_to_name(folder):
+    one = kml(" ".join(f"{x},{y}" for x, y in DEGREES))
+    mark = one[one.index("<Placemark>") : one.index("</Document>")]
+    text = one.replace("<Document>", f"<Document><Folder><name>A</name>{mark}</Folder>")
+    with pytest.raises(Refused, match=r"say which with --sublayer.*: A, /"):
+        read(folder / "a.kml", text)
+    assert len(read(folder / "a.kml", text, sublayer="/").features) == 1
 
 
 def test_utf_8_that_is_declared_as_something_else(folder):

@@ -365,3 +365,23 @@ def test_english_is_a_switch(world: Path, tmp_path: Path) -> None:
     assert rows[0]["fill volume (m³)"] == report.document["sites"][0]["fill_m3"]
     points = sheet_rows(role(tmp_path / "out", "boundary_table")[0], "Boundary points")
     assert [r["point"] for r in points] == [f"J{i}" for i in range(1, 9)]
+
+
+def test_one_name_of_the_coordinate_system_stands_in_all_that_people_read(made: Path) -> None:
+    words = "2000国家大地坐标系，高斯—克吕格投影3°分带，中央子午线111°E"
+    book = import_module("openpyxl").load_workbook(role(made, "boundary_table")[0])
+    plan = import_module("docx").Document(role(made, "report")[0])
+    assert words in book.active["A3"].value
+    assert any(words in p.text for p in plan.paragraphs)
+    assert words in role(made, "page")[0].read_text(encoding="utf8")
+    assert "3-degree" not in "".join(p.text for p in plan.paragraphs)
+
+
+def test_a_sheet_has_one_number_on_paper_in_its_file_and_in_the_plan(made: Path) -> None:
+    (sheet,) = [p for p in role(made, "sheet") if "SK-001" in p.name]
+    assert sheet.name.startswith("04 ")
+    rows = word_tables(role(made, "report")[0])["图件目录"]
+    assert ["SK-001-04", "SK-001"] in [r[:2] for r in rows]
+    if tool := shutil.which("pdftotext"):
+        text = subprocess.run([tool, str(sheet), "-"], check=True, capture_output=True).stdout.decode("utf8")
+        assert "图号SK-001-04" in "".join(text.split())
