@@ -18,7 +18,7 @@ from gis.drawings import hatches
 from gis.drawings.blocks import Block, Blocks, Hidden, document
 from gis.drawings.shapes import Shape, place_of_text, shape_of
 from gis.drawings.tags import Other
-from gis.formats.base import LIMITS, Row
+from gis.formats.base import LIMITS, Row, too_many_layers
 from gis.formats.breath import breathe
 from gis.formats.rings import nest
 from models.errors import Refused
@@ -79,6 +79,7 @@ class Drawing:
 def gather(path: Path, encoding: str) -> Drawing:
     """Everything of the model space that has a place. Raises Refused or Unreadable."""
     found = Drawing()
+    names: set[str] = set()
     vertices = 0
     row = 0
     size = max(path.stat().st_size, 1)
@@ -105,7 +106,11 @@ def gather(path: Path, encoding: str) -> Drawing:
             if isinstance(cause, Refused):
                 raise
             found.others[entity.dxftype()] += 1  # a curve with nonsense in it is one entity that is not read
-        vertices += sum(len(i.shape.xyz) for i in found.items[before:])
+        fresh = found.items[before:]
+        names.update(i.layer for i in fresh)
+        if len(names) > LIMITS.sublayers:
+            raise too_many_layers(path, len(names), LIMITS.sublayers, whole=False)
+        vertices += sum(len(i.shape.xyz) for i in fresh)
         if vertices > LIMITS.vertices:
             text = N_("the file has more than {most} vertices")
             raise Refused("import.too_many_vertices", text, where=str(path), most=LIMITS.vertices)

@@ -42,10 +42,12 @@ class Limits:
 LIMITS = Limits()
 
 
-def too_many_layers(path: Path, count: int, most: int) -> Refused:
-    """The error for a file with more layers than are let in."""
-    return Refused("import.too_many_layers", N_("the file has {count} layers; at most {most} are read"),
-                   where=str(path), count=count, most=most)  # fmt: skip
+def too_many_layers(path: Path, count: int, most: int, *, whole: bool = True) -> Refused:
+    """The error for a file with more layers than are let in; `whole` False: it has `count` and perhaps more."""
+    text = N_("the file has {count} layers; at most {most} are read")
+    if not whole:
+        text = N_("the file has more than {most} layers; so many are not read")
+    return Refused("import.too_many_layers", text, where=str(path), count=count, most=most)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
 from gis.formats import xml
-from gis.formats.base import LIMITS, Content, Found, Kind, Reader, Row, Rows
+from gis.formats.base import LIMITS, Content, Found, Kind, Reader, Row, Rows, too_many_layers
 from gis.formats.lines import outline, together
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -115,6 +115,8 @@ def _take(events: Iterator[tuple[str, Any]], path: Path) -> _Taken:
                     "import.too_many_features", text, where=str(path), count=taken.count, most=LIMITS.features
                 )
             _placemark(element, taken)
+            if len(taken.layers) > LIMITS.sublayers:
+                raise too_many_layers(path, len(taken.layers), LIMITS.sublayers, whole=False)
             element.clear()
         elif name in {"Style", "StyleMap", "Folder"}:
             element.clear()  # its features are taken; nothing else of it is asked for again

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
+import ezdxf
 import geopandas as gpd
 import pytest
 import shapely
 
-from gis.formats import geopackage, read_features
+from gis.drawings import outlines
+from gis.formats import LIMITS, geopackage, kml, read_features
 from gis.formats.sqlite_schema import schema_entries
 from models.errors import Refused
 from tests.gis.formats.here import no_child
@@ -105,3 +108,22 @@ def test_a_heic_photo_is_called_that_whatever_its_ending_alone_or_among_others(t
     assert "JPEG" in told.value.advice.render()
     came = read_features(folder, target_crs=HOME)
     assert [(s.code, s.reason.key) for s in came.skipped] == [("IMG_1.HEIC", "photos.heic")]
+
+
+def test_a_drawing_and_a_kml_of_very_many_layers_are_refused_while_they_are_read(tmp_path, monkeypatch):
+    few = replace(LIMITS, sublayers=3)
+    monkeypatch.setattr(outlines, "LIMITS", few)
+    monkeypatch.setattr(kml, "LIMITS", few)
+    made = ezdxf.new()
+    for n in range(4):
+        made.modelspace().add_lwpolyline(
+            [(X, Y + n), (X + 9, Y), (X, Y + 9)], close=True, dxfattribs={"layer": f"L{n}"}
+        )
+    made.saveas(tmp_path / "a.dxf")
+    place = "<Placemark><Point><coordinates>109,40</coordinates></Point></Placemark>"
+    folders = "".join(f"<Folder><name>{n}</name>{place}</Folder>" for n in range(4))
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>'
+    (tmp_path / "a.kml").write_text(text)
+    for name in ("a.dxf", "a.kml"):
+        with pytest.raises(Refused, match="more than 3 layers"):
+            read_features(tmp_path / name, target_crs=HOME, crs=HOME)
