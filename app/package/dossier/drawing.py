@@ -34,6 +34,8 @@ def drawing(record: PackageRecord, say: Translator, sites: tuple[SiteRecord, ...
     with _no_clock():
         document = ezdxf.new("R2010", units=6)
         _draw(document, record, say, record.sites if sites is None else sites, controls=sites is None)
+        for kind in sorted(document.entitydb.dxf_types_in_use()):  # ezdxf would take them as a set gives them
+            document.classes.add_class(kind)
         document.write(out)
     julian = f"{record.stamp.timestamp() / 86400.0 + 2440587.5:.9f}"
     return _DATES.sub(rf"\g<1>{julian}", out.getvalue()).encode(document.output_encoding, "dxfreplace")
