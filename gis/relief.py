@@ -39,7 +39,7 @@ def hillshade(
     gx, gy = _gradients(z, dx, dy, exaggeration)
     a, h = np.radians(azimuth), np.radians(altitude)
     lx, ly, lz = np.float32(np.sin(a) * np.cos(h)), np.float32(np.cos(a) * np.cos(h)), np.float32(np.sin(h))
-    light: F32 = (lz - gx * lx - gy * ly) / np.sqrt(1 + gx * gx + gy * gy)
+    light = np.asarray((lz - gx * lx - gy * ly) / np.sqrt(1 + gx * gx + gy * gy), np.float32)
     light *= np.float32(255)
     return np.clip(light, 0, 255, out=light)
 

@@ -21,6 +21,7 @@ from app.package.page import Page
 from app.package.panel import RULE_MM, heading
 from app.package.panels import NoteLine, draw_note_lines
 from app.package.scale import choose_window
+from app.package.section_layout import ALONG
 from app.package.shapes import Rect
 from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_key
 from models.errors import Refused
@@ -31,7 +32,7 @@ _BLOCK_GAP = 4.0
 _LEAST_BLOCK = 80.0
 _MAP_PARTS = ("site", "boundary_points")
 _MAP_MARGIN = 12.0
-_LEAST_MAP = 70.0
+_LEAST_MAP, _LEAST_HIGH = 70.0, 52.0
 
 
 @dataclass
@@ -116,11 +117,11 @@ def continuation(
 
 def point_map(page: Page, content: SheetContent, layout: Layout, say: Translator, box: Rect) -> bool:
     """The outline with its numbered points at a round scale of its own; False where there is no room for one."""
-    if min(box.width, box.height) < _LEAST_MAP:
+    if box.width < _LEAST_MAP or box.height < _LEAST_HIGH:
         return False
     frame = Rect(box.x0, box.y0, box.x1, box.y1 - layout.pitch - 1.6)
     try:
-        window = choose_window(content.outline.bounds, frame, layout.scales, margin_mm=_MAP_MARGIN)
+        window = choose_window(content.outline.bounds, frame, ALONG, margin_mm=_MAP_MARGIN)
     except Refused:
         return False
     words = say(N_("Map of the boundary points, {scale}")).format(scale=scale_words(window.scale))

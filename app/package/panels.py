@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -50,7 +49,7 @@ def _locator(column: Column, box: Rect) -> None:
     for feature in content.around:
         kinds.setdefault((feature.layer, feature.kind), []).append(feature.geometry)
     for (key, kind), geometries in kinds.items():
-        cut = shapely.intersection(window.page(np.array(geometries, dtype=object)), clip)
+        cut = shapely.intersection([window.page(g) for g in geometries], clip)
         shapes = shapely.multipolygons(
             [p for p in shapely.get_parts(shapely.get_parts(cut)) if p.geom_type == "Polygon"]
         )

@@ -20,7 +20,7 @@ LEAST_MM = 62.0
 """The title of a section is so long."""
 _NARROW_MM, _SMALLER = 40.0, 2.0
 # Preferred scales of GB/T 50103 and those that GB/T 14690 allows where none of them fits (recalled).
-_ALONG = (100, 200, 300, 400, 500, 600, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 15000, 20000, 50000, 100000)
+ALONG = (100, 200, 300, 400, 500, 600, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 15000, 20000, 50000, 100000)
 _UP = (10, 20, 30, 40, 50, 60, 100, 150, 200, 250, 300, 400, 500, 1000, 1500, 2000, 3000, 4000, 5000, 10000, 20000,
        50000)  # fmt: skip
 
@@ -53,7 +53,7 @@ def along_scale(length: float, layout: Layout, wish: int | None) -> int:
             length=length,
             scale=wish,
         )
-    return wish or next((s for s in _ALONG if length * 1000 / s <= wide), _ALONG[-1])
+    return wish or next((s for s in ALONG if length * 1000 / s <= wide), ALONG[-1])
 
 
 def across_scale(lengths: Sequence[float], along: int, layout: Layout, *, kept: bool) -> int | None:
@@ -72,7 +72,7 @@ def across_scale(lengths: Sequence[float], along: int, layout: Layout, *, kept: 
         return along
     if kept:
         return None
-    finest = next((s for s in _ALONG if fits(s)), None)
+    finest = next((s for s in ALONG if fits(s)), None)
     if finest is None or finest <= along or len(lengths) == 1:
         return finest if finest is None or finest <= along else None
     return finest if finest <= _SMALLER * along and longest / finest >= LEAST_MM else None
