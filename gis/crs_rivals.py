@@ -71,7 +71,8 @@ def weighed(
         among = N_("in {crs} it falls among what the project holds")
         said = Guess(other, Notice("guess.neighbours", among, crs=other))
         return [said, first, *kept[1:]], Rival(first, km, wind(-dx, -dy), open=False)
-    return [first, rival, *kept[1:]], Rival(rival, km, wind(dx, dy), open=near[0] > _CLOSE_M)
+    undecided = near[0] > _CLOSE_M and far[0] < near[0]
+    return [first, rival, *kept[1:]], Rival(rival, km, wind(dx, dy), open=undecided)
 
 
 def _other(code: str, bounds: Bounds) -> str | None:

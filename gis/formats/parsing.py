@@ -225,7 +225,8 @@ def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
         xy = shapely.get_coordinates(shapes[i])
         away = np.hypot(*(xy - np.median(xy, axis=0)).T)
         worst = int(np.argmax(away))
-        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or (xy == 0).any()):
+        few = 0 < (np.unique(xy, axis=0) == 0).any(axis=1).sum() <= len(xy) // 4  # an axis of the map has more
+        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or few):
             text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
             note = Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
             yield int(i), note, bool((xy[worst] == 0).any())
