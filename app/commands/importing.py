@@ -30,6 +30,14 @@ class Axes(StrEnum):
     NE = "ne"
 
 
+class Degrees(StrEnum):
+    """How numbers of degrees are read."""
+
+    AUTO = "auto"
+    DECIMAL = "decimal"
+    PACKED = "packed"
+
+
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("import")(import_)
@@ -48,6 +56,9 @@ def import_(
     ] = None,
     accept_guess: Annotated[bool, typer.Option("--accept-guess", help="use the guessed coordinate system")] = False,
     axes: Annotated[Axes, typer.Option("--axes", help="easting (en) or northing (ne) first")] = Axes.AUTO,
+    degrees: Annotated[
+        Degrees, typer.Option("--degrees", help="degrees of a table are decimal or packed (D.MMSSss)")
+    ] = Degrees.AUTO,
     shift: Annotated[
         str | None, typer.Option("--shift", metavar="NAME", help="datum parameters of the project to use")
     ] = None,
@@ -97,6 +108,7 @@ def import_(
             crs=crs,
             accept_guess=accept_guess,
             axes=axes.value,
+            degrees=degrees.value,
             shift=shift,
             encoding=encoding,
             fields=fields,

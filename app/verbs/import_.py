@@ -15,6 +15,7 @@ from app.verbs.import_neighbours import neighbour_notices
 from app.verbs.import_report import ImportReport, Repaired
 from gis.crs_guess import Bounds
 from gis.formats import inner
+from gis.formats.packed_degrees import Degrees
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
 from gis.store import extents
@@ -46,6 +47,8 @@ class Asked:
     duplicates: Duplicates = "skip"
     holes: bool = False
     """Outlines of a drawing that lie inside others of their layer are holes in them."""
+    degrees: Degrees = "auto"
+    """Degrees of a table are decimal or packed (D.MMSSss)."""
 
 
 def import_features(
@@ -83,7 +86,7 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
     watch = watch or Watch()
     _not_itself(project, path)
     neighbours = extent(project)
-    how = Placing(asked.crs, asked.accept_guess, asked.axes, asked.shift, shifts_of(project), neighbours)
+    how = Placing(asked.crs, asked.accept_guess, asked.axes, asked.shift, shifts_of(project), neighbours, asked.degrees)
     how.check()
     if raw is None:
         raw = read_raw(

@@ -33,11 +33,12 @@ class Renumbered:
     code: str
 
 
-CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "import.grid"}
+CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "import.grid", "degrees.stated",
+        "degrees.said", "degrees.by_place"}  # fmt: skip
 """Remarks that are told with every import of the kind and warn of nothing."""
 
 
-DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside"}
+DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside", "degrees.doubt"}
 """Remarks that question the place of the data."""
 
 

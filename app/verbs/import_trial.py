@@ -20,7 +20,8 @@ from app.verbs.import_report import ImportReport
 from gis.crs import transformer
 from gis.crs_guess import Bounds
 from gis.crs_zones import wind
-from gis.formats.placing import Raw
+from gis.formats.packed_degrees import Readings
+from gis.formats.placing import Placing, Raw, degree_readings
 from gis.formats.read import read_raw
 from gis.store.collecting import no_collecting
 from layers.registry import LAYERS
@@ -72,6 +73,8 @@ class Trial:
     bounds: Bounds | None = None
     home: Bounds | None = None
     lands: Notice | None = None
+    readings: Readings | None = None
+    """Where degrees lie that may be decimal or packed, None where there is nothing to choose."""
     revision: int = -1
 
     @property
@@ -114,6 +117,8 @@ def _try(project: Project, path: Path, asked: Asked, raw: Raw | None, before: Tr
         trial.stays = {key: project.store.read(key).geometry.to_numpy() for key in LAYERS if project.store.count(key)}
     trial.home = extent(project)
     try:
+        how = Placing(asked.crs, neighbours=trial.home, degrees=asked.degrees)
+        trial.readings = degree_readings(raw, project.crs, how)
         job = prepare(project, path, asked, raw=raw, watch=watch.part(0.6, 1.0))
     except AppError as error:
         trial.error = error

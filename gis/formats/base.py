@@ -109,6 +109,8 @@ class Rows:
     crs_text: str = ""
     warnings: tuple[Notice, ...] = ()
     late: list[Notice] = field(default_factory=list)
+    degrees: dict[str, Any] | None = None
+    """What the digits of degrees allow (gis.formats.packed_degrees), None where there are none."""
 
 
 @dataclass(frozen=True)

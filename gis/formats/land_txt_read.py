@@ -18,6 +18,7 @@ from gis.formats import encodings
 from gis.formats.base import Limits
 from gis.formats.land_txt_lines import PlotLines, PointLine, parse_lines
 from gis.formats.land_txt_write import MADE_BY, OURS
+from gis.formats.packed_degrees import digits_of
 from gis.formats.rings import nest
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -81,7 +82,8 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
             )
         )
     head = {"kind": "layer", "sublayer": path.stem, "sublayers": [[path.stem, len(plots)]], "encoding": label,
-            "count": len(plots), "crs": crs, "crs_text": text, "warnings": [w.to_json() for w in warnings]}  # fmt: skip
+            "count": len(plots), "crs": crs, "crs_text": text, "warnings": [w.to_json() for w in warnings],
+            "degrees": _digits(plots) if axes.degrees else None}  # fmt: skip
     yield head, []
     for start in range(0, len(plots), _BATCH):
         rows, shapes = [], []
@@ -91,6 +93,11 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
             shapes.append(b"" if shape is None else bytes(shapely.to_wkb(shape, include_srid=False)))
         yield {"kind": "features", "rows": rows}, shapes
     yield {"kind": "end", "count": len(plots), "said": len(plots)}, []
+
+
+def _digits(plots: list[PlotLines]) -> dict[str, Any] | None:
+    rows = ((p.line, [p.first, p.second]) for plot in plots for p in plot.points)
+    return digits_of(rows, [(0, 1)], [])
 
 
 def _fields(plot: PlotLines, *, own: bool) -> dict[str, str]:

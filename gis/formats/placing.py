@@ -19,8 +19,9 @@ from gis.crs import vertical_name
 from gis.crs_guess import Bounds, Guess, guesses
 from gis.crs_rivals import Rival, weighed
 from gis.datum_shift import DatumShift, Way
-from gis.formats import reproject
+from gis.formats import packed_degrees, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
+from gis.formats.packed_degrees import Degrees, Readings
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -38,7 +39,7 @@ class Placing:
     """How coordinates become places.
 
     `crs` as a person states it (a code, WKT, GCJ-02, BD-09); `axes` "en" easting first, "ne" northing first, "auto" by
-    plausibility; `shift` the name of one of the project's datum parameters.
+    plausibility; `shift` the name of one of the project's datum parameters; `degrees` how numbers of degrees are read.
     """
 
     crs: str | None = None
@@ -47,6 +48,7 @@ class Placing:
     shift: str | None = None
     shifts: Sequence[DatumShift] = ()
     neighbours: Bounds | None = None
+    degrees: Degrees = "auto"
 
     def check(self) -> None:
         """Raises Refused for a system that is not known."""
@@ -90,11 +92,11 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     )  # fmt: skip
     made.said = reproject.said_of(str(head["crs_text"] or head["crs"]))
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
-    bounds = reproject.bounds_of(flat)
     in_file = reproject.read_crs(str(head["crs"]))
-    stated = None if how.offset else parse_stated(how.crs)
-    if how.offset:
-        stated = pyproj.CRS.from_user_input("EPSG:4490")
+    stated = _stated(how)
+    flat, told = _as_degrees(raw, flat, how, stated or in_file, home)
+    notices += told
+    bounds = reproject.bounds_of(flat)
     if bounds is None:
         used = stated or in_file or home
         made.crs, made.crs_basis = reproject.name_of(used), "stated" if stated else "file"
@@ -133,6 +135,30 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
     return made
+
+
+def _as_degrees(
+    raw: Raw, flat: Any, how: Placing, crs: pyproj.CRS | None, home: pyproj.CRS
+) -> tuple[Any, list[Notice]]:
+    said = raw.head.get("degrees")
+    both = packed_degrees.readings(said, flat, crs, home, how.neighbours)
+    packed, told = packed_degrees.decide(said, both, how.degrees, raw.where)
+    return shapely.transform(flat, packed_degrees.unpacked) if packed else flat, told
+
+
+def degree_readings(raw: Raw, target: str, how: Placing = AS_SAID) -> Readings | None:
+    """Both readings of degrees that may be decimal or packed, None where a person need not choose."""
+    said = raw.head.get("degrees")
+    if said is None:
+        return None
+    shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
+    crs = _stated(how) or reproject.read_crs(str(raw.head["crs"]))
+    both = packed_degrees.readings(said, shapes, crs, pyproj.CRS.from_user_input(target), how.neighbours)
+    return both if packed_degrees.offered(said, both, how.degrees) else None
+
+
+def _stated(how: Placing) -> pyproj.CRS | None:
+    return pyproj.CRS.from_user_input("EPSG:4490") if how.offset else parse_stated(how.crs)
 
 
 def _names(features: Sequence[IncomingFeature]) -> list[str]:

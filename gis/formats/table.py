@@ -16,6 +16,7 @@ from gis.arrays import Array
 from gis.formats.base import LIMITS, Content, Found, Kind, Row, Rows, Skipped
 from gis.formats.breath import breathe
 from gis.formats.columns import Columns, find, groups, swapped
+from gis.formats.packed_degrees import with_digits
 from gis.formats.rings import rings_to_outline
 from gis.formats.table_gaps import check_rounded, filled_down
 from models.errors import Refused
@@ -103,7 +104,8 @@ def layers_of(table: Table, prefix: str = "") -> list[Found]:
 def content(tables: Sequence[tuple[str, Table]]) -> Content:
     """The layers of one or several tables (sheets)."""
     several = len(tables) > 1
-    return Content(tuple(f for name, t in tables for f in layers_of(t, f"{name}: " if several else "")))
+    found = [(f, t) for name, t in tables for f in layers_of(t, f"{name}: " if several else "")]
+    return Content(tuple(with_digits(f, t.rows, t.columns) for f, t in found))
 
 
 def number_of(cell: Any) -> float | None:

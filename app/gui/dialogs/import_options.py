@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import add_row, form
+from app.gui.dialogs.import_degrees import DegreesChoice
 from app.gui.widgets import Combo, button, label
 from app.i18n import _
 from app.words import CRS_BASES
@@ -43,6 +44,8 @@ class ImportOptions(QWidget):
             [("auto", _("by what is plausible")), ("en", _("easting, longitude first")),
              ("ne", _("northing, latitude first"))]
         )  # fmt: skip
+        self.degrees = DegreesChoice()
+        self.degrees.settled.connect(self.settled)
         self.encoding = Combo([(_OWN, _("by the evidence"))])
         self.sample = label("", "muted", wrap=True, selectable=True)
         self.duplicates = Combo(
@@ -79,6 +82,7 @@ class ImportOptions(QWidget):
         self.shifts = button(_("Datum parameters…"), self.shifts_wanted.emit, kind="quiet")
         lines.addRow("", self.shifts)
         add_row(lines, _("Axes"), self.axes)
+        lines.addRow(self.degrees.name, self.degrees)
         add_row(lines, _("Text encoding"), self.encoding)
         lines.addRow("", self.sample)
         add_row(lines, _("Codes that are taken"), self.duplicates)
@@ -106,6 +110,7 @@ class ImportOptions(QWidget):
             "sublayer": str(self.sublayer.currentData() or "") or None,
             "crs": self._crs_asked or None,
             "axes": str(self.axes.currentData()),
+            "degrees": self.degrees.choice(),
             "shift": str(self.shift.currentData() or "") or None,
             "encoding": str(self.encoding.currentData() or "") or None,
             "duplicates": str(self.duplicates.currentData()),
@@ -121,6 +126,7 @@ class ImportOptions(QWidget):
         self.encoding.set_items([(_OWN, _("by the evidence"))])
         self.encoding.choose(_OWN)
         self.axes.choose("auto")
+        self.degrees.start()
         with QSignalBlocker(self.holes):
             self.holes.setChecked(False)
         self.holes.setVisible(False)
@@ -154,6 +160,7 @@ class ImportOptions(QWidget):
         """How coordinates were understood and why, and what must be confirmed."""
         report = trial.report if trial is not None else None
         self.confirm.setVisible(False)
+        self.degrees.show_trial(trial)
         if trial is None or report is None:
             self.reason.setText("")
             self.reason.setVisible(False)
