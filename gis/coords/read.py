@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import Transformer
 
@@ -90,6 +91,8 @@ def read(text: str, project_crs: str, near: Bounds | None = None, swap: bool = F
     ordered = [_east_north(a, b, best.order) for a, b in pairs]
     points = _moved(ordered, best.crs, project_crs)
     remarks = _remarks(points, pairs, best, near)
+    if degrees and not any(v.angle for pair in pairs for v in pair):
+        remarks += _packed(ordered, project_crs, near)
     return Understood(tuple(points), best.crs, best.how, tuple(remarks), tuple(bad), tuple(ordered))
 
 
@@ -268,6 +271,13 @@ def _moved(places: Sequence[Point], source: str, target: str) -> list[Point]:
 
 def _gap(p: Point, b: Bounds) -> float:
     return math.hypot(max(b[0] - p[0], p[0] - b[2], 0.0), max(b[1] - p[1], p[1] - b[3], 0.0))
+
+
+def _packed(places: Sequence[Point], project_crs: str, near: Bounds | None) -> list[Notice]:
+    from gis.formats.packed_degrees import doubt
+
+    found = doubt(places, CRS.from_user_input(project_crs), near)
+    return [] if found is None else [found]
 
 
 def _remarks(

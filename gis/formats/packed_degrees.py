@@ -15,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
-from gis.arrays import Array
 from gis.crs_guess import Bounds
 from gis.crs_zones import gap_m, wind
 from gis.formats.base import Found, Plan, Rows
@@ -26,6 +26,7 @@ from models.errors import Refused
 from models.notices import N_, Notice
 
 Degrees = Literal["auto", "decimal", "packed"]
+Doubles = NDArray[np.float64]
 Pairs = Sequence[tuple[int, int]]
 
 _ENOUGH = 7
@@ -130,14 +131,14 @@ def _said(heads: Iterable[str]) -> tuple[Literal["", "decimal", "packed"], str]:
     return "", ""
 
 
-def unpacked(values: Array) -> Array:
+def unpacked(values: Doubles) -> Doubles:
     """Decimal degrees of packed ones. Rounded to 1e-11°, so that 40.45 (binary 40.4500000…03) has 45 minutes."""
     with np.errstate(invalid="ignore"):
         packed = np.round(np.abs(values) * 1e4, 7)
         degrees = np.floor(packed / 1e4)
         rest = np.round(packed - degrees * 1e4, 7)
         minutes = np.floor(rest / 100)
-        made: Array = np.copysign(degrees + minutes / 60 + (rest - minutes * 100) / 3600, values)
+        made: Doubles = np.copysign(degrees + minutes / 60 + (rest - minutes * 100) / 3600, values)
     return np.where(np.isfinite(values), made, values)
 
 
@@ -195,7 +196,7 @@ def readings(
     return Readings(a, b, float(metres) / 1000, wind(b.lon - a.lon, b.lat - a.lat))
 
 
-def _reading(xy: Array, crs: pyproj.CRS, home: pyproj.CRS, neighbours: Bounds | None) -> Reading:
+def _reading(xy: Doubles, crs: pyproj.CRS, home: pyproj.CRS, neighbours: Bounds | None) -> Reading:
     low, high = xy.min(axis=0), xy.max(axis=0)
     lon, lat = (low + high) / 2
     if abs(lat) > 90 or (lon < 60 <= lat):  # the latitude stands first; the axes are exchanged later
@@ -253,6 +254,17 @@ def offered(said: dict[str, Any] | None, both: Readings | None, choice: Degrees)
     if said is None or both is None:
         return False
     return choice != "auto" or said["count"] >= _ENOUGH or both.near == "packed"
+
+
+def doubt(pairs: Sequence[tuple[float, float]], home: pyproj.CRS, neighbours: Bounds | None) -> Notice | None:
+    """The remark on typed numbers (longitude, latitude) that could be packed degrees; None without need."""
+    said = digits_of([(n, list(p)) for n, p in enumerate(pairs, 1)], [(0, 1)], [])
+    both = readings(said, shapely.MultiPoint(pairs), None, home, neighbours)
+    if said is None or both is None or both.near == "decimal" or (said["count"] < _ENOUGH and both.near != "packed"):
+        return None
+    text = N_("taken as decimal degrees; as degrees, minutes and seconds (109.4512 for 109°45′12″) they would lie at "
+              "{packed}: write them with ° ′ ″ then")  # fmt: skip
+    return Notice("degrees.typed", text, packed=both.packed.notice())
 
 
 def _check_packed(said: dict[str, Any], where: str) -> None:

@@ -93,3 +93,23 @@ def test_an_old_datum_comes_in_once_the_project_has_its_parameters(
     assert [s["name"] for s in shifts] == ["Q"]
     assert run("crs", "remove", project_file, "Q")[0] == 0
     assert run("crs", "remove", project_file, "Q")[0] == 1
+
+
+def test_degrees_that_may_be_packed_are_asked_for(run: Run, project_file: Path) -> None:
+    path = project_file.with_name("a.csv")
+    corners = [(109.4511, 40.3922), (109.4515, 40.3923), (109.4519, 40.3926), (109.4512, 40.3925)]
+    path.write_text("code,L,B\n" + "".join(f"P-1,{lon:.6f},{lat:.6f}\n" for lon, lat in corners), "utf-8")
+    words = ("import", project_file, path, "--layer", "sand_pits", "--crs", "EPSG:4490")
+    code, _out, err = run(*words)
+    assert code == 1
+    assert "109.4515°, 40.3924°" in err
+    assert "109.7542°, 40.6567°" in err
+    assert "--degrees packed" in err
+    code, _out, err = run(*words, "--degrees", "packed")
+    assert code == 0
+    assert "as stated" in err
+    with Project.open(project_file) as opened:
+        xy = shapely.get_coordinates(opened.store.read("sand_pits").to_crs(4490).geometry.iloc[-1])
+    # 109°45′11″ to 109°45′19″, 40°39′22″ to 40°39′26″
+    assert xy.min(axis=0) == pytest.approx([109 + 2711 / 3600, 40 + 2362 / 3600], abs=1e-7)
+    assert xy.max(axis=0) == pytest.approx([109 + 2719 / 3600, 40 + 2366 / 3600], abs=1e-7)

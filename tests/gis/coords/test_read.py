@@ -175,3 +175,14 @@ def test_no_text_breaks_it(text: str) -> None:
     except Refused:
         return
     assert all(math.isfinite(v) for p in got.points for v in p)
+
+
+def test_degrees_that_only_packed_lie_in_the_project_are_remarked_on() -> None:
+    x, y = transformer("EPSG:4490", CRS).transform(109 + 2712 / 3600, 40 + 2362 / 3600)
+    home = (x - 500, y - 500, x + 500, y + 500)
+    (told,) = read("109.4512, 40.3922", CRS, home).remarks  # 109°45′12″, 40°39′22″
+    assert "109.7533°, 40.6561°; among" in told.render()
+    assert read("109°45′12″ 40°39′22″", CRS, home).remarks == ()
+    x, y = transformer("EPSG:4490", CRS).transform(109.4512, 40.3922)
+    assert read("109.4512, 40.3922", CRS, (x - 500, y - 500, x + 500, y + 500)).remarks == ()
+    assert read("109.4572, 40.3922", CRS, home).remarks == ()
