@@ -201,6 +201,22 @@ def test_the_same_project_and_stamp_give_the_same_bytes(world: Path, made: Path,
     assert [k for k in before if before[k] != after[k]] == []
 
 
+def test_the_order_of_a_set_leaves_no_trace_in_the_drawing(
+    world: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sets of texts are in another order in every process."""
+    in_use = ezdxf.entitydb.EntityDB.dxf_types_in_use
+    for n, backwards in enumerate((False, True)):
+        monkeypatch.setattr(
+            "ezdxf.entitydb.EntityDB.dxf_types_in_use",
+            lambda self, backwards=backwards: dict.fromkeys(sorted(in_use(self), reverse=backwards)),
+        )
+        with Project.open(world, read_only=True) as project:
+            make_package(project, tmp_path / str(n), DATA_ONLY)
+    one, other = (role(tmp_path / str(n), "drawing")[0].read_bytes() for n in (0, 1))
+    assert one == other
+
+
 def test_the_package_says_what_is_missing_and_what_is_in_conflict(made: Path) -> None:
     document = json.loads((made / MANIFEST).read_text(encoding="utf8"))
     missing = "\n".join(document["missing"])
