@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from gis.crs import crs_text, horizontal
 from gis.crs_guess import Bounds, guess_crs
-from gis.formats.reproject import check_fit
+from gis.formats.crs_choice import check_fit
 from models.errors import Refused
 from models.notices import N_
 

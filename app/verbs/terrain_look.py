@@ -25,7 +25,7 @@ from gis.dem.mosaic import SUFFIXES as RASTERS
 from gis.dem.mosaic import inspect_tiles
 from gis.dem.opening import TIFF_MAGIC
 from gis.files import files_of
-from gis.formats.reproject import name_of
+from gis.formats.crs_choice import name_of
 from gis.points import read_points, table_head
 from models.errors import AppError, Cancelled, Missing, Refused
 from models.notices import N_, Notice

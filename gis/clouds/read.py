@@ -14,7 +14,7 @@ from gis.clouds.buckets import Buckets
 from gis.clouds.header import CloudHead, read_head
 from gis.crs import horizontal, vertical_name, vertical_unit
 from gis.crs_guess import Bounds, guess_crs
-from gis.formats import LIMITS, process, reproject
+from gis.formats import LIMITS, crs_choice, process, reproject
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -57,7 +57,7 @@ def understand(
     neighbours: Bounds | None,
 ) -> tuple[list[Source], list[Notice]]:
     """What each file is in, before any point is read. Raises Missing, Refused or Unreadable, naming the file."""
-    stated = reproject.read_crs(crs) if crs is not None else None
+    stated = crs_choice.read_crs(crs) if crs is not None else None
     if crs is not None and stated is None:
         raise Refused(
             "crs.unknown",
@@ -73,13 +73,13 @@ def understand(
         where = str(path)
         bounds = head.low[0], head.low[1], head.high[0], head.high[1]
         flat = horizontal(head.crs) if head.crs is not None else None
-        in_file = reproject.read_crs(flat.to_wkt()) if flat is not None else None
+        in_file = crs_choice.read_crs(flat.to_wkt()) if flat is not None else None
         guess = guess_crs(bounds, project_crs=target_crs, neighbours=neighbours, text=head.crs_text)
-        used, basis, said = reproject.decide(
+        used, basis, said = crs_choice.decide(
             in_file, stated, guess, accept_guess=accept_guess, where=where, said=head.crs_text
         )
-        reproject.check_fit(used, bounds, guess, where)
-        said += reproject.check_place(used, home, bounds, where)
+        crs_choice.check_fit(used, bounds, guess, where)
+        said += crs_choice.check_place(used, home, bounds, where)
         said += reproject.across(used, home, bounds, where)[1]
         own = head.crs if basis == "file" else None
         sources.append(Source(head, used, basis, bounds, _factor(own, used, z_unit, where), _vertical(own)))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gis.formats.base import Content, Reader
-from gis.formats.table import Cells, content, read_table
+from gis.formats.table import Cells, read_table
+from gis.formats.table_rows import content
 from models.errors import Refused
 from models.notices import N_, Notice
 

@@ -14,7 +14,8 @@ from models.errors import Refused
 from models.notices import N_, Notice
 
 if TYPE_CHECKING:
-    from gis.drawings.outlines import Account, Drawing, Item
+    from gis.drawings.contents import Drawing, Item
+    from gis.drawings.outlines import Account
 
 _UNITS = {1: ("in", 0.0254), 2: ("ft", 0.3048), 4: ("mm", 0.001), 5: ("cm", 0.01), 7: ("km", 1000.0), 14: ("dm", 0.1)}
 _GRID_M = (1e5, 1e8)
@@ -24,7 +25,7 @@ _TOLD = 12
 
 def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     """The layers of a drawing. Raises Refused (nothing with a place) or Unreadable."""
-    from gis.drawings import outlines
+    from gis.drawings import contents, outlines
     from gis.drawings.shapes import SAGITTA
     from gis.drawings.tags import choose_encoding, read_header
 
@@ -32,7 +33,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     header = read_header(path)
     codec = choose_encoding(path, header, encoding)
     label = {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(codec, codec)
-    found = outlines.gather(path, codec)
+    found = contents.gather(path, codec)
     layers = found.layers
     if not layers:
         raise Refused(
@@ -56,7 +57,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
 
 
 def _kinds(items: list[Item]) -> frozenset[Kind]:
-    from gis.drawings.outlines import is_closed
+    from gis.drawings.contents import is_closed
 
     kinds: set[Kind] = set()
     for item in items:

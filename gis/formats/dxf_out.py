@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.drawings.outlines import APPID
+from gis.drawings.contents import APPID
 from gis.formats.base import Writer
 from gis.formats.values import plain_value
 from layers.registry import LAYERS

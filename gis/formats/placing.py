@@ -19,7 +19,7 @@ from gis.crs import vertical_name
 from gis.crs_guess import Bounds, Guess, guesses
 from gis.crs_rivals import Rival, weighed
 from gis.datum_shift import DatumShift, Way
-from gis.formats import packed_degrees, reproject
+from gis.formats import crs_choice, packed_degrees, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
 from gis.formats.packed_degrees import Degrees, Readings
 from models.errors import Refused
@@ -90,16 +90,16 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
         str(head.get("format") or raw.reader.key), _names(raw.features), notices,
     )  # fmt: skip
-    made.said = reproject.said_of(str(head["crs_text"] or head["crs"]))
+    made.said = crs_choice.said_of(str(head["crs_text"] or head["crs"]))
     made.skipped = [Skipped(int(r), Notice.from_json(n), str(c)) for r, n, c in head.get("skipped", ())]
-    in_file = reproject.read_crs(str(head["crs"]))
+    in_file = crs_choice.read_crs(str(head["crs"]))
     stated = _stated(how)
     flat, told = _as_degrees(raw, flat, how, stated or in_file, home)
     notices += told
     bounds = reproject.bounds_of(flat)
     if bounds is None:
         used = stated or in_file or home
-        made.crs, made.crs_basis = reproject.name_of(used), "stated" if stated else "file"
+        made.crs, made.crs_basis = crs_choice.name_of(used), "stated" if stated else "file"
         way: Way | None = None
     else:
         flat, bounds, turned = _turn(flat, bounds, how, stated or in_file, home)
@@ -114,18 +114,18 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         guess = made.guesses[0] if made.guesses else None
         if in_file is None and stated is None and _degrees(bounds):
             _refuse_offset(_texts(raw, made), where)
-        used, made.crs_basis, remarks = reproject.decide(
+        used, made.crs_basis, remarks = crs_choice.decide(
             in_file, stated, guess, accept_guess=how.accept_guess, where=where, said=made.said
         )
-        reproject.check_fit(used, bounds, guess, where)
+        crs_choice.check_fit(used, bounds, guess, where)
         if made.crs_basis == "guessed":
             _check_near(used, home, bounds, how.neighbours, where)
             remarks += [] if rival is None else [_unrivalled(rival, made.guesses[0], where)]
-        remarks += reproject.check_place(used, home, bounds, where)
+        remarks += crs_choice.check_place(used, home, bounds, where)
         if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
             remarks.append(jump)
         way, more = _way(how, used, home, bounds, where)
-        made.crs = how.offset or reproject.name_of(used)
+        made.crs = how.offset or crs_choice.name_of(used)
         notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
         if used.is_geographic and not how.offset:
             notices += _suspect(raw, made, bounds)
@@ -152,7 +152,7 @@ def degree_readings(raw: Raw, target: str, how: Placing = AS_SAID) -> Readings |
     if said is None:
         return None
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
-    crs = _stated(how) or reproject.read_crs(str(raw.head["crs"]))
+    crs = _stated(how) or crs_choice.read_crs(str(raw.head["crs"]))
     both = packed_degrees.readings(said, shapes, crs, pyproj.CRS.from_user_input(target), how.neighbours)
     return both if packed_degrees.offered(said, both, how.degrees) else None
 
@@ -171,7 +171,7 @@ def parse_stated(crs: str | None) -> pyproj.CRS | None:
     """The system that a person states, None for none. Raises Refused for what is none."""
     if crs is None:
         return None
-    found = reproject.read_crs(crs)
+    found = crs_choice.read_crs(crs)
     if found is None:
         raise Refused(
             "crs.unknown",
@@ -183,7 +183,7 @@ def parse_stated(crs: str | None) -> pyproj.CRS | None:
 
 
 def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
-    reproject.check_guess(used, home, bounds, where)
+    crs_choice.check_guess(used, home, bounds, where)
     gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
     if gap is None or gap[0] <= _GUESS_M:
         return
@@ -192,7 +192,7 @@ def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: 
         N_("read as {guess}, as it looks, the data would lie {km:.0f} km {wind} of everything in the project"),
         where=where,
         advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
-        guess=reproject.name_of(used),
+        guess=crs_choice.name_of(used),
         km=gap[0] / 1000,
         wind=gap[1],
     )

@@ -1,24 +1,15 @@
-"""Tables of outlines and points: shapes as text (WKT), one row a vertex, or one row a site with columns of corners."""
+"""Tables as they stand in a file: the row that names the columns, the rows below it, and what a cell says."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from gis.arrays import Array
-from gis.formats.base import LIMITS, Content, Found, Kind, Row, Rows, Skipped
+from gis.formats.base import LIMITS
 from gis.formats.breath import breathe
-from gis.formats.columns import Columns, find, groups, swapped
-from gis.formats.packed_degrees import with_digits
-from gis.formats.rings import rings_to_outline
-from gis.formats.table_gaps import check_rounded, filled_down
+from gis.formats.columns import Columns, find
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -29,14 +20,6 @@ _HEAD_ROWS = 30
 _DMS = re.compile(
     r"\s*([+-]?\d{1,3})\s*[°度d]\s*(\d{1,2})\s*['′’分m]\s*(\d{1,2}(?:\.\d+)?)?\s*[\"″”秒s]?\s*([NSEWnsew]?)\s*"
 )
-_EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
-_NO_NUMBER = Notice("table.no_number", N_("its coordinates are no numbers"))
-_NO_SHAPE = Notice("table.no_shape", N_("its shape cannot be read as WKT"))
-_ARCS = Notice("table.arcs", N_("its shape has arcs; export it with straight lines"))
-_ZERO = Notice("table.zero", N_("a coordinate of it is 0, as where one is missing"))
-_GRID_M = 1e4
-"""Coordinates of a national grid are larger."""
-_NO_SITE = Notice("table.no_site", N_("it does not say to which outline it belongs"))
 
 
 @dataclass
@@ -83,31 +66,6 @@ def read_table(rows: Iterable[Cells], where: str, encoding: str | None) -> Table
     return Table(where, head, kept, encoding)
 
 
-def layers_of(table: Table, prefix: str = "") -> list[Found]:
-    """What a table can be read as: "outlines" and "points"."""
-    columns = table.columns
-    check_rounded(table.rows, [*(columns.pair or ()), *(i for pair in columns.corners for i in pair)], table.where)
-    if columns.shape is not None:
-        kinds: frozenset[Kind] = frozenset({"area", "line", "point"})
-        return [Found(prefix + "shapes", len(table.rows), partial(_shapes, table), kinds)]
-    if columns.corners:
-        return [Found(prefix + "outlines", len(table.rows), partial(_sites, table), frozenset({"area"}))]
-    found = []
-    column, sites = _grouped(table)
-    if sites:
-        opened = partial(_outlines, table, column, sites)
-        found.append(Found(prefix + "outlines", len(sites), opened, frozenset({"area"})))
-    found.append(Found(prefix + "points", len(table.rows), partial(_points, table), frozenset({"point"})))
-    return found
-
-
-def content(tables: Sequence[tuple[str, Table]]) -> Content:
-    """The layers of one or several tables (sheets)."""
-    several = len(tables) > 1
-    found = [(f, t) for name, t in tables for f in layers_of(t, f"{name}: " if several else "")]
-    return Content(tuple(with_digits(f, t.rows, t.columns) for f, t in found))
-
-
 def number_of(cell: Any) -> float | None:
     """A coordinate as people write it, also degrees, minutes and seconds."""
     from gis.points.numbers import parse_number
@@ -143,261 +101,11 @@ def text_cell(value: Any) -> Any:
     return value
 
 
-def _fields(table: Table, cells: list[Any], leave: set[int]) -> dict[str, Any]:
-    named: dict[str, Any] = {}
-    for i, name in enumerate(table.columns.head):
-        if i in leave or not name:
-            continue
-        value = text_cell(cells[i]) if i < len(cells) else None
-        named.setdefault(name, None if value == "" else value)
-    return named
-
-
-def _cell(cells: list[Any], at: int | None) -> Any:
+def cell_at(cells: list[Any], at: int | None) -> Any:
+    """The value in a column; None where there is no such column, or the row ends before it."""
     return None if at is None or at >= len(cells) else cells[at]
 
 
-def _crs(table: Table) -> str:
-    """The system that a column names, where all rows name the same."""
-    at = table.columns.crs
-    if at is None:
-        return ""
-    values = {str(_cell(c, at)).strip() for _, c in table.rows if _cell(c, at) not in {None, ""}}
-    if len(values) != 1:
-        return ""
-    name = values.pop()
-    return f"EPSG:{name}" if name.isdigit() else name
-
-
-def _height_told(table: Table) -> list[Notice]:
-    if table.columns.height is None:
-        return []
-    name = table.columns.head[table.columns.height]
-    return [Notice("table.heights", N_("the heights in column {name} were not taken into the outline"), name=name)]
-
-
-def _shapes(table: Table) -> Rows:
-    at = table.columns.shape
-    stated: set[str] = set()
-    made: list[Row | Skipped] = []
-    for number, cells in table.rows:
-        text = str(_cell(cells, at) or "").strip()
-        found = _EWKT.match(text)
-        if found:
-            stated.add(found[1])
-            text = text[found.end() :]
-        try:
-            shape = _from_text(text)
-        except NotImplementedError:  # GEOS knows no arcs
-            made.append(Skipped(number, _ARCS))
-            continue
-        fields = _fields(table, cells, {i for i in (at, table.columns.crs) if i is not None})
-        if shape is None and text:
-            made.append(Skipped(number, _NO_SHAPE))
-        else:
-            made.append(Row(number, fields, shape))
-        breathe()
-    crs = _crs(table) or (f"EPSG:{stated.pop()}" if len(stated) == 1 else "")
-    return Rows(made, len(table.rows), table.encoding, crs, warnings=tuple(table.warnings))
-
-
-def _from_text(text: str) -> BaseGeometry | None:
-    if len(text) > 50_000_000:
-        return None
-    try:
-        return shapely.from_wkt(text) if text else None
-    except (shapely.errors.ShapelyError, ValueError, TypeError):
-        pass
-    try:  # shapes as hexadecimal WKB, as databases write them
-        return shapely.from_wkb(text) if len(text) > 20 and re.fullmatch(r"[0-9A-Fa-f]+", text) else None
-    except (shapely.errors.ShapelyError, ValueError, TypeError):
-        return None
-
-
-def _ordered(table: Table, xy: Array) -> tuple[bool, list[Notice]]:
-    good = xy[np.isfinite(xy).all(axis=1)]
-    if not len(good):
-        return False, []
-    columns = table.columns
-    a, b = columns.pair or columns.corners[0]
-    swap, said = swapped(good[:, 0], good[:, 1], columns.axes, (columns.head[a], columns.head[b]))
-    return swap, [said]
-
-
-def _places(table: Table) -> Array:
-    """(rows, 2) coordinates as named (east or X first), NaN where there is no number."""
-    a, b = table.columns.pair or (0, 0)
-    xy = np.full((len(table.rows), 2), np.nan)
-    for i, (_, cells) in enumerate(table.rows):
-        x, y = number_of(_cell(cells, a)), number_of(_cell(cells, b))
-        if x is not None and y is not None:
-            xy[i] = x, y
-    return xy
-
-
-def _points(table: Table) -> Rows:
-    xy = _places(table)
-    swap, said = _ordered(table, xy)
-    xy = xy[:, ::-1] if swap else xy
-    leave = {*(table.columns.pair or ()), *((table.columns.crs,) if table.columns.crs is not None else ())}
-    made: list[Row | Skipped] = []
-    finite = xy[np.isfinite(xy).all(axis=1)]
-    large = bool(len(finite)) and bool((np.median(np.abs(finite), axis=0) > _GRID_M).all())
-    for (number, cells), place in zip(table.rows, xy, strict=True):
-        if not np.isfinite(place).all():
-            made.append(Skipped(number, _NO_NUMBER))
-            continue
-        if large and not place.all():
-            made.append(Skipped(number, _ZERO))
-            continue
-        made.append(Row(number, _fields(table, cells, leave), shapely.points(place)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
-
-
-def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
-    """(column, [(site, positions of its rows)]): the first column by whose values sites of three corners come about.
-
-    Without such a column all rows are one outline, where there are enough.
-    """
-    rows = table.rows
-    named = groups(table.columns)
-    for at in named:
-        filled = filled_down([_cell(cells, at) for _, cells in rows])
-        if filled is not None and filled[1]:
-            merged: dict[str, list[int]] = {}
-            for i, value in enumerate(filled[0]):
-                merged.setdefault(value, []).append(i)
-            text = N_("{count} empty cells in column {name} were counted to the value above them (merged cells)")
-            table.warnings.append(Notice("table.merged", text, count=filled[1], name=table.columns.head[at]))
-            return at, list(merged.items())
-        sites: dict[str, list[int]] = {}
-        for i, (_, cells) in enumerate(rows):
-            value = _cell(cells, at)
-            if value is not None and str(value).strip():
-                sites.setdefault(str(value).strip(), []).append(i)
-        # Totals and remarks below the table have no place and do not count.
-        placed = [len(v) for v in sites.values() if len(v) >= 3 or any(_has_place(table, i) for i in v)]
-        if placed and sum(n >= 3 for n in placed) * 2 > len(placed):
-            return at, list(sites.items())
-    if len(rows) >= 3 and not named:
-        return None, [("", list(range(len(rows))))]
-    return None, []
-
-
-def _has_place(table: Table, row: int) -> bool:
-    return all(number_of(_cell(table.rows[row][1], at)) is not None for at in table.columns.pair or ())
-
-
-def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:
-    xy = _places(table)
-    swap, said = _ordered(table, xy)
-    xy = xy[:, ::-1] if swap else xy
-    if column is None:
-        said.append(Notice("table.one", N_("no column says to which outline a row belongs: all rows are one outline")))
-    made: list[Row | Skipped] = []
-    if column is not None:
-        known = {i for _, members in sites for i in members}
-        made += [Skipped(table.rows[i][0], _NO_SITE) for i in range(len(table.rows)) if i not in known]
-    made += [_site(table, members, xy) for _, members in sites]
-    said += _height_told(table)
-    return Rows(made, len(sites), table.encoding, _crs(table), warnings=(*table.warnings, *said))
-
-
-def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
-    """One outline of the rows of a site. A row without coordinates spoils it: an outline lacking a corner is wrong."""
-    columns = table.columns
-    first = table.rows[members[0]][0]
-    bad = [table.rows[i][0] for i in members if not np.isfinite(xy[i]).all()]
-    if bad:
-        text = N_("row {row} of its outline has coordinates that are no numbers")
-        return Skipped(first, Notice("table.bad_corner", text, row=bad[0]), "")
-    notes: list[Notice] = []
-    if members[-1] - members[0] + 1 != len(members):
-        notes.append(
-            Notice("table.apart", N_("its rows do not stand together; they were taken in the order of the file"))
-        )
-    members = _in_order(table, members, notes)
-    rings: dict[tuple[str, str], list[int]] = {}
-    part = ring = "None"
-    for i in members:
-        cells = table.rows[i][1]
-        part, ring = _said_or(_cell(cells, columns.part), part), _said_or(_cell(cells, columns.ring), ring)
-        rings.setdefault((part, ring), []).append(i)
-    keyed = [(k[0], xy[np.array(v)]) for k, v in rings.items()]
-    shape, said = rings_to_outline(keyed, named=columns.ring is not None or columns.part is not None)
-    return Row(first, _common(table, members), shape, (*notes, *said))
-
-
-def _said_or(cell: Any, before: str) -> str:
-    return before if _is_empty(cell) else str(cell).strip()
-
-
-def _in_order(table: Table, members: list[int], notes: list[Notice]) -> list[int]:
-    """Rows by their point number, where numbers say another order than the file (J1, J10, J2: sorted as text)."""
-    columns = table.columns
-    if columns.order is None or columns.ring is not None or columns.part is not None:
-        return members
-    found = [re.fullmatch(r"([A-Za-z界址拐点]*)[\s_-]*(\d{1,6})", str(_cell(table.rows[i][1], columns.order)).strip())
-             for i in members]  # fmt: skip
-    numbers = [int(f[2]) for f in found if f is not None]
-    closing = len(numbers) > 3 and numbers[0] == numbers[-1]
-    body = numbers[:-1] if closing else numbers
-    if len(numbers) != len(members) or len(set(body)) != len(body) or body == sorted(body):
-        return members
-    if body == sorted(body, reverse=True) or _turned(body):
-        return members  # counted backwards, or begun in the middle: the same outline
-    order = np.argsort(np.array(body), kind="stable")
-    notes.append(Notice("table.sorted", N_("its points were put in the order of their numbers, not of the rows")))
-    return [members[i] for i in order]
-
-
-def _turned(numbers: list[int]) -> bool:
-    breaks = sum(b < a for a, b in zip(numbers, [*numbers[1:], numbers[0]], strict=True))
-    return breaks == 1
-
-
-def _common(table: Table, members: list[int]) -> dict[str, Any]:
-    """What all rows of a site agree on; a value that only its first row has counts for all."""
-    columns = table.columns
-    leave = {i for i in (*(columns.pair or ()), columns.ring, columns.part, columns.crs, columns.order, columns.height)
-             if i is not None}  # fmt: skip
-    rows = [_fields(table, table.rows[i][1], leave) for i in members]
-    made: dict[str, Any] = {}
-    for name, value in rows[0].items():
-        others = {str(r[name]) for r in rows if r[name] is not None}
-        made[name] = value if len(others) <= 1 else None
-    return made
-
-
-def _sites(table: Table) -> Rows:
-    """One row a site: corners in numbered columns."""
-    corners = table.columns.corners
-    everything = np.full((len(table.rows), len(corners), 2), np.nan)
-    wrong: dict[int, str] = {}
-    for i, (_, cells) in enumerate(table.rows):
-        for j, (a, b) in enumerate(corners):
-            one, two = _cell(cells, a), _cell(cells, b)
-            if _is_empty(one) and _is_empty(two):
-                continue
-            x, y = number_of(one), number_of(two)
-            if x is None or y is None:
-                wrong[i] = table.columns.head[a]
-            else:
-                everything[i, j] = x, y
-    swap, said = _ordered(table, everything.reshape(-1, 2))
-    everything = everything[:, :, ::-1] if swap else everything
-    leave = {i for pair in corners for i in pair} | ({table.columns.crs} if table.columns.crs is not None else set())
-    made: list[Row | Skipped] = []
-    for i, (number, cells) in enumerate(table.rows):
-        if i in wrong:
-            text = N_("its coordinates in column {name} are no numbers")
-            made.append(Skipped(number, Notice("table.bad_column", text, name=wrong[i])))
-            continue
-        xy = everything[i][np.isfinite(everything[i]).all(axis=1)]
-        shape, notes = rings_to_outline([("", xy)], named=False)
-        made.append(Row(number, _fields(table, cells, leave), shape, tuple(notes)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
-
-
-def _is_empty(cell: Any) -> bool:
+def is_empty(cell: Any) -> bool:
+    """Whether nothing but blanks stands in a cell."""
     return cell is None or str(cell).strip() == ""

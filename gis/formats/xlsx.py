@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from gis.formats.base import Content, Reader
-from gis.formats.table import Table, content, read_table
+from gis.formats.table import Table, read_table
+from gis.formats.table_rows import content
 from gis.formats.xlsx_formulas import formulas
 from models.errors import AppError, Refused
 

@@ -13,7 +13,7 @@ from gis.axis_order import Order
 from gis.crs_guess import Bounds, guess_crs
 from gis.drawings import is_dwg, is_dxf
 from gis.files import sha256_of
-from gis.formats import READERS, Reader, recognise, reproject
+from gis.formats import READERS, Reader, crs_choice, recognise, reproject
 from gis.formats.placing import parse_stated
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row, Skips
 from gis.points.cass import looks_like_cass, read_cass
@@ -112,7 +112,7 @@ def read_points(
     if len(raw.row) < 3:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
-    in_file = reproject.read_crs(raw.crs)
+    in_file = crs_choice.read_crs(raw.crs)
     _refuse_degrees(raw, stated or in_file, where)
     decided = decide_order(
         raw, stated=order, crs=stated or in_file, project_crs=home, neighbours=neighbours, where=where
@@ -120,15 +120,15 @@ def read_points(
     east, north = (raw.first, raw.second) if decided.order == "en" else (raw.second, raw.first)
     bounds = _bounds(east, north)
     guess = guess_crs(bounds, project_crs=target_crs, neighbours=neighbours, text=raw.crs_text or raw.crs)
-    used, basis, remarks = reproject.decide(in_file, stated, guess, accept_guess=accept_guess, where=where)
-    reproject.check_fit(used, bounds, guess, where)
-    remarks += reproject.check_place(used, home, bounds, where)
+    used, basis, remarks = crs_choice.decide(in_file, stated, guess, accept_guess=accept_guess, where=where)
+    crs_choice.check_fit(used, bounds, guess, where)
+    remarks += crs_choice.check_place(used, home, bounds, where)
     way, more = reproject.across(used, home, bounds, where)
     if way is not None:
         east, north = way.transform(east, north)
     points = GroundPoints(
         path, sha256_of(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
-        reproject.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
+        crs_choice.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
         raw.encoding, raw.sublayer, raw.warnings + remarks + more,
     )  # fmt: skip
     return _finite(points)

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from gis.store.steps import Step, from_text
+from gis.store.step_log import from_text
+from gis.store.steps import Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, table_word
 from models.errors import Refused
 from models.notices import N_, Notice

@@ -20,7 +20,7 @@ from gis.store import files, lock
 from gis.store.connection import connect, is_open_here
 from gis.store.copying import copy_database, no_peace, quick_check
 from gis.store.faults import DAMAGED_ADVICE, sqlite_faults
-from gis.store.steps import last_step
+from gis.store.step_log import last_step
 from gis.store.upgrading import content
 from gis.store.values import now_text
 from models.errors import AppError, Missing, Refused, Unreadable, Unwritable

@@ -12,7 +12,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.store import blob
-from gis.store.steps import Row, from_text
+from gis.store.step_log import from_text
+from gis.store.steps import Row
 from gis.store.table import Table
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.errors import Missing, Refused

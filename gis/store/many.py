@@ -106,7 +106,7 @@ def _check_codes(step: Step, table: Table, codes: set[str]) -> None:
 def _write(
     step: Step, table: Table, columns: dict[str, list[Any]], fids: range, shapes: Sequence[Shape | None]
 ) -> None:
-    # What is the same in all rows stands in the statement; see Step.log_inserts.
+    # What is the same in all rows stands in the statement; see StepLog.inserts.
     same = {name: literal(values[0]) for name, values in columns.items() if name in _TIMES and len(set(values)) == 1}
     names = ["fid", *(name for name in columns if name not in same)]
     values: list[Sequence[Any]] = [fids, *(columns[name] for name in names[1:])]
@@ -118,11 +118,11 @@ def _write(
     marks = ",".join([*("?" * len(names)), *same.values()])
     sql = f"INSERT INTO {quote(table.key)} ({', '.join(map(quote, [*names, *same]))}) VALUES ({marks})"
     step.con.executemany(sql, zip(*values, strict=True))
-    step.log_inserts(table.key, (fids, columns["uid"], blobs), _texts(columns))
+    step.log.inserts(step.bulk, table.key, (fids, columns["uid"], blobs), _texts(columns))
 
 
 def _texts(columns: dict[str, list[Any]]) -> Iterator[str]:
-    """What steps.to_text makes of each row without its empty columns; values are as they are stored."""
+    """What step_log.to_text makes of each row without its empty columns; values are as they are stored."""
     template, varying = "", []
     for name, values in columns.items():
         head = f", {encode_basestring(name)}: "

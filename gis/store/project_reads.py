@@ -13,7 +13,8 @@ from gis.store.collecting import no_collecting
 from gis.store.connection import Connections
 from gis.store.gpkg import quote
 from gis.store.layer_table import LayerTable
-from gis.store.steps import last_number, last_step
+from gis.store.step_log import last_step
+from gis.store.steps import last_number
 from models.basemap import Basemap
 from models.errors import Unreadable
 from models.estimate import Estimate

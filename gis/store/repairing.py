@@ -21,7 +21,7 @@ from gis.store.faults import sqlite_faults
 from gis.store.gpkg import quote, rtree
 from gis.store.raw import RawFile
 from gis.store.soundness import damaged, tree_in_step
-from gis.store.steps import last_step
+from gis.store.step_log import last_step
 from gis.store.table import Table
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from models.notices import N_, Notice

@@ -19,7 +19,8 @@ from gis.store.gpkg import quote, register_table
 from gis.store.raw import raw_file
 from gis.store.salvage import Salvage, SalvagedTable, salvage
 from gis.store.schema import column_names, statement_columns
-from gis.store.steps import Step, to_text
+from gis.store.step_log import to_text
+from gis.store.steps import Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.wreck import Wreck, WreckTable, read_wreck
 from models.errors import Missing, Unreadable
@@ -139,7 +140,7 @@ def _fill(out: Path, wreck: Wreck, found: Salvage, label: Notice, watch: Watch) 
             _styles(con, wreck.tables.get("layer_styles"))
             _leftovers(con, wreck, found)
             if found.log is not None:
-                step.keep_log(found.log)
+                step.log.keep(found.log)
             step.finish()
             _sequences(con, found)
             if found.changed_outside:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from gis.store.gpkg import quote
 from gis.store.log import SYSTEM, Found, LogEntry, entries, no_such_step, rewind
-from gis.store.steps import Row, Step, last_step
+from gis.store.step_log import last_step
+from gis.store.steps import Row, Step
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, TABLES
 from models.errors import Missing, Refused
 from models.notices import N_

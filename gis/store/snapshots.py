@@ -18,7 +18,7 @@ from gis.store import files
 from gis.store.connection import connect
 from gis.store.copying import copy_database, quick_check
 from gis.store.faults import sqlite_faults
-from gis.store.steps import last_step
+from gis.store.step_log import last_step
 from models.errors import AppError, Missing, Unreadable, Unwritable
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch

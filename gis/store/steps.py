@@ -1,8 +1,4 @@
-"""Applies changes inside a transaction and writes one change-log row for each row that changed.
-
-Outlines are logged as the bytes that lie in the file, other columns as JSON. An update logs only what it changed; undo
-and redo put back exactly what was there.
-"""
+"""Applies changes inside a transaction and has each row that changed written to the change log (see step_log)."""
 
 from __future__ import annotations
 
@@ -11,20 +7,20 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from typing import Any
 
-from gis.store import many, mark
+from gis.store import many
 from gis.store.bulk import Bulk
 from gis.store.extents import Extents
 from gis.store.geometries import Shape
 from gis.store.gpkg import quote
-from gis.store.many import literal, taken
+from gis.store.many import taken
 from gis.store.outside import Difference
 from gis.store.reading import no_row
+from gis.store.step_log import StepLog, last_step
 from gis.store.table import Table
 from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES
 from gis.store.values import now_text
@@ -33,15 +29,8 @@ from models.notices import Notice
 
 Row = dict[str, Any]
 
-_LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _APART = frozenset({"fid", GEOMETRY_COLUMN})
-_LOGGED = 1_000
 _DIGITS = re.compile(r"(\d+)$")
-
-
-def last_step(con: sqlite3.Connection) -> int:
-    """The number of the last step in the log; 0 for a project that nobody changed yet."""
-    return int(con.execute("SELECT coalesce(max(step), 0) FROM change_log").fetchone()[0])
 
 
 def user_name() -> str:
@@ -50,17 +39,6 @@ def user_name() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return ""
-
-
-def to_text(row: Mapping[Any, Any]) -> str:
-    """Columns of a row as JSON. Bytes (foreign columns) become {"$hex": …}."""
-    return json.dumps(row, ensure_ascii=False, default=lambda b: {"$hex": bytes(b).hex()})
-
-
-def from_text(text: str) -> Row:
-    """The columns that `to_text` wrote."""
-    row: Row = json.loads(text)
-    return {k: bytes.fromhex(v["$hex"]) if isinstance(v, dict) else v for k, v in row.items()}
 
 
 @cache
@@ -82,9 +60,6 @@ class Step:
     fids: dict[str, list[int]] = field(default_factory=dict)
     expected: Mapping[str, int] = field(default_factory=dict)
     """How many rows each table will get; lets many of them go the fast way."""
-    _log: list[tuple[Any, ...]] = field(default_factory=list)
-    _sealed: tuple[mark.Mark, mark.Chain] | None = None
-    """The mark before this step and its seal so far, once log rows went to the file."""
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -93,14 +68,14 @@ class Step:
         self.number = last_step(self.con) + 1
         self.extents = Extents(self.con)
         self.bulk = Bulk(self.con, self.expected)
+        self.log = StepLog(self.con, self.now, user_name())
         self.relabel(self.label)
-        self._user = user_name()
 
     def relabel(self, label: Notice) -> None:
         """Another label, for a step that is known only when it was looked at. Before its first change."""
         self.label = label
         text = json.dumps(label.to_json(), ensure_ascii=False, default=str)
-        self._head = (self.number, self.kind, self.target, text)
+        self.log.head = (self.number, self.kind, self.target, text)
 
     def expect(self, counts: Mapping[str, int]) -> None:
         """How many rows each table will get, where that is known only now."""
@@ -309,62 +284,20 @@ class Step:
                 raise taken(column, str(row[column]), table, table) from cause
             raise
 
-    # The log
-
     def _note(
         self, op: str, table: str, fid: int, uid: Any, before: Row | None, after: Row | None,
         old_blob: bytes | None, new_blob: bytes | None,
     ) -> None:  # fmt: skip
         self.fids.setdefault(table, []).append(fid)
-        texts = [None if r is None else to_text(r) for r in (before, after)]
-        self._log.append((*self._head, table, fid, uid, op, *texts, self._user, self.now, old_blob, new_blob))
-
-    def log_inserts(self, table: str, rows: Sequence[Sequence[Any]], after: Iterator[str]) -> None:
-        """Log new rows of one table: `rows` are the columns fid, uid, outline; `after` each as `to_text` writes it."""
-        chain = self._chain()
-        self._flush()
-        # What is the same in all rows stands in the statement: binding it again and again took most of the time.
-        step, kind, target, label, name, user, now = map(literal, (*self._head, table, self._user, self.now))
-        sql = (
-            "INSERT INTO change_log (step, kind, target, label, table_name, op, user, at, row_fid, row_uid, "
-            f"after_geom, after) VALUES ({step}, {kind}, {target}, {label}, {name}, 'insert', {user}, {now}, ?,?,?,?)"
-        )
-        with self.bulk.counting("change_log", len(rows[0])):
-            for at in range(0, len(rows[0]), _LOGGED):
-                part = *(column[at : at + _LOGGED] for column in rows), list(islice(after, _LOGGED))
-                self.con.executemany(sql, zip(*part, strict=True))
-                chain.inserts((*self._head, table), (self._user, self.now), *part)
-
-    def _chain(self) -> mark.Chain:
-        if self._sealed is None:
-            old = mark.last(self.con, self.number - 1)
-            self._sealed = old, mark.Chain(old.seal)
-        return self._sealed[1]
-
-    def _flush(self) -> None:
-        if self._log:
-            with self.bulk.counting("change_log", len(self._log)):
-                self.con.executemany(_LOG, self._log)
-            if self._sealed is not None:
-                for row in self._log:
-                    self._sealed[1].add(row)
-                self._log.clear()
-
-    def keep_log(self, log: Iterable[tuple[Any, ...]]) -> None:
-        """Write this log (columns of mark.LOG_COLUMNS) instead of one of our own: a rescue brings the old one along."""
-        self._log = list(log)
+        self.log.add(op, table, fid, uid, before, after, old_blob, new_blob)
 
     def finish(self) -> None:
         """Write the log rows, and what gpkg_contents says of the tables that changed."""
         self.bulk.end()
-        if self.fids or self._log:
-            self._flush()
+        if self.fids or self.log.rows:
+            self.log.flush(self.bulk)
             self.extents.write([*self.fids, "change_log"], self.now)
-            raw = getattr(self.con, "raw", None)
-            if self._sealed is None:
-                mark.write(self.con, raw, self._log, self.number - 1)
-            else:
-                mark.put(self.con, raw, self._sealed[0], self.number, self._sealed[1].seal)
+            self.log.seal()
 
 
 def last_number(con: sqlite3.Connection, table: Table) -> int:

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gis.drawings import outlines
+from gis.drawings import contents
 from gis.formats import LIMITS, geopackage, kml, read_features
 from gis.formats.sqlite_schema import schema_entries
 from models.errors import Refused
@@ -112,7 +112,7 @@ def test_a_heic_photo_is_called_that_whatever_its_ending_alone_or_among_others(t
 
 def test_a_drawing_and_a_kml_of_very_many_layers_are_refused_while_they_are_read(tmp_path, monkeypatch):
     few = replace(LIMITS, sublayers=3)
-    monkeypatch.setattr(outlines, "LIMITS", few)
+    monkeypatch.setattr(contents, "LIMITS", few)
     monkeypatch.setattr(kml, "LIMITS", few)
     made = ezdxf.new()
     for n in range(4):

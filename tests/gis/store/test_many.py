@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import box
 
 from gis.store import Store, blob, many, packing, preparing
-from gis.store.steps import to_text
+from gis.store.step_log import to_text
 from models.changes import Delete, Insert, Update
 from models.errors import Refused
 from models.notices import Notice

@@ -24,6 +24,7 @@ ALLOWED = {
     "gis.store.connection.Connections.writing": "the one transaction that all steps go through",
     "gis.store.connection.Connections.close": "takes back the WAL mode that another program left on",
     "gis.store.steps": _STEP,
+    "gis.store.step_log": _STEP,
     "gis.store.many": _STEP,
     "gis.store.bulk": _STEP,
     "gis.store.packing": _STEP,
