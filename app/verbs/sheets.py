@@ -18,6 +18,7 @@ from models.progress import Watch
 
 if TYPE_CHECKING:
     from app.package.atlas import AtlasReport
+    from models.site import Site
 
 __all__ = [
     "SheetReport",
@@ -89,14 +90,14 @@ def make_each(
     project: Project, codes: Sequence[str] | None, folder: Path, request: SheetRequest, *, suffix: str = ".pdf",
     workers: int = 2, watch: Watch | None = None,
 ) -> AtlasReport:  # fmt: skip
-    """A file for each site in `folder`, named by code and kind; existing ones of those names are replaced."""
+    """A file for each site in `folder`, named by kind and code; existing ones of those names are replaced."""
     from app.package.atlas import AtlasReport, make_sheets
 
     folder = Path(folder)
     check_dpi(request.dpi)
     _check_suffix(Path(f"sheet{suffix}"), SUFFIXES)
     requests = _requests(project, codes, request)
-    names = _names([r.site for r in requests], sheet_kind(request.kind).key)
+    names = _names(project.store.sites([r.site for r in requests]), request)
     outs = [folder / f"{name}{suffix}" for name in names]
     for out in outs:
         _check_terrain(out)
@@ -134,22 +135,14 @@ def _requests(project: Project, codes: Sequence[str] | None, request: SheetReque
     return [replace(request, site=s.code, centre=None) for s in sites]
 
 
-_PLAIN = "._-"
+def _names(sites: Sequence[Site], request: SheetRequest) -> list[str]:
+    """A file name for each site, as the files of the package have: number of the kind, code, title."""
+    from app.package.dossier.names import safe_name
 
-
-def _names(codes: Sequence[str], kind: str) -> list[str]:
-    """A file name for each code: nothing in it that a file system takes for more than a name, none twice."""
     used: set[str] = set()
-    names = []
-    for code in codes:
-        safe = "".join(c if c.isalnum() or c in _PLAIN else "_" for c in code).strip("._")[:60] or "site"
-        name, n = f"{safe}-{kind}", 1
-        while name.casefold() in used:
-            n += 1
-            name = f"{safe}~{n}-{kind}"
-        used.add(name.casefold())
-        names.append(name)
-    return names
+    kind = sheet_kind(request.kind)
+    titles = {fills: kind.title(request.language, fills=fills) for fills in (True, False)}
+    return [safe_name(" ".join(t for t in (kind.number, s.code, titles[s.fills]) if t), used) for s in sites]
 
 
 def check_dpi(dpi: int) -> None:

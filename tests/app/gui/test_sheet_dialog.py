@@ -75,9 +75,7 @@ def test_one_site_and_a_file_each_are_written(dialog: SheetDialog, tmp_path: Pat
     dialog.out.line.setText(str(folder))
     dialog.take()
     idle(dialog.session)
-    assert sorted(p.name for p in folder.iterdir()) == [
-        f"{c}-present_state.pdf" for c in ("DC-001", "SK-001", "SK-002")
-    ]
+    assert sorted(p.name for p in folder.iterdir()) == [f"02 {c} 现状图.pdf" for c in ("DC-001", "SK-001", "SK-002")]
 
 
 def test_the_choices_of_sites_follow_the_selection(working: MainWindow, idle: Callable[[Any], None]) -> None:
