@@ -67,7 +67,9 @@ def estimate(
     interpolate: Annotated[
         bool, typer.Option("--interpolate-holes", help="fill nodata inside by interpolation")
     ] = False,
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64)] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="processes; default as many as pay")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""

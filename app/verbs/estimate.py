@@ -17,7 +17,7 @@ from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import choose_terrain, terrain_for
 from app.verbs.waste import catalogue
-from app.verbs.workers import Died, each_answer
+from app.verbs.workers import Died, each_answer, processes_for
 from gis import volume
 from gis.batch import OpenTerrain, tile_order
 from gis.level_spread import level_spread
@@ -85,17 +85,18 @@ def estimate(
     *,
     terrain: str | None = None,
     request: EstimateRequest,
-    workers: int = 1,
+    workers: int | None = 1,
     store: bool = True,
     keep_finished: bool = False,
     watch: Watch | None = None,
 ) -> EstimateReport:
     """Estimate the sites with these codes (None: all) and keep the results as one step.
 
-    Each with its own terrain, or all with the one named; in `workers` processes. The figures are the same to the last
-    digit for any number of them. A site that cannot be estimated is in `refused` and does not stop the others. Raises
-    Missing for an unknown code, waste, terrain or reference before anything is computed, and Cancelled: then nothing is
-    kept, also not of sites that were finished, unless `keep_finished` asks for them: then the rest is in `left`.
+    Each with its own terrain, or all with the one named; in `workers` processes (None: as many as pay). The figures are
+    the same to the last digit for any number of them. A site that cannot be estimated is in `refused` and does not stop
+    the others. Raises Missing for an unknown code, waste, terrain or reference before anything is computed, and
+    Cancelled: then nothing is kept, also not of sites that were finished, unless `keep_finished` asks for them: then the
+    rest is in `left`.
     """
     watch = watch or Watch()
     if request.reference and request.reference not in SURFACES:
@@ -124,7 +125,9 @@ def estimate(
             refused[site.code] = RefusedSite(site.code, error)
     done: dict[str, Estimate] = {}
     try:
-        with closing(_answers(jobs, workers, watch)) as answers:  # whatever happens, no process is left behind
+        with closing(
+            _answers(jobs, workers or processes_for(len(jobs)), watch)
+        ) as answers:  # whatever happens, no process is left behind
             for code, answer in answers:
                 if isinstance(answer, Estimate):
                     done[code] = answer

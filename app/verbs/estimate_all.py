@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 
 from app.project import Project
@@ -11,10 +10,6 @@ from app.verbs.estimate import EstimateReport, estimate, keeping
 from models.errors import Cancelled
 from models.estimate import Estimate, EstimateRequest
 from models.progress import Watch
-
-_MANY_SITES = 24
-"""From so many on further processes gain more than their start takes."""
-_MOST_WORKERS = 4
 
 
 def estimate_all(project: Project, watch: Watch) -> EstimateReport:
@@ -41,7 +36,7 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
             continue
         part = watch.part(at / len(sites), (at + len(codes)) / len(sites))
         report = estimate(
-            project, codes, terrain=terrain, request=request, workers=_workers(len(codes)), store=False,
+            project, codes, terrain=terrain, request=request, workers=None, store=False,
             keep_finished=True, watch=part,
         )  # fmt: skip
         whole.estimates.extend(report.estimates)
@@ -53,7 +48,3 @@ def estimate_all(project: Project, watch: Watch) -> EstimateReport:
     elif whole.left:
         raise Cancelled
     return whole
-
-
-def _workers(sites: int) -> int:
-    return min(_MOST_WORKERS, os.cpu_count() or 1) if sites >= _MANY_SITES else 1

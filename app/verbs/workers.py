@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,15 @@ Work = Callable[[Iterator[Any]], Iterator[Any]]
 _LOOK_S = 0.1
 _CHUNKS = 6
 """Stretches of neighbouring jobs for each process: few, for the tiles they share; several, so that all end together."""
+
+
+_MANY_JOBS, _MOST = 24, 4
+"""From so many short jobs on further processes gain more than their start takes; each holds its own tiles in memory."""
+
+
+def processes_for(jobs: int) -> int:
+    """How many processes pay for so many short jobs on this machine."""
+    return min(_MOST, os.cpu_count() or 1) if jobs >= _MANY_JOBS else 1
 
 
 @dataclass(frozen=True)
