@@ -95,8 +95,8 @@ def estimate(
     Each with its own terrain, or all with the one named; in `workers` processes (None: as many as pay). The figures are
     the same to the last digit for any number of them. A site that cannot be estimated is in `refused` and does not stop
     the others. Raises Missing for an unknown code, waste, terrain or reference before anything is computed, and
-    Cancelled: then nothing is kept, also not of sites that were finished, unless `keep_finished` asks for them: then the
-    rest is in `left`.
+    Cancelled: then nothing is kept, also not of sites that were finished, unless `keep_finished` asks for them: then
+    the rest is in `left`.
     """
     watch = watch or Watch()
     if request.reference and request.reference not in SURFACES:
