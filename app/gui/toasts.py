@@ -141,7 +141,11 @@ class Toasts(QObject):
         """Stack them from the corner up."""
         bottom = self._host.height() - 44
         for toast in reversed([t for t in self.shown if not t.isHidden()]):
-            toast.setFixedHeight(toast.layout().totalHeightForWidth(toast.width()))
+            layout = toast.layout()
+            wraps = layout.hasHeightForWidth()  # not before its labels were looked at
+            toast.setFixedHeight(
+                layout.totalHeightForWidth(toast.width()) if wraps else layout.totalSizeHint().height()
+            )
             bottom -= toast.height()
             toast.move(self._host.width() - self.inset() - toast.width() - 16, bottom)
             toast.raise_()
