@@ -28,10 +28,17 @@ def world_files(path: Path) -> list[str]:
 
 
 def check_raster_place(path: Path, transform: Sequence[float], crs: CRS, bounds: Bounds) -> None:
-    """Raises Refused for a garbled world file that made the transform, and for numbers that cannot be of the system."""
+    """Raises Refused for a garbled world file that made the transform, and for numbers that are of another system.
+
+    Numbers that are of no system at all are those of a local frame: the terrain is measured in it as it is.
+    """
     _check_world_file(path, transform)
     flat = horizontal(crs)
-    check_fit(flat, bounds, guess_crs(bounds, project_crs=crs_text(flat)), str(path))
+    x0, y0, x1, y1 = bounds
+    home = crs_text(flat)
+    guess = guess_crs(bounds, project_crs=home)
+    if guess is not None or guess_crs((y0, x0, y1, x1), project_crs=home) is not None:
+        check_fit(flat, bounds, guess, str(path))
 
 
 def _check_world_file(path: Path, transform: Sequence[float]) -> None:

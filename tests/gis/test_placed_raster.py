@@ -39,3 +39,8 @@ def test_a_line_of_a_world_file_that_is_no_number(tmp_path):
     with pytest.raises(Refused, match="line 5 of its world file is no number: abc") as refused:
         check_raster_place(path, by_gdal, HOME, bounds(by_gdal))
     assert refused.value.where == str(world)
+
+
+def test_a_local_frame_is_taken_as_it_is(tmp_path):
+    transform = (2.0, 0.5, 224.0, 0.5, -2.0, 185.0)
+    check_raster_place(tmp_path / "a.tif", transform, HOME, bounds(transform, 50))
