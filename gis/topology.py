@@ -52,7 +52,6 @@ RULES = {
     "points_twice": N_("points given twice dropped"),
     "unclosed": N_("open ring closed"),
     "other": N_("outline made valid"),
-    "noted": N_("please check"),
 }
 """Names of the rules by which outlines are repaired, as people read them."""
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from app import format as fmt
 from app.i18n import _
+from app.package.drawing_settings import drawing_settings
 from app.package.fonts import font_properties, plain
-from app.package.page import INK, drawing_settings
+from app.package.page import INK
 from gis.comparison import DifferenceGrid
 from layers.classes import depth_colour
 from models.comparison import SurveyComparison, SurveyUsed

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import RLock
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -25,7 +22,6 @@ Ring = NDArray[np.floating]
 PT_PER_MM = 1.0 / MM_PER_PT
 INK = "#1F2933"
 HALO_MM = 0.3
-_lock = RLock()
 
 
 class PlacedText(NamedTuple):
@@ -65,36 +61,6 @@ class _Drawn:
 
 
 _NO_BOX = np.empty((0, 4))
-
-
-@contextmanager
-def drawing_settings() -> Iterator[None]:
-    """Matplotlib's global settings as the sheets need them, whatever a user's matplotlibrc says; put back after."""
-    import matplotlib as mpl
-
-    with _lock, mpl.rc_context(), _no_search():
-        mpl.rcdefaults()
-        # TrueType outlines keep the text searchable and right in every reader (platform.md section 3).
-        # The PDF writer of matplotlib 3.11 takes the size of its fonts from ps.fonttype; 42 makes one of each weight.
-        mpl.rcParams.update({"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 4, "backend": "pdf"})
-        mpl.rcParams.update({"axes.unicode_minus": False, "svg.fonttype": "path", "svg.hashsalt": "huitian"})
-        yield
-
-
-@contextmanager
-def _no_search() -> Iterator[None]:
-    """No search for garbage: the thousands of small things of a page all live until it is written.
-
-    What is left of the pages before is young then, and found at once: else many would pile up before all is searched.
-    """
-    gc.collect(1)
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class Page:

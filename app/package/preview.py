@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.package.compose import compose
+from app.package.drawing_settings import drawing_settings
 from app.package.layout import sheet_kind
-from app.package.page import drawing_settings
 from app.package.render import picture_of
 from app.package.shapes import Rect
 from app.package.sheet import SheetRequest, drawn_scale, own_notes

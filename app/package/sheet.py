@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from app.in_place import put_in_place
 from app.package.compose import compose
 from app.package.content import SheetContent
+from app.package.drawing_settings import drawing_settings
 from app.package.fonts import plain
 from app.package.layout import sheet_kind
-from app.package.page import Page, drawing_settings
+from app.package.page import Page
 from app.package.render import DPI, write_geotiff, write_png, write_svg
 from models.earthwork import Earthwork
 from models.errors import Refused

@@ -179,19 +179,18 @@ def _open(
     try:
         reader = recognise(file, {k: r for k, r in READERS.items() if k not in {"zip", "xlsx"}})
         (folder / "tmp").mkdir()
-        made = _streamed(file, reader.key, encoding) or reader.plan(file, encoding, folder / "tmp")
+        plan = reader.plan
+        made = _streamed(file, reader.key, encoding) if plan is None else plan(file, encoding, folder / "tmp")
     except AppError as error:
         error.where = where
         return error
     return _Inner(member.name, reader.key, made, file)
 
 
-def _streamed(file: Path, key: str, encoding: str | None) -> Content | None:
-    """The layer of a format that has a stream of its own; None for others."""
+def _streamed(file: Path, key: str, encoding: str | None) -> Content:
+    """The layer of a format that has a stream of its own."""
     from gis.formats.child import STREAMS
 
-    if key not in STREAMS:
-        return None
     head: dict[str, Any] = {}
     rows: list[Row | Skipped] = []
     job: dict[str, Any] = {"encoding": encoding, "sublayer": None, "prefer": None, "options": {}}

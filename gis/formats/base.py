@@ -139,14 +139,14 @@ class Reader:
     """A format that can be read; `name` is the format as people say it.
 
     `looks_like` sees the first bytes, and of a zip archive the last ones too; `plan` runs in the child (it may parse)
-    and raises AppErrors.
+    and raises AppErrors; a format that the child reads by a stream of its own (gis.formats.child.STREAMS) has none.
     """
 
     key: str
     name: str
     suffixes: tuple[str, ...]
     looks_like: Callable[[bytes], bool]
-    plan: Callable[[Path, str | None, Path], Plan | Content]
+    plan: Callable[[Path, str | None, Path], Plan | Content] | None
     """(file, encoding asked for, temporary folder) → plan."""
     always_degrees: bool = False
     """True where the format's own rule says WGS 84 degrees unless the file says otherwise."""

@@ -144,10 +144,8 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
 
     Raises Refused if they are so far away that the project's projection says nothing true any more.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        lon, lat = to_degrees(source).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-    facts = {"lon": float(lon), "lat": float(lat)}
+    lon, lat = _middle(source, bounds)
+    facts = {"lon": lon, "lat": lat}
     if not np.isfinite([lon, lat]).all() or (target.is_projected and _outside(target, lon, lat, _FAR_DEGREES)):
         raise Refused(
             "import.wrong_place",
@@ -175,11 +173,9 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
 
     A person may state such a system; a guess that needs it is none.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        lon, lat = to_degrees(guessed).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    lon, lat = _middle(guessed, bounds)
     for crs, margin in ((guessed, _GUESS_DEGREES), (home, _NEAR_DEGREES)):
-        if not np.isfinite([lon, lat]).all() or _outside(crs, float(lon), float(lat), margin):
+        if not np.isfinite([lon, lat]).all() or _outside(crs, lon, lat, margin):
             raise Refused(
                 "import.guess_outside",
                 N_("read as {guess}, as it looks, the data would lie at {lon:.2f}°, {lat:.2f}°, outside of {crs}"),
@@ -187,9 +183,17 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
                 advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
                 guess=name_of(guessed),
                 crs=name_of(crs),
-                lon=float(lon),
-                lat=float(lat),
+                lon=lon,
+                lat=lat,
             )
+
+
+def _middle(crs: pyproj.CRS, bounds: Bounds) -> tuple[float, float]:
+    """Longitude and latitude of the middle of some bounds; not finite where they are none of the system's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lon, lat = to_degrees(crs).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    return float(lon), float(lat)
 
 
 def _outside(crs: pyproj.CRS, lon: float, lat: float, margin: float) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gis.boundary import boundary_points
 from gis.crs import parse_crs
-from gis.formats.base import Plan, Reader, Writer
+from gis.formats.base import Reader, Writer
 from gis.formats.land_txt_lines import looks_like_points
 from gis.formats.land_txt_write import Dialect, Header, Plot, land_bytes
 from models.errors import Refused
@@ -27,11 +27,6 @@ def looks_like(head: bytes) -> bool:
     if any(mark in head for mark in _MARKS):
         return b"\0" not in head or head.startswith(_BOMS[1:])
     return b"@" in head and b"\0" not in head and looks_like_points(head)
-
-
-def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
-    """Never called: the child reads this format by gis.formats.land_txt_read, without GDAL."""
-    raise NotImplementedError(path, encoding, folder)
 
 
 def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
@@ -69,5 +64,5 @@ def _text(row: dict[str, Any], *names: str) -> str:
     return ""
 
 
-READER = Reader("land_txt", "TXT (界址点)", (".txt",), looks_like, plan)
+READER = Reader("land_txt", "TXT (界址点)", (".txt",), looks_like, plan=None)
 WRITER = Writer("land_txt", "TXT (界址点)", ".txt", (), write, encodings=("UTF-8", "GB18030"))

@@ -42,6 +42,7 @@ def parse(send: Send, path: Path, reader: Reader, job: dict[str, Any], limits: L
     `job`: encoding, sublayer, prefer (a layer of ours) and folder (a temporary one, for what must be unpacked).
     """
     breathe.send = lambda share: send(wire.pack({"kind": "alive", "share": share}))
+    assert reader.plan is not None  # noqa: S101 - the child sends the others to their streams
     plan = reader.plan(path, job["encoding"], Path(job["folder"]))
     if isinstance(plan, Content):
         names = [f.name for f in plan.layers]

@@ -15,20 +15,16 @@ import shapely
 from gis import china_offset, crs_zones
 from gis.axis_order import plausible
 from gis.china_offset import Offset
-from gis.crs import vertical_name
-from gis.crs_guess import Bounds, Guess, guesses
-from gis.crs_rivals import Rival, weighed
+from gis.crs_guess import Bounds, guesses
+from gis.crs_rivals import weighed
 from gis.datum_shift import DatumShift, Way
-from gis.formats import crs_choice, packed_degrees, reproject
+from gis.formats import crs_choice, packed_degrees, placing_remarks, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
 from gis.formats.packed_degrees import Degrees, Readings
 from models.errors import Refused
 from models.notices import N_, Notice
 
 Axes = Literal["auto", "en", "ne"]
-_FAR_FROM_PROJECT_M = 100_000.0
-_GUESS_M = 300_000.0
-"""A guess that puts data further from everything in the project is none."""
 _TOLD_STRAYS = 20
 _TEXTS = 40
 _NOWHERE = shapely.Point(np.inf, np.inf)
@@ -113,14 +109,14 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         made.guesses, rival = weighed(found, bounds, target, how.neighbours)
         guess = made.guesses[0] if made.guesses else None
         if in_file is None and stated is None and _degrees(bounds):
-            _refuse_offset(_texts(raw, made), where)
+            placing_remarks.refuse_offset(_texts(raw, made), where)
         used, made.crs_basis, remarks = crs_choice.decide(
             in_file, stated, guess, accept_guess=how.accept_guess, where=where, said=made.said
         )
         crs_choice.check_fit(used, bounds, guess, where)
         if made.crs_basis == "guessed":
-            _check_near(used, home, bounds, how.neighbours, where)
-            remarks += [] if rival is None else [_unrivalled(rival, made.guesses[0], where)]
+            placing_remarks.check_near(used, home, bounds, how.neighbours, where)
+            remarks += [] if rival is None else [placing_remarks.unrivalled(rival, made.guesses[0], where)]
         remarks += crs_choice.check_place(used, home, bounds, where)
         if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
             remarks.append(jump)
@@ -130,7 +126,9 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         if used.is_geographic and not how.offset:
             notices += _suspect(raw, made, bounds)
     _skip_jumps(raw, made, flat, None if bounds is None else used)
-    made.heights, said = _heights(shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None)
+    made.heights, said = placing_remarks.heights(
+        shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None
+    )
     notices += said
     _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
@@ -182,39 +180,6 @@ def parse_stated(crs: str | None) -> pyproj.CRS | None:
     return found
 
 
-def _check_near(used: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, neighbours: Bounds | None, where: str) -> None:
-    crs_choice.check_guess(used, home, bounds, where)
-    gap = None if neighbours is None else crs_zones.gap_m(used.to_wkt(), bounds, home, neighbours)
-    if gap is None or gap[0] <= _GUESS_M:
-        return
-    raise Refused(
-        "import.guess_outside",
-        N_("read as {guess}, as it looks, the data would lie {km:.0f} km {wind} of everything in the project"),
-        where=where,
-        advice=N_("ask whoever made the file for its coordinate system and state it with --crs"),
-        guess=crs_choice.name_of(used),
-        km=gap[0] / 1000,
-        wind=gap[1],
-    )
-
-
-def _unrivalled(rival: Rival, guess: Guess, where: str) -> Notice:
-    """The remark on the other system that the numbers fit. Raises Refused where nothing decides between the two."""
-    if rival.open:
-        raise Refused(
-            "import.two_guesses",
-            N_("the numbers fit {guess} and {other} alike, which lie {km:.2f} km apart ({other} further {wind}); "
-               "neither puts them among what the project holds"),
-            where=where,
-            advice=N_("ask whoever made the file which it is, then give --crs {guess} or --crs {other}"),
-            guess=guess.crs,
-            other=rival.guess.crs,
-            km=rival.km,
-            wind=rival.wind,
-        )  # fmt: skip
-    return rival.remark
-
-
 def _turn(
     flat: Any, bounds: Bounds, how: Placing, known: pyproj.CRS | None, home: pyproj.CRS
 ) -> tuple[Any, Bounds, Notice | None]:
@@ -263,20 +228,6 @@ def _texts(raw: Raw, made: Incoming) -> list[str]:
     return [*made.field_names, *heads, made.sublayer, PurePath(raw.where).name, *values]
 
 
-def _refuse_offset(texts: Sequence[str], where: str) -> None:
-    """Degrees without a system that the file's own words give to a consumer map are not guessed to be CGCS2000."""
-    for words in texts:
-        if (offset := china_offset.named(words)) is not None:
-            raise Refused(
-                "import.said_offset",
-                N_("“{words}” speaks of a consumer map: its degrees are likely {offset}, half a kilometre off"),
-                where=where,
-                advice=N_("--crs {offset} converts them, to a few metres; --crs EPSG:4490 takes them as they are"),
-                words=words[:40],
-                offset=offset,
-            )
-
-
 def _suspect(raw: Raw, made: Incoming, bounds: Bounds) -> list[Notice]:
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     found = china_offset.suspect(made.format, _texts(raw, made), lon, lat)
@@ -290,24 +241,6 @@ def _skip_jumps(raw: Raw, made: Incoming, flat: Any, used: pyproj.CRS | None) ->
     for jump in crs_zones.zone_jumps(shapely.bounds(flat), used):
         made.skipped.append(Skipped(raw.features[jump.index].row, jump.reason))
         flat[jump.index] = None
-
-
-def _heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
-    """Whether vertices carry heights, above what, and the remark that outlines are kept without them."""
-    if not (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
-        return "", []
-    kind, name = "unknown", Notice("heights.unknown", N_("above an unknown level"))
-    vertical = vertical_name(crs) if crs is not None else None
-    if vertical is not None:
-        normal = "1985" in vertical
-        kind = "normal_1985" if normal else "other"
-        name = Notice("heights.named", N_("above “{name}”"), name=vertical)
-        if normal:
-            name = Notice("heights.1985", N_("above the 1985 National Height Datum"))
-    elif crs is not None and crs.is_geographic and len(crs.axis_info) == 3:
-        kind, name = "ellipsoidal", Notice("heights.ellipsoidal", N_("above the ellipsoid"))
-    text = N_("heights or measures of the vertices ({datum}) were left out")
-    return kind, [Notice("import.heights", text, datum=name)]
 
 
 def _finish(
@@ -327,7 +260,7 @@ def _finish(
             kept = f if shape is f.geometry else IncomingFeature(f.row, f.fields, shape, f.notes)
             made.features.append(kept)
     if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
-        made.warnings += _far(moved, neighbours)
+        made.warnings += placing_remarks.far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
@@ -337,21 +270,3 @@ def _finish(
 
 def _degrees(bounds: Bounds) -> bool:
     return bounds[0] >= -360 and bounds[2] <= 360 and bounds[1] >= -90 and bounds[3] <= 90
-
-
-def _far(shapes: Any, neighbours: Bounds | None) -> list[Notice]:
-    box = reproject.bounds_of(shapes)
-    if box is None or neighbours is None:
-        return []
-    dx = max(neighbours[0] - box[2], box[0] - neighbours[2], 0.0)
-    dy = max(neighbours[1] - box[3], box[1] - neighbours[3], 0.0)
-    gap = float(np.hypot(dx, dy))
-    if gap <= _FAR_FROM_PROJECT_M:
-        return []
-    return [
-        Notice(
-            "import.far",
-            N_("the data lie {km:.0f} km from everything in the project: is the coordinate system right?"),
-            km=gap / 1000,
-        )
-    ]

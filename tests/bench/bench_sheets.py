@@ -29,8 +29,9 @@ from rasterio.transform import from_origin
 from app.package.build import build_content
 from app.package.compose import compose
 from app.package.content import SheetContent
+from app.package.drawing_settings import drawing_settings
 from app.package.layout import layout_of
-from app.package.page import Page, drawing_settings
+from app.package.page import Page
 from app.package.relief import terrain_picture
 from app.package.sheet import SheetRequest, make_sheet
 from app.project import Project

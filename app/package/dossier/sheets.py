@@ -115,7 +115,7 @@ def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
 
 def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
     from app.package.build import build_content
-    from app.package.page import drawing_settings
+    from app.package.drawing_settings import drawing_settings
     from app.package.sheet import SheetRequest, compose, drawn_scale, write_pdf
 
     shown = () if job.site else job.sites

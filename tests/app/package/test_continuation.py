@@ -9,7 +9,8 @@ import pytest
 from matplotlib.lines import Line2D
 
 from app.package.compose import compose
-from app.package.page import Page, drawing_settings
+from app.package.drawing_settings import drawing_settings
+from app.package.page import Page
 from tests.app.package import synthetic
 
 OUTLINE = synthetic.blob(synthetic.X0, synthetic.Y0, 62, n=60)

@@ -14,10 +14,11 @@ from app.package.build_more import dms, final_ground, window_of
 from app.package.chart_sections import GROUND
 from app.package.compose import compose
 from app.package.content import GridPicture
+from app.package.drawing_settings import drawing_settings
 from app.package.figures import area_words, figure_rows
 from app.package.layout import layout_of, sheet_kind
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
-from app.package.page import Page, drawing_settings
+from app.package.page import Page
 from app.package.section_layout import section_scales
 from app.package.sheet import SheetRequest, drawn_scale
 from models.errors import Refused

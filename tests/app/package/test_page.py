@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
+from app.package.drawing_settings import drawing_settings
 from app.package.hatch import hatch_dots, hatch_lines, ticks
 from app.package.labels import Room, plan_numbers
-from app.package.page import Page, drawing_settings
+from app.package.page import Page
 from app.package.shapes import Rect, text_shape
 from models.errors import Refused
 

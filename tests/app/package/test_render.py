@@ -12,7 +12,8 @@ import rasterio
 import shapely
 from PIL import Image
 
-from app.package.page import Page, drawing_settings
+from app.package.drawing_settings import drawing_settings
+from app.package.page import Page
 from app.package.render import page_files, picture_of
 from app.package.sheet import draw_sheet
 from models.errors import Refused, Unwritable

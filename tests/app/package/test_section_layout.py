@@ -10,8 +10,8 @@ import shapely
 
 from app.package.compose import compose
 from app.package.content import SectionView
+from app.package.drawing_settings import drawing_settings
 from app.package.layout import layout_of
-from app.package.page import drawing_settings
 from app.package.section_layout import (
     across_scale,
     along_scale,

@@ -49,7 +49,7 @@ def solid(text: str) -> str:
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory):
     """(content, pages, PDF) of the same sheet."""
-    from app.package.page import drawing_settings
+    from app.package.drawing_settings import drawing_settings
     from app.package.sheet import write_pdf
 
     content = synthetic.content()
@@ -259,7 +259,7 @@ def test_points_that_find_no_room_go_on_over_the_page_and_none_is_lost(tmp_path:
     ],
 )
 def test_hostile_names_are_harmless(project: str, site: str) -> None:
-    from app.package.page import drawing_settings
+    from app.package.drawing_settings import drawing_settings
 
     with drawing_settings():
         pages, _ = compose(
@@ -305,7 +305,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     [("A4", "landscape", "en"), ("A4", "portrait", "zh_CN"), ("A2", "portrait", "en"), ("A1", "landscape", "zh_CN")],
 )
 def test_every_kind_stands_on_other_papers(kind: str, paper: str, orientation: str, language: str) -> None:
-    from app.package.page import drawing_settings
+    from app.package.drawing_settings import drawing_settings
 
     with drawing_settings():
         content = synthetic.content(kind=kind, paper=paper, orientation=orientation, language=language, terrain=None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.package.compose import compose
-from app.package.page import drawing_settings
+from app.package.drawing_settings import drawing_settings
 from app.package.template import kind_names, sheet_kind
 from models.errors import Missing, Refused, Unreadable
 from tests.app.package import synthetic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gis.formats import READERS, WRITERS, bulk, wire
+from gis.formats.child import STREAMS
 from models.notices import Notice
 
 
@@ -40,4 +41,5 @@ def test_a_text_cut_in_the_middle_of_a_character_spoils_no_other():
 def test_every_format_stands_in_the_tables_under_its_own_key():
     assert all(key == reader.key for key, reader in READERS.items())
     assert {"shp", "land_txt", "zip"} <= set(READERS)
+    assert {k for k, reader in READERS.items() if reader.plan is None} == set(STREAMS) & set(READERS) == {"land_txt"}
     assert {"shp", "land_txt", "xlsx"} <= set(WRITERS)
