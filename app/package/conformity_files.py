@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -129,7 +128,8 @@ def _word_table(document: Any, heads: tuple[str, ...], rows: tuple[ConformityRow
 
 
 def _workbook(paper: Conformity, file: IO[bytes]) -> None:
-    openpyxl: Any = import_module("openpyxl")  # it has no types of its own
+    import openpyxl
+
     book = openpyxl.Workbook()
     sheet = _Sheet(book.active, len(paper.heads))
     sheet.sheet.title = clean(paper.title)[:31]
@@ -158,7 +158,9 @@ class _Sheet:
 
     def __init__(self, sheet: Any, columns: int) -> None:
         self.sheet, self.row, self._columns = sheet, 0, columns
-        self._styles: Any = import_module("openpyxl.styles")
+        from openpyxl import styles
+
+        self._styles: Any = styles
         thin = self._styles.Side(style="thin", color="98A2B3")
         self._border = self._styles.Border(thin, thin, thin, thin)
 
@@ -201,7 +203,8 @@ class _Sheet:
 
     def finish(self, head: int) -> None:
         """Widths, headings that stay and repeat, and the page."""
-        letter = import_module("openpyxl.utils").get_column_letter
+        from openpyxl.utils import get_column_letter as letter
+
         for column, width in enumerate(_WIDTHS_MM, 1):
             self.sheet.column_dimensions[letter(column)].width = width / _MM_A_CHARACTER
         self.sheet.freeze_panes = f"C{head + 1}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,8 +36,9 @@ def write_matrix(found: Matrix, names: Mapping[str, str], out: Path, say: Transl
 
 
 def _workbook(found: Matrix, names: Mapping[str, str], file: IO[bytes], say: Translate) -> None:
-    openpyxl: Any = import_module("openpyxl")
-    styles: Any = import_module("openpyxl.styles")
+    import openpyxl
+    from openpyxl import styles
+
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = say(N_("Matrix"))

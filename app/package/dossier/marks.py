@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from copy import deepcopy
 from typing import Any
 
 from app.i18n import Translator
@@ -38,8 +38,9 @@ def finish(document: Any, say: Translator) -> None:
 
 def _ask_to_update(document: Any) -> None:
     """Word asks when it opens the document whether to fill in what only it knows: on which page things stand."""
-    oxml: Any = import_module("docx.oxml")
-    qn = import_module("docx.oxml.ns").qn
+    from docx import oxml
+    from docx.oxml.ns import qn
+
     settings = document.settings.element
     if settings.find(qn("w:updateFields")) is not None:
         return
@@ -59,8 +60,8 @@ def _ask_to_update(document: Any) -> None:
 
 def field_runs(code: str, shown: str, *, dirty: bool = False) -> list[Any]:
     """The runs of a field: its code, and what is shown until the program computes it."""
-    oxml: Any = import_module("docx.oxml")
-    qn = import_module("docx.oxml.ns").qn
+    from docx import oxml
+    from docx.oxml.ns import qn
 
     def run(child: Any) -> Any:
         made = oxml.OxmlElement("w:r")
@@ -84,9 +85,10 @@ def field_runs(code: str, shown: str, *, dirty: bool = False) -> list[Any]:
 
 def _paragraphs(document: Any) -> list[Any]:
     """All paragraphs of the body in their order, those of tables too."""
-    paragraph_class = import_module("docx.text.paragraph").Paragraph
-    qn = import_module("docx.oxml.ns").qn
-    return [paragraph_class(p, document) for p in document.element.body.iter(qn("w:p"))]
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    return [Paragraph(p, document) for p in document.element.body.iter(qn("w:p"))]
 
 
 def _number(paragraph: Any, mark: str, word: str, name: str, number: int) -> None:
@@ -102,8 +104,9 @@ def _number(paragraph: Any, mark: str, word: str, name: str, number: int) -> Non
 
 def _bookmark_headings(document: Any) -> list[tuple[int, str, str]]:
     """(level, text, bookmark) of the headings, each with a bookmark around it now."""
-    oxml: Any = import_module("docx.oxml")
-    qn = import_module("docx.oxml.ns").qn
+    from docx import oxml
+    from docx.oxml.ns import qn
+
     found: list[tuple[int, str, str]] = []
     for paragraph in document.paragraphs:
         name = paragraph.style.name if paragraph.style is not None else ""
@@ -127,9 +130,9 @@ def _bookmark_headings(document: Any) -> list[tuple[int, str, str]]:
 
 def _contents(paragraph: Any, headings: list[tuple[int, str, str]]) -> None:
     """The field of a table of contents in place of the mark; its entries stand there before any program updates it."""
-    oxml: Any = import_module("docx.oxml")
-    qn = import_module("docx.oxml.ns").qn
-    copy = import_module("copy").deepcopy
+    from docx import oxml
+    from docx.oxml.ns import qn
+
     for child in list(paragraph._p):  # noqa: SLF001
         if child.tag.endswith("}r"):
             paragraph._p.remove(child)  # noqa: SLF001
@@ -160,7 +163,7 @@ def _contents(paragraph: Any, headings: list[tuple[int, str, str]]) -> None:
         words.append(oxml.OxmlElement("w:tab"))
         link.append(words)
         for run in field_runs(f"PAGEREF {mark} \\h", ""):
-            link.append(copy(run))
+            link.append(deepcopy(run))
         entry.append(link)
         last = entry
     last.append(end)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Sequence
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -82,10 +81,11 @@ def report(
     Tags of a template are filled in a sandbox: they see the values of the package and can do nothing else.
     """
     watch = watch or Watch()
-    docxtpl: Any = import_module("docxtpl")
-    jinja2: Any = import_module("jinja2")
-    sandbox: Any = import_module("jinja2.sandbox")
-    mm = import_module("docx.shared").Mm
+    import docxtpl
+    import jinja2
+    from docx.shared import Mm
+    from jinja2 import sandbox
+
     where = str(template or built_in(record.language))
     try:
         document = docxtpl.DocxTemplate(where)
@@ -96,7 +96,7 @@ def report(
     values = context(record, tables, left, say)
     values["figures"] = [
         {
-            "image": docxtpl.InlineImage(document, str(m.job.picture), width=mm(_PICTURE_MM)),
+            "image": docxtpl.InlineImage(document, str(m.job.picture), width=Mm(_PICTURE_MM)),
             "caption": f"{m.job.site} {_title(m, record)}".strip(),
             "site": m.job.site,
         }
@@ -118,7 +118,7 @@ def report(
             reason=str(cause)[:200],
         ) from cause
     watch.report(0.7)
-    word = document.docx
+    word: Any = document.docx
     marks.finish(word, say)
     properties = word.core_properties
     properties.author, properties.last_modified_by = f"Huitian {record.program_version}", ""

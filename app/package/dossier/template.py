@@ -6,7 +6,6 @@ What the program ships are the files under resources/reports/; a user copies one
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -26,7 +25,8 @@ _WIDTH_MM = {"portrait": 160.0, "landscape": 247.0}
 
 def template_bytes(language: str) -> bytes:
     """The template of a language as bytes of a .docx file."""
-    docx: Any = import_module("docx")
+    import docx
+
     document = docx.Document()
     _Maker(document, translator(language), *_FONTS[language]).make()
     out = BytesIO()
@@ -39,8 +39,11 @@ class _Maker:
 
     def __init__(self, document: Any, say: Translator, body: str, head: str) -> None:
         self.document, self.say, self.body, self.head = document, say, body, head
-        self.shared: Any = import_module("docx.shared")
-        self.enum: Any = import_module("docx.enum.text")
+        from docx import shared
+        from docx.enum import text
+
+        self.shared: Any = shared
+        self.enum: Any = text
         self.place = "portrait"
 
     def make(self) -> None:
@@ -81,7 +84,8 @@ class _Maker:
             styles[name].paragraph_format.space_after = pt(6)
 
     def _section(self, *, first: bool = False, landscape: bool = False) -> None:
-        section_enum: Any = import_module("docx.enum.section")
+        from docx.enum import section as section_enum
+
         mm = self.shared.Mm
         section = self.document.sections[0] if first else self.document.add_section()
         section.page_width, section.page_height = (mm(297), mm(210)) if landscape else (mm(210), mm(297))
@@ -162,7 +166,9 @@ class _Maker:
         self.document.add_paragraph(f"{{{{ table_no }}}} {caption}", style="Caption")
         table = self.document.add_table(1, len(block.columns), style="Table Grid")
         table.autofit = False
-        table.alignment = import_module("docx.enum.table").WD_TABLE_ALIGNMENT.CENTER
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         _margins(table)
         whole = _WIDTH_MM[self.place]
         total = sum(c.share for c in block.columns)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -46,7 +45,8 @@ class _Styles:
 
 def workbook(tables: Sequence[Table], record: PackageRecord, say: Translator, *, title: str) -> bytes:
     """One sheet a table, as bytes of an .xlsx file. No cell is a formula, whatever its text begins with."""
-    openpyxl: Any = import_module("openpyxl")
+    import openpyxl
+
     book = openpyxl.Workbook()
     book.remove(book.active)
     styles = _styles()
@@ -76,7 +76,8 @@ def sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _styles() -> _Styles:
-    s: Any = import_module("openpyxl.styles")
+    from openpyxl import styles as s
+
     thin = s.Side(style="thin", color=_LINE)
     return _Styles(
         font=s.Font(name=_FONT, size=_POINTS),
@@ -144,7 +145,8 @@ def _height(row: Sequence[Value], columns: Sequence[Column]) -> float:
 
 
 def _page(sheet: Any, made: Table, head: int) -> None:
-    letter = import_module("openpyxl.utils").get_column_letter
+    from openpyxl.utils import get_column_letter as letter
+
     for number, column in enumerate(made.columns, 1):
         sheet.column_dimensions[letter(number)].width = column.wide
     sheet.row_dimensions[head].height = 30
