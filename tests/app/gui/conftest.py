@@ -172,3 +172,17 @@ def write(qtbot: Any, line: Any, text: str) -> None:
 def words_of(widget: QWidget) -> str:
     """All texts that labels of a widget show."""
     return "\n".join(w.text() for w in widget.findChildren(QLabel) if w.isVisibleTo(widget))
+
+
+@pytest.fixture
+def import_dialog(window: Any, project_file: Path, idle: Callable[[Any], None]) -> Any:
+    """The import dialog over an open project."""
+    from app.gui.dialogs.import_features import ImportDialog
+
+    window.session.open(project_file)
+    made = ImportDialog(window, window.session)
+    made.show()
+    idle(window.session)
+    yield made
+    made.reject()
+    made.deleteLater()

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import shapely
 
-from app.gui.dialogs.import_features import ImportDialog
 from app.verbs import import_trial
 from gis.formats.packed_degrees import digits_of
 from gis.formats.placing import Raw
@@ -27,19 +26,12 @@ def packed(corners: list[tuple[float, float]] = CORNERS) -> Raw:
 
 
 @pytest.fixture
-def dialog(window: Any, project_file: Path, idle: Idle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setenv("HUITIAN_HOME", str(tmp_path / "home"))
+def dialog(import_dialog: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     files = {"a.csv": packed(), "b.csv": packed([(x + 0.0085, y) for x, y in CORNERS])}
     monkeypatch.setattr(import_trial, "read_raw", lambda path, **_how: files[path.name])
     for name in files:
         (tmp_path / name).write_bytes(b"x")
-    window.session.open(project_file)
-    made = ImportDialog(window, window.session)
-    made.show()
-    idle(window.session)
-    yield made
-    made.reject()
-    made.deleteLater()
+    return import_dialog
 
 
 def choose(dialog: Any, idle: Idle, which: str) -> None:

@@ -46,14 +46,8 @@ def incoming(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., P
 
 
 @pytest.fixture
-def dialog(window: Any, project_file: Path, idle: Idle, qtbot: Any) -> Any:
-    window.session.open(project_file)
-    made = ImportDialog(window, window.session)
-    made.show()
-    idle(window.session)
-    yield made
-    made.reject()
-    made.deleteLater()
+def dialog(import_dialog: Any) -> Any:
+    return import_dialog
 
 
 def test_what_is_seen_is_what_comes_in_as_one_step(dialog: Any, incoming: Any, idle: Idle) -> None:
