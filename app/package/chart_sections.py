@@ -47,7 +47,10 @@ def sections_body(draw: MapDraw, _kind: SheetKind, watch: Watch) -> None:
     if content.water_m is not None and "water" not in draw.legend:
         text = N_("highest groundwater {level} m, beyond the heights shown")
         draw.notes.append(Notice("sheet.water", text, level=elevation(content.water_m)))
-    scale_bar(draw.page, layout, content.section_scales[0], draw.say, layout.bar, N_("Scale along {scale}"))
+    scale, words = content.section_scales[0], N_("Scale along {scale}")
+    if any(scales_of(section, content.section_scales)[0] != scale for section in content.sections):
+        words = draw.say(N_("Section {a}–{a}′: scale along {scale}")).replace("{a}", content.sections[0].letter)
+    scale_bar(draw.page, layout, scale, draw.say, layout.bar, words)
 
 
 @dataclass(frozen=True)
