@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.dem.opening import TIFF_MAGIC, pointing_sidecar, quiet_gdal
+from gis.library_warnings import silenced
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
 
@@ -57,8 +58,6 @@ def kind_of(path: Path) -> str:
 
 def open_raster(path: Path) -> Any:
     """An open rasterio dataset (close it). Raises what `kind_of` raises, and Unreadable for a damaged file."""
-    import warnings
-
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
@@ -66,8 +65,7 @@ def open_raster(path: Path) -> Any:
     if driver == "sqlite":
         raise damaged(path)
     try:
-        with quiet_gdal(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with quiet_gdal(), silenced(NotGeoreferencedWarning):
             return rasterio.open(path.resolve(), driver=driver)
     except (RasterioError, OSError, ValueError) as error:
         raise damaged(path) from error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 from gis.basemaps.opening import damaged, kind_of, open_raster
 from gis.dem.opening import quiet_gdal
+from gis.library_warnings import silenced
 from models.errors import AppError, Refused, Unwritable
 from models.notices import N_
 from models.progress import Watch
@@ -58,15 +58,14 @@ def build_overviews(path: Path, watch: Watch | None = None) -> Path:
     Halves are means of 2 x 2 pixels (nearest for colour tables). Raises Refused (there are some, or none are needed),
     Unwritable (no room, no permission), Unreadable (damaged picture), Cancelled.
     """
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+    from rasterio.errors import RasterioError
 
     watch = watch or Watch()
     target = overview_path(path)
     check_wanted(path)
     part = target.with_name(target.name + ".part")
     try:
-        with open_raster(path) as ds, quiet_gdal(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # its place is that of the picture
+        with open_raster(path) as ds, quiet_gdal():
             _first_level(ds, part, watch.part(0.0, 0.75))
             _further_levels(part, watch.part(0.75, 1.0))
         part.replace(target)
@@ -117,9 +116,16 @@ def _resampling(ds: Any) -> Any:
     return Resampling.nearest if ds.colorinterp[0] == ColorInterp.palette else Resampling.average
 
 
+def _open(part: Path, mode: str, **profile: Any) -> Any:
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with silenced(NotGeoreferencedWarning):  # its place is that of the picture
+        return rasterio.open(part, mode, **profile)
+
+
 def _first_level(ds: Any, part: Path, watch: Watch) -> None:
     """The half-size picture, window by window: GDAL takes a file of this name as the first overview."""
-    import rasterio
     from rasterio.enums import ColorInterp
     from rasterio.windows import Window
 
@@ -133,7 +139,7 @@ def _first_level(ds: Any, part: Path, watch: Watch) -> None:
     else:
         profile |= {"compress": "DEFLATE", "predictor": 2 if "int" in ds.dtypes[0] else 3}
     method = _resampling(ds)
-    with rasterio.open(part, "w", **profile) as out:
+    with _open(part, "w", **profile) as out:
         if ds.colorinterp[0] == ColorInterp.palette:
             out.write_colormap(1, ds.colormap(1))
         elif ColorInterp.alpha in ds.colorinterp:
@@ -149,9 +155,7 @@ def _first_level(ds: Any, part: Path, watch: Watch) -> None:
 
 def _further_levels(part: Path, watch: Watch) -> None:
     """The quarter, the eighth and so on, inside that file."""
-    import rasterio
-
-    with rasterio.open(part, "r+") as out:
+    with _open(part, "r+") as out:
         factors: list[int] = []
         side = float(max(out.width, out.height))
         while side / 2 >= _SMALLEST / 2:

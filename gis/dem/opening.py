@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gis.library_warnings import silenced
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
 
@@ -137,15 +138,12 @@ def quiet_gdal() -> Iterator[None]:
 
 def open_raster(path: Path) -> Any:
     """An open rasterio dataset of a terrain file (close it). Errors as in `driver_of`, and Unreadable if damaged."""
-    import warnings
-
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     driver = driver_of(path)
     try:
-        with quiet_gdal(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with quiet_gdal(), silenced(NotGeoreferencedWarning):
             ds = rasterio.open(path.resolve(), driver=driver)
             if driver == "GTiff" and ds.compression is None:
                 # Nothing to decode: handing tiles from thread to thread costs more than copying them.

@@ -6,7 +6,6 @@ Ten times as fast as feature by feature. Formats that GDAL must read from their 
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from gis.formats import wide_numbers
 from gis.formats.base import Plan
 from gis.formats.encodings import decode
 from gis.formats.ring_direction import holes_again
+from gis.library_warnings import recorded, silenced
 from models.notices import N_, Notice
 
 DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
@@ -84,8 +84,7 @@ def head(plan: Plan, layer: str) -> tuple[int, str] | None:
         return None
     pyogrio = _pyogrio()
     read_info: Any = pyogrio.read_info  # it has no types
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with silenced():
         try:
             info = read_info(plan.path, layer=layer, encoding=_encoding(plan), force_feature_count=True)
         except (pyogrio.errors.CRSError, UnboundLocalError):  # the latter is how pyogrio takes some damaged texts
@@ -100,8 +99,7 @@ def batches(plan: Plan, layer: str, count: int, late: list[Notice]) -> Iterator[
     exact = wide_numbers.of(plan)
     start = 0
     while start < count:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with recorded() as said:
             meta, fids, shapes, columns = read(
                 plan.path, layer=layer, encoding=_encoding(plan), skip_features=start, max_features=_BATCH,
                 datetime_as_string=True, return_fids=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from pyproj.exceptions import CRSError, ProjError
 from gis.crs import to_degrees
 from gis.crs_guess import Bounds, Guess
 from gis.formats.said_systems import speaks_of_another
+from gis.library_warnings import silenced
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -190,8 +190,7 @@ def check_guess(guessed: pyproj.CRS, home: pyproj.CRS, bounds: Bounds, where: st
 
 def _middle(crs: pyproj.CRS, bounds: Bounds) -> tuple[float, float]:
     """Longitude and latitude of the middle of some bounds; not finite where they are none of the system's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with silenced():
         lon, lat = to_degrees(crs).transform((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     return float(lon), float(lat)
 

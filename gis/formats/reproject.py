@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.crs_guess import Bounds
 from gis.datum_shift import DatumShift, Way, find
 from gis.formats.crs_choice import name_of
+from gis.library_warnings import silenced
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -50,8 +50,7 @@ def across(
         return own.way(source, target), [Notice("crs.shifted", text, **facts)]
     if source.equals(target, ignore_axis_order=True):
         return None, []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with silenced():
         group = TransformerGroup(source, target, always_xy=True, area_of_interest=_area(source, bounds))
     names = {"source": name_of(source), "target": name_of(target)}
     done = Notice("crs.reprojected", N_("coordinates were transformed from {source} to {target}"), **names)

@@ -6,11 +6,11 @@ import logging
 import os
 import shutil
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
 from gis.formats.base import Writer
+from gis.library_warnings import recorded
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_, Notice
 
@@ -52,8 +52,7 @@ def write_features(
         raise _unwritable(path) from cause
     try:
         made = folder / path.name
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with recorded() as said:
             remarks = _write(writer, gdf, made, layer_name, encoding)
         for w in said:
             _log.info("writing %s: %s", path.name, w.message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import warnings
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from gis.formats.base import Content, Reader
 from gis.formats.table import Table, read_table
 from gis.formats.table_rows import content
 from gis.formats.xlsx_formulas import formulas
+from gis.library_warnings import silenced
 from models.errors import AppError, Refused
 
 _SHEETS = 200
@@ -39,23 +39,22 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     try:
         import openpyxl
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
-            with path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
-                for sheet in book.worksheets[:_SHEETS]:
-                    title = str(sheet.title)
-                    rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
-                    found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
-                    try:
-                        table = read_table(rows, f"{where}: {title}", None)
-                    except Refused as refusal:
-                        refusals.append(found.refusal(title, where) if found.unsaved else refusal)
-                        continue
-                    if found.unsaved and not _has_places(table):
-                        refusals.append(found.refusal(title, where))
-                        continue
-                    table.warnings += found.remarks(title)
-                    tables.append((title, table))
+        # openpyxl's remarks on styles and extensions
+        with silenced(), path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
+            for sheet in book.worksheets[:_SHEETS]:
+                title = str(sheet.title)
+                rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
+                found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
+                try:
+                    table = read_table(rows, f"{where}: {title}", None)
+                except Refused as refusal:
+                    refusals.append(found.refusal(title, where) if found.unsaved else refusal)
+                    continue
+                if found.unsaved and not _has_places(table):
+                    refusals.append(found.refusal(title, where))
+                    continue
+                table.warnings += found.remarks(title)
+                tables.append((title, table))
     except AppError:
         raise
     except Exception as cause:  # whatever the parser throws at a hostile file ends as one clear refusal

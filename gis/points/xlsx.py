@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gis import office_file
+from gis.library_warnings import silenced
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
 from gis.points.columns import Chosen, Layout, layout_of, no_table
 from gis.points.table import SAMPLE_ROWS, gather
@@ -44,14 +44,13 @@ def read_xlsx(
     try:
         import openpyxl
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
-            with path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
-                layout_in = partial(layout_of, where=where, degrees=degrees, columns=columns)
-                sheet = _pick(book, sublayer, where, limits, layout_in)
-                layout = layout_in(list(islice(rows_of(sheet, limits), SAMPLE_ROWS)))
-                points, skips, seen = gather(rows_of(sheet, limits), layout, where, limits=limits, watch=watch)
-                title = str(sheet.title)
+        # openpyxl's remarks on styles and extensions
+        with silenced(), path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
+            layout_in = partial(layout_of, where=where, degrees=degrees, columns=columns)
+            sheet = _pick(book, sublayer, where, limits, layout_in)
+            layout = layout_in(list(islice(rows_of(sheet, limits), SAMPLE_ROWS)))
+            points, skips, seen = gather(rows_of(sheet, limits), layout, where, limits=limits, watch=watch)
+            title = str(sheet.title)
     except AppError:
         raise
     except Exception as cause:  # whatever the parser throws at a hostile file ends as one clear refusal
@@ -72,12 +71,10 @@ def head_of(path: Path, sublayer: str | None = None, limits: PointLimits = POINT
     try:
         import openpyxl
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
-                sheets = {str(s.title): s for s in book.worksheets}
-                sheet = sheets.get(sublayer or "", next(iter(sheets.values()), None))
-                return list(islice(rows_of(sheet, limits), most)) if sheet is not None else []
+        with silenced(), path.open("rb") as file, closing(open_book(openpyxl, file)) as book:
+            sheets = {str(s.title): s for s in book.worksheets}
+            sheet = sheets.get(sublayer or "", next(iter(sheets.values()), None))
+            return list(islice(rows_of(sheet, limits), most)) if sheet is not None else []
     except AppError:
         raise
     except Exception as cause:

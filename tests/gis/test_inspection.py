@@ -102,7 +102,6 @@ def test_grids_that_are_turned_south_up_or_sheared(tmp_path: Path) -> None:
     assert refusal(write(tmp_path / "d.tif", Z, turned, "EPSG:4490")).key == "terrain.rotated_degrees"
 
 
-@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_no_georeference(tmp_path: Path) -> None:
     path = tmp_path / "n.tif"
     with rasterio.open(path, "w", driver="GTiff", height=20, width=20, count=1, dtype="float32") as ds:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import warnings
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from app.verbs.sample_rows import MAX_BYTES, delimiter_of, text_of
 from gis import office_file
+from gis.library_warnings import silenced
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
 
@@ -171,14 +171,13 @@ def _workbook(path: Path) -> list[Grid]:
 
     load: Any = openpyxl.load_workbook
     options = {"read_only": True, "keep_links": False}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions
-        with path.open("rb") as values, path.open("rb") as formulas:
-            with closing(load(values, data_only=True, **options)) as book:
-                sheets = {str(s.title): _cells(s) for s in book.worksheets[:_TABLES]}
-            with closing(load(formulas, data_only=False, **options)) as book:
-                for sheet in book.worksheets[:_TABLES]:
-                    _check_formulas(sheet, sheets[str(sheet.title)], path)
+    # openpyxl's remarks on styles and extensions
+    with silenced(), path.open("rb") as values, path.open("rb") as formulas:
+        with closing(load(values, data_only=True, **options)) as book:
+            sheets = {str(s.title): _cells(s) for s in book.worksheets[:_TABLES]}
+        with closing(load(formulas, data_only=False, **options)) as book:
+            for sheet in book.worksheets[:_TABLES]:
+                _check_formulas(sheet, sheets[str(sheet.title)], path)
     return [Grid(name, tuple(tuple(_text(v, f) for v, f in row) for row in rows)) for name, rows in sheets.items()]
 
 
