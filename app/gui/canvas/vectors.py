@@ -265,7 +265,7 @@ def _paint_shapes(p: QPainter, shapes: Iterable[Any], layer: LayerType, stopped:
     polygon, path = p.drawPolyline if layer.geometry == "MULTILINESTRING" else p.drawPolygon, p.drawPath
     for n, shape in enumerate(shapes):
         (polygon if type(shape) is QPolygonF else path)(shape)
-        if n % 128 == 0 and stopped():
+        if n % 32 == 0 and stopped():
             return False
     return True
 
