@@ -200,6 +200,15 @@ class CapacityTab(QWidget):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
+        if self._fresh:
+            self._look()
+        else:  # to show it and to fill it are two pieces of work: the window answers in between
+            QTimer.singleShot(0, self, self._look)
+
+    def _look(self) -> None:
+        """What is looked at is filled, and computed where that was put off."""
+        if not self.isVisible():
+            return
         self._load()
         if self._due:
             self._timer.start(0)
