@@ -29,6 +29,11 @@ class Piece:
         self._at = QPointF()
         self._image: QImage | None = None
 
+    @property
+    def box(self) -> QRectF:
+        """Where it stands since it was last painted."""
+        return self._box
+
     def paint(self, p: QPainter, key: Hashable, draw: Draw) -> None:
         """Lay the piece. `key` names all that `draw` depends on besides the painter's font and scale."""
         ratio = p.device().devicePixelRatioF()

@@ -83,8 +83,8 @@ def _placed(
     """Labels and their places in the picture with its whole margin, where those of a smaller picture stand too."""
     view = wish.view.expanded(wish.around_px)
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
-    arrow = _arrow(wish)
-    taken = [arrow]
+    cards = _cards(wish)
+    taken = list(cards)
     for n, c in enumerate(_candidates(wish, view)):
         if n % 16 == 0 and stopped():
             return
@@ -95,20 +95,32 @@ def _placed(
         x, y = view.to_screen(*place)
         at, size, beside = QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT"
         spot = _free_spot(at, size, beside, taken)
-        over = QRectF(at.x() - size[0] / 2, at.y() - size[1] / 2, *size).intersects(arrow)
-        if spot is None and over and not beside and c.size_px * view.dpr > 4 * size[0]:
-            spot = _free_spot(QPointF(arrow.left() - size[0] / 2 - 8, at.y()), size, beside, taken)  # beside the arrow
+        if spot is None and not beside and c.size_px * view.dpr > 4 * size[0]:
+            over = QRectF(at.x() - size[0] / 2, at.y() - size[1] / 2, *size)
+            card = next((k for k in cards if k.intersects(over)), None)
+            if card is not None:
+                spot = _free_spot(_beside(card, at, size, view.device_size[0]), size, beside, taken)
         if spot is not None:
             taken.append(spot)
             yield c, spot, lines
 
 
-def _arrow(wish: VectorWish) -> QRectF:
-    """Where the map's north arrow stands, in the picture's pixels: what is written under it cannot be read."""
+def _cards(wish: VectorWish) -> list[QRectF]:
+    """Where the map's furniture stands, in the picture's pixels: what is written under it cannot be read."""
     view, margin = wish.view.expanded(wish.around_px), wish.margin_px + wish.around_px
-    box = north_box(QRectF(margin, margin, view.width - 2 * margin, view.height - 2 * margin))
+    arrow = north_box(QRectF(0, 0, view.width - 2 * margin, view.height - 2 * margin))
     dpr = view.dpr
-    return QRectF(box.left() * dpr, box.top() * dpr, box.width() * dpr, box.height() * dpr)
+    return [
+        QRectF((x + margin) * dpr, (y + margin) * dpr, width * dpr, height * dpr)
+        for x, y, width, height in (arrow.getRect(), *wish.cards)
+    ]
+
+
+def _beside(card: QRectF, at: QPointF, size: tuple[float, float], width: int) -> QPointF:
+    """The place at the height of `at` on that side of a card where the map goes on."""
+    if card.center().x() > width / 2:
+        return QPointF(card.left() - size[0] / 2 - 8, at.y())
+    return QPointF(card.right() + size[0] / 2 + 8, at.y())
 
 
 def _candidates(wish: VectorWish, view: View) -> list[_Candidate]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.gui.canvas import features as features_module
@@ -68,6 +68,9 @@ class Pictures(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._rested)
         self._bare = False
+        self._cards: tuple[tuple[float, float, float, float], ...] = ()
+        self._moved = QTimer(self, singleShot=True, interval=REST_MS)
+        self._moved.timeout.connect(self._request_labels)
         self.slots = {
             "ground": Slot("ground", ground.paint_terrain),
             "contours": Slot("contours", paint_contours),
@@ -134,6 +137,7 @@ class Pictures(QObject):
         """Forget the project."""
         self._version += 1
         self._rest.stop()
+        self._moved.stop()
         self._stale.clear()
         for slot in (*self.slots.values(), self._loader):
             slot.forget()
@@ -196,8 +200,23 @@ class Pictures(QObject):
         )
         return vectors.VectorWish(
             self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
-            around_px=MARGIN_PX - margin, covered=tuple(o.bounds for o in self.overlays.values()),
+            around_px=MARGIN_PX - margin, cards=self._cards,
+            covered=tuple(o.bounds for o in self.overlays.values()),
         )  # fmt: skip
+
+    def keep_clear(self, cards: list[QRectF]) -> None:
+        """Where the furniture stands now (window, logical pixels). If elsewhere than before, labels move soon."""
+        found = tuple(card.getRect() for card in cards if not card.isEmpty())
+        if found != self._cards:
+            self._cards = found
+            self._moved.start()
+
+    def _request_labels(self) -> None:
+        if self._session.project is None:
+            return
+        self.slots["layers"].wish(self._layer_wish(self._margin), soft=True)
+        if "contours" not in self._empty:
+            self._request_contours(soft=True)
 
     def request_selection(self, *, soft: bool = False) -> None:
         """A new picture of the selection."""

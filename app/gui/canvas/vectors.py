@@ -52,6 +52,8 @@ class VectorWish:
     """How much of the view lies outside the window: the legend lists what is inside."""
     around_px: int = 0
     """How much further labels are placed: they stand where they will when the picture has a margin."""
+    cards: tuple[tuple[float, float, float, float], ...] = ()
+    """x, y, width, height of the window's furniture in its logical pixels: labels keep clear of it."""
     covered: tuple[Bounds, ...] = ()
     """Where overlays lie. Sites under one are drawn without their fill, which would spoil its colours."""
 

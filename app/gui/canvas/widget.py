@@ -259,6 +259,7 @@ class MapCanvas(Navigation, QWidget):
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
         key = (self._told(), self.legend.state, size, theme)
         legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
+        self.pictures.keep_clear([bar.box, legend.box])
 
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())

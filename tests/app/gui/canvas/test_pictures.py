@@ -323,3 +323,43 @@ def test_labels_keep_clear_of_the_north_arrow(hand: Any, session: Any) -> None:
         spots = [s.translated(-wish.margin_px, -wish.margin_px) for s in labels.spots(wish, bool)]
         assert not any(s.intersects(card) for s in spots)
         assert any(abs(s.center().y() - card.center().y() - dy) < 20 and s.right() > card.left() - 20 for s in spots)
+
+
+@pytest.mark.parametrize("which", [0, 2], ids=["scale bar", "legend"])
+def test_labels_keep_clear_of_scale_bar_and_legend(hand: Any, session: Any, which: int) -> None:
+    session.put("districts", {"旗县区": shapely.MultiPolygon([shapely.box(X - 900, Y - 900, X + 900, Y + 900)])})
+    session.changed.emit(ChangeSet(2, Notice("t", "t"), {"districts": (1,)}))
+    hand.settle()
+    canvas = hand.canvas
+    canvas.repaint()
+    card = QRectF(canvas._pieces[which].box)
+    assert not card.isEmpty()
+    assert canvas.pictures._layer_wish().cards == tuple(canvas._pieces[k].box.getRect() for k in (0, 2))
+    x, y = canvas.view.to_world(card.center().x(), card.center().y())  # the middle of the district comes under it
+    canvas.set_view(replace(canvas.view, x=canvas.view.x - x + X, y=canvas.view.y - y + Y))
+    hand.settle()
+    canvas.repaint()
+    card = QRectF(canvas._pieces[which].box)  # the legend tells of fewer layers there
+    wish = canvas.pictures._layer_wish()
+    spots = [s.translated(-wish.margin_px, -wish.margin_px) for s in labels.spots(wish, bool)]
+    below = [s.translated(-wish.margin_px, -wish.margin_px) for s in labels.spots(replace(wish, cards=()), bool)]
+    assert any(s.intersects(card) for s in below)  # it would stand there
+    assert not any(s.intersects(card) for s in spots)
+    assert len(spots) == len(below)  # it stands beside
+
+
+def test_a_card_that_moves_makes_the_labels_move(hand: Any) -> None:
+    canvas = hand.canvas
+    canvas.repaint()
+    hand.settle()
+    pictures, wished = canvas.pictures, []
+    pictures._moved.stop()
+    real = pictures.slots["layers"].wish
+    pictures.slots["layers"].wish = lambda wish, **how: wished.append(wish.cards) or real(wish, **how)
+    canvas.legend.folded = True
+    canvas.repaint()
+    hand.qtbot.waitUntil(lambda: bool(wished), timeout=5_000)
+    assert wished[-1] == tuple(canvas._pieces[k].box.getRect() for k in (0, 2))
+    wished.clear()
+    canvas.repaint()
+    assert not pictures._moved.isActive()
