@@ -1,8 +1,8 @@
 """Which of a project's terrains serves a site where none is named, and why, in words.
 
 Asked one after another, each of those that are left: does it cover the outline, with heights, does it have cells enough
-across it, how sure are its heights, how fine is it, how new is it. Terrains about as sure (a factor of 1.5) count as equally sure,
-and so do cells about as fine: a survey of this year is not passed over for a hundredth of a metre.
+across it, how sure are its heights, how fine is it, how new is it. Terrains about as sure (a factor of 1.5) count as
+equally sure, and so do cells about as fine: a survey of this year is not passed over for a hundredth of a metre.
 """
 
 from __future__ import annotations
