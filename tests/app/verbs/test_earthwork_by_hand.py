@@ -18,6 +18,7 @@ import json
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -122,10 +123,10 @@ def test_sections(project: Project) -> None:
     found = made(project).to_json()["sections"]
     assert np.array(found["axis"]) == pytest.approx(np.array([(X, Y + 20), (X + 80, Y + 20)]))
     rows = [(r["station_m"], r["fill_m2"], r["cut_m2"]) for r in found["rows"]]
-    assert np.array(rows) == pytest.approx(np.array(SECTIONS), abs=2e-4)
+    assert np.array(rows) == pytest.approx(np.array(SECTIONS), abs=3e-3)  # samples at half a cell round off its kinks
     for k, name in ((1, "fill_m3"), (2, "cut_m3")):
-        by_hand = sum(10 * (a[k] + b[k]) for a, b in zip(SECTIONS, SECTIONS[1:], strict=False))
-        assert found[name] == pytest.approx(by_hand, abs=5e-3)
+        by_hand = sum(10 * (a[k] + b[k]) for a, b in pairwise(SECTIONS))
+        assert found[name] == pytest.approx(by_hand, abs=0.06)
 
 
 def test_more_than_two_per_cent_is_flagged(project: Project) -> None:
