@@ -7,7 +7,7 @@ Each rule is changed alone, everything else as in the estimate, so that a differ
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,15 +117,25 @@ def _touched(found: _Found) -> Iterator[tuple[str, float]]:
 def counted(job: Job, surfaces: list[Surface], *, all_touched: bool) -> float:
     """Volume (m³) of whole cells: those whose centre is inside, or all that the outline touches (GDAL's rules)."""
     total = []
-    for part, surface in zip(job.placed.parts, surfaces, strict=True):
+    parts = job.placed.parts
+    for number, (part, surface) in enumerate(zip(parts, surfaces, strict=True)):
         row0, row1, col0, col1 = _window(part, job.dem)
+        before = _meeting(parts[:number], part)
         for first in range(row0, row1, _BAND_ROWS):
             last = min(first + _BAND_ROWS, row1)
             inside = _burnt(part, first, last, col0, col1, all_touched=all_touched)
+            for other in before:  # they burn the whole site at once: no cell counts twice
+                inside &= ~_burnt(other, first, last, col0, col1, all_touched=all_touched)
             depth = surface.block(first, last, col0, col1) - job.dem.read(first, last, col0, col1)
             depth = np.where(inside & np.isfinite(depth), depth if job.site.fills else -depth, 0.0)
             total.append(float((np.maximum(depth, 0.0).sum(axis=1) * job.placed.row_areas(first, last)).sum()))
     return math.fsum(total)
+
+
+def _meeting(parts: Sequence[Part], part: Part) -> list[Part]:
+    """Those parts that may touch a cell that this one touches."""
+    box = shapely.box(*part.polygon.bounds)
+    return [p for p in parts if shapely.dwithin(shapely.box(*p.polygon.bounds), box, 2.0)]
 
 
 def _window(part: Part, dem: Dem) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+import shapely.affinity
 from rasterio.features import geometry_mask
 from shapely.geometry import shape
 
@@ -64,6 +65,20 @@ def test_cell_centres_counted_by_a_second_way(tmp_path: Path) -> None:
     inside = shapely.contains_xy(OUTLINE, x, y)
     expected = np.maximum(100 - z.ravel()[inside], 0).sum() / answer.scale_factor**2
     assert found["cell_centre"].fill_m3 == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("angle", [0, 33])
+def test_a_cell_between_two_parts_counts_once(tmp_path: Path, angle: float) -> None:
+    """The tools burn all parts at once: what was counted twice here was 6.6 % too much in two parts 0.3 cells apart."""
+    parts = [box(20.2, 30.4, 49.1, 70.3), box(50.3, 33, 74.6, 66.1)]
+    outline = shapely.affinity.rotate(shapely.MultiPolygon(parts), angle, origin=(X0 + 50, Y0 + 50))
+    _, found, answer, path = rows(tmp_path, bowl, outline, cell=4.0, rows=25, cols=25)
+    with rasterio.open(path) as ds:
+        z, transform = ds.read(1), ds.transform
+    for key, touched in (("cell_centre", False), ("all_touched", True)):
+        inside = geometry_mask([outline], z.shape, transform, all_touched=touched, invert=True)
+        expected = np.maximum(100 - z[inside], 0).sum() * 16 / answer.scale_factor**2
+        assert found[key].fill_m3 == pytest.approx(expected, rel=1e-12)
 
 
 def test_bands_of_rows_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

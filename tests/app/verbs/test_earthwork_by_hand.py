@@ -126,7 +126,7 @@ def test_sections(project: Project) -> None:
     assert np.array(rows) == pytest.approx(np.array(SECTIONS), abs=3e-3)  # samples at half a cell round off its kinks
     for k, name in ((1, "fill_m3"), (2, "cut_m3")):
         by_hand = sum(10 * (a[k] + b[k]) for a, b in pairwise(SECTIONS))
-        assert found[name] == pytest.approx(by_hand, abs=0.06)
+        assert found[name] == pytest.approx(by_hand, abs=0.1)
 
 
 def test_more_than_two_per_cent_is_flagged(project: Project) -> None:
