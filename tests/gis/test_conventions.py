@@ -81,6 +81,20 @@ def test_a_cell_between_two_parts_counts_once(tmp_path: Path, angle: float) -> N
         assert found[key].fill_m3 == pytest.approx(expected, rel=1e-12)
 
 
+def test_a_clip_to_the_extent_drops_the_cells_that_it_cuts(tmp_path: Path) -> None:
+    """A disc of 3.9 cells radius: of 8 × 8 cells that it touches 6 × 6 are left."""
+    own, found, answer, path = rows(tmp_path, bowl, disc(50, 50, 19.5, 60), cell=5.0, rows=20, cols=20)
+    with rasterio.open(path) as ds:
+        z, transform = ds.read(1), ds.transform
+    inside = geometry_mask([disc(50, 50, 19.5, 60)], z.shape, transform, invert=True)
+    inside[:7], inside[13:], inside[:, :7], inside[:, 13:] = False, False, False, False
+    assert found["clipped"].fill_m3 == pytest.approx(np.maximum(100 - z[inside], 0).sum() * 25, rel=1e-9)
+    assert found["clipped"].fill_m3 < 0.9 * own
+    # An outline along the cells' edges loses nothing.
+    _, found, _, _ = rows(tmp_path, bowl, box(30, 30, 70, 70), cell=5.0, rows=20, cols=20)
+    assert found["clipped"].fill_m3 == pytest.approx(found["cell_centre"].fill_m3 * answer.scale_factor**2)
+
+
 def test_bands_of_rows_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = []
     for band in (7, 64, 512):
@@ -184,19 +198,29 @@ def test_every_row_says_who_and_why(tmp_path: Path) -> None:
         assert row.rule.render() != row.reason.render()
 
 
-@pytest.mark.parametrize(("code", "centre", "fractions"), [("D1", 1317.7, 1316.6), ("D2", 2041.7, 2040.4)])
-def test_lidar_pits_by_cell_centres(shared_data: Path, code: str, centre: float, fractions: float) -> None:
-    """The README's column of cell centres, in areas of the plane as QGIS prints them: to the last digit given."""
+@pytest.mark.parametrize(
+    ("code", "centre", "fractions", "clipped", "touched"),
+    [("D1", 1317.7, 1316.6, 1316.5482, 1317.650), ("D2", 2041.7, 2040.4, 2040.2868, 2041.880)],
+)
+def test_lidar_pits_as_others_print_them(
+    shared_data: Path, code: str, centre: float, fractions: float, clipped: float, touched: float
+) -> None:
+    """The README's column of cell centres, in areas of the plane, to the last digit given.
+
+    As run: `clipped` by QGIS 3.22 and GDAL 3.6 (clip, raster surface volume), `touched` by rasterio.mask and SAGA.
+    """
     folder = shared_data / "lidar_pits_1m"
     with fiona.open(folder / "outlines.gpkg", layer="pits") as source:
         outline = next(shape(r["geometry"]) for r in source if r["properties"]["code"] == code)
     pit = Site("u", code, "", "mine_pits", outline, "EPSG:26915", True)
     path = folder / "pits_1m.tif"
     request = EstimateRequest("level", {"level_m": 390.5})
-    _, _, found = conventions(pit, inspect_dem(path), path, request)
+    _, own, found = conventions(pit, inspect_dem(path), path, request)
     values = {r.key: r.fill_m3 for r in found}
     assert round(values["as_printed"], 1) == centre
     assert round(values["planar"], 1) == fractions
+    assert values["clipped"] == pytest.approx(clipped, abs=1e-3)
+    assert values["all_touched"] * values["planar"] / own == pytest.approx(touched, abs=1e-3)
     with rasterio.open(path) as ds:
         z = ds.read(1).astype(float)
         inside = geometry_mask([outline], z.shape, ds.transform, invert=True)
