@@ -142,9 +142,7 @@ class TypedChanges:
         if base is None:
             return {}
         return self.each(
-            lambda shape, part: similar(
-                shape, base, factor=change.factor, degrees=change.degrees, push=push, part=part
-            )
+            lambda shape, part: similar(shape, base, factor=change.factor, degrees=change.degrees, push=push, part=part)
         )
 
     def put_typed(self) -> str:
