@@ -1,4 +1,4 @@
-"""The outlines that the transform tool holds: one, a part of it, or all that are selected; how they would be changed."""
+"""The outlines that the transform tool holds: one, a part of it, or all selected ones; how they would be changed."""
 
 from __future__ import annotations
 
