@@ -124,7 +124,7 @@ class PackageDialog(Sheet):
         add_row(lines, _("Folder"), self.out)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("Template of the plan"), self.template)
-        lines.addRow("", export)
+        lines.addRow("", row(export, None))
         first = QWidget()
         first.setLayout(column(lines, None, margins=(12, 12, 12, 12)))
         tabs = QTabWidget()
