@@ -17,6 +17,7 @@ from app.gui.command_palette import Entry, Palette, hint_of
 from app.gui.drop_hint import DropHint
 from app.gui.edit_bar import EditBar, after
 from app.gui.edit_commands import edit_needs
+from app.gui.foreground import foreground
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar, panel_switches
 from app.gui.session import Session
@@ -294,6 +295,13 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.save_state()
             self.workspace.inspector.finish()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt paints and arranges all that is in the window by one event to the window."""
+        if event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.LayoutRequest):
+            with foreground:
+                return super().event(event)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()

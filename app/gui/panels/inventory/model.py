@@ -30,6 +30,14 @@ from app.i18n import _
 Index = QModelIndex
 VerdictsRole = int(Qt.ItemDataRole.UserRole) + 1
 GroupRole = int(Qt.ItemDataRole.UserRole) + 2
+_TEXT, _ALIGNMENT, _TIP = (
+    int(r) for r in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole)
+)
+_LOOKS = (Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.FontRole, Qt.ItemDataRole.BackgroundRole)
+_ANSWERED = frozenset((_TEXT, _ALIGNMENT, _TIP, VerdictsRole, GroupRole, *map(int, _LOOKS)))
+"""A cell that is painted asks for seven roles; looking an enumeration up takes longer than the answer."""
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITED = _READ | Qt.ItemFlag.ItemIsEditable
 _SUMMED = [c for c in COLUMNS if c.total]
@@ -243,16 +251,16 @@ class InventoryModel(QAbstractTableModel):
         return _EDITED if may else _READ
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ANSWERED or not index.isValid():
             return None
         at, column = self.shown[index.row()], COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == _TEXT:
             return column.show(self.lines[at]) if isinstance(at, int) else self._group_text(at, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == _ALIGNMENT:
             return _side(column)
         if not isinstance(at, int):
             return self._group_look(at, column, role)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == _TIP:
             return tip_of(self.lines[at], column)
         if role == VerdictsRole and column.key == "verdicts":
             return self.lines[at].verdicts
@@ -283,5 +291,4 @@ def _writable(layer: str) -> tuple[bool, ...]:
 
 
 def _side(column: Column) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
+    return _RIGHT if column.right else _LEFT
