@@ -10,6 +10,7 @@ from typing import Any
 
 from app.in_place import put_in_place
 from app.package.sheet import SheetRequest, make_sheet
+from app.package.surroundings import Kept
 from app.project import Project
 from app.verbs.workers import Died, each_answer
 from models.errors import AppError, Refused
@@ -47,21 +48,22 @@ def make_sheets(
 ) -> Iterator[tuple[int, _Answer]]:
     """(number, pages with remarks and files, or why not) of each sheet as it is done. Raises Cancelled."""
     if len(requests) <= _FEW or workers < 2:
+        kept = Kept()
         for i, (request, out) in enumerate(zip(requests, outs, strict=True)):
             watch.report(i / len(requests), request.site)
             part = watch.part(i / len(requests), (i + 1) / len(requests))
-            yield i, _made(project, request, out, part)
+            yield i, _made(project, request, out, part, kept)
         return
     jobs = [_Job(project.path, r, o) for r, o in zip(requests, outs, strict=True)]
     for i, answer in each_answer(_work, jobs, workers, watch, [r.site for r in requests]):
         yield i, _ended(jobs[i].request.site) if isinstance(answer, Died) else answer
 
 
-def _made(project: Project, request: SheetRequest, out: Path, watch: Watch) -> _Answer:
+def _made(project: Project, request: SheetRequest, out: Path, watch: Watch, kept: Kept) -> _Answer:
     from models.errors import Cancelled
 
     try:
-        report = make_sheet(project, request, out, watch)
+        report = make_sheet(project, request, out, watch, kept=kept)
     except Cancelled:
         raise
     except AppError as error:
@@ -72,10 +74,11 @@ def _made(project: Project, request: SheetRequest, out: Path, watch: Watch) -> _
 def _work(jobs: Iterator[Any]) -> Iterator[_Answer]:
     """In a process: the project is opened once, read-only."""
     opened: Project | None = None
+    kept = Kept()
     try:
         for job, watch in jobs:
             opened = opened or Project.open(job.project, read_only=True)
-            yield _made(opened, job.request, job.out, watch)
+            yield _made(opened, job.request, job.out, watch, kept)
     finally:
         if opened is not None:
             opened.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.package.boundary import BoundaryPoint
 from app.package.dossier.frozen import open_still
+from app.package.surroundings import Kept
 from app.project import Project
 from app.verbs.workers import Died, each_answer
 from models.errors import AppError, Cancelled
@@ -89,15 +90,16 @@ def _work(jobs: Iterator[tuple[SheetJob, Watch]]) -> Iterator[SheetMade]:
     """An answer for each job; runs here or in a process of its own. The project stays open between jobs."""
     with ExitStack() as stack:
         opened: dict[Path, Project] = {}
+        kept = Kept()
         for job, watch in jobs:
             if job.project not in opened:
                 opened[job.project] = stack.enter_context(open_still(job.project, job.home))
-            yield _one(opened[job.project], job, watch)
+            yield _one(opened[job.project], job, watch, kept)
 
 
-def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+def _one(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade:
     try:
-        return _draw(project, job, watch)
+        return _draw(project, job, watch, kept)
     except Cancelled:
         raise
     except AppError as error:
@@ -113,14 +115,14 @@ def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
         return SheetMade(job, error=failed)
 
 
-def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade:
     from app.package.build import build_content
     from app.package.drawing_settings import drawing_settings
     from app.package.sheet import SheetRequest, compose, drawn_scale, write_pdf
 
     shown = () if job.site else job.sites
     request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
-    content = build_content(project, request, watch.part(0.0, 0.5))
+    content = build_content(project, request, watch.part(0.0, 0.5), kept=kept)
     # What the tables say and what the sheet says is one record.
     content = replace(content, created=job.stamp)
     if job.site:
