@@ -203,7 +203,8 @@ def _estimated(project: Project, site: Site, watch: Watch) -> _Figures:
 
 def _with_depths(project: Project, site: Site, known: _Figures, watch: Watch) -> _Figures:
     """The same with the depths over the site."""
-    assert known.terrain is not None and known.estimate is not None  # noqa: S101 - `_estimated` gives both
+    assert known.terrain is not None  # noqa: S101 - `_estimated` gives both
+    assert known.estimate is not None  # noqa: S101
     path = terrain_file(project, known.terrain)
     request, inputs = resolved(project, site, known.estimate.request)
     depth = volume.depth_grid(site, known.terrain, path, request, max_cells=400_000, watch=watch, inputs=inputs)
