@@ -12,7 +12,7 @@ from app.in_place import put_in_place
 from app.package.sheet import SheetRequest, make_sheet
 from app.package.surroundings import Kept
 from app.project import Project
-from app.verbs.workers import Died, each_answer
+from app.verbs.workers import Died, each_answer, processes_for_sheets
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -44,9 +44,13 @@ _Answer = tuple[int, list[Notice], list[Path]] | AppError
 
 
 def make_sheets(
-    project: Project, requests: Sequence[SheetRequest], outs: Sequence[Path], workers: int, watch: Watch
+    project: Project, requests: Sequence[SheetRequest], outs: Sequence[Path], workers: int | None, watch: Watch
 ) -> Iterator[tuple[int, _Answer]]:
-    """(number, pages with remarks and files, or why not) of each sheet as it is done. Raises Cancelled."""
+    """(number, pages with remarks and files, or why not) of each sheet as it is done. Raises Cancelled.
+
+    `workers` None: as many processes as pay.
+    """
+    workers = workers or processes_for_sheets(len(requests))
     if len(requests) <= _FEW or workers < 2:
         kept = Kept()
         for i, (request, out) in enumerate(zip(requests, outs, strict=True)):
@@ -91,7 +95,7 @@ def _ended(code: str) -> AppError:
 
 
 def make_atlas(
-    project: Project, requests: Sequence[SheetRequest], out: Path, *, workers: int = 2, watch: Watch | None = None
+    project: Project, requests: Sequence[SheetRequest], out: Path, *, workers: int | None = None, watch: Watch | None = None
 ) -> AtlasReport:
     """One PDF of the sheets of `requests`, in their order, with a bookmark for each.
 
