@@ -46,7 +46,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
                 rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
                 found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
                 try:
-                    table = read_table(rows, f"{where}: {title}", None)
+                    table = read_table(rows, f"{where}: {title}", None, title=title)
                 except Refused as refusal:
                     refusals.append(found.refusal(title, where) if found.unsaved else refusal)
                     continue
