@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,8 +34,10 @@ class Table:
     """What titles, headings, notes and a column of zone numbers say of the coordinate system."""
 
 
-def read_table(rows: Iterable[Cells], where: str, encoding: str | None, *, title: str = "") -> Table:
-    """Head and rows; `title` is the name of the sheet.
+def read_table(
+    rows: Iterable[Cells], where: str, encoding: str | None, *, title: str = "", hidden: Collection[int] = ()
+) -> Table:
+    """Head and rows; `title` is the name of the sheet, `hidden` are its hidden columns, from 0.
 
     Raises Refused: no row names columns of shapes or coordinates, too many rows, or coordinates that cannot be meant.
     """
@@ -51,7 +53,7 @@ def read_table(rows: Iterable[Cells], where: str, encoding: str | None, *, title
         if head is None:
             found = find(cells)
             if found.shape is not None or found.pair is not None or found.corners:
-                head = complete(cells, above, warnings)
+                head = complete(cells, above, warnings, hidden)
             elif number >= _HEAD_ROWS:
                 break
             else:

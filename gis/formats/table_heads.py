@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from gis.formats.angles import are_units, unit_of
@@ -22,11 +22,12 @@ def _filled(cells: Sequence[Any]) -> list[str]:
     return [t for c in cells if (t := _text(c))]
 
 
-def complete(cells: list[Any], above: list[list[Any]], warnings: list[Notice]) -> Columns:
+def complete(cells: list[Any], above: list[list[Any]], warnings: list[Notice], hidden: Collection[int] = ()) -> Columns:
     """The columns by the row that names coordinates and what stands above it.
 
     A column without a name there has that of the row above (cells merged downwards). Of several pairs of coordinates
-    the one that is said to be in CGCS2000 counts, else the first that is not said to be in an older system.
+    the one that is said to be in CGCS2000 counts, else the first that is not said to be in an older system; one in
+    `hidden` columns only where there is no other.
     """
     names = list(cells)
     if above and len(_filled(above[-1])) > 1:
@@ -39,6 +40,7 @@ def complete(cells: list[Any], above: list[list[Any]], warnings: list[Notice]) -
     made = find(names)
     pairs = _pairs(made)
     if len(pairs) > 1:
+        pairs = [p for p in pairs if not any(at in hidden for at in p)] or pairs
         _choose(made, pairs, above, warnings)
     return made
 
@@ -83,6 +85,8 @@ def _choose(columns: Columns, pairs: list[tuple[int, int]], above: list[list[Any
     fit = [i for i, s in enumerate(said) if not speaks_of_older(s)]
     chosen = (known or fit or [0])[0]
     columns.pair = pairs[chosen]
+    if len(pairs) == 1:
+        return
     text = N_("{count} pairs of columns hold coordinates; columns {first} and {second} were taken ({said})")
     first, second = (at + 1 for at in columns.pair)
     warnings.append(
