@@ -273,6 +273,12 @@ def _finish(
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
         for i, m in reproject.strays(moved)[:_TOLD_STRAYS]
     ]
+    wide = N_(
+        "row {row} is {km:.0f} km across, a hundred times as much as the others and more: is a corner of it wrong?"
+    )
+    made.warnings += [
+        Notice("import.wide", wide, row=raw.features[i].row, km=m / 1000) for i, m in reproject.oversized(moved)
+    ]
 
 
 def _degrees(bounds: Bounds) -> bool:

@@ -63,3 +63,12 @@ def test_a_slip_in_a_land_office_file_is_told(tmp_path):
     with no_child():
         came = read_features(tmp_path / "a.txt", target_crs="EPSG:4546")
     assert "import.far_corner" in [n.key for n in came.features[0].notes]
+
+
+def test_an_outline_far_larger_than_the_others_is_told(tmp_path):
+    rings = [f"{X + 200 * i} {Y}, {X + 200 * i} {Y + 80}, {{}} {Y + 80}, {{}} {Y}, {X + 200 * i} {Y}" for i in range(3)]
+    wkt = [r.format(*[(4e5 if i == 1 else 100) + X + 200 * i] * 2) for i, r in enumerate(rings)]
+    (tmp_path / "a.csv").write_text("wkt\n" + "".join(f'"POLYGON (({w}))"\n' for w in wkt), "utf-8")
+    with no_child():
+        came = read_features(tmp_path / "a.csv", target_crs="EPSG:4546", crs="EPSG:4546")
+    assert [w.render()[:21] for w in came.warnings if w.key == "import.wide"] == ["row 3 is 400 km acros"]
