@@ -14,11 +14,13 @@ from shapely.geometry.base import BaseGeometry
 from gis.arrays import Array
 from gis.formats.base import Content, Found, Kind, Row, Rows, Skipped
 from gis.formats.breath import breathe
-from gis.formats.columns import groups, swapped
+from gis.formats.columns import swapped
 from gis.formats.packed_degrees import with_digits
 from gis.formats.rings import rings_to_outline
 from gis.formats.table import Table, cell_at, is_empty, number_of, text_cell
-from gis.formats.table_gaps import check_rounded, filled_down
+from gis.formats.table_gaps import check_rounded
+from gis.formats.table_groups import grouped, refuse_unnamed
+from gis.formats.table_odd_rows import odd_rows
 from models.notices import N_, Notice
 
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
@@ -41,7 +43,7 @@ def layers_of(table: Table, prefix: str = "") -> list[Found]:
     if columns.corners:
         return [Found(prefix + "outlines", len(table.rows), partial(_sites, table), frozenset({"area"}))]
     found = []
-    column, sites = _grouped(table)
+    column, sites = grouped(table)
     if sites:
         opened = partial(_outlines, table, column, sites)
         found.append(Found(prefix + "outlines", len(sites), opened, frozenset({"area"})))
@@ -107,7 +109,7 @@ def _shapes(table: Table) -> Rows:
             made.append(Row(number, fields, shape))
         breathe()
     crs = _crs(table) or (f"EPSG:{stated.pop()}" if len(stated) == 1 else "")
-    return Rows(made, len(table.rows), table.encoding, crs, warnings=tuple(table.warnings))
+    return Rows(made, len(table.rows), table.encoding, crs, table.said, warnings=tuple(table.warnings))
 
 
 def _from_text(text: str) -> BaseGeometry | None:
@@ -152,49 +154,19 @@ def _points(table: Table) -> Rows:
     made: list[Row | Skipped] = []
     finite = xy[np.isfinite(xy).all(axis=1)]
     large = bool(len(finite)) and bool((np.median(np.abs(finite), axis=0) > _GRID_M).all())
-    for (number, cells), place in zip(table.rows, xy, strict=True):
+    odd = odd_rows(xy)
+    for i, ((number, cells), place) in enumerate(zip(table.rows, xy, strict=True)):
         if not np.isfinite(place).all():
             made.append(Skipped(number, _NO_NUMBER))
             continue
         if large and not place.all():
             made.append(Skipped(number, _ZERO))
             continue
+        if i in odd:
+            made.append(Skipped(number, odd[i]))
+            continue
         made.append(Row(number, _fields(table, cells, leave), shapely.points(place)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
-
-
-def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
-    """(column, [(site, positions of its rows)]): the first column by whose values sites of three corners come about.
-
-    Without such a column all rows are one outline, where there are enough.
-    """
-    rows = table.rows
-    named = groups(table.columns)
-    for at in named:
-        filled = filled_down([cell_at(cells, at) for _, cells in rows])
-        if filled is not None and filled[1]:
-            merged: dict[str, list[int]] = {}
-            for i, value in enumerate(filled[0]):
-                merged.setdefault(value, []).append(i)
-            text = N_("{count} empty cells in column {name} were counted to the value above them (merged cells)")
-            table.warnings.append(Notice("table.merged", text, count=filled[1], name=table.columns.head[at]))
-            return at, list(merged.items())
-        sites: dict[str, list[int]] = {}
-        for i, (_, cells) in enumerate(rows):
-            value = cell_at(cells, at)
-            if value is not None and str(value).strip():
-                sites.setdefault(str(value).strip(), []).append(i)
-        # Totals and remarks below the table have no place and do not count.
-        placed = [len(v) for v in sites.values() if len(v) >= 3 or any(_has_place(table, i) for i in v)]
-        if placed and sum(n >= 3 for n in placed) * 2 > len(placed):
-            return at, list(sites.items())
-    if len(rows) >= 3 and not named:
-        return None, [("", list(range(len(rows))))]
-    return None, []
-
-
-def _has_place(table: Table, row: int) -> bool:
-    return all(number_of(cell_at(table.rows[row][1], at)) is not None for at in table.columns.pair or ())
+    return Rows(made, len(made), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
 
 
 def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:
@@ -202,17 +174,19 @@ def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]
     swap, said = _ordered(table, xy)
     xy = xy[:, ::-1] if swap else xy
     if column is None:
+        refuse_unnamed(table)
         said.append(Notice("table.one", N_("no column says to which outline a row belongs: all rows are one outline")))
     made: list[Row | Skipped] = []
     if column is not None:
         known = {i for _, members in sites for i in members}
         made += [Skipped(table.rows[i][0], _NO_SITE) for i in range(len(table.rows)) if i not in known]
-    made += [_site(table, members, xy) for _, members in sites]
+    odd = odd_rows(xy)
+    made += [_site(table, members, xy, odd) for _, members in sites]
     said += _height_told(table)
-    return Rows(made, len(sites), table.encoding, _crs(table), warnings=(*table.warnings, *said))
+    return Rows(made, len(sites), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
 
 
-def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
+def _site(table: Table, members: list[int], xy: Array, odd: dict[int, Notice]) -> Row | Skipped:
     """One outline of the rows of a site. A row without coordinates spoils it: an outline lacking a corner is wrong."""
     columns = table.columns
     first = table.rows[members[0]][0]
@@ -220,6 +194,9 @@ def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
     if bad:
         text = N_("row {row} of its outline has coordinates that are no numbers")
         return Skipped(first, Notice("table.bad_corner", text, row=bad[0]), "")
+    if wrong := [i for i in members if i in odd]:
+        text = N_("row {row} of its outline: {reason}")
+        return Skipped(first, Notice("table.odd_corner", text, row=table.rows[wrong[0]][0], reason=odd[wrong[0]]), "")
     notes: list[Notice] = []
     if members[-1] - members[0] + 1 != len(members):
         notes.append(
@@ -305,4 +282,4 @@ def _sites(table: Table) -> Rows:
         xy = everything[i][np.isfinite(everything[i]).all(axis=1)]
         shape, notes = rings_to_outline([("", xy)], named=False)
         made.append(Row(number, _fields(table, cells, leave), shape, tuple(notes)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
+    return Rows(made, len(made), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
