@@ -14,7 +14,7 @@ from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.furniture import Piece
 from app.gui.canvas.ghost import Ghost
-from app.gui.canvas.legend import Ground, Legend, legend_rows
+from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
@@ -257,9 +257,11 @@ class MapCanvas(Navigation, QWidget):
         bar, north, legend = self._pieces
         bar.paint(p, (self.view.scale, size, theme), lambda q: decorations.paint_scale_bar(q, self.view, room, theme))
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
-        told = self._told()
-        legend.paint(p, (told, self.legend.state, size, theme),
-                     lambda q: self.legend.paint(q, legend_rows(*told), room, theme))  # fmt: skip
+        key = (self._told(), self.legend.state, size, theme)
+        legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
+
+    def _legend(self) -> list[LegendRow]:
+        return legend_rows(*self._told())
 
     def _told(self) -> tuple[frozenset[tuple[str, str]], Classes | None, Ground, tuple[str, ...]]:
         """What the legend is to tell."""

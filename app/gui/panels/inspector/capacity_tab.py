@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
+_THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
 
 class CapacityTab(QWidget):
@@ -115,9 +116,10 @@ class CapacityTab(QWidget):
         clear(self.problem)
         self._fresh = not code
         if self.isVisible():
-            self._load()
+            self._load()  # in one piece: figures that go and come back a moment later flicker
 
-    def _load(self) -> None:
+    def _load(self, *, sliced: bool = False) -> None:
+        """Fill the tab; `sliced`: the figures in a piece of work of their own, the window answers in between."""
         if self._fresh:
             return
         self._fresh = True
@@ -140,9 +142,18 @@ class CapacityTab(QWidget):
         self.choices.show_request(kept.request, kept)
         if work.is_current(kept, site, edits):
             self.stored = True
-            self._arrived(kept)
+            if sliced:
+                self.keep.setEnabled(False)
+                QTimer.singleShot(_THEN_MS, self, lambda: self._stored(kept))
+            else:
+                self._arrived(kept)
         else:  # outline or rim was changed since
             self.touch(now=True)
+
+    def _stored(self, kept: Estimate) -> None:
+        """The stored figures, if nothing else was asked for since."""
+        if self.stored and self.answer is None:
+            self._arrived(kept)
 
     def step_level(self, steps: int, fine: bool = False) -> None:
         """Move the level by round steps, also while another tab is in front or the figures are still on their way."""
@@ -200,7 +211,16 @@ class CapacityTab(QWidget):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
-        self._load()
+        if self._fresh:
+            self._look()
+        else:  # to show it and to fill it are two pieces of work: the window answers in between
+            QTimer.singleShot(_THEN_MS, self, self._look)
+
+    def _look(self) -> None:
+        """What is looked at is filled, and computed where that was put off."""
+        if not self.isVisible():
+            return
+        self._load(sliced=True)
         if self._due:
             self._timer.start(0)
         elif self.answer is not None and self.result.curve is None:
