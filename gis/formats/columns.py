@@ -39,6 +39,11 @@ def plain(name: Any) -> str:
     return "".join(c for c in re.sub(r"[(\[（].*?[)\]）]", "", text) if c.isalnum())
 
 
+def is_shape_name(name: Any) -> bool:
+    """Whether a heading is that of shapes as text."""
+    return plain(name) in _SHAPES
+
+
 def axis_of(name: Any) -> Axis:
     """Which coordinate a heading names; "" for none."""
     from gis.points.columns import role_of
