@@ -79,6 +79,7 @@ def role_of(name: Any) -> Role:
     if not isinstance(name, str) or len(name) > 60:
         return ""
     text = unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'")
+    text = text.replace("北京", "")  # the system, not the direction: X(北京54)
     bare = re.sub(r"[\s:]", "", re.sub(r"[(\[].*?[)\]]", "", text))
     if bare in _EXACT and not any(w in text for w in ("北", "东", "north", "east")):
         return _EXACT[bare]
