@@ -49,7 +49,7 @@ _WORDS: tuple[tuple[Role, tuple[str, ...]], ...] = (
     ("north", ("北", "纵", "north")),
     ("east", ("东", "横", "east")),
 )
-_AXIS = re.compile(r"^(?:point|coord|pos)?_?([xyzh])_?(?:m|坐标|coord|coordinate|值)?$|^坐标_?([xyzh])$")
+_AXIS = re.compile(r"^(?:point|coord|pos|sm)?_?([xyzh])_?(?:m|坐标|coord|coordinate|值)?$|^坐标_?([xyzh])$")
 
 
 @dataclass(frozen=True)
