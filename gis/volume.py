@@ -18,7 +18,8 @@ from gis.curve import stage_curve
 from gis.dem.file import Dem
 from gis.depth import DepthGrid, depth_grid
 from gis.job import Job, open_job
-from gis.levels import LevelTable, live_levels
+from gis.level_table import LevelTable
+from gis.levels import live_levels
 from gis.remarks import remarks
 from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface

@@ -62,7 +62,9 @@ def sheet(
     form: Annotated[
         str, typer.Option("--format", metavar="F", help="of the files in a folder: pdf, png, svg or tif")
     ] = "pdf",
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="processes for several sheets")] = 2,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="processes; default as many as pay")
+    ] = None,
     language: Annotated[
         SheetLanguage, typer.Option("--sheet-lang", help="language of the sheet")
     ] = SheetLanguage.CHINESE,

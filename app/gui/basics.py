@@ -151,6 +151,7 @@ class Elided(QLabel):
     def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(text)
         self._mode = mode
+        self._own_tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -163,8 +164,9 @@ class Elided(QLabel):
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(self.text(), self._mode, self.contentsRect().width())
-        if self.toolTip() in ("", self.text()):
-            self.setToolTip(self.text() if shown != self.text() else "")
+        if self.toolTip() in ("", self._own_tip):  # a tip that somebody else gave stays
+            self._own_tip = self.text() if shown != self.text() else ""
+            self.setToolTip(self._own_tip)
         self.style().drawItemText(
             painter,
             self.contentsRect(),

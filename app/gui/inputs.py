@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
+
+from app.format import MINUS, THIN_SPACE
 
 
 class Combo(QComboBox):
@@ -48,7 +52,10 @@ class Combo(QComboBox):
 
 
 class Spin(QDoubleSpinBox):
-    """A number with its unit; `empty` is shown at the minimum and stands for no value."""
+    """A number with its unit; `empty` is shown at the minimum and stands for no value.
+
+    Thousands stand apart as everywhere in the program; what is pasted may have spaces, commas or full-width figures.
+    """
 
     settled = Signal()  # a person changed it (not setValue from code)
 
@@ -74,6 +81,26 @@ class Spin(QDoubleSpinBox):
         self.setToolTip(tip)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.valueChanged.connect(lambda _value: self.settled.emit())
+
+    def textFromValue(self, value: float) -> str:
+        whole, point, rest = super().textFromValue(value).partition(".")
+        digits = whole.lstrip("-")
+        apart = f"{int(digits):,}".replace(",", THIN_SPACE) if digits.isdecimal() else digits
+        return ("-" if whole.startswith("-") else "") + apart + point + rest
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._plain(text))
+
+    def validate(self, text: str, at: int) -> Any:
+        plain = self._plain(text)
+        answer: Any = super().validate(plain, min(at, len(plain)))
+        return (answer[0] if isinstance(answer, tuple) else answer), text, at
+
+    def _plain(self, text: str) -> str:
+        """The number as Qt reads it, with its unit if that is there."""
+        unit = self.suffix() if self.suffix() and text.endswith(self.suffix()) else ""
+        figures = unicodedata.normalize("NFKC", text[: len(text) - len(unit)]).replace(MINUS, "-")
+        return "".join(c for c in figures if c != "," and not c.isspace()) + unit
 
     def show_value(self, value: float | None) -> None:
         """Set without telling."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +44,16 @@ class SheetCrs:
         return y_east + (self.prefix or 0) * 1e6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GridPicture:
-    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, m."""
+    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, m.
+
+    Two are the same only if they are one: `drawn` keeps what was made of one for the next sheet that shows it.
+    """
 
     values: Grid
     extent: Bounds
+    drawn: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def cell_m(self) -> tuple[float, float]:

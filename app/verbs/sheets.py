@@ -71,7 +71,7 @@ def make_site_sheet(
 
 
 def make_atlas_of(
-    project: Project, codes: Sequence[str] | None, out: Path, request: SheetRequest, *, workers: int = 2,
+    project: Project, codes: Sequence[str] | None, out: Path, request: SheetRequest, *, workers: int | None = None,
     watch: Watch | None = None,
 ) -> AtlasReport:  # fmt: skip
     """One PDF with the sheet of each site (None: of all) that `request` describes. Raises as `make_site_sheet` does.
@@ -88,7 +88,7 @@ def make_atlas_of(
 
 def make_each(
     project: Project, codes: Sequence[str] | None, folder: Path, request: SheetRequest, *, suffix: str = ".pdf",
-    workers: int = 2, watch: Watch | None = None,
+    workers: int | None = None, watch: Watch | None = None,
 ) -> AtlasReport:  # fmt: skip
     """A file for each site in `folder`, named by kind and code; existing ones of those names are replaced."""
     from app.package.atlas import AtlasReport, make_sheets

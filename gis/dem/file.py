@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from gis.arrays import F32, Array
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.plain_tiles import PlainTiles
 from gis.dem.probe import missing_cells, no_cell_missing, range_tells
 from gis.dem.tiles import TileSet
 from gis.scratch import scratch
@@ -52,6 +53,7 @@ class Dem:
         from rasterio.enums import MaskFlags
 
         self._direct: Any = None
+        self._plain: PlainTiles | None = None
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -74,6 +76,8 @@ class Dem:
     def close(self) -> None:
         """Give the file back."""
         self._ds.close()
+        if self._plain is not None:
+            self._plain.close()
         if self._direct is not None:
             self._direct.close()
 
@@ -142,9 +146,16 @@ class Dem:
         inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
         if not (inside and self._single and not self._masked and not self._patches and row0 < row1 and col0 < col1):
             return None
+        if self.tiles is not None:
+            return self._stored(row0, row1, col0, col1, None, "float32")[0]
+        out = scratch("raw", (row1 - row0, col1 - col0), np.float32)
         if self._direct is None:
-            self._direct = (None if self.tiles else open_direct(self.path)) or self._ds
-        out = scratch("raw", (row1 - row0, col1 - col0), np.float32) if self.tiles is None else None
+            self._direct, self._plain = open_direct(self.path) or (self._ds, None)
+        try:
+            if self._plain is not None and self._plain.read(row0, row1, col0, col1, out):
+                return out
+        except OSError as error:
+            raise damaged(self.path) from error
         return self._stored(row0, row1, col0, col1, None, "float32", self._direct, out)[0]
 
     def none_missing(self, low: float, high: float) -> bool:

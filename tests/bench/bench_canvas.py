@@ -119,7 +119,7 @@ def settle(canvas: MapCanvas) -> None:
         QApplication.processEvents()
         if not canvas.pictures.busy and not canvas._preview.isActive():
             break
-        time.sleep(0.004)
+        time.sleep(0.001)
     QApplication.processEvents()
 
 
@@ -140,8 +140,7 @@ def full_picture(canvas: MapCanvas, view: View) -> tuple[float, float]:
         for features in canvas.pictures.features.values():
             features.__dict__.pop("detail", None)
         canvas.set_view(view)
-        settle(canvas)
-        canvas.repaint()
+        settle(canvas)  # the last events paint it
 
     return timed(act)
 

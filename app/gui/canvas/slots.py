@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.gui.canvas.view import View
+from app.gui.foreground import foreground
 from models.errors import AppError
 
 log = logging.getLogger(__name__)
@@ -90,8 +91,12 @@ class Slot(QObject):
             self._do(request, stop)
 
     def _do(self, request: Any, stop: threading.Event) -> None:
+        def stopped() -> bool:
+            foreground.give_way()
+            return stop.is_set()
+
         try:
-            result = self._work(request, stop.is_set)
+            result = self._work(request, stopped)
         except AppError as error:
             self._tell(self.failed, error)
         except Exception as error:

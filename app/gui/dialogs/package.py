@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +123,7 @@ class PackageDialog(Sheet):
         add_row(lines, _("Folder"), self.out)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("Template of the plan"), self.template)
-        lines.addRow("", export)
+        lines.addRow("", row(export, None))
         first = QWidget()
         first.setLayout(column(lines, None, margins=(12, 12, 12, 12)))
         tabs = QTabWidget()
@@ -226,7 +225,7 @@ class PackageDialog(Sheet):
         options = PackageOptions(
             codes=self.codes(), kinds=kinds, language=str(self.language.currentData()), dialect=dialect,
             shared_numbers=self.shared.isChecked(), paper=str(self.paper.currentData()), template=self.template.path(),
-            workers=min(os.cpu_count() or 1, 8) if len(kinds) * len(self.codes()) > 4 else 1,
+            workers=None,
         )  # fmt: skip
         self.problem(None)
 

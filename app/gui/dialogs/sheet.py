@@ -32,6 +32,7 @@ class SheetDialog(Sheet):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, _("Approval sheet"), width=900)
         from app.package.layout import papers
+        from app.package.surroundings import Kept
 
         self.session = session
         self.selected = selected_codes(session)
@@ -39,7 +40,7 @@ class SheetDialog(Sheet):
         self.centre: tuple[float, float] | None = None
         self.found: Any = None
         self.page = 0
-        self._kept: dict[Any, Any] = {}
+        self._kept = Kept()
         self._task: Task | None = None
         self._asked = 0
         self._timer = QTimer(self)

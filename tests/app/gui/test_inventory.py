@@ -82,7 +82,7 @@ def test_groups_carry_their_sums(model: InventoryModel) -> None:
     heads = {at.title: r for r, at in enumerate(model.shown) if isinstance(at, Group)}
     assert set(heads) == {"甲区", "乙区"}
     index = model.index(heads["甲区"], column_named("volume"))
-    assert model.data(index) == "2.5"
+    assert model.data(index) == "2.50"
     assert not model.flags(index) & Qt.ItemFlag.ItemIsSelectable
     assert model.totals()["volume"] == 25_000  # headings are not counted a second time
 
@@ -179,3 +179,14 @@ def test_empty_project_says_what_to_do(panel: InventoryPanel, opened: Session) -
     assert not panel.empty.isVisible()
     opened.close()
     assert panel.empty.isVisible()
+
+
+def test_a_sum_over_nothing_is_unknown_and_small_ones_keep_their_digits() -> None:
+    from app import format as fmt
+
+    assert [fmt.total(v, 10_000) for v in (None, 254.0, 37_360.0, 3_827_000.0)] == ["—", "0.0254", "3.74", "382.7"]
+
+
+def test_the_head_says_what_is_not_estimated_and_whose_sum_it_is(panel: InventoryPanel) -> None:
+    """Two pits and a heap, none of them estimated: no sum is 0, and the heap is in none."""
+    assert panel.totals.toolTip().startswith("3 sites, total of 2 pits   — 10⁴ m³   — 10⁴ t   — mu")

@@ -191,10 +191,14 @@ class InventoryPanel(QWidget):
         sums = self.model.totals(rows if picked else None)
         if sums["estimated"]:
             self.table.fit_texts()
-        head = _("selected {n} sites") if picked else _("total {n} sites")
-        parts = [head.format(n=int(sums["count"]))]
+        pits = int(sums["pits"])
+        if picked:
+            head = _("selected {n} sites") if pits == sums["count"] else _("selected {n} sites, of their {pits} pits")
+        else:
+            head = _("total {n} sites") if pits == sums["count"] else _("{n} sites, total of {pits} pits")
+        parts = [head.format(n=int(sums["count"]), pits=pits)]
         parts += [
-            f"{fmt.number(sums[k] / TOTALS[k], 1)} {_(COLUMNS[column_named(k)].unit)}"
+            f"{fmt.total(sums[k] if sums[f'known_{k}'] else None, TOTALS[k])} {_(COLUMNS[column_named(k)].unit)}"
             for k in ("volume", "tonnage", "land")
         ]
         self.totals.set_lengths(["   ".join(some) for some in (parts, parts[:3], parts[1:3], parts[1:2])])
