@@ -36,11 +36,12 @@ def far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
     with np.errstate(invalid="ignore"):
         size = np.fmax(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
         degrees = np.nanmax(np.abs(box), axis=1, initial=0.0) <= 360
-    wide = np.flatnonzero(size > np.where(degrees, _WIDE_DEGREES, _WIDE_M))
+    wide = np.flatnonzero(np.isfinite(size) & (size > np.where(degrees, _WIDE_DEGREES, _WIDE_M)))
     huge = size > np.where(degrees, _HUGE_DEGREES, _HUGE_M)
     for i in sorted(_suspects(shapes, wide, huge)):
         xy = shapely.get_coordinates(shapes[i])
-        worst = int(np.argmax(_away(xy[None])[0]))
+        with np.errstate(over="ignore"):
+            worst = int(np.argmax(_away(xy[None])[0]))
         text = N_("a corner at {x}, {y} lies nowhere near the others")
         x, y = (_written(v) for v in xy[worst])
         yield i, Notice("import.far_corner", text, x=x, y=y), bool(huge[i] and (xy[worst] == 0).any())
@@ -74,8 +75,9 @@ def _away(xy: Doubles) -> Doubles:
 
 def _far(xy: Doubles, huge: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Which of the shapes (m, n, 2) have a far corner."""
-    away = _away(xy)
-    usual, worst = np.median(away[:, :-1], axis=1), away.max(axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):  # a corner may be no number; that is told elsewhere
+        away = _away(xy)
+        usual, worst = np.median(away[:, :-1], axis=1), away.max(axis=1)
     at = np.argmax(away, axis=1)
     again = (xy == xy[np.arange(len(xy)), at][:, None, :]).all(axis=2)  # a ring may begin and end there
     second = np.where(again, 0.0, away).max(axis=1)

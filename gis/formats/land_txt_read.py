@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from gis.arrays import Array
 from gis.formats import encodings
 from gis.formats.base import Limits
 from gis.formats.far_corners import far_corners
@@ -19,7 +20,7 @@ from gis.formats.land_txt_header import system_of
 from gis.formats.land_txt_lines import PlotLines, PointLine, parse_lines
 from gis.formats.land_txt_write import MADE_BY, OURS
 from gis.formats.packed_degrees import digits_of
-from gis.formats.rings import nest
+from gis.formats.rings import nest, once
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.units import M2_PER_HA
@@ -183,7 +184,9 @@ def _shape(plot: PlotLines, axes: Axes) -> tuple[BaseGeometry | None, list[Notic
             ring = [*ring, ring[0]]  # noqa: PLW2901 - closed
             notes.append(Notice("import.unclosed", N_("a ring was not closed")))
         rings.append(ring)
-    shape = _nested(rings)
+    kept, twice = once([("", np.array(r)) for r in rings], named=True)
+    notes += twice
+    shape = _nested([r for _, r in kept])
     if shape is not None and not axes.degrees:
         notes += _account(plot, shape, rings)
     return shape, notes
@@ -234,7 +237,7 @@ def _rings(plot: PlotLines, axes: Axes, notes: list[Notice]) -> list[list[tuple[
     return rings
 
 
-def _nested(rings: list[list[tuple[float, float]]]) -> BaseGeometry | None:
+def _nested(rings: list[Array]) -> BaseGeometry | None:
     """Shells with their holes, by what lies in what and not by ring numbers (TX-06)."""
     parts = nest(rings)
     return None if not parts else parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

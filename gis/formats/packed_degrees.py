@@ -95,7 +95,7 @@ def digits_of(rows: Iterable[tuple[int, list[Any]]], pairs: Pairs, head: Sequenc
             break  # nothing that follows would change it
     if not numbers and odd is None:
         return None
-    said, name = _said([head[at] for at in columns if at < len(head)])
+    said, name = said_by([head[at] for at in columns if at < len(head)])
     return asdict(Digits(odd is None, len(seen), said, name, *(odd or ("", 0)), wrong=0 if signs else len(wrong)))
 
 
@@ -128,7 +128,8 @@ def _can_be_packed(written: str) -> bool:
     return int(decimals[:2]) < 60 and int(decimals[2:4]) < 60
 
 
-def _said(heads: Iterable[str]) -> tuple[Literal["", "decimal", "packed"], str]:
+def said_by(heads: Iterable[str]) -> tuple[Literal["", "decimal", "packed"], str]:
+    """(what the headings say of the form of degrees, the heading that does)."""
     for head in heads:
         text = unicodedata.normalize("NFKC", head)
         if _SAYS_PACKED.search(text):

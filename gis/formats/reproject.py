@@ -183,7 +183,8 @@ def strays(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
 def oversized(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
     """(position, width or height in m) of geometries over `_WIDE_M` across, many times as large as the usual others."""
     boxes = shapely.bounds(as_array(geometries))
-    size = np.fmax(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    with np.errstate(invalid="ignore"):  # infinite where a shape has no image
+        size = np.fmax(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     known = np.isfinite(size)
     found = []
     for i in np.flatnonzero(known & (size > _WIDE_M)):

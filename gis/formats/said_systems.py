@@ -22,13 +22,17 @@ _CGCS = re.compile(
     r"cgcs[\s_\-]*2000|2000[\s_\-]*(?:国家|中国)?大地|国家[\s_\-]*2000|(?<!\d)2000[\s_\-]*(?:国家)?坐标", re.IGNORECASE
 )
 _ZONE = re.compile(
-    r"(?:带号|zone)(?:为|是)?[\s_:=]{0,3}(\d{2})(?!\d)|(?<![\d.])(\d{2})[\s_]*(?:度|号|°)?带|带[\s_]*(\d{2})(?!\d)",
+    r"(?:带号|zone)(?:为|是)?[\s_:=]{0,3}(\d{2})(?!\d)|(?<![\d.])(\d{2})[\s_]*(?:度|号|°)?带|[度°分]带[\s_]*(\d{2})(?!\d)",
     re.IGNORECASE,
 )
 _MERIDIAN = re.compile(
     r"(?:中央(?:子午线|经线)|central[\s_]?meridian|(?<![a-z])cm)[^\d\n]{0,8}(\d{2,3}(?:\.\d+)?)(?:\s*[°度]\s*(\d{1,2}))?",
     re.IGNORECASE,
 )
+_ANY = re.compile(
+    r"坐标|西安|xi.?an|北京|beijing|国家|2000|子午|经线|meridian|带|zone|cm|任意|pulkovo|krass", re.IGNORECASE
+)
+"""Texts without one of these say nothing of a system; a drawing may hold very many."""
 _LONGEST = 400
 
 
@@ -58,6 +62,8 @@ def system_words(texts: Iterable[str]) -> str:
     """
     found: dict[str, None] = {}
     for text in texts:
+        if _ANY.search(text) is None:
+            continue
         plain = unicodedata.normalize("NFKC", text)[:_LONGEST]
         found.update({m[0]: None for m in _OLDER.finditer(plain)})
         found.update({m[0]: None for m in _CGCS.finditer(plain)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ Cells = tuple[int, list[Any]]
 """Number of the row in its file, from 1, and its cells."""
 
 _HEAD_ROWS = 30
+_NAMED = re.compile(r"\s*[XYxyＸＹ]\s*[=:：＝]")
+"""X=4497400.000, as programs copy coordinates."""
 
 
 @dataclass
@@ -88,7 +91,10 @@ def number_of(cell: Any) -> float | None:
     from gis.points.numbers import parse_number
 
     number = parse_number(cell)
-    return angle_in(cell) if number is None and isinstance(cell, str) else number
+    if number is not None or not isinstance(cell, str):
+        return number
+    named = _NAMED.match(cell)
+    return parse_number(cell[named.end() :]) if named else angle_in(cell)
 
 
 def text_cell(value: Any) -> Any:

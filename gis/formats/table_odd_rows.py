@@ -33,6 +33,10 @@ def odd_rows(xy: Array) -> dict[int, Notice]:
         text = N_("its easting has no zone number, as those of the other rows have ({zone})")
         bare = Notice("table.bare", text, zone=int(zones[0]))
         found.update({int(i): bare for i in np.flatnonzero(right & ~prefixed)})
+    else:
+        text = N_("its easting begins with a zone number ({zone}), those of the other rows with none")
+        for i in np.flatnonzero(right & prefixed):
+            found[int(i)] = Notice("table.prefixed", text, zone=int(xy[i, 0] // 1e6))
     return found
 
 

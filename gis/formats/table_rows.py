@@ -18,6 +18,7 @@ from gis.formats.columns import swapped
 from gis.formats.packed_degrees import with_digits
 from gis.formats.rings import rings_to_outline
 from gis.formats.table import Table, cell_at, is_empty, number_of, text_cell
+from gis.formats.table_crs import systems_of
 from gis.formats.table_gaps import check_rounded
 from gis.formats.table_groups import grouped, refuse_unnamed
 from gis.formats.table_odd_rows import odd_rows
@@ -68,18 +69,6 @@ def _fields(table: Table, cells: list[Any], leave: set[int]) -> dict[str, Any]:
     return named
 
 
-def _crs(table: Table) -> str:
-    """The system that a column names, where all rows name the same."""
-    at = table.columns.crs
-    if at is None:
-        return ""
-    values = {str(cell_at(c, at)).strip() for _, c in table.rows if cell_at(c, at) not in {None, ""}}
-    if len(values) != 1:
-        return ""
-    name = values.pop()
-    return f"EPSG:{name}" if name.isdigit() else name
-
-
 def _height_told(table: Table) -> list[Notice]:
     if table.columns.height is None:
         return []
@@ -89,14 +78,15 @@ def _height_told(table: Table) -> list[Notice]:
 
 def _shapes(table: Table) -> Rows:
     at = table.columns.shape
-    stated: set[str] = set()
+    texts = [str(cell_at(cells, at) or "").strip() for _, cells in table.rows]
+    before = {i: m for i, text in enumerate(texts) if (m := _EWKT.match(text))}
+    systems = systems_of(table, {i: f"EPSG:{m[1]}" for i, m in before.items()})
     made: list[Row | Skipped] = []
-    for number, cells in table.rows:
-        text = str(cell_at(cells, at) or "").strip()
-        found = _EWKT.match(text)
-        if found:
-            stated.add(found[1])
-            text = text[found.end() :]
+    for i, (number, cells) in enumerate(table.rows):
+        if i in systems.odd:
+            made.append(Skipped(number, systems.odd[i]))
+            continue
+        text = texts[i][before[i].end() :] if i in before else texts[i]
         try:
             shape = _from_text(text)
         except NotImplementedError:  # GEOS knows no arcs
@@ -108,8 +98,7 @@ def _shapes(table: Table) -> Rows:
         else:
             made.append(Row(number, fields, shape))
         breathe()
-    crs = _crs(table) or (f"EPSG:{stated.pop()}" if len(stated) == 1 else "")
-    return Rows(made, len(table.rows), table.encoding, crs, table.said, warnings=tuple(table.warnings))
+    return Rows(made, len(table.rows), table.encoding, systems.main, table.said, warnings=tuple(table.warnings))
 
 
 def _from_text(text: str) -> BaseGeometry | None:
@@ -154,7 +143,8 @@ def _points(table: Table) -> Rows:
     made: list[Row | Skipped] = []
     finite = xy[np.isfinite(xy).all(axis=1)]
     large = bool(len(finite)) and bool((np.median(np.abs(finite), axis=0) > _GRID_M).all())
-    odd = odd_rows(xy)
+    systems = systems_of(table)
+    odd = odd_rows(xy) | systems.odd
     for i, ((number, cells), place) in enumerate(zip(table.rows, xy, strict=True)):
         if not np.isfinite(place).all():
             made.append(Skipped(number, _NO_NUMBER))
@@ -166,7 +156,7 @@ def _points(table: Table) -> Rows:
             made.append(Skipped(number, odd[i]))
             continue
         made.append(Row(number, _fields(table, cells, leave), shapely.points(place)))
-    return Rows(made, len(made), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
+    return Rows(made, len(made), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))
 
 
 def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:
@@ -180,10 +170,11 @@ def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]
     if column is not None:
         known = {i for _, members in sites for i in members}
         made += [Skipped(table.rows[i][0], _NO_SITE) for i in range(len(table.rows)) if i not in known]
-    odd = odd_rows(xy)
+    systems = systems_of(table)
+    odd = odd_rows(xy) | systems.odd
     made += [_site(table, members, xy, odd) for _, members in sites]
     said += _height_told(table)
-    return Rows(made, len(sites), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
+    return Rows(made, len(sites), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))
 
 
 def _site(table: Table, members: list[int], xy: Array, odd: dict[int, Notice]) -> Row | Skipped:
@@ -273,8 +264,14 @@ def _sites(table: Table) -> Rows:
     swap, said = _ordered(table, everything.reshape(-1, 2))
     everything = everything[:, :, ::-1] if swap else everything
     leave = {i for pair in corners for i in pair} | ({table.columns.crs} if table.columns.crs is not None else set())
+    systems = systems_of(table)
+    # A corner belongs to the row at a corners-th part of its position.
+    odd = {k // len(corners): why for k, why in odd_rows(everything.reshape(-1, 2)).items()} | systems.odd
     made: list[Row | Skipped] = []
     for i, (number, cells) in enumerate(table.rows):
+        if i in odd:
+            made.append(Skipped(number, odd[i]))
+            continue
         if i in wrong:
             text = N_("its coordinates in column {name} are no numbers")
             made.append(Skipped(number, Notice("table.bad_column", text, name=wrong[i])))
@@ -282,4 +279,4 @@ def _sites(table: Table) -> Rows:
         xy = everything[i][np.isfinite(everything[i]).all(axis=1)]
         shape, notes = rings_to_outline([("", xy)], named=False)
         made.append(Row(number, _fields(table, cells, leave), shape, tuple(notes)))
-    return Rows(made, len(made), table.encoding, _crs(table), table.said, warnings=(*table.warnings, *said))
+    return Rows(made, len(made), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))

@@ -72,3 +72,14 @@ def test_an_outline_far_larger_than_the_others_is_told(tmp_path):
     with no_child():
         came = read_features(tmp_path / "a.csv", target_crs="EPSG:4546", crs="EPSG:4546")
     assert [w.render()[:21] for w in came.warnings if w.key == "import.wide"] == ["row 3 is 400 km acros"]
+
+
+def test_corners_that_are_no_numbers_are_left_to_others():
+    ring = np.array([(X, Y), (X + 900, Y), (X + 900, Y + 900), (X, Y + 900), (X, Y)])
+    broken = []
+    for x in (float("nan"), float("inf"), 1e308):
+        ring[2, 0] = x
+        with np.errstate(invalid="ignore"):
+            broken.append(Polygon(ring))
+    assert told(*broken[:2], box(X, Y, X + 900, Y + 900)) == []
+    assert told(broken[2]) == [0]

@@ -61,6 +61,7 @@ HEAD = "编号,点号,X,Y"
         (["某砂坑拐点坐标一览表（1980西安坐标系，3度带）,,,"], HEAD, []),
         (["坐标系,北京54,单位,米"], HEAD, []),
         ([], "编号,点号,X坐标(西安80),Y坐标(西安80)", []),
+        ([], "编号,点号,X(北京54),Y(北京54)", []),
         ([",,1980西安坐标系,"], HEAD, []),
         ([], HEAD, ["注：坐标系为1954年北京坐标系,,,"]),
         (["CGCS2000 中央子午线110度,,,"], HEAD, []),
@@ -190,3 +191,43 @@ def test_points_against_all_others_are_skipped(tmp_path):
     came = read(tmp_path / "a.csv", ["点名,X,Y", *lines], prefer="observations")
     assert [s.row for s in came.skipped] == [4]
     assert len(came.features) == 4
+
+
+@pytest.mark.parametrize("how", ["column", "srid", "vertices"])
+def test_rows_that_name_another_system_than_most_are_left_out_with_it(tmp_path, how):
+    mixed = [PITS[0], moved(PITS[1], "EPSG:4545"), PITS[2]]
+    codes = [4546, 4545, 4546]
+    if how == "column":
+        lines = [
+            "编号,wkt,crs",
+            *(f'K{i},"{g.wkt}",EPSG:{c}' for i, (g, c) in enumerate(zip(mixed, codes, strict=True))),
+        ]
+    elif how == "srid":
+        lines = ["编号,wkt", *(f'K{i},"SRID={c};{g.wkt}"' for i, (g, c) in enumerate(zip(mixed, codes, strict=True)))]
+    else:
+        lines = [HEAD + ",crs"]
+        lines += [f"{v},{codes[int(v[1]) - 1]}" for v in vertices(mixed)]
+    came = read(tmp_path / "a.csv", lines, accept_guess=False)
+    assert (came.crs, came.crs_basis) == (HOME, "file")
+    assert off_m(came, [PITS[0], PITS[2]]) < 0.001
+    assert "EPSG:4545" in came.skipped[0].reason.render()
+
+
+@pytest.mark.parametrize("change", [lambda x, y: (x, y), lambda x, y: (y, x + 37e6)])
+def test_one_corner_in_a_row_of_corners_against_all_others(tmp_path, change):
+    lines = ["编号,X1,Y1,X2,Y2,X3,Y3,X4,Y4"]
+    for k, g in enumerate(PITS):
+        places = [change(x, y) if (k, j) == (1, 2) else (y, x) for j, (x, y) in enumerate(corners(g))]
+        lines.append(f"K{k}," + ",".join(f"{v:.3f}" for place in places for v in place))
+    came = read(tmp_path / "a.csv", lines)
+    assert off_m(came, [PITS[0], PITS[2]]) < 0.001
+    assert [s.row for s in came.skipped] == [3]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("ORIG_FID,POINT_X,POINT_Y", "{k},{x},{y}"), ("编号,SmX,SmY", "{k},{x},{y}"), ("编号,X,Y", "{k},X={y},Y＝{x}")],
+)
+def test_tables_as_other_programs_copy_them(tmp_path, head, cell):
+    lines = [cell.format(k=k, x=f"{x:.3f}", y=f"{y:.3f}") for k, g in enumerate(PITS, 1) for x, y in corners(g)]
+    assert off_m(read(tmp_path / "a.csv", [head, *lines])) < 0.001
