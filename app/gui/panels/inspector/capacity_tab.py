@@ -40,6 +40,7 @@ class CapacityTab(QWidget):
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
+        self._outdated = ""  # when the estimate was stored whose outline is another by now
         self._tasks: list[Task] = []
         self._due = False
         self._fresh = True
@@ -108,7 +109,7 @@ class CapacityTab(QWidget):
             return
         self._cancel()
         self._steps.clear()
-        self.code, self.answer, self.stored = code, None, False
+        self.code, self.answer, self.stored, self._outdated = code, None, False, ""
         self.live.forget()
         self.depth.emit(None)
         self.result.show_estimate(None)
@@ -138,10 +139,12 @@ class CapacityTab(QWidget):
             self.touch(now=True)
             return
         self.choices.show_request(kept.request, kept)
+        self._outdated = ""
         if work.is_current(kept, site, edits):
             self.stored = True
             self._arrived(kept)
         else:  # outline or rim was changed since
+            self._outdated = words.when(kept.computed_at)
             self.touch(now=True)
 
     def step_level(self, steps: int, fine: bool = False) -> None:
@@ -263,8 +266,14 @@ class CapacityTab(QWidget):
             self.state.setText(_("this level is looked at, not stored"))
         elif self.stored:
             self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
+        elif self._outdated:
+            self.state.setText(_("changed since stored; keep it anew"))
         else:
             self.state.setText(_("computed, not stored"))
+        tip = _(
+            "Outline or rim were changed after the estimate of {time} was stored; the inventory still shows that one."
+        )
+        self.state.setToolTip(tip.format(time=self._outdated) if self._outdated and not self.stored else "")
 
     def _draw(self, answer: Estimate) -> None:
         project = self.session.project

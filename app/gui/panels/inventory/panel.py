@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWi
 from app import format as fmt
 from app.gui import settings, words
 from app.gui.icons import icon
-from app.gui.panels.inventory.columns import COLUMNS, GROUPINGS, TOTALS, column_named
+from app.gui.panels.inventory.columns import COLUMNS, GROUPINGS, OUTDATED, TOTALS, column_named
 from app.gui.panels.inventory.content import Content
 from app.gui.panels.inventory.filter import Filter
 from app.gui.panels.inventory.filter_box import FilterBox
@@ -197,14 +197,17 @@ class InventoryPanel(QWidget):
         else:
             head = _("total {n} sites") if pits == sums["count"] else _("{n} sites, total of {pits} pits")
         parts = [head.format(n=int(sums["count"]), pits=pits)]
-        parts += [
-            f"{fmt.total(sums[k] if sums[f'known_{k}'] else None, TOTALS[k])} {_(COLUMNS[column_named(k)].unit)}"
-            for k in ("volume", "tonnage", "land")
-        ]
+        mark = OUTDATED if sums["outdated"] else ""
+        for k in ("volume", "tonnage", "land"):
+            total = fmt.total(sums[k] if sums[f"known_{k}"] else None, TOTALS[k])
+            parts.append(f"{total}{mark} {_(COLUMNS[column_named(k)].unit)}")
         self.totals.set_lengths(["   ".join(some) for some in (parts, parts[:3], parts[1:3], parts[1:2])])
         estimated = _("Pits only; {estimated} of {n} sites are estimated").format(
             estimated=int(sums["estimated"]), n=int(sums["count"])
         )
+        if mark:
+            text = _("* {n} sites were estimated with an outline that was changed since")
+            estimated += "\n" + text.format(n=int(sums["outdated"]))
         self.totals.setToolTip("   ".join(parts) + "\n" + estimated)
 
     def step(self, by: int) -> bool:
