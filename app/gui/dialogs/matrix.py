@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
     from models.matrix import Gap, Matrix
 
-_ROW_PX, _NAMES_PX = 30, 168
+_ROW_PX, _NAMES_PX, _NAMES_MOST_PX = 30, 168, 300
+_HEAD_PAD_PX = 14
 
 
 class MatrixDialog(Sheet):
@@ -140,6 +141,19 @@ class MatrixDialog(Sheet):
         view.activated.connect(self._on_cell)
         return view
 
+    def _fit_names(self) -> None:
+        """Names of pits in full where they have no more than a third of the room."""
+        down = self.view.verticalHeader()
+        rows = range(self.model.rowCount())
+        texts = (str(self.model.headerData(n, Qt.Orientation.Vertical)) for n in rows)
+        longest = max((down.fontMetrics().horizontalAdvance(t) for t in texts), default=0)
+        most = max(_NAMES_PX, min(_NAMES_MOST_PX, self.view.width() // 3))
+        down.setFixedWidth(min(max(longest + 2 * _HEAD_PAD_PX, _NAMES_PX), most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
+
     def _wait(self) -> QWidget:
         self.waiting = label("", "secondary")
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -216,6 +230,7 @@ class MatrixDialog(Sheet):
         self._enable(ready=True)
         self._filter()
         self.pages.setCurrentIndex(1)
+        self._fit_names()
 
     def _on_changed(self, _change: Any) -> None:
         if self.matrix is None or self._stale.count():
