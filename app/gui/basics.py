@@ -127,6 +127,8 @@ def button(
         set_icon(made, icon, {"primary": "on_accent", "quiet": "accent"}.get(kind, "text_2"), 16, 4 if text else 0)
     if tip:
         made.setToolTip(tip)
+    if not text:
+        made.setAccessibleName(tip)
     if act:
         made.clicked.connect(lambda _checked=False: act())
     made.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -23,6 +23,7 @@ class Combo(QComboBox):
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(14)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.set_items(items)
 
     def set_items(self, items: Sequence[tuple[object, str]]) -> None:
@@ -79,6 +80,7 @@ class Spin(QDoubleSpinBox):
         self.setSuffix(f" {unit}" if unit else "")
         self.setSpecialValueText(empty)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.valueChanged.connect(lambda _value: self.settled.emit())
 

@@ -80,6 +80,8 @@ class HistoryDialog(Sheet):
         self.person = Combo([(_EVERYBODY, _("Everybody")), *((n, n or "—") for n in names or [])])
         self.kind = Combo([(k, _(t)) for k, t in _KINDS.items()])
         self.period = Combo([(k, _(t)) for k, t in _PERIODS.items()])
+        for part, name in ((self.person, _("Person")), (self.kind, _("What was done")), (self.period, _("Time"))):
+            part.setAccessibleName(name)
         for combo, width in ((self.person, 150), (self.kind, 200), (self.period, 140)):
             combo.setMinimumWidth(width)
             combo.activated.connect(lambda _i: self._again())
