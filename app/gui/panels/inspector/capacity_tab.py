@@ -315,7 +315,9 @@ class CapacityTab(QWidget):
             return
         parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
         mend = None
-        if error.key.startswith("terrain."):
+        if error.key in ("terrain.gone", "terrain.changed"):
+            mend = button(_("Terrains…"), lambda: self.act.emit("terrain_list"), kind="quiet")
+        elif error.key.startswith("terrain."):
             mend = button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
         self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
 
