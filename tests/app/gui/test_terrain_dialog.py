@@ -248,7 +248,6 @@ def test_a_terrain_that_was_moved_is_shown_where_it_is(
     window: Any, folder: Path, project_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, idle: Any
 ) -> None:
     """The project came in another folder: the capacity tab leads to the list, the list to the file."""
-
     from app.gui.widgets import Banner
 
     moved = tmp_path / "移动 后.tif"
