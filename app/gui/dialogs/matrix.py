@@ -28,7 +28,7 @@ from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.matrix_gaps import GapsList
 from app.gui.dialogs.matrix_model import MatrixModel, VerdictDelegate, cell_width
 from app.gui.icons import VERDICT_TONES, verdict_pixmap
-from app.gui.widgets import Banner, Combo, EmptyState, button, clear, column, inner_icon, label, row
+from app.gui.widgets import Banner, Combo, EmptyState, button, clear, clearable, column, inner_icon, label, row
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class MatrixDialog(Sheet):
             combo.activated.connect(lambda _i: self._filter())
         self.text = QLineEdit()
         self.text.setPlaceholderText(_("filter pits"))
-        self.text.setClearButtonEnabled(True)
+        clearable(self.text)
         self.text.setMaximumWidth(240)
         inner_icon(self.text, "search")
         self.text.textChanged.connect(lambda _t: self._filter())

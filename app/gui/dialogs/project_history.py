@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.history_model import StepsModel
 from app.gui.dialogs.step_detail import StepDetail
-from app.gui.widgets import Combo, button, inner_icon, row
+from app.gui.widgets import Combo, button, clearable, inner_icon, row
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
@@ -87,7 +87,7 @@ class HistoryDialog(Sheet):
             combo.activated.connect(lambda _i: self._again())
         self.site = QLineEdit()
         self.site.setPlaceholderText(_("Code of a site or a waste"))
-        self.site.setClearButtonEnabled(True)
+        clearable(self.site)
         inner_icon(self.site, "search")
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

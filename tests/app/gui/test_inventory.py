@@ -7,6 +7,7 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
 
 from app.gui.panels.inventory.columns import column_named
 from app.gui.panels.inventory.filter import Filter
@@ -220,3 +221,12 @@ def test_figures_of_an_outline_that_was_changed_are_marked(
     opened.undo()
     idle(opened)
     assert panel.model.data(index) == before
+
+
+def test_the_cross_of_the_filter_is_of_our_set_and_empties_it(panel: InventoryPanel, qtbot: Any) -> None:
+    cross = next(b for b in panel.filter.findChildren(QToolButton) if b.defaultAction().text() == "Clear the field")
+    panel.filter.setText("SK")
+    assert panel.model.rowCount() == 2
+    cross.click()
+    assert panel.filter.text() == ""
+    assert panel.model.rowCount() == 3
