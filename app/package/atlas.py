@@ -95,7 +95,12 @@ def _ended(code: str) -> AppError:
 
 
 def make_atlas(
-    project: Project, requests: Sequence[SheetRequest], out: Path, *, workers: int | None = None, watch: Watch | None = None
+    project: Project,
+    requests: Sequence[SheetRequest],
+    out: Path,
+    *,
+    workers: int | None = None,
+    watch: Watch | None = None,
 ) -> AtlasReport:
     """One PDF of the sheets of `requests`, in their order, with a bookmark for each.
 

@@ -26,6 +26,7 @@ from app.package.build_parts import (
 )
 from app.package.build_project import build_overview
 from app.package.content import GridPicture, SheetContent
+from app.package.duties import monitoring_duties
 from app.package.earthwork_build import measured_grid, rules_of
 from app.package.layout import SheetKind, layout_of, sheet_kind
 from app.package.rim_marks import rim_marks
@@ -124,6 +125,7 @@ def build_content(
         earthwork=measured,
         sources=tuple(sources(surroundings.origins, site, terrain, controls, say)),
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
+        duties=_duties(project, site, estimate) if "stations" in kind.map else (),
         rim_edits=marks,
         sign_off=sign_off(settings),
         created=created(estimate, facts),
@@ -139,6 +141,13 @@ def build_content(
 
 _GROUND = {"terrain", "contours", "final_terrain", "final_contours", "design_contours"}
 _FIGURES = {"depth", "design_contours", "final_terrain", "final_contours"}
+
+
+def _duties(project: Project, site: Site, estimate: Estimate | None) -> tuple[Notice, ...]:
+    """By the stored screenings: of the waste of the figures, or all where none was chosen."""
+    answers = project.store.screenings(site=site.code) if site.fills else []
+    waste = estimate.request.waste if estimate else None
+    return monitoring_duties([a for a in answers if a.waste == waste] or answers) if site.fills else ()
 
 
 def _water(site: Site) -> float | None:

@@ -197,6 +197,8 @@ class SheetContent:
     earthwork: Earthwork | None = None
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
+    duties: tuple[Notice, ...] = ()
+    """What is to be monitored, for kinds that show monitoring points."""
     rim_edits: tuple[RimMark, ...] = ()
     """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)

@@ -14,7 +14,7 @@ from app.package.canvas import MapDraw, Part, fill_area, stroke_area
 from app.package.labels import plan_numbers
 from app.package.mapcontours import contours, design_contours, final_contours
 from app.package.mapearthwork import earthwork, earthwork_tint
-from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
+from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, places_inside, site_fill
 from app.package.mapmore import final_terrain, site_mark, stations
 from app.package.overview import districts, graded_sites
 from app.package.relief import depth_polygons, terrain_picture
@@ -111,22 +111,18 @@ def site(draw: MapDraw) -> None:
     )
     if not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
         return
-    x, y = shapely.maximum_inscribed_circle(outline).coords[0]
-    size = draw.layout.kind_pt
-    shape = text_shape(x, y, draw.content.site_code, size, True, "center", 0)[0].buffer(0.5)
-    if outline.covers(shape) and draw.room.free(shape):
-        draw.room.take(shape)
-        draw.page.text(
-            x,
-            y,
-            draw.content.site_code,
-            N_("code of the site"),
-            size=size,
-            room=draw.rect,
-            bold=True,
-            ha="center",
-            halo=True,
-        )
+    size, code = draw.layout.kind_pt, draw.content.site_code
+    box = text_shape(0.0, 0.0, code, size, True, "center", 0)[0].buffer(0.5)
+    spots = places_inside(outline)
+    shapes = np.array(shapely.polygons(shapely.get_coordinates(box)[None] + spots[:, None]), dtype=object)
+    found = [i for i in np.flatnonzero(shapely.covers(outline, shapes)) if draw.room.free(shapes[i])]
+    if not found:
+        return
+    i = next((i for i in found if draw.room.clear(shapes[i])), found[0])
+    draw.room.take(shapes[i])
+    x, y = spots[i].tolist()
+    name = N_("code of the site")
+    draw.page.text(x, y, code, name, size=size, room=draw.rect, bold=True, ha="center", halo=True)
 
 
 def boundary_points(draw: MapDraw) -> None:
