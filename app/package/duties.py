@@ -1,4 +1,4 @@
-"""What is to be monitored at a site, as a sheet names it: the duties that its screenings found (screening-rules.md 10)."""
+"""What is to be monitored at a site, as a sheet names it: what screenings ask for (screening-rules.md 10)."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ _SHORT = 4
 
 
 def _spot(draw: MapDraw, parts: list[Polygon], lines: list[str]) -> tuple[float, float, Polygon, bool] | None:
-    """Middle and box of a text in one of the parts, and whether it keeps clear of lines; None where there is no room."""
+    """Middle and box of a text in one of the parts, and whether it keeps clear of lines; None for no room."""
     size, pitch = draw.layout.body_pt, draw.layout.pitch
     widest = max(lines, key=lambda t: width_mm(t, size))
     one = text_shape(0.0, 0.0, widest, size, False, "center", 0)[0]

@@ -32,7 +32,11 @@ OUTLINE_MM = 0.3
 
 
 def terrain(draw: MapDraw) -> None:
-    """Hillshade under quiet tints."""
+    """Hillshade under quiet tints, or the basemap that was asked for."""
+    photo = draw.content.photo
+    if photo is not None:
+        draw.page.image(photo.pixels, draw.window.box(photo.extent), z=1, clip=draw.rect)
+        return
     if draw.content.terrain is None:
         return
     rgba, extent = terrain_picture(draw.content.terrain, draw.window, draw.layout.picture_dpi)
