@@ -107,6 +107,11 @@ def _plan(column: Column, keys: Sequence[str], box: Rect, made: SheetTable | Non
             shown.remove(key)
     if plan.over() > 0 and plan.least:
         plan.least, plan.moved = elsewhere, True
+    if NOTES in heights and plan.kept < lines:  # what was left out or moved may have made room for more of them
+        more = min(int(-plan.over() / layout.pitch + 1e-6), lines - plan.kept - 1)
+        if more > 0:
+            plan.kept += more
+            heights[NOTES] += more * layout.pitch
     if plan.over() > 1e-6:
         raise Refused(
             "sheet.column_full",

@@ -71,7 +71,9 @@ def neighbours(draw: MapDraw) -> None:
 
 
 def site_fill(draw: MapDraw) -> None:
-    """The site with the fill of its layer, where no depth is drawn."""
+    """The site with the fill of its layer, where no depth is drawn and no photo shows what is in it."""
+    if draw.content.photo is not None:
+        return
     style = LAYERS[draw.content.layer].style
     fill_area(draw.page, draw.visible(draw.content.outline), style.fill, style.line, z=4, clip=draw.rect)
 

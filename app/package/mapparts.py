@@ -106,7 +106,7 @@ def site(draw: MapDraw) -> None:
     draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
     stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
     draw.room.avoid(outline)
-    shown = style.fill if {"site_fill"} & set(draw.parts) else None
+    shown = style.fill if "site_fill" in draw.parts and draw.content.photo is None else None
     draw.explain(
         "site",
         draw.say(LAYERS[draw.content.layer].label),
