@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gis.arrays import F32, Array
+from gis.arrays import F32, Array, Index
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
 from gis.dem.plain_tiles import PlainTiles
@@ -244,6 +244,9 @@ class Dem:
         z = self._patch_heights(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
         fy, fx = v - i, u - j
         i, j = i - r0, j - c0
+        plain = _between_four(z, i, j, fy, fx)
+        if not np.isnan(plain).any():
+            return plain
         total, weight = np.zeros(c.shape), np.zeros(c.shape)
         for di, wy in ((0, 1 - fy), (1, fy)):
             for dj, wx in ((0, 1 - fx), (1, fx)):
@@ -314,6 +317,18 @@ def _as_stored(value: float, dtype: str) -> float:
     """A nodata value as a cell of this type holds it: -3.4028235e38 written as text is not quite the float32."""
     with np.errstate(over="ignore"):
         return float(np.dtype(dtype).type(value)) if np.dtype(dtype).kind == "f" else float(value)
+
+
+def _between_four(z: Array, i: Index, j: Index, fy: Array, fx: Array) -> Array:
+    """Bilinear heights between four cells each, the first of them (i, j); NaN beside a missing one."""
+    wide, flat = z.shape[1], z.reshape(-1)
+    first, gx, gy = i * wide + j, 1 - fx, 1 - fy
+    total = flat[first] * (gy * gx)
+    total += flat[first + 1] * (gy * fx)
+    first += wide
+    total += flat[first] * (fy * gx)
+    total += flat[first + 1] * (fy * fx)
+    return np.asarray(total, np.float64)
 
 
 def _overlay(out: Array, row0: int, col0: int, row: int, col: int, heights: Array) -> None:
