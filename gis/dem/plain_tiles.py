@@ -72,7 +72,7 @@ class PlainTiles:
 
     def _fill(self, piece: F32, offset: int) -> None:
         self._file.seek(offset)
-        rest = memoryview(piece).cast("B")
+        rest = piece.data.cast("B")
         while rest:
             got = self._file.readinto(rest)
             if not got:
