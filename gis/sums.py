@@ -193,6 +193,12 @@ def _reach(sums: Sums, low: float, high: float) -> None:
 def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
     """A surface that is not horizontal; where it has no height inside the site, the area is noted as undefined."""
     d = _depths(cells, r)
+    reference = cells.total(r) if cells.whole else None
+    if reference is not None and not np.isnan(reference).any():  # every cell that counts has both heights
+        _reach(sums, *cells.reach(r))
+        sums.rows.add("reference", cells.row0, reference)
+        _add_depths(cells, d, *cells.reach(d), layering, sums)
+        return
     low, high = cells.reach(d)
     if math.isnan(low):  # no cell has one
         sums.rows.add("undefined", cells.row0, cells.shares)
