@@ -22,7 +22,7 @@ from app.gui.canvas.notes import Note
 from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
-from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.canvas.tools import LASTING, TOOLS, Tool
 from app.gui.foreground import foreground
 from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
@@ -104,6 +104,17 @@ class MapCanvas(Navigation, QWidget):
             self.tool_changed.emit(name)
         self.help_changed.emit(tool.help_text())
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def waiting(self) -> dict[str, list[tuple[float, float]]]:
+        """Corners of outlines that are not finished, by the tool that draws them: kept with the project's state."""
+        return {name: list(self._tools[name].points) for name in LASTING if self._tools[name].points}
+
+    def wait_with(self, drawn: dict[str, list[tuple[float, float]]]) -> None:
+        """Such corners back into their tools, which go on from there."""
+        for name, points in drawn.items():
+            if name in LASTING:
+                self._tools[name].points[:] = points
         self.update()
 
     def visible_features(self) -> list[tuple[str, FeatureSet]]:

@@ -41,6 +41,7 @@ class CapacityTab(QWidget):
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
+        self._outdated = ""  # when the estimate was stored whose outline is another by now
         self._tasks: list[Task] = []
         self._due = False
         self._fresh = True
@@ -109,7 +110,7 @@ class CapacityTab(QWidget):
             return
         self._cancel()
         self._steps.clear()
-        self.code, self.answer, self.stored = code, None, False
+        self.code, self.answer, self.stored, self._outdated = code, None, False, ""
         self.live.forget()
         self.depth.emit(None)
         self.result.show_estimate(None)
@@ -140,6 +141,7 @@ class CapacityTab(QWidget):
             self.touch(now=True)
             return
         self.choices.show_request(kept.request, kept)
+        self._outdated = ""
         if work.is_current(kept, site, edits):
             self.stored = True
             if sliced:
@@ -148,6 +150,7 @@ class CapacityTab(QWidget):
             else:
                 self._arrived(kept)
         else:  # outline or rim was changed since
+            self._outdated = words.when(kept.computed_at)
             self.touch(now=True)
 
     def _stored(self, kept: Estimate) -> None:
@@ -283,8 +286,14 @@ class CapacityTab(QWidget):
             self.state.setText(_("this level is looked at, not stored"))
         elif self.stored:
             self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
+        elif self._outdated:
+            self.state.setText(_("changed since stored; keep it anew"))
         else:
             self.state.setText(_("computed, not stored"))
+        tip = _(
+            "Outline or rim were changed after the estimate of {time} was stored; the inventory still shows that one."
+        )
+        self.state.setToolTip(tip.format(time=self._outdated) if self._outdated and not self.stored else "")
 
     def _draw(self, answer: Estimate) -> None:
         project = self.session.project
@@ -326,7 +335,9 @@ class CapacityTab(QWidget):
             return
         parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
         mend = None
-        if error.key.startswith("terrain."):
+        if error.key in ("terrain.gone", "terrain.changed"):
+            mend = button(_("Terrains…"), lambda: self.act.emit("terrain_list"), kind="quiet")
+        elif error.key.startswith("terrain."):
             mend = button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
         self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
 
