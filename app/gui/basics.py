@@ -83,6 +83,15 @@ def inner_icon(line: QLineEdit, name: str, *, trailing: bool = False) -> QAction
     return made
 
 
+def clearable(line: QLineEdit) -> None:
+    """A button that empties the field, with the program's own cross: Qt's is of another set and has no name."""
+    line.setClearButtonEnabled(True)
+    action = line.findChild(QAction, "_q_qlineeditclearaction")
+    if action is not None:
+        set_icon(action, "x", "text_3", 16)
+        action.setText(_("Clear the field"))
+
+
 def chip(text: str = "", tip: str = "") -> QLabel:
     """A small marked word."""
     made = label(text)
@@ -127,6 +136,8 @@ def button(
         set_icon(made, icon, {"primary": "on_accent", "quiet": "accent"}.get(kind, "text_2"), 16, 4 if text else 0)
     if tip:
         made.setToolTip(tip)
+    if not text:
+        made.setAccessibleName(tip)
     if act:
         made.clicked.connect(lambda _checked=False: act())
     made.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 from app.gui.canvas import MapCanvas, MapLayers, shades
 from app.gui.canvas.features import build
 from app.gui.canvas.view import View
-from app.gui.main import SWITCH_S
+from app.gui.main import make_application
 from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 from tests.bench.data_canvas import (
@@ -229,8 +229,7 @@ def main() -> None:
     """Print the tables, or JSON with --json."""
     from gis.raster import inspect_dem
 
-    app = QApplication.instance() or QApplication([])
-    sys.setswitchinterval(SWITCH_S)
+    app = make_application()
     folder = Path(tempfile.mkdtemp(prefix="bench-canvas-", dir=os.environ.get("BENCH_DIR")))
     try:
         path = write_terrain(folder / "dem.tif")

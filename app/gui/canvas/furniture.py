@@ -18,28 +18,33 @@ _ROOM = 2.0
 
 
 class Piece:
-    """A scale bar, an arrow, a legend: kept as a picture as long as its key stays the same."""
+    """A scale bar, an arrow, a legend: kept as a picture as long as its key stays the same.
+
+    Drawn straight on the map for a new key, and as a picture the next time: then it is known where it stands.
+    """
 
     def __init__(self) -> None:
         self._key: Hashable = None
+        self._box = QRectF()
         self._at = QPointF()
         self._image: QImage | None = None
-        self._scratch = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
 
     def paint(self, p: QPainter, key: Hashable, draw: Draw) -> None:
         """Lay the piece. `key` names all that `draw` depends on besides the painter's font and scale."""
         ratio = p.device().devicePixelRatioF()
         key = (key, ratio, p.font().key())
         if key != self._key:
-            self._key = key
+            p.save()
+            self._key, self._box, self._image = key, draw(p), None
+            p.restore()
+            return
+        if self._image is None and not self._box.isEmpty():
             self._image = self._drawn(p, ratio, draw)
         if self._image is not None:
             p.drawImage(self._at, self._image)
 
-    def _drawn(self, p: QPainter, ratio: float, draw: Draw) -> QImage | None:
-        box = _with(self._scratch, p, QPointF(), draw)  # where it will stand is known when it has been drawn
-        if box.isEmpty():
-            return None
+    def _drawn(self, p: QPainter, ratio: float, draw: Draw) -> QImage:
+        box = self._box
         corner = QPoint(math.floor((box.left() - _ROOM) * ratio), math.floor((box.top() - _ROOM) * ratio))
         size = QSize(
             math.ceil((box.width() + 2 * _ROOM) * ratio) + 1, math.ceil((box.height() + 2 * _ROOM) * ratio) + 1
@@ -48,17 +53,12 @@ class Piece:
         image.fill(0)
         image.setDevicePixelRatio(ratio)
         self._at = QPointF(corner) / ratio
-        _with(image, p, self._at, draw)
+        q = QPainter(image)
+        try:
+            q.setFont(p.font())
+            q.setRenderHints(p.renderHints())
+            q.translate(-self._at)
+            draw(q)
+        finally:
+            q.end()
         return image
-
-
-def _with(image: QImage, like: QPainter, corner: QPointF, draw: Draw) -> QRectF:
-    """Draw on an image whose upper left is at `corner`, with the font and hints of another painter."""
-    q = QPainter(image)
-    try:
-        q.setFont(like.font())
-        q.setRenderHints(like.renderHints())
-        q.translate(-corner)
-        return draw(q)
-    finally:
-        q.end()

@@ -14,7 +14,7 @@ from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.furniture import Piece
 from app.gui.canvas.ghost import Ghost
-from app.gui.canvas.legend import Ground, Legend, legend_rows
+from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
@@ -22,7 +22,7 @@ from app.gui.canvas.notes import Note
 from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
-from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.canvas.tools import LASTING, TOOLS, Tool
 from app.gui.foreground import foreground
 from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
@@ -104,6 +104,17 @@ class MapCanvas(Navigation, QWidget):
             self.tool_changed.emit(name)
         self.help_changed.emit(tool.help_text())
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def waiting(self) -> dict[str, list[tuple[float, float]]]:
+        """Corners of outlines that are not finished, by the tool that draws them: kept with the project's state."""
+        return {name: list(self._tools[name].points) for name in LASTING if self._tools[name].points}
+
+    def wait_with(self, drawn: dict[str, list[tuple[float, float]]]) -> None:
+        """Such corners back into their tools, which go on from there."""
+        for name, points in drawn.items():
+            if name in LASTING:
+                self._tools[name].points[:] = points
         self.update()
 
     def visible_features(self) -> list[tuple[str, FeatureSet]]:
@@ -257,9 +268,11 @@ class MapCanvas(Navigation, QWidget):
         bar, north, legend = self._pieces
         bar.paint(p, (self.view.scale, size, theme), lambda q: decorations.paint_scale_bar(q, self.view, room, theme))
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
-        told = self._told()
-        legend.paint(p, (told, self.legend.state, size, theme),
-                     lambda q: self.legend.paint(q, legend_rows(*told), room, theme))  # fmt: skip
+        key = (self._told(), self.legend.state, size, theme)
+        legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
+
+    def _legend(self) -> list[LegendRow]:
+        return legend_rows(*self._told())
 
     def _told(self) -> tuple[frozenset[tuple[str, str]], Classes | None, Ground, tuple[str, ...]]:
         """What the legend is to tell."""

@@ -40,6 +40,7 @@ class ImportOptions(QWidget):
         self.reason = label("", "muted", wrap=True, selectable=True)
         self.confirm = QCheckBox()
         self.shift = Combo([(_OWN, _("(the only ones that fit)"))])
+        self.shift.setAccessibleName(_("Parameters"))
         self.axes = Combo(
             [("auto", _("by what is plausible")), ("en", _("easting, longitude first")),
              ("ne", _("northing, latitude first"))]

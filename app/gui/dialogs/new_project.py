@@ -59,6 +59,7 @@ class NewProjectDialog(Sheet):
         self.zone.choose(_DEFAULT_CM)
         self.prefix = QCheckBox(_("eastings begin with the zone number (37 500 000)"))
         self.other = QLineEdit("EPSG:")
+        self.other.setAccessibleName(_("Coordinate system"))
         self.other.setPlaceholderText("EPSG:4546")
         self.code = label("", "muted", wrap=True)
         self._why = ""

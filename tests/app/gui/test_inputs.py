@@ -54,3 +54,25 @@ def test_letters_are_refused(spin: Spin) -> None:
     QTest.keyClicks(spin, "abc")
     QTest.keyClick(spin, Qt.Key.Key_Return)
     assert spin.value() == 12
+
+
+def test_a_choice_without_room_ends_in_dots_and_its_tip_tells_it(qtbot: Any, look: None) -> None:
+    """A long name was cut off in its middle, as if that were all of it."""
+    from PySide6.QtCore import QEvent, QPoint
+    from PySide6.QtGui import QHelpEvent
+    from PySide6.QtWidgets import QApplication, QStyleOptionComboBox, QToolTip
+
+    from app.gui.inputs import Combo
+
+    made = Combo([("a", "FA-01 " + "很长的名字" * 8), ("b", "短")], tip="the waste")
+    qtbot.addWidget(made)
+    made.resize(180, 32)
+    made.show()
+    option = QStyleOptionComboBox()
+    made.initStyleOption(option)
+    assert made._shown(option).endswith("…")
+    QApplication.sendEvent(made, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), made.mapToGlobal(QPoint(5, 5))))
+    assert QToolTip.text() == made.currentText() + "\nthe waste"
+    made.choose("b")
+    made.initStyleOption(option)
+    assert made._shown(option) == "短"

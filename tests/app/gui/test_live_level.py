@@ -292,3 +292,12 @@ def test_the_unit_comes_back_with_the_estimate(work: Any, idle: Idle, opened: An
     back.click()
     idle(opened)
     assert (volume.value.text(), volume.unit.text()) == before
+
+
+@pytest.mark.parametrize(("code", "title"), [("SK-001", "Depth of fill"), ("DC-001", "Height of the heap")])
+def test_the_legend_of_a_heap_speaks_of_its_height(window: Any, opened: Any, idle: Idle, code: str, title: str) -> None:
+    workspace = window.ensure_workspace()
+    workspace.inspector.show_tab("capacity")
+    opened.select_site(code)
+    idle(opened)
+    assert workspace.canvas.pictures.overlays["depth"].title == title

@@ -29,6 +29,8 @@ def outline(path: Path, x: float, y: float, size: float, crs: str = "") -> Path:
         (425_000.0, 4_497_000.0, 100.0, "urn:ogc:def:crs:EPSG::4547", "EPSG:4547"),
         (425_000.0, 4_497_000.0, 100.0, "urn:ogc:def:crs:EPSG::32649", "EPSG:4546"),  # UTM 49N at 110.1°: 111°
         (429_350.0, 5_150_750.0, 100.0, "urn:ogc:def:crs:EPSG::26915", "EPSG:26915"),  # outside China
+        (-93.92, 46.5, 0.01, "", "EPSG:32615"),
+        (18.4, -33.9, 0.01, "", "EPSG:32734"),
     ],
 )
 def test_zones(tmp_path: Path, x: float, y: float, size: float, said: str, crs: str) -> None:

@@ -186,6 +186,7 @@ class InventoryModel(QAbstractTableModel):
         if self._sums is None:
             self._sums = {
                 "estimated": np.array([s.volume_m3 is not None for s in self.lines], float),
+                "outdated": np.array([s.fills and s.figures.outdated for s in self.lines], float),
                 "pits": np.array([s.fills for s in self.lines], float),
             }
             for c in _SUMMED:
@@ -200,6 +201,7 @@ class InventoryModel(QAbstractTableModel):
             return
         at = self._numbers[(line.layer, line.fid)]
         self._sums["estimated"][at] = line.volume_m3 is not None
+        self._sums["outdated"][at] = line.fills and line.figures.outdated
         for c in _SUMMED:
             value = c.total(line)
             self._sums[c.key][at] = value or 0.0
