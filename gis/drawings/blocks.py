@@ -319,7 +319,7 @@ def _groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]
                 section, naming = str(tag.value), False
             elif held:
                 held.append(tag)
-    except DXFError as cause:
+    except (DXFError, OverflowError) as cause:  # the latter for whole numbers like 1e999
         raise damaged(where) from cause
     if not complete:
         raise damaged(where)

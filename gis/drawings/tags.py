@@ -75,16 +75,21 @@ def damaged(where: str) -> Unreadable:
 
 def read_header(path: Path) -> Header:
     """The header of a drawing. Raises Unreadable."""
+    from ezdxf.lldxf.const import DXFError
+
     found: dict[str, Any] = {}
     wanted = {"$ACADVER": 1, "$DWGCODEPAGE": 3, "$INSUNITS": 70}
     name = ""
-    for number, (code, value) in enumerate(raw_tags(path, "utf-8")):
-        if code == 9:
-            name = str(value)
-        elif name in wanted and code == wanted[name]:
-            found[name] = value
-        if (code == 0 and value == "ENDSEC") or number > _HEADER_TAGS:
-            break
+    try:
+        for number, (code, value) in enumerate(raw_tags(path, "utf-8")):
+            if code == 9:
+                name = str(value)
+            elif name in wanted and code == wanted[name]:
+                found[name] = value
+            if (code == 0 and value == "ENDSEC") or number > _HEADER_TAGS:
+                break
+    except DXFError as cause:
+        raise damaged(str(path)) from cause
     version = str(found.get("$ACADVER", "AC1009")).strip()
     page = str(found.get("$DWGCODEPAGE", "")).strip()
     try:

@@ -7,6 +7,7 @@ archives are told and left.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import stat
 import zipfile
@@ -79,6 +80,10 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
         if isinstance(cause, AppError):
             raise
         raise damaged(path) from cause
+    except OSError as cause:  # a directory that points to places before or far behind the file
+        if cause.errno != errno.EINVAL:
+            raise
+        raise damaged(path) from cause
     return _content(made, told, path)
 
 
@@ -96,7 +101,7 @@ def _members(
     archive: zipfile.ZipFile, path: Path, encoding: str | None, limits: Limits = LIMITS
 ) -> tuple[list[Member], list[Notice]]:
     """The files that may be read. Raises Refused for passwords and bombs."""
-    infos = [i for i in archive.infolist() if not i.is_dir()]
+    infos = [i for i in archive.infolist() if i.filename and not i.is_dir()]
     if len(infos) > limits.members:
         text = N_("the archive has {count} files; at most {most} are looked at")
         raise Refused("zip.many", text, where=str(path), count=len(infos), most=limits.members)

@@ -26,7 +26,8 @@ _ZONE = re.compile(
     re.IGNORECASE,
 )
 _MERIDIAN = re.compile(
-    r"(?:中央(?:子午线|经线)|central[\s_]?meridian|(?<![a-z])cm)[^\d\n]{0,8}(\d{2,3}(?:\.\d+)?)(?:\s*[°度]\s*(\d{1,2}))?",
+    r"(?:(?:中央(?:子午线|经线)|central[\s_]?meridian)[^\d\n]{0,8}|(?<![a-z0-9])cm[\s_:=]{0,2})(\d{2,3}(?:\.\d+)?)"
+    r"(?:\s*[°度]\s*(\d{1,2}))?",
     re.IGNORECASE,
 )
 _ANY = re.compile(

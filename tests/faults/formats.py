@@ -11,6 +11,7 @@ than 5 s, more than 1 GB, a file anywhere but in the reader's own folder, or fea
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing
 import os
@@ -19,6 +20,7 @@ import resource
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -31,6 +33,8 @@ from tests.faults.samples import HOME, SAMPLES
 
 MOST_S = 5.0
 MOST_BYTES = 1 << 30
+_INSIDE = 0.7
+"""Share of the damage to archives that is done to a member."""
 _PATIENCE_S = MOST_S * 12
 _CENTRE = (390300.0, 4497550.0)
 """Middle of the sound outlines."""
@@ -70,6 +74,21 @@ def mutated(data: bytes, rng: random.Random) -> tuple[bytes, str]:
         for i in rng.sample(digits, min(len(digits), 1 << rng.randrange(5))):
             made[i] = rng.choice(b"0123456789.-eE")
     return bytes(made) or b"\0", kind
+
+
+def repacked(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """(an archive with one member damaged and all sums right, how): else hardly any file gets past the archive."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = [(i, archive.read(i)) for i in archive.infolist()]
+    chosen = rng.randrange(len(members))
+    made, kind = io.BytesIO(), ""
+    with zipfile.ZipFile(made, "w") as archive:
+        for n, (info, content) in enumerate(members):
+            inner = content
+            if n == chosen and content:
+                inner, kind = mutated(content, rng)
+            archive.writestr(info, inner)
+    return made.getvalue(), f"{kind} of {members[chosen][0].filename} inside"
 
 
 @dataclass
@@ -173,7 +192,8 @@ class Bed:
         """Write the file of that number; says how it was damaged."""
         rng = random.Random(f"{self.seed} {self.key} {number}")
         name = rng.choice([n for n in self.whole if not n.endswith((".cpg",))])
-        data, kind = mutated(self.whole[name], rng)
+        archive = self.whole[name].startswith(b"PK")
+        data, kind = (repacked if archive and rng.random() < _INSIDE else mutated)(self.whole[name], rng)
         for part, content in self.whole.items():
             (self.folder / part).write_bytes(data if part == name else content)
         return f"{self.key} {number} ({kind} of {name})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import zipfile
 
 import pytest
 
@@ -66,3 +68,16 @@ def test_some_files_go_the_whole_way(monkeypatch):
     )
     assert formats.run("cass", 0, seed=1, whole=3).runs == 3
     assert ways == [True, True, True]
+
+
+def test_members_of_an_archive_are_damaged_and_its_sums_are_right(tmp_path):
+    sound = SAMPLES["xlsx"](tmp_path).read_bytes()
+    changed = 0
+    for n in range(20):
+        data, kind = formats.repacked(sound, random.Random(n))
+        assert kind.endswith("inside")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(io.BytesIO(sound)) as old:
+            assert archive.namelist() == old.namelist()
+            assert archive.testzip() is None
+            changed += any(archive.read(m) != old.read(m) for m in old.namelist())
+    assert changed > 15

@@ -209,3 +209,27 @@ def test_what_a_photo_says_against_its_position_is_told(folder, more, key):
     image.save(folder / "a.jpg", exif=exif)
     came = read(folder / "a.jpg", prefer="observations")
     assert [n.key for n in came.features[0].notes] == ([key] if key else [])
+
+
+@pytest.mark.parametrize("how", ["offset", "name"])
+def test_a_damaged_directory_of_an_archive_is_called_that(folder, pits, how):
+    main = write_shapefile(pits, folder / "a.shp", "UTF-8")
+    with zipfile.ZipFile(folder / "a.zip", "w") as made:
+        for suffix in (".shp", ".shx", ".dbf", ".prj"):
+            made.write(main.with_suffix(suffix), f"a{suffix}")
+        made.writestr("x", b"")
+    data = bytearray((folder / "a.zip").read_bytes())
+    at = data.index(b"PK\x01\x02")
+    if how == "offset":
+        end = data.index(b"PK\x05\x06")
+        data[end + 16 : end + 20] = (2**31).to_bytes(4, "little")  # the directory would begin far behind the file
+        data[at + 42 : at + 46] = (7).to_bytes(4, "little")
+    else:
+        last = data.rindex(b"PK\x01\x02")
+        data[last + 46] = 0  # a name that ends before it begins
+    (folder / "a.zip").write_bytes(bytes(data))
+    if how == "name":
+        assert len(read(folder / "a.zip").features) == 2
+        return
+    with pytest.raises(Unreadable, match="damaged or cut short"):
+        read(folder / "a.zip")

@@ -9,7 +9,7 @@ from shapely import affinity
 from shapely.geometry import Polygon, box
 
 from gis.formats import read_features
-from models.errors import Refused
+from models.errors import Refused, Unreadable
 from tests.gis.formats.here import no_child
 from tests.gis.formats.making import HERE
 
@@ -99,3 +99,16 @@ def test_words_of_cgcs2000_with_a_zone_lead_the_guess_and_others_do_nothing(draw
     came = read(drawing, tmp_path / "b.dxf", accept_guess=True)
     assert (came.crs, came.guesses[0].reason.key) == ("EPSG:4546", "guess.text_zone")
     assert came.features[0].geometry.equals(box(X, Y, X + 100, Y + 80))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("  9\n$INSUNITS", "  x\n$INSUNITS"), ("LWPOLYLINE\n", "LWPOLYLINE\n 62\n1e999\n")]
+)
+def test_damage_in_numbers_and_group_codes_is_called_that(drawing, tmp_path, old, new):
+    drawing.modelspace().add_lwpolyline([(X + x, Y + y) for x, y in RING], close=True)
+    drawing.saveas(tmp_path / "a.dxf")
+    text = (tmp_path / "a.dxf").read_text("utf-8")
+    assert old in text
+    (tmp_path / "a.dxf").write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(Unreadable, match="the drawing is damaged"):
+        read_features(tmp_path / "a.dxf", target_crs="EPSG:4546", crs="EPSG:4546")

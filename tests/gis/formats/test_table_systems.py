@@ -97,6 +97,8 @@ def test_words_that_mean_something_else_forbid_nothing(tmp_path, title):
         ("中央子午线为东经109°30′", "任意带 中央子午线=109.5"),
         ("3度带6度带，共12带", ""),
         ("大青山南麓采坑", ""),
+        ("误差不大于5cm，共120点", ""),
+        ("CGCS2000 CM_111E", "CGCS2000 中央子午线=111"),
     ],
 )
 def test_words_are_picked_out_of_free_text(text, words):
