@@ -15,6 +15,7 @@ from app.i18n import Translator
 from app.package.boundary import boundary_points
 from app.package.build_more import curve_rows, final_ground, places, sections_of, stations_near, window_of
 from app.package.build_parts import (
+    basemap_source,
     created,
     picture,
     sheet_crs,
@@ -26,8 +27,10 @@ from app.package.build_parts import (
 )
 from app.package.build_project import build_overview
 from app.package.content import GridPicture, SheetContent
+from app.package.duties import monitoring_duties
 from app.package.earthwork_build import measured_grid, rules_of
 from app.package.layout import SheetKind, layout_of, sheet_kind
+from app.package.photo import photo_of
 from app.package.rim_marks import rim_marks
 from app.package.surroundings import Kept, Surroundings
 from app.verbs.estimate import estimate as estimate_sites
@@ -90,6 +93,7 @@ def build_content(
             site, ("ground", terrain.name, window, layout.picture_dpi),
             partial(picture, project, terrain, site.crs, window, layout),
         )  # fmt: skip
+    photo = photo_of(project, request.basemap, kind, site.crs, window) if request.basemap else None
     watch.report(0.8)
     estimate = figures.estimate
     marks, rim_notes = rim_marks(project, site, estimate, say)
@@ -122,8 +126,10 @@ def build_content(
         waste_label=waste_label(project, estimate),
         conflicts=tuple(surroundings.controls.against(site)) if _wants_conflicts(kind) else None,
         earthwork=measured,
-        sources=tuple(sources(surroundings.origins, site, terrain, controls, say)),
+        sources=(*sources(surroundings.origins, site, terrain, controls, say), *basemap_source(request.basemap)),
+        photo=photo,
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
+        duties=_duties(project, site, estimate) if "stations" in kind.map else (),
         rim_edits=marks,
         sign_off=sign_off(settings),
         created=created(estimate, facts),
@@ -139,6 +145,13 @@ def build_content(
 
 _GROUND = {"terrain", "contours", "final_terrain", "final_contours", "design_contours"}
 _FIGURES = {"depth", "design_contours", "final_terrain", "final_contours"}
+
+
+def _duties(project: Project, site: Site, estimate: Estimate | None) -> tuple[Notice, ...]:
+    """By the stored screenings: of the waste of the figures, or all where none was chosen."""
+    answers = project.store.screenings(site=site.code) if site.fills else []
+    waste = estimate.request.waste if estimate else None
+    return monitoring_duties([a for a in answers if a.waste == waste] or answers) if site.fills else ()
 
 
 def _water(site: Site) -> float | None:

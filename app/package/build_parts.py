@@ -153,6 +153,11 @@ def sources(
         yield Source(LAYERS[layer].plural, text, days[-1] if days else "")
 
 
+def basemap_source(name: str) -> tuple[Source, ...]:
+    """The basemap that a sheet shows, by its name in the project."""
+    return (Source(N_("basemap"), name, ""),) if name else ()
+
+
 def sign_off(settings: dict[str, Any]) -> SignOff:
     """From the project's settings["sign_off"]; what is not set, the day of signing too, is left for the pen."""
     block = settings.get("sign_off") or {}

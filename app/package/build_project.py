@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from app.i18n import Translator
-from app.package.build_parts import created, crs_facts, picture, sign_off, sources, terrain_facts
+from app.package.build_parts import basemap_source, created, crs_facts, picture, sign_off, sources, terrain_facts
 from app.package.content import SheetContent, SiteSummary
 from app.package.layout import layout_of, sheet_kind
+from app.package.photo import photo_of
 from app.package.scale import choose_window
 from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import Missing
@@ -73,7 +74,8 @@ def build_overview(
         controls=controls,
         around=around,
         inventory=inventory,
-        sources=tuple(sources(surroundings.origins, None, terrain, controls, say)),
+        sources=(*sources(surroundings.origins, None, terrain, controls, say), *basemap_source(request.basemap)),
+        photo=photo_of(project, request.basemap, kind, project.crs, window) if request.basemap else None,
         notes=notes,
         sign_off=sign_off(facts["settings"]),
         created=created(None, facts),

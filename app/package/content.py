@@ -62,6 +62,14 @@ class GridPicture:
         return (x1 - x0) / self.values.shape[1], (y1 - y0) / self.values.shape[0]
 
 
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A basemap to be drawn: RGB, RGBA where it does not fill its extent; rows from the north, extent as of a grid."""
+
+    pixels: NDArray[np.uint8]
+    extent: Bounds
+
+
 @dataclass(frozen=True)
 class MapFeature:
     """Another feature on the map. `layer` picks style and word from layers/, `kind` one of a layer's several."""
@@ -197,6 +205,10 @@ class SheetContent:
     earthwork: Earthwork | None = None
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
+    photo: Photo | None = None
+    """A basemap of the project in place of the shaded terrain."""
+    duties: tuple[Notice, ...] = ()
+    """What is to be monitored, for kinds that show monitoring points."""
     rim_edits: tuple[RimMark, ...] = ()
     """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)

@@ -46,6 +46,8 @@ class SheetRequest:
     """Of a sheet of the project: the sites that it shows; () for all."""
     dpi: int = DPI
     """Of pictures and rasters."""
+    basemap: str = ""
+    """Name of a basemap of the project that is drawn in place of the shaded terrain; "" for none."""
 
 
 @dataclass(frozen=True)

@@ -112,10 +112,9 @@ def _read(project: Project) -> Iterator[tuple[MapFeature, str, Origin]]:
     for key, layer in LAYERS.items():
         if layer.geometry != "MULTIPOLYGON" or not project.store.count(key):
             continue
-        frame = project.store.read(key)
-        names = ("uid", "code", "name", "status", layer.style_by, "source", "effective_on", "surveyed_on")
-        columns = [frame[c] if c and c in frame else [None] * len(frame) for c in names]
-        for shape, *values in zip(frame.geometry, *columns, strict=True):
+        found = project.store.table(key)
+        names = ("uid", "code", "name", "status", layer.style_by or "", "source", "effective_on", "surveyed_on")
+        for shape, *values in zip(found.geometry, *map(found.column, names), strict=True):
             uid, code, name, status, kind, source, since, day = (v if isinstance(v, str) else "" for v in values)
             if shape is None or shape.is_empty or status == _GONE:
                 continue

@@ -46,6 +46,8 @@ class SheetJob:
     points: tuple[BoundaryPoint, ...]
     area_m2: float
     stamp: datetime
+    duties: tuple[Notice, ...] = ()
+    """What is to be monitored at the site."""
     sites: tuple[str, ...] = ()
     dense: bool = False
     """True where the report has very many pictures: they are smaller then."""
@@ -131,7 +133,8 @@ def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMad
     # What the tables say and what the sheet says is one record.
     content = replace(content, created=job.stamp)
     if job.site:
-        content = replace(content, points=job.points, area_m2=job.area_m2)
+        duties = job.duties if content.duties else ()
+        content = replace(content, points=job.points, area_m2=job.area_m2, duties=duties)
     with drawing_settings():
         pages, notes = compose(content, watch.part(0.5, 0.7))
         for page in pages:
