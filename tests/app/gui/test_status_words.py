@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from app.gui.status_bar import crs_words, meridian_words
 from app.i18n import set_language
@@ -18,9 +21,17 @@ def test_a_meridian_in_the_west_is_said_to_lie_there() -> None:
     assert [meridian_words(v) for v in (111.0, -93.0, 112.5)] == ["111°E", "93°W", "112.5°E"]
 
 
-def test_the_help_of_a_tool_has_room_on_a_small_screen(window: Any, project_file: Any, idle: Any) -> None:
-    """At 1366 px the place in degrees makes room; it comes back with the select tool."""
+@pytest.fixture
+def chinese() -> Iterator[None]:
     set_language("zh_CN")
+    yield
+    set_language("en")
+
+
+def test_the_help_of_a_tool_has_room_on_a_small_screen(
+    chinese: None, window: Any, project_file: Any, idle: Any
+) -> None:
+    """At 1366 px the place in degrees makes room; it comes back with the select tool."""
     window.session.open(project_file)
     idle(window.session)
     status, canvas = window.status, window.workspace.canvas
