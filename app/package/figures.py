@@ -66,7 +66,7 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if known:
         rows.append((say(N_("other checks")), say(N_("; ")).join(known), False))
     others = [
-        f"{say(label)} {_as_fine(value, e.interval95.fill_m3, per)}"
+        f"{say(label)}\u00a0{_as_fine(value, e.interval95.fill_m3, per)}"
         for label, value in content.alternatives
         if value is not None
     ]
@@ -194,7 +194,7 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
             )
             notes.append(say(text).format(k=f"{e.scale_factor:.6f}"))
         notes += [w.render(say) for w in e.warnings]
-    notes += [n.render(say) for n in (*content.notes, *extra)]
+    notes += [n.render(say) for n in (*content.duties, *content.notes, *extra)]
     return notes
 
 
