@@ -51,7 +51,10 @@ class ArrayDem(Dem):
         self.path, self.terrain, self.grid, self.z = Path("in memory"), terrain, Grid.of(terrain), z
         self._patch, self._patches, self.block_shape = (128, 128), [], (128, 128)
         self.window = (0, self.grid.height, 0, self.grid.width)
-        self._single, self._kept = False, {}
+        self._single, self._masked, self._ahead, self._kept = False, False, None, {}
+
+    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
+        """Nothing to decode."""
 
     def _heights(
         self, r0: int, r1: int, c0: int, c1: int, shape: tuple[int, int] | None = None, dtype: str = "float64"
