@@ -59,10 +59,15 @@ def sheet(
         typer.Option("--centre", metavar="X Y", help="middle of the map: easting and northing in the project's CRS"),
     ] = None,
     dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="dots per inch of pictures and rasters")] = 300,
+    basemap: Annotated[
+        str, typer.Option("--basemap", metavar="N", help="basemap of the project in place of the shaded terrain")
+    ] = "",
     form: Annotated[
         str, typer.Option("--format", metavar="F", help="of the files in a folder: pdf, png, svg or tif")
     ] = "pdf",
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="processes for several sheets")] = 2,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="processes; default as many as pay")
+    ] = None,
     language: Annotated[
         SheetLanguage, typer.Option("--sheet-lang", help="language of the sheet")
     ] = SheetLanguage.CHINESE,
@@ -74,7 +79,7 @@ def sheet(
     codes = list(site or [])
     with Project.open(project, read_only=True) as opened, progress() as watch:
         options: dict[str, Any] = {"kind": kind, "scale": scale, "paper": paper, "language": language.value}
-        options |= {"orientation": orientation.value, "dpi": dpi}
+        options |= {"orientation": orientation.value, "dpi": dpi, "basemap": basemap}
         if not everything and len(codes) <= 1:
             report = sheets.make_site_sheet(
                 opened, codes[0] if codes else "", out, watch=watch, centre=centre, **options

@@ -91,7 +91,9 @@ def package(
     txt_parts: TxtParts = Parts.RUN_ON,
     txt_area: TxtArea = AreaUnit.HECTARES,
     txt_long: TxtLong = False,
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="processes")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="processes; default as many as pay")
+    ] = None,
     stamp: Stamp = None,
     as_json: Json = False,
 ) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from app.in_place import put_in_place
 from app.package.sheet import SheetRequest, make_sheet
+from app.package.surroundings import Kept
 from app.project import Project
-from app.verbs.workers import Died, each_answer
+from app.verbs.workers import Died, each_answer, processes_for_sheets
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -43,25 +44,30 @@ _Answer = tuple[int, list[Notice], list[Path]] | AppError
 
 
 def make_sheets(
-    project: Project, requests: Sequence[SheetRequest], outs: Sequence[Path], workers: int, watch: Watch
+    project: Project, requests: Sequence[SheetRequest], outs: Sequence[Path], workers: int | None, watch: Watch
 ) -> Iterator[tuple[int, _Answer]]:
-    """(number, pages with remarks and files, or why not) of each sheet as it is done. Raises Cancelled."""
+    """(number, pages with remarks and files, or why not) of each sheet as it is done. Raises Cancelled.
+
+    `workers` None: as many processes as pay.
+    """
+    workers = workers or processes_for_sheets(len(requests))
     if len(requests) <= _FEW or workers < 2:
+        kept = Kept()
         for i, (request, out) in enumerate(zip(requests, outs, strict=True)):
             watch.report(i / len(requests), request.site)
             part = watch.part(i / len(requests), (i + 1) / len(requests))
-            yield i, _made(project, request, out, part)
+            yield i, _made(project, request, out, part, kept)
         return
     jobs = [_Job(project.path, r, o) for r, o in zip(requests, outs, strict=True)]
     for i, answer in each_answer(_work, jobs, workers, watch, [r.site for r in requests]):
         yield i, _ended(jobs[i].request.site) if isinstance(answer, Died) else answer
 
 
-def _made(project: Project, request: SheetRequest, out: Path, watch: Watch) -> _Answer:
+def _made(project: Project, request: SheetRequest, out: Path, watch: Watch, kept: Kept) -> _Answer:
     from models.errors import Cancelled
 
     try:
-        report = make_sheet(project, request, out, watch)
+        report = make_sheet(project, request, out, watch, kept=kept)
     except Cancelled:
         raise
     except AppError as error:
@@ -72,10 +78,11 @@ def _made(project: Project, request: SheetRequest, out: Path, watch: Watch) -> _
 def _work(jobs: Iterator[Any]) -> Iterator[_Answer]:
     """In a process: the project is opened once, read-only."""
     opened: Project | None = None
+    kept = Kept()
     try:
         for job, watch in jobs:
             opened = opened or Project.open(job.project, read_only=True)
-            yield _made(opened, job.request, job.out, watch)
+            yield _made(opened, job.request, job.out, watch, kept)
     finally:
         if opened is not None:
             opened.close()
@@ -88,7 +95,12 @@ def _ended(code: str) -> AppError:
 
 
 def make_atlas(
-    project: Project, requests: Sequence[SheetRequest], out: Path, *, workers: int = 2, watch: Watch | None = None
+    project: Project,
+    requests: Sequence[SheetRequest],
+    out: Path,
+    *,
+    workers: int | None = None,
+    watch: Watch | None = None,
 ) -> AtlasReport:
     """One PDF of the sheets of `requests`, in their order, with a bookmark for each.
 

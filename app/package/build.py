@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +15,8 @@ from app.i18n import Translator
 from app.package.boundary import boundary_points
 from app.package.build_more import curve_rows, final_ground, places, sections_of, stations_near, window_of
 from app.package.build_parts import (
+    basemap_source,
     created,
-    features,
-    locator_bounds,
     picture,
     sheet_crs,
     sign_off,
@@ -27,12 +27,14 @@ from app.package.build_parts import (
 )
 from app.package.build_project import build_overview
 from app.package.content import GridPicture, SheetContent
+from app.package.duties import monitoring_duties
 from app.package.earthwork_build import measured_grid, rules_of
 from app.package.layout import SheetKind, layout_of, sheet_kind
+from app.package.photo import photo_of
 from app.package.rim_marks import rim_marks
+from app.package.surroundings import Kept, Surroundings
 from app.verbs.estimate import estimate as estimate_sites
 from app.verbs.inputs import resolved
-from app.verbs.overlay import site_conflicts
 from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import terrain_for
 from gis import volume
@@ -49,13 +51,14 @@ if TYPE_CHECKING:
 
 
 def build_content(
-    project: Project, request: SheetRequest, watch: Watch | None = None, *, kept: dict[Any, Any] | None = None
+    project: Project, request: SheetRequest, watch: Watch | None = None, *, kept: Kept | None = None
 ) -> SheetContent:
     """All that `request` needs, from the project as it is now. Raises as `app.package.sheet.make_sheet` does.
 
-    `kept` (a dictionary of the caller's) carries figures over to the next sheet of the same site.
+    `kept` carries what sheets share over to the next one of the same project.
     """
-    watch = watch or Watch()
+    watch, kept = watch or Watch(), kept or Kept()
+    surroundings = kept.around(project)
     kind, layout = sheet_kind(request.kind), layout_of(request.paper, request.orientation)
     facts = project.store.project()
     settings, say = facts["settings"], Translator(request.language)
@@ -73,27 +76,24 @@ def build_content(
         "program_version": __version__,
     }
     if kind.scope == "project":
-        return build_overview(project, request, common, watch)
+        return build_overview(project, request, common, watch, surroundings)
     site = project.store.site(request.site)
     measured, window = measured_grid(project, site, kind, request, watch.part(0.05, 0.4))
     stations = stations_near(project, site) if "stations" in kind.map else ()
     if window is None:
         window = window_of(site, kind, layout, request, stations)
-    key = (site.uid, kind.key, project.store.state())
-    figures = (kept or {}).get(key)
-    if figures is None:
-        figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None)
-        if kept is not None:
-            kept.clear()
-            kept[key] = figures
-    around = list(features(project, site))
+    figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None, surroundings)
     near = shapely.box(*window.bounds)
-    shown = [f for f in around if f.layer != "districts" and shapely.intersects(near, f.geometry)]
+    shown = [f for f in surroundings.near(near, site) if f.layer != "districts"]
     controls = tuple(f for f in shown if LAYERS[f.layer].role == "control")
     watch.report(0.7)
     terrain, ground = figures.terrain, None
     if terrain is not None and _GROUND & set(kind.map):
-        ground = picture(project, terrain, site.crs, window, layout)
+        ground = surroundings.figure(
+            site, ("ground", terrain.name, window, layout.picture_dpi),
+            partial(picture, project, terrain, site.crs, window, layout),
+        )  # fmt: skip
+    photo = photo_of(project, request.basemap, kind, site.crs, window) if request.basemap else None
     watch.report(0.8)
     estimate = figures.estimate
     marks, rim_notes = rim_marks(project, site, estimate, say)
@@ -118,16 +118,18 @@ def build_content(
         fills=site.fills,
         controls=controls,
         neighbours=tuple(f for f in shown if LAYERS[f.layer].role == "site"),
-        around=tuple(around),
-        locator_bounds=locator_bounds(site, around),
+        around=surroundings.others(site),
+        locator_bounds=surroundings.locator_bounds(site),
         estimate=estimate,
         reference_label=surface_label(estimate.reference.key) if estimate else "",
         alternatives=tuple((surface_label(a.key), a.fill_m3) for a in estimate.alternatives) if estimate else (),
         waste_label=waste_label(project, estimate),
-        conflicts=tuple(site_conflicts(project.store, site)) if _wants_conflicts(kind) else None,
+        conflicts=tuple(surroundings.controls.against(site)) if _wants_conflicts(kind) else None,
         earthwork=measured,
-        sources=tuple(sources(project, site, terrain, controls, say)),
+        sources=(*sources(surroundings.origins, site, terrain, controls, say), *basemap_source(request.basemap)),
+        photo=photo,
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
+        duties=_duties(project, site, estimate) if "stations" in kind.map else (),
         rim_edits=marks,
         sign_off=sign_off(settings),
         created=created(estimate, facts),
@@ -143,6 +145,13 @@ def build_content(
 
 _GROUND = {"terrain", "contours", "final_terrain", "final_contours", "design_contours"}
 _FIGURES = {"depth", "design_contours", "final_terrain", "final_contours"}
+
+
+def _duties(project: Project, site: Site, estimate: Estimate | None) -> tuple[Notice, ...]:
+    """By the stored screenings: of the waste of the figures, or all where none was chosen."""
+    answers = project.store.screenings(site=site.code) if site.fills else []
+    waste = estimate.request.waste if estimate else None
+    return monitoring_duties([a for a in answers if a.waste == waste] or answers) if site.fills else ()
 
 
 def _water(site: Site) -> float | None:
@@ -165,44 +174,56 @@ class _Figures:
     notes: tuple[Notice, ...] = ()
 
 
-def _figures(project: Project, site: Site, kind: SheetKind, watch: Watch, measured_on: str | None) -> _Figures:
-    """The stored estimate where it still holds, else one that is computed now and not stored."""
+def _figures(
+    project: Project, site: Site, kind: SheetKind, watch: Watch, measured_on: str | None, around: Surroundings
+) -> _Figures:
+    """The figures that a kind needs: none but the terrain, the estimate, or the depths too."""
     wanted = bool({"key_figures", "landform"} & set(kind.column) or _FIGURES & set(kind.map) or kind.body != "map")
-    kept = project.store.estimates([site.code])
-    stored = kept[0] if kept else None
-    terrains = {t.name: t for t in project.store.terrains()}
     if not wanted:
-        return _Figures(terrain_for(project, site, measured_on) if terrains else None)
-    notes: tuple[Notice, ...] = ()
+        return around.figure(site, ("terrain", measured_on), partial(_terrain_only, project, site, measured_on))
+    known = around.figure(site, "estimate", partial(_estimated, project, site, watch.part(0.0, 0.7)))
+    if not _FIGURES & set(kind.map):
+        return known
+    return around.figure(site, "depths", partial(_with_depths, project, site, known, watch.part(0.7, 1.0)))
+
+
+def _terrain_only(project: Project, site: Site, measured_on: str | None) -> _Figures:
+    return _Figures(terrain_for(project, site, measured_on) if project.store.terrains() else None)
+
+
+def _estimated(project: Project, site: Site, watch: Watch) -> _Figures:
+    """The stored estimate where it still holds, else one that is computed now and not stored."""
+    stored = next(iter(project.store.estimates([site.code])), None)
+    terrains = {t.name: t for t in project.store.terrains()}
     request = stored.request if stored else EstimateRequest()
     same = stored is not None and stored.terrain.name in terrains
     terrain = terrains[stored.terrain.name] if stored is not None and same else terrain_for(project, site)
-    path = terrain_file(project, terrain)
-    fresh = (
+    if (
         stored is not None
         and stored.terrain.sha256 == terrain.sha256
         and stored.outline_sha256 == volume.outline_hash(site)
-    )
-    estimate = stored if fresh else None
-    if estimate is None:
-        report = estimate_sites(
-            project, [site.code], terrain=terrain.name, request=request, store=False, watch=watch.part(0.0, 0.7)
-        )
-        if report.refused:
-            raise report.refused[0].error
-        estimate = report.estimates[0]
-        if stored is not None:
-            text = N_("outline or terrain changed since the stored estimate; the figures were computed anew")
-            notes = (Notice("sheet.estimate_stale", text),)
-    if not _FIGURES & set(kind.map):
-        return _Figures(terrain, estimate, notes=notes)
-    request, inputs = resolved(project, site, estimate.request)
-    depth = volume.depth_grid(
-        site, terrain, path, request, max_cells=400_000, watch=watch.part(0.7, 1.0), inputs=inputs
-    )
+    ):
+        return _Figures(terrain, stored)
+    report = estimate_sites(project, [site.code], terrain=terrain.name, request=request, store=False, watch=watch)
+    if report.refused:
+        raise report.refused[0].error
+    notes: tuple[Notice, ...] = ()
+    if stored is not None:
+        text = N_("outline or terrain changed since the stored estimate; the figures were computed anew")
+        notes = (Notice("sheet.estimate_stale", text),)
+    return _Figures(terrain, report.estimates[0], notes=notes)
+
+
+def _with_depths(project: Project, site: Site, known: _Figures, watch: Watch) -> _Figures:
+    """The same with the depths over the site."""
+    assert known.terrain is not None  # noqa: S101 - `_estimated` gives both
+    assert known.estimate is not None  # noqa: S101
+    path = terrain_file(project, known.terrain)
+    request, inputs = resolved(project, site, known.estimate.request)
+    depth = volume.depth_grid(site, known.terrain, path, request, max_cells=400_000, watch=watch, inputs=inputs)
     sign = np.float32(1.0 if site.fills else -1.0)
     shown = GridPicture(depth.depth * sign, depth.extent)
-    return _Figures(terrain, estimate, shown, GridPicture(depth.reference, depth.extent), notes)
+    return replace(known, depth=shown, reference=GridPicture(depth.reference, depth.extent))
 
 
 __all__ = ["build_content", "sheet_crs"]

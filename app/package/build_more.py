@@ -150,12 +150,12 @@ def stations_near(project: Project, site: Site) -> tuple[Station, ...]:
     """Observations within 1.5 km of the site, wells first."""
     if not project.store.count("observations"):
         return ()
-    frame = project.store.read("observations")
+    listed = project.store.table("observations")
     near = shapely.box(*site.outline.bounds).buffer(_STATIONS_M)
     declared = LAYERS["observations"].field_named("kind")
     words = {c.value: c.label for c in declared.choices} if declared else {}
     found = []
-    for shape, code, kind in zip(frame.geometry, frame["code"], frame["kind"], strict=True):
+    for shape, code, kind in zip(listed.geometry, listed.column("code"), listed.column("kind"), strict=True):
         if shape is not None and not shape.is_empty and near.covers(shape):
             key = kind if isinstance(kind, str) and kind in words else "other"
             found.append(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from app.format import number
 from app.i18n import Translator
@@ -26,24 +25,8 @@ from models.site import Site
 from models.terrain import Terrain
 
 if TYPE_CHECKING:
+    from app.package.surroundings import Origin
     from app.project import Project
-
-_GONE = "replaced"
-
-
-def features(project: Project, site: Site | None) -> Iterator[MapFeature]:
-    """Every other feature with an area, in drawing order; control areas that were replaced bind nobody."""
-    for key, layer in LAYERS.items():
-        if layer.geometry != "MULTIPOLYGON" or not project.store.count(key):
-            continue
-        frame = project.store.read(key)
-        names = ("uid", "code", "name", "status", layer.style_by)
-        columns = [frame[c] if c and c in frame else [None] * len(frame) for c in names]
-        for shape, *values in zip(frame.geometry, *columns, strict=True):
-            uid, code, name, status, kind = (v if isinstance(v, str) else "" for v in values)
-            if (site is not None and uid == site.uid) or shape is None or shape.is_empty or status == _GONE:
-                continue
-            yield MapFeature(key, kind, code, name, shape)
 
 
 def picture(project: Project, terrain: Terrain, crs: str, window: MapWindow, layout: Layout) -> GridPicture | None:
@@ -130,17 +113,6 @@ def terrain_facts(t: Terrain) -> TerrainFacts:
     )
 
 
-def locator_bounds(site: Site, around: Iterable[MapFeature]) -> Bounds:
-    """Of all sites, or of the site's surroundings where they lie farther apart than a locator can show."""
-    x0, y0, x1, y1 = site.outline.bounds
-    reach = 60.0 * max(x1 - x0, y1 - y0, 100.0)
-    near = shapely.box(x0 - reach, y0 - reach, x1 + reach, y1 + reach)
-    boxes = [shapely.box(*f.geometry.bounds) for f in around if LAYERS[f.layer].role == "site"]
-    boxes = [b for b in boxes if near.covers(b)]
-    bounds = shapely.union_all([shapely.box(x0, y0, x1, y1), *boxes]).bounds
-    return float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3])
-
-
 def surface_label(key: str) -> str:
     """English msgid of a reference surface's name."""
     return SURFACES[key].label if key in SURFACES else key
@@ -156,8 +128,9 @@ def waste_label(project: Project, estimate: Estimate | None) -> str:
 
 
 def sources(
-    project: Project, site: Site | None, terrain: Terrain | None, controls: Iterable[MapFeature], say: Translator
-) -> Iterator[Source]:
+    origins: Sequence[Origin], site: Site | None, terrain: Terrain | None, controls: Iterable[MapFeature],
+    say: Translator,
+) -> Iterator[Source]:  # fmt: skip
     """Where terrain, outline and control lines come from."""
     if terrain is not None:
         words = say(N_("{name} ({kind}, cells of {cell} m)"))
@@ -173,11 +146,16 @@ def sources(
     layers = dict.fromkeys(c.layer for c in controls)
     for layer in layers:
         codes = {c.code for c in controls if c.layer == layer}
-        rows = [r for r in project.store.rows(layer) if r["code"] in codes]
-        origins = dict.fromkeys(str(r.get("source") or "") for r in rows)
-        text = say(N_(", ")).join(o for o in origins if o) or say(N_("source not stated"))
-        days = sorted({str(r.get("effective_on") or r.get("surveyed_on") or "") for r in rows} - {""})
+        found = [o for o in origins if o.layer == layer and o.code in codes]
+        named = dict.fromkeys(o.source for o in found)
+        text = say(N_(", ")).join(o for o in named if o) or say(N_("source not stated"))
+        days = sorted({o.day for o in found} - {""})
         yield Source(LAYERS[layer].plural, text, days[-1] if days else "")
+
+
+def basemap_source(name: str) -> tuple[Source, ...]:
+    """The basemap that a sheet shows, by its name in the project."""
+    return (Source(N_("basemap"), name, ""),) if name else ()
 
 
 def sign_off(settings: dict[str, Any]) -> SignOff:

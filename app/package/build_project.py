@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from app.i18n import Translator
-from app.package.build_parts import created, crs_facts, features, picture, sign_off, sources, terrain_facts
+from app.package.build_parts import basemap_source, created, crs_facts, picture, sign_off, sources, terrain_facts
 from app.package.content import SheetContent, SiteSummary
 from app.package.layout import layout_of, sheet_kind
+from app.package.photo import photo_of
 from app.package.scale import choose_window
 from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import Missing
@@ -18,10 +19,13 @@ from models.progress import Watch
 
 if TYPE_CHECKING:
     from app.package.sheet import SheetRequest
+    from app.package.surroundings import Surroundings
     from app.project import Project
 
 
-def build_overview(project: Project, request: SheetRequest, common: dict[str, Any], watch: Watch) -> SheetContent:
+def build_overview(
+    project: Project, request: SheetRequest, common: dict[str, Any], watch: Watch, surroundings: Surroundings
+) -> SheetContent:
     """All sites, or those of `request.sites`. Raises Missing where there is none, Refused where they do not fit."""
     kind, layout = sheet_kind(request.kind), layout_of(request.paper, request.orientation)
     facts, say = project.store.project(), Translator(request.language)
@@ -41,9 +45,8 @@ def build_overview(project: Project, request: SheetRequest, common: dict[str, An
         scale=request.scale,
         centre=request.centre,
     )
-    around = tuple(features(project, None))
-    near = shapely.box(*window.bounds)
-    controls = tuple(f for f in around if LAYERS[f.layer].role == "control" and shapely.intersects(near, f.geometry))
+    around, near = surroundings.others(None), shapely.box(*window.bounds)
+    controls = tuple(f for f in surroundings.near(near, None) if LAYERS[f.layer].role == "control")
     terrains = project.store.terrains()
     ground = terrain = None
     for candidate in terrains if "terrain" in kind.map else ():
@@ -71,7 +74,8 @@ def build_overview(project: Project, request: SheetRequest, common: dict[str, An
         controls=controls,
         around=around,
         inventory=inventory,
-        sources=tuple(sources(project, None, terrain, controls, say)),
+        sources=(*sources(surroundings.origins, None, terrain, controls, say), *basemap_source(request.basemap)),
+        photo=photo_of(project, request.basemap, kind, project.crs, window) if request.basemap else None,
         notes=notes,
         sign_off=sign_off(facts["settings"]),
         created=created(None, facts),

@@ -82,14 +82,15 @@ def _levels(draw: MapDraw, frame: Rect, up: Scale1) -> None:
         draw.page.text(x, below, words, N_("level on the chart"), size=size, room=frame, halo=True, color=color)
 
 
-def _curve_rows(content: SheetContent) -> list[tuple[str, str, str]]:
-    """At most 14 rows at round elevations, and the ends."""
+def _curve_rows(content: SheetContent, most: int = _ROWS) -> list[tuple[str, str, str]]:
+    """At most so many rows at round elevations, and the ends among them."""
     rows = content.curve
     if len(rows) < 2:
         return []
     z = np.array([r.elevation_m for r in rows])
-    step = round_up((z[-1] - z[0]) / (_ROWS - 2))
-    inner = multiples(z[0] + 0.2 * step, z[-1] - 0.2 * step, step)
+    step = round_up((z[-1] - z[0]) / max(most, 1))
+    while len(inner := multiples(z[0] + 0.2 * step, z[-1] - 0.2 * step, step)) > max(most - 2, 1):
+        step = round_up(1.01 * step)
     at = np.concatenate([[z[0]], inner, [z[-1]]])
     volume = np.interp(at, z, [r.volume_m3 for r in rows])
     area = np.interp(at, z, [r.area_m2 for r in rows])
@@ -107,7 +108,8 @@ def _draw(column: Column, box: Rect) -> None:
     y = heading(page, layout, box, say(N_("Stage and capacity")), name)
     x = (box.x0 + 0.3 * box.width, box.x0 + 0.64 * box.width, box.x1)
     heads = tuple(say(w) for w in (N_("elevation m"), N_("area m²"), N_("volume m³")))
-    for n, cells in enumerate((heads, *_curve_rows(column.content))):
+    most = int((y - box.y0 - 0.6) / layout.pitch + 1e-6) - 1
+    for n, cells in enumerate((heads, *_curve_rows(column.content, min(most, _ROWS)))):
         middle = y - layout.pitch / 2
         for right, text in zip(x, cells, strict=True):
             page.text(right, middle, text, name, size=size, room=box, bold=n == 0, ha="right")
@@ -117,4 +119,7 @@ def _draw(column: Column, box: Rect) -> None:
             y -= 0.2
 
 
-CURVE_PANELS: dict[str, Panel] = {"curve_table": Panel(_height, _draw)}
+_LEAST_MM = 38.0
+"""Heading and eight rows: small paper has fewer elevations."""
+
+CURVE_PANELS: dict[str, Panel] = {"curve_table": Panel(_height, _draw, least=_LEAST_MM)}

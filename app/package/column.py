@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.column_flow import fill_columns, table_elsewhere
+from app.package.column_flow import elsewhere_lines, fill_columns, table_elsewhere
 from app.package.panel import Column
 from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
-from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_height, table_key
+from app.package.table import (
+    TABLES,
+    SheetTable,
+    TableRow,
+    draw_table,
+    rows_that_fit,
+    split_rows,
+    table_height,
+    table_key,
+)
 from models.errors import Refused
 from models.notices import N_
 
@@ -52,14 +61,15 @@ def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], li
         return fill_columns(column, keys)
     box = layout.columns[0].inset(layout.pad)
     table = table_key(keys)
-    rows = TABLES[table](column.content, say).rows if table else []
+    made = TABLES[table](column.content, say) if table else None
     lines = note_lines(column, box.width)
-    plan = _plan(column, keys, box, rows, len(lines))
-    y, left = box.y1, rows
+    plan = _plan(column, keys, box, made, len(lines))
+    y, left = box.y1, made.rows if made else []
     for key in plan.shown:
-        if key == table and plan.moved:
-            table_elsewhere(column, Rect(box.x0, box.y0, box.x1, y), TABLES[key](column.content, say))
+        if key == table and made is not None and plan.moved:
+            table_elsewhere(column, Rect(box.x0, box.y0, box.x1, y), made)
             y -= plan.least
+            left = [] if made.stands else left
         elif key == table:
             left, y = _table(column, key, box, y, plan.table_mm)
         else:
@@ -73,14 +83,20 @@ def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], li
     return left, lines[plan.kept :] if NOTES in plan.shown else []
 
 
-def _plan(column: Column, keys: Sequence[str], box: Rect, rows: list[TableRow], lines: int) -> _Plan:
-    layout = column.layout
+def _plan(column: Column, keys: Sequence[str], box: Rect, made: SheetTable | None, lines: int) -> _Plan:
+    layout, rows = column.layout, made.rows if made else []
+    elsewhere = len(elsewhere_lines(column, box.width, made)) * layout.pitch + 1.0 if made else 0.0
     heights = {k: PANELS[k].height(column, box.width) for k in keys if k in PANELS}
     heights = {k: h for k, h in heights.items() if h > 0}
     table = table_key(keys)
     shown = [k for k in keys if k in heights or k == table]
     least = table_height(layout, min(len(rows), _LEAST_ROWS)) if table else 0.0
     plan = _Plan(shown, heights, least, lines, room=box.height, gap=layout.gap)
+    if made is not None and made.stands:  # whole, or not at all
+        spare = sum(heights[k] - (_smallest(k) or 0.0) for k in heights if _smallest(k) is not None)
+        plan.least = table_height(layout, len(rows))
+        if plan.over() > spare:
+            plan.least, plan.moved = elsewhere, True
     _shrink(plan)
     if plan.over() > 0 and NOTES in heights:  # the notes go on on the next sheet
         plan.kept = max(0, lines - 1 - int(plan.over() / layout.pitch + 0.999))
@@ -90,7 +106,12 @@ def _plan(column: Column, keys: Sequence[str], box: Rect, rows: list[TableRow], 
             del heights[key]
             shown.remove(key)
     if plan.over() > 0 and plan.least:
-        plan.least, plan.moved = layout.pitch + 1.0, True
+        plan.least, plan.moved = elsewhere, True
+    if NOTES in heights and plan.kept < lines:  # what was left out or moved may have made room for more of them
+        more = min(int(-plan.over() / layout.pitch + 1e-6), lines - plan.kept - 1)
+        if more > 0:
+            plan.kept += more
+            heights[NOTES] += more * layout.pitch
     if plan.over() > 1e-6:
         raise Refused(
             "sheet.column_full",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.package.fonts import wrap
 from app.package.panel import Column, head_height
 from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
@@ -43,10 +44,17 @@ class _Block:
 
 
 def table_elsewhere(column: Column, box: Rect, table: SheetTable) -> None:
-    """A line in the table's place: on which sheet it stands."""
+    """Lines in the table's place: on which sheet it stands."""
+    y = box.y1 - column.layout.pitch / 2
+    for line in elsewhere_lines(column, box.width, table):
+        column.page.text(box.x0, y, line, table.name, size=column.layout.body_pt, room=box)
+        y -= column.layout.pitch
+
+
+def elsewhere_lines(column: Column, width: float, table: SheetTable) -> list[str]:
+    """What stands in the place of a table that is on another sheet."""
     words = column.say(N_("{table}: sheet {index}")).format(table=column.say(table.title), index=2)
-    size = column.layout.body_pt
-    column.page.text(box.x0, box.y1 - column.layout.pitch / 2, words, table.name, size=size, room=box)
+    return wrap(table.stands or words, width, column.layout.body_pt)
 
 
 def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], list[NoteLine]]:
@@ -60,13 +68,13 @@ def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
     table = table_key(keys)
     for key, n, height in _assigned(column, [k for k in keys if k not in {table, NOTES}], blocks, width):
         PANELS[key].draw(column, blocks[n].take(height, layout.gap))
+    made = TABLES[table](column.content, column.say) if table else None
     lines = note_lines(column, width) if NOTES in keys else []
     if lines:
-        # A line must be left to say where the table stands, should it find no room.
-        lines = _notes(column, blocks, lines, spare=layout.pitch + layout.gap if table else 0.0)
-    if not table:
-        return [], lines
-    return _table(column, blocks, TABLES[table](column.content, column.say)), lines
+        # Lines must be left to say where the table stands, should it find no room.
+        said = len(elsewhere_lines(column, width, made)) * layout.pitch + layout.gap if made else 0.0
+        lines = _notes(column, blocks, lines, spare=said)
+    return _table(column, blocks, made) if made else [], lines
 
 
 def _assigned(column: Column, keys: list[str], blocks: list[_Block], width: float) -> list[tuple[str, int, float]]:
@@ -119,8 +127,12 @@ def _table(column: Column, blocks: list[_Block], table: SheetTable) -> list[Tabl
     layout, say, begun, rows = column.layout, column.say, False, table.rows
     places = [b for b in blocks if b.room >= table_height(layout, min(len(rows), _LEAST_ROWS))]
     widest = max(blocks, key=lambda b: b.room)
-    if not places and widest.room >= layout.pitch:
-        table_elsewhere(column, widest.take(layout.pitch, 0.0), table)
+    fits = sum(rows_that_fit(layout, b.room) - 1 for b in places) >= len(rows)
+    said = len(elsewhere_lines(column, widest.box.width, table)) * layout.pitch
+    if (not places or (table.stands and not fits)) and widest.room >= said:
+        table_elsewhere(column, widest.take(said, 0.0), table)
+        if table.stands:
+            return []
     for i, block in enumerate(places):
         fit, more = rows_that_fit(layout, block.room), ""
         here, rows = rows, rows[:0]

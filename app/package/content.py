@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,18 +44,30 @@ class SheetCrs:
         return y_east + (self.prefix or 0) * 1e6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GridPicture:
-    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, m."""
+    """A grid to be drawn: row 0 in the north, NaN = none; `extent` of the outer cell edges in the project CRS, m.
+
+    Two are the same only if they are one: `drawn` keeps what was made of one for the next sheet that shows it.
+    """
 
     values: Grid
     extent: Bounds
+    drawn: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def cell_m(self) -> tuple[float, float]:
         """Size of a cell west–east and south–north."""
         x0, y0, x1, y1 = self.extent
         return (x1 - x0) / self.values.shape[1], (y1 - y0) / self.values.shape[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A basemap to be drawn: RGB, RGBA where it does not fill its extent; rows from the north, extent as of a grid."""
+
+    pixels: NDArray[np.uint8]
+    extent: Bounds
 
 
 @dataclass(frozen=True)
@@ -191,6 +205,10 @@ class SheetContent:
     earthwork: Earthwork | None = None
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
+    photo: Photo | None = None
+    """A basemap of the project in place of the shaded terrain."""
+    duties: tuple[Notice, ...] = ()
+    """What is to be monitored, for kinds that show monitoring points."""
     rim_edits: tuple[RimMark, ...] = ()
     """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)

@@ -18,7 +18,7 @@ from app.package.layout import Layout, sheet_kind
 from app.package.mapframe import scale_words
 from app.package.mapparts import MAP_PARTS
 from app.package.page import Page
-from app.package.panel import RULE_MM, heading
+from app.package.panel import RULE_MM, head_height, heading
 from app.package.panels import NoteLine, draw_note_lines
 from app.package.scale import choose_window
 from app.package.section_layout import ALONG
@@ -102,8 +102,11 @@ def continuation(
         here, rows = split_rows(rows, fit) if len(rows) > fit else (rows, [])
         below = Rect(box.x0, box.y0, box.x1, draw_table(page, layout, say, table, box, here, continued=True) - 3.0)
     while notes:
+        if below is not None and below.height >= head_height(layout) + 0.3 + (len(notes) + 1) * layout.pitch:
+            page, box = made.pages[-1], below  # what is left of the notes stands below the table
+        else:
+            page, box = made.next_block()
         below = None
-        page, box = made.next_block()
         top = heading(page, layout, box, say(N_("Notes")), N_("notes"), say(N_("(continued)"))) + 0.3
         fit = int((top - box.y0) / layout.pitch)
         draw_note_lines(page, layout, box, top, notes[:fit])

@@ -66,7 +66,7 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if known:
         rows.append((say(N_("other checks")), say(N_("; ")).join(known), False))
     others = [
-        f"{say(label)} {_as_fine(value, e.interval95.fill_m3, per)}"
+        f"{say(label)}\u00a0{_as_fine(value, e.interval95.fill_m3, per)}"
         for label, value in content.alternatives
         if value is not None
     ]
@@ -110,11 +110,16 @@ def _signed(value: float) -> str:
 
 def _reference(content: SheetContent, e: Estimate, say: Translator) -> str:
     name = say(content.reference_label or e.reference.key)
+    span = elevation_span(e)
+    return name if span is None else f"{name} {span} m"
+
+
+def elevation_span(e: Estimate) -> str | None:
+    """The elevation of a level reference surface, or its lowest and highest: 390.31～390.62. None where not known."""
     low, high = e.reference.min_elevation_m, e.reference.max_elevation_m
     if low is None or high is None:
-        return name
-    span = f"{elevation(low)} m" if abs(high - low) < 0.005 else f"{elevation(low)}～{elevation(high)} m"
-    return f"{name} {span}"
+        return None
+    return elevation(low) if abs(high - low) < 0.005 else f"{elevation(low)}～{elevation(high)}"
 
 
 def _wan(value: float | None, half: float | None, per: float, unit: str, unknown: str) -> str:
@@ -189,7 +194,7 @@ def note_words(content: SheetContent, say: Translator, extra: list[Notice], fact
             )
             notes.append(say(text).format(k=f"{e.scale_factor:.6f}"))
         notes += [w.render(say) for w in e.warnings]
-    notes += [n.render(say) for n in (*content.notes, *extra)]
+    notes += [n.render(say) for n in (*content.duties, *content.notes, *extra)]
     return notes
 
 

@@ -19,8 +19,8 @@ ELLIPSIS = "…"
 # Written as a plain space: the font has no glyph for them. A space of Noto Sans SC is thin (0.22 em) as it is.
 _SPACES = dict.fromkeys((0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 # May not stand at the start (end) of a line in Chinese setting; a short list of what our texts hold.
-_NOT_FIRST = set("，。；：！？、）》」』】〕%‰,.;:!?)]}′″°²³～")
-_NOT_LAST = set("（《「『【〔([{±")
+_NOT_FIRST = set("，。；：！？、）》」』】〕%‰,.;:!?)]}′″°²³～\u00a0")
+_NOT_LAST = set("（《「『【〔([{±\u00a0")
 
 
 def font_path(bold: bool = False) -> Path:

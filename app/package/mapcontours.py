@@ -136,7 +136,22 @@ def _filled(grid: GridPicture, draw: MapDraw) -> GridPicture | None:
 def _cut(
     draw: MapDraw, grid: GridPicture, interval: float, within: BaseGeometry | None = None
 ) -> tuple[list[Line], list[tuple[float, Line]]]:
-    """(plain lines, index lines with their heights) on the page, cut to the map or to `within`."""
+    """(plain lines, index lines with their heights) on the page, cut to the map or to `within`.
+
+    Those of a whole map are found once for all sheets that show the grid in the same window.
+    """
+    if within is not None:
+        return _found(draw, grid, interval, within)
+    key = ("contours", draw.window, interval)
+    if key not in grid.drawn:
+        grid.drawn[key] = _found(draw, grid, interval, None)
+    lines: tuple[list[Line], list[tuple[float, Line]]] = grid.drawn[key]
+    return lines
+
+
+def _found(
+    draw: MapDraw, grid: GridPicture, interval: float, within: BaseGeometry | None
+) -> tuple[list[Line], list[tuple[float, Line]]]:
     r = draw.rect
     grid = smoothed(grid, draw.window)
     x, y = draw.window.xy(np.array(grid.extent[::2]), np.array(grid.extent[1::2]))
@@ -152,7 +167,7 @@ def _cut(
         return [], []
     counts = np.array([len(p) for p in lines])
     joined = shapely.linestrings(np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), counts))
-    made: NDArray[np.object_] = np.array(shapely.simplify(joined, 0.03), dtype=object)
+    made: NDArray[np.object_] = np.array(shapely.simplify(joined, 0.03, preserve_topology=False), dtype=object)
     bounds = shapely.bounds(made)
     whole = (bounds[:, 0] >= box.bounds[0]) & (bounds[:, 1] >= box.bounds[1]) & (bounds[:, 2] <= box.bounds[2])
     whole &= bounds[:, 3] <= box.bounds[3]

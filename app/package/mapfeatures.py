@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from app.package.canvas import MapDraw, fill_area, kind_words, layer_of, stroke_area
-from app.package.fonts import plain, shorten
+from app.package.fonts import plain, shorten, width_mm, wrap
 from app.package.shapes import text_shape
 from layers.red_lines import OVERLAY_SHEET_FILL
 from layers.registry import LAYERS
@@ -71,7 +71,9 @@ def neighbours(draw: MapDraw) -> None:
 
 
 def site_fill(draw: MapDraw) -> None:
-    """The site with the fill of its layer, where no depth is drawn."""
+    """The site with the fill of its layer, where no depth is drawn and no photo shows what is in it."""
+    if draw.content.photo is not None:
+        return
     style = LAYERS[draw.content.layer].style
     fill_area(draw.page, draw.visible(draw.content.outline), style.fill, style.line, z=4, clip=draw.rect)
 
@@ -90,35 +92,69 @@ def conflicts(draw: MapDraw) -> None:
 
 
 def label_area(draw: MapDraw, shape: BaseGeometry, words: str, color: str, name: str) -> None:
-    """The name of an area at a free place inside it; none if there is no room (the legend explains its kind)."""
+    """The name of an area at a free place inside it; none if there is no room (the legend explains its kind).
+
+    A name that crosses a line wherever it stands is set in two lines where that keeps clear of them.
+    """
     size = draw.layout.body_pt
-    r = draw.rect.inset(2.0)
-    seen = shapely.intersection(shape, r.polygon())
-    aside = shapely.difference(seen, draw.visible(draw.content.outline).buffer(2.0))
     words = shorten(plain(words), 60.0, size)
-    outline = text_shape(0.0, 0.0, words, size, False, "center", 0)[0].buffer(0.5)
+    seen = shapely.intersection(shape, draw.rect.inset(2.0).polygon())
+    aside = shapely.difference(seen, draw.visible(draw.content.outline).buffer(2.0))
     parts = [p for where in (aside, seen) for p in sorted(shapely.get_parts(where), key=lambda p: -p.area)]
-    for part in parts:
-        if not isinstance(part, Polygon) or part.area < 20:
+    parts = [p for p in parts if isinstance(p, Polygon) and p.area >= 20]
+    half = wrap(words, 0.6 * width_mm(words, size), size) if len(words) > _SHORT else []
+    found = None
+    for lines in ([words], half) if len(half) == 2 else ([words],):
+        spot = _spot(draw, parts, lines)
+        if spot is None:
             continue
+        found = found or (spot, lines)
+        if spot[3]:
+            found = spot, lines
+            break
+    if found is None:
+        return
+    (x, y, box, _), lines = found
+    draw.room.take(box)
+    for i, line in enumerate(lines):
+        at = y + ((len(lines) - 1) / 2 - i) * draw.layout.pitch
+        draw.page.text(x, at, line, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
+
+
+_SHORT = 4
+"""Characters of a name that is never set in two lines."""
+
+
+def _spot(draw: MapDraw, parts: list[Polygon], lines: list[str]) -> tuple[float, float, Polygon, bool] | None:
+    """Middle and box of a text in one of the parts, and whether it keeps clear of lines; None for no room."""
+    size, pitch = draw.layout.body_pt, draw.layout.pitch
+    widest = max(lines, key=lambda t: width_mm(t, size))
+    one = text_shape(0.0, 0.0, widest, size, False, "center", 0)[0]
+    x0, y0, x1, y1 = one.bounds
+    more = (len(lines) - 1) / 2 * pitch
+    corners = shapely.get_coordinates(shapely.box(x0 - 0.5, y0 - more - 0.5, x1 + 0.5, y1 + more + 0.5))
+    for part in parts:
         centre = shapely.maximum_inscribed_circle(part, tolerance=1.0).coords[0]
         spots = [centre, part.representative_point().coords[0]]
         spots += [(float(u), float(v)) for u, v in _raster(part)]
         within, second = part.buffer(1.5), None
-        boxes = shapely.polygons(shapely.get_coordinates(outline)[None] + np.array(spots)[:, None])
+        boxes = shapely.polygons(corners[None] + np.array(spots)[:, None])
         for (x, y), box, inside in zip(spots, boxes, shapely.covers(within, boxes), strict=True):
             if not (inside and draw.room.free(box)):
                 continue
             if draw.room.clear(box):
-                break
-            second = second or (x, y, box)
-        else:
-            if second is None:
-                continue
-            x, y, box = second
-        draw.room.take(box)
-        draw.page.text(x, y, words, name, size=size, room=draw.rect, ha="center", halo=True, color=color, z=41)
-        return
+                return x, y, box, True
+            second = second or (x, y, box, False)
+        if second is not None:
+            return second
+    return None
+
+
+def places_inside(area: Polygon | MultiPolygon) -> NDArray[np.float64]:
+    """Places for a text inside an area, (n, 2): the middle of its largest circle, then those nearest to it."""
+    middle = np.array(shapely.maximum_inscribed_circle(area).coords[0])
+    others = np.concatenate([_raster(p) for p in shapely.get_parts(area)])
+    return np.vstack([middle, others[np.argsort(np.hypot(*(others - middle).T), kind="stable")]])
 
 
 def _raster(part: BaseGeometry) -> NDArray[np.float64]:

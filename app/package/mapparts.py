@@ -14,7 +14,7 @@ from app.package.canvas import MapDraw, Part, fill_area, stroke_area
 from app.package.labels import plan_numbers
 from app.package.mapcontours import contours, design_contours, final_contours
 from app.package.mapearthwork import earthwork, earthwork_tint
-from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, site_fill
+from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, places_inside, site_fill
 from app.package.mapmore import final_terrain, site_mark, stations
 from app.package.overview import districts, graded_sites
 from app.package.relief import depth_polygons, terrain_picture
@@ -32,7 +32,11 @@ OUTLINE_MM = 0.3
 
 
 def terrain(draw: MapDraw) -> None:
-    """Hillshade under quiet tints."""
+    """Hillshade under quiet tints, or the basemap that was asked for."""
+    photo = draw.content.photo
+    if photo is not None:
+        draw.page.image(photo.pixels, draw.window.box(photo.extent), z=1, clip=draw.rect)
+        return
     if draw.content.terrain is None:
         return
     rgba, extent = terrain_picture(draw.content.terrain, draw.window, draw.layout.picture_dpi)
@@ -102,7 +106,7 @@ def site(draw: MapDraw) -> None:
     draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
     stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
     draw.room.avoid(outline)
-    shown = style.fill if {"site_fill"} & set(draw.parts) else None
+    shown = style.fill if "site_fill" in draw.parts and draw.content.photo is None else None
     draw.explain(
         "site",
         draw.say(LAYERS[draw.content.layer].label),
@@ -111,22 +115,18 @@ def site(draw: MapDraw) -> None:
     )
     if not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
         return
-    x, y = shapely.maximum_inscribed_circle(outline).coords[0]
-    size = draw.layout.kind_pt
-    shape = text_shape(x, y, draw.content.site_code, size, True, "center", 0)[0].buffer(0.5)
-    if outline.covers(shape) and draw.room.free(shape):
-        draw.room.take(shape)
-        draw.page.text(
-            x,
-            y,
-            draw.content.site_code,
-            N_("code of the site"),
-            size=size,
-            room=draw.rect,
-            bold=True,
-            ha="center",
-            halo=True,
-        )
+    size, code = draw.layout.kind_pt, draw.content.site_code
+    box = text_shape(0.0, 0.0, code, size, True, "center", 0)[0].buffer(0.5)
+    spots = places_inside(outline)
+    shapes = np.array(shapely.polygons(shapely.get_coordinates(box)[None] + spots[:, None]), dtype=object)
+    found = [i for i in np.flatnonzero(shapely.covers(outline, shapes)) if draw.room.free(shapes[i])]
+    if not found:
+        return
+    i = next((i for i in found if draw.room.clear(shapes[i])), found[0])
+    draw.room.take(shapes[i])
+    x, y = spots[i].tolist()
+    name = N_("code of the site")
+    draw.page.text(x, y, code, name, size=size, room=draw.rect, bold=True, ha="center", halo=True)
 
 
 def boundary_points(draw: MapDraw) -> None:

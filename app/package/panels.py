@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -24,6 +25,9 @@ from layers.style import LineStyle
 from models.notices import N_
 
 # -- locator
+
+_FINE_MM = 0.02
+"""Corners of the locator's outlines that lie closer to the line without them are not drawn: nobody sees them."""
 
 
 def _locator_height(column: Column, _width: float) -> float:
@@ -49,7 +53,8 @@ def _locator(column: Column, box: Rect) -> None:
     for feature in content.around:
         kinds.setdefault((feature.layer, feature.kind), []).append(feature.geometry)
     for (key, kind), geometries in kinds.items():
-        cut = shapely.intersection([window.page(g) for g in geometries], clip)
+        seen = shapely.simplify(window.page(np.array(geometries, dtype=object)), _FINE_MM)
+        cut = shapely.intersection(seen, clip)
         shapes = shapely.multipolygons(
             [p for p in shapely.get_parts(shapely.get_parts(cut)) if p.geom_type == "Polygon"]
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from models.notices import Notice
 from models.progress import Watch
 
 if TYPE_CHECKING:
+    from app.package.surroundings import Kept
     from app.project import Project
 
 
@@ -45,7 +46,7 @@ def preview_sheet(
     request: SheetRequest,
     *,
     dpi: float = 110,
-    kept: dict[Any, Any] | None = None,
+    kept: Kept | None = None,
     watch: Watch | None = None,
 ) -> SheetPreview:
     """Draw the pages of a sheet. `kept` carries figures from one preview to the next, as long as nothing changed.

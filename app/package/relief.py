@@ -57,7 +57,18 @@ def smoothed(grid: GridPicture, window: MapWindow) -> GridPicture:
 
 
 def terrain_picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[NDArray[np.uint8], Bounds]:
-    """RGB(A) rows from the north, and the ground they cover. Coarse cells are interpolated for a smooth shade."""
+    """RGB(A) rows from the north, and the ground they cover. Coarse cells are interpolated for a smooth shade.
+
+    Computed once for all sheets that show the grid at this scale.
+    """
+    key = ("picture", window.scale, dpi)
+    if key not in grid.drawn:
+        grid.drawn[key] = _picture(grid, window, dpi)
+    picture: tuple[NDArray[np.uint8], Bounds] = grid.drawn[key]
+    return picture
+
+
+def _picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[NDArray[np.uint8], Bounds]:
     z = grid.values
     if z.size == 0 or not np.isfinite(z).any():
         return np.empty((0, 0, 4), np.uint8), grid.extent

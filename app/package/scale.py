@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 import shapely
@@ -41,12 +42,15 @@ class MapWindow:
             self.rect.y0 + (np.asarray(y, np.float64) - self.y0) * mm,
         )
 
-    def page(self, geometry: BaseGeometry) -> BaseGeometry:
-        """A geometry of the ground on the page, mm; not clipped."""
+    @overload
+    def page(self, geometry: BaseGeometry) -> BaseGeometry: ...
+    @overload
+    def page(self, geometry: NDArray[np.object_]) -> NDArray[np.object_]: ...
+    def page(self, geometry: Any) -> Any:
+        """A geometry of the ground, or an array of them, on the page, mm; not clipped."""
         mm = 1000.0 / self.scale
         corner, start = np.array([self.x0, self.y0]), np.array([self.rect.x0, self.rect.y0])
-        moved: BaseGeometry = shapely.transform(shapely.force_2d(geometry), lambda xy: start + (xy - corner) * mm)
-        return moved
+        return shapely.transform(shapely.force_2d(geometry), lambda xy: start + (xy - corner) * mm)
 
     def box(self, bounds: Bounds) -> Rect:
         """A box of the ground on the page, mm."""

@@ -23,6 +23,7 @@ from models.notices import N_, Notice
 from models.progress import Watch
 
 if TYPE_CHECKING:
+    from app.package.surroundings import Kept
     from app.project import Project
 
 
@@ -45,6 +46,8 @@ class SheetRequest:
     """Of a sheet of the project: the sites that it shows; () for all."""
     dpi: int = DPI
     """Of pictures and rasters."""
+    basemap: str = ""
+    """Name of a basemap of the project that is drawn in place of the shaded terrain; "" for none."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,12 @@ class SheetReport:
         }
 
 
-def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch | None = None) -> SheetReport:
+def make_sheet(
+    project: Project, request: SheetRequest, out: Path, watch: Watch | None = None, *, kept: Kept | None = None
+) -> SheetReport:
     """A sheet at `out`, of the kind of file that its name ends in, written beside and put in place when it is whole.
+
+    `kept` carries what sheets share over to the next one of the same project.
 
     Raises Missing (site, kind, paper), Refused (does not fit, a text collides, a character has no glyph), Unwritable,
     Cancelled; `out` is as it was then.
@@ -77,7 +84,7 @@ def make_sheet(project: Project, request: SheetRequest, out: Path, watch: Watch 
     from app.package.build import build_content
 
     watch = watch or Watch()
-    content = build_content(project, request, watch.part(0.0, 0.6))
+    content = build_content(project, request, watch.part(0.0, 0.6), kept=kept)
     return draw_sheet(content, out, watch.part(0.6, 1.0), dpi=request.dpi, crs=project.crs)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.i18n import Translator
 from app.package.content import SheetContent
-from app.package.fonts import plain, shorten
-from app.package.layout import Layout
+from app.package.fonts import plain, shorten, width_mm
+from app.package.layout import Layout, layout_of, sheet_kind
 from app.package.page import Page
 from app.package.panel import head_height, heading
 from app.package.shapes import Rect
@@ -47,6 +47,8 @@ class SheetTable:
     """"({n} points in all)" and the like, where it goes on."""
     left: tuple[int, ...] = ()
     middle: tuple[int, ...] = (0,)
+    stands: str = ""
+    """Of a table that is whole on another sheet: what is said where it finds no room here. "": it goes on."""
 
 
 def boundary_table(content: SheetContent, say: Translator) -> SheetTable:
@@ -76,6 +78,19 @@ def boundary_table(content: SheetContent, say: Translator) -> SheetTable:
     )
 
 
+def boundary_brief(content: SheetContent, say: Translator) -> SheetTable:
+    """The boundary points where all of them find room; else a line names the sheet of the present state.
+
+    The same two hundred rows on four sheets of a site would help nobody, and hide what is new on each.
+    """
+    kind = sheet_kind("present_state")
+    number = "-".join(w for w in (plain(content.site_code), kind.number) if w)
+    words = say(N_("{n} boundary points: see sheet No. {number} ({kind})"))
+    title = kind.title(content.language, fills=content.fills)
+    table = boundary_table(content, say)
+    return replace(table, stands=words.format(n=table.count, number=number, kind=title))
+
+
 def station_table(content: SheetContent, say: Translator) -> SheetTable:
     """The monitoring points on the map."""
     rows = [
@@ -99,11 +114,12 @@ def site_table(content: SheetContent, say: Translator) -> SheetTable:
     from app.package.overview import site_rows
 
     rows = [TableRow(cells, words) for cells, words in site_rows(content, say)]
+    code = _code_share(content)
     return SheetTable(
         N_("Sites"),
         N_("table of sites"),
         (N_("code"), N_("name"), N_("status"), N_("10⁴ m³"), N_("10⁴ t")),
-        (0.14, 0.36, 0.20, 0.15, 0.15) if say.language == "zh_CN" else (0.14, 0.27, 0.30, 0.145, 0.145),
+        (code, 0.5 - code, 0.2, 0.15, 0.15) if say.language == "zh_CN" else (code, 0.41 - code, 0.3, 0.145, 0.145),
         rows,
         sum(bool(r.cells) for r in rows),
         N_("continued on sheet {index} ({n} sites in all)"),
@@ -112,8 +128,17 @@ def site_table(content: SheetContent, say: Translator) -> SheetTable:
     )
 
 
+def _code_share(content: SheetContent) -> float:
+    """Share of the width for codes: they tell sites apart, so they are shortened after the names."""
+    layout = layout_of(content.paper, content.orientation)
+    room = layout.columns[0].inset(layout.pad).width
+    longest = max((width_mm(plain(s.code), layout.body_pt) for s in content.inventory), default=0.0)
+    return min(max((longest + 1.2) / room, 0.14), 0.3)
+
+
 TABLES: dict[str, Callable[[SheetContent, Translator], SheetTable]] = {
     "boundary_table": boundary_table,
+    "boundary_brief": boundary_brief,
     "station_table": station_table,
     "site_table": site_table,
 }

@@ -38,9 +38,9 @@ def control_index(store: Store) -> ControlIndex:
     for layer in CONTROL_LAYERS:
         if not store.count(layer):
             continue
-        frame = store.read(layer)
-        columns = [frame[c] if c in frame else [None] * len(frame) for c in ("code", "name", "kind", "status")]
-        for shape, *values in zip(frame.geometry, *columns, strict=True):
+        found = store.table(layer)
+        columns = map(found.column, ("code", "name", "kind", "status"))
+        for shape, *values in zip(found.geometry, *columns, strict=True):
             code, name, kind, status = (v if isinstance(v, str) else "" for v in values)
             if status != _GONE:
                 controls.append(Control(layer, code, name, kind or RED_LINE, shape, status))

@@ -67,11 +67,15 @@ def _choices(layer: str, name: str) -> tuple[str, ...]:
 
 def shipped_text(pack_id: str) -> str:
     """The TOML of a pack that the program brings."""
-    for path in sorted(resource_path("rules").glob("*.toml")):
-        text = path.read_text(encoding="utf8")
-        if parse_pack(text, path.name).id == pack_id:
-            return text
-    raise Missing("rules.unknown_pack", N_("there is no rule pack {pack}"), pack=pack_id)
+    if pack_id not in _shipped_texts():
+        raise Missing("rules.unknown_pack", N_("there is no rule pack {pack}"), pack=pack_id)
+    return _shipped_texts()[pack_id]
+
+
+@cache
+def _shipped_texts() -> dict[str, str]:
+    texts = {p.name: p.read_text(encoding="utf8") for p in sorted(resource_path("rules").glob("*.toml"))}
+    return {parse_pack(text, name).id: text for name, text in texts.items()}
 
 
 def chosen_packs(ids: Sequence[str] | None, packs: Sequence[Pack] | None = None) -> list[Pack]:

@@ -49,11 +49,13 @@ def make_site_sheet(
     centre: tuple[float, float] | None = None,
     dpi: int = DPI,
     sites: Sequence[str] = (),
+    basemap: str = "",
 ) -> SheetReport:
     """One sheet at `out`, as its name ends: .pdf, .png or .svg (a file a page), .tif (the map alone, georeferenced).
 
     `kind` is a key or the path of a template (.toml); of a kind for the whole project `code` may be "" and `sites` says
-    which it shows. `out` is replaced only when the new one is whole.
+    which it shows. `basemap` names one of the project that is drawn in place of the shaded terrain. `out` is replaced
+    only when the new one is whole.
 
     Raises Missing (site, kind, paper), Refused (no fitting scale, a text without glyphs, figures that cannot be had, a
     name with another ending: a slip there would replace the project or a DEM by the sheet), Unreadable (the terrain's
@@ -65,13 +67,13 @@ def make_site_sheet(
     _check_scope(kind, code)
     request = SheetRequest(
         code, kind=kind, language=language, scale=scale, paper=paper, banner=banner, orientation=orientation,
-        centre=centre, dpi=dpi, sites=tuple(sites),
+        centre=centre, dpi=dpi, sites=tuple(sites), basemap=basemap,
     )  # fmt: skip
     return make_sheet(project, request, out, watch)
 
 
 def make_atlas_of(
-    project: Project, codes: Sequence[str] | None, out: Path, request: SheetRequest, *, workers: int = 2,
+    project: Project, codes: Sequence[str] | None, out: Path, request: SheetRequest, *, workers: int | None = None,
     watch: Watch | None = None,
 ) -> AtlasReport:  # fmt: skip
     """One PDF with the sheet of each site (None: of all) that `request` describes. Raises as `make_site_sheet` does.
@@ -88,7 +90,7 @@ def make_atlas_of(
 
 def make_each(
     project: Project, codes: Sequence[str] | None, folder: Path, request: SheetRequest, *, suffix: str = ".pdf",
-    workers: int = 2, watch: Watch | None = None,
+    workers: int | None = None, watch: Watch | None = None,
 ) -> AtlasReport:  # fmt: skip
     """A file for each site in `folder`, named by kind and code; existing ones of those names are replaced."""
     from app.package.atlas import AtlasReport, make_sheets

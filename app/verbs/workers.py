@@ -28,11 +28,18 @@ _CHUNKS = 6
 
 _MANY_JOBS, _MOST = 24, 4
 """From so many short jobs on further processes gain more than their start takes; each holds its own tiles in memory."""
+_SHEETS_EACH, _MOST_DRAWING = 4, 8
+"""Sheets from which on a process draws more than its start takes (that of two); and what memory is there for."""
 
 
 def processes_for(jobs: int) -> int:
     """How many processes pay for so many short jobs on this machine."""
     return min(_MOST, os.cpu_count() or 1) if jobs >= _MANY_JOBS else 1
+
+
+def processes_for_sheets(sheets: int) -> int:
+    """How many processes pay for drawing so many sheets on this machine: 1 means that none besides this one does."""
+    return max(1, min(_MOST_DRAWING, os.cpu_count() or 1, sheets // _SHEETS_EACH))
 
 
 @dataclass(frozen=True)

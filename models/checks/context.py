@@ -158,9 +158,24 @@ def source_of(rule: Rule) -> dict[str, Notice]:
     return {"document": Notice("document", rule.document), "clause": Notice("clause", rule.clause)}
 
 
-def symbols(parameters: Iterable[str]) -> str:
-    """Parameters as a short list of symbols, the same in every language."""
-    return ", ".join(PARAMETERS[p].symbol or p if p in PARAMETERS else p for p in parameters)
+def symbols(parameters: Iterable[str]) -> str | Notice:
+    """Parameters as a short list of symbols, the same in every language; of what has no symbol the name."""
+    return listed([_symbol(p) for p in parameters], N_("{first}, {then}"))
+
+
+def listed(parts: Sequence[str | Notice], text: str) -> str | Notice:
+    """Parts of a sentence in a row; `text` says how two are joined, as {first} and {then}."""
+    if not any(isinstance(p, Notice) for p in parts):
+        return text.format(first="", then="").join(str(p) for p in parts)
+    first, *rest = parts
+    return Notice("screen.listed", text, first=first, then=listed(rest, text)) if rest else first
+
+
+def _symbol(key: str) -> str | Notice:
+    known = PARAMETERS.get(key)
+    if known is None:
+        return key
+    return known.symbol or Notice("parameter", known.label)
 
 
 _EFFECTS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.checks.context import Context, SampleValue, effect, source_of, symbols, title_of
+from models.checks.context import Context, SampleValue, effect, listed, source_of, symbols, title_of
 from models.checks.sampling import batch_decision
 from models.errors import Refused
 from models.lab_units import convert, plain_number, tidy
@@ -107,7 +107,7 @@ def check_limit(rule: Rule, ctx: Context) -> list[Finding]:
     doubt = _doubt(rule, ctx) if not judged else None
     if doubt:
         return [doubt]
-    answer = _missing(rule, ctx, gaps or list(rule.parameters), unfit=readings if not fit else [])
+    answer = _missing(rule, ctx, gaps or [symbols([p]) for p in rule.parameters], unfit=readings if not fit else [])
     return [f for f in (_met(rule, ctx, judged) if judged and answer is None else answer,) if f]
 
 
@@ -130,11 +130,12 @@ def _no_ph(rule: Rule, ctx: Context, reading: SampleValue) -> Finding:
     return ctx.finding(rule, "cannot_judge", message, consequence=consequence, reading=reading)
 
 
-def _gaps(rule: Rule, fit: list[SampleValue]) -> list[str]:
+def _gaps(rule: Rule, fit: list[SampleValue]) -> list[str | Notice]:
     """What still has to be measured: a parameter of each group of `one_of`, or any at all."""
     have = {r.parameter for r in fit}
     if rule.one_of:
-        return [" | ".join(symbols([p]) for p in group) for group in rule.one_of if not have & set(group)]
+        either = N_("{first} / {then}")
+        return [listed([symbols([p]) for p in group], either) for group in rule.one_of if not have & set(group)]
     return [] if have else [symbols([p]) for p in rule.parameters]
 
 
@@ -239,7 +240,7 @@ def _doubt(rule: Rule, ctx: Context) -> Finding | None:
     return ctx.finding(rule, "cannot_judge", message, consequence="NEEDS_TEST", value=_value(worst))
 
 
-def _missing(rule: Rule, ctx: Context, gaps: list[str], unfit: list[SampleValue]) -> Finding | None:
+def _missing(rule: Rule, ctx: Context, gaps: list[str | Notice], unfit: list[SampleValue]) -> Finding | None:
     mode = rule.missing if not rule.missing_kinds or ctx.names_kind(rule.missing_kinds) else rule.missing_else
     if mode == "DECISIVE":
         mode = "REQUIRE" if ctx.assessment_certain else "NEEDS_TEST"
@@ -256,13 +257,13 @@ def _missing(rule: Rule, ctx: Context, gaps: list[str], unfit: list[SampleValue]
         )
     elif test == "solid":
         text = N_("{title}: no value; measure {what} of the solid")
-        message = Notice("screen.not_measured", text, title=title_of(rule), what=", ".join(gaps))
+        message = Notice("screen.not_measured", text, title=title_of(rule), what=listed(gaps, N_("{first}, {then}")))
     else:
         message = Notice(
             "screen.not_measured",
             N_("{title}: no value; measure {what} by {test}"),
             title=title_of(rule),
-            what=", ".join(gaps),
+            what=listed(gaps, N_("{first}, {then}")),
             test=test,
         )
     outcome: Literal["cannot_judge", "requires"] = "cannot_judge" if mode == "NEEDS_TEST" else "requires"

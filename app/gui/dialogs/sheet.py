@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app import format as fmt
 from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
-from app.gui.dialogs.sheet_choices import FORMS, SCALES, choices, every_code, selected_codes, sentence
+from app.gui.dialogs.sheet_choices import (
+    FORMS,
+    SCALES,
+    basemap_choices,
+    choices,
+    every_code,
+    selected_codes,
+    sentence,
+    shows_ground,
+)
 from app.gui.dialogs.sheet_page import PageView
 from app.gui.widgets import Combo, button, fill, label, row, tool
 from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
@@ -32,6 +41,7 @@ class SheetDialog(Sheet):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, _("Approval sheet"), width=900)
         from app.package.layout import papers
+        from app.package.surroundings import Kept
 
         self.session = session
         self.selected = selected_codes(session)
@@ -39,7 +49,7 @@ class SheetDialog(Sheet):
         self.centre: tuple[float, float] | None = None
         self.found: Any = None
         self.page = 0
-        self._kept: dict[Any, Any] = {}
+        self._kept = Kept()
         self._task: Task | None = None
         self._asked = 0
         self._timer = QTimer(self)
@@ -51,6 +61,7 @@ class SheetDialog(Sheet):
         self.foot(_("Write"), self.take, icon="printer")
         for combo in (self.kind, self.paper, self.orientation, self.scale, self.language, self.what):
             combo.currentIndexChanged.connect(lambda _i: self._changed())
+        self.basemap.currentIndexChanged.connect(self._again)
         self.form.currentIndexChanged.connect(lambda _i: self._name())
         self.view.moved.connect(self._moved)
         session.changed.connect(self._again)
@@ -69,6 +80,7 @@ class SheetDialog(Sheet):
         self.paper = Combo([(p, p) for p in known_papers])
         self.paper.choose("A3")
         self.orientation = Combo([("landscape", _("Landscape")), ("portrait", _("Portrait"))])
+        self.basemap = Combo(basemap_choices(self.session))
         self.scale = Combo([(s, f"1:{fmt.number(s, 0)}" if s else _("the largest that fits")) for s in SCALES])
         self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.form = Combo([(k, _(v)) for k, v in FORMS.items()])
@@ -90,6 +102,7 @@ class SheetDialog(Sheet):
         add_row(lines, _("Paper"), self.paper)
         add_row(lines, _("Orientation"), self.orientation)
         add_row(lines, _("Scale"), self.scale)
+        add_row(lines, _("Ground"), self.basemap)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("Format"), self.form)
         add_row(lines, _("Resolution"), self.dpi)
@@ -139,6 +152,7 @@ class SheetDialog(Sheet):
             "kind": str(self.kind.currentData()), "paper": str(self.paper.currentData()),
             "orientation": str(self.orientation.currentData()), "scale": int(self.scale.currentData()) or None,
             "language": str(self.language.currentData()), "dpi": int(self.dpi.currentData()),
+            "basemap": str(self.basemap.currentData() or "") if self.basemap.isEnabled() else "",
         }  # fmt: skip
 
     def _name(self) -> None:
@@ -165,6 +179,7 @@ class SheetDialog(Sheet):
         if self._what()[0] == "atlas" and not self._of_project():
             self.form.choose(".pdf")
         self.what.setEnabled(not self._of_project())
+        self.basemap.setEnabled(shows_ground(str(self.kind.currentData())))
         self._name()
         self._again()
 
@@ -216,7 +231,8 @@ class SheetDialog(Sheet):
                 self.view.clear(sentence(error))
                 self.facts.setText("")
                 self.warnings.setText("")
-                self.main.setEnabled(False)
+                for part in (self.main, self.middle, self.before, self.after):
+                    part.setEnabled(False)
 
         title = _("Preview of {code}").format(code=code or _("the project"))
         self._task = self.session.tasks.submit(title, work, done, failed, quiet=True)

@@ -51,6 +51,19 @@ def every_code(session: Session) -> list[str]:
     return sorted(c for c in found if c)
 
 
+def basemap_choices(session: Session) -> list[tuple[object, str]]:
+    """What lies under the map: the shaded terrain, or a basemap of the project."""
+    known = session.project.store.basemaps() if session.project is not None else []
+    return [("", _("shaded terrain")), *((b.name, b.name) for b in known)]
+
+
+def shows_ground(kind: str) -> bool:
+    """True if a kind of sheet has a place for a basemap."""
+    from app.package.layout import sheet_kind
+
+    return "terrain" in sheet_kind(kind).map
+
+
 def choices(selected: list[str], every: list[str]) -> list[tuple[object, str]]:
     """For which sites, as "mode|which": the one selected, the selection, all."""
     found: list[tuple[object, str]] = [(f"one|{c}", c) for c in selected[:1]]

@@ -34,7 +34,7 @@ class Frozen:
 
 @contextmanager
 def frozen(
-    project: Project, codes: Sequence[str] | None, stamp: datetime, *, workers: int, watch: Watch
+    project: Project, codes: Sequence[str] | None, stamp: datetime, *, workers: int | None, watch: Watch
 ) -> Iterator[Frozen]:
     """A copy of the project, gone after the block. Sites whose figures are missing or stale are estimated in it.
 
@@ -64,7 +64,7 @@ def open_still(path: Path, home: Path) -> Iterator[Project]:
 
 
 def _figures(
-    project: Project, sites: Sequence[Site], workers: int, watch: Watch
+    project: Project, sites: Sequence[Site], workers: int | None, watch: Watch
 ) -> tuple[list[Estimate], dict[str, AppError]]:
     """Estimates for the sites that have none that still holds, asked for as the last one was."""
     terrains = {t.name: t for t in project.store.terrains()}

@@ -25,6 +25,7 @@ from app.package.dossier.report import check_template, report
 from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
 from app.package.dossier.tables import all_tables, boundary
 from app.package.dossier.workbook import workbook
+from app.package.duties import monitoring_duties
 from app.package.layout import is_of_project, kind_names, layout_of, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
@@ -161,7 +162,8 @@ class _Work:
                 SheetJob(
                     still.path, still.home, s.code if s else "", kind, language, self.options.paper,
                     (base / code if code else base) / f"{name}.pdf", picture, s.points if s else (),
-                    s.area_m2 if s else 0.0, self.record.stamp, tuple(r.code for r in self.record.sites), many,
+                    s.area_m2 if s else 0.0, self.record.stamp, monitoring_duties(s.judged) if s else (),
+                    tuple(r.code for r in self.record.sites), many,
                 )
             )  # fmt: skip
 

@@ -124,8 +124,14 @@ p{margin:4px 0;color:#475467}table{border-collapse:collapse;width:100%;font-vari
 th,td{border-bottom:1px solid #E4E7EC;text-align:left;padding:6px 10px;vertical-align:top}
 th{color:#475467;font-weight:600}td.n{text-align:right;white-space:nowrap}
 code{font:12px/1.4 monospace;color:#475467;word-break:break-all}a{color:#0F766E}li{margin:2px 0}
+details{border-bottom:1px solid #E4E7EC}summary{padding:6px 10px;font-weight:600;cursor:pointer}
+summary span{color:#475467;font-weight:400}
 .warn{border-left:4px solid #F79009;padding:2px 12px;background:#FFFAEB}
 """
+
+
+_UNFOLDED = 12
+"""Up to so many sites their files are in sight at once."""
 
 
 def page(
@@ -149,17 +155,9 @@ def page(
         *(f"<tr><th>{escape(a)}</th><td>{escape(one_line(b))}</td></tr>" for a, b in facts),
         "</table>",
     ]
-    parts.append(f"<h2>{escape(say(N_('Files')))}</h2><table>")
-    parts.append(_row((say(N_("file")), say(N_("what it is")), say(N_("size, kB")), "SHA-256"), "th"))
-    for f in files:
-        name = f.path.relative_to(folder).as_posix()
-        words = " ".join(t for t in (say(ROLES[f.role]), one_line(f.site), f.title) if t)
-        size = fmt.number(f.path.stat().st_size / 1000, 1)
-        parts.append(
-            f'<tr><td><a href="{escape(_link(name))}">{escape(name)}</a></td><td>{escape(words)}</td>'
-            f"<td class=n>{size}</td><td><code>{sha256_of(f.path)}</code></td></tr>"
-        )
-    parts.append("</table>")
+    parts.append(f"<h2>{escape(say(N_('Files')))}</h2>")
+    parts += _file_table([f for f in files if not f.site], folder, say)
+    parts += _site_files(record, folder, files, say)
     for title, lines in (
         (say(N_("What is missing")), [n.render(say) for n in record.missing]),
         (say(N_("What could not be made")), [_left_words(f, say) for f in left]),
@@ -179,6 +177,36 @@ def page(
         f"<style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n"
     )
     return text.encode("utf8", "replace")
+
+
+def _site_files(record: PackageRecord, folder: Path, files: Sequence[PackedFile], say: Translator) -> list[str]:
+    """The files of each site under its code and name; of many sites folded, so that the page stays one to read."""
+    of: dict[str, list[PackedFile]] = {}
+    for f in files:
+        of.setdefault(f.site, []).append(f)
+    parts = []
+    for s in record.sites:
+        own = of.get(s.code, [])
+        if own:
+            head = escape(one_line(f"{s.code} {s.site.name or ''}".strip()))
+            count = escape(say(N_("{n} files")).format(n=len(own)))
+            unfolded = " open" if len(record.sites) <= _UNFOLDED else ""
+            parts.append(f"<details{unfolded}><summary>{head} <span>{count}</span></summary>")
+            parts += [*_file_table(own, folder, say), "</details>"]
+    return parts
+
+
+def _file_table(files: Sequence[PackedFile], folder: Path, say: Translator) -> list[str]:
+    parts = ["<table>", _row((say(N_("file")), say(N_("what it is")), say(N_("size, kB")), "SHA-256"), "th")]
+    for f in files:
+        name = f.path.relative_to(folder).as_posix()
+        words = " ".join(t for t in (say(ROLES[f.role]), one_line(f.site), f.title) if t)
+        size = fmt.number(f.path.stat().st_size / 1000, 1)
+        parts.append(
+            f'<tr><td><a href="{escape(_link(name))}">{escape(name)}</a></td><td>{escape(words)}</td>'
+            f"<td class=n>{size}</td><td><code>{sha256_of(f.path)}</code></td></tr>"
+        )
+    return [*parts, "</table>"]
 
 
 def _left_words(f: LeftOut, say: Translator) -> str:

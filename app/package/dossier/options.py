@@ -17,6 +17,7 @@ class PackageOptions:
 
     `stamp` is the time that all files bear (None: SOURCE_DATE_EPOCH where it is set, else now). `template` a Word file
     in place of the built-in report. `shared_numbers`: neighbours share the numbers of the points they share.
+    `workers` None: as many processes as pay.
     """
 
     codes: Sequence[str] | None = None
@@ -26,5 +27,5 @@ class PackageOptions:
     shared_numbers: bool = False
     paper: str = "A3"
     template: Path | None = None
-    workers: int = 1
+    workers: int | None = 1
     stamp: datetime | None = None

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from app.package.boundary import BoundaryPoint
 from app.package.dossier.frozen import open_still
+from app.package.surroundings import Kept
 from app.project import Project
-from app.verbs.workers import Died, each_answer
+from app.verbs.workers import Died, each_answer, processes_for_sheets
 from models.errors import AppError, Cancelled
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from app.package.page import Page
 
 _log = logging.getLogger(__name__)
-_PICTURE_DPI, _DENSE_DPI = 120, 90
-_COLOURS = 256
+_PICTURE_DPI, _COLOURS = 120, 256
+_DENSE_DPI, _DENSE_COLOURS = 72, 64
+"""Of a report with hundreds of pictures, which would be a hundred megabytes else: the sheets lie beside it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class SheetJob:
     points: tuple[BoundaryPoint, ...]
     area_m2: float
     stamp: datetime
+    duties: tuple[Notice, ...] = ()
+    """What is to be monitored at the site."""
     sites: tuple[str, ...] = ()
     dense: bool = False
     """True where the report has very many pictures: they are smaller then."""
@@ -61,8 +65,12 @@ class SheetMade:
     """Denominator; 0 for a chart."""
 
 
-def draw_sheets(jobs: Sequence[SheetJob], workers: int, watch: Watch) -> list[SheetMade]:
-    """All sheets, in the order of the jobs. A sheet that cannot be made stops no other. Raises Cancelled."""
+def draw_sheets(jobs: Sequence[SheetJob], workers: int | None, watch: Watch) -> list[SheetMade]:
+    """All sheets, in the order of the jobs, in so many processes (None: as many as pay).
+
+    A sheet that cannot be made stops no other. Raises Cancelled.
+    """
+    workers = workers or processes_for_sheets(len(jobs))
     made: dict[int, SheetMade] = {}
     if workers <= 1 or len(jobs) <= 1:
         parts = [watch.part(i / len(jobs), (i + 1) / len(jobs)) for i in range(len(jobs))]
@@ -89,15 +97,16 @@ def _work(jobs: Iterator[tuple[SheetJob, Watch]]) -> Iterator[SheetMade]:
     """An answer for each job; runs here or in a process of its own. The project stays open between jobs."""
     with ExitStack() as stack:
         opened: dict[Path, Project] = {}
+        kept = Kept()
         for job, watch in jobs:
             if job.project not in opened:
                 opened[job.project] = stack.enter_context(open_still(job.project, job.home))
-            yield _one(opened[job.project], job, watch)
+            yield _one(opened[job.project], job, watch, kept)
 
 
-def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+def _one(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade:
     try:
-        return _draw(project, job, watch)
+        return _draw(project, job, watch, kept)
     except Cancelled:
         raise
     except AppError as error:
@@ -113,18 +122,19 @@ def _one(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
         return SheetMade(job, error=failed)
 
 
-def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
+def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade:
     from app.package.build import build_content
     from app.package.drawing_settings import drawing_settings
     from app.package.sheet import SheetRequest, compose, drawn_scale, write_pdf
 
     shown = () if job.site else job.sites
     request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
-    content = build_content(project, request, watch.part(0.0, 0.5))
+    content = build_content(project, request, watch.part(0.0, 0.5), kept=kept)
     # What the tables say and what the sheet says is one record.
     content = replace(content, created=job.stamp)
     if job.site:
-        content = replace(content, points=job.points, area_m2=job.area_m2)
+        duties = job.duties if content.duties else ()
+        content = replace(content, points=job.points, area_m2=job.area_m2, duties=duties)
     with drawing_settings():
         pages, notes = compose(content, watch.part(0.5, 0.7))
         for page in pages:
@@ -133,16 +143,17 @@ def _draw(project: Project, job: SheetJob, watch: Watch) -> SheetMade:
         write_pdf(pages, content, job.out, watch.part(0.7, 0.95))
         if job.picture is not None:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
-            _picture(pages[0], job.picture, _DENSE_DPI if job.dense else _PICTURE_DPI)
+            _picture(pages[0], job.picture, dense=job.dense)
     watch.report(1.0)
     return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content))
 
 
-def _picture(page: Page, path: Path, dpi: int) -> None:
+def _picture(page: Page, path: Path, *, dense: bool) -> None:
     """The first page for the report: a PNG of few colours, small, and the same bytes each time."""
     from PIL import Image
 
     from app.package.render import picture_of
 
+    dpi, colours = (_DENSE_DPI, _DENSE_COLOURS) if dense else (_PICTURE_DPI, _COLOURS)
     picture = Image.fromarray(picture_of(page, dpi))
-    picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")
+    picture.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -103,35 +104,49 @@ def _fill(sheet: Any, made: Table, record: PackageRecord, say: Translator, style
         cell = _put(sheet, head, number, column.title(say), styles.bold)
         cell.fill, cell.border, cell.alignment = styles.head, styles.border, styles.middle
     rows = [*made.rows, *([made.total] if made.total else [])]
+    looks: dict[Any, Any] = {}
     for at, row in enumerate(rows, head + 1):
         last = made.total is not None and at == head + len(rows)
         for number, (column, value) in enumerate(zip(made.columns, row, strict=True), 1):
-            cell = _value(sheet, at, number, value, column, styles.bold if last else styles.font)
-            cell.border = styles.border
-            cell.alignment = styles.top if column.kind == "text" else styles.number
-            if last:
-                cell.fill = styles.total
+            cell = _value(sheet, at, number, value)
+            # openpyxl looks a style up anew for each cell that is given one: most of the time of a long table.
+            key = (number, last, cell.data_type, cell.value is None)
+            if key in looks:
+                cell._style = copy(looks[key])  # noqa: SLF001 - as openpyxl's own copies of worksheets do
+                continue
+            _dress(cell, column, styles, last)
+            looks[key] = cell._style  # noqa: SLF001
         sheet.row_dimensions[at].height = _height(row, made.columns)
     _page(sheet, made, head)
 
 
 def _put(sheet: Any, row: int, column: int, text: str, font: Any) -> Any:
-    cell = sheet.cell(row, column)
+    cell = _value(sheet, row, column, text)
     cell.font = font
-    if text:
-        cell.value = clean(text)[:_MOST_CELL]
-        cell.data_type = "s"  # never a formula, whatever it begins with
     return cell
 
 
-def _value(sheet: Any, row: int, column: int, value: Value, of: Column, font: Any) -> Any:
-    if isinstance(value, str) or value is None:
-        return _put(sheet, row, column, value or "", font)
+def _value(sheet: Any, row: int, column: int, value: Value) -> Any:
+    """The cell with a value: a number, or a text that is never a formula, whatever it begins with."""
     cell = sheet.cell(row, column)
-    cell.value, cell.font = value, font
-    whole = "0" if of.kind == "plain" else "#,##0"
-    cell.number_format = whole + ("." + "0" * of.decimals if of.decimals else "")
+    if isinstance(value, str):
+        if value:
+            cell.value = clean(value)[:_MOST_CELL]
+            cell.data_type = "s"
+    elif value is not None:
+        cell.value = value
     return cell
+
+
+def _dress(cell: Any, column: Column, styles: _Styles, last: bool) -> None:
+    cell.font = styles.bold if last else styles.font
+    cell.border = styles.border
+    cell.alignment = styles.top if column.kind == "text" else styles.number
+    if last:
+        cell.fill = styles.total
+    if cell.data_type == "n" and cell.value is not None:
+        whole = "0" if column.kind == "plain" else "#,##0"
+        cell.number_format = whole + ("." + "0" * column.decimals if column.decimals else "")
 
 
 def _height(row: Sequence[Value], columns: Sequence[Column]) -> float:

@@ -107,3 +107,16 @@ def test_dragging_on_the_map_tells_millimetres_of_paper(qtbot: Any) -> None:
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=corner.toPoint() + QPoint(40, 40))
     assert len(moves) == 1  # beside the map nothing moves
     assert not view.grab().isNull()
+
+
+def test_without_a_page_nothing_can_be_turned_or_written(
+    working: MainWindow, folder: Path, idle: Callable[[Any], None]
+) -> None:
+    """The terrain's file is gone: the reason stands where the page would."""
+    (folder / "地形.tif").unlink()
+    working.session.select_site("SK-001")
+    working.trigger("sheet")
+    dialog = working.commands._open_dialogs[-1]
+    idle(working.session)
+    assert dialog.found is None
+    assert not [b for b in (dialog.main, dialog.middle, dialog.before, dialog.after) if b.isEnabled()]
