@@ -93,16 +93,21 @@ def windows() -> list[tuple[int, int, int, int]]:
     return found
 
 
-def job_read(path: Path) -> float:
-    """Only read the windows (rasterio, 64 MB cache)."""
+def job_read(path: Path, threads: int = 2) -> float:
+    """Only read the windows (rasterio, 64 MB cache): GDAL shares them out among so many threads."""
     import rasterio
     from rasterio.windows import Window
 
     total = 0.0
-    with rasterio.Env(GDAL_CACHEMAX=64, GDAL_NUM_THREADS=2), rasterio.open(path) as ds:
+    with rasterio.Env(GDAL_CACHEMAX=64, GDAL_NUM_THREADS=threads), rasterio.open(path) as ds:
         for r0, r1, c0, c1 in windows():
             total += float(ds.read(1, window=Window(c0, r0, c1 - c0, r1 - r0))[0, 0])
     return total
+
+
+def job_read_alone(path: Path) -> float:
+    """The same in one thread, as the sums of a plain file are made."""
+    return job_read(path, 1)
 
 
 def job_level(path: Path) -> float:
@@ -189,6 +194,7 @@ def write_project(path: Path) -> None:
 
 JOBS = {
     "read": job_read,
+    "read_alone": job_read_alone,
     "level": job_level,
     "exactextract": job_exactextract,
     "rim_surface": job_membrane,
@@ -263,15 +269,15 @@ def main() -> None:
         write_terrain(packed, full, compress="deflate", predictor=3, zlevel=1)
         cells = sum((b - a) * (d - c) for a, b, c, d in windows()) / 1e6
         say(f"{full} x {full} cells, {PITS} pits, {cells:.1f} million window cells, median of {RUNS}\n")
-        jobs = [("read", plain), ("level", plain), ("exactextract", plain), ("read", packed), ("level", packed)]
+        jobs = [("read", plain), ("read_alone", plain), ("level", plain), ("exactextract", plain)]
+        jobs += [("read", packed), ("level", packed), ("rim_surface", plain)]
         found = together(jobs, full, RUNS)
-        found |= together([("rim_surface", plain)], full, 1)
         write_large(large, 2 * full)
         found |= together([("level", large)], 2 * full, 1)
         SIDE = full // 4
         write_terrain(small, SIDE)
         write_project(small)
-        found |= together([("batch_1", small), ("batch_2", small)], SIDE, min(RUNS, 3))
+        found |= together([("batch_1", small), ("batch_2", small)], SIDE, RUNS)
         SIDE = full
     say(f"{'job':<24}{'s':>8}{'cpu s':>8}{'x read':>8}{'MB':>7}\n")
     for (job, name), m in found.items():
@@ -294,6 +300,7 @@ def targets(found: dict[tuple[str, str], Measured]) -> None:
     two = ratio(("batch_1", "quarter"), ("batch_2", "quarter"))  # processor time: as if two were free
     rows = [
         ("level batch / reading its windows", "<=", 2.5, ratio(level, read)),
+        ("the same, read by one thread as well", "<=", 2.5, ratio(level, ("read_alone", "plain"))),
         ("exactextract / level batch", ">=", 4.0, ratio(("exactextract", "plain"), level)),
         ("level batch / reading, deflated", "<=", 1.3, ratio(("level", "deflated"), ("read", "deflated"))),
         ("peak memory of the level batch, MB", "<=", 400.0, (found[level].mb, found[level].mb)),
@@ -301,11 +308,17 @@ def targets(found: dict[tuple[str, str], Measured]) -> None:
         ("one process / two, whole estimates", ">=", 1.6, (two[0], 2 * two[1])),
         ("rim_surface batch / level batch", "<=", 8.0, ratio(("rim_surface", "plain"), level)),
     ]
-    sys.stdout.write(f"{'':<42}{'target':>10}{'clock':>9}{'cpu':>9}\n")
-    for words, sign, target, (clock, cpu) in rows:
-        kept = clock <= target if sign == "<=" else clock >= target
-        end = "reached" if kept else "MISSED"
-        sys.stdout.write(f"{words:<42}{sign:>3}{target:>7.1f}{clock:>9.2f}{cpu:>9.2f}  {end}\n")
+    sys.stdout.write(f"{'':<42}{'target':>10}{'clock':>9}{'':9}{'cpu':>9}\n")
+    for words, sign, target, reached in rows:
+        sys.stdout.write(f"{words:<42}{sign:>3}{target:>7.1f}")
+        for value in reached:
+            kept = value <= target if sign == "<=" else value >= target
+            sys.stdout.write(f"{value:>9.2f} {'reached' if kept else 'MISSED':<8}")
+        sys.stdout.write("\n")
+    sys.stdout.write(
+        "The read and compressed files are decoded by several threads, a plain file is summed by one: by the clock, "
+        "reading has as many processors as are free.\n"
+    )
 
 
 def peak_mb() -> float:

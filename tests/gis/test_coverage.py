@@ -102,7 +102,7 @@ def test_a_window_without_an_edge_is_one_run_a_row_or_none() -> None:
 def test_one_row_with_very_many_pieces_is_summed_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     shape = random_polygon(11)
     whole = coverage(shape, 0, SIZE, 0, SIZE)
-    monkeypatch.setattr(module, "_RAGGED", 8)
+    monkeypatch.setattr(module, "_FEW", 2)
     assert np.array_equal(coverage(shape, 0, SIZE, 0, SIZE), whole)
 
 
