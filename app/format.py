@@ -61,6 +61,14 @@ def plus_minus(value: float | None, half_width: float | None, *, per: float = 1.
     return f"{number(value / per, decimals)} ± {number(half_width / per, decimals)}"
 
 
+def total(value: float | None, per: float = 1.0) -> str:
+    """A sum in units of `per`: one decimal, and below 10 three digits, so that small sites do not add up to 0.0."""
+    if value is None or not math.isfinite(value):
+        return NO_VALUE
+    value /= per
+    return number(value, 1) if abs(value) >= 10 else significant(value)
+
+
 def wan_m3(volume_m3: float | None, decimals: int = 2) -> str:
     """A volume in 万立方米, without its unit."""
     return number(None if volume_m3 is None else volume_m3 / M3_PER_WAN_M3, decimals)

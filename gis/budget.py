@@ -159,7 +159,7 @@ def _heights(sides: list[Side], holds: list[Hold], errors: ErrorFigures, *, fill
         drawn = true_minimum(
             xy, side.rim.z, errors.sigma_z_m, reach, area=one.region.area_m2,
             pull=one.region.at(potential, xy), ground=one.region.self_sum(reach, potential),
-            bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0,
+            bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0, level=side.surface.level,
         )  # fmt: skip
         offset += drawn.offset_m3 if fills else -drawn.offset_m3
         if errors.range_m:

@@ -8,15 +8,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "cell_centre": (
         N_("a cell counts when its centre is inside"),
         N_(
-            "QGIS (clip, then raster surface volume), GRASS r.volume and rasterstats count whole cells by their "
-            "centres; cells along the outline are all or nothing there, here they count by their share inside"
+            "QGIS zonal statistics, GRASS r.volume, SAGA and rasterstats count whole cells by their centres; cells "
+            "along the outline are all or nothing there, here they count by their share inside"
         ),
     ),
     "as_printed": (
         N_("cell centres, areas of the plane"),
         N_(
-            "this is the figure that QGIS, GRASS and rasterstats print: whole cells by their centres, and areas of the "
-            "map plane that are not divided by the square of the scale factor"
+            "this is the figure that QGIS, GRASS, SAGA and rasterstats print: whole cells by their centres, and areas "
+            "of the map plane that are not divided by the square of the scale factor"
+        ),
+    ),
+    "clipped": (
+        N_("clip to the outline's extent, as QGIS does by default"),
+        N_(
+            "QGIS's “Clip raster by mask layer” with “match the extent” (gdalwarp -crop_to_cutline) drops the rows and "
+            "columns of cells that the outline's extremes cut; raster surface volume of what is left prints this "
+            "figure, in areas of the map plane"
         ),
     ),
     "all_touched": (

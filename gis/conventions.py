@@ -7,7 +7,7 @@ Each rule is changed alone, everything else as in the estimate, so that a differ
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _BAND_ROWS = 512
 _SAME_K = 1e-6
+_ROUNDING = 1e-8
+"""An extreme of the outline that lies on a cell's edge keeps the cell; GDAL's own figure, in cells."""
 
 
 @dataclass(frozen=True)
@@ -110,22 +112,56 @@ def _centres(found: _Found) -> Iterator[tuple[str, float]]:
         yield "as_printed", volume * k**2
 
 
+def _clipped(found: _Found) -> Iterator[tuple[str, float]]:
+    """What QGIS's clip leaves in its default setting.
+
+    gdalwarp -crop_to_cutline keeps the cells that lie wholly between the outline's extremes (looked up in GDAL 3.6).
+    """
+    job = found.job
+    _, b, _, d, _, _ = job.dem.grid.transform
+    if job.dem.grid.geographic or b or d:  # square degrees times metres; a turned grid is resampled
+        return
+    c0, r0, c1, r1 = np.array([p.polygon.bounds for p in job.placed.parts]).T
+    edges = r0.min() - _ROUNDING, r1.max() + _ROUNDING, c0.min() - _ROUNDING, c1.max() + _ROUNDING
+    kept = math.ceil(edges[0]), math.floor(edges[1]), math.ceil(edges[2]), math.floor(edges[3])
+    yield "clipped", counted(job, found.surfaces, all_touched=False, kept=kept) * job.placed.k**2
+
+
 def _touched(found: _Found) -> Iterator[tuple[str, float]]:
     yield "all_touched", counted(found.job, found.surfaces, all_touched=True)
 
 
-def counted(job: Job, surfaces: list[Surface], *, all_touched: bool) -> float:
-    """Volume (m³) of whole cells: those whose centre is inside, or all that the outline touches (GDAL's rules)."""
+def counted(
+    job: Job, surfaces: list[Surface], *, all_touched: bool, kept: tuple[int, int, int, int] | None = None
+) -> float:
+    """Volume (m³) of whole cells: those whose centre is inside, or all that the outline touches (GDAL's rules).
+
+    `kept` (row0, row1, col0, col1): only those in this window.
+    """
     total = []
-    for part, surface in zip(job.placed.parts, surfaces, strict=True):
+    parts = job.placed.parts
+    for number, (part, surface) in enumerate(zip(parts, surfaces, strict=True)):
         row0, row1, col0, col1 = _window(part, job.dem)
+        if kept is not None:
+            row0, row1, col0, col1 = max(row0, kept[0]), min(row1, kept[1]), max(col0, kept[2]), min(col1, kept[3])
+        if row0 >= row1 or col0 >= col1:
+            continue
+        before = _meeting(parts[:number], part)
         for first in range(row0, row1, _BAND_ROWS):
             last = min(first + _BAND_ROWS, row1)
             inside = _burnt(part, first, last, col0, col1, all_touched=all_touched)
+            for other in before:  # they burn the whole site at once: no cell counts twice
+                inside &= ~_burnt(other, first, last, col0, col1, all_touched=all_touched)
             depth = surface.block(first, last, col0, col1) - job.dem.read(first, last, col0, col1)
             depth = np.where(inside & np.isfinite(depth), depth if job.site.fills else -depth, 0.0)
             total.append(float((np.maximum(depth, 0.0).sum(axis=1) * job.placed.row_areas(first, last)).sum()))
     return math.fsum(total)
+
+
+def _meeting(parts: Sequence[Part], part: Part) -> list[Part]:
+    """Those parts that may touch a cell that this one touches."""
+    box = shapely.box(*part.polygon.bounds)
+    return [p for p in parts if shapely.dwithin(shapely.box(*p.polygon.bounds), box, 2.0)]
 
 
 def _window(part: Part, dem: Dem) -> tuple[int, int, int, int]:
@@ -231,5 +267,5 @@ def _methods(found: _Found) -> Iterator[tuple[str, float]]:
             yield check.method, check.fill_m3
 
 
-_RULES: tuple[_Rule, ...] = (_centres, _touched, _vertices, _one_level, _outer_ring, _net, _planar, _methods)
+_RULES: tuple[_Rule, ...] = (_centres, _clipped, _touched, _vertices, _one_level, _outer_ring, _net, _planar, _methods)
 """To add one: a function here, its words in gis.convention_words, a test against the other program's figures."""

@@ -22,7 +22,8 @@ TILE_ROWS = 512
 TILE_COLS = 2048
 _STRIP_ROWS = 4096
 """Rows of an outline that are looked at in one go: a few megabytes for any sensible outline."""
-_RAGGED = 4_000_000
+_FEW = 16
+"""Pieces of a row that are added together with those of all other rows."""
 _SNAP = 1e-11
 """Shares this near to 0 or 1 are rounding (row sums run over up to 10⁵ pieces)."""
 
@@ -157,7 +158,8 @@ def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Runs:
     stop[:-1, 1] = np.where(row[1:] == row[:-1], col[1:], cols)
     np.minimum(stop, cols, out=stop)
     seen = (share != 0) & (start < stop)
-    return _joined(Runs(np.repeat(row, seen.sum(axis=1)), start[seen], stop[seen], share[seen]))
+    both = seen[:, 0].astype(np.int64) + seen[:, 1]
+    return _joined(Runs(np.repeat(row, both), start[seen], stop[seen], share[seen]))
 
 
 def _stable_order(cell: Index) -> Index:
@@ -178,20 +180,21 @@ def _joined(runs: Runs) -> Runs:
 
 
 def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
-    """Running sum of the values of each row, begun anew in each: its rounding does not depend on the rows beside it."""
+    """Running sum of the values of each row, begun anew in each: its rounding does not depend on the rows beside it.
+
+    The first few values of all rows are added together, one place after the other; what longer rows have beyond them,
+    row by row.
+    """
     count = np.bincount(row, minlength=rows)
     begin = np.cumsum(count) - count
-    most = int(count.max())
-    if rows > 1 and rows * most > _RAGGED:  # one row with very many pieces: do not let all others be as long
-        half = rows // 2
-        cut = int(begin[half])
-        upper = _row_sums_so_far(value[:cut], row[:cut], half) if cut else value[:0]
-        lower = _row_sums_so_far(value[cut:], row[cut:] - half, rows - half) if cut < value.size else value[:0]
-        return np.concatenate((upper, lower))
-    ragged = np.zeros((rows, most))
-    position = np.arange(value.size) - begin[row]
-    ragged[row, position] = value
-    return np.asarray(np.cumsum(ragged, axis=1)[row, position])
+    out = value.copy()
+    for place in range(1, min(int(count.max()), _FEW)):
+        at = begin[count > place] + place
+        out[at] += out[at - 1]
+    long = count > _FEW
+    for first, past in zip((begin[long] + _FEW - 1).tolist(), (begin + count)[long].tolist(), strict=True):
+        np.cumsum(out[first:past], out=out[first:past])
+    return out
 
 
 def _clip_rows(

@@ -124,15 +124,27 @@ def _from_text(text: str, bounds: Bounds) -> Guess | None:
     if (utm := _UTM_IN_TEXT.search(text)) and 43 <= int(utm[1]) <= 53 and bounds[2] < 1e6:
         code = f"EPSG:{32600 + int(utm[1])}"
         return Guess(code, Notice("guess.text_utm", N_("its text speaks of UTM zone {zone}"), zone=int(utm[1])))
-    if not any(word in text for word in ("CGCS2000", "China_2000", "China Geodetic", "2000国家大地")):
-        return None
+    named = any(word in text for word in ("CGCS2000", "China_2000", "China Geodetic", "2000国家大地"))
     zone = _ZONE_IN_TEXT.search(text)
     meridian = _MERIDIAN_IN_TEXT.search(text)
     number = int(zone[1] or zone[2]) if zone else round(int(meridian[1] or meridian[2]) / 3) if meridian else 0
+    if not named:
+        return _from_bare_zone(number, bounds)
     if not 25 <= number <= 45:
         return None
     code = f"EPSG:{epsg_cgcs2000(number, prefix=bounds[0] > 1e6)}"
     return Guess(code, Notice("guess.text_zone", N_("its text speaks of CGCS2000 zone {zone}"), zone=number))
+
+
+def _from_bare_zone(number: int, bounds: Bounds) -> Guess | None:
+    """A zone that the text names without a datum, where the eastings carry no zone number of their own."""
+    degrees = 3 if 25 <= number <= 45 else 6
+    plain = bounds[0] >= 100_000 and bounds[2] <= 900_000 and _NORTHING[0] <= bounds[1] and bounds[3] <= _NORTHING[1]
+    if not plain or not (25 <= number <= 45 or 13 <= number <= 23):
+        return None
+    code = f"EPSG:{epsg_cgcs2000(number, degrees=degrees, prefix=False)}"
+    text = N_("its text speaks of zone {zone}, not of a datum, and the eastings have no zone number")
+    return Guess(code, Notice("guess.text_bare_zone", text, zone=number))
 
 
 def _from_zone(bounds: Bounds) -> Guess | None:

@@ -13,7 +13,7 @@ from gis.correlation import Region, region_of
 from gis.dem.display import cells
 from gis.dem.file import Dem
 from gis.placing import Part
-from gis.surfaces import Surface
+from gis.surfaces.base import Surface
 
 _WHOLE = 600_000
 """Cells of a window that is read whole; of a greater one every so many rows and columns are."""

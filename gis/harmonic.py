@@ -51,12 +51,12 @@ class Level:
         self.wx, self.wy = weights
         shape = lattice.rows, lattice.cols
         inside, cuts = _cross(rings, lattice)
-        self.inside, self.outside = inside, ~inside
+        self.inside = inside
         flat = inside.ravel()
         node, way, arm, px, py = cuts
         keep = flat[node]
         node, way, arm, px, py = node[keep], way[keep], arm[keep], px[keep], py[keep]
-        self.edge = np.unique(np.concatenate((node, _exposed(inside))))
+        self.edge = each_once(inside.size, node, _exposed(inside))
         """Flat indices of the inside nodes that have at least one arm cut by the outline."""
         arms, cut = np.ones((self.edge.size, 4)), np.zeros((self.edge.size, 4), np.bool_)
         at = np.full((self.edge.size, 4, 2), np.nan)
@@ -75,9 +75,10 @@ class Level:
         self._inner_single = self.inner.astype(np.float32)
         step = DI * shape[1] + DJ
         self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
-        self.outer = _outside_beside(inside)
-        self.reach = _outside_near(inside)
-        """Outside nodes to which a coarser lattice's correction may reach."""
+        self.outer = _outside(inside, self.edge, step)
+        box = np.arange(-2, 3)
+        self.reach = _outside(inside, self.edge, (box[:, None] * shape[1] + box).ravel())
+        """Outside nodes within two of an inside one: there a coarser lattice's correction may reach."""
         first, last = shape[1], inside.size - shape[1]
         self._bands = [(i, min(i + _BAND_NODES, last)) for i in range(first, last, _BAND_NODES)]
         self.shell: Array = np.zeros(0)
@@ -183,8 +184,7 @@ def _cross(rings: list[Array], lattice: Lattice) -> tuple[Mask, tuple[Index, Ind
     x, y = (edges[:, [0, 2]] - lattice.x) / s, (edges[:, [1, 3]] - lattice.y) / s
     line, place = _line_crossings(x, y, rows)
     gap = np.clip(np.ceil(place), 0, cols).astype(np.int64)
-    parity = np.bincount(line * (cols + 1) + gap, minlength=rows * (cols + 1)).reshape(rows, cols + 1)
-    inside = np.asarray(np.cumsum(parity, axis=1)[:, :cols] % 2 == 1)
+    inside = _between(line * (cols + 1) + gap, rows, cols)
     inside[[0, -1]] = False
     inside[:, [0, -1]] = False
     column, height = _line_crossings(y, x, cols)
@@ -198,6 +198,16 @@ def _cross(rings: list[Array], lattice: Lattice) -> tuple[Mask, tuple[Index, Ind
     node, way = (np.concatenate([f[0][k] for f in found]) for k in (0, 1))
     arm, px, py = (np.concatenate([f[1][k] for f in found]) for k in (0, 1, 2))
     return inside, (node, way, arm, lattice.x + s * px, lattice.y + s * py)
+
+
+def _between(crossing: Index, rows: int, cols: int) -> Mask:
+    """Nodes between every first and second crossing of a line, counted as line · (cols + 1) + first node behind it."""
+    inside = np.zeros(rows * cols, np.bool_)
+    line, node = np.divmod(np.sort(crossing), cols + 1)  # closed rings cross a line an even number of times
+    place = line * cols + node
+    for a, b in zip(place[::2].tolist(), place[1::2].tolist(), strict=True):
+        inside[a:b] = True
+    return inside.reshape(rows, cols)
 
 
 def _cut(
@@ -227,24 +237,19 @@ def _exposed(inside: Mask) -> Index:
     return np.flatnonzero((inside & ~whole).ravel())
 
 
-def _outside_beside(inside: Mask) -> Index:
-    """Outside nodes beside an inside one (the lattice's border is never inside)."""
-    near = np.zeros_like(inside)
-    near[1:-1, 1:-1] = inside[1:-1, :-2] | inside[1:-1, 2:] | inside[:-2, 1:-1] | inside[2:, 1:-1]
-    return np.flatnonzero((near & ~inside).ravel())
+def _outside(inside: Mask, edge: Index, steps: Index) -> Index:
+    """Outside nodes that lie one of some steps (in the flat lattice) from one of the nodes `edge`, each once."""
+    flat = inside.ravel()
+    near = (edge[:, None] + steps).ravel()
+    return each_once(flat.size, near[~flat[np.clip(near, 0, flat.size - 1)]])
 
 
-def _outside_near(inside: Mask) -> Index:
-    """Outside nodes within two of an inside one, corners included."""
-    near = inside
-    for _ in range(2):
-        wide = near.copy()
-        wide[1:] |= near[:-1]
-        wide[:-1] |= near[1:]
-        near = wide.copy()
-        near[:, 1:] |= wide[:, :-1]
-        near[:, :-1] |= wide[:, 1:]
-    return np.flatnonzero((near & ~inside).ravel())
+def each_once(size: int, *nodes: Index) -> Index:
+    """Flat indices below `size`, sorted, each once; others are left out."""
+    seen = np.zeros(size, np.bool_)
+    for some in nodes:
+        seen[some[(some >= 0) & (some < size)]] = True
+    return np.flatnonzero(seen)
 
 
 def _close(edge: Index, shape: tuple[int, int], inside: Mask, cut: Any, at: Array, lattice: Lattice) -> None:

@@ -18,7 +18,8 @@ from models.notices import N_, Notice
 
 ENOUGH = 0.995
 """Least covered share of an estimate (volumes.md section 1)."""
-_INTERPOLATE_FROM = 0.8
+INTERPOLATE_FROM = 0.8
+"""Least share with heights of a site whose holes are interpolated."""
 _MAX_CELLS = 4_000_000
 _WHOLE = 1 - 1e-9
 
@@ -89,7 +90,7 @@ def _fill_part(dem: Dem, placed: Placed, part: Part, code: str) -> float:
         if not hole.any():
             continue
         area += float(((share * hole).sum(axis=1) * placed.row_areas(tile.row0, tile.row1)).sum())
-        if area > (1 - _INTERPOLATE_FROM) * whole:
+        if area > (1 - INTERPOLATE_FROM) * whole:
             raise Refused(
                 "terrain.hole_too_large",
                 N_("more than a fifth of the outline has no terrain; that is not interpolated"),

@@ -98,6 +98,20 @@ class Job:
             raise
 
 
+def share_with_heights(site: Site, terrain: Terrain, dem_path: Path) -> float:
+    """Share of a site's area over which a terrain has heights, 0..1, by what an estimate would say of it.
+
+    0 where it would take cells inside for undeclared missing ones. Raises as `open_job` does.
+    """
+    with open_job(site, terrain, dem_path, EstimateRequest()) as job:
+        ground, _ = accumulate(job.dem, job.placed, [], Layering())
+        try:
+            return job.check_ground(ground)[0]
+        except Refused as error:
+            share = error.what.facts.get("share", 0.0) if error.key == "terrain.not_covered" else 0.0
+            return float(share)
+
+
 def _no_height(value: float, gap_m: float) -> bool:
     """Whether a lowest value `gap_m` below all others is one that programs write for "missing", rather than ground."""
     return (value <= 0 and float(value).is_integer()) or gap_m > _NO_PIT_M

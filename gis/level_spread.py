@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis.arrays import Array
 from gis.budget import Side, budget
 from gis.flooded import Depths, depths
 from gis.job import open_job
+from gis.level_table import LevelSpread, LevelTable
 from gis.surfaces.base import Plane
-from gis.uncertainty import half_width
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
-from models.tonnage import tonnage_sigma
-
-if TYPE_CHECKING:
-    from gis.levels import LevelTable
 
 _LEVELS = 128
-
-
-@dataclass(frozen=True)
-class LevelSpread:
-    """Standard deviation of the volume and by how much the truth is likely above it (m³) at rising levels (m).
-
-    `sigma_m3` is NaN where it is not known. Between the levels both are taken as straight: the deviation is a sum over
-    the ground that counts, which grows steadily (tests hold it to 2 % of an estimate's).
-    """
-
-    level_m: Array
-    sigma_m3: Array
-    offset_m3: Array
-
-    def at(self, level: float) -> tuple[float, float] | None:
-        """(sigma, offset) in m³; None where they are not known."""
-        sigma, offset = (float(np.interp(level, self.level_m, v)) for v in (self.sigma_m3, self.offset_m3))
-        return (sigma, offset) if np.isfinite(sigma) else None
-
-    def half(self, level: float) -> float | None:
-        """Half width of the 95 % interval of the volume, m³; None where it is not known."""
-        found = self.at(level)
-        return None if found is None else half_width(*found)
-
-    def tonnage_half(self, level: float, space_m3: float, density: float, relative_sigma: float | None) -> float | None:
-        """Half width of the dry mass that fills `space_m3` below `level`, t; None where it is not known."""
-        found = self.at(level)
-        if found is None or relative_sigma is None:
-            return None
-        sigma, offset = found
-        return half_width(tonnage_sigma(space_m3, sigma, density, relative_sigma), offset * density)
 
 
 def level_spread(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
-from gis.harmonic import Lattice, Level
+from gis.harmonic import Lattice, Level, each_once
 
 _MARGIN = 3
 _REACH = 2
@@ -98,10 +98,10 @@ def _around(lattice: Lattice, at: Array, shape: tuple[int, int]) -> tuple[Index,
     """The nodes within two steps of the places `at` (pixel columns, rows), each once."""
     j = np.floor((at[:, 0] - lattice.x) / lattice.step).astype(np.int64)
     i = np.floor((at[:, 1] - lattice.y) / lattice.step).astype(np.int64)
-    cell = np.unique(i * shape[1] + j)
-    i, j = np.divmod(cell, shape[1])
+    size = shape[0] * shape[1]
+    i, j = np.divmod(each_once(size, i * shape[1] + j), shape[1])
     shift = np.arange(-1, 3)
     near_i = np.clip(i[:, None, None] + shift[:, None], 0, shape[0] - 1)
     near_j = np.clip(j[:, None, None] + shift[None, :], 0, shape[1] - 1)
-    rows, cols = np.divmod(np.unique(near_i * shape[1] + near_j), shape[1])
+    rows, cols = np.divmod(each_once(size, (near_i * shape[1] + near_j).ravel()), shape[1])
     return rows, cols

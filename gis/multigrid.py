@@ -131,11 +131,10 @@ def _chebyshev(cycle: int, last: float) -> tuple[float, float]:
 def _wear_shell(level: Level, u: F32) -> None:
     """Give the nodes just outside the outline the boundary's values, so that interpolation does not fall to zero."""
     step = DI * level.inside.shape[1] + DJ
-    target = (level.edge[:, None] + step)[level.cut]
-    total = np.bincount(target, level.shell[level.cut], minlength=u.size)
-    count = np.bincount(target, minlength=u.size)
-    at = np.flatnonzero((count > 0) & level.outside.ravel())
-    u.ravel()[at] = total[at] / count[at]
+    target, value = (level.edge[:, None] + step)[level.cut], level.shell[level.cut]
+    beyond = ~level.inside.ravel()[target]
+    at, which = np.unique(target[beyond], return_inverse=True)
+    u.ravel()[at] = np.bincount(which, value[beyond]) / np.bincount(which)
 
 
 def _advance(u: Array, step: F32, correction: F32, size: float, kept: float) -> float:

@@ -14,6 +14,8 @@ from models.terrain import SOURCES
 
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
+_NEXT_TO_NOTHING = 2.0
+"""The interval, as times the volume, above which there is hardly a volume."""
 _TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
@@ -52,11 +54,18 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
     half = answer.interval95.fill_m3
     if half is not None and body > 0 and half > _TOO_WIDE * body:
-        text = N_(
-            "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
-            "volume. This is no estimate to plan with"
-        )
-        found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
+        if half > _NEXT_TO_NOTHING * body:  # per cent of next to nothing say nothing
+            text = N_(
+                "next to nothing lies between the ground and the reference surface here: {body:.1f} ± {half:.1f} m³. "
+                "This is no estimate to plan with; check the outline and the surface"
+            )
+            found.append(Notice(TOO_UNCERTAIN, text, body=body, half=half))
+        else:
+            text = N_(
+                "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
+                "volume. This is no estimate to plan with"
+            )
+            found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
     if half is None and body <= 0 and job.terrain.errors.sigma_z_m is not None:
         text = N_("what noise in the heights may hide is not quantified where nothing lies between level and ground")
         found.append(Notice("estimate.empty", text))

@@ -51,14 +51,16 @@ class _Model:
 
 
 def true_minimum(
-    xy: Array, z: Array, sigma_z: float, range_m: float, *, area: float, pull: Array, ground: float, bank: float = 0.0
-) -> Minimum:
+    xy: Array, z: Array, sigma_z: float, range_m: float, *, area: float, pull: Array, ground: float, bank: float = 0.0,
+    level: float | None = None,
+) -> Minimum:  # fmt: skip
     """What the readings `z` (m) at the rim's places `xy` (n, 2; m) say of the true volume below the lowest point.
 
-    `area`: m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴;
-    `bank`: by how many m² the area grows for each metre of level.
+    `level` (m): what was read as the lowest point, which may lie between the places (None: the least of `z`). `area`:
+    m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴; `bank`: by how
+    many m² the area grows for each metre of level.
     """
-    lowest = float(z.min())
+    lowest = float(z.min()) if level is None else level
     models = _plausible(xy, z - lowest, sigma_z, range_m)
     nodes = _nodes(z, sigma_z)
     xy, z, pull = xy[nodes], z[nodes] - lowest, pull[nodes] / max(area, 1e-9)

@@ -8,7 +8,7 @@ of blocks or the order of parts (`gis.row_sums`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -97,33 +97,68 @@ def accumulate(
     ground, sums = Ground(), [Sums() for _ in surfaces]
     layers = [layering] * len(surfaces) if isinstance(layering, Layering) else list(layering)
     every = [ground.rows, *(s.rows for s in sums)]
-    for number, tile in each_tile(placed, dem.window, every, watch or Watch(), tile_rows):
-        own = [s[number] for s in surfaces]
-        for cells in read_cells(dem, tile):
-            _add(cells, own, layers, ground, sums)
+    try:
+        for number, tile in each_tile(
+            placed, dem.window, every, watch or Watch(), tile_rows, lambda tile: dem.expect(*_window(tile))
+        ):
+            own = [s[number] for s in surfaces]
+            for cells in read_cells(dem, tile):
+                _add(cells, own, layers, ground, sums)
+    finally:
+        dem.expect_nothing()
     return ground, sums
 
 
 def each_tile(
-    placed: Placed, window: tuple[int, int, int, int], sums: Sequence[RowSums], watch: Watch, tile_rows: int = TILE_ROWS
+    placed: Placed,
+    window: tuple[int, int, int, int],
+    sums: Sequence[RowSums],
+    watch: Watch,
+    tile_rows: int = TILE_ROWS,
+    expect: Callable[[Tile], None] | None = None,
 ) -> Iterator[tuple[int, Tile]]:
-    """(number of the part, tile) of all tiles of a site, with the sums made ready for each; reports progress."""
+    """(number of the part, tile) of all tiles of a site, with the sums made ready for each; reports progress.
+
+    `expect` is told of each tile of a part that has several, one tile ahead.
+    """
     for number, part in enumerate(placed.parts):
         row0, row1, _, _ = part.edges.bounds
         row0, row1 = max(row0, window[0]), min(row1, window[1])
         areas = placed.row_areas(row0, max(row1, row0))
         share = watch.part(number / len(placed.parts), (number + 1) / len(placed.parts))
-        for tile in tiles(part.edges, window, rows=tile_rows):
+        for tile in _told(tiles(part.edges, window, rows=tile_rows), expect):
             for each in sums:
                 each.begin(number, tile.col0 // TILE_COLS, row0, areas)
             yield number, tile
             share.report((tile.row1 - row0) / (row1 - row0))
 
 
+def _told(found: Iterable[Tile], expect: Callable[[Tile], None] | None) -> Iterator[Tile]:
+    """The tiles, each of several told to `expect` before the one that comes before it is given out."""
+    if expect is None:
+        yield from found
+        return
+    last: Tile | None = None
+    for number, tile in enumerate(found):
+        if last is not None:
+            if number == 1:
+                expect(last)
+            expect(tile)
+            yield last
+        last = tile
+    if last is not None:
+        yield last
+
+
+def _window(tile: Tile) -> tuple[int, int, int, int]:
+    """(row0, row1, col0, col1) of the tile's cells that are inside."""
+    return tile.row0, tile.row1, tile.col0 + int(tile.runs.start.min()), tile.col0 + int(tile.runs.stop.max())
+
+
 def read_cells(dem: Dem, tile: Tile) -> Iterator[Cells]:
     """The cells of a tile with their heights."""
-    col0, col1 = tile.col0 + int(tile.runs.start.min()), tile.col0 + int(tile.runs.stop.max())
-    window = tile.row0, tile.row1, col0, col1
+    window = _window(tile)
+    col0 = window[2]
     runs = tile.runs.shifted(tile.col0 - col0)
     raw = dem.read_raw(*window)
     z, missing = (dem.read(*window), None) if raw is None else (raw, dem)
@@ -158,6 +193,12 @@ def _reach(sums: Sums, low: float, high: float) -> None:
 def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
     """A surface that is not horizontal; where it has no height inside the site, the area is noted as undefined."""
     d = _depths(cells, r)
+    reference = cells.total(r) if cells.whole else None
+    if reference is not None and not np.isnan(reference).any():  # every cell that counts has both heights
+        _reach(sums, *cells.reach(r))
+        sums.rows.add("reference", cells.row0, reference)
+        _add_depths(cells, d, *cells.reach(d), layering, sums)
+        return
     low, high = cells.reach(d)
     if math.isnan(low):  # no cell has one
         sums.rows.add("undefined", cells.row0, cells.shares)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import shapely
 
 from gis.beside import Beside, check_defined, volume_of
 from gis.budget import interval
@@ -17,8 +14,10 @@ from gis.checks import second_methods
 from gis.curve import stage_curve
 from gis.dem.file import Dem
 from gis.depth import DepthGrid, depth_grid
+from gis.fingerprint import outline_fingerprint
 from gis.job import Job, open_job
-from gis.levels import LevelTable, live_levels
+from gis.level_table import LevelTable
+from gis.levels import live_levels
 from gis.remarks import remarks
 from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
@@ -150,7 +149,7 @@ def _pinned(job: Job, surfaces: list[Surface]) -> EstimateRequest:
 
 def outline_hash(site: Site) -> str:
     """sha256 of the outline's WKB in the project CRS: tells whether the outline changed since an estimate."""
-    return hashlib.sha256(shapely.to_wkb(site.outline, byte_order=1, output_dimension=2)).hexdigest()
+    return outline_fingerprint(site.outline)
 
 
 def _reference(key: str, surfaces: list[Surface], sums: Sums, area: float) -> ReferenceUsed:

@@ -112,7 +112,7 @@ _ALL = (
     Parameter("NO2N", N_("nitrite nitrogen"), ("亚硝酸盐氮", "亚硝酸盐", "亚硝酸盐(以N计)"), "NO₂-N", "14797-65-0"),
     Parameter("iodide", N_("iodide"), ("碘化物",), "I⁻", "20461-54-5"),
     # Sums of compounds by the annexes of GB 5085.6, worked out by the analyst
-    Parameter("tox_very", N_("highly toxic substances, sum"), ("剧毒物质总含量", "剧毒物质"), "T⁺", units=("content",)),
+    Parameter("tox_very", N_("highly toxic substances, sum"), ("剧毒物质总含量", "剧毒物质"), "T+", units=("content",)),
     Parameter("tox", N_("toxic substances, sum"), ("有毒物质总含量", "有毒物质"), "T", units=("content",)),
     Parameter("carcinogenic", N_("carcinogenic substances, sum"), ("致癌性物质总含量", "致癌性物质"), "Carc",
               units=("content",)),
@@ -128,12 +128,12 @@ _ALL = (
     Parameter("salts", N_("water-soluble salts"), ("水溶性盐总量", "水溶性盐", "全盐量"), "", units=("content",)),
     Parameter("TS", N_("total sulfur"), ("全硫", "总硫"), "St", "7704-34-9", ("content",)),
     Parameter("expansion", N_("soak expansion"), ("浸水膨胀率",), "", units=("content",)),
-    Parameter("U238", N_("uranium-238"), ("铀-238", "铀238", "U-238", "238U"), "²³⁸U", "7440-61-1", _NUCLIDE),
-    Parameter("Th232", N_("thorium-232"), ("钍-232", "钍232", "Th-232", "232Th"), "²³²Th", "7440-29-1", _NUCLIDE),
-    Parameter("Ra226", N_("radium-226"), ("镭-226", "镭226", "Ra-226", "226Ra"), "²²⁶Ra", "13982-63-3", _NUCLIDE),
-    Parameter("Ra228", N_("radium-228"), ("镭-228", "镭228", "Ra-228", "228Ra"), "²²⁸Ra", "15262-20-1", _NUCLIDE),
-    Parameter("Th228", N_("thorium-228"), ("钍-228", "钍228", "Th-228", "228Th"), "²²⁸Th", "14274-82-9", _NUCLIDE),
-    Parameter("K40", N_("potassium-40"), ("钾-40", "钾40", "K-40", "40K"), "⁴⁰K", "13966-00-2", _NUCLIDE),
+    Parameter("U238", N_("uranium-238"), ("铀-238", "铀238", "U-238", "238U"), "U-238", "7440-61-1", _NUCLIDE),
+    Parameter("Th232", N_("thorium-232"), ("钍-232", "钍232", "Th-232", "232Th"), "Th-232", "7440-29-1", _NUCLIDE),
+    Parameter("Ra226", N_("radium-226"), ("镭-226", "镭226", "Ra-226", "226Ra"), "Ra-226", "13982-63-3", _NUCLIDE),
+    Parameter("Ra228", N_("radium-228"), ("镭-228", "镭228", "Ra-228", "228Ra"), "Ra-228", "15262-20-1", _NUCLIDE),
+    Parameter("Th228", N_("thorium-228"), ("钍-228", "钍228", "Th-228", "228Th"), "Th-228", "14274-82-9", _NUCLIDE),
+    Parameter("K40", N_("potassium-40"), ("钾-40", "钾40", "K-40", "40K"), "K-40", "13966-00-2", _NUCLIDE),
 )  # fmt: skip
 
 PARAMETERS: dict[str, Parameter] = {p.key: p for p in _ALL}

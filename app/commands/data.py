@@ -13,7 +13,7 @@ from app import format as fmt
 from app.commands.clouds import terrain_from_cloud
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.points import Source, say_registered, terrain_from_points
-from app.commands.terrain_errors import Bias, terrain_defaults, terrain_set
+from app.commands.terrain_errors import Bias, terrain_defaults, terrain_place, terrain_set
 from app.i18n import _
 from app.project import Project
 
@@ -36,6 +36,7 @@ def register(cli: typer.Typer) -> None:
     terrain.command("from-points")(terrain_from_points)
     terrain.command("from-cloud")(terrain_from_cloud)
     terrain.command("set")(terrain_set)
+    terrain.command("place")(terrain_place)
     terrain.command("defaults")(terrain_defaults)
     cli.add_typer(terrain, name="terrain")
     waste = typer.Typer(help="Waste streams.", no_args_is_help=True, rich_markup_mode=None)

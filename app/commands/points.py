@@ -24,6 +24,14 @@ SigmaXY = Annotated[float | None, typer.Option("--sigma-xy", metavar="M", min=0,
 SurveyedOn = Annotated[datetime | None, typer.Option("--surveyed-on", formats=["%Y-%m-%d"], help="date of the survey")]
 
 
+class Degrees(StrEnum):
+    """How numbers of degrees are read."""
+
+    AUTO = "auto"
+    DECIMAL = "decimal"
+    PACKED = "packed"
+
+
 class Order(StrEnum):
     """Which coordinate stands first in the table."""
 
@@ -66,6 +74,9 @@ def terrain_from_points(
         str | None,
         typer.Option("--columns", metavar="E,N,H", help="table: columns of easting, northing, height, from 1"),
     ] = None,
+    degrees: Annotated[
+        Degrees, typer.Option("--degrees", help="degrees of a table are decimal or packed (D.MMSSss)")
+    ] = Degrees.AUTO,
     source: Source = None,
     sigma_z: SigmaZ = None,
     range_: Range = None,
@@ -97,6 +108,7 @@ def terrain_from_points(
             unit=unit,
             text_heights_m=text_heights,
             columns=_columns(columns),
+            degrees=degrees.value,
             source=source,
             sigma_z_m=sigma_z,
             range_m=range_,

@@ -1,8 +1,9 @@
-"""terrain defaults, terrain set: how far the heights of a survey can be trusted."""
+"""terrain defaults, set, place: how far the heights of a survey can be trusted, and where its file lies by now."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -107,3 +108,20 @@ def terrain_set(
     text = _("{name}: σz {z} m, range {reach} m, σxy {xy} m, bias {bias} m ({basis})")
     z, reach, xy, off = figures
     say(text.format(name=name, z=z, reach=reach, xy=xy, bias=off, basis=f.basis or _("not stated")))
+
+
+def terrain_place(
+    project: ProjectPath,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="name of the terrain")],
+    place: Annotated[Path, typer.Argument(metavar="FILE", help="its file, or the folder of its tiles")],
+    as_json: Json = False,
+) -> None:
+    """Show where the file of a registered terrain lies by now; it is known by its content."""
+    from app.verbs.terrain_place import place_terrain
+
+    with Project.open(project) as opened:
+        placed = place_terrain(opened, name, place)
+    if as_json:
+        print_json({"placed": placed})
+        return
+    say(_("found: {names}").format(names=", ".join(placed)))

@@ -83,6 +83,15 @@ def inner_icon(line: QLineEdit, name: str, *, trailing: bool = False) -> QAction
     return made
 
 
+def clearable(line: QLineEdit) -> None:
+    """A button that empties the field, with the program's own cross: Qt's is of another set and has no name."""
+    line.setClearButtonEnabled(True)
+    action = line.findChild(QAction, "_q_qlineeditclearaction")
+    if action is not None:
+        set_icon(action, "x", "text_3", 16)
+        action.setText(_("Clear the field"))
+
+
 def chip(text: str = "", tip: str = "") -> QLabel:
     """A small marked word."""
     made = label(text)
@@ -127,6 +136,8 @@ def button(
         set_icon(made, icon, {"primary": "on_accent", "quiet": "accent"}.get(kind, "text_2"), 16, 4 if text else 0)
     if tip:
         made.setToolTip(tip)
+    if not text:
+        made.setAccessibleName(tip)
     if act:
         made.clicked.connect(lambda _checked=False: act())
     made.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -151,6 +162,7 @@ class Elided(QLabel):
     def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(text)
         self._mode = mode
+        self._own_tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -163,8 +175,9 @@ class Elided(QLabel):
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(self.text(), self._mode, self.contentsRect().width())
-        if self.toolTip() in ("", self.text()):
-            self.setToolTip(self.text() if shown != self.text() else "")
+        if self.toolTip() in ("", self._own_tip):  # a tip that somebody else gave stays
+            self._own_tip = self.text() if shown != self.text() else ""
+            self.setToolTip(self._own_tip)
         self.style().drawItemText(
             painter,
             self.contentsRect(),

@@ -45,7 +45,7 @@ class CoordinateBox(QFrame):
         self.swap = tool("refresh-cw", _("Take the other order of the axes"), self._on_swap)
         self.close_ = tool("x", _("Close (Esc)"), self.leave)
         self.said = label("", "secondary", wrap=True)
-        self.main = button("", self.act, kind="primary")
+        self.main = button(_("Put the point"), self.act, kind="primary")
         self.go = button(_("Only go there"), self.go_there, kind="quiet")
         self.side = SideFields(canvas)
         self.change = TransformFields(canvas)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QStyle, QStyleOptionComboBox, QStylePainter, QToolTip
+
+from app.format import MINUS, THIN_SPACE
+
+_COMBO_GAP_PX = 4
 
 
 class Combo(QComboBox):
@@ -19,6 +25,7 @@ class Combo(QComboBox):
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(14)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.set_items(items)
 
     def set_items(self, items: Sequence[tuple[object, str]]) -> None:
@@ -40,6 +47,34 @@ class Combo(QComboBox):
             self.setCurrentIndex(index)
             self.blockSignals(blocked)
 
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As Qt does it, but a text without room ends in dots; the tip tells it in full."""
+        option, painter = QStyleOptionComboBox(), QStylePainter(self)
+        self.initStyleOption(option)
+        option.currentText = self._shown(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def _shown(self, option: QStyleOptionComboBox) -> str:
+        room = (
+            self.style()
+            .subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+            .width()
+        )
+        if not option.currentIcon.isNull():
+            room -= option.iconSize.width() + 4
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - _COMBO_GAP_PX)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            if self._shown(option) != self.currentText():
+                tip = "\n".join(part for part in (self.currentText(), self.toolTip()) if part)
+                QToolTip.showText(event.globalPos(), tip, self)
+                return True
+        return super().event(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
@@ -48,7 +83,10 @@ class Combo(QComboBox):
 
 
 class Spin(QDoubleSpinBox):
-    """A number with its unit; `empty` is shown at the minimum and stands for no value."""
+    """A number with its unit; `empty` is shown at the minimum and stands for no value.
+
+    Thousands stand apart as everywhere in the program; what is pasted may have spaces, commas or full-width figures.
+    """
 
     settled = Signal()  # a person changed it (not setValue from code)
 
@@ -72,8 +110,29 @@ class Spin(QDoubleSpinBox):
         self.setSuffix(f" {unit}" if unit else "")
         self.setSpecialValueText(empty)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.valueChanged.connect(lambda _value: self.settled.emit())
+
+    def textFromValue(self, value: float) -> str:
+        whole, point, rest = super().textFromValue(value).partition(".")
+        digits = whole.lstrip("-")
+        apart = f"{int(digits):,}".replace(",", THIN_SPACE) if digits.isdecimal() else digits
+        return ("-" if whole.startswith("-") else "") + apart + point + rest
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._plain(text))
+
+    def validate(self, text: str, at: int) -> Any:
+        plain = self._plain(text)
+        answer: Any = super().validate(plain, min(at, len(plain)))
+        return (answer[0] if isinstance(answer, tuple) else answer), text, at
+
+    def _plain(self, text: str) -> str:
+        """The number as Qt reads it, with its unit if that is there."""
+        unit = self.suffix() if self.suffix() and text.endswith(self.suffix()) else ""
+        figures = unicodedata.normalize("NFKC", text[: len(text) - len(unit)]).replace(MINUS, "-")
+        return "".join(c for c in figures if c != "," and not c.isspace()) + unit
 
     def show_value(self, value: float | None) -> None:
         """Set without telling."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from app import format as fmt
 from app.i18n import _
 from app.words import SPILL_ENDS
+from layers.registry import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,10 @@ class LevelCommands:
         else:
             from app.gui.canvas import depth_overlay
 
-            canvas.set_overlay("depth", depth_overlay(what.depth, what.extent, _("Depth of fill"), least_m=0.01))
+            layer = self.session.selection[0]
+            heap = layer in LAYERS and not LAYERS[layer].fills
+            title = _("Height of the heap") if heap else _("Depth of fill")
+            canvas.set_overlay("depth", depth_overlay(what.depth, what.extent, title, least_m=0.01))
 
     def _show_spill(self, ways: list[Any], level: float | None) -> None:
         """Spill points with the way of the water; `level` None: none is being looked at."""

@@ -34,12 +34,13 @@ class Shell:
 
     def build(self) -> None:
         """A window in the language of the settings, in the place of the old one."""
-        set_language(settings.language())
-        self._translate_qt()
         old = self.window
         if old is not None:
-            old.save_state()
+            old.save_state()  # under the language in which it was: widths of columns are kept for each
             old.care.let_go()
+        set_language(settings.language())
+        QApplication.setApplicationDisplayName(_("Huitian"))  # Qt puts it behind titles that lack it
+        self._translate_qt()
         self.window = MainWindow(self.session, lambda: QTimer.singleShot(0, self.build))
         self.window.appear()
         if old is not None:  # only now: the application ends with its last window
@@ -96,7 +97,6 @@ def run(project_path: Path | None = None) -> int:
         os.environ.pop(name, None)
     app = make_application()
     set_language(settings.language())
-    app.setApplicationDisplayName(_("Huitian"))
     shell = Shell()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

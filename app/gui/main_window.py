@@ -17,6 +17,7 @@ from app.gui.command_palette import Entry, Palette, hint_of
 from app.gui.drop_hint import DropHint
 from app.gui.edit_bar import EditBar, after
 from app.gui.edit_commands import edit_needs
+from app.gui.foreground import foreground
 from app.gui.icons import icon, retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar, panel_switches
 from app.gui.session import Session
@@ -24,7 +25,8 @@ from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
 from app.gui.theme import apply_theme, theme_signals
 from app.gui.toasts import Toasts
-from app.gui.widgets import column, label, row
+from app.gui.waiting_page import WaitingPage
+from app.gui.widgets import row
 from app.gui.window_commands import WindowCommands
 from app.gui.workspace import Workspace
 from app.i18n import LANGUAGE_NAMES, _, current_language
@@ -63,7 +65,8 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.start = StartPage(lambda key: lambda: self.commands.start(key))
         self.start.open_wanted.connect(session.open_soon)
-        self.wait = _waiting_page()
+        self.wait = WaitingPage(session)
+        self.wait.given_up.connect(self._show_page)
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.wait)
         self.toasts = Toasts(self.pages, self.commands.error_action)
@@ -108,7 +111,7 @@ class MainWindow(QMainWindow):
 
     def _on_opening(self, path: Path) -> None:
         if self.session.project is None:
-            self.wait.findChild(QWidget, "what").setText(_("Opening {name}…").format(name=Path(path).stem))
+            self.wait.begin(Path(path).stem)
             self.pages.setCurrentWidget(self.wait)
             QTimer.singleShot(0, self, self.ensure_workspace)  # while the file is read in the background
 
@@ -136,6 +139,8 @@ class MainWindow(QMainWindow):
             project = self.session.project
             name = _known(lambda: project.store.project()["name"], "") or project.path.stem
             made_up = _(" (made up)") if _known(lambda: project.made_up, False) else ""
+            if "made up" in name or "虚构" in name:  # its name says so already, as that of the sample does
+                made_up = ""
             self.setWindowTitle(f"{name}{made_up} — {project.path.name} — " + _("Huitian"))
         self.bar.setVisible(self.session.project is not None)
 
@@ -291,6 +296,13 @@ class MainWindow(QMainWindow):
             self.workspace.save_state()
             self.workspace.inspector.finish()
 
+    def event(self, event: QEvent) -> bool:
+        """Qt paints and arranges all that is in the window by one event to the window."""
+        if event.type() in (QEvent.Type.UpdateRequest, QEvent.Type.LayoutRequest):
+            with foreground:
+                return super().event(event)
+        return super().event(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
         if not self.care.may_close():
@@ -337,14 +349,3 @@ def _choices(menu: QMenu, words: dict[str, str], chosen: str, act: Callable[[str
         action.triggered.connect(lambda _c=False, k=key: act(k))
         group.addAction(action)
         menu.addAction(action)
-
-
-def _waiting_page() -> Any:
-    page = QWidget()
-    page.setObjectName("page")
-    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    words = label("", "secondary")
-    words.setObjectName("what")
-    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    page.setLayout(column(None, words, None))
-    return page

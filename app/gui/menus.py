@@ -19,6 +19,7 @@ class Actions:
 
     def __init__(self, window: QMainWindow, act: Callable[[Command, bool], None]) -> None:
         self.by_key: dict[str, QAction] = {}
+        self._told: dict[str, tuple[bool, str, str]] = {}
         self._modes = QActionGroup(window)
         for line in COMMANDS:
             action = QAction(_(line.text), window)
@@ -40,18 +41,24 @@ class Actions:
     def enable(self, have: dict[str, bool], texts: dict[str, str]) -> None:
         """`have` says which needs are met; `texts` replaces the words of some actions (what undo would undo)."""
         for line in COMMANDS:
-            action = self.by_key[line.key]
             met = not line.needs or have.get(line.needs, False)
             missing = line.needs if have.get("project") or line.needs in ("", "project") else "project"
             read_only = line.key in WRITES and not have.get("writable", True)
-            action.setEnabled(met and not read_only)
-            action.setText(texts.get(line.key, _(line.text)))
-            words = texts.get(line.key) or (_(line.tip) if line.tip else action.text().rstrip("…"))
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            tip = f"{words}  ({keys})" if keys else words
             why = WHY if read_only else "" if met else NEEDS[missing]
-            action.setToolTip(f"{tip}\n{_(why)}" if why else tip)
-            action.setStatusTip("")
+            state = met and not read_only, texts.get(line.key, ""), why
+            if self._told.get(line.key) != state:  # asked at every change of anything: most stay as they are
+                self._told[line.key] = state
+                self._tell(line, *state)
+
+    def _tell(self, line: Command, enabled: bool, text: str, why: str) -> None:
+        action = self.by_key[line.key]
+        action.setEnabled(enabled)
+        action.setText(text or _(line.text))
+        words = text or (_(line.tip) if line.tip else action.text().rstrip("…"))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        tip = f"{words}  ({keys})" if keys else words
+        action.setToolTip(f"{tip}\n{_(why)}" if why else tip)
+        action.setStatusTip("")
 
 
 def fill_menus(window: QMainWindow, actions: Actions, extra: dict[str, Callable[[QMenu], None]]) -> dict[str, QMenu]:

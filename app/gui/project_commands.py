@@ -62,10 +62,17 @@ class ProjectCommands:
         self.open_dialog(ImportDialog(self.window, self.session, path))
 
     def import_start(self, path: Path | None = None) -> None:
-        """A project is made around a file of outlines."""
+        """A project is made around a file of outlines, which is chosen first: it tells name, folder and zone."""
+        from app.gui.dialogs.base import ask_open
         from app.gui.dialogs.new_project import NewProjectDialog
+        from app.verbs.import_trial import file_kinds
 
-        dialog = NewProjectDialog(self.window, self.session)
+        if path is None:
+            kinds = f"{_('Files with features')} ({file_kinds()});;{_('All files')} (*)"
+            path = ask_open(self.window, _("From a file of outlines"), kinds)
+            if path is None:
+                return
+        dialog = NewProjectDialog(self.window, self.session, path)
         dialog.made.connect(lambda: self.import_features(path))
         self.open_dialog(dialog)
 

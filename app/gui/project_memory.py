@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.gui import settings
+from app.gui.actions import COMMANDS
 from app.gui.canvas.view import MAX_SCALE, MIN_SCALE
 from app.gui.panels.inspector.panel import TABS
 from app.gui.panels.inventory.columns import GROUPINGS
 from app.gui.panels.inventory.filter import Filter
+from app.i18n import _
 from layers.registry import LAYERS
 from models.errors import AppError
 
@@ -60,6 +62,7 @@ class ProjectMemory(QObject):
             "tab": TABS[self.workspace.inspector.tabs.currentIndex()],
             "filter": inventory.chosen_filter().to_json(),
             "group": str(inventory.group.currentData() or ""),
+            "waiting": canvas.waiting(),
         }
 
     def restore(self) -> None:
@@ -80,6 +83,7 @@ class ProjectMemory(QObject):
 
     def _put(self, kept: dict[str, Any]) -> None:
         self._put_view(kept.get("view"))
+        self._put_waiting(kept.get("waiting"))
         group = kept.get("group")
         self.workspace.inventory.set_filter(Filter.from_json(kept.get("filter")), group if group in GROUPINGS else "")
         if kept.get("tab") in TABS:
@@ -93,6 +97,24 @@ class ProjectMemory(QObject):
         if isinstance(selection, dict) and selection.get("layer") in LAYERS:
             layer, codes = selection["layer"], selection.get("codes")
             self.session.select(layer, self.session.table(layer).where("code", map(str, codes or [])))
+
+    def _put_waiting(self, drawn: Any) -> None:
+        """An outline that was not finished when the window closed."""
+        if not isinstance(drawn, dict) or not self.session.writable:
+            return
+        fit = {
+            str(name): [(float(p[0]), float(p[1])) for p in points]
+            for name, points in drawn.items()
+            if isinstance(points, list)
+            and all(isinstance(p, list) and len(p) == 2 and all(map(_finite, p)) for p in points)
+        }
+        self.workspace.canvas.wait_with(fit)
+        waiting = self.workspace.canvas.waiting()
+        if waiting:
+            tool = next(c.text for c in COMMANDS if c.mode == next(iter(waiting)))
+            text = _("An outline of {n} points was not finished: choose “{tool}” to go on, Esc drops it")
+            n = len(next(iter(waiting.values())))
+            self.session.say("info", text.format(n=n, tool=_(tool)))
 
     def _put_view(self, view: Any) -> None:
         if isinstance(view, list) and len(view) == 3 and all(map(_finite, view)) and view[2] > 0:

@@ -92,6 +92,7 @@ class Session(Selecting, Saving, QObject):
             project = self._opened(prepare(watch) if prepare else path, opener)
             try:
                 frames = {key: project.store.table(key) for key in LAYERS}
+                watch.pause()  # asked to stop: no lock is left behind
                 _remember_recent(project)  # here: the disk takes 30 ms and more until it is kept
             except BaseException:
                 project.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from app.gui.foreground import foreground
 from app.gui.unsaved import PROVISIONAL
 from layers.registry import LAYERS
 
@@ -45,9 +46,10 @@ class Selecting:
             return
         self._selection = new
         old, self._site = self._site, self._only_site()
-        self.selection_changed.emit(*new)
-        if self._site != old:
-            self.site_changed.emit(self._site)
+        with foreground:
+            self.selection_changed.emit(*new)
+            if self._site != old:
+                self.site_changed.emit(self._site)
 
     def select_site(self, code: str) -> bool:
         """Select the site of this code; False if there is none."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from app import format as fmt
@@ -21,12 +21,21 @@ if TYPE_CHECKING:
     from gis.crs import CrsFacts
 
 
+_GAPS_PX = 5 * 12 + 12 + 8 + 4
+"""Between the parts on the left and around them."""
+
+
 def dms(degrees: float, positive: str, negative: str) -> str:
     """109°51′03.2″E of decimal degrees."""
     tenths = round(abs(degrees) * 36000)
     d, rest = divmod(tenths, 36000)
     m, s = divmod(rest, 600)
     return f"{d}°{m:02d}′{s / 10:04.1f}″{positive if degrees >= 0 else negative}"
+
+
+def meridian_words(degrees: float) -> str:
+    """111°E, 93°W: a central meridian."""
+    return f"{abs(degrees):g}°{'E' if degrees >= 0 else 'W'}"
 
 
 def crs_words(facts: CrsFacts) -> str:
@@ -153,7 +162,26 @@ class StatusBar(QStatusBar):
         canvas.pointer_moved.connect(self._on_pointer)
         canvas.pointer_left.connect(self._on_pointer_left)
         canvas.view_changed.connect(self._on_view)
-        canvas.help_changed.connect(self.help.setText)
+        canvas.help_changed.connect(self._on_help)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _on_help(self, text: str) -> None:
+        self.help.setText(text)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """What a tool needs to say comes before the second form of the same place, where both have no room."""
+        needed = self.help.fontMetrics().horizontalAdvance(self.help.text()) + 2
+        taken = max(self.xy.minimumWidth(), self.xy.sizeHint().width())
+        taken += max(self.degrees.minimumWidth(), self.degrees.sizeHint().width())
+        taken += min(self.height_.maximumWidth(), self.height_.sizeHint().width())
+        spare = self.left.width() - taken - _GAPS_PX
+        crowded = bool(self.help.text()) and needed > spare
+        for part in (self.degrees, self._rules[1]):
+            part.setVisible(not crowded and (part is self.degrees or bool(self.xy.text())))
 
     def _on_opened(self) -> None:
         project = self.session.project
@@ -164,7 +192,7 @@ class StatusBar(QStatusBar):
 
             facts = describe(parse_crs(project.crs))
             meridian = facts.central_meridian
-            self.crs.setText(project.crs if meridian is None else f"{project.crs}  {meridian:g}°E")
+            self.crs.setText(project.crs if meridian is None else f"{project.crs}  {meridian_words(meridian)}")
             self.crs.setToolTip(crs_words(facts))
             self._lonlat = transformer(project.crs, "EPSG:4490")
         except Exception:  # a project without a usable system still shows its own coordinates
@@ -176,8 +204,8 @@ class StatusBar(QStatusBar):
             part.setVisible(is_open)
 
     def _show_rules(self, *, on: bool) -> None:
-        for part in self._rules:
-            part.setVisible(on)
+        self._rules[0].setVisible(on)
+        self._rules[1].setVisible(on and not self.degrees.isHidden())
 
     def _on_closed(self) -> None:
         self._show_room(is_open=False)
@@ -213,6 +241,7 @@ class StatusBar(QStatusBar):
             self.degrees.setText(f"{dms(lon, 'E', 'W')} {dms(lat, 'N', 'S')}")
         ground = self._canvas.ground_at(x, y) if hasattr(self._canvas, "ground_at") else None
         self.height_.setText(f"{fmt.elevation(ground[0])} m  {ground[1]}" if ground else _("no terrain"))
+        self._make_room()
 
     def _on_pointer_left(self) -> None:
         self._show_rules(on=False)

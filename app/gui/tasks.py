@@ -12,11 +12,25 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.gui.foreground import foreground
 from models.errors import Cancelled
 from models.progress import Watch
 
 T = TypeVar("T")
 _log = logging.getLogger("huitian.tasks")
+
+
+class _Yielding(Watch):
+    """A watch whose job lets the window go first wherever it reports."""
+
+    @property
+    def cancelled(self) -> bool:
+        foreground.give_way()
+        return super().cancelled
+
+    def report(self, fraction: float, note: str = "") -> None:
+        foreground.give_way()
+        super().report(fraction, note)
 
 
 class Task:
@@ -80,7 +94,7 @@ class TaskRunner(QObject):
         """Start work. `quiet` keeps it out of the status bar; `writes` puts it in line with other writers."""
         self._number += 1
         task = Task(self._number, title, quiet=quiet, writes=writes)
-        task.watch = Watch(lambda fraction, note: self._emit_told(task, fraction, note))
+        task.watch = _Yielding(lambda fraction, note: self._emit_told(task, fraction, note))
         self._alive[task.number] = (task, done, failed)
         self.started.emit(task)
         (self._writer if writes else self._pool).submit(self._run, task, fn)
@@ -111,6 +125,10 @@ class TaskRunner(QObject):
             self.progressed.emit(task, fraction, note)
 
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
+        with foreground:
+            self._hand_over(task, result, error)
+
+    def _hand_over(self, task: Task, result: Any, error: Exception | None) -> None:
         _task, done, failed = self._alive.pop(task.number, (task, None, None))
         task.finished = True
         self.finished.emit(task)

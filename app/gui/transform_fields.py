@@ -86,7 +86,7 @@ class TransformFields(QWidget):
             return
         change = self.change()
         self.canvas.tool.show_typed(change)
-        self.go.setEnabled(change is not None and self.canvas.tool.typed_made is not None)
+        self.go.setEnabled(change is not None and bool(self.canvas.tool.typed_made))
         self.about.setText(self.canvas.tool.base_words())
 
     def aim(self, places: list[Point]) -> None:

@@ -110,11 +110,16 @@ def _signed(value: float) -> str:
 
 def _reference(content: SheetContent, e: Estimate, say: Translator) -> str:
     name = say(content.reference_label or e.reference.key)
+    span = elevation_span(e)
+    return name if span is None else f"{name} {span} m"
+
+
+def elevation_span(e: Estimate) -> str | None:
+    """The elevation of a level reference surface, or its lowest and highest: 390.31～390.62. None where not known."""
     low, high = e.reference.min_elevation_m, e.reference.max_elevation_m
     if low is None or high is None:
-        return name
-    span = f"{elevation(low)} m" if abs(high - low) < 0.005 else f"{elevation(low)}～{elevation(high)} m"
-    return f"{name} {span}"
+        return None
+    return elevation(low) if abs(high - low) < 0.005 else f"{elevation(low)}～{elevation(high)}"
 
 
 def _wan(value: float | None, half: float | None, per: float, unit: str, unknown: str) -> str:

@@ -17,7 +17,7 @@ from app.verbs.history import local_time
 from app.verbs.photos_merged import bring_files
 from gis.store import Store
 from gis.store import merging as engine
-from gis.store.merging import Takes
+from gis.store.merge_plan import Takes
 from gis.store.tables import TABLES, field_word, table_word
 from gis.store.working_copy import copy_out as _copy_out
 from models.errors import Missing, Refused, Unreadable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from gis.store import extents
 from gis.store.collecting import no_collecting
 from layers.base import LayerType
 from layers.registry import LAYERS
-from models.errors import Missing, Refused
+from models.errors import Cancelled, Missing, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
@@ -71,12 +72,14 @@ def import_features(
     watch = watch or Watch()
     path = Path(path)
     with no_collecting():
-        job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.9))
+        job = prepare(project, path, Asked(**asked), raw=raw, watch=watch.part(0.0, 0.75))
         if not dry_run:
             project.before_risky(Notice("snapshot.import", N_("before the import of {file}"), file=path.name))
-            project.store.transact(labels.imported(job.layer.key, len(job.changes), path.name), job.changes)
+            label = labels.imported(job.layer.key, len(job.changes), path.name)
+            project.store.transact(label, job.changes, watch.part(0.75, 1.0))
     job.report.dry_run = dry_run
-    watch.report(1.0)
+    with suppress(Cancelled):  # it is written: too late to stop
+        watch.report(1.0)
     return job.report
 
 

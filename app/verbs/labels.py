@@ -138,6 +138,11 @@ def reworked(text: str, layer: str, code: str, **facts: Any) -> Notice:
     return Notice("outline.rework", text, what=row_word(layer, code), **facts)
 
 
+def reworked_many(text: str, layer: str, codes: Sequence[str], **facts: Any) -> Notice:
+    """The same for several whole outlines, by an N_() template with {n}, {layer} and {codes}."""
+    return Notice("outline.rework_many", text, n=len(codes), layer=table_word(layer), codes=_codes(codes), **facts)
+
+
 def split_many(layer: str, codes: Sequence[str]) -> Notice:
     """Several features cut by one line."""
     text = N_("split {n} {layer}: {codes}")

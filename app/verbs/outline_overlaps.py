@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from app import format as fmt
 from app.verbs.labels import row_word
 from app.verbs.outlines import OutlineStep, Where, around, code_of
 from gis.editing.clearance import keep_clear
@@ -34,7 +35,7 @@ class Overlap:
     def notice(self) -> Notice:
         """The words: overlaps ecological red line HX-001: 12.3 m²."""
         what = row_word(self.where[0], self.code)
-        return Notice("edit.overlaps", N_("overlaps {what}: {m2:.1f} m²"), what=what, m2=self.area_m2)
+        return Notice("edit.overlaps", N_("overlaps {what}: {m2} m²"), what=what, m2=fmt.number(self.area_m2))
 
 
 def respected(layer: str) -> list[str]:

@@ -106,7 +106,9 @@ def terrain_file(project: Project, terrain: Terrain) -> Path:
 
 
 def _check_file(path: Path, file: Terrain | Tile, terrain: Terrain) -> None:
-    advice = N_("put the file back, or register the new one with terrain add")
+    advice = N_(
+        "put the file back, or show where it lies (Terrains…, terrain place); add another file as a new terrain"
+    )
     if not path.is_file():
         raise Unreadable(
             "terrain.gone",

@@ -1,33 +1,39 @@
 """Which of a project's terrains serves a site where none is named, and why, in words.
 
-Asked one after another, each of those that are left: does it cover the outline, does it have cells enough across it,
-how sure are its heights, how fine is it, how new is it. Terrains about as sure (a factor of 1.5) count as equally sure,
-and so do cells about as fine: a survey of this year is not passed over for a hundredth of a metre.
+Asked one after another, each of those that are left: does it cover the outline, with heights, does it have cells enough
+across it, how sure are its heights, how fine is it, how new is it. Terrains about as sure (a factor of 1.5) count as
+equally sure, and so do cells about as fine: a survey of this year is not passed over for a hundredth of a metre.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.project import Project
+from app.verbs.terrain import terrain_file
 from gis.crs import parse_crs, transformer
-from models.errors import Missing, Refused
+from gis.holes import ENOUGH, INTERPOLATE_FROM
+from gis.job import share_with_heights
+from models.errors import AppError, Missing, Refused
 from models.estimate import EstimateRequest
 from models.notices import N_, Notice
 from models.site import Site
 from models.terrain import Terrain
 
-_COVERED = 0.995
-"""Share of the outline that a terrain must cover for an estimate (gis.holes)."""
 _CELLS_ACROSS = 10
 """Fewer cells than this across the outline make an estimate warn (gis.remarks)."""
 _ALIKE = 1.5
+_MOST_SHARES = 2_000
+_SHARES: dict[tuple[Any, ...], float] = {}
+"""What was found of the holes of a terrain under an outline: the window asks again with each step of a form."""
 _SURFACE_MODEL_M = 0.3
 """What plants, heaps and machines add to the error of a surface model as ground, m: an order of magnitude."""
 
@@ -44,7 +50,9 @@ class Choice:
 class _Candidate:
     terrain: Terrain
     share: float
-    """Share of the outline inside the grid."""
+    """Share of the outline inside the grid; once `known`, with heights."""
+    known: bool = False
+    """Whether the terrain itself was looked at for cells without a height."""
     sigma_m: float = field(init=False)
     """Stated vertical error, or what is taken for want of a statement; a surface model's is larger as ground."""
 
@@ -85,7 +93,13 @@ def choose_terrain(
         what = N_("no terrain of the project lies under the outline")
         raise Refused("terrain.no_overlap", what, where=site.code, advice=advice)
     reference = request.parameters.get("terrain") if request is not None else None
-    return _best([c for c in found if c.terrain.name != reference] or found, site)
+    left = [c for c in found if c.terrain.name != reference] or found
+    enough = INTERPOLATE_FROM if request is not None and request.interpolate_holes else ENOUGH
+    while True:
+        best, choice = _best(left, site)
+        if best.known or len(left) == 1:
+            return choice
+        left = [_looked_at(project, c, site, enough) if c is best else c for c in left]
 
 
 def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrain:
@@ -93,18 +107,37 @@ def terrain_for(project: Project, site: Site, name: str | None = None) -> Terrai
     return choose_terrain(project, site, name).terrain
 
 
-def _best(left: list[_Candidate], site: Site) -> Choice:
+def _looked_at(project: Project, candidate: _Candidate, site: Site, enough: float) -> _Candidate:
+    """The candidate with the share of the outline where it has heights, if they are not enough; the best one only."""
+    try:
+        share = _share_with_heights(terrain_file(project, candidate.terrain), candidate.terrain, site)
+        share = candidate.share if share >= enough else min(candidate.share, share)
+    except AppError:  # gone, changed, damaged: whoever uses it is told so, rather than given another one in silence
+        share = candidate.share
+    return replace(candidate, share=share, known=True)
+
+
+def _share_with_heights(path: Path, terrain: Terrain, site: Site) -> float:
+    key = str(path), terrain.name, terrain.sha256, site.crs, shapely.to_wkb(site.outline)
+    if key not in _SHARES:
+        while len(_SHARES) >= _MOST_SHARES:
+            _SHARES.pop(next(iter(_SHARES)), None)
+        _SHARES[key] = share_with_heights(site, terrain, path)
+    return _SHARES[key]
+
+
+def _best(left: list[_Candidate], site: Site) -> tuple[_Candidate, Choice]:
     many, reasons = len(left), list[Notice]()
     for step in (_covering, _wide_enough, _surest, _finest, _newest):
         if len(left) > 1:
             kept, reason = step(left, site)
             if len(kept) < len(left):
                 left, reasons = kept, [*reasons, reason]
-    chosen = left[0].terrain
+    best, chosen = left[0], left[0].terrain
     if not reasons:
-        return Choice(chosen)
+        return best, Choice(chosen)
     text = N_("{name} was chosen of {n} terrains under the outline: {reason}")
-    return Choice(chosen, Notice("terrain.chosen", text, name=chosen.name, n=many, reason=_joined(reasons)))
+    return best, Choice(chosen, Notice("terrain.chosen", text, name=chosen.name, n=many, reason=_joined(reasons)))
 
 
 def _joined(reasons: Sequence[Notice]) -> Notice:
@@ -116,7 +149,7 @@ _Step = tuple[list[_Candidate], Notice]
 
 
 def _covering(left: list[_Candidate], _: Site) -> _Step:
-    kept = [c for c in left if c.share >= _COVERED]
+    kept = [c for c in left if c.share >= ENOUGH]
     if kept:
         return kept, Notice("terrain.chosen_covers", N_("others do not cover all of the outline"))
     most = max(round(c.share, 3) for c in left)

@@ -12,6 +12,7 @@ from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain import add_terrain, terrain_files
 from app.verbs.terrain_errors import figures_of
+from gis.formats.packed_degrees import Degrees
 from gis.points import Ground, Order, make_ground, read_points
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
@@ -60,6 +61,7 @@ def terrain_from_points(
     unit: str | None = None,
     text_heights_m: float | None = None,
     columns: tuple[int, int, int] | None = None,
+    degrees: Degrees = "auto",
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> PointsReport:
@@ -67,8 +69,8 @@ def terrain_from_points(
 
     The error figures of the terrain are those of the cross-validation, together with what is stated of the points' own
     error by `source` (a key of ERROR_DEFAULTS), `sigma_z_m`, `range_m`, `sigma_xy_m` (see gis.points.errors). `unit`
-    and `text_heights_m` are for drawings (gis.points.drawing); `columns` of easting, northing and height, from 1, for
-    tables. Raises Missing, Refused, Unreadable, Unwritable
+    and `text_heights_m` are for drawings (gis.points.drawing); `columns` of easting, northing and height, from 1, and
+    `degrees` (gis.formats.packed_degrees) for tables. Raises Missing, Refused, Unreadable, Unwritable
     or Cancelled; no new file and no new terrain is left then.
     """
     file, out = Path(file), Path(out).absolute()
@@ -90,6 +92,7 @@ def terrain_from_points(
         text_heights_m=text_heights_m,
         columns=columns,
         neighbours=extent(project),
+        degrees=degrees,
         watch=watch.part(0.0, 0.3),
     )
     tags = {"HUITIAN_VERSION": __version__, "HUITIAN_VERTICAL_DATUM": vertical_datum or ""}

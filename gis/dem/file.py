@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gis.arrays import F32, Array
+from gis.arrays import F32, Array, Index
+from gis.dem.ahead import Ahead
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.plain_tiles import PlainTiles
 from gis.dem.probe import missing_cells, no_cell_missing, range_tells
 from gis.dem.tiles import TileSet
 from gis.scratch import scratch
@@ -52,6 +55,10 @@ class Dem:
         from rasterio.enums import MaskFlags
 
         self._direct: Any = None
+        self._plain: PlainTiles | None = None
+        self._ahead: Ahead | None = None
+        self._reading = Lock()
+        """An open file is one thread's at a time."""
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -73,7 +80,11 @@ class Dem:
 
     def close(self) -> None:
         """Give the file back."""
+        if self._ahead is not None:
+            self._ahead.close()
         self._ds.close()
+        if self._plain is not None:
+            self._plain.close()
         if self._direct is not None:
             self._direct.close()
 
@@ -139,13 +150,44 @@ class Dem:
 
         None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
         """
-        inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
-        if not (inside and self._single and not self._masked and not self._patches and row0 < row1 and col0 < col1):
+        if not self._is_raw(row0, row1, col0, col1):
             return None
+        expected = self._ahead.take((row0, row1, col0, col1)) if self._ahead is not None else None
+        if expected is not None:
+            return expected
+        if self.tiles is not None:
+            return self._stored(row0, row1, col0, col1, None, "float32")[0]
+        out = scratch("raw", (row1 - row0, col1 - col0), np.float32)
         if self._direct is None:
-            self._direct = (None if self.tiles else open_direct(self.path)) or self._ds
-        out = scratch("raw", (row1 - row0, col1 - col0), np.float32) if self.tiles is None else None
+            self._direct, self._plain = open_direct(self.path) or (self._ds, None)
+        try:
+            if self._plain is not None and self._plain.read(row0, row1, col0, col1, out):
+                return out
+        except OSError as error:
+            raise damaged(self.path) from error
         return self._stored(row0, row1, col0, col1, None, "float32", self._direct, out)[0]
+
+    def _is_raw(self, row0: int, row1: int, col0: int, col1: int) -> bool:
+        inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
+        raw = self._single and not self._masked and not self._patches
+        return inside and raw and row0 < row1 and col0 < col1
+
+    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
+        """Begin to decode a window that `read_raw` will soon be asked for; other reading waits until that is done.
+
+        At most two at a time, taken in their order; what `read_raw` gave is good until two more are expected. Nothing
+        happens where there is nothing to decode.
+        """
+        if self.tiles is not None or self._ds.compression is None or not self._is_raw(row0, row1, col0, col1):
+            return
+        if self._ahead is None:
+            self._ahead = Ahead(lambda w, out: self._stored(*w, None, "float32", None, out)[0])
+        self._ahead.expect((row0, row1, col0, col1))
+
+    def expect_nothing(self) -> None:
+        """What was expected and never asked for is not wanted any more."""
+        if self._ahead is not None:
+            self._ahead.forget()
 
     def none_missing(self, low: float, high: float) -> bool:
         """True where the range of some numbers of the file (NaN where one is) tells that none of them is missing."""
@@ -189,7 +231,7 @@ class Dem:
 
         window = Window(c0, r0, c1 - c0, r1 - r0)
         try:
-            with quiet_gdal():
+            with self._reading, quiet_gdal():
                 how = {"out_shape": shape, "out_dtype": dtype} if out is None else {"out": out}
                 z: Array = (ds or self._ds).read(1, window=window, **how)
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None
@@ -233,6 +275,9 @@ class Dem:
         z = self._patch_heights(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
         fy, fx = v - i, u - j
         i, j = i - r0, j - c0
+        plain = _between_four(z, i, j, fy, fx)
+        if not np.isnan(plain).any():
+            return plain
         total, weight = np.zeros(c.shape), np.zeros(c.shape)
         for di, wy in ((0, 1 - fy), (1, fy)):
             for dj, wx in ((0, 1 - fx), (1, fx)):
@@ -303,6 +348,18 @@ def _as_stored(value: float, dtype: str) -> float:
     """A nodata value as a cell of this type holds it: -3.4028235e38 written as text is not quite the float32."""
     with np.errstate(over="ignore"):
         return float(np.dtype(dtype).type(value)) if np.dtype(dtype).kind == "f" else float(value)
+
+
+def _between_four(z: Array, i: Index, j: Index, fy: Array, fx: Array) -> Array:
+    """Bilinear heights between four cells each, the first of them (i, j); NaN beside a missing one."""
+    wide, flat = z.shape[1], z.reshape(-1)
+    first, gx, gy = i * wide + j, 1 - fx, 1 - fy
+    total = flat[first] * (gy * gx)
+    total += flat[first + 1] * (gy * fx)
+    first += wide
+    total += flat[first] * (fy * gx)
+    total += flat[first + 1] * (fy * fx)
+    return np.asarray(total, np.float64)
 
 
 def _overlay(out: Array, row0: int, col0: int, row: int, col: int, heights: Array) -> None:

@@ -59,6 +59,12 @@ class OnGrid(Dem):
     def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
         """None: there are no numbers of a file at these cells."""
 
+    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
+        """Nothing: see `read_raw`."""
+
+    def expect_nothing(self) -> None:
+        """Nothing."""
+
     def sample_pixels(self, cols: ArrayLike, rows: ArrayLike) -> Array:
         """Bilinear heights (m) of the terrain below at pixel positions of this grid."""
         x, y = self.grid.to_world(np.atleast_1d(cols), np.atleast_1d(rows))

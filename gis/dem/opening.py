@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gis.dem.plain_tiles import PlainTiles
 from gis.library_warnings import silenced
 from models.errors import AppError, Missing, Refused, Unreadable
 from models.notices import N_
@@ -154,11 +155,12 @@ def open_raster(path: Path) -> Any:
         raise damaged(path) from error
 
 
-def open_direct(path: Path) -> Any | None:
-    """The file of `open_raster` once more, for reading large windows that nobody asks for again.
+def open_direct(path: Path) -> tuple[Any, PlainTiles | None] | None:
+    """The file of `open_raster` once more, for reading large windows that nobody asks for again; its tiles, if plain.
 
     GDAL then takes from an uncompressed TIFF the pieces of lines that were asked for, not whole tiles through its
-    cache. None where that is not faster: tiles that must be decoded, files on the network.
+    cache; tiles as they are in memory are read without it. None where neither is faster: tiles that must be decoded,
+    files on the network.
     """
     import rasterio
     from rasterio.errors import RasterioError
@@ -170,12 +172,12 @@ def open_direct(path: Path) -> Any | None:
             return None
         with rasterio.Env(**_OPTIONS, GTIFF_DIRECT_IO=True):  # type: ignore[no-untyped-call]  # see quiet_gdal
             ds = rasterio.open(path.resolve(), driver="GTiff", NUM_THREADS=1)
+            if ds.compression is not None:
+                ds.close()
+                return None
+            return ds, PlainTiles.of(path.resolve(), ds)
     except (AppError, RasterioError, OSError, ValueError):  # the other way of reading says what is wrong with it
         return None
-    if ds.compression is None:
-        return ds
-    ds.close()
-    return None
 
 
 def damaged(path: Path) -> Unreadable:

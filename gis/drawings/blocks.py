@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
-from gis.drawings.shapes import SAGITTA, Shape, shape_of
+from gis.drawings import hatches
+from gis.drawings.shapes import SAGITTA, Shape, place_of_text, shape_of
 from gis.drawings.tags import Other, damaged, made_of, raw_tags
 from models.errors import Refused
 from models.notices import N_
@@ -58,6 +60,10 @@ class Placed:
 
     layer: str
     shape: Shape
+    hatch: BaseGeometry | None = None
+    """The ground of a hatch, whose corners `shape` holds."""
+    text: str = ""
+    """Words that stand at the place `shape`; "" for what is no text."""
 
 
 class Blocks:
@@ -110,8 +116,8 @@ class Blocks:
                 if entity.dxftype() == "INSERT":
                     self._place(entity, matrix, on, (*above, name), found, where)
                     continue
-                shape = shape_of(entity, SAGITTA / scale)
-                if shape is None:
+                placed = _placed(entity, on, matrix, SAGITTA / scale)
+                if placed is None:
                     block.others[entity.dxftype()] += 1
                     continue
                 self._placed += 1
@@ -123,7 +129,26 @@ class Blocks:
                         advice=N_("save only the layers with the outlines, as DXF"),
                         most=_MOST_PLACED,
                     )
-                found.append(Placed(on, _moved(shape, matrix)))
+                found.append(placed)
+
+
+def _placed(entity: Any, layer: str, matrix: Any, sagitta: float) -> Placed | None:
+    """What an entity of a block is on the ground; None where it is nothing that can be used."""
+    kind = entity.dxftype()
+    if kind in {"TEXT", "MTEXT"}:
+        text = entity.plain_text().strip()
+        place = place_of_text(entity)
+        at = Shape(np.array([[place.x, place.y, place.z]], np.float64), False)
+        return Placed(layer, _moved(at, matrix), text=text) if text else None
+    if kind in hatches.KINDS:
+        rings = hatches.rings_of(entity, sagitta)
+        if rings is None:
+            return None
+        moved = [_moved(Shape(r, True), matrix) for r in rings]
+        corners = Shape(np.concatenate([m.xyz for m in moved]), True)
+        return Placed(layer, corners, hatches.outline([m.xyz for m in moved]))
+    shape = shape_of(entity, sagitta)
+    return None if shape is None else Placed(layer, _moved(shape, matrix))
 
 
 def _unit() -> Any:
@@ -235,7 +260,7 @@ class _Collector:
         made = made_of(tags)
         if isinstance(made, Other):
             block.others[made.kind] += 1
-        elif made is not None and not self._linked(made) and made.dxftype() not in {"TEXT", "MTEXT"}:
+        elif made is not None and not self._linked(made):
             self._held += 1
             if self._held > _MOST_HELD:
                 text = N_("its blocks hold more than {most} lines")

@@ -139,7 +139,7 @@ def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
         if text:
             found.texts.append((float(place.x), float(place.y), text[:_TEXT_CHARS], layer))
         return
-    if kind == "HATCH":
+    if kind in hatches.KINDS:
         rings = hatches.rings_of(entity)
         if rings is None:
             found.others[kind] += 1
@@ -154,16 +154,25 @@ def _take(found: Drawing, row: int, entity: Any, where: str) -> None:
         else:
             found.items.append(Item(row, layer, shape, _own_fields(entity)))
         return
+    _take_reference(found, row, entity, where)
+
+
+def _take_reference(found: Drawing, row: int, entity: Any, where: str) -> None:
+    """What a reference to a block brings: lines, hatches and texts; itself as a place where it brings no outline."""
     fields = {str(a.dxf.get("tag", "")): str(a.dxf.get("text", ""))[:_TEXT_CHARS] for a in entity.attribs}
     placed = found.blocks.place(entity, where)
+    for part in placed:
+        if part.text:
+            x, y, _ = part.shape.xyz[0]
+            found.texts.append((float(x), float(y), part.text[:_TEXT_CHARS], part.layer))
     lines = [p for p in placed if p.shape.is_line]
     found.from_blocks += len(lines)
     for part in lines:
-        found.items.append(Item(row, part.layer, part.shape, fields))
-    if not any(is_closed(p.shape.xyz) for p in lines):
+        found.items.append(Item(row, part.layer, part.shape, fields, part.hatch))
+    if not any(p.hatch is not None or is_closed(p.shape.xyz) for p in lines):
         shape = shape_of(entity)
         if shape is not None:
-            found.items.append(Item(row, layer, shape, fields))
+            found.items.append(Item(row, str(entity.dxf.layer), shape, fields))
 
 
 def _own_fields(entity: Any) -> dict[str, Any]:

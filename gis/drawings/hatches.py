@@ -21,6 +21,10 @@ _SAME = 1e-3
 _NEAR = 0.05
 
 
+KINDS = frozenset({"HATCH", "MPOLYGON"})
+"""Kinds of entities with boundary paths."""
+
+
 def rings_of(entity: Any, sagitta: float = SAGITTA) -> list[Array] | None:
     """Closed rings (n, 3) of a hatch, shells and holes; None where it has none that can be used.
 

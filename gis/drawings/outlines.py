@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from gis.formats.rings import nest
 from models.notices import N_, Notice
 
 _SAME_AREA = 1e-6
+_NUMBER = re.compile(r"(?:[XYHZ北东高]\s*[=:：]?\s*)?[-+]?\d+(?:\.\d*)?\s*m?", re.IGNORECASE)
+"""A height, or a coordinate as surveyors label one (X=4497400.000): nobody's name."""
 
 
 @dataclass
@@ -208,7 +211,7 @@ def _names(shapes: list[BaseGeometry], items: list[Item], found: Drawing, accoun
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
+    return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def _level(xyz: Array) -> float | None:

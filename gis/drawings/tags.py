@@ -23,7 +23,7 @@ _LAST_TEXT = 9
 """Group codes up to this are texts and names."""
 KINDS = frozenset(
     {"LINE", "POINT", "LWPOLYLINE", "POLYLINE", "VERTEX", "SEQEND", "SPLINE", "ARC", "CIRCLE", "ELLIPSE", "INSERT",
-     "ATTRIB", "TEXT", "MTEXT", "HATCH"}
+     "ATTRIB", "TEXT", "MTEXT", "HATCH", "MPOLYGON"}
 )  # fmt: skip
 """What is made an entity of; of other kinds only the layer is looked at."""
 

@@ -42,6 +42,19 @@ def similar(
     part: int = ALL,
 ) -> MultiPolygon:
     """Scaled and turned clockwise about `around`, then pushed by (dx, dy) m; rounded once. Raises Refused."""
+    return sound(placed(geometry, around, factor=factor, degrees=degrees, push=push, part=part))
+
+
+def placed(
+    geometry: BaseGeometry,
+    around: Point,
+    *,
+    factor: float = 1.0,
+    degrees: float = 0.0,
+    push: Point = (0.0, 0.0),
+    part: int = ALL,
+) -> MultiPolygon:
+    """The same before it is rounded and checked: for showing what is dragged. Raises Refused for a factor of 0."""
     if not (math.isfinite(factor) and factor > 0):
         raise Refused("edit.scale", N_("a scale factor must be above 0"))
     a = math.radians(-degrees)
@@ -53,4 +66,4 @@ def similar(
     for p, held in enumerate(rings):
         if part in (ALL, p):
             rings[p] = [(ring - centre) @ matrix.T + centre + np.asarray(push) for ring in held]
-    return sound(outline_of(rings))
+    return outline_of(rings)

@@ -177,7 +177,7 @@ def _open(
             if side.suffix in _SIDES and side.stem == member.stem:
                 unpack(archive, side, folder / f"in{side.suffix}")
     try:
-        reader = recognise(file, {k: r for k, r in READERS.items() if k not in {"zip", "xlsx"}})
+        reader = recognise(file, {k: r for k, r in READERS.items() if k not in {"zip", "xlsx", "ods"}})
         (folder / "tmp").mkdir()
         plan = reader.plan
         made = _streamed(file, reader.key, encoding) if plan is None else plan(file, encoding, folder / "tmp")

@@ -17,7 +17,7 @@ _SHAPES = {"wkt", "geometry", "geom", "thegeom", "shape", "wktgeom", "几何", "
 _GROUPS = (
     "code", *(a for a in CODE.aliases if a not in {"id", "no"}), "地块编号", "地块号", "图斑号", "宗地号", "宗地代码",
     "坑编号", "砂坑编号", "面号", "多边形", "polygon", "polygonid", "site", "siteid", "parcel", "group",
-    "name", *NAME.aliases, "砂坑名称", "矿坑名称", "id", "fid", "no", "objectid",
+    "name", *NAME.aliases, "砂坑名称", "矿坑名称", "origfid", "id", "fid", "no", "objectid",
 )  # fmt: skip
 _ORDERS = {
     "点号", "序号", "点序", "点序号", "界址点号", "拐点号", "拐点编号", "顶点", "顶点号", "vertex", "vertexno", "order",
@@ -37,6 +37,11 @@ def plain(name: Any) -> str:
     """A heading for comparison: half-width, small, without blanks, marks and what stands in brackets."""
     text = unicodedata.normalize("NFKC", str(name)).casefold().strip("\ufeff \"'")
     return "".join(c for c in re.sub(r"[(\[（].*?[)\]）]", "", text) if c.isalnum())
+
+
+def is_shape_name(name: Any) -> bool:
+    """Whether a heading is that of shapes as text."""
+    return plain(name) in _SHAPES
 
 
 def axis_of(name: Any) -> Axis:

@@ -205,7 +205,8 @@ def _outside(crs: pyproj.CRS, lon: float, lat: float, margin: float) -> bool:
 
 
 def _unfit(crs: pyproj.CRS, x: float, y: float, guess: Guess | None, where: str) -> Refused:
-    if guess is None or guess.crs == name_of(crs):
+    older = speaks_of_another(crs.name)  # the numbers alone must not make CGCS2000 of a file in an older system
+    if guess is None or guess.crs == name_of(crs) or older:
         return Refused(
             "import.unfit_crs",
             N_("coordinates like {x:.2f}, {y:.2f} cannot be {crs}"),

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from gis.formats.base import Content, Reader
+from gis.formats.columns import is_shape_name
 from gis.formats.table import Cells, read_table
 from gis.formats.table_rows import content
 from models.errors import Refused
 from models.notices import N_, Notice
 
 _MARKS = (",", "\t", ";", "|")
+_NONE = "\x1f"
 _WIDE = {"，": ",", "；": ";"}
 _SAMPLE = 60
 _FIELD_CHARS = 50_000_000
 _LINE_CHARS = 60_000_000
-_OTHERS = ("[属性描述]", "[地块坐标]")
+_OTHERS = ("[属性描述]", "[地块坐标]", "【属性描述】", "【地块坐标】")
 _CASS_HEAD = ["点号", "编号", "东", "北", "高程"]
 
 
@@ -100,6 +102,8 @@ def _cass(path: Path, codec: str) -> Iterator[Cells]:
 
 def _mark_of(path: Path, codec: str) -> str:
     """The separator under which the first rows have the most columns, the same number in most of them."""
+    if is_shape_name(next((str(c[0]) for _, c in _rows(path, codec, _NONE) if c and str(c[0]).strip()), "")):
+        return _NONE  # a column of shapes alone: what divides them is their own
 
     def score(mark: str) -> tuple[int, int]:
         rows = [c for _, c in islice(_rows(path, codec, mark), _SAMPLE)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from gis import drawings
 from gis.formats.base import Content, Found, Kind, Reader, Rows
+from gis.formats.said_systems import system_words
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -42,6 +43,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
             where=str(path),
             advice=N_("outlines on a layout sheet or in other files (XREF) must be brought into the model space first"),
         )
+    said = system_words(text for _, _, text, _ in found.texts)
     factor, told = _factor(found, header.units)
     told += _told(found)
 
@@ -50,7 +52,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
         late: list[Notice] = []
         made = list(outlines.rows(found, names, factor, account))
         late += _account(account, SAGITTA * factor)
-        return Rows(made, len(made), label, found.crs, warnings=tuple(told), late=late)
+        return Rows(made, len(made), label, found.crs, "" if found.crs else said, warnings=tuple(told), late=late)
 
     listed = tuple(Found(n, len(items), partial(opened, [n]), _kinds(items)) for n, items in layers.items())
     return Content(listed, join=lambda chosen: opened([f.name for f in chosen]))

@@ -1,4 +1,4 @@
-"""GeoJSON in and out (RFC 7946; the "crs" member of the 2008 form is honoured)."""
+"""GeoJSON in and out (RFC 7946; the "crs" member of 2008 is honoured; text sequences, RFC 8142); Esri JSON in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from models.notices import N_, Notice
 
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 _BLOCK = 1 << 22
+_RS = b"\x1e"
+"""Before each feature of a text sequence (RFC 8142)."""
+_WKID = re.compile(rb'"(latestWkid|wkid)"\s*:\s*(\d{4,6})')
+_REFERENCE = re.compile(rb'"spatialReference"\s*:\s*\{([^{}]{0,4000})\}')
 _CRS = re.compile(rb'"crs"\s*:\s*')
 _CRS_BYTES = 65536
 _LONG = re.compile(rb'(?<=[^\\]")(\s*:\s*)(-?\d{19,60})(?=\s*[,}])')
@@ -29,6 +33,7 @@ def looks_like(head: bytes) -> bool:
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         head = head[2:].replace(b"\0", b"")
     plain = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    plain = plain.removeprefix(_RS).lstrip()
     return plain.startswith(b"{") and any(
         w in plain for w in (b'"type"', b'"features"', b'"geometry"', b'"coordinates"')
     )
@@ -39,7 +44,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
 
     GDAL would take an unknown name for WGS 84 in silence, and fetch a linked one from the network.
     """
-    _really(path)
+    esri = _really(path)
     codec, label, warnings = _codec(path, encoding)
     source = path
     if codec not in {"utf-8", "utf-8-sig", "ascii"}:
@@ -50,6 +55,11 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
         ):
             while block := old.read(_BLOCK):
                 new.write(block)
+    if esri:
+        text = _esri_reference(source)
+        source = _quoted(source, folder)
+        return Plan(str(source), "ESRIJSON", encoding=label, crs_text=text, warnings=tuple(warnings))
+    source = _without_marks(source, folder)
     crs, text = _crs_member(source, path)
     source = _quoted(source, folder)
     return Plan(
@@ -57,21 +67,52 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
     )
 
 
-def _really(path: Path) -> None:
-    """Refuse the two formats that look like GeoJSON and are none. Raises Refused."""
+def _esri_reference(source: Path) -> str:
+    """The code of the system that an Esri JSON names, or what else it says of it; "" for nothing."""
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        found = _REFERENCE.search(text)
+        said = found[1] if found else b""
+    codes = {m[1]: int(m[2]) for m in _WKID.finditer(said)}
+    if codes:
+        return f"EPSG:{codes.get(b'latestWkid', codes.get(b'wkid'))}"
+    return said.decode("utf-8", "replace")[:400]
+
+
+def _without_marks(source: Path, folder: Path) -> Path:
+    """The text without what stands before its features: a byte order mark, the record marks of a text sequence.
+
+    With either GDAL takes the first feature of several lines for the whole file.
+    """
+    with source.open("rb") as file:
+        head = file.read(8)
+        start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+        marked = head[start : start + 1] == _RS
+        if not start and not marked:
+            return source
+        file.seek(start)
+        target = folder / "plain.geojson"
+        with target.open("wb") as made:
+            while block := file.read(_BLOCK):
+                made.write(block.replace(_RS, b"") if marked else block)
+    return target
+
+
+def _really(path: Path) -> bool:
+    """Whether it is Esri JSON. Raises Refused for TopoJSON, which only looks like GeoJSON."""
     with path.open("rb") as file:
         head = file.read(_CRS_BYTES)
     plain = b"".join(head.replace(b"\0", b"").split())
-    names = {"Esri JSON": (b'"geometryType":"esri', b'"attributes":{'), "TopoJSON": (b'"type":"Topology"',)}
-    for name, marks in names.items():
-        if any(mark in plain for mark in marks) and b'"Feature"' not in plain:
-            raise Refused(
-                "geojson.another",
-                N_("this is {name}, which only looks like GeoJSON"),
-                where=str(path),
-                advice=N_("save it as GeoJSON or as a shapefile in the program it came from"),
-                name=name,
-            )
+    if b'"Feature"' in plain:
+        return False
+    if b'"type":"Topology"' in plain:
+        raise Refused(
+            "geojson.another",
+            N_("this is {name}, which only looks like GeoJSON"),
+            where=str(path),
+            advice=N_("save it as GeoJSON or as a shapefile in the program it came from"),
+            name="TopoJSON",
+        )
+    return any(mark in plain for mark in (b'"geometryType":"esri', b'"attributes":{'))
 
 
 def _codec(path: Path, stated: str | None) -> tuple[str, str, list[Notice]]:
@@ -149,7 +190,8 @@ def _parse_crs(tail: bytes, path: Path) -> tuple[str, str] | None:
         )
     properties = member.get("properties")
     if member["type"] == "EPSG" and isinstance(properties, dict):  # the form before 2008
-        return f"EPSG:{properties.get('code')}", ""
+        code = f"EPSG:{properties.get('code')}"
+        return code, code
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     return name, name
 

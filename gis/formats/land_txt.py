@@ -17,7 +17,9 @@ from models.errors import Refused
 from models.notices import N_, Notice
 
 _MARKS = tuple(
-    t.encode(c) for t in ("[地块坐标]", "[属性描述]") for c in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+    t.encode(c)
+    for t in ("[地块坐标]", "[属性描述]", "【地块坐标】", "【属性描述】")
+    for c in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 )
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

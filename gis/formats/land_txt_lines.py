@@ -17,6 +17,8 @@ SECTION, ASPECTS, PLOTS = re.compile(r"^\s*\[(.+?)\]\s*$"), "属性描述", "地
 _POINT = re.compile(
     r"^\s*[^\s,;，；@]{0,40}\s*[,;，；\t ]\s*\d{1,6}\s*[,;，；\t ]\s*[-+]?\d+(\.\d+)?\s*[,;，；\t ]\s*[-+]?\d+(\.\d+)?"
 )
+_BRACKETS = str.maketrans("［］【】〔〕", "[][][]")
+_HEADER = re.compile(r"([^=:,]{1,40}?)\s*[=:](.*)")
 _SHORT = ("地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
 _LONG = ("图斑类型", "地类", "改造前质量等别", "改造后质量等别", "备注")
 _MOST_FIELDS = 40
@@ -73,7 +75,7 @@ def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Ite
         line = raw.strip().lstrip("\ufeff")
         if not line:
             continue
-        mark = SECTION.match(line.replace("［", "[").replace("］", "]"))
+        mark = SECTION.match(line.translate(_BRACKETS))
         if mark:
             section = mark[1].strip()
             continue
@@ -81,9 +83,8 @@ def parse_lines(lines: Iterable[str], header: dict[str, str], where: str) -> Ite
             if plot is not None:
                 yield plot
             plot = _plot(number, line)
-        elif plot is None and "=" in line.replace("＝", "="):
-            key, _equals, value = line.replace("＝", "=", 1).partition("=")
-            header.setdefault(unicodedata.normalize("NFKC", key).strip(), unicodedata.normalize("NFKC", value).strip())
+        elif plot is None and (said := _HEADER.match(unicodedata.normalize("NFKC", line))):
+            header.setdefault(said[1].strip(), said[2].strip())
         elif section and section != PLOTS:
             continue  # free text of another section
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs_guess import epsg_cgcs2000
+from gis.arrays import Array
 from gis.formats import encodings
 from gis.formats.base import Limits
+from gis.formats.far_corners import far_corners
+from gis.formats.land_txt_header import system_of
 from gis.formats.land_txt_lines import PlotLines, PointLine, parse_lines
 from gis.formats.land_txt_write import MADE_BY, OURS
 from gis.formats.packed_degrees import digits_of
-from gis.formats.rings import nest
+from gis.formats.rings import nest, once
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.units import M2_PER_HA
@@ -33,11 +34,6 @@ _LON, _LAT = (60.0, 180.0), (0.0, 60.0)
 _PREFIX = 1e7
 _AREA_AGREES = 0.01
 _EQUAL_M = 5e-4
-_XIAN, _BEIJING = (
-    re.compile(r"西安|xi.?an|80\s*国家|1980", re.IGNORECASE),
-    re.compile(r"北京|beijing|1954", re.IGNORECASE),
-)
-_CGCS = re.compile(r"2000|CGCS", re.IGNORECASE)
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -74,7 +70,7 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     own = header.get(MADE_BY) == OURS
     axes = _axes(plots, str(path))
     warnings: list[Notice] = []
-    crs, text = _crs(header, axes, warnings, str(path))
+    crs, text = system_of(header, in_degrees=axes.degrees, prefix=axes.zone, warnings=warnings, where=str(path))
     if axes.swapped:
         warnings.append(
             Notice(
@@ -89,6 +85,7 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
         rows, shapes = [], []
         for row, plot in enumerate(plots[start : start + _BATCH], start + 1):
             shape, notes = _shape(plot, axes)
+            shape, notes = _looked_at(shape, notes)
             rows.append([row, _fields(plot, own=own), [n.to_json() for n in notes]])
             shapes.append(b"" if shape is None else bytes(shapely.to_wkb(shape, include_srid=False)))
         yield {"kind": "features", "rows": rows}, shapes
@@ -162,58 +159,6 @@ def _mixed(plots: list[PlotLines], east: int, where: str) -> Refused:
     )
 
 
-def _crs(header: dict[str, str], axes: Axes, warnings: list[Notice], where: str) -> tuple[str, str]:
-    """(EPSG code or "", what the header says where that is no system we may take it for)."""
-    said = " ".join(f"{k}={v}" for k, v in header.items() if k in {"坐标系", "几度分带", "分带", "带号", "投影类型"})
-    system = header.get("坐标系", "")
-    zone = _number(header.get("带号", ""))
-    width = _number(header.get("几度分带", "") or header.get("分带", ""))
-    if axes.degrees:
-        return ("EPSG:4490", said) if _CGCS.search(system) else ("", said)
-    if axes.zone is not None and zone is not None and zone != axes.zone:
-        raise Refused(
-            "land_txt.zone",
-            N_("the header says zone {said}, the east coordinates begin with {found}"),
-            where=where,
-            advice=N_("find out which is right and correct the file"),
-            said=zone,
-            found=axes.zone,
-        )
-    zone = axes.zone if axes.zone is not None else zone
-    if zone is None or width not in {3, 6, None}:
-        return "", said
-    degrees = width or (3 if 25 <= zone <= 45 else 6)
-    if _XIAN.search(system) or _BEIJING.search(system):
-        old = N_("the file is in {system}, which lies up to some 100 m away from CGCS2000")
-        warnings.append(Notice("land_txt.old_datum", old, system=system))
-        return _old_datum(system, zone, degrees, prefix=axes.zone is not None), said
-    if not _CGCS.search(system):
-        return "", said
-    try:
-        return f"EPSG:{epsg_cgcs2000(zone, degrees=degrees, prefix=axes.zone is not None)}", said
-    except ValueError:
-        return "", said
-
-
-def _old_datum(system: str, zone: int, degrees: int, *, prefix: bool) -> str:
-    """EPSG code of Xi'an 1980 and Beijing 1954, 3° zones 25–45 and 6° zones 13–23; "" beyond."""
-    xian = bool(_XIAN.search(system))
-    if degrees == 3 and 25 <= zone <= 45:
-        first = (2349 if prefix else 2370) if xian else (2401 if prefix else 2422)
-        return f"EPSG:{first + zone - 25}"
-    if degrees == 6 and 13 <= zone <= 23:
-        first = (2327 if prefix else 2338) if xian else (21413 if prefix else 21453)
-        return f"EPSG:{first + zone - 13}"
-    return ""
-
-
-def _number(text: str) -> int | None:
-    found = re.search(r"\d+(\.\d+)?", text)
-    if found is None or found[1]:
-        return None
-    return int(found[0][:4])
-
-
 def _shape(plot: PlotLines, axes: Axes) -> tuple[BaseGeometry | None, list[Notice]]:
     """The outline, east first, and what reading it mended."""
     notes: list[Notice] = []
@@ -239,9 +184,18 @@ def _shape(plot: PlotLines, axes: Axes) -> tuple[BaseGeometry | None, list[Notic
             ring = [*ring, ring[0]]  # noqa: PLW2901 - closed
             notes.append(Notice("import.unclosed", N_("a ring was not closed")))
         rings.append(ring)
-    shape = _nested(rings)
+    kept, twice = once([("", np.array(r)) for r in rings], named=True)
+    notes += twice
+    shape = _nested([r for _, r in kept])
     if shape is not None and not axes.degrees:
         notes += _account(plot, shape, rings)
+    return shape, notes
+
+
+def _looked_at(shape: BaseGeometry | None, notes: list[Notice]) -> tuple[BaseGeometry | None, list[Notice]]:
+    """The shape with the remark on a corner far from the others; none where that corner lacks a coordinate."""
+    for _i, note, broken in far_corners(np.array([shape], dtype=object)) if shape is not None else ():
+        return (None if broken else shape), [*notes, note]
     return shape, notes
 
 
@@ -283,7 +237,7 @@ def _rings(plot: PlotLines, axes: Axes, notes: list[Notice]) -> list[list[tuple[
     return rings
 
 
-def _nested(rings: list[list[tuple[float, float]]]) -> BaseGeometry | None:
+def _nested(rings: list[Array]) -> BaseGeometry | None:
     """Shells with their holes, by what lies in what and not by ring numbers (TX-06)."""
     parts = nest(rings)
     return None if not parts else parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

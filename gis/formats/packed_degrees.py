@@ -31,6 +31,8 @@ Pairs = Sequence[tuple[int, int]]
 
 _ENOUGH = 7
 """A value whose digits are random passes with 0.6 · 0.6 (tens of minutes and of seconds below 6): 0.36⁷ < 1/1000."""
+_TYPOS = 3
+"""Values that must fit to outweigh one that cannot be packed: with one slip in twenty, packed degrees have 19."""
 _SAME_DEGREES = 1e-5
 """Readings that differ by less, a metre, are one."""
 _AMONG_M = 5_000.0
@@ -46,7 +48,8 @@ class Digits:
     """What the digits of a table's columns of degrees allow.
 
     `fits`: every value can be packed; if not, `odd` is the first that cannot and `row` its row. `count`: different
-    values with at least four decimals. `said`: what the headings say ("" for nothing), `head` the one that does.
+    values with at least four decimals that can be packed, `wrong`: different ones that cannot. `said`: what the
+    headings say ("" for nothing), `head` the one that does.
     """
 
     fits: bool
@@ -55,6 +58,7 @@ class Digits:
     head: str = ""
     odd: str = ""
     row: int = 0
+    wrong: int = 0
 
 
 def digits_of(rows: Iterable[tuple[int, list[Any]]], pairs: Pairs, head: Sequence[str]) -> dict[str, Any] | None:
@@ -63,8 +67,9 @@ def digits_of(rows: Iterable[tuple[int, list[Any]]], pairs: Pairs, head: Sequenc
 
     columns = [at for pair in pairs for at in pair]
     seen: set[tuple[int, str]] = set()
+    wrong: set[tuple[int, str]] = set()
     odd: tuple[str, int] | None = None
-    numbers = 0
+    numbers, signs = 0, False
     for number, cells in rows:
         if number % 2000 == 0:
             breathe()
@@ -74,6 +79,7 @@ def digits_of(rows: Iterable[tuple[int, list[Any]]], pairs: Pairs, head: Sequenc
                 continue
             value = parse_number(cell)
             if value is None:  # degrees with signs, or no number at all
+                signs = signs or _has_signs(cell)
                 odd = odd or ((str(cell).strip()[:40], number) if _has_signs(cell) else None)
                 continue
             numbers += 1
@@ -82,14 +88,15 @@ def digits_of(rows: Iterable[tuple[int, list[Any]]], pairs: Pairs, head: Sequenc
             written = _written(cell, value)
             if not _can_be_packed(written):
                 odd = odd or (written, number)
+                wrong.add((place % 2, written))
             elif len(written.partition(".")[2]) >= 4:
                 seen.add((place % 2, written))
-        if odd is not None and numbers > 20:
+        if signs or (numbers > 20 and _TYPOS * len(wrong) > len(seen) + _ENOUGH):
             break  # nothing that follows would change it
     if not numbers and odd is None:
         return None
-    said, name = _said([head[at] for at in columns if at < len(head)])
-    return asdict(Digits(odd is None, len(seen), said, name, *(odd or ("", 0))))
+    said, name = said_by([head[at] for at in columns if at < len(head)])
+    return asdict(Digits(odd is None, len(seen), said, name, *(odd or ("", 0)), wrong=0 if signs else len(wrong)))
 
 
 def with_digits(found: Found, rows: Sequence[tuple[int, list[Any]]], columns: Columns) -> Found:
@@ -121,7 +128,8 @@ def _can_be_packed(written: str) -> bool:
     return int(decimals[:2]) < 60 and int(decimals[2:4]) < 60
 
 
-def _said(heads: Iterable[str]) -> tuple[Literal["", "decimal", "packed"], str]:
+def said_by(heads: Iterable[str]) -> tuple[Literal["", "decimal", "packed"], str]:
+    """(what the headings say of the form of degrees, the heading that does)."""
     for head in heads:
         text = unicodedata.normalize("NFKC", head)
         if _SAYS_PACKED.search(text):
@@ -184,7 +192,7 @@ def readings(
     said: dict[str, Any] | None, flat: Any, crs: pyproj.CRS | None, home: pyproj.CRS, neighbours: Bounds | None
 ) -> Readings | None:
     """Both readings of the shapes `flat` with the digits `said`; None where there is only one."""
-    if said is None or not said["fits"] or (crs is not None and not crs.is_geographic):
+    if said is None or not (said["fits"] or _nearly(said)) or (crs is not None and not crs.is_geographic):
         return None
     xy = shapely.get_coordinates(flat)
     xy = xy[np.isfinite(xy).all(axis=1)]
@@ -235,7 +243,7 @@ def decide(
     if both is None:
         return False, []
     if said["count"] >= _ENOUGH and both.near != "decimal":
-        raise _open(said, both, where)
+        raise _open(said, both, where) if said["fits"] else _slip(said, both, where)
     facts = {"packed": both.packed.notice(), "km": both.km, "wind": both.wind}
     if both.near == "packed":
         text = N_("its degrees were read as decimal ones; read as D.MMSS (109.4512 is 109°45′12″) they would lie at "
@@ -265,6 +273,28 @@ def doubt(pairs: Sequence[tuple[float, float]], home: pyproj.CRS, neighbours: Bo
     text = N_("taken as decimal degrees; as degrees, minutes and seconds (109.4512 for 109°45′12″) they would lie at "
               "{packed}: write them with ° ′ ″ then")  # fmt: skip
     return Notice("degrees.typed", text, packed=both.packed.notice())
+
+
+def _nearly(said: dict[str, Any]) -> bool:
+    """Whether so many values can be packed that the few that cannot look like slips of the pen."""
+    return bool(said["wrong"] and said["count"] - _TYPOS * said["wrong"] >= _ENOUGH)
+
+
+def _slip(said: dict[str, Any], both: Readings, where: str) -> Refused:
+    return Refused(
+        "import.nearly_packed",
+        N_("its degrees look like D.MMSS, 109.4512 for 109°45′12″ ({packed}, {km:.1f} km {wind} of the decimal "
+           "reading): {count} values allow it, {wrong} do not (row {row}: {value})"),
+        where=where,
+        advice=N_("mend those values and say --degrees packed, or say --degrees decimal if all are decimal degrees"),
+        packed=both.packed.notice(),
+        km=both.km,
+        wind=both.wind,
+        count=said["count"],
+        wrong=said["wrong"],
+        row=said["row"],
+        value=said["odd"],
+    )  # fmt: skip
 
 
 def _check_packed(said: dict[str, Any], where: str) -> None:

@@ -15,14 +15,12 @@ from gis.formats import bulk, wire
 from gis.formats.base import Content, Limits, Plan, Reader, Row, Rows, Skipped, too_many_layers
 from gis.formats.breath import breathe
 from gis.formats.choice import pick
+from gis.formats.far_corners import far_corners
 from gis.formats.ring_direction import holes_again
 from models.errors import Refused
 from models.notices import N_, Notice
 
 _BATCH_FEATURES, _BATCH_BYTES = 500, 1 << 20
-
-_WIDE_M, _WIDE_DEGREES, _TIMES = 100_000.0, 1.0, 30.0
-"""A shape larger than this is looked at for a corner that lies so many times further away than most."""
 
 Send = Callable[[bytes], None]
 
@@ -169,7 +167,7 @@ class _Frames:
             if isinstance(rows, bulk.Block):
                 self._send_block(rows, made)
                 continue
-            for i, note, broken in _far_corners(made):
+            for i, note, broken in far_corners(made):
                 rows[i][2] = [*rows[i][2], note.to_json()]
                 if broken:
                     made[i] = None
@@ -193,7 +191,7 @@ class _Frames:
 
     def _send_block(self, block: bulk.Block, made: Any) -> None:
         as_given = block.wkb is not None
-        for i, note, broken in _far_corners(made):
+        for i, note, broken in far_corners(made):
             block.notes[i] = [*block.notes.get(i, ()), note.to_json()]
             if broken:
                 made[i], as_given = None, False
@@ -209,28 +207,6 @@ def _wkb(made: Any) -> list[bytes]:
     """The shapes as bytes; none for none."""
     found = shapely.to_wkb(made, include_srid=False) if len(made) else ()
     return [b"" if w is None else bytes(w) for w in found]
-
-
-def _far_corners(shapes: Any) -> Iterator[tuple[int, Notice, bool]]:
-    """(position, remark, no outline) of shapes with a corner that lies nowhere near the others.
-
-    That is damage or a slip of the pen. A coordinate of exactly 0 there is a missing one: no outline comes of it.
-    """
-    if not len(shapes):
-        return
-    box = shapely.bounds(shapes)
-    with np.errstate(invalid="ignore"):
-        size = np.fmax(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-        degrees = np.nanmax(np.abs(box), axis=1, initial=0.0) <= 360
-    for i in np.flatnonzero(size > np.where(degrees, _WIDE_DEGREES, _WIDE_M)):
-        xy = shapely.get_coordinates(shapes[i])
-        away = np.hypot(*(xy - np.median(xy, axis=0)).T)
-        worst = int(np.argmax(away))
-        few = 0 < (np.unique(xy, axis=0) == 0).any(axis=1).sum() <= len(xy) // 4  # an axis of the map has more
-        if len(xy) > 3 and (away[worst] > _TIMES * np.median(away) or few):
-            text = N_("a corner at {x:.6g}, {y:.6g} lies nowhere near the others")
-            note = Notice("import.far_corner", text, x=float(xy[worst, 0]), y=float(xy[worst, 1]))
-            yield int(i), note, bool((xy[worst] == 0).any())
 
 
 @dataclass

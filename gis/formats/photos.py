@@ -8,6 +8,7 @@ by the offset that the camera wrote, else taken as Chinese time, and told.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,10 @@ _HEIC = Notice(
     N_("it is a HEIC photo, whose position this program cannot read; {advice}"),
     advice=Notice("photos.heic_advice", HEIC_ADVICE),
 )
+_NO_FIX = Notice(
+    "photos.no_fix",
+    N_("the receiver had no fix when the photo was taken; its position may be an old one"),
+)
 _NO_PHOTO = Notice("photos.damaged", N_("the photo is damaged or no JPEG"))
 
 
@@ -56,6 +61,8 @@ class Photo:
     utc: datetime | None = None
     bearing: float | None = None
     altitude: float | None = None
+    doubts: tuple[Notice, ...] = ()
+    """What it says against its own position: no fix, another datum than WGS 84."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -129,7 +136,7 @@ def _row(number: int, photo: Photo, track: np.ndarray, zone: timedelta) -> tuple
         fields["remarks"] = f"↗ {photo.bearing:.0f}°"
     if photo.altitude is not None:
         fields["elevation"] = photo.altitude
-    return Row(number, fields, shapely.points(lon, lat)), how
+    return Row(number, fields, shapely.points(lon, lat), photo.doubts if how == "own" else ()), how
 
 
 def _zone(photos: Iterable[Photo]) -> tuple[timedelta, Notice]:
@@ -203,8 +210,27 @@ def read_photo(path: Path, name: str) -> Photo | None:
     return Photo(
         name, lon, lat, _time(taken), _offset(own.get(36881) or own.get(36880)), _gps_time(gps.get(29), gps.get(7)),
         bearing if bearing is not None and 0 <= bearing <= 360 else None,
-        None if height is None else -height if below else height,
+        None if height is None else -height if below else height, _doubts(gps) if lon is not None else (),
     )  # fmt: skip
+
+
+def _doubts(gps: dict[int, Any]) -> tuple[Notice, ...]:
+    """EXIF 2.3, 4.6.6: GPSStatus (9) is V where the receiver had no fix, GPSMapDatum (18) names the datum."""
+    found = []
+    if _word(gps.get(9)) == "V":
+        found.append(_NO_FIX)
+    datum = _word(gps.get(18))
+    if datum and not re.search(r"WGS|CGCS|2000|ITRF|EPSG:4326|4490", datum, re.IGNORECASE):
+        text = N_(
+            "the photo says that its position is in {datum}; it was taken as WGS 84 and may lie hundreds of metres off"
+        )
+        found.append(Notice("photos.datum", text, datum=datum[:40]))
+    return tuple(found)
+
+
+def _word(value: Any) -> str:
+    text = value.decode("ascii", "replace") if isinstance(value, bytes) else str(value or "")
+    return text.strip("\0 ").upper()
 
 
 def _number(value: Any) -> float | None:

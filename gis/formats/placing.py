@@ -21,6 +21,7 @@ from gis.datum_shift import DatumShift, Way
 from gis.formats import crs_choice, packed_degrees, placing_remarks, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
 from gis.formats.packed_degrees import Degrees, Readings
+from gis.formats.said_systems import system_words
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -104,7 +105,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
             notices.append(turned)
         if raw.reader.always_degrees and not head["crs_text"] and stated is None and not _degrees(bounds):
             in_file = None  # the format says degrees, the numbers are none: it breaks its rule and says nothing then
-        text = made.said if in_file is None else ""
+        text = "" if in_file is not None else _with_names(made, where)
         found = guesses(bounds, project_crs=target, neighbours=how.neighbours, text=text)
         made.guesses, rival = weighed(found, bounds, target, how.neighbours)
         guess = made.guesses[0] if made.guesses else None
@@ -133,6 +134,12 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
     return made
+
+
+def _with_names(made: Incoming, where: str) -> str:
+    """What the file says of its system, or its own name and its layer's where it says nothing; kept in `made.said`."""
+    made.said = made.said or system_words([PurePath(where).stem, made.sublayer])
+    return made.said
 
 
 def _as_degrees(
@@ -265,6 +272,12 @@ def _finish(
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
         for i, m in reproject.strays(moved)[:_TOLD_STRAYS]
+    ]
+    wide = N_(
+        "row {row} is {km:.0f} km across, a hundred times as much as the others and more: is a corner of it wrong?"
+    )
+    made.warnings += [
+        Notice("import.wide", wide, row=raw.features[i].row, km=m / 1000) for i, m in reproject.oversized(moved)
     ]
 
 

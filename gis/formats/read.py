@@ -126,10 +126,10 @@ def read_raw(
     `prefer` is taken where a file has several layers and none is named; `most` ends the reading after about so many
     features (for a look at their values). Raises Refused, Missing, Unreadable, Cancelled.
     """
-    from gis.formats import READERS
+    from gis.formats.registry import readers
 
     path = Path(path)
-    reader = recognise(path, READERS, limits)
+    reader = recognise(path, readers(), limits)
     path = path.resolve()
     before = _state(path)
     try:

@@ -20,6 +20,7 @@ READING = {
     "dxf": "dxf",
     "photos": "photos",
     "xlsx": "xlsx",
+    "ods": "ods",
     "zip": "archive",
     "land_txt": "land_txt",
     "csv": "csv",

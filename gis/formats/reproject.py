@@ -22,6 +22,7 @@ from models.notices import N_, Notice
 
 Shapes = npt.NDArray[np.object_]
 _STRAY_M = 300_000.0
+_WIDE_M, _TIMES_USUAL, _MOST_FOUND = 100_000.0, 100.0, 20
 _EARTH_M = 1e8
 """No grid coordinate on Earth is larger."""
 _AGREE_M = 5.0
@@ -177,3 +178,19 @@ def strays(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
     middle = (boxes[known, :2] + boxes[known, 2:]) / 2
     away = np.hypot(*(middle - np.median(middle, axis=0)).T)
     return [(int(known[i]), float(away[i])) for i in np.flatnonzero(away > _STRAY_M)]
+
+
+def oversized(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
+    """(position, width or height in m) of geometries over `_WIDE_M` across, many times as large as the usual others."""
+    boxes = shapely.bounds(as_array(geometries))
+    with np.errstate(invalid="ignore"):  # infinite where a shape has no image
+        size = np.fmax(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    known = np.isfinite(size)
+    found = []
+    for i in np.flatnonzero(known & (size > _WIDE_M)):
+        others = size[known & (np.arange(len(size)) != i)]
+        if len(others) and size[i] > _TIMES_USUAL * float(np.median(others)):
+            found.append((int(i), float(size[i])))
+        if len(found) >= _MOST_FOUND:
+            break
+    return found

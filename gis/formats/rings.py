@@ -22,7 +22,7 @@ def rings_to_outline(rings: Sequence[tuple[str, Array]], *, named: bool) -> tupl
     first one ends a ring and the next begins another.
     """
     split = [(part, r) for part, xy in rings for r in ([xy] if named else _split(xy))]
-    split, notes = _once(split, named=named)
+    split, notes = once(split, named=named)
     if not split or any(len(_open(r)) < 3 for _, r in split):
         return None, [_FEW]
     made: list[shapely.Polygon] = []
@@ -50,9 +50,10 @@ def nest(rings: Sequence[Any]) -> list[shapely.Polygon]:
     for rank, i in enumerate(order):
         around = [int(k) for k in tree.query(sound[i]) if k < rank]
         holding = [order[k] for k in around if _inside(sound[i], sound[order[k]])]
-        depth[i] = len(holding)
-        if holding:
-            parents[i] = min(holding, key=lambda k: flat[k].area)
+        shells_around = [k for k in holding if depth[k] % 2 == 0]
+        depth[i] = len(holding) if shells_around else 0  # rings that cross themselves may lie in one another by halves
+        if shells_around:
+            parents[i] = min(shells_around, key=lambda k: flat[k].area)
     shells: dict[int, list[Any]] = {i: [] for i in order if depth[i] % 2 == 0}
     for i in order:
         if depth[i] % 2:
@@ -64,7 +65,7 @@ def _inside(inner: BaseGeometry, outer: BaseGeometry) -> bool:
     return inner.area > 0 and bool(shapely.intersection(inner, outer).area >= 0.999 * inner.area)
 
 
-def _once(split: list[tuple[str, Array]], *, named: bool) -> tuple[list[tuple[str, Array]], list[Notice]]:
+def once(split: list[tuple[str, Array]], *, named: bool) -> tuple[list[tuple[str, Array]], list[Notice]]:
     """Rings without those that stand twice: rows copied below themselves would be taken for a hole.
 
     Where the file does not name its rings, what follows a closed one and has only its corners is such a copy.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gis.formats.angles import angle_in, joined
 from gis.formats.base import LIMITS
 from gis.formats.breath import breathe
 from gis.formats.columns import Columns, find
+from gis.formats.table_heads import are_units, complete, notes_below, refuse_blocks, with_units, words_of
+from gis.formats.table_zones import with_zones
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -17,9 +20,8 @@ Cells = tuple[int, list[Any]]
 """Number of the row in its file, from 1, and its cells."""
 
 _HEAD_ROWS = 30
-_DMS = re.compile(
-    r"\s*([+-]?\d{1,3})\s*[°度d]\s*(\d{1,2})\s*['′’分m]\s*(\d{1,2}(?:\.\d+)?)?\s*[\"″”秒s]?\s*([NSEWnsew]?)\s*"
-)
+_NAMED = re.compile(r"\s*[XYxyＸＹ]\s*[=:：＝]")
+"""X=4497400.000, as programs copy coordinates."""
 
 
 @dataclass
@@ -31,11 +33,20 @@ class Table:
     rows: list[Cells]
     encoding: str | None = None
     warnings: list[Notice] = field(default_factory=list)
+    said: str = ""
+    """What titles, headings, notes and a column of zone numbers say of the coordinate system."""
 
 
-def read_table(rows: Iterable[Cells], where: str, encoding: str | None) -> Table:
-    """Head and rows. Raises Refused: no row names columns of shapes or coordinates, or too many rows."""
+def read_table(
+    rows: Iterable[Cells], where: str, encoding: str | None, *, title: str = "", hidden: Collection[int] = ()
+) -> Table:
+    """Head and rows; `title` is the name of the sheet, `hidden` are its hidden columns, from 0.
+
+    Raises Refused: no row names columns of shapes or coordinates, too many rows, or coordinates that cannot be meant.
+    """
     head: Columns | None = None
+    above: list[list[Any]] = []
+    warnings: list[Notice] = []
     kept: list[Cells] = []
     for number, cells in rows:
         if number % 2000 == 0:
@@ -45,9 +56,14 @@ def read_table(rows: Iterable[Cells], where: str, encoding: str | None) -> Table
         if head is None:
             found = find(cells)
             if found.shape is not None or found.pair is not None or found.corners:
-                head = found
+                head = complete(cells, above, warnings, hidden)
             elif number >= _HEAD_ROWS:
                 break
+            else:
+                above.append(cells)
+            continue
+        if not kept and are_units(cells):
+            head = with_units(head, cells)
             continue
         kept.append((number, cells))
         if len(kept) > LIMITS.features:
@@ -63,21 +79,22 @@ def read_table(rows: Iterable[Cells], where: str, encoding: str | None) -> Table
         )  # fmt: skip
     if not kept:
         raise Refused("table.empty", N_("there is no row below the names of the columns"), where=where)
-    return Table(where, head, kept, encoding)
+    refuse_blocks(head, where)
+    joined(head, kept, where)
+    said = words_of(head, above, [title, *notes_below(head, kept)])
+    zones, told = with_zones(head, kept)
+    return Table(where, head, kept, encoding, [*warnings, *told], f"{said} {zones}".strip())
 
 
 def number_of(cell: Any) -> float | None:
     """A coordinate as people write it, also degrees, minutes and seconds."""
     from gis.points.numbers import parse_number
 
-    plain = parse_number(cell)
-    if plain is not None or not isinstance(cell, str) or len(cell) > 40:
-        return plain
-    found = _DMS.fullmatch(cell)
-    if found is None or float(found[2]) >= 60 or float(found[3] or 0) >= 60:
-        return None
-    size = abs(float(found[1])) + float(found[2]) / 60 + float(found[3] or 0) / 3600
-    return -size if found[1].startswith("-") or (found[4].upper() in {"S", "W"} and found[4]) else size
+    number = parse_number(cell)
+    if number is not None or not isinstance(cell, str):
+        return number
+    named = _NAMED.match(cell)
+    return parse_number(cell[named.end() :]) if named else angle_in(cell)
 
 
 def text_cell(value: Any) -> Any:

@@ -44,6 +44,14 @@ def _in_blocks(said: list[str]) -> bool:
     return len(set(names)) == len(names) and all(g == n or (g == 1 and n > 2) for _, g, n in blocks)
 
 
+def in_blocks(said: Sequence[str]) -> bool:
+    """Whether two values or more stand in one block of at least three rows each, none of them blank."""
+    starts = [i for i, v in enumerate(said) if i == 0 or v != said[i - 1]]
+    sizes = [b - a for a, b in zip(starts, [*starts[1:], len(said)], strict=True)]
+    values = [said[i] for i in starts]
+    return len(starts) > 1 and all(values) and len(set(values)) == len(values) and min(sizes) >= 3
+
+
 def check_rounded(rows: Sequence[tuple[int, list[Any]]], columns: Sequence[int], where: str) -> None:
     """Raises Refused for a coordinate like 4.50E+06, which a spreadsheet has rounded to kilometres."""
     for number, cells in rows:

@@ -14,11 +14,14 @@ from shapely.geometry.base import BaseGeometry
 from gis.arrays import Array
 from gis.formats.base import Content, Found, Kind, Row, Rows, Skipped
 from gis.formats.breath import breathe
-from gis.formats.columns import groups, swapped
+from gis.formats.columns import swapped
 from gis.formats.packed_degrees import with_digits
 from gis.formats.rings import rings_to_outline
 from gis.formats.table import Table, cell_at, is_empty, number_of, text_cell
-from gis.formats.table_gaps import check_rounded, filled_down
+from gis.formats.table_crs import systems_of
+from gis.formats.table_gaps import check_rounded
+from gis.formats.table_groups import grouped, refuse_unnamed
+from gis.formats.table_odd_rows import odd_rows
 from models.notices import N_, Notice
 
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
@@ -41,7 +44,7 @@ def layers_of(table: Table, prefix: str = "") -> list[Found]:
     if columns.corners:
         return [Found(prefix + "outlines", len(table.rows), partial(_sites, table), frozenset({"area"}))]
     found = []
-    column, sites = _grouped(table)
+    column, sites = grouped(table)
     if sites:
         opened = partial(_outlines, table, column, sites)
         found.append(Found(prefix + "outlines", len(sites), opened, frozenset({"area"})))
@@ -66,18 +69,6 @@ def _fields(table: Table, cells: list[Any], leave: set[int]) -> dict[str, Any]:
     return named
 
 
-def _crs(table: Table) -> str:
-    """The system that a column names, where all rows name the same."""
-    at = table.columns.crs
-    if at is None:
-        return ""
-    values = {str(cell_at(c, at)).strip() for _, c in table.rows if cell_at(c, at) not in {None, ""}}
-    if len(values) != 1:
-        return ""
-    name = values.pop()
-    return f"EPSG:{name}" if name.isdigit() else name
-
-
 def _height_told(table: Table) -> list[Notice]:
     if table.columns.height is None:
         return []
@@ -87,14 +78,15 @@ def _height_told(table: Table) -> list[Notice]:
 
 def _shapes(table: Table) -> Rows:
     at = table.columns.shape
-    stated: set[str] = set()
+    texts = [str(cell_at(cells, at) or "").strip() for _, cells in table.rows]
+    before = {i: m for i, text in enumerate(texts) if (m := _EWKT.match(text))}
+    systems = systems_of(table, {i: f"EPSG:{m[1]}" for i, m in before.items()})
     made: list[Row | Skipped] = []
-    for number, cells in table.rows:
-        text = str(cell_at(cells, at) or "").strip()
-        found = _EWKT.match(text)
-        if found:
-            stated.add(found[1])
-            text = text[found.end() :]
+    for i, (number, cells) in enumerate(table.rows):
+        if i in systems.odd:
+            made.append(Skipped(number, systems.odd[i]))
+            continue
+        text = texts[i][before[i].end() :] if i in before else texts[i]
         try:
             shape = _from_text(text)
         except NotImplementedError:  # GEOS knows no arcs
@@ -106,8 +98,7 @@ def _shapes(table: Table) -> Rows:
         else:
             made.append(Row(number, fields, shape))
         breathe()
-    crs = _crs(table) or (f"EPSG:{stated.pop()}" if len(stated) == 1 else "")
-    return Rows(made, len(table.rows), table.encoding, crs, warnings=tuple(table.warnings))
+    return Rows(made, len(table.rows), table.encoding, systems.main, table.said, warnings=tuple(table.warnings))
 
 
 def _from_text(text: str) -> BaseGeometry | None:
@@ -152,49 +143,20 @@ def _points(table: Table) -> Rows:
     made: list[Row | Skipped] = []
     finite = xy[np.isfinite(xy).all(axis=1)]
     large = bool(len(finite)) and bool((np.median(np.abs(finite), axis=0) > _GRID_M).all())
-    for (number, cells), place in zip(table.rows, xy, strict=True):
+    systems = systems_of(table)
+    odd = odd_rows(xy) | systems.odd
+    for i, ((number, cells), place) in enumerate(zip(table.rows, xy, strict=True)):
         if not np.isfinite(place).all():
             made.append(Skipped(number, _NO_NUMBER))
             continue
         if large and not place.all():
             made.append(Skipped(number, _ZERO))
             continue
+        if i in odd:
+            made.append(Skipped(number, odd[i]))
+            continue
         made.append(Row(number, _fields(table, cells, leave), shapely.points(place)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
-
-
-def _grouped(table: Table) -> tuple[int | None, list[tuple[str, list[int]]]]:
-    """(column, [(site, positions of its rows)]): the first column by whose values sites of three corners come about.
-
-    Without such a column all rows are one outline, where there are enough.
-    """
-    rows = table.rows
-    named = groups(table.columns)
-    for at in named:
-        filled = filled_down([cell_at(cells, at) for _, cells in rows])
-        if filled is not None and filled[1]:
-            merged: dict[str, list[int]] = {}
-            for i, value in enumerate(filled[0]):
-                merged.setdefault(value, []).append(i)
-            text = N_("{count} empty cells in column {name} were counted to the value above them (merged cells)")
-            table.warnings.append(Notice("table.merged", text, count=filled[1], name=table.columns.head[at]))
-            return at, list(merged.items())
-        sites: dict[str, list[int]] = {}
-        for i, (_, cells) in enumerate(rows):
-            value = cell_at(cells, at)
-            if value is not None and str(value).strip():
-                sites.setdefault(str(value).strip(), []).append(i)
-        # Totals and remarks below the table have no place and do not count.
-        placed = [len(v) for v in sites.values() if len(v) >= 3 or any(_has_place(table, i) for i in v)]
-        if placed and sum(n >= 3 for n in placed) * 2 > len(placed):
-            return at, list(sites.items())
-    if len(rows) >= 3 and not named:
-        return None, [("", list(range(len(rows))))]
-    return None, []
-
-
-def _has_place(table: Table, row: int) -> bool:
-    return all(number_of(cell_at(table.rows[row][1], at)) is not None for at in table.columns.pair or ())
+    return Rows(made, len(made), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))
 
 
 def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]]]) -> Rows:
@@ -202,17 +164,20 @@ def _outlines(table: Table, column: int | None, sites: list[tuple[str, list[int]
     swap, said = _ordered(table, xy)
     xy = xy[:, ::-1] if swap else xy
     if column is None:
+        refuse_unnamed(table)
         said.append(Notice("table.one", N_("no column says to which outline a row belongs: all rows are one outline")))
     made: list[Row | Skipped] = []
     if column is not None:
         known = {i for _, members in sites for i in members}
         made += [Skipped(table.rows[i][0], _NO_SITE) for i in range(len(table.rows)) if i not in known]
-    made += [_site(table, members, xy) for _, members in sites]
+    systems = systems_of(table)
+    odd = odd_rows(xy) | systems.odd
+    made += [_site(table, members, xy, odd) for _, members in sites]
     said += _height_told(table)
-    return Rows(made, len(sites), table.encoding, _crs(table), warnings=(*table.warnings, *said))
+    return Rows(made, len(sites), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))
 
 
-def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
+def _site(table: Table, members: list[int], xy: Array, odd: dict[int, Notice]) -> Row | Skipped:
     """One outline of the rows of a site. A row without coordinates spoils it: an outline lacking a corner is wrong."""
     columns = table.columns
     first = table.rows[members[0]][0]
@@ -220,6 +185,9 @@ def _site(table: Table, members: list[int], xy: Array) -> Row | Skipped:
     if bad:
         text = N_("row {row} of its outline has coordinates that are no numbers")
         return Skipped(first, Notice("table.bad_corner", text, row=bad[0]), "")
+    if wrong := [i for i in members if i in odd]:
+        text = N_("row {row} of its outline: {reason}")
+        return Skipped(first, Notice("table.odd_corner", text, row=table.rows[wrong[0]][0], reason=odd[wrong[0]]), "")
     notes: list[Notice] = []
     if members[-1] - members[0] + 1 != len(members):
         notes.append(
@@ -296,8 +264,14 @@ def _sites(table: Table) -> Rows:
     swap, said = _ordered(table, everything.reshape(-1, 2))
     everything = everything[:, :, ::-1] if swap else everything
     leave = {i for pair in corners for i in pair} | ({table.columns.crs} if table.columns.crs is not None else set())
+    systems = systems_of(table)
+    # A corner belongs to the row at a corners-th part of its position.
+    odd = {k // len(corners): why for k, why in odd_rows(everything.reshape(-1, 2)).items()} | systems.odd
     made: list[Row | Skipped] = []
     for i, (number, cells) in enumerate(table.rows):
+        if i in odd:
+            made.append(Skipped(number, odd[i]))
+            continue
         if i in wrong:
             text = N_("its coordinates in column {name} are no numbers")
             made.append(Skipped(number, Notice("table.bad_column", text, name=wrong[i])))
@@ -305,4 +279,4 @@ def _sites(table: Table) -> Rows:
         xy = everything[i][np.isfinite(everything[i]).all(axis=1)]
         shape, notes = rings_to_outline([("", xy)], named=False)
         made.append(Row(number, _fields(table, cells, leave), shape, tuple(notes)))
-    return Rows(made, len(made), table.encoding, _crs(table), warnings=(*table.warnings, *said))
+    return Rows(made, len(made), table.encoding, systems.main, table.said, warnings=(*table.warnings, *said))

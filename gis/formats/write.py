@@ -31,19 +31,20 @@ def write_features(
 
     Raises Missing (format, folder), Refused (file exists, wrong ending, encoding) or Unwritable; nothing is left.
     """
-    from gis.formats import WRITERS
+    from gis.formats.registry import writers
 
     path = Path(path)
-    writer = WRITERS.get(format)
+    known = writers()
+    writer = known.get(format)
     if writer is None:
         raise Missing(
             "export.no_format",
             N_("there is no format {format}"),
             advice=N_("one of: {formats}"),
             format=format,
-            formats=", ".join(WRITERS),
+            formats=", ".join(known),
         )
-    _check(path, writer, WRITERS, encoding, overwrite=overwrite)
+    _check(path, writer, known, encoding, overwrite=overwrite)
     if gdf.crs is None:
         raise Refused("export.no_crs", N_("the layer has no coordinate system"), where=str(path))
     try:

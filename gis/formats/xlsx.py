@@ -12,10 +12,12 @@ from gis.formats.base import Content, Reader
 from gis.formats.table import Table, read_table
 from gis.formats.table_rows import content
 from gis.formats.xlsx_formulas import formulas
+from gis.formats.xlsx_hidden import hidden_in
 from gis.library_warnings import silenced
 from models.errors import AppError, Refused
+from models.notices import N_, Notice
 
-_SHEETS = 200
+_SHEETS, _TOLD = 200, 12
 _STYLES_WITHIN = 8 << 20
 _ZEROS = re.compile(rb'formatCode="0{2,}"')
 
@@ -41,19 +43,22 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
 
         # openpyxl's remarks on styles and extensions
         with silenced(), path.open("rb") as file, closing(xlsx.open_book(openpyxl, file)) as book:
-            for sheet in book.worksheets[:_SHEETS]:
+            sheets = book.worksheets[:_SHEETS]
+            seen = [s for s in sheets if s.sheet_state == "visible"] or sheets
+            for sheet in seen:
                 title = str(sheet.title)
                 rows = xlsx.rows_of(sheet, POINT_LIMITS, columns=1024, padded=padded)
-                found = formulas(path, str(getattr(sheet, "_worksheet_path", "")))
+                member = str(getattr(sheet, "_worksheet_path", ""))
+                found, hidden = formulas(path, member), hidden_in(path, member)
                 try:
-                    table = read_table(rows, f"{where}: {title}", None)
+                    table = read_table(rows, f"{where}: {title}", None, title=title, hidden=hidden.columns)
                 except Refused as refusal:
                     refusals.append(found.refusal(title, where) if found.unsaved else refusal)
                     continue
                 if found.unsaved and not _has_places(table):
                     refusals.append(found.refusal(title, where))
                     continue
-                table.warnings += found.remarks(title)
+                table.warnings += found.remarks(title) + hidden.remarks(number for number, _ in table.rows)
                 tables.append((title, table))
     except AppError:
         raise
@@ -63,6 +68,10 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     if not tables:
         unsaved = [r for r in refusals if r.key == "xlsx.unsaved"]
         raise (unsaved or refusals or [xlsx.damaged(where)])[0]
+    if left := [str(s.title) for s in sheets if s not in seen]:
+        text = N_("hidden sheets were left out: {sheets}")
+        for _, table in tables:
+            table.warnings.append(Notice("xlsx.hidden_sheets", text, sheets=", ".join(left[:_TOLD])))
     return content(tables)
 
 

@@ -49,7 +49,7 @@ _WORDS: tuple[tuple[Role, tuple[str, ...]], ...] = (
     ("north", ("北", "纵", "north")),
     ("east", ("东", "横", "east")),
 )
-_AXIS = re.compile(r"^(?:point|coord|pos)?_?([xyzh])_?(?:m|坐标|coord|coordinate|值)?$|^坐标_?([xyzh])$")
+_AXIS = re.compile(r"^(?:point|coord|pos|sm)?_?([xyzh])_?(?:m|坐标|coord|coordinate|值)?$|^坐标_?([xyzh])$")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def role_of(name: Any) -> Role:
     if not isinstance(name, str) or len(name) > 60:
         return ""
     text = unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'")
+    text = text.replace("北京", "")  # the system, not the direction: X(北京54)
     bare = re.sub(r"[\s:]", "", re.sub(r"[(\[].*?[)\]]", "", text))
     if bare in _EXACT and not any(w in text for w in ("北", "东", "north", "east")):
         return _EXACT[bare]

@@ -14,12 +14,15 @@ from gis.crs_guess import Bounds, guess_crs
 from gis.drawings import is_dwg, is_dxf
 from gis.files import sha256_of
 from gis.formats import READERS, Reader, crs_choice, recognise, reproject
+from gis.formats.packed_degrees import Degrees
 from gis.formats.placing import parse_stated
+from gis.formats.said_systems import system_words
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row, Skips
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
 from gis.points.order import decide_order
+from gis.points.packed import unpack_degrees
 from gis.points.text import codec_of, read_text
 from gis.points.text import head_of as text_head
 from gis.points.vector import read_vector
@@ -31,6 +34,7 @@ from models.progress import Watch
 
 _WITH_HEIGHTS = ("gpkg", "shp", "geojson")
 """Formats of features whose vertices or fields may hold heights; tables and drawings have readers of their own."""
+_TABLES = ("text", "xlsx")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _OUTSIDE = Notice("points.outside", N_("it lies outside what the coordinate system can show"))
 
@@ -85,19 +89,21 @@ def read_points(
     text_heights_m: float | None = None,
     columns: Chosen | None = None,
     neighbours: Bounds | None = None,
+    degrees: Degrees = "auto",
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> GroundPoints:
     """Every point of the file that has a height, in `target_crs`. Raises Missing, Refused, Unreadable, Cancelled.
 
-    `columns` (of easting, northing, height, from 1) is for tables whose columns are not told right. `unit` and
+    `columns` (of easting, northing, height, from 1) is for tables whose columns are not told right; `degrees` says
+    whether numbers of degrees are decimal or packed (gis.formats.packed_degrees). `unit` and
     `text_heights_m` are for drawings, see gis.points.drawing.
     """
     path = Path(path)
     where = str(path)
     watch = watch or Watch()
     stated = parse_stated(crs)
-    degrees = stated is not None and stated.is_geographic
+    angles = stated is not None and stated.is_geographic
     if _is_drawing(path):
         _refuse_order(order, "DXF", where)
         raw = read_drawing(
@@ -106,21 +112,23 @@ def read_points(
         )  # fmt: skip
     else:
         _refuse_for_drawings(unit, text_heights_m, where)
-        raw = _read(
-            path, encoding, sublayer, height_field, limits, watch, order=order, degrees=degrees, columns=columns
-        )
+        raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=angles, columns=columns)
     if len(raw.row) < 3:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
     in_file = crs_choice.read_crs(raw.crs)
+    texts = _first_texts(raw, path, encoding)
+    said = raw.crs_text or (raw.crs if in_file is None else "") or system_words([path.stem, raw.sublayer, *texts])
     _refuse_degrees(raw, stated or in_file, where)
+    if raw.kind in _TABLES:
+        raw.warnings += unpack_degrees(raw, degrees, stated or in_file, home, neighbours, where, texts)
     decided = decide_order(
         raw, stated=order, crs=stated or in_file, project_crs=home, neighbours=neighbours, where=where
     )
     east, north = (raw.first, raw.second) if decided.order == "en" else (raw.second, raw.first)
     bounds = _bounds(east, north)
-    guess = guess_crs(bounds, project_crs=target_crs, neighbours=neighbours, text=raw.crs_text or raw.crs)
-    used, basis, remarks = crs_choice.decide(in_file, stated, guess, accept_guess=accept_guess, where=where)
+    guess = guess_crs(bounds, project_crs=target_crs, neighbours=neighbours, text=said)
+    used, basis, remarks = crs_choice.decide(in_file, stated, guess, accept_guess=accept_guess, where=where, said=said)
     crs_choice.check_fit(used, bounds, guess, where)
     remarks += crs_choice.check_place(used, home, bounds, where)
     way, more = reproject.across(used, home, bounds, where)
@@ -195,6 +203,12 @@ def table_head(path: Path, *, encoding: str | None = None, sublayer: str | None 
         return [] if is_dxf(head) or _vector_reader(path) is not None else text_head(path, encoding)
     except (AppError, OSError):
         return []
+
+
+def _first_texts(raw: RawPoints, path: Path, encoding: str | None) -> list[str]:
+    """Texts of a table's first rows: title and headings."""
+    rows = table_head(path, encoding=encoding, sublayer=raw.sublayer or None) if raw.kind in _TABLES else []
+    return [c for _, cells in rows for c in cells if isinstance(c, str)]
 
 
 def _refuse_order(order: Order | None, name: str, where: str) -> None:

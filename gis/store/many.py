@@ -24,6 +24,10 @@ from models.notices import N_
 if TYPE_CHECKING:
     from gis.store.steps import Row, Step
 
+_AT_ONCE = 5_000
+"""Rows between two signs of life."""
+_LOG_FROM = 0.4
+"""Share of the writing that is done when the log begins."""
 _TIMES = frozenset({"created_at", "updated_at"})
 
 
@@ -117,8 +121,11 @@ def _write(
         values.append(blobs)
     marks = ",".join([*("?" * len(names)), *same.values()])
     sql = f"INSERT INTO {quote(table.key)} ({', '.join(map(quote, [*names, *same]))}) VALUES ({marks})"
-    step.con.executemany(sql, zip(*values, strict=True))
-    step.log.inserts(step.bulk, table.key, (fids, columns["uid"], blobs), _texts(columns))
+    for at in range(0, len(fids), _AT_ONCE):
+        step.watch.report(_LOG_FROM * at / len(fids))
+        step.con.executemany(sql, zip(*(column[at : at + _AT_ONCE] for column in values), strict=True))
+    logged = step.watch.part(_LOG_FROM, 1.0)
+    step.log.inserts(step.bulk, table.key, (fids, columns["uid"], blobs), _texts(columns), logged)
 
 
 def _texts(columns: dict[str, list[Any]]) -> Iterator[str]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gis.store.cells import CODE_LINKS, MARK, SETTING, Ref
 from gis.store.gpkg import quote
 from gis.store.many import taken
+from gis.store.merge_plan import Plan
 from gis.store.renumbering import NAMED_RECORDS, holder_of, renamed_record, unique_column
 from gis.store.steps import Row, Step
 from gis.store.tables import GEOMETRY_COLUMN, TABLES
 from gis.store.threeway import Decision, Key
 from models.progress import Watch
-
-if TYPE_CHECKING:
-    from gis.store.merging import Plan
 
 
 class Applying:

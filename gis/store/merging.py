@@ -6,7 +6,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -18,8 +18,9 @@ from gis.store.geometries import Shape, shapes_of
 from gis.store.gpkg import quote
 from gis.store.log import entries, facts_of, steps
 from gis.store.merge_apply import Applying
+from gis.store.merge_plan import Plan, Takes
 from gis.store.records import natural
-from gis.store.renumbering import Renaming, code_clashes, renamings
+from gis.store.renumbering import code_clashes, renamings
 from gis.store.steps import Row
 from gis.store.tables import GEOMETRY_COLUMN, TABLES, field_word, table_word
 from gis.store.threeway import Clash, Decision, Key, decide, gather, parents, take
@@ -34,36 +35,6 @@ if TYPE_CHECKING:
     from gis.store.store import Store
 
 _UNRELATED_ADVICE = N_("merge takes copies that copy-out made of this project; import the layers of other files")
-
-
-@dataclass
-class Takes:
-    """What a person decided: by the key of a conflict, and for all the others (None: they stay open)."""
-
-    each: Mapping[str, Take] = field(default_factory=dict)
-    others: Take | None = None
-
-    def of(self, key: str) -> Take | None:
-        """The decision on one conflict."""
-        return self.each.get(key, self.others)
-
-
-@dataclass
-class Plan:
-    """All that a merge will do."""
-
-    report: MergeReport
-    decisions: dict[Key, Decision]
-    renames: list[Renaming]
-    shapes: dict[Key, Shape]
-    copy_uid: str
-    steps_of: dict[str, list[int]]
-    """The steps of the copy that changed a row, by "table/uid"."""
-
-    @property
-    def news(self) -> dict[str, Any]:
-        """What of the copy is to be remembered as seen."""
-        return {f"{t}/{uid}": d.news for (t, uid), d in self.decisions.items() if d.news is not None}
 
 
 def make_plan(mine: sqlite3.Connection, project: Store, copy: Store, takes: Takes, watch: Watch | None = None) -> Plan:

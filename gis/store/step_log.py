@@ -16,6 +16,7 @@ from typing import Any
 from gis.store import mark
 from gis.store.bulk import Bulk
 from gis.store.many import literal
+from models.progress import Watch
 
 _LOG = f"INSERT INTO change_log ({', '.join(mark.LOG_COLUMNS)}) VALUES ({','.join('?' * len(mark.LOG_COLUMNS))})"
 _LOGGED = 1_000
@@ -58,7 +59,9 @@ class StepLog:
         texts = [None if r is None else to_text(r) for r in (before, after)]
         self.rows.append((*self.head, table, fid, uid, op, *texts, self.user, self.now, old_blob, new_blob))
 
-    def inserts(self, bulk: Bulk, table: str, rows: Sequence[Sequence[Any]], after: Iterator[str]) -> None:
+    def inserts(
+        self, bulk: Bulk, table: str, rows: Sequence[Sequence[Any]], after: Iterator[str], watch: Watch
+    ) -> None:
         """Log new rows of one table: `rows` are the columns fid, uid, outline; `after` each as `to_text` writes it."""
         chain = self._chain()
         self.flush(bulk)
@@ -70,6 +73,7 @@ class StepLog:
         )
         with bulk.counting("change_log", len(rows[0])):
             for at in range(0, len(rows[0]), _LOGGED):
+                watch.report(at / len(rows[0]))
                 part = *(column[at : at + _LOGGED] for column in rows), list(islice(after, _LOGGED))
                 self.con.executemany(sql, zip(*part, strict=True))
                 chain.inserts((*self.head, table), (self.user, self.now), *part)

@@ -26,6 +26,7 @@ from gis.store.tables import GEOMETRY_COLUMN, LINKS, SITE_TABLES, TABLES
 from gis.store.values import now_text
 from models.changes import Change, Insert, Update
 from models.notices import Notice
+from models.progress import Watch
 
 Row = dict[str, Any]
 
@@ -60,6 +61,8 @@ class Step:
     fids: dict[str, list[int]] = field(default_factory=dict)
     expected: Mapping[str, int] = field(default_factory=dict)
     """How many rows each table will get; lets many of them go the fast way."""
+    watch: Watch = field(default_factory=Watch)
+    """Hears of long runs of new rows, and may stop them: nothing of the step is kept then."""
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _selects: dict[str, str] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)

@@ -162,21 +162,24 @@ class Store(ProjectReads):
 
     # Writing
 
-    def transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
-        """Commit these changes as one step, or none of them.
+    def transact(self, label: Notice, changes: Sequence[Change], watch: Watch | None = None) -> ChangeSet:
+        """Commit these changes as one step, or none of them. `watch` hears of large ones and may stop them.
 
-        Raises Refused or Missing (a value, an outline, a row), Unwritable (disk full, in use, read-only); nothing
-        changed then. Changes that change nothing make no step.
+        Raises Refused or Missing (a value, an outline, a row), Unwritable (disk full, in use, read-only), Cancelled;
+        nothing changed then. Changes that change nothing make no step.
         """
         with no_collecting():
-            return self._transact(label, changes)
+            return self._transact(label, changes, watch or Watch())
 
-    def _transact(self, label: Notice, changes: Sequence[Change]) -> ChangeSet:
+    def _transact(self, label: Notice, changes: Sequence[Change], watch: Watch) -> ChangeSet:
         self._check_writable(label, changes)
         parts = runs(changes)
         rows = prepared(changes, parts)
+        watch.report(0.1)
         shapes: dict[int, Shape] = shapes_of(changes, self.srs_id)
+        watch.report(0.3)
         with self._stepping(label, Counter(c.table for c in changes if isinstance(c, Insert))) as step:
+            step.watch = watch.part(0.3, 1.0)
             step.apply_all(changes, parts, rows, shapes)
         return self._change_set(step)
 

@@ -134,7 +134,7 @@ def _gaps(rule: Rule, fit: list[SampleValue]) -> list[str | Notice]:
     """What still has to be measured: a parameter of each group of `one_of`, or any at all."""
     have = {r.parameter for r in fit}
     if rule.one_of:
-        either = N_("{first} | {then}")
+        either = N_("{first} / {then}")
         return [listed([symbols([p]) for p in group], either) for group in rule.one_of if not have & set(group)]
     return [] if have else [symbols([p]) for p in rule.parameters]
 

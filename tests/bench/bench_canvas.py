@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 from app.gui.canvas import MapCanvas, MapLayers, shades
 from app.gui.canvas.features import build
 from app.gui.canvas.view import View
-from app.gui.main import SWITCH_S
+from app.gui.main import make_application
 from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 from tests.bench.data_canvas import (
@@ -119,7 +119,7 @@ def settle(canvas: MapCanvas) -> None:
         QApplication.processEvents()
         if not canvas.pictures.busy and not canvas._preview.isActive():
             break
-        time.sleep(0.004)
+        time.sleep(0.001)
     QApplication.processEvents()
 
 
@@ -140,8 +140,7 @@ def full_picture(canvas: MapCanvas, view: View) -> tuple[float, float]:
         for features in canvas.pictures.features.values():
             features.__dict__.pop("detail", None)
         canvas.set_view(view)
-        settle(canvas)
-        canvas.repaint()
+        settle(canvas)  # the last events paint it
 
     return timed(act)
 
@@ -230,8 +229,7 @@ def main() -> None:
     """Print the tables, or JSON with --json."""
     from gis.raster import inspect_dem
 
-    app = QApplication.instance() or QApplication([])
-    sys.setswitchinterval(SWITCH_S)
+    app = make_application()
     folder = Path(tempfile.mkdtemp(prefix="bench-canvas-", dir=os.environ.get("BENCH_DIR")))
     try:
         path = write_terrain(folder / "dem.tif")

@@ -1,6 +1,10 @@
-"""``python -m tests.faults formats --runs N``: damaged foreign files of every kind, N of each.
+"""``python -m tests.faults formats --runs N [--whole M]``: damaged foreign files of every kind, N of each.
 
-Each file is read in a process of this run's own that may die. Wrong is: an exception that is no sentence of ours, more
+Each file is read in a process of this run's own that may die: it damages and reads one file after the other and sends
+what came of each, so that nobody waits for the other's turn; when it dies or hangs, the next one goes on with the file
+after that. What it runs is the child's own code with its limits, without the start of a child for each file, which
+takes a hundred times as long as a small file; `--whole M` reads M files of each format by the whole way as well, child
+and pipe included. Wrong is: an exception that is no sentence of ours, more
 than 5 s, more than 1 GB, a file anywhere but in the reader's own folder, or features in another place without a word.
 """
 
@@ -12,12 +16,14 @@ import multiprocessing
 import os
 import random
 import resource
-import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +31,9 @@ from tests.faults.samples import HOME, SAMPLES
 
 MOST_S = 5.0
 MOST_BYTES = 1 << 30
+_PATIENCE_S = MOST_S * 12
+_CENTRE = (390300.0, 4497550.0)
+"""Middle of the sound outlines."""
 _SPREAD_M = 50_000.0
 """Further from the sound outlines than this, a feature must be skipped or spoken of."""
 _TOKENS = (b"nan", b"inf", b"1e308", b"-1e308", b"9" * 40, b"\x00", b"\xff\xfe", b'"', b"'", b"<", b"&x;", b",", b"{",
@@ -76,15 +85,15 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def attempt(path: Path, centre: tuple[float, float]) -> dict[str, Any]:
-    """Read one file as the program does, but in this process; says what came of it."""
+def attempt(path: Path, centre: tuple[float, float], *, whole: bool = False) -> dict[str, Any]:
+    """Read one file as the program does, in this process or (`whole`) with a child for it; says what came of it."""
     from gis.formats import read_features
     from models.errors import AppError
     from tests.gis.formats.here import no_child
 
     start = time.process_time()  # the machine may be busy with other things
     try:
-        with no_child():
+        with nullcontext() if whole else no_child():
             came = read_features(path, target_crs=HOME, prefer="sand_pits", accept_guess=True)
     except AppError as error:
         return {"outcome": "refused", "key": error.key, "said": bool(str(error)), "s": time.process_time() - start}
@@ -145,68 +154,89 @@ def _remember_ways() -> None:
     reproject.TransformerGroup = grouped  # type: ignore[misc, assignment]
 
 
-def _worker(pipe: Any, work: str, memory: int) -> None:
-    """Reads the files that are named to it, one after the other."""
+@dataclass(frozen=True)
+class Bed:
+    """Where damaged files lie and what they are made of; the same number makes the same file."""
+
+    work: Path
+    key: str
+    seed: int
+    main: str
+    whole: dict[str, bytes]
+
+    @property
+    def folder(self) -> Path:
+        """The folder with the damaged file and what belongs to it."""
+        return self.work / "file"
+
+    def lay(self, number: int) -> str:
+        """Write the file of that number; says how it was damaged."""
+        rng = random.Random(f"{self.seed} {self.key} {number}")
+        name = rng.choice([n for n in self.whole if not n.endswith((".cpg",))])
+        data, kind = mutated(self.whole[name], rng)
+        for part, content in self.whole.items():
+            (self.folder / part).write_bytes(data if part == name else content)
+        return f"{self.key} {number} ({kind} of {name})"
+
+    def read(self, number: int, *, whole: bool = False) -> dict[str, Any]:
+        """What came of the file of that number, and what was written where nothing may be."""
+        which = self.lay(number)
+        before = {p.name for p in self.folder.iterdir()}
+        said = attempt(self.folder / self.main, _CENTRE, whole=whole)
+        after = {p.name for p in self.folder.iterdir()}
+        strays = sorted((before ^ after) | {p.name for p in (self.work / "cwd").iterdir()})
+        return {**said, "which": which, "strays": strays}
+
+
+def _worker(pipe: Any, bed: Bed, first: int, runs: int) -> None:
+    """Reads the files from `first` on, one after the other."""
     sys.stdout.flush()
-    os.environ["TMPDIR"] = tempfile.tempdir = str(Path(work, "tmp"))
-    os.chdir(work + "/cwd")
+    os.environ["TMPDIR"] = tempfile.tempdir = str(bed.work / "tmp")
+    os.chdir(bed.work / "cwd")
     _remember_ways()
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     size = int(Path("/proc/self/statm").read_text().split()[0]) * 4096 if Path("/proc/self/statm").exists() else 0
     if size:
-        resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+        resource.setrlimit(resource.RLIMIT_AS, (size + MOST_BYTES, size + MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while True:
-        job = pipe.recv()
-        if job is None:
-            return
-        pipe.send(attempt(Path(job[0]), tuple(job[1])))
+    for number in range(first, runs):
+        pipe.send(bed.read(number))
 
 
-class Reader:
-    """A process that reads damaged files; another one takes its place when it dies or hangs."""
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-        for name in ("tmp", "cwd", "file"):
-            (work / name).mkdir(parents=True, exist_ok=True)
-        self._context = multiprocessing.get_context("fork")
-        self._start()
-
-    def _start(self) -> None:
-        self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_worker, args=(theirs, str(self.work), MOST_BYTES), daemon=True)
-        self._process.start()
+def outcomes(bed: Bed, runs: int) -> Iterator[dict[str, Any]]:
+    """What came of each file: as `Bed.read` says, or "died" or "hung" for one at which the process ended."""
+    context = multiprocessing.get_context("fork")
+    number = 0
+    while number < runs:
+        pipe, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_worker, args=(theirs, bed, number, runs), daemon=True)
+        process.start()
         theirs.close()
-
-    def read(self, path: Path, centre: tuple[float, float]) -> dict[str, Any]:
-        """What came of one file: as `attempt` says, or "died" or "hung"."""
-        self._pipe.send((str(path), centre))
         try:
-            if self._pipe.poll(MOST_S * 12):  # what counts is the time that the reader says it worked
-                return dict(self._pipe.recv())
-            outcome = {"outcome": "hung", "key": "", "s": MOST_S * 12}
-        except EOFError:
-            outcome = {"outcome": "died", "key": "", "s": 0.0}
-        self.close()
-        self._start()
-        return outcome
-
-    def close(self) -> None:
-        """End the process."""
-        if self._process.is_alive():
-            self._process.kill()
-        self._process.join(5.0)
-        self._pipe.close()
-
-    def strays(self) -> list[str]:
-        """What was written outside of the reader's temporary folder."""
-        return [str(p) for p in (self.work / "cwd").iterdir()]
+            while number < runs:
+                end = {"outcome": "hung", "key": "", "s": _PATIENCE_S}
+                try:
+                    # What counts is the time that the process says it worked; the machine may be busy.
+                    said = dict(pipe.recv()) if pipe.poll(_PATIENCE_S) else end
+                except EOFError:
+                    said = {"outcome": "died", "key": "", "s": 0.0}
+                yield said if "which" in said else {**said, "which": f"{bed.key} {number}", "strays": []}
+                number += 1
+                if "which" not in said:
+                    break
+        finally:
+            if process.is_alive():
+                process.kill()
+            process.join(5.0)
+            pipe.close()
 
 
-def run(key: str, runs: int, seed: int, *, keep: Path | None = None) -> Outcome:
-    """Damage the sample of one format `runs` times and read it. Files that went wrong are copied to `keep`."""
+def run(key: str, runs: int, seed: int, *, keep: Path | None = None, whole: int = 0) -> Outcome:
+    """Damage the sample of one format `runs` times and read it, and `whole` times with a child for each file.
+
+    Files that went wrong are copied to `keep`.
+    """
     import fiona  # noqa: F401 - loaded once here, not in each process that is forked
     import pyogrio  # noqa: F401
 
@@ -215,36 +245,30 @@ def run(key: str, runs: int, seed: int, *, keep: Path | None = None) -> Outcome:
         work = Path(text)
         sound = SAMPLES[key](_made(work / "sound"))
         parts = [p for p in sorted(sound.parent.iterdir()) if p.stem == sound.stem and p.is_file()]
-        whole = {p.name: p.read_bytes() for p in parts}
-        reader = Reader(work / "reader")
-        centre = (390300.0, 4497550.0)
-        try:
-            for number in range(runs):
-                rng = random.Random(f"{seed} {key} {number}")
-                name = rng.choice([n for n in whole if not n.endswith((".cpg",))])
-                data, kind = mutated(whole[name], rng)
-                _lay(work / "reader" / "file", whole, name, data)
-                before = sorted(p.name for p in (work / "reader" / "file").iterdir())
-                said = reader.read(work / "reader" / "file" / sound.name, centre)
-                _judge(outcome, said, f"{key} {number} ({kind} of {name})")
-                after = sorted(p.name for p in (work / "reader" / "file").iterdir())
-                if after != before or reader.strays():
-                    outcome.wrong.append(f"{key} {number}: wrote {set(after) - set(before)} {reader.strays()}")
-                if keep is not None and outcome.wrong and outcome.wrong[-1].startswith(f"{key} {number}"):
-                    shutil.copytree(work / "reader" / "file", keep / f"{key}-{seed}-{number}", dirs_exist_ok=True)
-        finally:
-            reader.close()
+        for name in ("tmp", "cwd", "file"):
+            (work / name).mkdir()
+        bed = Bed(work, key, seed, sound.name, {p.name: p.read_bytes() for p in parts})
+        by_child = (bed.read(runs + n, whole=True) for n in range(whole))
+        for number, said in enumerate(chain(outcomes(bed, runs), by_child)):
+            before = len(outcome.wrong)
+            _judge(outcome, said, said["which"])
+            if said["strays"]:
+                outcome.wrong.append(f"{said['which']}: wrote {said['strays']}")
+            if keep is not None and len(outcome.wrong) > before:
+                _keep(bed, number, keep)
     return outcome
+
+
+def _keep(bed: Bed, number: int, keep: Path) -> None:
+    """The file of that number among those kept; made anew elsewhere, since the process has gone on."""
+    target = keep / f"{bed.key}-{bed.seed}-{number}"
+    (target / "file").mkdir(parents=True, exist_ok=True)
+    replace(bed, work=target).lay(number)
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True)
     return folder
-
-
-def _lay(folder: Path, whole: dict[str, bytes], name: str, data: bytes) -> None:
-    for part, content in whole.items():
-        (folder / part).write_bytes(data if part == name else content)
 
 
 def _judge(outcome: Outcome, said: dict[str, Any], which: str) -> None:
@@ -265,6 +289,7 @@ def main(arguments: list[str]) -> int:
     """Run all formats or the named ones; exit code 1 if anything is wrong."""
     parser = argparse.ArgumentParser(prog="tests.faults formats", description=__doc__)
     parser.add_argument("--runs", type=int, default=1000, help="damaged files of each format (1000)")
+    parser.add_argument("--whole", type=int, default=0, help="so many more with a child for each file (0)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", default=list(SAMPLES), help="formats: " + ", ".join(SAMPLES))
     parser.add_argument("--keep", type=Path, help="folder for files that went wrong")
@@ -272,7 +297,7 @@ def main(arguments: list[str]) -> int:
     wrong = 0
     for key in wish.only:
         start = time.monotonic()
-        outcome = run(key, wish.runs, wish.seed, keep=wish.keep)
+        outcome = run(key, wish.runs, wish.seed, keep=wish.keep, whole=wish.whole)
         wrong += len(outcome.wrong)
         sys.stdout.write(
             f"{key}: {outcome.runs} files, {outcome.read} read, {outcome.refused} refused, {outcome.died} ended "

@@ -80,6 +80,28 @@ def _cass(folder: Path) -> Path:
     return folder / "s.dat"
 
 
+def _ods(folder: Path) -> Path:
+    rows = "".join(
+        f'<table:table-row><table:table-cell office:value-type="string"><text:p>{code}</text:p></table:table-cell>'
+        f'<table:table-cell office:value-type="float" office:value="{y}"/>'
+        f'<table:table-cell office:value-type="float" office:value="{x}"/></table:table-row>'
+        for code, shape in zip(frame()["code"], frame().geometry, strict=True)
+        for x, y in list(shape.geoms[0].exterior.coords)[:-1]
+    )
+    head = "".join(f"<table:table-cell><text:p>{t}</text:p></table:table-cell>" for t in ("编号", "X", "Y"))
+    name = "urn:oasis:names:tc:opendocument:xmlns:"
+    text = (
+        f'<office:document-content xmlns:office="{name}office:1.0" xmlns:table="{name}table:1.0" '
+        f'xmlns:text="{name}text:1.0"><office:body><office:spreadsheet><table:table table:name="一">'
+        f"<table:table-row>{head}</table:table-row>{rows}"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(folder / "s.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", text, zipfile.ZIP_STORED)
+    return folder / "s.ods"
+
+
 def _photo(folder: Path) -> Path:
     from PIL import Image
 
@@ -100,6 +122,6 @@ def _geojson(folder: Path) -> Path:
 SAMPLES: dict[str, Callable[[Path], Path]] = {
     "gpkg": _written("gpkg"), "shp": _written("shp"), "geojson": _geojson, "kml": _written("kml"), "kmz": _kmz,
     "gpx": _gpx, "dxf": _written("dxf"), "csv": _written("csv"), "csv_points": _written("csv_points"),
-    "xlsx": _written("xlsx_points"), "cass": _cass, "zip": _zip, "photo": _photo,
+    "xlsx": _written("xlsx_points"), "ods": _ods, "cass": _cass, "zip": _zip, "photo": _photo,
     "land_txt": _written("land_txt"),
 }  # fmt: skip

@@ -40,3 +40,29 @@ def test_mutations_damage_and_are_the_same_for_the_same_seed():
     assert made == [formats.mutated(data, random.Random(n)) for n in range(50)]
     assert sum(m != data for m, _ in made) > 45
     assert len({kind for _, kind in made}) >= 7
+
+
+def test_a_reader_that_dies_is_replaced_and_no_file_is_left_out(monkeypatch):
+    read = formats.Bed.read
+
+    def dies_at_the_third(self, number, **how):
+        if number == 3:
+            os._exit(1)
+        if number == 5:
+            (self.work / "cwd" / "stray").write_text("x")
+        return read(self, number, **how)
+
+    monkeypatch.setattr(formats.Bed, "read", dies_at_the_third)
+    outcome = formats.run("cass", 8, seed=1)
+    assert (outcome.runs, outcome.died) == (8, 1)
+    assert [line.partition(":")[0].split()[1] for line in outcome.wrong] == ["5", "6", "7"]  # it stays where it is
+    assert all("wrote ['stray']" in line for line in outcome.wrong)
+
+
+def test_some_files_go_the_whole_way(monkeypatch):
+    ways = []
+    monkeypatch.setattr(
+        formats, "attempt", lambda *a, whole=False: ways.append(whole) or {"outcome": "read", "key": "", "s": 0.0}
+    )
+    assert formats.run("cass", 0, seed=1, whole=3).runs == 3
+    assert ways == [True, True, True]

@@ -58,6 +58,18 @@ def test_the_files_own_numbers(tmp_path: Path, layout: dict) -> None:
         assert dem.read_raw(-1, 5, 0, 5) is None
         assert dem.read_raw(0, 301, 0, 5) is None
         assert (dem._direct is not dem._ds) == ("compress" not in layout)
+        assert (dem._plain is not None) == (layout in (LAYOUTS["tiles"], LAYOUTS["nodata"]))
+
+
+def test_tiles_that_are_not_as_in_memory_are_left_to_gdal(tmp_path: Path) -> None:
+    path = written(tmp_path / "z.tif", **LAYOUTS["tiles"], nbits=16)
+    with rasterio.open(path) as ds:
+        halves = ds.read(1)
+    assert not np.array_equal(halves, Z)
+    with Dem(path, inspect_dem(path)) as dem:
+        raw = dem.read_raw(10, 200, 5, 300)
+        assert raw is not None
+        assert np.array_equal(raw, halves[10:200, 5:300])
 
 
 def test_blocks_that_were_never_written(tmp_path: Path) -> None:

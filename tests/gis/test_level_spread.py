@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gis.level_spread import LevelSpread, level_spread
+from gis.level_spread import level_spread
+from gis.level_table import LevelSpread
 from gis.volume import estimate, live_levels
 from models.estimate import EstimateRequest
 from models.terrain import ErrorFigures

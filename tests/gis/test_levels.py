@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.levels import LevelTable
+from gis.level_table import LevelTable
 from gis.sums import SAME_M
 from gis.volume import estimate, live_levels
 from models.estimate import EstimateRequest, LevelFigures

@@ -182,3 +182,15 @@ def test_rim_references_share_the_terrains_error(tmp_path: Path) -> None:
     assert wide.interval95.parts["terrain_m3"] < 0.05 * 0.2 * np.pi * 29**2
     near = answer(tmp_path, ErrorFigures(0.2, 4.0, 0.0, "stated"), "rim_mean")
     assert near.interval95.parts["reference_m3"] > 0
+
+
+def test_next_to_nothing_is_not_told_in_per_cent(tmp_path: Path) -> None:
+    """An outline on a slope holds litres: "± 43415 %" told nobody that there is no pit."""
+    errors = ErrorFigures(0.5, 30.0, 0.1, "stated")
+    terrain, path = made(tmp_path, lambda x, y: 97 + 0.05 * (x - X0), cell=1.0, rows=100, cols=100, errors=errors)
+    got = estimate(site(disc(50, 50, 30)), terrain, path, EstimateRequest("spill", {}))
+    (said,) = [w for w in got.warnings if w.key == "estimate.too_uncertain"]
+    assert said.facts["half"] > 2 * said.facts["body"]
+    assert "next to nothing" in said.render()
+    assert "%" not in said.render()
+    assert got.standing == "too_uncertain"

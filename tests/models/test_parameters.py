@@ -47,3 +47,14 @@ def test_reads_names(text: str, key: str) -> None:
 @pytest.mark.parametrize("text", ["", "总", "Xx", "重金属"])
 def test_unknown_names_are_not_guessed(text: str) -> None:
     assert find_parameter(text) is None
+
+
+def test_nuclides_are_written_with_characters_of_the_fonts_that_come_along() -> None:
+    """Superscript figures above 4 are in none of them: on screen and paper ²³⁸U was patched from two fonts."""
+    from matplotlib.ft2font import FT2Font
+
+    from resources import resource_path
+
+    there = FT2Font(str(resource_path("fonts", "NotoSansSC-Regular.ttf"))).get_charmap()
+    for key in ("U238", "Th232", "Ra226", "Ra228", "Th228", "K40", "tox_very"):
+        assert all(ord(c) in there for c in PARAMETERS[key].symbol), key

@@ -62,7 +62,7 @@ def north_box(room: QRectF) -> QRectF:
     return QRectF(room.right() - MARGIN - 28, room.top() + MARGIN, 28, 46)
 
 
-def paint_north(p: QPainter, room: QRectF, theme: CanvasTheme) -> None:
+def paint_north(p: QPainter, room: QRectF, theme: CanvasTheme) -> QRectF:
     """A small arrow, upper right. The map is always north-up; sheets ask for the arrow all the same."""
     box = north_box(room)
     c = QPointF(box.center().x(), box.top() + 28)
@@ -76,6 +76,7 @@ def paint_north(p: QPainter, room: QRectF, theme: CanvasTheme) -> None:
     p.setFont(font)
     p.setPen(QPen(colour(theme.text)))
     p.drawText(QRectF(c.x() - 10, c.y() - 25, 20, 14), Qt.AlignmentFlag.AlignCenter, "N")
+    return box
 
 
 def paint_hint(p: QPainter, text: str, room: QRectF, theme: CanvasTheme) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPen
 from app import format as fmt
 from app.gui.canvas import styles
 from app.gui.canvas.decorations import MARGIN, font_of, paint_box
-from app.gui.canvas.overlay import Overlay
+from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.i18n import _
 from layers.registry import LAYERS
@@ -70,7 +70,7 @@ def style_label(layer_key: str, value: str) -> str:
 
 
 def legend_rows(
-    drawn: frozenset[tuple[str, str]], overlay: Overlay | None, ground: Ground, order: Sequence[str] = ()
+    drawn: frozenset[tuple[str, str]], overlay: Overlay | Classes | None, ground: Ground, order: Sequence[str] = ()
 ) -> list[LegendRow]:
     """Rows for what the pictures hold: layers from above to below, then the overlay's classes, then the terrain."""
     rows: list[LegendRow] = []
@@ -164,11 +164,16 @@ class Legend:
             self.full = not self.full
         return True
 
-    def paint(self, p: QPainter, rows: list[LegendRow], room: QRectF, theme: CanvasTheme) -> None:
-        """Draw it inside `room`."""
+    @property
+    def state(self) -> tuple[bool, bool, bool]:
+        """What changes its look besides rows, room and theme."""
+        return self.visible, self.folded, self.full
+
+    def paint(self, p: QPainter, rows: list[LegendRow], room: QRectF, theme: CanvasTheme) -> QRectF:
+        """Draw it inside `room`; returns its box, an empty one if there is nothing to draw."""
         self.box = self._more = QRectF()
         if not self.visible or not rows:
-            return
+            return self.box
         short, left_out = compact(rows, room.height())
         columns = [[]] if self.folded else _columns(rows, room.height()) if self.full and left_out else [short]
         foot = "" if self.folded or not left_out else _("Show less") if self.full else _(_MORE).format(n=left_out)
@@ -197,6 +202,7 @@ class Legend:
                 p, LegendRow(foot, quiet=True), QRectF(left, self.box.bottom() - _PAD - _ROW + 2, inner, _ROW), theme
             )
         _paint_chevron(p, QPointF(self.box.right() - _PAD - 5, top + _ROW / 2), theme, up=self.folded)
+        return self.box
 
 
 def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:

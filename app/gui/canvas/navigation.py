@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 
 from app.gui.canvas.heights import terrain_bounds
 from app.gui.canvas.view import Bounds, View, ViewHistory
+from app.gui.foreground import foreground
 
 if TYPE_CHECKING:
     from app.gui.canvas.pictures import Pictures
@@ -50,6 +51,10 @@ class Navigation:
 
     def set_view(self, view: View, *, moving: bool = False, remember: bool = True) -> None:
         """Look elsewhere. `moving`: more is to come, so pictures may wait; `remember`: for "previous view"."""
+        with foreground:
+            self._look_at(view, moving=moving, remember=remember)
+
+    def _look_at(self, view: View, *, moving: bool, remember: bool) -> None:
         if remember and self.placed and not moving:
             self._remember()
         self.pictures.view = view

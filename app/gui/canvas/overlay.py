@@ -31,6 +31,15 @@ class LegendClass:
 
 
 @dataclass(frozen=True)
+class Classes:
+    """What a legend tells of an overlay."""
+
+    title: str
+    unit: str
+    classes: tuple[LegendClass, ...]
+
+
+@dataclass(frozen=True)
 class Overlay:
     """A picture over `bounds` (project CRS, outer edges). Title and classes go to the legend while it is shown."""
 
@@ -41,6 +50,11 @@ class Overlay:
     classes: tuple[LegendClass, ...] = ()
     opacity: float = 0.85
     smooth: bool = True
+
+    @property
+    def told(self) -> Classes:
+        """What a legend tells of it: the same for each step of a slider that keeps its classes."""
+        return Classes(self.title, self.unit, tuple(self.classes))
 
 
 def image_of(rgba: NDArray[np.uint8]) -> QImage:

@@ -23,6 +23,7 @@ from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
 from app.gui.canvas.view import PAPER_DPI, View
+from app.gui.foreground import foreground
 from layers.registry import LAYERS
 from models.basemap import Basemap
 from models.terrain import Terrain
@@ -102,12 +103,13 @@ class Pictures(QObject):
             return
         self._stale -= set(made)
         self.features.update(made)
-        for key in made:
-            self.features_changed.emit(key)
-        self.loaded.emit()
-        self.request_layers()
-        if "contours" not in self._empty:
-            self._request_contours()  # their heights keep clear of the labels that come now
+        with foreground:
+            for key in made:
+                self.features_changed.emit(key)
+            self.loaded.emit()
+            self.request_layers()
+            if "contours" not in self._empty:
+                self._request_contours()  # their heights keep clear of the labels that come now
 
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
@@ -319,4 +321,5 @@ class _Keeper(QObject):
         self._pictures, self._name = pictures, name
 
     def keep(self, picture: Picture) -> None:
-        self._pictures.keep(self._name, picture)
+        with foreground:
+            self._pictures.keep(self._name, picture)

@@ -12,16 +12,18 @@ from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
 from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
+from app.gui.canvas.furniture import Piece
 from app.gui.canvas.ghost import Ghost
 from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.notes import Note
-from app.gui.canvas.overlay import Overlay
+from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
-from app.gui.canvas.tools import TOOLS, Tool
+from app.gui.canvas.tools import LASTING, TOOLS, Tool
+from app.gui.foreground import foreground
 from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
 from app.i18n import _
@@ -50,6 +52,7 @@ class MapCanvas(Navigation, QWidget):
         self.session, self.map_layers = session, map_layers
         self.theme: CanvasTheme = themes.current()
         self.legend = Legend()
+        self._pieces = (Piece(), Piece(), Piece())
         self._warned: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -101,6 +104,17 @@ class MapCanvas(Navigation, QWidget):
             self.tool_changed.emit(name)
         self.help_changed.emit(tool.help_text())
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def waiting(self) -> dict[str, list[tuple[float, float]]]:
+        """Corners of outlines that are not finished, by the tool that draws them: kept with the project's state."""
+        return {name: list(self._tools[name].points) for name in LASTING if self._tools[name].points}
+
+    def wait_with(self, drawn: dict[str, list[tuple[float, float]]]) -> None:
+        """Such corners back into their tools, which go on from there."""
+        for name, points in drawn.items():
+            if name in LASTING:
+                self._tools[name].points[:] = points
         self.update()
 
     def visible_features(self) -> list[tuple[str, FeatureSet]]:
@@ -224,6 +238,10 @@ class MapCanvas(Navigation, QWidget):
     # Events --------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        with foreground:
+            self._paint()
+
+    def _paint(self) -> None:
         p = QPainter(self)
         p.fillRect(self.rect(), colour(self.theme.background))
         room = QRectF(self.rect())
@@ -246,11 +264,18 @@ class MapCanvas(Navigation, QWidget):
             if not self.pictures.busy:
                 decorations.paint_hint(p, _(_EMPTY), room, self.theme)
             return
-        decorations.paint_scale_bar(p, self.view, room, self.theme)
-        decorations.paint_north(p, room, self.theme)
-        self.legend.paint(p, self._legend(), room, self.theme)
+        size, theme = (room.width(), room.height()), self.theme
+        bar, north, legend = self._pieces
+        bar.paint(p, (self.view.scale, size, theme), lambda q: decorations.paint_scale_bar(q, self.view, room, theme))
+        north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
+        key = (self._told(), self.legend.state, size, theme)
+        legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
 
     def _legend(self) -> list[LegendRow]:
+        return legend_rows(*self._told())
+
+    def _told(self) -> tuple[frozenset[tuple[str, str]], Classes | None, Ground, tuple[str, ...]]:
+        """What the legend is to tell."""
         facts = self.pictures.facts
         tints, intervals = facts("ground").get("tints", {}), facts("contours").get("intervals", {})
         overlays = [o for o in self.pictures.overlays.values() if o.classes]
@@ -258,9 +283,9 @@ class MapCanvas(Navigation, QWidget):
             next(reversed(tints.values())) if tints else None, bool(facts("ground").get("slopes")),
             tuple(intervals.values()),
         )  # fmt: skip
-        order = [e.key for e in reversed(self.map_layers.layers())]
+        order = tuple(e.key for e in reversed(self.map_layers.layers()))
         drawn = facts("layers").get("drawn", frozenset())
-        return legend_rows(drawn, overlays[-1] if overlays else None, ground, order)
+        return drawn, overlays[-1].told if overlays else None, ground, order
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QDialog,
     QFileDialog,
@@ -88,6 +89,9 @@ class Sheet(QDialog):
         if not self._fitted:
             self._fitted = True
             self._fit()
+            for view in self.findChildren(QAbstractItemView):
+                if not view.accessibleName():  # the one list or table that a dialog is about
+                    view.setAccessibleName(self.windowTitle())
         super().showEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -187,8 +191,7 @@ def add_row(layout: QFormLayout, name: str, control: QWidget, hint: str = "") ->
     title = label(name, "secondary")
     title.setMinimumHeight(32)
     title.setBuddy(control)
-    if control.accessibleName() == "":
-        control.setAccessibleName(name)
+    say_name(control, name)
     if not hint:
         layout.addRow(title, control)
         return
@@ -196,6 +199,15 @@ def add_row(layout: QFormLayout, name: str, control: QWidget, hint: str = "") ->
     inner = QVBoxLayout(holder)
     fill(inner, [control, label(hint, "muted", wrap=True)], 2, (0, 0, 0, 0))
     layout.addRow(title, holder)
+
+
+def say_name(control: QWidget, name: str) -> None:
+    """What a reader of the screen says of a control, and of the field in it that takes the keys."""
+    part: QWidget | None = control
+    while part is not None:
+        if part.accessibleName() in ("", part.toolTip()):
+            part.setAccessibleName(name)
+        part = part.focusProxy()
 
 
 class PathEdit(QWidget):

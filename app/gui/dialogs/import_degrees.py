@@ -28,6 +28,7 @@ class DegreesChoice(QWidget):
                 ("packed", _("D.MMSS: degrees, minutes, seconds")),
             ]
         )
+        self.combo.setAccessibleName(_("Degrees"))
         self.places = label("", "muted", wrap=True, selectable=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from app.gui import words
 from app.gui.dialogs.base import add_row, form
 from app.gui.dialogs.import_degrees import DegreesChoice
-from app.gui.widgets import Combo, button, label
+from app.gui.widgets import Combo, button, label, row
 from app.i18n import _
 from app.words import CRS_BASES
 from gis.china_offset import OFFSETS
@@ -40,6 +40,7 @@ class ImportOptions(QWidget):
         self.reason = label("", "muted", wrap=True, selectable=True)
         self.confirm = QCheckBox()
         self.shift = Combo([(_OWN, _("(the only ones that fit)"))])
+        self.shift.setAccessibleName(_("Parameters"))
         self.axes = Combo(
             [("auto", _("by what is plausible")), ("en", _("easting, longitude first")),
              ("ne", _("northing, latitude first"))]
@@ -80,7 +81,7 @@ class ImportOptions(QWidget):
         self._shift_name = label(_("Parameters"), "secondary")
         lines.addRow(self._shift_name, self.shift)
         self.shifts = button(_("Datum parameters…"), self.shifts_wanted.emit, kind="quiet")
-        lines.addRow("", self.shifts)
+        lines.addRow("", row(self.shifts, None))
         add_row(lines, _("Axes"), self.axes)
         lines.addRow(self.degrees.name, self.degrees)
         add_row(lines, _("Text encoding"), self.encoding)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -28,7 +28,7 @@ from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.matrix_gaps import GapsList
 from app.gui.dialogs.matrix_model import MatrixModel, VerdictDelegate, cell_width
 from app.gui.icons import VERDICT_TONES, verdict_pixmap
-from app.gui.widgets import Banner, Combo, EmptyState, button, clear, column, inner_icon, label, row
+from app.gui.widgets import Banner, Combo, EmptyState, button, clear, clearable, column, inner_icon, label, row
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
     from models.matrix import Gap, Matrix
 
-_ROW_PX, _NAMES_PX = 30, 168
+_ROW_PX, _NAMES_PX, _NAMES_MOST_PX = 30, 168, 300
+_HEAD_PAD_PX = 14
 
 
 class MatrixDialog(Sheet):
@@ -83,7 +84,7 @@ class MatrixDialog(Sheet):
             combo.activated.connect(lambda _i: self._filter())
         self.text = QLineEdit()
         self.text.setPlaceholderText(_("filter pits"))
-        self.text.setClearButtonEnabled(True)
+        clearable(self.text)
         self.text.setMaximumWidth(240)
         inner_icon(self.text, "search")
         self.text.textChanged.connect(lambda _t: self._filter())
@@ -139,6 +140,19 @@ class MatrixDialog(Sheet):
         view.clicked.connect(self._on_cell)
         view.activated.connect(self._on_cell)
         return view
+
+    def _fit_names(self) -> None:
+        """Names of pits in full where they have no more than a third of the room."""
+        down = self.view.verticalHeader()
+        rows = range(self.model.rowCount())
+        texts = (str(self.model.headerData(n, Qt.Orientation.Vertical)) for n in rows)
+        longest = max((down.fontMetrics().horizontalAdvance(t) for t in texts), default=0)
+        most = max(_NAMES_PX, min(_NAMES_MOST_PX, self.view.width() // 3))
+        down.setFixedWidth(min(max(longest + 2 * _HEAD_PAD_PX, _NAMES_PX), most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
 
     def _wait(self) -> QWidget:
         self.waiting = label("", "secondary")
@@ -216,6 +230,7 @@ class MatrixDialog(Sheet):
         self._enable(ready=True)
         self._filter()
         self.pages.setCurrentIndex(1)
+        self._fit_names()
 
     def _on_changed(self, _change: Any) -> None:
         if self.matrix is None or self._stale.count():

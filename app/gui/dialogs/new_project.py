@@ -26,19 +26,27 @@ def zone_epsg(meridian: int, *, prefix: bool) -> int:
     return _EPSG_PREFIX + meridian // 3 - _FIRST_ZONE if prefix else _EPSG_PLAIN + (meridian - _FIRST_CM) // 3
 
 
+def _free(folder: Path, name: str) -> Path:
+    """A project file of a name that is not there yet: beside outlines in "pits.gpkg" it cannot be called so too."""
+    clean = "".join("_" if c in '\\/:*?"<>|' else c for c in name).strip() or "project"
+    path, number = folder / f"{clean}.gpkg", 2
+    while path.exists():
+        path, number = folder / f"{clean} {number}.gpkg", number + 1
+    return path
+
+
 class NewProjectDialog(Sheet):
-    """Makes an empty project and opens it."""
+    """Makes an empty project and opens it. Around a file of outlines it is named after it and lies in its zone."""
 
     made = Signal()
 
-    def __init__(self, parent: QWidget, session: Session) -> None:
+    def __init__(self, parent: QWidget, session: Session, source: Path | None = None) -> None:
         super().__init__(parent, _("New project"), _("A project is one file. Terrains stay where they are."), width=600)
         self.session = session
-        self.name = QLineEdit(_("Backfill project"))
+        self.name = QLineEdit(source.stem if source else _("Backfill project"))
         folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
-        self.file = PathEdit(
-            _("New project"), _("Projects") + " (*.gpkg)", save=True, text=str(folder / f"{self.name.text()}.gpkg")
-        )
+        target = _free(source.parent if source else folder, self.name.text())
+        self.file = PathEdit(_("New project"), _("Projects") + " (*.gpkg)", save=True, text=str(target))
         self.zone = Combo(
             [
                 *(
@@ -51,8 +59,10 @@ class NewProjectDialog(Sheet):
         self.zone.choose(_DEFAULT_CM)
         self.prefix = QCheckBox(_("eastings begin with the zone number (37 500 000)"))
         self.other = QLineEdit("EPSG:")
+        self.other.setAccessibleName(_("Coordinate system"))
         self.other.setPlaceholderText("EPSG:4546")
-        self.code = label("", "muted")
+        self.code = label("", "muted", wrap=True)
+        self._why = ""
         lines = form()
         add_row(lines, _("Name"), self.name)
         add_row(lines, _("File"), self.file)
@@ -68,12 +78,41 @@ class NewProjectDialog(Sheet):
         self._show_code()
         self.name.selectAll()
         self.name.setFocus()
+        if source is not None:
+            self._ask_zone(source)
+
+    def _ask_zone(self, source: Path) -> None:
+        """Propose the system in which the file lies; what a person chose meanwhile stays."""
+        chosen = self.crs()
+
+        def work(watch: Any) -> Any:
+            from app.verbs.new_from_file import propose_crs
+
+            return propose_crs(source, watch)
+
+        def done(found: Any) -> None:
+            if self.crs() == chosen and found.crs:
+                self._choose(found.crs)
+            self._why = found.reason.render(_)
+            self._show_code()
+
+        title = _("Reading {name}").format(name=source.name)
+        self.session.tasks.submit(title, work, done, lambda _error: None)  # the import says what is wrong with it
+
+    def _choose(self, crs: str) -> None:
+        for prefix in (False, True):
+            for meridian in range(_FIRST_CM, _LAST_CM + 1, 3):
+                if crs == f"EPSG:{zone_epsg(meridian, prefix=prefix)}":
+                    self.zone.choose(meridian)
+                    self.prefix.setChecked(prefix)
+                    return
+        self.zone.choose(0)
+        self.other.setText(crs)
 
     def _rename(self, name: str) -> None:
         path = self.file.path()
         if path is not None:
-            clean = "".join("_" if c in '\\/:*?"<>|' else c for c in name).strip() or "project"
-            self.file.line.setText(str(path.with_name(f"{clean}.gpkg")))
+            self.file.line.setText(str(_free(path.parent, name)))
 
     def crs(self) -> str:
         """The coordinate system chosen."""
@@ -84,8 +123,8 @@ class NewProjectDialog(Sheet):
         meridian = int(self.zone.currentData() or 0)
         self.other.setVisible(not meridian)
         self.prefix.setVisible(bool(meridian))
-        self.code.setVisible(bool(meridian))
-        self.code.setText(self.crs())
+        self.code.setVisible(bool(meridian) or bool(self._why))
+        self.code.setText("\n".join(part for part in (self.crs() if meridian else "", self._why) if part))
 
     def make(self) -> None:
         """Make the file and open it."""

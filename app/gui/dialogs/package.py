@@ -24,7 +24,7 @@ from app.gui import settings, words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.dialogs.package_result import result_page
 from app.gui.dialogs.workbar import WorkBar
-from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row, scrolled
+from app.gui.widgets import Combo, EmptyState, button, clearable, column, inner_icon, label, row, scrolled
 from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
 
@@ -99,7 +99,7 @@ class PackageDialog(Sheet):
         self.list.itemChanged.connect(lambda _item: self._count())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(_("filter sites"))
-        self.filter.setClearButtonEnabled(True)
+        clearable(self.filter)
         inner_icon(self.filter, "search")
         self.filter.textChanged.connect(self._filter)
         every = button(_("All"), partial(self._check, on=True), kind="quiet")
@@ -123,7 +123,7 @@ class PackageDialog(Sheet):
         add_row(lines, _("Folder"), self.out)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("Template of the plan"), self.template)
-        lines.addRow("", export)
+        lines.addRow("", row(export, None))
         first = QWidget()
         first.setLayout(column(lines, None, margins=(12, 12, 12, 12)))
         tabs = QTabWidget()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.history_model import StepsModel
 from app.gui.dialogs.step_detail import StepDetail
-from app.gui.widgets import Combo, button, inner_icon, row
+from app.gui.widgets import Combo, button, clearable, inner_icon, row
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
@@ -80,12 +80,14 @@ class HistoryDialog(Sheet):
         self.person = Combo([(_EVERYBODY, _("Everybody")), *((n, n or "—") for n in names or [])])
         self.kind = Combo([(k, _(t)) for k, t in _KINDS.items()])
         self.period = Combo([(k, _(t)) for k, t in _PERIODS.items()])
+        for part, name in ((self.person, _("Person")), (self.kind, _("What was done")), (self.period, _("Time"))):
+            part.setAccessibleName(name)
         for combo, width in ((self.person, 150), (self.kind, 200), (self.period, 140)):
             combo.setMinimumWidth(width)
             combo.activated.connect(lambda _i: self._again())
         self.site = QLineEdit()
         self.site.setPlaceholderText(_("Code of a site or a waste"))
-        self.site.setClearButtonEnabled(True)
+        clearable(self.site)
         inner_icon(self.site, "search")
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

@@ -47,10 +47,12 @@ class RimDialog(Sheet):
         self.rings: tuple[RimProfile, ...] = ()
         self.edits: list[RimRow] = []
         self.ring = Combo()
+        self.ring.setAccessibleName(_("Which rim"))
         self.chart = Chart(least_height=200)
         self.chart.dragged.connect(lambda a, b: self.choose(min(a, b), max(a, b)))
         self.points = Rows([_("Chainage m"), _("Height m"), _("Edited m")], (0, 1, 2), many=True)
         self.points.itemSelectionChanged.connect(self._picked)
+        self.points.setAccessibleName(_("Points of the rim"))
         self.list = Rows([_("No."), _("What is done"), _("Value m"), _("Length m"), _("Remarks")], (0, 2, 3))
         self.list.itemSelectionChanged.connect(self._show_chosen_edit)
         self._build()
@@ -62,8 +64,10 @@ class RimDialog(Sheet):
         self.first = Spin(0, 1e6, decimals=1, step=1, unit="m", tip=_("Chainage of the first end"))
         self.last = Spin(0, 1e6, decimals=1, step=1, unit="m", tip=_("Chainage of the other end"))
         self.action = Combo([(k, _(t)) for k, t in _ACTIONS.items()])
+        self.action.setAccessibleName(_("What is done"))
         self.value = Spin(0, 10_000, decimals=2, step=0.1, unit="m", tip=_("Metres, or the height"))
         self.remarks = QLineEdit()
+        self.remarks.setAccessibleName(_("Remarks"))
         self.remarks.setPlaceholderText(_("why, for the sheet"))
         self.add = button(_("Apply the edit"), self.take, kind="primary", icon="check")
         for spin in (self.first, self.last):

@@ -15,7 +15,7 @@ from app.gui.dialogs.rule_page import RulePage
 from app.gui.read_only import WhenWritable
 from app.gui.tables import plain_table, put, widths
 from app.gui.theme import colour, font, theme
-from app.gui.widgets import Combo, EmptyState, button, column, inner_icon, label, row
+from app.gui.widgets import Combo, EmptyState, button, clearable, column, inner_icon, label, row
 from app.i18n import _
 from app.sentences import limit_text
 from models.rules import CONFIDENCES
@@ -65,7 +65,7 @@ class RulesDialog(Sheet):
     def _build(self) -> None:
         self.text = QLineEdit()
         self.text.setPlaceholderText(_("filter: name, number, clause, parameter"))
-        self.text.setClearButtonEnabled(True)
+        clearable(self.text)
         inner_icon(self.text, "search")
         self.pack = Combo([("", _("all packs"))], tip=_("Rule pack"))
         self.pack.setMinimumContentsLength(12)

@@ -231,7 +231,8 @@ class SheetDialog(Sheet):
                 self.view.clear(sentence(error))
                 self.facts.setText("")
                 self.warnings.setText("")
-                self.main.setEnabled(False)
+                for part in (self.main, self.middle, self.before, self.after):
+                    part.setEnabled(False)
 
         title = _("Preview of {code}").format(code=code or _("the project"))
         self._task = self.session.tasks.submit(title, work, done, failed, quiet=True)

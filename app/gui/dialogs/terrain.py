@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app import format as fmt
-from app.gui import words
-from app.gui.dialogs.base import Sheet
+from app.gui import settings, words
+from app.gui.dialogs.base import Sheet, ask_open
 from app.gui.read_only import WhenWritable
 from app.gui.widgets import Elided, EmptyState, button, card, chip, clear, label, row, scrolled, tool
 from app.i18n import _
@@ -88,7 +89,33 @@ class TerrainsDialog(Sheet):
         if gone:
             text = _("The file is not there.") if not terrain.tiles else _("{n} of its files are not there.")
             parts.append(label(text.format(n=len(gone)), "error"))
+            found = button(_("Show where it is…"), lambda: self._find(terrain), icon="folder-open")
+            WhenWritable(found, self.session)
+            parts.append(row(found, None))
         return card(*parts, spacing=4)
+
+    def _find(self, terrain: Any) -> None:
+        """Its file by now; other terrains that moved with it are found along."""
+        title = _("File of terrain {name}").format(name=terrain.name)
+        if terrain.tiles:
+            chosen = QFileDialog.getExistingDirectory(self, title, settings.start_folder())
+            place = Path(chosen) if chosen else None
+        else:
+            name = Path(terrain.path).name
+            place = ask_open(self, title, f"{name} ({name});;{_('All files')} (*)")
+        if place is None:
+            return
+
+        def work(project: Any, watch: Any) -> list[str]:
+            from app.verbs.terrain_place import place_terrain
+
+            return place_terrain(project, terrain.name, place, watch)
+
+        def done(names: list[str]) -> None:
+            self.problem(None)
+            self.session.say("ok", _("found: {names}").format(names=", ".join(names)))
+
+        self.session.run_write(title, work, done, self.problem)
 
     def _drop(self, name: str) -> None:
         rows = self.session.project.store.rows("terrains", name=name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from app.i18n import _
@@ -12,6 +12,7 @@ KEY = Qt.ItemDataRole.UserRole
 OPTION = Qt.ItemDataRole.UserRole + 1
 GROUP = Qt.ItemDataRole.UserRole + 2
 SWATCH = QSize(22, 14)
+_COUNTS_FROM_PX = 220
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 _Where = QAbstractItemView.DropIndicatorPosition
 
@@ -45,6 +46,10 @@ class LayerTree(QTreeWidget):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnHidden(1, self.width() < _COUNTS_FROM_PX)  # a narrow panel is for the names
 
     def dropEvent(self, event: QDropEvent) -> None:
         item = self.currentItem()

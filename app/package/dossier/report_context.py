@@ -14,7 +14,7 @@ from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.report_rows import few, merged, near
 from app.package.dossier.table import Table, one_line
 from app.package.dossier.tables import boundary_note
-from app.package.figures import area_words
+from app.package.figures import area_words, elevation_span
 from app.words import ASSESSED
 from gis.surfaces import SURFACES
 from layers.registry import LAYERS
@@ -200,7 +200,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         parts.append(
             say(text).format(
                 surface=say(name),
-                level=fmt.elevation(e.reference.max_elevation_m),
+                level=elevation_span(e) or fmt.NO_VALUE,
                 volume=fmt.plus_minus(volume, half, per=M3_PER_WAN_M3),
                 depth=fmt.number(e.max_depth_m, 2),
             )

@@ -110,3 +110,80 @@ def test_an_empty_project_says_how_to_begin(
     assert inspector.several.isVisible()
     inspector.several.findChildren(QPushButton)[0].click()
     assert [type(d).__name__ for d in window.commands._open_dialogs][-1] == "SetManyDialog"
+
+
+def outline_file(path: Path, ring: list[list[float]], crs: str = "") -> Path:
+    import json
+
+    found = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"code": "SK-1"}, "geometry": {"type": "Polygon", "coordinates": [ring]}},
+    ]}  # fmt: skip
+    if crs:
+        found["crs"] = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{crs.replace(':', '::')}"}}
+    path.write_text(json.dumps(found), encoding="utf8")
+    return path
+
+
+def test_a_project_around_outlines_takes_name_folder_and_zone_from_them(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, idle: Callable[[Any], None]
+) -> None:
+    """The tile asks for the file first; degrees at 118.4° belong to the zone around 117°."""
+    ring = [[118.4, 40.6], [118.401, 40.6], [118.401, 40.601], [118.4, 40.6]]
+    path = outline_file(tmp_path / "东沟 砂坑.geojson", ring)
+    monkeypatch.setattr("app.gui.dialogs.base.ask_open", lambda *_a: path)
+    window.commands.start("import_start")
+    idle(window.session)
+    (dialog,) = [d for d in window.commands._open_dialogs if isinstance(d, NewProjectDialog)]
+    assert dialog.name.text() == "东沟 砂坑"
+    assert dialog.file.path() == tmp_path / "东沟 砂坑.gpkg"
+    assert dialog.crs() == "EPSG:4548"
+    assert "118.40" in dialog.code.text()
+    dialog.main.click()
+    idle(window.session)
+    assert window.session.project.crs == "EPSG:4548"
+    (bringing,) = [d for d in window.commands._open_dialogs if isinstance(d, ImportDialog)]
+    assert bringing.file.path() == path
+    bringing.reject()
+
+
+def test_no_file_no_project(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.gui.dialogs.base.ask_open", lambda *_a: None)
+    window.commands.start("import_start")
+    assert dialogs(window) == []
+
+
+def test_a_project_beside_a_geopackage_of_its_name_gets_another(
+    window: MainWindow, tmp_path: Path, idle: Callable[[Any], None]
+) -> None:
+    (tmp_path / "a.gpkg").write_bytes(b"")
+    dialog = NewProjectDialog(window, window.session, tmp_path / "a.gpkg")
+    idle(window.session)
+    assert dialog.file.path() == tmp_path / "a 2.gpkg"
+    dialog.reject()
+
+
+def test_opening_says_how_far_it_is_and_can_be_given_up(
+    window: MainWindow, project_file: Path, qtbot: Any, idle: Callable[[Any], None]
+) -> None:
+    """Building the sample takes its time: the page shows a bar, and its button leads back to the start page."""
+    import threading
+
+    reached, go = threading.Event(), threading.Event()
+
+    def prepare(watch: Any) -> Path:
+        watch.report(0.5)
+        reached.set()
+        go.wait(10)
+        return project_file
+
+    window.session.open_soon(project_file, prepare)
+    assert window.pages.currentWidget() is window.wait
+    reached.wait(10)
+    qtbot.waitUntil(lambda: window.wait.stop.isVisible() and window.wait.bar.value() == 500)
+    window.wait.stop.click()
+    go.set()
+    idle(window.session)
+    assert window.pages.currentWidget() is window.start
+    assert window.session.project is None
+    window.session.open(project_file)  # no lock was left
+    assert window.session.writable

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
 
 from app.gui.panels.inventory.columns import column_named
 from app.gui.panels.inventory.filter import Filter
@@ -82,7 +84,7 @@ def test_groups_carry_their_sums(model: InventoryModel) -> None:
     heads = {at.title: r for r, at in enumerate(model.shown) if isinstance(at, Group)}
     assert set(heads) == {"甲区", "乙区"}
     index = model.index(heads["甲区"], column_named("volume"))
-    assert model.data(index) == "2.5"
+    assert model.data(index) == "2.50"
     assert not model.flags(index) & Qt.ItemFlag.ItemIsSelectable
     assert model.totals()["volume"] == 25_000  # headings are not counted a second time
 
@@ -179,3 +181,52 @@ def test_empty_project_says_what_to_do(panel: InventoryPanel, opened: Session) -
     assert not panel.empty.isVisible()
     opened.close()
     assert panel.empty.isVisible()
+
+
+def test_a_sum_over_nothing_is_unknown_and_small_ones_keep_their_digits() -> None:
+    from app import format as fmt
+
+    assert [fmt.total(v, 10_000) for v in (None, 254.0, 37_360.0, 3_827_000.0)] == ["—", "0.0254", "3.74", "382.7"]
+
+
+def test_the_head_says_what_is_not_estimated_and_whose_sum_it_is(panel: InventoryPanel) -> None:
+    """Two pits and a heap, none of them estimated: no sum is 0, and the heap is in none."""
+    assert panel.totals.toolTip().startswith("3 sites, total of 2 pits   — 10⁴ m³   — 10⁴ t   — mu")
+
+
+def test_figures_of_an_outline_that_was_changed_are_marked(
+    panel: InventoryPanel, opened: Session, idle: Callable[[Any], None]
+) -> None:
+    """After a split or a moved vertex the table showed the old outline's volume as if it were today's."""
+    from app.verbs.estimate import estimate
+    from models.changes import Update
+    from models.estimate import EstimateRequest
+    from models.notices import Notice
+
+    asked = EstimateRequest("spill")
+    opened.run_write("t", lambda p, _w: estimate(p, ["SK-001"], request=asked), lambda _r: None, opened.report)
+    idle(opened)
+    row = next(r for r in range(panel.model.rowCount()) if panel.model.line(r).code == "SK-001")
+    index = panel.model.index(row, column_named("volume"))
+    before = panel.model.data(index)
+    assert not before.endswith("*")
+    fid = panel.model.line(row).fid
+    smaller = opened.table("sand_pits").row(fid)["geometry"].buffer(-2)
+    outline = shapely.MultiPolygon(shapely.get_parts(smaller).tolist())
+    opened.transact(Notice("t", "smaller"), [Update("sand_pits", fid, {"geometry": outline})])
+    idle(opened)
+    assert panel.model.data(index) == f"{before} *"
+    assert "F9" in panel.model.data(index, Qt.ItemDataRole.ToolTipRole)
+    assert "* 1 sites were estimated with an outline that was changed since" in panel.totals.toolTip()
+    opened.undo()
+    idle(opened)
+    assert panel.model.data(index) == before
+
+
+def test_the_cross_of_the_filter_is_of_our_set_and_empties_it(panel: InventoryPanel, qtbot: Any) -> None:
+    cross = next(b for b in panel.filter.findChildren(QToolButton) if b.defaultAction().text() == "Clear the field")
+    panel.filter.setText("SK")
+    assert panel.model.rowCount() == 2
+    cross.click()
+    assert panel.filter.text() == ""
+    assert panel.model.rowCount() == 3

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionSlider
 
 from app.gui.panels.inspector.level_bar import LevelBar, round_step
 from app.verbs.estimate import estimate
@@ -278,3 +278,26 @@ def test_few_cubic_metres_are_told_as_such(qtbot: Any, look: None, volume: float
     qtbot.addWidget(made)
     made._show_volume(made.other, volume, None)
     assert (made.other.value.text(), made.other.unit.text()) == (text, unit)
+
+
+def test_the_unit_comes_back_with_the_estimate(work: Any, idle: Idle, opened: Any) -> None:
+    """At the bottom of the pit the volume is told in m³; the estimate's figure beside that unit would be a lie."""
+    tab = work.inspector.capacity
+    volume = tab.result.figures.volume
+    before = volume.value.text(), volume.unit.text()
+    assert before[1] == "10⁴ m³"
+    tab.choices.level.slider.setValue(2)
+    assert volume.unit.text() == "m³"
+    back = next(b for b in tab.result.figures.findChildren(QPushButton) if b.text() == "Back")
+    back.click()
+    idle(opened)
+    assert (volume.value.text(), volume.unit.text()) == before
+
+
+@pytest.mark.parametrize(("code", "title"), [("SK-001", "Depth of fill"), ("DC-001", "Height of the heap")])
+def test_the_legend_of_a_heap_speaks_of_its_height(window: Any, opened: Any, idle: Idle, code: str, title: str) -> None:
+    workspace = window.ensure_workspace()
+    workspace.inspector.show_tab("capacity")
+    opened.select_site(code)
+    idle(opened)
+    assert workspace.canvas.pictures.overlays["depth"].title == title

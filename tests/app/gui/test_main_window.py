@@ -259,8 +259,13 @@ def test_language_switch_builds_the_window_again(
         first = shell.window
         assert first.acts["estimate"].text() == "Estimate this site"
         shell.session.select_site("SK-001")
+        assert qapp.applicationDisplayName() == "Huitian"
+        name = first.workspace.inventory.table.columnWidth(1)
+        first.workspace.inventory.table.setColumnWidth(1, name + 77)
         first.set_language("zh_CN")
         qtbot.waitUntil(lambda: shell.window is not first)
+        assert qapp.applicationDisplayName() == "回填"  # Qt appends it to titles
+        assert shell.window.workspace.inventory.table.columnWidth(1) != name + 77  # the widths of the other language
         assert shell.window.acts["estimate"].text() == "估算本场地"
         assert qapp.translate("QFileDialog", "Files of &type:") == "文件类型(&T)："  # Qt's own Chinese lacks it
         assert qapp.translate("QFileDialog", "File &name:").startswith("文件名称")

@@ -122,3 +122,13 @@ def test_closing_stops_the_work(dialog: MatrixDialog, idle: Idle) -> None:
     dialog.reject()
     idle(session)
     assert task.watch.cancelled
+
+
+def test_names_of_pits_stand_in_full_where_there_is_room(dialog: MatrixDialog, qtbot: Any) -> None:
+    """At 168 px "北山露天煤矿采坑（示例）" ended in dots while half the table was empty."""
+    down = dialog.view.verticalHeader()
+    for name, room in (("北山露天煤矿采坑（示例）", True), ("很长的名字" * 12, False)):
+        dialog._arrived(dialog.matrix, {**dialog.names, "SK-001": name})
+        needed = down.fontMetrics().horizontalAdvance(f"SK-001  {name}")
+        assert (down.width() > needed) is room
+        assert 168 <= down.width() <= max(168, dialog.view.width() // 3)

@@ -197,3 +197,37 @@ def test_what_is_selected_right_after_opening_stays(
     session.select_site("SK-001")  # before the window comes to what it remembers
     idle(session)
     assert session.site_code == "SK-001"
+
+
+def test_an_outline_that_was_not_finished_waits_for_its_project(
+    working: MainWindow, project_file: Path, idle: Callable[[Any], None]
+) -> None:
+    """Closed in the middle of drawing: three corners were gone without a word."""
+    session, canvas = working.session, working.workspace.canvas
+    corners = [(417_010.0, 4_495_910.0), (417_030.0, 4_495_910.0), (417_030.0, 4_495_930.0)]
+    canvas.set_tool("draw")
+    for place in corners:
+        canvas.tool.add(place)
+    session.close()
+    assert canvas.waiting() == {}
+    said: list[str] = []
+    session.notice.connect(lambda _level, text: said.append(text))
+    session.open(project_file)
+    idle(session)
+    assert canvas.waiting() == {"draw": corners}
+    assert any("3 points" in text and "Draw outline" in text for text in said)
+    canvas.set_tool("draw")
+    assert canvas.tool.points == corners
+    canvas.tool.cancel()
+    session.close()
+    session.open(project_file)
+    assert canvas.waiting() == {}
+
+
+@pytest.mark.parametrize("kept", ['{"waiting": 5}', '{"waiting": {"draw": [[1]], "trace": "x", "split": [[1, 2]]}}'])
+def test_what_is_no_outline_does_no_harm(working: MainWindow, project_file: Path, kept: str) -> None:
+    key = working.workspace.memory._key
+    working.session.close()
+    settings.remember(key, kept)
+    working.session.open(project_file)
+    assert working.workspace.canvas.waiting() == {}

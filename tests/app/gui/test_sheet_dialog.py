@@ -144,3 +144,16 @@ def blue_share(page: np.ndarray[Any, Any]) -> float:
     """Share of a page that is the photo's blue."""
     rgb = page.astype(int)
     return float((rgb[..., 2] > rgb[..., 0] + 100).mean())
+
+
+def test_without_a_page_nothing_can_be_turned_or_written(
+    working: MainWindow, folder: Path, idle: Callable[[Any], None]
+) -> None:
+    """The terrain's file is gone: the reason stands where the page would."""
+    (folder / "地形.tif").unlink()
+    working.session.select_site("SK-001")
+    working.trigger("sheet")
+    dialog = working.commands._open_dialogs[-1]
+    idle(working.session)
+    assert dialog.found is None
+    assert not [b for b in (dialog.main, dialog.middle, dialog.before, dialog.after) if b.isEnabled()]

@@ -242,3 +242,37 @@ def test_columns_are_chosen_where_they_are_not_told(working: MainWindow, tmp_pat
     assert dialog.look.points == 400
     assert dialog.look.heights[1] == pytest.approx(float(surveyed(8)[:, 2].max()), abs=0.001)
     assert [page.columns[k].currentData() for k in ("east", "north", "height")] == [4, 3, 1]
+
+
+def test_a_terrain_that_was_moved_is_shown_where_it_is(
+    window: Any, folder: Path, project_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, idle: Any
+) -> None:
+    """The project came in another folder: the capacity tab leads to the list, the list to the file."""
+    from app.gui.widgets import Banner
+
+    moved = tmp_path / "移动 后.tif"
+    (folder / "地形.tif").rename(moved)
+    window.session.open(project_file)
+    window.session.select_site("SK-001")
+    window.workspace.inspector.show_tab("capacity")
+    idle(window.session)
+    (banner,) = window.workspace.inspector.capacity.findChildren(Banner)
+    next(b for b in banner.findChildren(QPushButton)).click()
+    dialog = window.commands._open_dialogs[-1]
+    monkeypatch.setattr("app.gui.dialogs.terrain.ask_open", lambda *_a: tmp_path / "wrong.tif")
+    (tmp_path / "wrong.tif").write_bytes(b"II*\0")
+
+    def find() -> QPushButton:
+        return next(b for b in dialog.findChildren(QPushButton) if b.text() == "Show where it is…")
+
+    find().click()
+    idle(window.session)
+    assert "its content is another" in texts(dialog)
+    monkeypatch.setattr("app.gui.dialogs.terrain.ask_open", lambda *_a: moved)
+    find().click()
+    idle(window.session)
+    assert not [b for b in dialog.findChildren(QPushButton) if b.text() == "Show where it is…"]
+    dialog.reject()
+    window.trigger("estimate")
+    idle(window.session)
+    assert window.workspace.inspector.capacity.answer is not None

@@ -214,3 +214,45 @@ def test_the_real_outlines_keep_their_published_areas(shared_data, tmp_path):
         areas = {s.code: s.outline.area for s in project.store.sites()}
     assert report.added == 2
     assert areas == pytest.approx({"D1": 766.7, "D2": 1028.9}, abs=0.06)
+
+
+class _Counting(Watch):
+    """Keeps every report with whether a transaction was under way; asks to stop at the report that is chosen."""
+
+    def __init__(self, store, stop=lambda fraction, writing: False):
+        super().__init__()
+        self._store, self._stop = store, stop
+        self.heard = []
+
+    def report(self, fraction, note=""):
+        writing = self._store._connections._writer.in_transaction
+        self.heard.append((fraction, writing))
+        if self._stop(fraction, writing):
+            self.cancel()
+        super().report(fraction, note)
+
+
+def test_writing_many_features_tells_how_far_it_is(project, file):
+    watch = _Counting(project.store)
+    import_features(project, file([square(n, 9.0) for n in range(12_000)]), layer="sand_pits", watch=watch)
+    written = [fraction for fraction, writing in watch.heard if writing]
+    assert written == sorted(written)
+    assert len(set(written)) >= 12  # a thousand log rows each, and the rows themselves
+    assert watch.heard[-1][0] == 1.0
+    assert project.store.count("sand_pits") == 12_000
+
+
+@pytest.mark.parametrize("from_", [0.0, 0.9])
+def test_cancelling_while_features_are_written_leaves_nothing(project, file, from_):
+    before = project.store.revision
+    watch = _Counting(project.store, lambda fraction, writing: writing and fraction >= from_)
+    with pytest.raises(Cancelled):
+        import_features(project, file([square(n, 9.0) for n in range(12_000)]), layer="sand_pits", watch=watch)
+    assert (project.store.count("sand_pits"), project.store.revision) == (0, before)
+    import_features(project, file([square(0)]), layer="sand_pits")  # the triggers are there again
+    assert project.store.count("sand_pits") == 1
+
+
+def test_it_is_too_late_to_cancel_what_is_written(project, file):
+    watch = _Counting(project.store, lambda fraction, writing: fraction == 1.0)
+    assert import_features(project, file([square(0)]), layer="sand_pits", watch=watch).added == 1

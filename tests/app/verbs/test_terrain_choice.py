@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 import shapely
 
 from app.project import Project
@@ -16,6 +19,7 @@ from models.errors import Missing, Refused
 from models.estimate import Estimate, EstimateRequest
 from models.site import Site
 from models.terrain import ErrorFigures, Terrain
+from tests.app.conftest import GROUND_M, PIT_M3
 
 CRS = "EPSG:4546"
 SITE = Site("P", "P", "", "sand_pits", shapely.box(500_400, 4_400_400, 500_600, 4_400_600), CRS, True)
@@ -40,6 +44,9 @@ class Few:
 
     def terrains(self):
         return self._all
+
+    def terrain_path(self, record):
+        return Path(record.path)  # no such file: nothing can be looked at
 
     def terrain(self, name):
         return next(t for t in self._all if t.name == name)
@@ -116,3 +123,63 @@ def test_the_record_says_it(project_file, add_site, dem_file):
     assert Estimate.from_record(made.to_record()).terrain == made.terrain
     assert named.terrain.chosen is None
     assert named.to_json()["terrain"]["chosen"] is None
+
+
+def holed(path, dem_file, value, at):
+    """The pit with missing cells in a square of its floor."""
+    with rasterio.open(dem_file) as source:
+        z, profile = source.read(1), source.profile
+    z[at] = value
+    with rasterio.open(path, "w", **profile) as target:
+        target.write(z, 1)
+    return path
+
+
+LEVEL = EstimateRequest("level", {"level_m": GROUND_M})
+FLOOR, BESIDE = np.s_[55:65, 55:65], np.s_[:20, :20]
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0], ids=["nan", "undeclared"])
+def test_a_whole_terrain_before_one_with_holes_under_the_outline(project_file, add_site, dem_file, tmp_path, value):
+    add_site("SK-1")
+    with Project.open(project_file) as project:
+        add_terrain(project, dem_file, name="whole", sigma_z_m=0.9)
+        add_terrain(project, holed(tmp_path / "hole.tif", dem_file, value, FLOOR), name="holed", sigma_z_m=0.1)
+        report = estimate(project, None, request=LEVEL)
+        (made,), refused = report.estimates, report.refused
+        (again,) = estimate(project, None, request=replace(LEVEL, interpolate_holes=True), store=False).estimates
+    assert not refused
+    assert made.terrain.name == "whole"
+    assert "others do not cover all of the outline" in made.terrain.chosen.render()
+    # Who asks for holes to be interpolated does not lose the surer heights; nobody knows which zeros are a hole.
+    assert again.terrain.name == ("whole" if value == 0 else "holed")
+    assert made.fill_m3 == pytest.approx(PIT_M3, rel=2e-3)
+
+
+def test_a_hole_beside_the_outline_is_no_reason(project_file, add_site, dem_file, tmp_path):
+    add_site("SK-1")
+    with Project.open(project_file) as project:
+        add_terrain(project, dem_file, name="whole", sigma_z_m=0.9)
+        add_terrain(project, holed(tmp_path / "hole.tif", dem_file, np.nan, BESIDE), name="holed", sigma_z_m=0.1)
+        assert choose_terrain(project, project.store.site("SK-1")).terrain.name == "holed"
+
+
+def test_of_terrains_with_holes_the_one_that_has_most(project_file, add_site, dem_file, tmp_path):
+    add_site("SK-1")
+    with Project.open(project_file) as project:
+        add_terrain(project, holed(tmp_path / "a.tif", dem_file, np.nan, FLOOR), name="less", sigma_z_m=0.9)
+        add_terrain(project, holed(tmp_path / "b.tif", dem_file, np.nan, np.s_[40:80, 40:80]), name="more")
+        choice = choose_terrain(project, project.store.site("SK-1"))
+    assert choice.terrain.name == "less"
+    assert "it covers most of the outline (97%)" in choice.why.render()
+
+
+def test_a_terrain_whose_file_is_gone_is_not_passed_over_in_silence(project_file, add_site, dem_file, tmp_path):
+    add_site("SK-1")
+    other = holed(tmp_path / "b.tif", dem_file, np.nan, BESIDE)
+    with Project.open(project_file) as project:
+        add_terrain(project, dem_file, name="whole", sigma_z_m=0.9)
+        add_terrain(project, other, name="sure", sigma_z_m=0.1)
+        other.unlink()
+        (refused,) = estimate(project, None, request=EstimateRequest()).refused
+    assert "sure is not there" in str(refused.error)

@@ -191,3 +191,21 @@ def test_a_shapefile_longer_than_it_says_is_read_as_it_says(folder, pits):
     with path.open("ab") as file:
         file.write(b"\0" * 64)
     assert len(read(path).features) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({9: "V"}, "photos.no_fix"),
+        ({18: "GCJ-02"}, "photos.datum"),
+        ({18: "TOKYO"}, "photos.datum"),
+        ({9: "A", 18: "WGS-84"}, None),
+        ({18: ""}, None),
+    ],
+)
+def test_what_a_photo_says_against_its_position_is_told(folder, more, key):
+    image, exif = Image.new("RGB", (8, 8)), Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (40.0, 36.0, 36.0), 3: "E", 4: (109.0, 42.0, 0.0), **more})
+    image.save(folder / "a.jpg", exif=exif)
+    came = read(folder / "a.jpg", prefer="observations")
+    assert [n.key for n in came.features[0].notes] == ([key] if key else [])

@@ -151,7 +151,9 @@ def test_zeros_at_the_end_count_and_missing_digits_do_not() -> None:
 
     assert digits("109.4500", "109.45001")["count"] == 2
     assert digits("109.45", 109.45)["count"] == 0
-    assert digits("109.7", "109.4512") == {"fits": False, "count": 1, "said": "", "head": "", "odd": "109.7", "row": 1}
+    assert digits("109.7", "109.4512") == {
+        "fits": False, "count": 1, "said": "", "head": "", "odd": "109.7", "row": 1, "wrong": 1,
+    }  # fmt: skip
     assert digits("１０９．４５１２")["count"] == 1
     assert digits("109.4512", "389800.12") is None
 
@@ -196,3 +198,12 @@ def test_a_land_office_file_in_degrees_is_asked_about(tmp_path: Path) -> None:
         read(tmp_path / "a.txt", crs=None)
     came = read(tmp_path / "a.txt", degrees="packed", crs=None)
     assert middle(came)[0] == pytest.approx((LON[0] + 109 + 50 / 60 + 10.00012 / 3600) / 2, abs=1e-7)
+
+
+def test_one_slip_among_many_packed_values_does_not_make_them_decimal(tmp_path: Path) -> None:
+    rows = [("K1", f"109.41{10 + i}255", f"40.36{i + 10}125") for i in range(8)]
+    rows[5] = ("K1", "109.7812345", "40.3615125")
+    with pytest.raises(Refused, match=r"15 values allow it, 1 do not \(row 7: 109\.7812345\)"):
+        read(table(tmp_path, rows), prefer="observations")
+    came = read(table(tmp_path, rows), prefer="observations", degrees="decimal")
+    assert len(came.features) == 8

@@ -80,19 +80,9 @@ def test_too_many_tables_and_too_many_layers_are_refused_with_their_number(packa
         read_features(package, target_crs=HOME)
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (
-            '{"geometryType": "esriGeometryPolygon", "features": [{"attributes": {}, "geometry": {"rings": []}}]}',
-            "Esri",
-        ),
-        ('{"type": "Topology", "objects": {}, "arcs": []}', "TopoJSON"),
-    ],
-)
-def test_what_only_looks_like_geojson_is_called_by_its_name(tmp_path, text, name):
-    (tmp_path / "a.json").write_text(text)
-    with pytest.raises(Refused, match=name) as told:
+def test_what_only_looks_like_geojson_is_called_by_its_name(tmp_path):
+    (tmp_path / "a.json").write_text('{"type": "Topology", "objects": {}, "arcs": []}')
+    with pytest.raises(Refused, match="TopoJSON") as told:
         read_features(tmp_path / "a.json", target_crs=HOME)
     assert "shapefile" in told.value.advice.render()
 

@@ -121,3 +121,14 @@ def test_a_shape_with_arcs_is_skipped_alone(folder):
     assert [(s.row, s.reason.render()) for s in came.skipped] == [
         (2, "its shape has arcs; export it with straight lines")
     ]
+
+
+@pytest.mark.parametrize("quote", ['"', ""])
+@pytest.mark.parametrize("head", ["WKT", "wkt_geom", "几何"])
+def test_a_column_of_shapes_alone(folder, quote, head):
+    x0, y = HERE
+    shapes = [f"POLYGON (({x} {y}, {x} {y + 10}, {x + 10} {y + 10}, {x + 10} {y}, {x} {y}))" for x in (x0, x0 + 20)]
+    text = "\n".join([head, *(quote + s + quote for s in shapes), ""])
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    came = read_features(folder / "a.csv", target_crs="EPSG:4546", crs="EPSG:4546", prefer="sand_pits")
+    assert [f.geometry.area for f in came.features] == [100.0, 100.0]

@@ -13,7 +13,8 @@ from shapely.geometry import box
 
 from gis.store import Store, blob, estimate_values, terrain_values
 from gis.store.cells import MARK
-from gis.store.merging import Takes, merge
+from gis.store.merge_plan import Takes
+from gis.store.merging import merge
 from gis.store.working_copy import copy_out
 from models.changes import Delete, Insert, Update
 from models.errors import AppError, Refused

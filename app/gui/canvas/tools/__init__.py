@@ -21,4 +21,7 @@ _EDITING: tuple[type[Tool], ...] = (VertexTool, TransformTool, SplitTool, Reshap
 _RINGS: tuple[type[Tool], ...] = (AddHoleTool, DeleteHoleTool, FillHoleTool, AddPartTool, DeletePartTool)
 TOOLS: dict[str, type[Tool]] = {tool.name: tool for tool in (*_LOOKING, *_DRAWING, *_EDITING, *_RINGS)}
 
-__all__ = ["TOOLS", "Tool"]
+LASTING = ("draw", "trace")
+"""Tools whose unfinished outlines outlive the window: an hour of clicking is not lost with a closed lid."""
+
+__all__ = ["LASTING", "TOOLS", "Tool"]

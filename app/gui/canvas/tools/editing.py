@@ -100,7 +100,9 @@ class Editing:
         self._tell(overlaps)
         return True
 
-    def commit_soon(self, make: Callable[[], OutlineStep], refused: Callable[[], object]) -> bool:
+    def commit_soon(
+        self, make: Callable[[], OutlineStep], refused: Callable[[], object], title: str | None = None
+    ) -> bool:
         """As `commit`, in the background: the window does not wait for what the checks of a long outline take.
 
         True if it has begun; `refused` is called where nothing comes of it.
@@ -127,7 +129,7 @@ class Editing:
             session.report(error)
             return False
         self.show_fault(None)
-        session.run_write(_("Edit points"), work, self._tell, failed)
+        session.run_write(title or _("Edit points"), work, self._tell, failed)
         return True
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import shapely
@@ -32,10 +32,19 @@ def pieces_words(shape: Any, line: Sequence[Point]) -> list[str]:
     return [area_words(piece) for piece in pieces[:_LISTED]]
 
 
-def area_words(shape: Any) -> str:
-    """An area as the tips of the map say it."""
-    area = float(shape.area)
+def area_words(*shapes: Any) -> str:
+    """An area, or the sum of several, as the tips of the map say it."""
+    area = float(sum(shape.area for shape in shapes))
     return _("area {m2} m² ({mu} mu)").format(m2=fmt.number(area, 1), mu=fmt.mu(area, 2))
+
+
+def paint_outlines(p: QPainter, canvas: Any, shapes: Iterable[Any], *, bad: bool = False) -> None:
+    """Several of them; of very many vertices only the boxes around them, so that the pointer is followed."""
+    held = list(shapes)
+    if int(shapely.get_num_coordinates(held).sum()) > _MOST:
+        held = [shapely.MultiPolygon([shapely.box(*shape.bounds)]) for shape in held]
+    for shape in held:
+        paint_outline(p, canvas, shape, bad=bad)
 
 
 def paint_outline(p: QPainter, canvas: Any, shape: Any, *, bad: bool = False) -> None:

@@ -1,9 +1,9 @@
-"""Move, turn and scale the selected outline or one of its parts, with a frame around it."""
+"""Move, turn and scale the selected outlines, or one part of an outline, with a frame around them."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,11 +16,16 @@ from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.base import is_drag
 from app.gui.canvas.tools.editing import EditTool, Fault
-from app.gui.canvas.tools.pieces import area_words, paint_outline
+from app.gui.canvas.tools.held import Held, Where
+from app.gui.canvas.tools.pieces import area_words, paint_outlines
 from app.gui.canvas.tools.select import SelectTool
 from app.gui.canvas.tools.typed_change import TypedChanges
+from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
+
+if TYPE_CHECKING:
+    from app.verbs.outlines import OutlineStep
 
 _GRIP_PX, _KNOB_PX, _BASE_PX = 9.0, 28.0, 12.0
 _STEP_DEG = 15.0
@@ -28,17 +33,19 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LABELS = {"move": N_("move {what}"), "turn": N_("turn {what} by {amount}"), "scale": N_("scale {what} by {amount}")}
 
 
-class TransformTool(TypedChanges, EditTool):
+class TransformTool(Held, TypedChanges, EditTool):
     """Inside the frame: move; a corner: scale about the opposite one; the knob: turn about the middle.
 
-    Of an outline with several parts the part that is clicked is meant; A means all of them. Shift, angle and factor can
-    be typed (TypedChanges); they and the knob go about the base point.
+    All selected outlines go together; a click with Shift takes one more or lets it go. Of a single outline with several
+    parts the part that is clicked is meant; A means all of them. Shift, angle and factor can be typed (TypedChanges);
+    they and the knob go about the base point.
     """
 
     name = "transform"
     help = N_(
         "Drag inside to move, a corner to scale, the knob to turn (Shift: steps of 15°); Enter types shift, angle and "
-        "factor; click a part to take it alone, a point of it as base; A takes all; Ctrl stops snapping; Esc lets go"
+        "factor; click a part to take it alone, a point of it as base; A takes all; Shift+click adds outlines; Ctrl "
+        "stops snapping; Esc lets go"
     )
     labels = _LABELS
 
@@ -49,11 +56,15 @@ class TransformTool(TypedChanges, EditTool):
         self._start: Point | None = None
         self._press: QPointF | None = None
         self._pivot: Point = (0.0, 0.0)
-        self._made: Any = None
+        self._how: dict[str, Any] = {}
+        self._made: dict[Where, Any] = {}
         self._amount = 0.0
-        self._where: tuple[str, int] | None = None
         canvas.session.selection_changed.connect(self._on_selection)
         canvas.session.changed.connect(self._on_changed)
+
+    def activate(self) -> None:
+        self.forget()
+        super().activate()
 
     def deactivate(self) -> None:
         super().deactivate()
@@ -61,29 +72,20 @@ class TransformTool(TypedChanges, EditTool):
         self.show_typed(None)
 
     def _on_selection(self, *_what: object) -> None:
+        self.forget()
         self.part, self._base_at = -1, None
         self._drop()
         if self.canvas.tool is self:
             self.canvas.tool_moved.emit()
 
     def _on_changed(self, *_what: object) -> None:
+        self.forget()
         if self.canvas.tool is self and self.typed is not None:
             self.show_typed(self.typed)
 
     def _drop(self) -> None:
-        self.mode, self._start, self._press, self._made = "", None, None, None
+        self.mode, self._start, self._press, self._made = "", None, None, {}
         self.canvas.update()
-
-    def body(self) -> Any:
-        """The ground that is moved: the part taken, or all of the selected outline; None if there is none."""
-        from gis.editing.sound import parts_of
-
-        where = self.one()
-        shape = self.outline(*where) if where else None
-        if shape is None:
-            return None
-        parts = parts_of(shape)
-        return parts[self.part] if 0 <= self.part < len(parts) else shape
 
     def _frame(self) -> QRectF | None:
         body = self.body()
@@ -126,7 +128,7 @@ class TransformTool(TypedChanges, EditTool):
             self.mode = "turn" if grip == "turn" else "scale"
             self._pivot = corners.get(grip) or self.base()
             self._start = here
-        elif body is not None and body.covers(shapely.Point(here)) and self.editable:
+        elif body is not None and self.holds(here) and self.editable:
             self.mode, self._start = "move", self._base(body, here)
 
     def _base(self, body: Any, here: Point) -> Point:
@@ -139,7 +141,7 @@ class TransformTool(TypedChanges, EditTool):
         if self._press is None or not self.mode:
             self._hover(event.position())
             return
-        if self._made is None and not is_drag(self._press, event.position()):
+        if not self._made and not is_drag(self._press, event.position()):
             return
         hidden = [tuple(q) for q in shapely.get_coordinates(self.body()).tolist()] if self.mode == "move" else []
         to, _target = aim(self.canvas, event.position(), event.modifiers(), hidden=hidden[:2000])
@@ -156,55 +158,64 @@ class TransformTool(TypedChanges, EditTool):
         self.canvas.setCursor(shapes.get(grip, inside))
 
     def _change(self, to: Point, *, steps: bool) -> None:
-        from gis.editing import transform
-
-        self._where = self.one()
-        shape = self.outline(*self._where)
         start, pivot = self._start, self._pivot
+        if self.mode == "move":
+            push = (to[0] - start[0], to[1] - start[1])
+            self._amount = math.hypot(*push)
+            self._how = {"push": push}
+        elif self.mode == "turn":
+            a, b = (math.degrees(math.atan2(q[0] - pivot[0], q[1] - pivot[1])) for q in (start, to))
+            turn = (b - a + 180) % 360 - 180
+            self._amount = round(turn / _STEP_DEG) * _STEP_DEG if steps else turn
+            self._how = {"degrees": self._amount}
+        else:
+            self._amount = max(0.01, math.dist(to, pivot) / max(math.dist(start, pivot), 1e-6))
+            self._how = {"factor": self._amount}
         self.fault = None
         try:
-            if self.mode == "move":
-                dx, dy = to[0] - start[0], to[1] - start[1]
-                self._amount = math.hypot(dx, dy)
-                self._made = transform.shift(shape, dx, dy, self.part)
-            elif self.mode == "turn":
-                a, b = (math.degrees(math.atan2(q[0] - pivot[0], q[1] - pivot[1])) for q in (start, to))
-                turn = (b - a + 180) % 360 - 180
-                self._amount = round(turn / _STEP_DEG) * _STEP_DEG if steps else turn
-                self._made = transform.turn(shape, self._amount, pivot, self.part)
-            else:
-                self._amount = max(0.01, math.dist(to, pivot) / max(math.dist(start, pivot), 1e-6))
-                self._made = transform.scale(shape, self._amount, pivot, self.part)
+            self._made = self._sound(checked=not self.heavy())
         except AppError as error:
             self.fault = Fault.of(error)
+
+    def _sound(self, *, checked: bool = True) -> dict[Where, Any]:
+        """The outlines as they would be; unchecked only for the eye. Raises Refused."""
+        from gis.editing.transform import placed, similar
+
+        make = similar if checked else placed
+        return self.each(lambda shape, part: make(shape, self._pivot, part=part, **self._how))
 
     def release(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._press is None:
             return
-        if self._made is not None and self.fault is None:
+        if self._made and self.fault is None:
             self._commit()
-        elif self._made is None and not is_drag(self._press, event.position()):
-            self._pick(event.position())
+        elif not self._made and not is_drag(self._press, event.position()):
+            adding = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._pick(event.position(), adding=adding)
         self._drop()
 
     def _commit(self) -> None:
-        made, where = self._made, self._where
+        made, mode, how, pivot = self._made, self.mode, self._how, self._pivot
+        amount = {"turn": f"{self._amount:+.2f}°", "scale": f"{self._amount:.4f}"}.get(mode, "")
+        facts = {"amount": amount} if amount else {}
+        if not self.heavy():
+            self.commit(lambda: self.renewed(made, _LABELS[mode], mode, **facts))
+            return
 
-        def step() -> Any:
-            from app.verbs import labels, outlines
+        def checked() -> OutlineStep:
+            from gis.editing.transform import similar
 
-            layer, fid = where
-            code = outlines.code_of(self.canvas.session.table(layer), fid)
-            amount = {"turn": f"{self._amount:+.2f}°", "scale": f"{self._amount:.4f}"}.get(self.mode, "")
-            facts = {"amount": amount} if amount else {}
-            label = labels.reworked(_LABELS[self.mode], layer, code, **facts)
-            return outlines.redraw(self.tables(), {where: made}, label)
+            shapes = self.each(lambda shape, part: similar(shape, pivot, part=part, **how))
+            return self.renewed(shapes, _LABELS[mode], mode, **facts)
 
-        self.commit(step)
+        self.commit_soon(checked, lambda: None, _("Move, turn, scale"))
 
-    def _pick(self, at: QPointF) -> None:
+    def _pick(self, at: QPointF, *, adding: bool) -> None:
         from gis.editing.parts import part_at
 
+        if adding:
+            self._add(at)
+            return
         if self.take_base(at):
             return
         here = tuple(float(v) for v in self.canvas.view.to_world(at.x(), at.y()))
@@ -216,8 +227,17 @@ class TransformTool(TypedChanges, EditTool):
             self.canvas.tool_moved.emit()
             return
         hit = SelectTool.pick(self, at)
-        if hit is not None and hit != where:
+        if hit is not None and hit not in self.shapes():
             self.canvas.session.select(hit[0], [hit[1]])
+
+    def _add(self, at: QPointF) -> None:
+        """Take one outline more of the same layer, or let one go."""
+        hit = SelectTool.pick(self, at)
+        if hit is None:
+            return
+        layer, fids = self.chosen()
+        more = set(fids) ^ {hit[1]} if layer == hit[0] else {hit[1]}
+        self.canvas.session.select(hit[0], more)
 
     def _candidates(self) -> Any:
         return SelectTool._candidates(self)  # noqa: SLF001 - the same order as a click with the select tool
@@ -250,8 +270,8 @@ class TransformTool(TypedChanges, EditTool):
 
     def paint(self, p: QPainter) -> None:
         theme = self.canvas.theme
-        if self._made is not None:
-            paint_outline(p, self.canvas, self._made, bad=self.fault is not None)
+        if self._made:
+            paint_outlines(p, self.canvas, self._made.values(), bad=self.fault is not None)
             self._paint_words(p)
         else:
             frame = self._frame()
@@ -275,4 +295,4 @@ class TransformTool(TypedChanges, EditTool):
         at = QPointF(self.canvas.mapFromGlobal(self.canvas.cursor().pos()))
         room = QRectF(self.canvas.rect())
         at = at if room.contains(at) else room.center()
-        marks.paint_tip(p, at, [what, area_words(self._made)], self.canvas.theme, room)
+        marks.paint_tip(p, at, [what, area_words(*self._made.values())], self.canvas.theme, room)

@@ -1,4 +1,4 @@
-"""A shift, a turn and a scale that were typed for an outline: shown on the map first, then one step."""
+"""A shift, a turn and a scale that were typed for outlines: shown on the map first, then one step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from app.gui.canvas import marks
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.editing import Fault
-from app.gui.canvas.tools.pieces import area_words, paint_outline
+from app.gui.canvas.tools.held import Where
+from app.gui.canvas.tools.pieces import area_words, paint_outlines
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
@@ -59,13 +60,15 @@ class TypedChanges:
     body: Callable[[], Any]
     one: Callable[[], tuple[str, int] | None]
     outline: Callable[[str, int], Any]
-    tables: Callable[[], dict[str, Any]]
+    owner: Callable[[Point], Where | None]
+    each: Callable[[Callable[[Any, int], Any]], dict[Where, Any]]
+    renewed: Callable[..., OutlineStep]
     commit: Callable[[Callable[[], OutlineStep]], bool]
     show_fault: Callable[[Fault | None], None]
     fault: Fault | None
 
     typed: Change | None = None
-    typed_made: Any = None
+    typed_made: dict[Where, Any] = {}  # noqa: RUF012 - replaced, never changed
     _base_at: Point | None = None
     _told: Fault | None = None  # what was said against what is typed
 
@@ -90,8 +93,11 @@ class TypedChanges:
             return _("base point: the middle (click a point of the outline for another)")
         from app.verbs.outline_points import number_of
 
-        where = self.one()
-        return _("base point: {number}").format(number=number_of(self.outline(*where), self._base_at) if where else "?")
+        where = self.owner(self._base_at)
+        number = number_of(self.outline(*where), self._base_at) if where else "?"
+        if where and self.one() is None:
+            number = f"{self.canvas.session.table(where[0]).row(where[1])['code']} {number}"
+        return _("base point: {number}").format(number=number)
 
     def take_base(self, at: QPointF) -> bool:
         """Take the vertex under the pointer as base point; False if there is none."""
@@ -117,7 +123,7 @@ class TypedChanges:
 
     def show_typed(self, change: Change | None) -> None:
         """Show on the map what a change would make, or why it cannot be; None shows nothing."""
-        self.typed, self.typed_made = change if change is not None and change.kinds() else None, None
+        self.typed, self.typed_made = change if change is not None and change.kinds() else None, {}
         fault = None
         if self.typed is not None:
             try:
@@ -129,23 +135,22 @@ class TypedChanges:
         self._told = fault
         self.canvas.update()
 
-    def _changed(self, change: Change) -> Any:
+    def _changed(self, change: Change) -> dict[Where, Any]:
         from gis.editing.transform import similar
 
-        where, base = self.one(), self.base()
-        if where is None or base is None:
-            return None
-        push = (change.east, change.north)
-        return similar(
-            self.outline(*where), base, factor=change.factor, degrees=change.degrees, push=push, part=self.part
+        base, push = self.base(), (change.east, change.north)
+        if base is None:
+            return {}
+        return self.each(
+            lambda shape, part: similar(shape, base, factor=change.factor, degrees=change.degrees, push=push, part=part)
         )
 
     def put_typed(self) -> str:
         """Do what is shown as one step; what was said against it."""
-        change, made, where, base = self.typed, self.typed_made, self.one(), self.base()
-        if change is None or made is None or where is None or base is None:
+        change, made, base = self.typed, self.typed_made, self.base()
+        if change is None or not made or base is None:
             return self.fault.text if self.fault else ""
-        if not self.commit(lambda: self._step(change, made, where)):
+        if not self.commit(lambda: self._step(change, made)):
             return self.fault.text if self.fault else ""
         if self._base_at is not None:
             self._base_at = (round(base[0] + change.east, 3), round(base[1] + change.north, 3))
@@ -153,18 +158,12 @@ class TypedChanges:
         self.canvas.tool_moved.emit()
         return ""
 
-    def _step(self, change: Change, made: Any, where: tuple[str, int]) -> OutlineStep:
-        from app.verbs import labels, outlines
-
-        layer, fid = where
-        code = outlines.code_of(self.canvas.session.table(layer), fid)
+    def _step(self, change: Change, made: dict[Where, Any]) -> OutlineStep:
         kinds = change.kinds()
         if len(kinds) > 1:
-            label = labels.reworked(_SEVERAL, layer, code)
-        else:
-            amount = {"turn": f"{change.degrees:+.4f}°", "scale": f"{change.factor:.6g}"}.get(kinds[0])
-            label = labels.reworked(self.labels[kinds[0]], layer, code, **({"amount": amount} if amount else {}))
-        return outlines.redraw(self.tables(), {where: made}, label)
+            return self.renewed(made, _SEVERAL, "all")
+        amount = {"turn": f"{change.degrees:+.4f}°", "scale": f"{change.factor:.6g}"}.get(kinds[0])
+        return self.renewed(made, self.labels[kinds[0]], kinds[0], **({"amount": amount} if amount else {}))
 
     def enter(self, places: list[Point]) -> str:
         """Put the base point at a place that was typed; what was said against it."""
@@ -182,11 +181,12 @@ class TypedChanges:
         if base is None or (self.typed is None and self._base_at is None):
             return
         theme, here = self.canvas.theme, QPointF(*self.canvas.view.to_screen(*base))
-        if self.typed is not None and self.typed_made is not None:
-            paint_outline(p, self.canvas, self.typed_made)
-            x0, y0, x1, _y1 = self.typed_made.bounds  # below it: the box with the fields is above
+        if self.typed is not None and self.typed_made:
+            made = list(self.typed_made.values())
+            paint_outlines(p, self.canvas, made)
+            x0, y0, x1, _y1 = shapely.total_bounds(made).tolist()  # below it: the box with the fields is above
             foot = QPointF(*self.canvas.view.to_screen((x0 + x1) / 2, y0))
-            words = [*self.typed.words(), area_words(self.typed_made)]
+            words = [*self.typed.words(), area_words(*made)]
             marks.paint_tip(p, foot, words, theme, QRectF(self.canvas.rect()))
         for ink, width in ((colour(theme.halo, 0.9), 4.0), (colour(theme.snap), 2.0)):
             p.setPen(QPen(ink, width))

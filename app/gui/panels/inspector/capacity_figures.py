@@ -104,13 +104,15 @@ class CapacityFigures(QFrame):
         if e is None:
             for figure in (self.volume, self.tonnage, self.land, self.other, self.space):
                 figure.show_number(None, None, 1.0)
+            for figure in (self.volume, self.other, self.space):
+                figure.unit.setText(_("10⁴ m³"))
             self.basis.setText("")
             return
         interval = e.interval95
         unknown = _("not quantified") if interval.fill_m3 is None else ""
         volume = body_of(e)
         tip = "\n".join(t for t in (f"{fmt.number(volume, 3)} m³", unknown and _("interval not quantified")) if t)
-        self.volume.show_number(volume, interval.fill_m3, M3_PER_WAN_M3, tip, unknown)
+        self._show_volume(self.volume, volume, interval.fill_m3, tip, unknown)
         no_mass = _("choose a waste or a density to get a tonnage")
         tip = no_mass if e.tonnage_t is None else f"{fmt.number(e.tonnage_t, 1)} t"
         self.tonnage.show_number(e.tonnage_t, interval.tonnage_t, T_PER_WAN_T, tip)
@@ -133,11 +135,11 @@ class CapacityFigures(QFrame):
         self.land.value.setText(fmt.mu(area_m2))
 
     @staticmethod
-    def _show_volume(figure: Figure, volume: float, half: float | None) -> None:
-        small = half is None and abs(volume) < _SMALL_M3
+    def _show_volume(figure: Figure, volume: float, half: float | None, tip: str = "", remark: str = "") -> None:
+        small = max(abs(volume), half or 0.0) < _SMALL_M3
         figure.unit.setText("m³" if small else _("10⁴ m³"))
         per = 1.0 if small else M3_PER_WAN_M3
-        figure.show_number(round(volume, 1), half, per, f"{fmt.number(volume, 3)} m³")
+        figure.show_number(round(volume, 1), half, per, tip or f"{fmt.number(volume, 3)} m³", remark)
 
     def show_level(self, f: LevelFigures, *, fills: bool, offer: bool, runs_m: float | None = None) -> None:
         """Figures at a level at once, with their interval where it is known.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
+_THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
 
 class CapacityTab(QWidget):
@@ -40,6 +41,7 @@ class CapacityTab(QWidget):
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
+        self._outdated = ""  # when the estimate was stored whose outline is another by now
         self._tasks: list[Task] = []
         self._due = False
         self._fresh = True
@@ -108,16 +110,17 @@ class CapacityTab(QWidget):
             return
         self._cancel()
         self._steps.clear()
-        self.code, self.answer, self.stored = code, None, False
+        self.code, self.answer, self.stored, self._outdated = code, None, False, ""
         self.live.forget()
         self.depth.emit(None)
         self.result.show_estimate(None)
         clear(self.problem)
         self._fresh = not code
         if self.isVisible():
-            self._load()
+            self._load()  # in one piece: figures that go and come back a moment later flicker
 
-    def _load(self) -> None:
+    def _load(self, *, sliced: bool = False) -> None:
+        """Fill the tab; `sliced`: the figures in a piece of work of their own, the window answers in between."""
         if self._fresh:
             return
         self._fresh = True
@@ -138,11 +141,22 @@ class CapacityTab(QWidget):
             self.touch(now=True)
             return
         self.choices.show_request(kept.request, kept)
+        self._outdated = ""
         if work.is_current(kept, site, edits):
             self.stored = True
-            self._arrived(kept)
+            if sliced:
+                self.keep.setEnabled(False)
+                QTimer.singleShot(_THEN_MS, self, lambda: self._stored(kept))
+            else:
+                self._arrived(kept)
         else:  # outline or rim was changed since
+            self._outdated = words.when(kept.computed_at)
             self.touch(now=True)
+
+    def _stored(self, kept: Estimate) -> None:
+        """The stored figures, if nothing else was asked for since."""
+        if self.stored and self.answer is None:
+            self._arrived(kept)
 
     def step_level(self, steps: int, fine: bool = False) -> None:
         """Move the level by round steps, also while another tab is in front or the figures are still on their way."""
@@ -200,7 +214,16 @@ class CapacityTab(QWidget):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
-        self._load()
+        if self._fresh:
+            self._look()
+        else:  # to show it and to fill it are two pieces of work: the window answers in between
+            QTimer.singleShot(_THEN_MS, self, self._look)
+
+    def _look(self) -> None:
+        """What is looked at is filled, and computed where that was put off."""
+        if not self.isVisible():
+            return
+        self._load(sliced=True)
         if self._due:
             self._timer.start(0)
         elif self.answer is not None and self.result.curve is None:
@@ -263,8 +286,14 @@ class CapacityTab(QWidget):
             self.state.setText(_("this level is looked at, not stored"))
         elif self.stored:
             self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
+        elif self._outdated:
+            self.state.setText(_("changed since stored; keep it anew"))
         else:
             self.state.setText(_("computed, not stored"))
+        tip = _(
+            "Outline or rim were changed after the estimate of {time} was stored; the inventory still shows that one."
+        )
+        self.state.setToolTip(tip.format(time=self._outdated) if self._outdated and not self.stored else "")
 
     def _draw(self, answer: Estimate) -> None:
         project = self.session.project
@@ -306,7 +335,9 @@ class CapacityTab(QWidget):
             return
         parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
         mend = None
-        if error.key.startswith("terrain."):
+        if error.key in ("terrain.gone", "terrain.changed"):
+            mend = button(_("Terrains…"), lambda: self.act.emit("terrain_list"), kind="quiet")
+        elif error.key.startswith("terrain."):
             mend = button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
         self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
 

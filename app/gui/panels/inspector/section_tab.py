@@ -66,6 +66,7 @@ class SectionTab(QWidget):
         self.which = Combo(
             [("long", _("Along its length")), ("across", _("Across it")), ("drawn", _("Line drawn on the map"))]
         )
+        self.which.setAccessibleName(_("Section"))
         self.which.activated.connect(lambda _i: self._chosen())
         tip = _("Draw a section line on the map (C)")
         draw = tool("spline", tip, lambda: self.act.emit("tool_section"), small=False)

@@ -63,12 +63,24 @@ def natural(code: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(p), "") if p.isdecimal() else (0, 0, p) for p in _DIGITS.split(code))
 
 
+OUTDATED = " *"
+"""Behind figures that an estimate gave for an outline that is another by now."""
+
+
+def _marked(text: str, line: Line) -> str:
+    return text + OUTDATED if line.figures.outdated and text != fmt.NO_VALUE else text
+
+
 def _volume(line: Line) -> str:
-    return fmt.plus_minus(line.volume_m3, line.figures.half_m3, per=M3_PER_WAN_M3)
+    return _marked(fmt.plus_minus(line.volume_m3, line.figures.half_m3, per=M3_PER_WAN_M3), line)
 
 
 def _tonnage(line: Line) -> str:
-    return fmt.plus_minus(line.figures.tonnage_t, line.figures.half_t, per=T_PER_WAN_T)
+    return _marked(fmt.plus_minus(line.figures.tonnage_t, line.figures.half_t, per=T_PER_WAN_T), line)
+
+
+def _land(line: Line) -> str:
+    return _marked(fmt.mu(line.figures.land_m2), line)
 
 
 _FIGURES: tuple[Column, ...] = (
@@ -81,7 +93,7 @@ _FIGURES: tuple[Column, ...] = (
            lambda s: s.volume_m3 if s.fills else None),
     Column("tonnage", N_("Takes"), N_("10⁴ t"), _tonnage, lambda s: _per(s.figures.tonnage_t, T_PER_WAN_T), 116, True,
            lambda s: s.figures.tonnage_t if s.fills else None),
-    Column("land", N_("Land released"), N_("mu"), lambda s: fmt.mu(s.figures.land_m2),
+    Column("land", N_("Land released"), N_("mu"), _land,
            lambda s: _per(s.figures.land_m2, M2_PER_MU), 96, True, lambda s: s.figures.land_m2 if s.fills else None),
     Column("verdicts", N_("Screened wastes"), "", lambda _s: "",
            lambda s: tuple(s.verdicts.get(v, 0) for v in VERDICT_ORDER), 150),
@@ -172,5 +184,9 @@ def tip_of(line: Line, column: Column) -> str | None:
         value = column.sort(line)
         if value is None:
             return _("not estimated yet")
-        return f"{fmt.number(value * TOTALS[column.key], 3)} {_PLAIN_UNITS[column.key]}"
+        full = f"{fmt.number(value * TOTALS[column.key], 3)} {_PLAIN_UNITS[column.key]}"
+        if line.figures.outdated and column.key != "area":
+            why = _("* the outline was changed after this estimate: estimate the site again (F9) and store it")
+            full = f"{full}\n{why}"
+        return full
     return column.show(line) or None

@@ -11,6 +11,7 @@ from app.gui.panels.inventory.lines import (
     Latest,
     Line,
     add_figures,
+    compare_outlines,
     figures_of,
     latest_figures,
     lines_of,
@@ -69,11 +70,21 @@ class Content(QObject):
         project = self.session.project
         if project is None:
             return
-        store, due = project.store, self._due
+        store, due, lines = project.store, self._due, self.model.lines
         self._due = set()
+        tables = {key: self.session.table(key) for key in site_layers()}
 
         def read(_watch: Any) -> Latest:
-            return latest_figures(store) if due is None else figures_of(store, due)
+            latest = latest_figures(store) if due is None else figures_of(store, due)
+            places = {s.uid: (s.layer, s.fid) for s in lines if due is None or s.uid in due}
+
+            def outline_of(uid: str) -> Any:
+                layer, fid = places.get(uid, ("", 0))
+                row = tables[layer].row(fid) if layer else None
+                return row["geometry"] if row else None
+
+            compare_outlines(latest, outline_of)
+            return latest
 
         def arrived(latest: Latest) -> None:
             if self.session.project is not project:
@@ -112,6 +123,11 @@ class Content(QObject):
             line.hold(tables[line.layer])
         self.model.touched(touched)
         self.sums_changed.emit()
+        drawn = [line.uid for line in touched if line.figures.outline]
+        if drawn and self._due is not None:
+            self._due = self._due | set(drawn) if len(drawn) <= _FEW else None
+        if drawn:
+            self._pending.start()  # whether the figures are still those of the outline
         return True
 
     def _want_figures(self, change: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,10 @@ _FOUND_BY = ("responsible", "parcel_no", "waste", "producer", "remarks")
 
 
 class Figures(NamedTuple):
-    """What the last estimate of a site says. m³, t, m²; half widths of the 95 % interval."""
+    """What the last estimate of a site says. m³, t, m²; half widths of the 95 % interval.
+
+    `outline` is the fingerprint of the outline it was made with; `outdated`: that is another by now.
+    """
 
     fill_m3: float | None = None
     cut_m3: float | None = None
@@ -30,13 +33,16 @@ class Figures(NamedTuple):
     land_m2: float | None = None
     reference: str = ""
     computed: str = ""
+    outline: str = ""
+    outdated: bool = False
 
     @classmethod
     def of_record(cls, e: Mapping[str, Any]) -> Figures:
         """From the record of a stored estimate."""
         half = e["interval95"]
         return cls(e["fill_m3"], e["cut_m3"], half["fill_m3"], e["tonnage_t"], half["tonnage_t"],
-                   e["land_released_m2"], e["reference"]["key"], e["computed_at"])  # fmt: skip
+                   e["land_released_m2"], e["reference"]["key"], e["computed_at"],
+                   e.get("outline_sha256") or "")  # fmt: skip
 
 
 NO_FIGURES = Figures()
@@ -152,6 +158,17 @@ def _verdicts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
         mine = counts.setdefault(str(uid), {})
         mine[verdict] = mine.get(verdict, 0) + 1
     return counts
+
+
+def compare_outlines(latest: Latest, outline_of: Callable[[str], Any]) -> None:
+    """Mark the figures whose outline is another by now; `outline_of` a site's uid, None where it is gone."""
+    from gis.fingerprint import outline_fingerprint
+
+    figures = latest[0]
+    for uid, found in figures.items():
+        outline = outline_of(uid) if found.outline else None
+        if outline is not None and outline_fingerprint(outline) != found.outline:
+            figures[uid] = found._replace(outdated=True)
 
 
 def add_figures(lines: Iterable[Line], latest: Latest, *, only: bool = False) -> None:

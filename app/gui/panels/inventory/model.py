@@ -30,6 +30,14 @@ from app.i18n import _
 Index = QModelIndex
 VerdictsRole = int(Qt.ItemDataRole.UserRole) + 1
 GroupRole = int(Qt.ItemDataRole.UserRole) + 2
+_TEXT, _ALIGNMENT, _TIP = (
+    int(r) for r in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole)
+)
+_LOOKS = (Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.FontRole, Qt.ItemDataRole.BackgroundRole)
+_ANSWERED = frozenset((_TEXT, _ALIGNMENT, _TIP, VerdictsRole, GroupRole, *map(int, _LOOKS)))
+"""A cell that is painted asks for seven roles; looking an enumeration up takes longer than the answer."""
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _EDITED = _READ | Qt.ItemFlag.ItemIsEditable
 _SUMMED = [c for c in COLUMNS if c.total]
@@ -164,7 +172,10 @@ class InventoryModel(QAbstractTableModel):
         return sorted(row for row in found if row is not None)
 
     def totals(self, rows: Iterable[int] | None = None) -> dict[str, float]:
-        """Sums over rows (None: all shown): count, and m², m³, t of pits. Headings do not count."""
+        """Sums over rows (None: all shown): count, pits, and m², m³, t of pits. Headings do not count.
+
+        `known_…` tells how many rows have a figure: a sum over none is unknown, not 0.
+        """
         if rows is not None:
             return self._sum([i for i in (self.shown[r] for r in rows) if isinstance(i, int)])
         if not self.group:
@@ -173,10 +184,15 @@ class InventoryModel(QAbstractTableModel):
 
     def _sum(self, members: Sequence[int]) -> dict[str, float]:
         if self._sums is None:
-            self._sums = {"estimated": np.array([s.volume_m3 is not None for s in self.lines], float)}
+            self._sums = {
+                "estimated": np.array([s.volume_m3 is not None for s in self.lines], float),
+                "outdated": np.array([s.fills and s.figures.outdated for s in self.lines], float),
+                "pits": np.array([s.fills for s in self.lines], float),
+            }
             for c in _SUMMED:
                 values = np.array([c.total(s) for s in self.lines], float)  # None is NaN
                 self._sums[c.key] = np.where(np.isfinite(values), values, 0.0)
+                self._sums[f"known_{c.key}"] = np.isfinite(values).astype(float)
         at = np.array(members, np.intp)
         return {"count": len(members), **{key: float(values[at].sum()) for key, values in self._sums.items()}}
 
@@ -185,8 +201,11 @@ class InventoryModel(QAbstractTableModel):
             return
         at = self._numbers[(line.layer, line.fid)]
         self._sums["estimated"][at] = line.volume_m3 is not None
+        self._sums["outdated"][at] = line.fills and line.figures.outdated
         for c in _SUMMED:
-            self._sums[c.key][at] = c.total(line) or 0.0
+            value = c.total(line)
+            self._sums[c.key][at] = value or 0.0
+            self._sums[f"known_{c.key}"][at] = value is not None
 
     def held(self, layer: str, fid: int) -> Line | None:
         """The line of a site, whether it is shown or not."""
@@ -234,16 +253,16 @@ class InventoryModel(QAbstractTableModel):
         return _EDITED if may else _READ
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ANSWERED or not index.isValid():
             return None
         at, column = self.shown[index.row()], COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == _TEXT:
             return column.show(self.lines[at]) if isinstance(at, int) else self._group_text(at, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == _ALIGNMENT:
             return _side(column)
         if not isinstance(at, int):
             return self._group_look(at, column, role)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == _TIP:
             return tip_of(self.lines[at], column)
         if role == VerdictsRole and column.key == "verdicts":
             return self.lines[at].verdicts
@@ -263,8 +282,8 @@ class InventoryModel(QAbstractTableModel):
             return f"{group.title}   {_('{n} sites').format(n=len(group.members))}"
         if column.total:
             group.sums = group.sums or self._sum(group.members)
-            total = group.sums[column.key]
-            return fmt.number(total / TOTALS[column.key], 1) if total else ""
+            known = group.sums[f"known_{column.key}"]
+            return fmt.total(group.sums[column.key], TOTALS[column.key]) if known else ""
         return ""
 
 
@@ -274,5 +293,4 @@ def _writable(layer: str) -> tuple[bool, ...]:
 
 
 def _side(column: Column) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
+    return _RIGHT if column.right else _LEFT

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWi
 from app import format as fmt
 from app.gui import settings, words
 from app.gui.icons import icon
-from app.gui.panels.inventory.columns import COLUMNS, GROUPINGS, TOTALS, column_named
+from app.gui.panels.inventory.columns import COLUMNS, GROUPINGS, OUTDATED, TOTALS, column_named
 from app.gui.panels.inventory.content import Content
 from app.gui.panels.inventory.filter import Filter
 from app.gui.panels.inventory.filter_box import FilterBox
 from app.gui.panels.inventory.lines import Line, site_layers
 from app.gui.panels.inventory.model import InventoryModel
 from app.gui.panels.inventory.table import InventoryTable
-from app.gui.widgets import Combo, EmptyState, Fitting, button, inner_icon, label, restyle, row, tool
+from app.gui.widgets import Combo, EmptyState, Fitting, button, clearable, inner_icon, label, restyle, row, tool
 from app.i18n import _
 from layers.base import Field
 from layers.registry import LAYERS
@@ -56,7 +56,7 @@ class InventoryPanel(QWidget):
     def _build(self) -> None:
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(_("Filter by code, name, district, status…"))
-        self.filter.setClearButtonEnabled(True)
+        clearable(self.filter)
         inner_icon(self.filter, "search")
         self.filter.setMaximumWidth(280)
         self.layer = Combo([("", _("All kinds")), *((k, words.layer_plural(k)) for k in site_layers())])
@@ -191,16 +191,23 @@ class InventoryPanel(QWidget):
         sums = self.model.totals(rows if picked else None)
         if sums["estimated"]:
             self.table.fit_texts()
-        head = _("selected {n} sites") if picked else _("total {n} sites")
-        parts = [head.format(n=int(sums["count"]))]
-        parts += [
-            f"{fmt.number(sums[k] / TOTALS[k], 1)} {_(COLUMNS[column_named(k)].unit)}"
-            for k in ("volume", "tonnage", "land")
-        ]
+        pits = int(sums["pits"])
+        if picked:
+            head = _("selected {n} sites") if pits == sums["count"] else _("selected {n} sites, of their {pits} pits")
+        else:
+            head = _("total {n} sites") if pits == sums["count"] else _("{n} sites, total of {pits} pits")
+        parts = [head.format(n=fmt.number(sums["count"], 0), pits=fmt.number(pits, 0))]
+        mark = OUTDATED if sums["outdated"] else ""
+        for k in ("volume", "tonnage", "land"):
+            total = fmt.total(sums[k] if sums[f"known_{k}"] else None, TOTALS[k])
+            parts.append(f"{total}{mark} {_(COLUMNS[column_named(k)].unit)}")
         self.totals.set_lengths(["   ".join(some) for some in (parts, parts[:3], parts[1:3], parts[1:2])])
         estimated = _("Pits only; {estimated} of {n} sites are estimated").format(
-            estimated=int(sums["estimated"]), n=int(sums["count"])
+            estimated=fmt.number(sums["estimated"], 0), n=fmt.number(sums["count"], 0)
         )
+        if mark:
+            text = _("* {n} sites were estimated with an outline that was changed since")
+            estimated += "\n" + text.format(n=int(sums["outdated"]))
         self.totals.setToolTip("   ".join(parts) + "\n" + estimated)
 
     def step(self, by: int) -> bool:

@@ -168,3 +168,12 @@ def test_limits_of_scale_hide_a_layer_and_its_line_stands_faint(panel: LayerPane
     assert "1:" in panel._items["sand_pits"].toolTip(0)
     hand.canvas.map_layers.set_limits("sand_pits", 0, 0)
     assert panel._items["sand_pits"].foreground(0).color() == plain
+
+
+def test_a_narrow_panel_gives_its_room_to_the_names(panel: LayerPanel) -> None:
+    panel.show()
+    for width, hidden in ((170, True), (260, False)):
+        panel.resize(width, 600)
+        assert panel.tree.isColumnHidden(1) is hidden
+        item = panel._items["red_lines"]
+        assert item.text(1).strip() == "1"

@@ -115,3 +115,14 @@ def test_no_thread_while_idle_and_none_after_shutdown(qtbot: Any) -> None:
     slot.shutdown()
     slot.wish(2)
     assert not slot.busy
+
+
+def test_the_next_wish_finds_the_thread_still_there(qtbot: Any) -> None:
+    threads: list[threading.Thread] = []
+    slot = Slot("kept", lambda _request, _stopped: threads.append(threading.current_thread()))
+    for number in (1, 2, 3):
+        slot.wish(number)
+        qtbot.waitUntil(lambda n=number: len(threads) == n and not slot.busy, timeout=5000)
+    assert len({id(t) for t in threads}) == 1  # to start one makes the window wait
+    slot.shutdown()
+    assert all(t.name != "huitian-kept" for t in threading.enumerate())

@@ -45,7 +45,7 @@ def test_a_typed_shift_is_shown_before_it_acts_and_is_one_step(
     before, revision = desk.patch(X + 400, Y + 350), real.project.store.revision
     fill(box, north="60.25", east="-40.5")
     assert real.project.store.revision == revision
-    assert desk.canvas.tool.typed_made.bounds == (X + 379.5, Y + 260.25, X + 479.5, Y + 360.25)
+    assert desk.canvas.tool.typed_made["stockpiles", 1].bounds == (X + 379.5, Y + 260.25, X + 479.5, Y + 360.25)
     assert (desk.patch(X + 400, Y + 350) != before).any()
     QTest.keyClick(box.change.east, ENTER)
     assert shape("DC-001").bounds == (X + 379.5, Y + 260.25, X + 479.5, Y + 360.25)
@@ -90,7 +90,7 @@ def test_the_base_goes_to_a_typed_coordinate(desk: Any, box: CoordinateBox, shap
     box.text.setPlainText(f"{Y + 330.125} {X + 400.5}")
     assert box.main.text() == "Move it there"
     assert box.change.north.text() == "30.125"
-    assert desk.canvas.tool.typed_made.bounds[:2] == (X + 400.5, Y + 230.125)
+    assert desk.canvas.tool.typed_made["stockpiles", 1].bounds[:2] == (X + 400.5, Y + 230.125)
     QTest.keyClick(box.text, ENTER)
     assert shape("DC-001").bounds == (X + 400.5, Y + 230.125, X + 500.5, Y + 330.125)
     assert not box.isVisible()
