@@ -12,7 +12,7 @@ from app.package.atlas import make_sheets
 from app.package.sheet import SheetRequest
 from app.project import Project
 from app.verbs.sheets import make_atlas_of, make_each, make_site_sheet
-from app.verbs.workers import processes_for_sheets
+from app.verbs.workers import processes_for_sheets, stretches
 from models.changes import Insert
 from models.errors import Cancelled, Missing, Refused
 from models.notices import Notice
@@ -137,3 +137,13 @@ def test_other_endings_are_refused(project: Project, tmp_path: Path, name: str) 
 def test_impossible_dots_per_inch_are_refused(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="dots per inch"):
         make_site_sheet(project, "SK-001", tmp_path / "a.png", dpi=9)
+
+
+@pytest.mark.parametrize(("jobs", "workers"), [(0, 2), (1, 2), (7, 3), (246, 2), (2215, 8)])
+def test_every_job_is_in_one_stretch_and_the_last_are_single(jobs: int, workers: int) -> None:
+    found = list(stretches(jobs, workers))
+    assert [i for part in found for i in part] == list(range(jobs))
+    sizes = [len(part) for part in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-workers:] == [1] * min(workers, len(sizes))
+    assert len(found) <= 12 * workers + 3 * workers * max(jobs, 1).bit_length()
