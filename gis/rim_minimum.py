@@ -57,8 +57,8 @@ def true_minimum(
     """What the readings `z` (m) at the rim's places `xy` (n, 2; m) say of the true volume below the lowest point.
 
     `level` (m): what was read as the lowest point, which may lie between the places (None: the least of `z`). `area`:
-    m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴; `bank`: by how
-    many m² the area grows for each metre of level.
+    m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴; `bank`: by
+    how many m² the area grows for each metre of level.
     """
     lowest = float(z.min()) if level is None else level
     models = _plausible(xy, z - lowest, sigma_z, range_m)
