@@ -22,6 +22,8 @@ AREA = LineStyle("#A65E00", 0.5, (2.4, 1.0))
 LEVEL = LineStyle("#1F2933", 0.35, (4.0, 0.9, 0.5, 0.9))
 _SPACING = 16.0
 _ROWS = 14
+_STEPS = (1, 2, 2.5, 5)
+"""Between the elevations of the table, times a power of ten."""
 
 
 def curve_body(draw: MapDraw, _kind: SheetKind, watch: Watch) -> None:
@@ -88,9 +90,9 @@ def _curve_rows(content: SheetContent, most: int = _ROWS) -> list[tuple[str, str
     if len(rows) < 2:
         return []
     z = np.array([r.elevation_m for r in rows])
-    step = round_up((z[-1] - z[0]) / max(most, 1))
+    step = round_up((z[-1] - z[0]) / max(most, 1), _STEPS)
     while len(inner := multiples(z[0] + 0.2 * step, z[-1] - 0.2 * step, step)) > max(most - 2, 1):
-        step = round_up(1.01 * step)
+        step = round_up(1.01 * step, _STEPS)
     at = np.concatenate([[z[0]], inner, [z[-1]]])
     volume = np.interp(at, z, [r.volume_m3 for r in rows])
     area = np.interp(at, z, [r.area_m2 for r in rows])

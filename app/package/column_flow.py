@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.package.fonts import wrap
+from app.package.layout import Layout
 from app.package.panel import Column, head_height
 from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
@@ -70,11 +71,29 @@ def fill_columns(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], l
         PANELS[key].draw(column, blocks[n].take(height, layout.gap))
     made = TABLES[table](column.content, column.say) if table else None
     lines = note_lines(column, width) if NOTES in keys else []
+    if made is not None and made.stands and not _whole(layout, [b.room for b in blocks], len(made.rows), len(lines)):
+        widest = max(blocks, key=lambda b: b.room)
+        said = len(elsewhere_lines(column, width, made)) * layout.pitch
+        if widest.room >= said:
+            table_elsewhere(column, widest.take(said, layout.gap), made)
+            made = None
     if lines:
         # Lines must be left to say where the table stands, should it find no room.
         said = len(elsewhere_lines(column, width, made)) * layout.pitch + layout.gap if made else 0.0
         lines = _notes(column, blocks, lines, spare=said)
     return _table(column, blocks, made) if made else [], lines
+
+
+def _whole(layout: Layout, rooms: list[float], rows: int, lines: int) -> bool:
+    """True if all lines of the notes and all rows of a table find room in columns of these heights."""
+    if lines:
+        need = head_height(layout) + 0.4 + lines * layout.pitch
+        fitting = [i for i, room in enumerate(rooms) if room >= need]
+        if not fitting:
+            return False
+        rooms[min(fitting, key=rooms.__getitem__)] -= need + layout.gap
+    least = table_height(layout, min(rows, _LEAST_ROWS))
+    return sum(rows_that_fit(layout, room) - 1 for room in rooms if room >= least) >= rows
 
 
 def _assigned(column: Column, keys: list[str], blocks: list[_Block], width: float) -> list[tuple[str, int, float]]:
@@ -127,12 +146,9 @@ def _table(column: Column, blocks: list[_Block], table: SheetTable) -> list[Tabl
     layout, say, begun, rows = column.layout, column.say, False, table.rows
     places = [b for b in blocks if b.room >= table_height(layout, min(len(rows), _LEAST_ROWS))]
     widest = max(blocks, key=lambda b: b.room)
-    fits = sum(rows_that_fit(layout, b.room) - 1 for b in places) >= len(rows)
     said = len(elsewhere_lines(column, widest.box.width, table)) * layout.pitch
-    if (not places or (table.stands and not fits)) and widest.room >= said:
+    if not places and widest.room >= said:
         table_elsewhere(column, widest.take(said, 0.0), table)
-        if table.stands:
-            return []
     for i, block in enumerate(places):
         fit, more = rows_that_fit(layout, block.room), ""
         here, rows = rows, rows[:0]

@@ -22,8 +22,8 @@ Work = Callable[[Iterator[Any]], Iterator[Any]]
 """From jobs, one after another, to an answer for each. Runs in the process, so it is a function of a module."""
 
 _LOOK_S = 0.1
-_CHUNKS = 6
-"""Stretches of neighbouring jobs for each process: few, for the tiles they share; several, so that all end together."""
+_SHARE = 3
+"""A process takes this part of its share of the jobs that are left, as neighbours for the tiles they have in common."""
 
 
 _MANY_JOBS, _MOST = 24, 4
@@ -65,8 +65,7 @@ def each_answer(
 
     Raises Cancelled. Closing the iterator, or the end of it by an error, ends all processes.
     """
-    size = max(-(-len(jobs) // (workers * _CHUNKS)), 1)
-    chunks = deque(deque(range(i, min(i + size, len(jobs)))) for i in range(0, len(jobs), size))
+    chunks = deque(deque(stretch) for stretch in stretches(len(jobs), workers))
     team = [_start(work) for _ in range(min(workers, len(chunks)))]
     done, note, shares = 0, "", dict.fromkeys(range(len(jobs)), 0.0)
     try:
@@ -88,6 +87,15 @@ def each_answer(
         watch.report(1.0, note)
     finally:
         _end(team)
+
+
+def stretches(jobs: int, workers: int) -> Iterator[range]:
+    """Neighbouring jobs in stretches, long ones first and single ones at last: all processes end together."""
+    at = 0
+    while at < jobs:
+        size = -(-(jobs - at) // (workers * _SHARE))
+        yield range(at, at + size)
+        at += size
 
 
 def _hear(worker: _Worker) -> tuple[str, Any]:

@@ -102,7 +102,7 @@ class SheetDialog(Sheet):
         add_row(lines, _("Paper"), self.paper)
         add_row(lines, _("Orientation"), self.orientation)
         add_row(lines, _("Scale"), self.scale)
-        add_row(lines, _("Ground"), self.basemap)
+        add_row(lines, _("Under the map"), self.basemap)
         add_row(lines, _("Language"), self.language)
         add_row(lines, _("Format"), self.form)
         add_row(lines, _("Resolution"), self.dpi)

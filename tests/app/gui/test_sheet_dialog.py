@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 from PySide6.QtCore import QPoint, QPointF, Qt
+from rasterio.transform import from_bounds
 
 from app.gui.dialogs.sheet import SheetDialog
 from app.gui.dialogs.sheet_page import PageView
 from app.gui.main_window import MainWindow
 from app.package.shapes import Rect
+from app.verbs.basemap import add_basemap
 
 
 @pytest.fixture
@@ -107,6 +110,40 @@ def test_dragging_on_the_map_tells_millimetres_of_paper(qtbot: Any) -> None:
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=corner.toPoint() + QPoint(40, 40))
     assert len(moves) == 1  # beside the map nothing moves
     assert not view.grab().isNull()
+
+
+def test_a_basemap_of_the_project_can_lie_under_the_map(
+    working: MainWindow, idle: Callable[[Any], None], tmp_path: Path
+) -> None:
+    site = working.session.project.store.site("SK-001")
+    x0, y0, x1, y1 = site.outline.bounds
+    photo = tmp_path / "photo.tif"
+    facts = {"driver": "GTiff", "width": 50, "height": 50, "count": 3, "dtype": "uint8", "crs": site.crs}
+    place = from_bounds(x0 - 20, y0 - 20, x1 + 20, y1 + 20, 50, 50)
+    with rasterio.open(photo, "w", transform=place, **facts) as out:
+        out.write(np.stack([np.full((50, 50), c, np.uint8) for c in (30, 60, 220)]))
+    add_basemap(working.session.project, photo, name="photo")
+    working.session.select_site("SK-001")
+    working.trigger("sheet")
+    made = working.commands._open_dialogs[-1]
+    made.kind.choose("present_state")
+    idle(working.session)
+    before = blue_share(made.found.pages[0])
+    made.basemap.choose("photo")
+    made._draw()
+    idle(working.session)
+    assert made.found.problem is None
+    assert blue_share(made.found.pages[0]) > before + 0.02
+    made.kind.choose("sections")
+    made._changed()
+    assert not made.basemap.isEnabled()
+    assert made.options()["basemap"] == ""
+
+
+def blue_share(page: np.ndarray[Any, Any]) -> float:
+    """Share of a page that is the photo's blue."""
+    rgb = page.astype(int)
+    return float((rgb[..., 2] > rgb[..., 0] + 100).mean())
 
 
 def test_without_a_page_nothing_can_be_turned_or_written(

@@ -12,6 +12,7 @@ from app.package.atlas import make_sheets
 from app.package.sheet import SheetRequest
 from app.project import Project
 from app.verbs.sheets import make_atlas_of, make_each, make_site_sheet
+from app.verbs.workers import processes_for_sheets, stretches
 from models.changes import Insert
 from models.errors import Cancelled, Missing, Refused
 from models.notices import Notice
@@ -45,6 +46,25 @@ def test_an_atlas_has_every_site_in_order(project: Project, tmp_path: Path) -> N
         with pdf.open_outline() as outline:
             assert sorted(str(o.title) for o in outline.root) == sorted(CODES)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".huitian")) == []
+
+
+def test_every_map_of_an_atlas_knows_where_it_lies(project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "a.pdf"
+    make_atlas_of(project, CODES[:1] + CODES[2:3], out, REQUEST, workers=1)
+    lons = []
+    with pikepdf.open(out) as pdf:
+        for page in pdf.pages:
+            for port in page.obj.get("/VP", []):
+                lons.append([float(v) for v in port.Measure.GPTS][1::2])
+                assert int(port.Measure.GCS.EPSG) == 4546
+    assert len(lons) == 2
+    assert abs(sum(lons[1]) - sum(lons[0])) / 8 == pytest.approx(180 / 84_800, rel=0.05)  # sites 180 m apart
+
+
+@pytest.mark.parametrize(("sheets", "cores", "wanted"), [(3, 8, 1), (7, 8, 1), (8, 8, 2), (246, 2, 2), (246, 64, 8)])
+def test_as_many_processes_draw_as_pay(sheets: int, cores: int, wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.verbs.workers.os.cpu_count", lambda: cores)
+    assert processes_for_sheets(sheets) == wanted
 
 
 @pytest.mark.slow
@@ -117,3 +137,13 @@ def test_other_endings_are_refused(project: Project, tmp_path: Path, name: str) 
 def test_impossible_dots_per_inch_are_refused(project: Project, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="dots per inch"):
         make_site_sheet(project, "SK-001", tmp_path / "a.png", dpi=9)
+
+
+@pytest.mark.parametrize(("jobs", "workers"), [(0, 2), (1, 2), (7, 3), (246, 2), (2215, 8)])
+def test_every_job_is_in_one_stretch_and_the_last_are_single(jobs: int, workers: int) -> None:
+    found = list(stretches(jobs, workers))
+    assert [i for part in found for i in part] == list(range(jobs))
+    sizes = [len(part) for part in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-workers:] == [1] * min(workers, len(sizes))
+    assert len(found) <= 12 * workers + 3 * workers * max(jobs, 1).bit_length()

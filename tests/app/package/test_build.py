@@ -189,6 +189,9 @@ def test_progress_runs_from_nothing_to_all(project: Project, tmp_path: Path) -> 
     assert report.path.read_bytes()[:5] == b"%PDF-"
 
 
+KINDS_OF_D2 = ("backfill_design", "present_state")
+
+
 def test_real_lidar_pits(shared_data: Path, tmp_path: Path) -> None:
     """The sheet says what the estimate says, and that is what the data's README says."""
     from app.verbs.import_ import import_features
@@ -200,13 +203,15 @@ def test_real_lidar_pits(shared_data: Path, tmp_path: Path) -> None:
         request = EstimateRequest(reference="level", parameters={"level_m": 390.5})
         estimate(project, None, request=request)
         content = build_content(project, SheetRequest("D2"))
-        report = make_site_sheet(project, "D2", tmp_path / "D2.pdf")
+        reports = [make_site_sheet(project, "D2", tmp_path / f"{k}.pdf", kind=k) for k in KINDS_OF_D2]
     assert content.estimate.fill_m3 == pytest.approx(2040.4, rel=0.003)
     assert float(np.nanmax(content.depth.values)) == pytest.approx(4.07, abs=0.01)
     assert content.crs.prefix is None
     if shutil.which("pdftotext"):
-        text = subprocess.run(["pdftotext", "-layout", str(report.path), "-"], check=True, capture_output=True)
-        solid = "".join(text.stdout.decode("utf8").split())
+        solid = ""
+        for report in reports:
+            text = subprocess.run(["pdftotext", "-layout", str(report.path), "-"], check=True, capture_output=True)
+            solid += "".join(text.stdout.decode("utf8").split())
         assert "NAD83/UTMzone15N" in solid
         assert "1029m²=0.1029公顷" in solid
         for point in content.points:

@@ -71,3 +71,36 @@ def test_a_page_without_room_for_the_table_says_where_it_stands() -> None:
         first.check()
     assert named(first, "table of boundary points") == ["Boundary points, m: sheet 2"]
     assert len([t for p in others for t in named(p, "table of boundary points") if t[:1] == "J"]) == 60
+
+
+@pytest.mark.parametrize(("paper", "orientation"), [("A3", "landscape"), ("A4", "portrait")])
+@pytest.mark.parametrize("kind", ["control_overlay", "backfill_design", "final_landform"])
+def test_a_long_table_of_points_stands_on_one_sheet_of_a_site(kind: str, paper: str, orientation: str) -> None:
+    content = synthetic.content(kind=kind, outline=OUTLINE, language="en", paper=paper, orientation=orientation)
+    assert len(content.points) == 60
+    with drawing_settings():
+        made, _ = compose(content)
+        for page in made:
+            page.check()
+    said = [t for p in made for t in named(p, "table of boundary points")]
+    assert " ".join(said) == "60 boundary points: see sheet No. SK-012-02 (Present state)"
+
+
+def test_a_short_table_of_points_stands_on_every_sheet() -> None:
+    outline = synthetic.blob(synthetic.X0, synthetic.Y0, 62, n=5)
+    content = synthetic.content(kind="control_overlay", outline=outline, language="en")
+    with drawing_settings():
+        made, _ = compose(content)
+    said = [t for p in made for t in named(p, "table of boundary points")]
+    assert [t for t in said if t[:1] == "J"] == [f"J{i}" for i in range(1, 6)]
+
+
+def test_the_rest_of_the_notes_stands_below_the_rest_of_the_table() -> None:
+    content = synthetic.content(kind="monitoring", language="en", paper="A4", orientation="portrait")
+    content = replace(content, sources=content.sources * 4)
+    with drawing_settings():
+        (_, *others), _ = compose(content)
+    assert len(others) == 1
+    rows, notes = named(others[0], "table of monitoring points"), named(others[0], "notes")
+    assert "JC-01" in rows
+    assert "(continued)" in notes

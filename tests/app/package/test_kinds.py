@@ -13,7 +13,7 @@ from app.i18n import Translator
 from app.package.build_more import dms, final_ground, window_of
 from app.package.chart_sections import GROUND
 from app.package.compose import compose
-from app.package.content import GridPicture
+from app.package.content import GridPicture, MapFeature
 from app.package.drawing_settings import drawing_settings
 from app.package.figures import area_words, figure_rows
 from app.package.layout import layout_of, sheet_kind
@@ -122,6 +122,40 @@ def test_the_overview_counts_every_site_once() -> None:
     assert sums[-5:-3] == ["all districts", "40"]
     total = sum(s.fill_m3 or 0.0 for s in synthetic.inventory()) / 1e4
     assert float(sums[-3].replace(" ", "")) == pytest.approx(total, abs=0.006)
+
+
+@pytest.mark.parametrize(("paper", "orientation"), [("A3", "landscape"), ("A4", "portrait")])
+def test_the_overview_shortens_no_code(paper: str, orientation: str) -> None:
+    sites = tuple(replace(s, code=f"SK-2026-{i:04d}") for i, s in enumerate(synthetic.inventory(6)))
+    page = pages_of(kind="district_overview", inventory=sites, paper=paper, orientation=orientation)[0]
+    assert {s.code for s in sites} <= set(named(page, "table of sites"))
+
+
+def test_a_curve_fits_on_small_paper() -> None:
+    for orientation in ("landscape", "portrait"):
+        page = pages_of(kind="capacity_curve", paper="A4", orientation=orientation)[0]
+        cells = named(page, "table of the curve")
+        ends = [f"{synthetic.curve()[i].elevation_m:.2f}" for i in (0, -1)]
+        assert {*ends} <= set(cells)
+        assert len(cells) >= 3 * 6  # heads and five elevations
+
+
+def test_names_keep_clear_of_the_lines_of_other_areas() -> None:
+    """A red line through the middle of the site, and an area that is narrower than its name is long."""
+    content = synthetic.content(kind="control_overlay", language="en")
+    x0, y0, x1, y1 = content.outline.bounds
+    middle = (x0 + x1) / 2
+    half = MapFeature("red_lines", "", "HX-1", "甲区", shapely.box(middle + 1, y0 - 30, x1 + 40, y1 + 30))
+    narrow = MapFeature("red_lines", "", "HX-2", "黄河湿地生态保护红线", shapely.box(x0 - 34, y0, x0 - 12, y1))
+    with drawing_settings():
+        (page, *_), _ = compose(replace(content, controls=(half, narrow), conflicts=()))
+    (code,) = [t for t in page.texts if t.name == "code of the site"]
+    assert not code.shape.intersects(content.window.page(half.geometry.boundary))
+    names = [t for t in page.texts if t.name == "name of a control area" and t.text in "黄河湿地生态保护红线"]
+    assert "".join(t.text for t in names) == "黄河湿地生态保护红线"
+    assert len(names) == 2
+    for text in names:
+        assert not text.shape.intersects(content.window.page(narrow.geometry.boundary))
 
 
 def test_grades_stay_apart_in_shape_grey_and_size() -> None:

@@ -71,17 +71,17 @@ def test_every_character_comes_out_as_it_was_written(drawn) -> None:
 
 def test_what_must_be_read_is_there(drawn) -> None:
     content, _, out = drawn
-    text = solid(extract(out, "-layout"))
+    text = solid(extract(out, "-layout")) + solid(extract(out, "-raw"))  # in rows, and note by note
     for words in (
         content.project_name,
         "SK-012乌兰计4号砂坑回填设计图",
         "图号SK-012-04",
-        "第1张共2张",
+        "第1张共1张",
         "比例尺1:1000",
         "示例数据（虚构）",
         "位置示意图",
         "图例",
-        "拐点坐标表（m）",
+        "拐点共22个，坐标表见图SK-012-02（现状图）",
         "主要指标",
         "说明",
         "14.33±0.18万m³",
@@ -99,6 +99,13 @@ def test_what_must_be_read_is_there(drawn) -> None:
         "示例测绘有限公司",
     ):
         assert solid(words) in text, words
+
+
+def test_the_sheet_of_the_present_state_has_every_point(tmp_path: Path) -> None:
+    content = synthetic.content(kind="present_state")
+    draw_sheet(content, tmp_path / "page.pdf")
+    text = solid(extract(tmp_path / "page.pdf", "-layout"))
+    assert "拐点坐标表（m）" in text
     for p in content.points:
         row = f"{p.number}{p.x_north:.3f}{p.y_east + 37e6:.3f}{p.side_m:.2f}"
         assert row in text
@@ -231,14 +238,16 @@ def test_document_facts(drawn) -> None:
     info = subprocess.run([tool("pdfinfo"), str(drawn[2])], check=True, capture_output=True).stdout.decode("utf8")
     assert "SK-012 乌兰计4号砂坑 回填设计图" in info
     assert re.search(r"Author:\s+示例测绘有限公司", info)
-    assert re.search(r"Pages:\s+2", info)
+    assert re.search(r"Pages:\s+1", info)
     assert re.search(r"Page size:\s+1190\.55 x 841\.89 pts \(A3\)", info)
 
 
 def test_points_that_find_no_room_go_on_over_the_page_and_none_is_lost(tmp_path: Path) -> None:
     a = np.linspace(0, 2 * np.pi, 400, endpoint=False)
     outline = shapely.Polygon(np.column_stack([synthetic.X0 + 80 * np.cos(a), synthetic.Y0 + 60 * np.sin(a)]))
-    content = synthetic.content(outline=outline, controls=(), neighbours=(), around=(), terrain=None)
+    content = synthetic.content(
+        kind="present_state", outline=outline, controls=(), neighbours=(), around=(), terrain=None
+    )
     pages, notes = compose(content)
     assert len(pages) == 3
     cells = [t.text for page in pages for t in page.texts if t.name == "table of boundary points"]
@@ -351,7 +360,9 @@ def test_several_parts_are_headed_in_the_table() -> None:
         ]
     )
     pages, _ = compose(
-        synthetic.content(outline=outline, points=tuple(boundary_points(outline)), terrain=None, controls=())
+        synthetic.content(
+            kind="present_state", outline=outline, points=tuple(boundary_points(outline)), terrain=None, controls=()
+        )
     )
     heads = [t.text for p in pages for t in p.texts if t.name == "table of boundary points" and "环" in t.text]
     assert heads == ["地块1 外环", "地块1 内环1", "地块2 外环"]

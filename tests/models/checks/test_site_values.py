@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.i18n import translator
 from app.verbs.rules import rule_packs
 from app.verbs.waste import catalogue
 from models.conflict import Conflict
@@ -73,3 +74,15 @@ def test_values_of_the_site_do_not_stand_in_for_those_of_the_waste() -> None:
 def test_a_waste_measured_by_a_method_for_soil_is_still_a_waste() -> None:
     hot = lab_value("W", "S9", "土壤中放射性核素的γ能谱分析方法 GB/T 11743", "Th232", "1001", "Bq/kg")
     assert outcome(judged(waste_values=[*clean_values(), hot]), "RAD-01") == "does_not_meet"
+
+
+def test_what_has_no_symbol_is_named_in_the_readers_language() -> None:
+    """Soak expansion and water-soluble salts have no symbol: their keys are for files, not for people."""
+    answer = screen(Waste("W", "", "steel_slag"), [], SITE, rule_packs(), catalogue(), today=CASE_DAY)
+    said = {f.rule: f.message.render(translator("zh_CN")) for f in answer.findings}
+    assert "expansion" not in said["ST-01"]
+    assert "浸水膨胀率" in said["ST-01"].partition("：")[2]
+    english = {f.rule: f.message.render() for f in answer.findings}
+    assert "measure soak expansion" in english["ST-01"]
+    lists = [w for w in said.values() if "salts" in w or "hardness" in w]
+    assert not lists

@@ -186,6 +186,12 @@ def test_the_manifest_names_every_file_with_its_hash(world: Path, made: Path) ->
     assert "&lt;坑&gt; &amp; 塘" in page
     assert "<坑>" not in page
     assert all(f["sha256"] in page for f in document["files"] if f["role"] != "page")
+    folded = re.findall(r"<details open><summary>(.*?) .*?</summary>(.*?)</details>", page, re.DOTALL)
+    assert [code for code, _ in folded] == [s["code"] for s in document["sites"]]
+    for code, part in folded:
+        own = [f["sha256"] for f in document["files"] if f["site"] == code]
+        assert own
+        assert re.findall(r"<code>(\w+)</code>", part) == own
 
 
 def test_the_same_project_and_stamp_give_the_same_bytes(world: Path, made: Path, tmp_path: Path) -> None:
