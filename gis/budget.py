@@ -135,7 +135,10 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
     shared, offset = _heights(sides, holds, errors, fills=job.site.fills)
-    offset -= sum(_shore(s, h, errors, thickness) for s, h in zip(sides, holds, strict=True))
+    for s, h in zip(sides, holds, strict=True):
+        # a lowest point is read too low, so level ground lies above it: beside a pit it stays dry, beside a heap it counts
+        sunk = s.surface.rim_error == "point" and not job.site.fills
+        offset -= _shore(s, h, errors, thickness, sunk=sunk)
     own = _own(sides, holds, errors)
     # What the rim takes from the ground's error is the terrain's gain; what it adds, the reference's part.
     parts["terrain_m3"] = float(np.sqrt(min(shared.ground, shared.joint)))
@@ -168,14 +171,14 @@ def _heights(sides: list[Side], holds: list[Hold], errors: ErrorFigures, *, fill
     return Variance(variance.ground, max(variance.joint, 0.0)), offset
 
 
-def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float) -> float:
+def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float, *, sunk: bool) -> float:
     """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's."""
     square, area = 1.0, hold.region.area_m2
     if hold.weight.size and area > 0:
         one = hold.variance(errors.range_m) if errors.range_m else hold.constant()
         # joint = ground - 2 shared + rim, as means over the region: the depth has 1 instead of the ground's.
         square = float(np.clip(1 + (one.joint - one.ground) / area**2, 0.0, 2.0))
-    return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness)
+    return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness, sunk=sunk)
 
 
 def _own(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
