@@ -136,7 +136,7 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
         return Budget(parts, 0.0)
     shared, offset = _heights(sides, holds, errors, fills=job.site.fills)
     for s, h in zip(sides, holds, strict=True):
-        # a lowest point is read too low, so level ground lies above it: beside a pit it stays dry, beside a heap it counts
+        # a lowest point is read too low, so level ground lies above it: dry beside a pit, but counted beside a heap
         sunk = s.surface.rim_error == "point" and not job.site.fills
         offset -= _shore(s, h, errors, thickness, sunk=sunk)
     own = _own(sides, holds, errors)
@@ -172,9 +172,12 @@ def _heights(sides: list[Side], holds: list[Hold], errors: ErrorFigures, *, fill
 
 
 def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float, *, sunk: bool) -> float:
-    """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's."""
+    """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's.
+
+    A lowest point's error is drawn, and what it adds on the bank with it: there the ground's alone is left.
+    """
     square, area = 1.0, hold.region.area_m2
-    if hold.weight.size and area > 0:
+    if hold.weight.size and area > 0 and side.surface.rim_error != "point":
         one = hold.variance(errors.range_m) if errors.range_m else hold.constant()
         # joint = ground - 2 shared + rim, as means over the region: the depth has 1 instead of the ground's.
         square = float(np.clip(1 + (one.joint - one.ground) / area**2, 0.0, 2.0))

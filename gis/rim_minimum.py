@@ -75,7 +75,7 @@ def true_minimum(
     """
     lowest = float(z.min()) if level is None else level
     models = _plausible(xy, z - lowest, sigma_z, range_m)
-    nodes = _nodes(z, sigma_z)
+    nodes = _even(z.size) if models[0].trend == 1 else _nodes(z, sigma_z)
     xy, z, pull = xy[nodes], z[nodes] - lowest, pull[nodes] / max(area, 1e-9)
     own = np.empty((z.size + 1, z.size + 1))  # of the errors at the rim, and of the ground's mean error
     own[:-1, :-1] = spherical(_distances(xy), range_m)
@@ -122,14 +122,21 @@ def _normals() -> Array:
     return np.asarray(q[:, 1:] * np.sqrt(_DRAWS))
 
 
+def _even(n: int) -> Index:
+    """Samples evenly along the rim: level ground is known from them.
+
+    Low ones beside them would pull it down: they would be taken because their errors are low.
+    """
+    return np.linspace(0, n - 1, min(_EVEN, n)).astype(np.int64)
+
+
 def _nodes(z: Array, sigma_z: float) -> Index:
     """Samples evenly along the rim, and those where it is low: all around the lowest ones, then evenly."""
     n = z.size
-    even = np.linspace(0, n - 1, min(_EVEN, n)).astype(np.int64)
     low = np.flatnonzero(z <= z.min() + _NEAR * sigma_z)
     lowest = low[np.argsort(z[low], kind="stable")[: _LOW // 3]]
     some = low[np.linspace(0, low.size - 1, min(_LOW, low.size)).astype(np.int64)]
-    return np.unique(np.concatenate((even, some, *((lowest + k) % n for k in (-1, 0, 1)))))
+    return np.unique(np.concatenate((_even(n), some, *((lowest + k) % n for k in (-1, 0, 1)))))
 
 
 def _distances(xy: Array) -> Array:
