@@ -23,7 +23,7 @@ fall is neither too great nor too small.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -47,11 +47,15 @@ _NUGGET = 1e-4  # of σ_z²: keeps covariances of close samples invertible
 
 @dataclass(frozen=True)
 class Minimum:
-    """The truth less the reading: `level_m` of the lowest point, mean `offset_m3` and `sigma_m3` of the volume."""
+    """The truth less the reading: `level_m` of the lowest point, mean `offset_m3` and `sigma_m3` of the volume.
+
+    `share` (n,): how likely each place of the rim is the lowest; together 1.
+    """
 
     level_m: float
     offset_m3: float
     sigma_m3: float
+    share: Array = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def true_minimum(
     m² that the level lifts; `pull` (n,): ∫ρ over that area from each place, m²; `ground`: ∬ρ over it, m⁴; `bank`: by
     how many m² the area grows for each metre of level.
     """
-    lowest = float(z.min()) if level is None else level
+    lowest, size = float(z.min()) if level is None else level, z.size
     models = _plausible(xy, z - lowest, sigma_z, range_m)
     nodes = _even(z.size) if models[0].trend == 1 else _nodes(z, sigma_z)
     xy, z, pull = xy[nodes], z[nodes] - lowest, pull[nodes] / max(area, 1e-9)
@@ -82,7 +86,10 @@ def true_minimum(
     own[-1, :-1] = own[:-1, -1] = pull
     own[-1, -1] = ground / max(area, 1e-9) ** 2
     found = [_drawn(model, xy, z, sigma_z, own, area, bank) for model in models]
-    return max(found, key=lambda m: half_width(m.sigma_m3, m.offset_m3) if area > 0 else m.level_m)
+    best = max(found, key=lambda m: half_width(m.sigma_m3, m.offset_m3) if area > 0 else m.level_m)
+    share = np.zeros(size)
+    share[nodes] = best.share
+    return replace(best, share=share if models[0].trend > 1 else np.full(size, 1.0 / size))
 
 
 def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area: float, bank: float) -> Minimum:
@@ -107,8 +114,13 @@ def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area:
         weight = 1.0 / np.maximum(rim.max(axis=1) - level, 1e-3 * sigma_z)
         weight = weight / weight.sum()
     mean = float(weight @ change)
-    found = float(weight @ level), mean, float(np.sqrt(weight @ (change - mean) ** 2))
-    return Minimum(*(float(f"{v:.9g}") for v in found))
+    deviation = float(np.sqrt(weight @ (change - mean) ** 2))
+    share = np.bincount(rim.argmin(axis=1), weight, n)
+    return Minimum(_kept(float(weight @ level)), _kept(mean), _kept(deviation), share)
+
+
+def _kept(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 @lru_cache(maxsize=1)
