@@ -115,7 +115,7 @@ def _drawn(model: _Model, xy: Array, z: Array, sigma_z: float, own: Array, area:
         weight = weight / weight.sum()
     mean = float(weight @ change)
     deviation = float(np.sqrt(weight @ (change - mean) ** 2))
-    share = np.bincount(rim.argmin(axis=1), weight, n)
+    share = np.asarray(np.bincount(rim.argmin(axis=1), weight, n).round(9), np.float64)
     return Minimum(_kept(float(weight @ level)), _kept(mean), _kept(deviation), share)
 
 

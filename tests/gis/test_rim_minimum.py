@@ -127,6 +127,22 @@ def test_on_the_bank_of_a_spill_only_the_grounds_noise_adds(tmp_path: Path, monk
     assert answer.interval95.offset_m3 == pytest.approx(-np.pi * 40**2 / 2 * 0.1**2 / 2, rel=0.1)
 
 
+def test_an_outline_along_a_contour_rises_with_the_whole_bank_not_with_one_noisy_reading(tmp_path: Path) -> None:
+    """Outline within the side of a paraboloid: σ_xy · A · slope, over five surveys; one reading scatters."""
+    parts, want = [], []
+    for seed in range(5):
+        noise = 0.1 * np.random.default_rng(seed).standard_normal((100, 100))
+
+        def ground(x: np.ndarray, y: np.ndarray, noise: np.ndarray = noise) -> np.ndarray:
+            return 100 - 2 * np.maximum(1 - (np.hypot(x - X0 - 50, y - Y0 - 50) / 40) ** 2, 0) + noise
+
+        terrain, path = made(tmp_path, ground, errors=ErrorFigures(0.1, 2.0, 0.3))
+        answer = estimate(site(disc(50, 50, 36, 180)), terrain, path, EstimateRequest("spill"))
+        parts.append(answer.interval95.parts["outline_m3"])
+        want.append(0.3 * answer.flooded_m2 * 2 * 2 * 36 / 40**2)
+    assert parts == pytest.approx(want, rel=0.2)
+
+
 def test_noise_about_a_base_below_the_ground_counts_where_it_dips_under_it() -> None:
     """Level ground 0.2 m above a heap's base, noise of 0.1 m: all but 0.00085 m of its depth in the mean is true."""
     d = 0.2 + 0.1 * np.random.default_rng(4).standard_normal((300, 300))
