@@ -16,11 +16,12 @@ from app.package.compose import compose
 from app.package.content import GridPicture, MapFeature
 from app.package.drawing_settings import drawing_settings
 from app.package.figures import area_words, figure_rows
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
 from app.package.page import Page
 from app.package.section_layout import section_scales
 from app.package.sheet import SheetRequest, drawn_scale
+from app.package.template import sheet_kind
 from models.errors import Refused
 from models.site import Site
 from tests.app.package import synthetic
