@@ -48,6 +48,8 @@ class Ground:
     flat: float
     wide: float
     validation: CrossValidation
+    swapped: int = 0
+    """Edges of level triangles between points of one line that were swapped."""
     notes: tuple[Notice, ...] = ()
     """How cell, edges and lines were chosen."""
     notices: tuple[Notice, ...] = ()
@@ -74,6 +76,7 @@ class Ground:
             "cell_m": self.cell,
             "max_edge_m": self.max_edge,
             "breakline_step_m": self.step_m,
+            "swapped_edges": self.swapped,
             "width": self.plan.width,
             "height": self.plan.height,
             "area_m2": self.area_m2,
@@ -116,7 +119,8 @@ def make_ground(
     except Refused as refused:
         raise Refused(refused.key, refused.what.text, where=where, advice=refused.advice.text) from refused
     edge = max_edge if max_edge is not None else _REACH * sizes.reach_m
-    tin = Tin(xy, z, edge, watch=watch.part(0.15, 0.2))
+    line = dense.line if dense else points.line
+    tin = Tin(xy, z, edge, line=line, watch=watch.part(0.15, 0.2))
     extent = tin.extent()
     if extent is None:
         raise Refused(
@@ -128,7 +132,6 @@ def make_ground(
         )
     size = cell if cell is not None else nice_cell(sizes.size_m / 2)
     plan = plan_grid(extent, size, stated=cell is not None, where=where)
-    line = dense.line if dense else points.line
     vertex = dense.vertex if dense else np.ones(len(z), np.bool_)
     row = points.row[np.cumsum(vertex) - 1]
     checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5))
@@ -140,7 +143,11 @@ def make_ground(
     written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
     ground = _summary(points, vetted.outliers, sizes, edge, plan, step, written, hull, checked)
     notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
-    return replace(ground, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
+    if tin.swapped:
+        text = N_("{count} edges of level triangles along lines were swapped, so that they do not cut off corners of "
+                  "pits, ridges and valleys")  # fmt: skip
+        notes.append(Notice("points.swapped", text, count=tin.swapped))
+    return replace(ground, swapped=tin.swapped, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
 
 
 def _tags(points: GroundPoints, edge: float, cell: float, checked: CrossValidation, written: Written) -> dict[str, str]:

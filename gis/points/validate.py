@@ -88,7 +88,7 @@ def cross_validate(
         rest = fold != k
         if rest.sum() < 3:
             continue
-        ground = Tin(xy[rest], z[rest], max_edge, gaps=False)
+        ground = Tin(xy[rest], z[rest], max_edge, line=line[rest], gaps=False)
         for part in parts:
             mine = part[fold[part] == k]
             off[mine] = ground.at(xy[mine]) - z[mine]

@@ -212,3 +212,23 @@ def test_chinese(project, survey, tmp_path):
     words = [n.render(translator("zh_CN")) for n in summary(report)]
     assert words[2] == "坐标顺序：东坐标（Y）在前（CASS .dat：点号、编码、东坐标、北坐标、高程）"
     assert not any(c.isascii() and c.islower() for w in words[:3] for c in w.replace("dat", ""))
+
+
+def test_swapped_edges_are_told_in_both_languages(project, tmp_path):
+    """Crest and toe of a pit as 3D lines: the account says how many edges of level triangles were swapped."""
+    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], float)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "LineString", "coordinates": [[EAST + x, NORTH + y, z] for x, y in half * square]},
+        }
+        for half, z in ((60, 1050.0), (30, 1050.0), (15, 1040.0))
+    ]
+    path = tmp_path / "坑.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    report = terrain_from_points(project, path, tmp_path / "g.tif", crs=HOME, cell=0.5)
+    count = report.to_json()["swapped_edges"]
+    assert count > 50
+    assert any(f"{count} edges of level triangles" in n for n in report.to_json()["notes"])
+    assert any(f"交换了 {count} 条边" in n for n in report.to_json(translator("zh_CN"))["notes"])
