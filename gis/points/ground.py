@@ -75,6 +75,7 @@ class Ground:
             "crs_basis": p.crs_basis,
             "cell_m": self.cell,
             "max_edge_m": self.max_edge,
+            "breaklines": p.breaklines.to_json(translate) if p.breaklines is not None else None,
             "breakline_step_m": self.step_m,
             "swapped_edges": self.swapped,
             "width": self.plan.width,
@@ -134,7 +135,8 @@ def make_ground(
     plan = plan_grid(extent, size, stated=cell is not None, where=where)
     vertex = dense.vertex if dense else np.ones(len(z), np.bool_)
     row = points.row[np.cumsum(vertex) - 1]
-    checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5))
+    held = line >= points.held_from if points.held_from is not None else None
+    checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5), held)
 
     def facts(written: Written) -> dict[str, str]:
         return (tags or {}) | _tags(points, edge, plan.cell, checked, written)
@@ -154,7 +156,9 @@ def _tags(points: GroundPoints, edge: float, cell: float, checked: CrossValidati
     """What the file itself says of how it was made."""
     density = 100 * len(points.z) / (max(written.ground, 1) * cell**2)
     errors = f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} nmad={checked.nmad_m:.4f}"
-    return {
+    lines = points.breaklines
+    of_lines = {"HUITIAN_BREAKLINES": lines.path.name, "HUITIAN_BREAKLINES_SHA256": lines.sha256} if lines else {}
+    return of_lines | {
         "HUITIAN_METHOD": METHOD,
         "HUITIAN_SOURCE": points.path.name,
         "HUITIAN_SOURCE_SHA256": points.sha256,
