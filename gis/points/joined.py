@@ -24,6 +24,7 @@ from models.progress import Watch
 _REACH = 3.0
 _SHARE = 0.1
 _HIGH_M = 50.0
+_FAR_M = 100.0
 _NO_HEIGHTS = {"points.no_height", "points.bad_height", "points.no_ground", "drawing.zero"}
 _SINGLE = Notice("points.single", N_("it is a single point, no line"))
 
@@ -170,6 +171,7 @@ def _together(points: GroundPoints, found: GroundPoints) -> GroundPoints:
     start = max(start, 0)
     _, line = np.unique(found.line, return_inverse=True)
     told = [Notice("points.of_lines", N_("{file}: {said}"), file=found.path.name, said=w) for w in found.warnings]
+    told += _far_heights(points, found)
     return replace(
         points,
         xy=np.concatenate((points.xy, found.xy)),
@@ -183,6 +185,18 @@ def _together(points: GroundPoints, found: GroundPoints) -> GroundPoints:
             found.columns_said, int(line.max()) + 1, len(found.z), found.skips,
         ),
     )  # fmt: skip
+
+
+def _far_heights(points: GroundPoints, found: GroundPoints) -> list[Notice]:
+    """A word where the lines' heights are nowhere near the points': another datum, centimetres, feet."""
+    low, high = float(points.z.min()), float(points.z.max())
+    first, last = float(found.z.min()), float(found.z.max())
+    limit = max(_FAR_M, _REACH * (high - low))
+    if first >= low - limit and last <= high + limit:
+        return []
+    text = N_("{file}: the breaklines' heights {first:.1f} … {last:.1f} m lie far from those of the points, {low:.1f} "
+              "… {high:.1f} m: check unit and height datum")  # fmt: skip
+    return [Notice("points.far_lines", text, file=found.path.name, first=first, last=last, low=low, high=high)]
 
 
 def _in_our_words(refused: Refused) -> Refused:

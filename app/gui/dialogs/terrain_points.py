@@ -65,7 +65,7 @@ class PointsOptions(QWidget):
         add_row(self._form, _("Their field of heights"), self.lines_field)
         add_row(self._form, _("Cell"), self.cell)
         add_row(self._form, _("Longest edge"), self.max_edge)
-        self._form.addRow("", self.drop)
+        self._form.addRow(self.drop)  # its sentence is as wide as both columns
         self.setLayout(self._form)
         self._form.setContentsMargins(0, 0, 0, 0)
         for combo in (self.order, self.encoding, self.unit):

@@ -285,7 +285,7 @@ def test_breaklines_of_another_file(working: MainWindow, tmp_path: Path, idle: I
 
     points = surveyed()
     (x0, y0), (x1, y1) = points[:, :2].min(axis=0) + 20, points[:, :2].max(axis=0) - 20
-    ring = [(x0, y0, 40.0), (x1, y0, 40.0), (x1, y1, 40.0), (x0, y1, 40.0), (x0, y0, 40.0)]
+    ring = [(x, y, 1045.0) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))]
     path, flat = tmp_path / "坎线.shp", tmp_path / "无高程.shp"
     for file, rings in ((path, [ring]), (flat, [[p[:2] for p in ring]])):
         frame = gpd.GeoDataFrame({"id": [1]}, geometry=[shapely.LineString(r) for r in rings], crs="EPSG:4546")

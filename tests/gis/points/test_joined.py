@@ -175,3 +175,12 @@ def test_single_points_among_the_lines_are_left_out_and_counted(table, tmp_path)
     points = joined(table, path)
     assert [(t.reason.key, t.rows) for t in points.breaklines.skips] == [("points.single", [2])]
     assert points.z.min() == FLOOR
+
+
+def test_heights_far_from_those_of_the_points_are_told(table, tmp_path):
+    """Another datum, or another unit: told in words, for both may be right."""
+    points = joined(table, lines(tmp_path, shapes=[edge(CREST, TOP - 900), edge(TOE, FLOOR - 900)]))
+    assert any(
+        "140.0 … 150.0 m lie far from those of the points, 1040.0 … 1050.0" in w.render() for w in points.warnings
+    )
+    assert not any("lie far" in w.render() for w in joined(table, lines(tmp_path)).warnings)
