@@ -10,7 +10,7 @@ from gis.flooded import Depths, depths
 from gis.job import Job
 from gis.placing import Part
 from gis.rim import Rim
-from gis.rim_minimum import true_minimum
+from gis.rim_minimum import Minimum, true_minimum
 from gis.rim_shift import lift, strip
 from gis.rim_weights import hold, unexplained
 from gis.surfaces import OwnErrors, Surface
@@ -131,11 +131,15 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
         holds.append(hold(side.part, side.rim, side.surface, exact))
     parts: dict[str, float | None] = {"terrain_m3": None, "reference_m3": None}
     parts["bias_m3"] = _bias(sides, holds, errors)
-    parts["outline_m3"] = _outline(job, sides, holds, thickness)
+    drawn = [_lowest(s, h, errors, fills=job.site.fills) for s, h in zip(sides, holds, strict=True)]
+    parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness)
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
-    shared, offset = _heights(sides, holds, errors, fills=job.site.fills)
-    offset -= sum(_shore(s, h, errors, thickness) for s, h in zip(sides, holds, strict=True))
+    shared, offset = _heights(holds, drawn, errors, fills=job.site.fills)
+    for s, h in zip(sides, holds, strict=True):
+        # a lowest point is read too low, so level ground lies above it: dry beside a pit, but counted beside a heap
+        sunk = s.surface.rim_error == "point" and not job.site.fills
+        offset -= _shore(s, h, errors, thickness, sunk=sunk)
     own = _own(sides, holds, errors)
     # What the rim takes from the ground's error is the terrain's gain; what it adds, the reference's part.
     parts["terrain_m3"] = float(np.sqrt(min(shared.ground, shared.joint)))
@@ -144,38 +148,49 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
     return Budget(parts, offset)
 
 
-def _heights(sides: list[Side], holds: list[Hold], errors: ErrorFigures, *, fills: bool) -> tuple[Variance, float]:
+def _lowest(side: Side, hold: Hold, errors: ErrorFigures, *, fills: bool) -> Minimum | None:
+    """What the readings say of a reference's lowest point; None where it has none, or no error is stated."""
+    region = hold.region
+    if side.surface.rim_error != "point" or not errors.sigma_z_m or region.area_m2 <= 0:
+        return None
+    reach = errors.range_m or 0.1 * float(np.sqrt(region.area_m2))
+    potential = region.potential(reach)
+    xy = np.column_stack((side.rim.cols * side.part.step_x, side.rim.rows * side.part.step_y))
+    return true_minimum(
+        xy, side.rim.z, errors.sigma_z_m, reach, area=region.area_m2,
+        pull=region.at(potential, xy), ground=region.self_sum(reach, potential),
+        bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0, level=side.surface.level,
+    )  # fmt: skip
+
+
+def _heights(
+    holds: list[Hold], drawn: list[Minimum | None], errors: ErrorFigures, *, fills: bool
+) -> tuple[Variance, float]:
     """Variance of the volume (m⁶) for the terrain's random errors, and the offset of levels read at lowest points."""
     square = (errors.sigma_z_m or 0.0) ** 2
     found = joint_variance(holds, errors.range_m)
     variance, offset = Variance(found.ground * square, found.joint * square), 0.0
-    for side, one in zip(sides, holds, strict=True):
-        if side.surface.rim_error != "point" or not errors.sigma_z_m or one.region.area_m2 <= 0:
+    for one, lowest in zip(holds, drawn, strict=True):
+        if lowest is None:
             continue
-        size = float(np.sqrt(one.region.area_m2))
-        reach = errors.range_m or 0.1 * size
-        potential = one.region.potential(reach)
-        xy = np.column_stack((side.rim.cols * side.part.step_x, side.rim.rows * side.part.step_y))
-        drawn = true_minimum(
-            xy, side.rim.z, errors.sigma_z_m, reach, area=one.region.area_m2,
-            pull=one.region.at(potential, xy), ground=one.region.self_sum(reach, potential),
-            bank=side.depths.bank(2 * errors.sigma_z_m) if fills else 0.0, level=side.surface.level,
-        )  # fmt: skip
-        offset += drawn.offset_m3 if fills else -drawn.offset_m3
+        offset += lowest.offset_m3 if fills else -lowest.offset_m3
         if errors.range_m:
-            plain = one.variance(reach).joint * square
-            variance += Variance(0.0, drawn.sigma_m3**2 - plain)
+            plain = one.variance(errors.range_m).joint * square
+            variance += Variance(0.0, lowest.sigma_m3**2 - plain)
     return Variance(variance.ground, max(variance.joint, 0.0)), offset
 
 
-def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float) -> float:
-    """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's."""
+def _shore(side: Side, hold: Hold, errors: ErrorFigures, thickness: float, *, sunk: bool) -> float:
+    """What noise adds where depths are next to nothing, m³: a depth's error is the ground's less the reference's.
+
+    A lowest point's error is drawn, and what it adds on the bank with it: there the ground's alone is left.
+    """
     square, area = 1.0, hold.region.area_m2
-    if hold.weight.size and area > 0:
+    if hold.weight.size and area > 0 and side.surface.rim_error != "point":
         one = hold.variance(errors.range_m) if errors.range_m else hold.constant()
         # joint = ground - 2 shared + rim, as means over the region: the depth has 1 instead of the ground's.
         square = float(np.clip(1 + (one.joint - one.ground) / area**2, 0.0, 2.0))
-    return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness)
+    return side.depths.shore((errors.sigma_z_m or 0.0) * float(np.sqrt(square)), thickness, sunk=sunk)
 
 
 def _own(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float | None:
@@ -209,14 +224,16 @@ def _bias(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float |
     return total
 
 
-def _outline(job: Job, sides: list[Side], holds: list[Hold], thickness: float) -> float | None:
+def _outline(
+    job: Job, sides: list[Side], holds: list[Hold], drawn: list[Minimum | None], thickness: float
+) -> float | None:
     """The whole outline drawn too wide or too narrow by σ_xy, m³; None where that is not stated."""
     sigma = job.terrain.errors.sigma_xy_m
     if sigma is None:
         return None
     per_metre = 0.0
-    for side, one in zip(sides, holds, strict=True):
+    for side, one, low in zip(sides, holds, drawn, strict=True):
         per_metre += strip(side.part, side.rim, side.surface, fills=job.site.fills, above_m=thickness)
-        rise = lift(job.dem, side.part, side.rim, side.surface, one, sigma)
+        rise = lift(job.dem, side.part, side.rim, side.surface, one, sigma, None if low is None else low.share)
         per_metre += rise if job.site.fills else -rise
     return abs(per_metre) * sigma

@@ -45,16 +45,19 @@ class Depths:
         near = (self.depth > 0) & (self.depth < height_m)
         return float(self.region.weight[near].sum()) / height_m
 
-    def shore(self, sigma_m: float, thickness_m: float = 0.0) -> float:
+    def shore(self, sigma_m: float, thickness_m: float = 0.0, *, sunk: bool = False) -> float:
         """Volume that noise of a depth's `sigma_m` adds where ground and reference are about level, m³.
 
         Only what lies below the reference counts as fill, so noise there does not cancel. A slope of `u` m² for each
         metre of depth gives u·σ²/2; level ground (a wide margin between pit and outline) all its shallow fill, 0.4 σ
-        deep in the mean. The slope is told by the depths of 2 to 4 σ, which noise alone hardly reaches.
+        deep in the mean. The slope is told by the depths of 2 to 4 σ, which noise alone hardly reaches. `sunk`: the
+        reference lies below the ground about it (a heap's base at the lowest of its toe). Then level ground counts as
+        it should, and it is what noise brings below the reference that does not cancel.
         """
         if sigma_m <= 0:
             return 0.0
         d, w = (self.depth - thickness_m).ravel(), self.region.weight.ravel()
+        d = -d if sunk else d
         slope = float(w[(d > 2 * sigma_m) & (d < 4 * sigma_m)].sum()) / (2 * sigma_m)
         near = (d > 0) & (d < 2 * sigma_m)
         level = max(float((w * d)[near].sum()) - slope * 2 * sigma_m**2, 0.0)

@@ -32,8 +32,14 @@ def strip(part: Part, rim: Rim, surface: Surface, *, fills: bool, above_m: float
     return part.perimeter_m * float(np.average(depth, weights=rim.weight))
 
 
-def lift(dem: Dem, part: Part, rim: Rim, surface: Surface, hold: Hold, sigma_xy_m: float) -> float:
-    """Area × rise of the reference: m³ for each metre outward. 0 for a surface that does not hang on the rim."""
+def lift(
+    dem: Dem, part: Part, rim: Rim, surface: Surface, hold: Hold, sigma_xy_m: float, lowest: Array | None = None
+) -> float:
+    """Area × rise of the reference: m³ for each metre outward. 0 for a surface that does not hang on the rim.
+
+    `lowest` (of each rim sample): how likely it is the lowest. A lowest point rises as the ground does where it may
+    lie, in the mean; without that as the lowest reading does, noise and all.
+    """
     if not hold.weight.size or not rim.z.size:
         return 0.0
     normal = _outward(part, rim)
@@ -42,10 +48,12 @@ def lift(dem: Dem, part: Part, rim: Rim, surface: Surface, hold: Hold, sigma_xy_
     both = np.isfinite(out) & np.isfinite(back)
     if not both.any():
         return 0.0
+    slope = (out - back)[both] / (2 * step)
+    if surface.rim_error == "point" and lowest is not None and lowest[both].sum() > 0:
+        return hold.region.area_m2 * float(np.average(slope, weights=lowest[both]))
     if surface.rim_error == "point":
         return hold.region.area_m2 * float(out[both].min() - back[both].min()) / (2 * step)
     xy = np.column_stack((rim.cols, rim.rows))[both] * (part.step_x, part.step_y)
-    slope = (out - back)[both] / (2 * step)
     return float(hold.weight @ slope[cKDTree(xy).query(hold.places)[1]])
 
 

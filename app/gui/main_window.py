@@ -23,7 +23,7 @@ from app.gui.menus import Actions, fill_menus, fill_toolbar, panel_switches
 from app.gui.session import Session
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
-from app.gui.theme import apply_theme, theme_signals
+from app.gui.theme import THEME_NAMES, apply_theme, theme_signals
 from app.gui.toasts import Toasts
 from app.gui.waiting_page import WaitingPage
 from app.gui.widgets import row
@@ -32,14 +32,7 @@ from app.gui.workspace import Workspace
 from app.i18n import LANGUAGE_NAMES, _, current_language
 from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import AppError
-from models.notices import N_
 
-THEMES = {
-    "system": N_("Like the desktop"),
-    "light": N_("Light"),
-    "dark": N_("Dark"),
-    "contrast": N_("High contrast (sunlight)"),
-}
 _FRAME_PX = 40  # a desktop's title bar, about
 PANEL_ACTIONS = {"layers": "panel_layers", "inventory": "panel_inventory", "inspector": "panel_inspector"}
 
@@ -210,7 +203,9 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         look = menu.addMenu(_("Look"))
         set_icon(look, "contrast")
-        _choices(look, {k: _(t) for k, t in THEMES.items()}, str(settings.value("theme", "system")), self.set_theme)
+        _choices(
+            look, {k: _(t) for k, t in THEME_NAMES.items()}, str(settings.value("theme", "system")), self.set_theme
+        )
         words = menu.addMenu("语言 / Language")
         set_icon(words, "languages")
         _choices(words, LANGUAGE_NAMES, current_language(), self.set_language)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from models.notices import N_
 from resources import resource_path
 
 FAMILY = "Noto Sans SC"
@@ -86,6 +87,13 @@ CONTRAST = Theme(
     unknown="#2B2B2B", unknown_soft="#E4E4E4", chart_ground="#4A2F10", chart_ground_fill="#DCC7A6",
     chart_reference="#004F49", chart_fill="#3D8CCB", chart_cut="#C0392B", chart_grid="#B5B5B5", control=44, line=2,
 )  # fmt: skip
+THEME_NAMES = {
+    "system": N_("Like the desktop"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "contrast": N_("High contrast (sunlight)"),
+}
+"""What people choose among; "system" follows the desktop."""
 THEMES = {t.key: t for t in (LIGHT, DARK, CONTRAST)}
 
 

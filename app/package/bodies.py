@@ -8,9 +8,9 @@ from app.package.canvas import MapDraw
 from app.package.chart_curve import curve_body
 from app.package.chart_sections import sections_body
 from app.package.furniture import scale_bar
+from app.package.kind import SheetKind
 from app.package.mapframe import map_frame, north_arrow
 from app.package.mapparts import MAP_PARTS
-from app.package.template import SheetKind
 from models.progress import Watch
 
 Body = Callable[[MapDraw, SheetKind, Watch], None]

@@ -29,10 +29,12 @@ from app.package.build_project import build_overview
 from app.package.content import GridPicture, SheetContent
 from app.package.duties import monitoring_duties
 from app.package.earthwork_build import measured_grid, rules_of
-from app.package.layout import SheetKind, layout_of, sheet_kind
+from app.package.kind import SheetKind
+from app.package.layout import layout_of
 from app.package.photo import photo_of
 from app.package.rim_marks import rim_marks
 from app.package.surroundings import Kept, Surroundings
+from app.package.template import sheet_kind
 from app.verbs.estimate import estimate as estimate_sites
 from app.verbs.inputs import resolved
 from app.verbs.terrain import terrain_file
@@ -130,6 +132,7 @@ def build_content(
         photo=photo,
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),
         duties=_duties(project, site, estimate) if "stations" in kind.map else (),
+        points_sheet=_points_sheet(request.language, site),
         rim_edits=marks,
         sign_off=sign_off(settings),
         created=created(estimate, facts),
@@ -152,6 +155,11 @@ def _duties(project: Project, site: Site, estimate: Estimate | None) -> tuple[No
     answers = project.store.screenings(site=site.code) if site.fills else []
     waste = estimate.request.waste if estimate else None
     return monitoring_duties([a for a in answers if a.waste == waste] or answers) if site.fills else ()
+
+
+def _points_sheet(language: str, site: Site) -> tuple[str, str]:
+    kind = sheet_kind("present_state")
+    return kind.number, kind.title(language, fills=site.fills)
 
 
 def _water(site: Site) -> float | None:

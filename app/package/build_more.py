@@ -15,7 +15,8 @@ from shapely import LineString
 from app.i18n import Translator
 from app.package.build_parts import crs_facts, geographic
 from app.package.content import GridPicture, SectionView, Station
-from app.package.layout import Layout, SheetKind
+from app.package.kind import SheetKind
+from app.package.layout import Layout
 from app.package.relief import filled
 from app.package.scale import Bounds, MapWindow, choose_window
 from app.package.section_layout import across_scale, along_scale, section_scales, up_scale

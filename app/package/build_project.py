@@ -9,9 +9,10 @@ import shapely
 from app.i18n import Translator
 from app.package.build_parts import basemap_source, created, crs_facts, picture, sign_off, sources, terrain_facts
 from app.package.content import SheetContent, SiteSummary
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.photo import photo_of
 from app.package.scale import choose_window
+from app.package.template import sheet_kind
 from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import Missing
 from models.notices import N_, Notice

@@ -8,10 +8,10 @@ from app.format import elevation, number
 from app.package.canvas import MapDraw
 from app.package.chart_frame import Scale1, axis, label_width, round_axis
 from app.package.content import SheetContent
+from app.package.kind import SheetKind
 from app.package.panel import Column, Panel, head_height, heading
 from app.package.scale import multiples, round_up
 from app.package.shapes import Rect
-from app.package.template import SheetKind
 from layers.style import LayerStyle, LineStyle
 from models.notices import N_
 from models.progress import Watch

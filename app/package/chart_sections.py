@@ -16,10 +16,10 @@ from app.package.canvas import MapDraw, fill_area
 from app.package.chart_frame import Scale1, axis
 from app.package.content import SectionView
 from app.package.furniture import scale_bar
+from app.package.kind import SheetKind
 from app.package.scale import decimals_of, multiples, round_up
 from app.package.section_layout import HEAD_MM, ROW_MM, Place, places, scales_of, span
 from app.package.shapes import Rect
-from app.package.template import SheetKind
 from gis.arrays import Array, Mask
 from layers.style import FillStyle, LayerStyle, LineStyle
 from models.notices import N_, Notice

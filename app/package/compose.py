@@ -12,10 +12,11 @@ from app.package.figures import note_words
 from app.package.fonts import plain
 from app.package.furniture import frames, sheet_number, sign_off, title
 from app.package.labels import Room
-from app.package.layout import Layout, layout_of, sheet_kind
+from app.package.layout import Layout, layout_of
 from app.package.mapframe import watermark
 from app.package.page import Page
 from app.package.panel import Column
+from app.package.template import sheet_kind
 from models.notices import N_, Notice
 from models.progress import Watch
 

@@ -209,6 +209,8 @@ class SheetContent:
     """A basemap of the project in place of the shaded terrain."""
     duties: tuple[Notice, ...] = ()
     """What is to be monitored, for kinds that show monitoring points."""
+    points_sheet: tuple[str, str] = ("", "")
+    """Number and title, in the sheet's language, of the kind of sheet that lists all boundary points of a site."""
     rim_edits: tuple[RimMark, ...] = ()
     """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)

@@ -14,7 +14,7 @@ from app.package.content import SheetContent
 from app.package.fonts import plain, wrap
 from app.package.furniture import frames, sign_off, title
 from app.package.labels import Room
-from app.package.layout import Layout, sheet_kind
+from app.package.layout import Layout
 from app.package.mapframe import scale_words
 from app.package.mapparts import MAP_PARTS
 from app.package.page import Page
@@ -24,6 +24,7 @@ from app.package.scale import choose_window
 from app.package.section_layout import ALONG
 from app.package.shapes import Rect
 from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_key
+from app.package.template import sheet_kind
 from models.errors import Refused
 from models.notices import N_
 

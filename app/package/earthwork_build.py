@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from app.format import difference
 from app.package.earthwork_layout import grid_sheet
 from app.package.earthwork_table import GRID_RULES
-from app.package.layout import SheetKind, layout_of
+from app.package.kind import SheetKind
+from app.package.layout import layout_of
 from app.package.scale import MapWindow
 from app.verbs.asked import asked
 from gis.earthwork import measure

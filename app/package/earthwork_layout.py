@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.package.layout import Layout, SheetKind
+from app.package.kind import SheetKind
+from app.package.layout import Layout
 from app.package.scale import Bounds, MapWindow
 from app.package.shapes import Rect
 from models.earthwork import CUSTOMARY_SIDES_M

@@ -6,11 +6,12 @@ from app.format import number
 from app.i18n import Translator
 from app.package.content import SheetContent
 from app.package.fonts import plain, shorten, width_mm
-from app.package.layout import Layout, sheet_kind
+from app.package.layout import Layout
 from app.package.mapframe import scale_words
 from app.package.page import INK, Page
 from app.package.scale import bar_length, decimals_of
 from app.package.shapes import Rect
+from app.package.template import sheet_kind
 from models.notices import N_
 
 BANNER_RED = "#B42318"

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from app.package.shapes import Rect
-from app.package.template import SheetKind, kind_names, sheet_kind
 from models.errors import Missing
 from models.notices import N_
 from resources import resource_path
@@ -157,11 +156,3 @@ def _portrait(inner: Rect, outer: Rect, place: dict[str, Any], paper: str) -> di
         "sign_off": Rect(sign_x, inner.y0, inner.x1, inner.y0 + height),
         "right_labels": (inner.x1, outer.x1),
     }
-
-
-__all__ = ["Layout", "SheetKind", "kind_names", "layout_of", "papers", "sheet_kind"]
-
-
-def is_of_project(kind: str) -> bool:
-    """True for a kind of sheet that shows the whole project and not one site."""
-    return sheet_kind(kind).scope == "project"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.package.canvas import MapDraw
 from app.package.content import Station
@@ -80,6 +81,11 @@ def site_mark(draw: MapDraw) -> None:
     if outline.is_empty:
         return
     draw.room.take(outline.buffer(0.4))
+    code_beside(draw, outline)
+
+
+def code_beside(draw: MapDraw, outline: BaseGeometry) -> None:
+    """The site's code where there is room around its outline on the page (mm)."""
     x, y = outline.centroid.coords[0]
     x0, y0, x1, y1 = outline.bounds
     size, code = draw.layout.kind_pt, shorten(plain(draw.content.site_code), 60.0, draw.layout.kind_pt, bold=True)

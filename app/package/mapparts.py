@@ -15,7 +15,7 @@ from app.package.labels import plan_numbers
 from app.package.mapcontours import contours, design_contours, final_contours
 from app.package.mapearthwork import earthwork, earthwork_tint
 from app.package.mapfeatures import conflicts, control_fill, controls, neighbours, places_inside, site_fill
-from app.package.mapmore import final_terrain, site_mark, stations
+from app.package.mapmore import code_beside, final_terrain, site_mark, stations
 from app.package.overview import districts, graded_sites
 from app.package.relief import depth_polygons, terrain_picture
 from app.package.rim_marks import rim_edits
@@ -29,6 +29,8 @@ from models.notices import N_, Notice
 POINT_RED = "#D92D20"
 POINT_MM = 0.8
 OUTLINE_MM = 0.3
+_SPECK_MM = 16.0
+"""Below this an outline among others of its kind says nothing of which site the sheet is about."""
 
 
 def terrain(draw: MapDraw) -> None:
@@ -100,9 +102,13 @@ def grid(draw: MapDraw) -> None:
 
 
 def site(draw: MapDraw) -> None:
-    """The outline of the site, 0.3 mm, with a white casing; and its code."""
+    """The outline of the site, 0.3 mm, with a white casing; and its code. A speck of an outline is marked instead."""
     style = LAYERS[draw.content.layer].style
     outline = draw.visible(draw.content.outline)
+    x0, y0, x1, y1 = draw.window.page(draw.content.outline).bounds
+    if max(x1 - x0, y1 - y0) < _SPECK_MM and "boundary_points" not in draw.parts:
+        site_mark(draw)
+        return
     draw.page.shape(outline, edge="white", width=OUTLINE_MM + 0.5, z=11, clip=draw.rect)
     stroke_area(draw.page, outline, style.line, z=12, clip=draw.rect, width=OUTLINE_MM)
     draw.room.avoid(outline)
@@ -121,6 +127,7 @@ def site(draw: MapDraw) -> None:
     shapes = np.array(shapely.polygons(shapely.get_coordinates(box)[None] + spots[:, None]), dtype=object)
     found = [i for i in np.flatnonzero(shapely.covers(outline, shapes)) if draw.room.free(shapes[i])]
     if not found:
+        code_beside(draw, outline)
         return
     i = next((i for i in found if draw.room.clear(shapes[i])), found[0])
     draw.room.take(shapes[i])

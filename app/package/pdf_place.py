@@ -18,8 +18,8 @@ from pyproj.enums import WktVersion
 from pyproj.exceptions import CRSError
 
 from app.package.content import SheetContent
-from app.package.layout import sheet_kind
 from app.package.page import PT_PER_MM
+from app.package.template import sheet_kind
 from gis.crs import horizontal, parse_crs, transformer
 
 # Around the map from its lower left corner, as shares of its width and height.

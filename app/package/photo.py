@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.package.content import Photo
-from app.package.layout import SheetKind
+from app.package.kind import SheetKind
 from app.package.scale import MapWindow
 from app.verbs.basemap import basemap_named
 from gis.basemaps.picture import picture

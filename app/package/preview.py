@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from app.package.compose import compose
 from app.package.drawing_settings import drawing_settings
-from app.package.layout import sheet_kind
 from app.package.render import picture_of
 from app.package.shapes import Rect
 from app.package.sheet import SheetRequest, drawn_scale, own_notes
+from app.package.template import sheet_kind
 from models.errors import AppError, Cancelled
 from models.notices import Notice
 from models.progress import Watch

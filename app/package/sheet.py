@@ -14,9 +14,9 @@ from app.package.compose import compose
 from app.package.content import SheetContent
 from app.package.drawing_settings import drawing_settings
 from app.package.fonts import plain
-from app.package.layout import sheet_kind
 from app.package.page import Page
 from app.package.render import DPI, write_geotiff, write_png, write_svg
+from app.package.template import sheet_kind
 from models.earthwork import Earthwork
 from models.errors import Refused
 from models.notices import N_, Notice

@@ -10,7 +10,7 @@ import numpy as np
 from app.i18n import Translator
 from app.package.content import SheetContent
 from app.package.fonts import plain, shorten, width_mm
-from app.package.layout import Layout, layout_of, sheet_kind
+from app.package.layout import Layout, layout_of
 from app.package.page import Page
 from app.package.panel import head_height, heading
 from app.package.shapes import Rect
@@ -83,10 +83,9 @@ def boundary_brief(content: SheetContent, say: Translator) -> SheetTable:
 
     The same two hundred rows on four sheets of a site would help nobody, and hide what is new on each.
     """
-    kind = sheet_kind("present_state")
-    number = "-".join(w for w in (plain(content.site_code), kind.number) if w)
+    of_kind, title = content.points_sheet
+    number = "-".join(w for w in (plain(content.site_code), of_kind) if w)
     words = say(N_("{n} boundary points: see sheet No. {number} ({kind})"))
-    title = kind.title(content.language, fills=content.fills)
     table = boundary_table(content, say)
     return replace(table, stands=words.format(n=table.count, number=number, kind=title))
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.package.kind import SheetKind
+from app.package.mapparts import MAP_PARTS
+from app.package.panels import PANELS
+from app.package.table import TABLES
 from app.paths import sheets_folder
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
@@ -23,34 +26,6 @@ EXTENTS = ("site", "surroundings", "stations", "project")
 _FURNITURE = "layout"
 _KEYS = {"number", "title", "title_of_heaps", "map", "column", "scales", "body", "scope", "extent", "margin"}
 _MOST_BYTES = 200_000
-
-
-@dataclass(frozen=True)
-class SheetKind:
-    """A template: what is drawn on the map, in drawing order, and what stands in the column. A kind is one file."""
-
-    key: str
-    number: str
-    titles: dict[str, str]
-    heap_titles: dict[str, str]
-    """Titles for stockpiles, where they differ."""
-    map: tuple[str, ...]
-    column: tuple[str, ...]
-    scales: tuple[int, ...] = ()
-    """Scales of this kind, where they are not those of all sheets."""
-    body: str = "map"
-    """What stands in the sheet's large place: a map, sections, or the stage–capacity chart."""
-    scope: str = "site"
-    """A sheet of one site, or of the whole project."""
-    extent: str = "site"
-    """What a map shows: the site, the site among its neighbours, or all sites."""
-    margin: float | None = None
-    """mm from what is shown to the edge of the map, where it is not that of all sheets."""
-
-    def title(self, language: str, *, fills: bool = True) -> str:
-        """The sheet's kind in a language; `fills` False for a heap."""
-        titles = self.titles if fills else self.heap_titles or self.titles
-        return titles.get(language) or titles["en"]
 
 
 def kind_names(scope: str | None = None) -> tuple[str, ...]:
@@ -84,6 +59,11 @@ def sheet_kind(key: str) -> SheetKind:
         advice=N_("known: {known}"),
         known=", ".join(kind_names()),
     )
+
+
+def is_of_project(kind: str) -> bool:
+    """True for a kind of sheet that shows the whole project and not one site."""
+    return sheet_kind(kind).scope == "project"
 
 
 def _own() -> Path:
@@ -123,10 +103,6 @@ def _unreadable(path: Path, reason: str) -> Unreadable:
 
 
 def _checked(path: Path, key: str, data: dict[str, Any]) -> SheetKind:
-    from app.package.mapparts import MAP_PARTS
-    from app.package.panels import PANELS
-    from app.package.table import TABLES
-
     where = str(path)
     for name in data:
         _among(where, "", name, _KEYS)

@@ -10,8 +10,9 @@ from typing import Any
 from app.i18n import Translator
 from app.package.earthwork_layout import grid_sheet
 from app.package.earthwork_table import grid_table, remarks_of, section_table, write_csv, write_workbook
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.sheet import SheetRequest, make_sheet
+from app.package.template import sheet_kind
 from app.project import Project
 from app.verbs.asked import Asked, asked
 from gis.earthwork import measure

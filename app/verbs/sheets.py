@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.package.layout import is_of_project, kind_names, papers, sheet_kind
+from app.package.layout import papers
 from app.package.render import DPI, SUFFIXES
 from app.package.sheet import SheetReport, SheetRequest, make_sheet
+from app.package.template import is_of_project, kind_names, sheet_kind
 from app.project import Project
 from gis.names import check_new_name
 from models.errors import AppError, Refused

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gis.formats.angles import angle_in, joined
+from gis.formats.angles import joined
 from gis.formats.base import LIMITS
 from gis.formats.breath import breathe
 from gis.formats.columns import Columns, find
@@ -20,8 +19,6 @@ Cells = tuple[int, list[Any]]
 """Number of the row in its file, from 1, and its cells."""
 
 _HEAD_ROWS = 30
-_NAMED = re.compile(r"\s*[XYxyＸＹ]\s*[=:：＝]")
-"""X=4497400.000, as programs copy coordinates."""
 
 
 @dataclass
@@ -84,45 +81,3 @@ def read_table(
     said = words_of(head, above, [title, *notes_below(head, kept)])
     zones, told = with_zones(head, kept)
     return Table(where, head, kept, encoding, [*warnings, *told], f"{said} {zones}".strip())
-
-
-def number_of(cell: Any) -> float | None:
-    """A coordinate as people write it, also degrees, minutes and seconds."""
-    from gis.points.numbers import parse_number
-
-    number = parse_number(cell)
-    if number is not None or not isinstance(cell, str):
-        return number
-    named = _NAMED.match(cell)
-    return parse_number(cell[named.end() :]) if named else angle_in(cell)
-
-
-def text_cell(value: Any) -> Any:
-    """A cell's value; the apostrophe that keeps a spreadsheet from running a text as formula is no part of it."""
-    if isinstance(value, str):
-        value = value.strip()
-        if value[:1] == "'" and value[1:].lstrip(" ")[:1] in {
-            "=",
-            "+",
-            "-",
-            "@",
-            "'",
-            "＝",
-            "＋",
-            "－",
-            "＠",
-            "\t",
-            "\r",
-        }:
-            return value[1:]
-    return value
-
-
-def cell_at(cells: list[Any], at: int | None) -> Any:
-    """The value in a column; None where there is no such column, or the row ends before it."""
-    return None if at is None or at >= len(cells) else cells[at]
-
-
-def is_empty(cell: Any) -> bool:
-    """Whether nothing but blanks stands in a cell."""
-    return cell is None or str(cell).strip() == ""

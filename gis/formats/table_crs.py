@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gis.formats.table import Table, cell_at
+from gis.formats.table import Table
+from gis.formats.table_cells import cell_at
 from models.notices import N_, Notice
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gis.formats.columns import groups
-from gis.formats.table import Table, cell_at, number_of
+from gis.formats.table import Table
+from gis.formats.table_cells import cell_at, number_of
 from gis.formats.table_gaps import filled_down, in_blocks
 from models.errors import Refused
 from models.notices import N_, Notice

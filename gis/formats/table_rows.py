@@ -17,7 +17,8 @@ from gis.formats.breath import breathe
 from gis.formats.columns import swapped
 from gis.formats.packed_degrees import with_digits
 from gis.formats.rings import rings_to_outline
-from gis.formats.table import Table, cell_at, is_empty, number_of, text_cell
+from gis.formats.table import Table
+from gis.formats.table_cells import cell_at, is_empty, number_of, text_cell
 from gis.formats.table_crs import systems_of
 from gis.formats.table_gaps import check_rounded
 from gis.formats.table_groups import grouped, refuse_unnamed

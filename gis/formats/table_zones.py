@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from gis.formats.columns import Columns, plain
+from gis.formats.table_cells import cell_at, number_of
 from models.notices import N_, Notice
 
 _ZONES = {"带号", "投影带", "投影带号", "分带号", "分带", "zone", "zoneno", "zonenumber"}
@@ -58,8 +59,6 @@ def _zone(cell: Any, meridians: bool) -> int | None:
 
 
 def _prefix(cells: list[Any], pair: tuple[int, int], zone: int) -> bool:
-    from gis.formats.table import cell_at, number_of
-
     a, b = (number_of(cell_at(cells, at)) for at in pair)
     for at, east, north in ((pair[0], a, b), (pair[1], b, a)):
         if east is None or north is None or not _EAST[0] <= east <= _EAST[1] or not _NORTH[0] <= north <= _NORTH[1]:

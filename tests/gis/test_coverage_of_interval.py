@@ -116,6 +116,7 @@ FAST = [
     Case("level", paraboloid, "level", PARABOLOID, bias=0.05, parameters={"level_m": 100.0}),
     Case("rim_mean", paraboloid, "rim_mean", PARABOLOID),
     cut(Case("spill", paraboloid, "spill", 0.0, slope=0.04), WEST),
+    Case("spill on level ground, far", frustum, "spill", VOLUMES[frustum], range_m=80.0),
 ]
 MORE = [
     Case("level cone", cone, "level", VOLUMES[cone], range_m=8.0, parameters={"level_m": 100.0}),
@@ -130,9 +131,9 @@ MORE = [
     Case("rim_surface of a heap", cone, "rim_surface", VOLUMES[cone], slope=0.06, fills=False),
     Case("spill on level ground", paraboloid, "spill", PARABOLOID),
     Case("spill on level ground, near", cone, "spill", VOLUMES[cone], range_m=8.0),
-    Case("spill on level ground, far", frustum, "spill", VOLUMES[frustum], range_m=80.0),
     cut(Case("spill far", paraboloid, "spill", 0.0, slope=0.04, range_m=80.0), WEST),
     cut(Case("spill near", frustum, "spill", 0.0, slope=0.04, range_m=8.0), WEST),
+    cut(Case("spill in a fall of 0.4 m", paraboloid, "spill", 0.0, slope=0.008), 100 - 0.008 * 27),
     Case("lowest of a heap's toe", cone, "lowest", VOLUMES[cone], fills=False),
 ]
 

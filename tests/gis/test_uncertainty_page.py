@@ -59,7 +59,8 @@ def inner(key: str) -> dict[str, float]:
         variance, potential = one.variance(50.0), region.potential(50.0)
         shared = float(one.weight @ region.at(potential, one.places)) if one.weight.size else 0.0
         edge = strip(part, rim, surface, fills=True)
-        rise = lift(job.dem, part, rim, surface, one, 0.15)
+        level = np.ones(rim.z.size)  # an outline along a contour: its lowest point may lie anywhere on it
+        rise = lift(job.dem, part, rim, surface, one, 0.15, level)
         return {
             "area": area, "perimeter": part.perimeter_m, "edge": edge / part.perimeter_m, "slope": rise / area,
             "ground": variance.ground / area**2, "shared": shared / area**2, "joint": variance.joint / area**2,

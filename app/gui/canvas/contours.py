@@ -15,14 +15,14 @@ from app.gui.canvas import labels, styles
 from app.gui.canvas.heights import character, read_ground
 from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
-from app.gui.canvas.terrain import TerrainDraw
 from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import View
+from app.gui.canvas.wishes import TerrainDraw
 from layers.style import CONTOUR, CONTOUR_INDEX, CONTOUR_LABEL
 from models.errors import AppError
 
 if TYPE_CHECKING:
-    from app.gui.canvas.vectors import VectorWish
+    from app.gui.canvas.wishes import VectorWish
     from gis.contouring import Contours
 
 _SPACING_MM = 2.6

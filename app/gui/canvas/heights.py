@@ -19,7 +19,7 @@ from models.terrain import Terrain
 if TYPE_CHECKING:
     from pyproj import Transformer
 
-    from app.gui.canvas.terrain import TerrainDraw
+    from app.gui.canvas.wishes import TerrainDraw
 
 log = logging.getLogger(__name__)
 

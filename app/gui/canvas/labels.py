@@ -19,7 +19,7 @@ from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.view import View
 
 if TYPE_CHECKING:
-    from app.gui.canvas.vectors import LayerDraw, VectorWish
+    from app.gui.canvas.wishes import LayerDraw, VectorWish
 
 MAX_LABELS = 300
 _SMALLEST_PX = 20.0  # a shape smaller than this (logical pixels) goes without

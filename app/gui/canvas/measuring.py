@@ -17,7 +17,7 @@ from models.units import M2_PER_MU
 if TYPE_CHECKING:
     from app.gui.canvas.slots import Stopped
     from app.gui.canvas.snapping import Point
-    from app.gui.canvas.terrain import TerrainDraw
+    from app.gui.canvas.wishes import TerrainDraw
     from gis.arrays import Array
 
 

@@ -23,6 +23,7 @@ from app.gui.canvas.overlay import Overlay
 from app.gui.canvas.slots import Picture, Slot, Stopped
 from app.gui.canvas.theme import CanvasTheme, current
 from app.gui.canvas.view import PAPER_DPI, View
+from app.gui.canvas.wishes import LayerDraw, SelectionWish, VectorWish
 from app.gui.foreground import foreground
 from layers.registry import LAYERS
 from models.basemap import Basemap
@@ -192,13 +193,13 @@ class Pictures(QObject):
         self.slots["layers"].wish(self._layer_wish(self._margin), soft=soft)
         self.request_selection(soft=soft)
 
-    def _layer_wish(self, margin: int = MARGIN_PX) -> vectors.VectorWish:
+    def _layer_wish(self, margin: int = MARGIN_PX) -> VectorWish:
         draws = tuple(
-            vectors.LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
+            LayerDraw(self.features[e.key], LAYERS[e.key], e.opacity, e.labels)
             for e in self._map_layers.layers()
             if e.shown_at(self.denominator()) and e.key in self.features
         )
-        return vectors.VectorWish(
+        return VectorWish(
             self.view.expanded(margin), draws, self.theme, self.font_family, margin_px=margin,
             around_px=MARGIN_PX - margin, cards=self._cards,
             covered=tuple(o.bounds for o in self.overlays.values()),
@@ -224,9 +225,7 @@ class Pictures(QObject):
         fs = self.features.get(key)
         positions = fs.positions(fids) if fs is not None else np.empty(0, np.int64)
         margin = self._margin
-        wish = vectors.SelectionWish(
-            self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin
-        )
+        wish = SelectionWish(self.view.expanded(margin), fs, LAYERS.get(key), positions, around_px=MARGIN_PX - margin)
         self._wish("selection", wish, soft=soft, nothing=not len(positions))
 
     def request_ground(self, *, soft: bool = False, contours: bool = True) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,48 +11,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from app.gui.canvas import shades
-from app.gui.canvas.basemaps import BasemapDraw, paint_basemap
+from app.gui.canvas.basemaps import paint_basemap
 from app.gui.canvas.heights import character, read_ground, same_crs
 from app.gui.canvas.slots import Picture
-from app.gui.canvas.theme import CanvasTheme
-from app.gui.canvas.view import Bounds, View
+from app.gui.canvas.view import Bounds
+from app.gui.canvas.wishes import TerrainDraw, TerrainWish
 from layers.style import HILLSHADE_ALTITUDE_DEG, HILLSHADE_AZIMUTH_DEG, SLOPE_CLASSES, TERRAIN_STOPS
 from models.errors import AppError
-from models.terrain import Terrain
 
 _SHADE_STRENGTH = 0.65
-
-
-@dataclass(frozen=True)
-class TerrainDraw:
-    """A terrain in a picture: what is known of it, its file, and how it is shown."""
-
-    terrain: Terrain
-    path: Path
-    hillshade: bool = True
-    tint: bool = True
-    opacity: float = 1.0
-    slope: bool = False
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.terrain.name
-
-    @property
-    def plain(self) -> bool:
-        """True if nothing of its surface is shown (its contours may be)."""
-        return not (self.hillshade or self.tint or self.slope)
-
-
-@dataclass(frozen=True)
-class TerrainWish:
-    """What the picture of the ground shall show; terrains and basemaps from below to above."""
-
-    view: View
-    crs: str
-    draws: tuple[TerrainDraw | BasemapDraw, ...]
-    theme: CanvasTheme
 
 
 def paint_terrain(wish: TerrainWish, stopped: Callable[[], bool]) -> Picture | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,9 @@ from app.gui.canvas import labels, styles
 from app.gui.canvas.features import FeatureSet
 from app.gui.canvas.qshapes import qpolygon
 from app.gui.canvas.slots import Picture
-from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.ticks import ticks
 from app.gui.canvas.view import Bounds, View
+from app.gui.canvas.wishes import LayerDraw, SelectionWish, VectorWish
 from layers.base import LayerType
 from layers.style import SELECTED, SELECTED_CASING, TICK_MM, TICK_SPACING_MM, LayerStyle, LineStyle
 
@@ -27,46 +26,6 @@ from layers.style import SELECTED, SELECTED_CASING, TICK_MM, TICK_SPACING_MM, La
 _TINY, _SMALL, _MANY, _HUGE = 1.6, 14.0, 40_000, 16_000
 _MANY_PARTS = 2_000
 _COVERS = 1.2
-
-
-@dataclass(frozen=True)
-class LayerDraw:
-    """A layer in a picture: its features, declaration, opacity 0..1 and whether it is labelled."""
-
-    features: FeatureSet
-    layer: LayerType
-    opacity: float = 1.0
-    labels: bool = True
-
-
-@dataclass(frozen=True)
-class VectorWish:
-    """What the picture of the layers shall show; layers from below to above."""
-
-    view: View
-    layers: tuple[LayerDraw, ...]
-    theme: CanvasTheme
-    font_family: str = ""
-    font_px: float = 12.0
-    margin_px: int = 0
-    """How much of the view lies outside the window: the legend lists what is inside."""
-    around_px: int = 0
-    """How much further labels are placed: they stand where they will when the picture has a margin."""
-    cards: tuple[tuple[float, float, float, float], ...] = ()
-    """x, y, width, height of the window's furniture in its logical pixels: labels keep clear of it."""
-    covered: tuple[Bounds, ...] = ()
-    """Where overlays lie. Sites under one are drawn without their fill, which would spoil its colours."""
-
-
-@dataclass(frozen=True)
-class SelectionWish:
-    """Which features to mark as selected."""
-
-    view: View
-    features: FeatureSet | None
-    layer: LayerType | None
-    positions: NDArray[np.int64]
-    around_px: int = 0
 
 
 def blank(view: View) -> QImage:

@@ -133,7 +133,8 @@ class PackageDialog(Sheet):
         return tabs
 
     def _sheets_tab(self) -> QWidget:
-        from app.package.layout import papers, sheet_kind
+        from app.package.layout import papers
+        from app.package.template import sheet_kind
         from app.verbs.package import sheet_kinds
 
         wanted = str(settings.value("package/kinds", "")).split(",")

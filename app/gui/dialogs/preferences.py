@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui import settings
 from app.gui.dialogs.base import Sheet, add_row, form
+from app.gui.theme import THEME_NAMES
 from app.gui.widgets import Combo, Elided
 from app.i18n import LANGUAGE_NAMES, _, current_language
 from app.paths import home
@@ -17,11 +18,9 @@ class PreferencesDialog(Sheet):
     """Takes effect at once."""
 
     def __init__(self, parent: Any) -> None:
-        from app.gui.main_window import THEMES
-
         super().__init__(parent, _("Preferences"), _("Takes effect at once."), width=480)
         self.window_: QWidget = parent
-        self.theme = Combo([(k, _(t)) for k, t in THEMES.items()])
+        self.theme = Combo([(k, _(t)) for k, t in THEME_NAMES.items()])
         self.theme.choose(str(settings.value("theme", "system")))
         self.language = Combo(list(LANGUAGE_NAMES.items()))
         self.language.choose(current_language())

@@ -69,7 +69,7 @@ class SheetDialog(Sheet):
         self._changed()
 
     def _controls(self, known_papers: tuple[str, ...]) -> None:
-        from app.package.layout import kind_names, sheet_kind
+        from app.package.template import kind_names, sheet_kind
 
         layer = self.session.selection[0]
         fills = layer not in LAYERS or LAYERS[layer].fills
@@ -132,7 +132,7 @@ class SheetDialog(Sheet):
     # -- what is asked for
 
     def _of_project(self) -> bool:
-        from app.package.layout import sheet_kind
+        from app.package.template import sheet_kind
 
         return sheet_kind(str(self.kind.currentData())).scope == "project"
 

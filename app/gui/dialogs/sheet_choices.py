@@ -59,7 +59,7 @@ def basemap_choices(session: Session) -> list[tuple[object, str]]:
 
 def shows_ground(kind: str) -> bool:
     """True if a kind of sheet has a place for a basemap."""
-    from app.package.layout import sheet_kind
+    from app.package.template import sheet_kind
 
     return "terrain" in sheet_kind(kind).map
 

@@ -26,7 +26,8 @@ from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
 from app.package.dossier.tables import all_tables, boundary
 from app.package.dossier.workbook import workbook
 from app.package.duties import monitoring_duties
-from app.package.layout import is_of_project, kind_names, layout_of, sheet_kind
+from app.package.layout import layout_of
+from app.package.template import is_of_project, kind_names, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Header, land_bytes

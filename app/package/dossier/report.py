@@ -19,8 +19,8 @@ from app.package.dossier.report_context import context
 from app.package.dossier.sheets import SheetMade
 from app.package.dossier.table import Table
 from app.package.dossier.zipped import without_clock
-from app.package.layout import sheet_kind
 from app.package.mapframe import scale_words
+from app.package.template import sheet_kind
 from gis import office_file
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_

@@ -157,6 +157,8 @@ def window(qtbot: Any, look: None, session: Any) -> Iterator[Any]:
     qtbot.waitActive(made)
     yield made
     made.close()
+    if made.workspace is not None:
+        made.workspace.shutdown()  # edits that could not be stored keep the window from closing
     made.deleteLater()
 
 

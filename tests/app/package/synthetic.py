@@ -22,9 +22,10 @@ from app.package.content import (
     Station,
     TerrainFacts,
 )
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.scale import choose_window
 from app.package.section_layout import section_scales
+from app.package.template import sheet_kind
 from models.conflict import Conflict
 from models.estimate import Alternative, CurveRow, Estimate, Interval95, ReferenceUsed, SecondMethod, TerrainUsed
 
@@ -164,6 +165,7 @@ def content(**changes: Any) -> SheetContent:
         layer="sand_pits",
         outline=outline,
         points=tuple(boundary_points(outline)),
+        points_sheet=("02", "现状图"),
         window=window,
         crs=CRS,
         area_m2=outline.area,

@@ -77,6 +77,7 @@ def test_a_page_without_room_for_the_table_says_where_it_stands() -> None:
 @pytest.mark.parametrize("kind", ["control_overlay", "backfill_design", "final_landform"])
 def test_a_long_table_of_points_stands_on_one_sheet_of_a_site(kind: str, paper: str, orientation: str) -> None:
     content = synthetic.content(kind=kind, outline=OUTLINE, language="en", paper=paper, orientation=orientation)
+    content = replace(content, points_sheet=("02", "Present state"))
     assert len(content.points) == 60
     with drawing_settings():
         made, _ = compose(content)

@@ -15,9 +15,10 @@ from app.package.build import build_content
 from app.package.content import SheetContent
 from app.package.drawing_settings import drawing_settings
 from app.package.earthwork_layout import SQUARE_MM, grid_sheet, squares_bounds
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.page import Page
 from app.package.sheet import SheetRequest, compose, draw_sheet
+from app.package.template import sheet_kind
 from app.project import Project
 from app.verbs.terrain import add_terrain
 from gis.store import Store

@@ -16,11 +16,12 @@ from app.package.compose import compose
 from app.package.content import GridPicture, MapFeature
 from app.package.drawing_settings import drawing_settings
 from app.package.figures import area_words, figure_rows
-from app.package.layout import layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.overview import CLASSES, STATUS_MARKS, diameter_of, mark
 from app.package.page import Page
 from app.package.section_layout import section_scales
 from app.package.sheet import SheetRequest, drawn_scale
+from app.package.template import sheet_kind
 from models.errors import Refused
 from models.site import Site
 from tests.app.package import synthetic
@@ -138,6 +139,28 @@ def test_a_curve_fits_on_small_paper() -> None:
         ends = [f"{synthetic.curve()[i].elevation_m:.2f}" for i in (0, -1)]
         assert {*ends} <= set(cells)
         assert len(cells) >= 3 * 6  # heads and five elevations
+
+
+def test_a_site_that_is_a_speck_among_others_is_marked_and_named() -> None:
+    """Points of monitoring far off make the map small: the site must be told from pits of its kind."""
+    content = synthetic.content(kind="monitoring", language="en", scale=25_000)
+    with drawing_settings():
+        (page, *_), _ = compose(content)
+    (code,) = [t for t in page.texts if t.name == "code of the site"]
+    own = content.window.page(content.outline)
+    assert not code.shape.intersects(own)
+    assert code.shape.distance(own) < 12.0
+    assert "this site (sand pit)" in " ".join(t.text for t in page.texts).lower()
+
+
+@pytest.mark.parametrize("wide", [4.0, 5.0])
+def test_a_site_too_narrow_for_its_code_is_named_beside_it(wide: float) -> None:
+    outline = shapely.box(synthetic.X0 - 120, synthetic.Y0 - wide / 2, synthetic.X0 + 120, synthetic.Y0 + wide / 2)
+    content = synthetic.content(kind="control_overlay", outline=outline, language="en")
+    with drawing_settings():
+        (page, *_), _ = compose(content)
+    (code,) = [t for t in page.texts if t.name == "code of the site"]
+    assert not content.window.page(outline).contains(code.shape)
 
 
 def test_names_keep_clear_of_the_lines_of_other_areas() -> None:

@@ -15,11 +15,12 @@ import pytest
 import shapely
 
 from app.package.boundary import boundary_points
-from app.package.layout import kind_names, layout_of, sheet_kind
+from app.package.layout import layout_of
 from app.package.mapparts import MAP_PARTS
 from app.package.panels import PANELS
 from app.package.sheet import compose, draw_sheet, time_stamp
 from app.package.table import TABLES
+from app.package.template import kind_names, sheet_kind
 from layers.style import CONTOUR
 from models.errors import Cancelled, Missing, Refused, Unwritable
 from models.estimate import Interval95

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from app.gui import words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
+from app.gui.panels.inspector.capacity_foot import CapacityFoot, missing_banner, refusal_banner
 from app.gui.panels.inspector.capacity_live import LiveLevel
 from app.gui.panels.inspector.capacity_result import CapacityResult
-from app.gui.read_only import WhenWritable
 from app.gui.stored import last_estimate
-from app.gui.widgets import Banner, EmptyState, button, clear, column, label, row, rule, scrolled
+from app.gui.widgets import EmptyState, button, clear, column, rule, scrolled
 from app.i18n import _
 from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
@@ -91,15 +91,10 @@ class CapacityTab(QWidget):
         self.result.why.wanted.connect(self._explain)
 
     def _page(self, body: QWidget) -> QWidget:
-        self.state = label("", "muted", wrap=True)
-        self.keep = button(
-            _("Store"), self.store, kind="primary", icon="save", tip=_("Keep this estimate in the project")
-        )
-        WhenWritable(self.keep, self.session)
-        foot = row(self.state, self.keep, spacing=12, margins=(16, 8, 16, 8))
-        foot.setStretch(0, 1)
+        self.foot = CapacityFoot(self.session, self.store)
+        self.state, self.keep = self.foot.state, self.foot.keep
         page = QWidget()
-        page.setLayout(column(scrolled(body), rule(), foot, spacing=0))
+        page.setLayout(column(scrolled(body), rule(), self.foot, spacing=0))
         return page
 
     # The site
@@ -209,7 +204,7 @@ class CapacityTab(QWidget):
     def _tell_missing(self, names: list[str]) -> None:
         """A surface that needs more before there is a figure: not an error yet."""
         self._no_answer()
-        self.problem.addWidget(Banner("info", _("This surface needs: {names}").format(names=_("; ").join(names))))
+        self.problem.addWidget(missing_banner(names))
         self.state.setText(_("not computed yet"))
 
     def showEvent(self, event: Any) -> None:
@@ -276,24 +271,11 @@ class CapacityTab(QWidget):
         return None if live is None or self.choices.reference.currentData() == "level" else float(live.level_m)
 
     def _tell_state(self) -> None:
-        """Whether what is shown is stored; what can be stored is always what is shown."""
+        """Whether what is shown is stored."""
         answer, live = self.answer, self._live_level()
         if answer is None:
             return
-        writable = self.session.project is not None and not self.session.project.store.read_only
-        self.keep.setEnabled((live is not None or not self.stored) and writable)
-        if live is not None:
-            self.state.setText(_("this level is looked at, not stored"))
-        elif self.stored:
-            self.state.setText(_("stored {time}").format(time=words.when(answer.computed_at)))
-        elif self._outdated:
-            self.state.setText(_("changed since stored; keep it anew"))
-        else:
-            self.state.setText(_("computed, not stored"))
-        tip = _(
-            "Outline or rim were changed after the estimate of {time} was stored; the inventory still shows that one."
-        )
-        self.state.setToolTip(tip.format(time=self._outdated) if self._outdated and not self.stored else "")
+        self.foot.tell(answer, stored=self.stored, looked_at=live is not None, outdated=self._outdated)
 
     def _draw(self, answer: Estimate) -> None:
         project = self.session.project
@@ -333,13 +315,7 @@ class CapacityTab(QWidget):
         if not isinstance(error, AppError):
             self.session.report(error)
             return
-        parts = [words.cap(error.what.render(_)), words.cap(error.advice.render(_))]
-        mend = None
-        if error.key in ("terrain.gone", "terrain.changed"):
-            mend = button(_("Terrains…"), lambda: self.act.emit("terrain_list"), kind="quiet")
-        elif error.key.startswith("terrain."):
-            mend = button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="quiet")
-        self.problem.addWidget(Banner("danger", "\n".join(p for p in parts if p), mend))
+        self.problem.addWidget(refusal_banner(error, self.act.emit))
 
     # Keeping
 

@@ -12,6 +12,7 @@ from app.gui.canvas import styles, vectors
 from app.gui.canvas.features import build
 from app.gui.canvas.theme import current
 from app.gui.canvas.view import View
+from app.gui.canvas.wishes import LayerDraw, VectorWish
 from gis.store.layer_table import LayerTable
 from layers.registry import LAYERS
 from layers.style import FillStyle, LayerStyle, LineStyle
@@ -26,7 +27,7 @@ def picture(opacity: float = 1.0) -> np.ndarray:
     codes = [f"SK-{i}" for i in range(6)]
     fs = build(PITS, LayerTable("sand_pits", CRS, np.arange(1, 7), shapes, {"code": codes}))
     view = View(X + 170.3, Y + 20.7, 0.7, 640, 300)
-    wish = vectors.VectorWish(view, (vectors.LayerDraw(fs, PITS, opacity, labels=False),), current())
+    wish = VectorWish(view, (LayerDraw(fs, PITS, opacity, labels=False),), current())
     made = vectors.paint_vectors(wish, lambda: False)
     assert made is not None
     return pixels(made.image)
