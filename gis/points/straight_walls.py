@@ -115,7 +115,7 @@ class StraightWalls(Triangles):
         x, y = self._x, self._y
         ux, uy, vx, vy = x[q] - x[p], y[q] - y[p], x[r] - x[q], y[r] - y[q]
         bend = math.sqrt(square(ux, uy) * square(vx, vy))
-        return ux * vx + uy * vy > 0 and abs(ux * vy - uy * vx) <= _BEND * bend
+        return bool(ux * vx + uy * vy > 0 and abs(ux * vy - uy * vx) <= _BEND * bend)
 
     def _fall(self, p: int, q: int, apex: int) -> float:
         """How steeply the ground goes from a piece of a line to a corner off it: height by distance."""
