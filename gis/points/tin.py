@@ -20,8 +20,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from gis.arrays import Array, Index, Mask
-from gis.points.level_swaps import Swapped, lines_of, swap_level
+from gis.points.level_swaps import Swapped, swap_level
 from gis.points.mesh import Corners, Kinds, Mesh, areas, circles, edges, longest_edges, peeled, triangulate
+from gis.points.swapping import lines_of
 from gis.short_calls import unique_rows
 from models.errors import Refused
 from models.notices import N_

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from gis.points.breaklines import densify
-from gis.points.level_swaps import lines_of, swap_level
+from gis.points.level_swaps import swap_level
 from gis.points.mesh import areas, triangulate
+from gis.points.swapping import lines_of
 from gis.points.tin import Tin
 
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], float)
@@ -186,3 +187,27 @@ def test_parts_of_a_large_set_give_what_the_whole_gives():
         assert np.nanmax(np.abs(a - b)) < 1e-9
     assert whole.swapped > 0
     assert parts.swapped > 0
+
+
+def test_single_points_on_the_walls_leave_most_corners_whole():
+    """Twelve surveys with points strewn over walls, too: an error of 2.3 % on average falls to a sixth or less.
+
+    A point of one wall near a corner may still hold what is the other wall's; a line down the corner settles it.
+    """
+    off = {False: [], True: []}
+    for seed in range(12):
+        ground = np.random.default_rng(seed).uniform(-100, 100, (150, 2))
+        made = survey(
+            [(30 * SQUARE, 100.0), (15 * SQUARE, 90.0)],
+            ground,
+            lambda x, y: 100 - 10 * np.clip((30 - np.maximum(abs(x), abs(y))) / 15, 0, 1),
+            0.5,
+        )
+        for swapped, line in ((False, None), (True, made.line)):
+            found = volume_below(Tin(made.xy, made.z, 1e9, line=line), 100, 35, 0.25)
+            off[swapped].append(found / (10 / 3 * 6300) - 1)
+    assert np.mean(off[False]) < -0.02
+    assert np.mean(off[True]) > np.mean(off[False]) / 6
+    assert max(off[True]) < 0.001
+    assert off[True][5] > -0.002  # the survey by which the fault was found
+    assert (np.array(off[True]) >= np.array(off[False])).all()
