@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from app.commands.common import Json, ProjectPath, print_json, progress, remark,
 from app.i18n import _
 from app.project import Project
 from models.terrain import Terrain
+
+if TYPE_CHECKING:
+    from gis.points.joined import Breaklines
 
 Source = Annotated[str | None, typer.Option("--source", help="kind of survey, for default error figures")]
 SigmaZ = Annotated[
@@ -45,7 +48,7 @@ def terrain_from_points(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="CSV, TXT, CASS .dat or XLSX points; contours and points as DXF, SHP, GPKG, GeoJSON",
+            help="CSV, TXT, CASS .dat or XLSX points; contours and points as DXF, SHP, GPKG, GeoJSON, KML",
             readable=False,
         ),
     ],
@@ -77,6 +80,21 @@ def terrain_from_points(
     degrees: Annotated[
         Degrees, typer.Option("--degrees", help="degrees of a table are decimal or packed (D.MMSSss)")
     ] = Degrees.AUTO,
+    breaklines: Annotated[
+        Path | None,
+        typer.Option(
+            "--breaklines", metavar="FILE", help="lines with heights: SHP, DXF, GeoJSON, KML, GPKG", readable=False
+        ),
+    ] = None,
+    breaklines_layer: Annotated[
+        str | None, typer.Option("--breaklines-layer", metavar="S", help="layer(s) in that file")
+    ] = None,
+    breaklines_crs: Annotated[
+        str | None, typer.Option("--breaklines-crs", metavar="C", help="its coordinate system, if it names none")
+    ] = None,
+    breaklines_field: Annotated[
+        str | None, typer.Option("--breaklines-height-field", help="its field of heights (z: third coordinate)")
+    ] = None,
     source: Source = None,
     sigma_z: SigmaZ = None,
     range_: Range = None,
@@ -89,6 +107,7 @@ def terrain_from_points(
     from app.verbs.terrain_points import summary
     from app.verbs.terrain_points import terrain_from_points as make
 
+    lines = _breaklines(breaklines, breaklines_layer, breaklines_crs, breaklines_field)
     with Project.open(project) as opened, progress() as watch:
         report = make(
             opened,
@@ -109,6 +128,7 @@ def terrain_from_points(
             text_heights_m=text_heights,
             columns=_columns(columns),
             degrees=degrees.value,
+            breaklines=lines,
             source=source,
             sigma_z_m=sigma_z,
             range_m=range_,
@@ -136,6 +156,16 @@ def say_registered(terrain: Terrain) -> None:
     """The closing sentence of every command that registers a terrain."""
     text = _("registered {name}: {width} × {height} cells of {cell_m} m, {crs}")
     say(text.format(**terrain.to_json() | {"cell_m": fmt.number(terrain.cell_m, 3)}))
+
+
+def _breaklines(path: Path | None, layer: str | None, crs: str | None, field: str | None) -> Breaklines | None:
+    from gis.points.joined import Breaklines
+
+    if path is not None:
+        return Breaklines(path, crs=crs, sublayer=layer, height_field=field)
+    if layer or crs or field:
+        raise typer.BadParameter(_("options of breaklines without --breaklines FILE"))
+    return None
 
 
 def _columns(text: str | None) -> tuple[int, int, int] | None:

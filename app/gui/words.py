@@ -31,11 +31,11 @@ def cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def surface(key: str) -> str:
-    """Name of a reference surface, from the table of surfaces."""
-    from gis.surfaces import SURFACES  # brings the numeric libraries in; asked for only where figures are shown
+def surface(key: str, *, fills: bool = True) -> str:
+    """Name of a reference surface of pits (`fills`) or heaps, from the table of surfaces."""
+    from gis.surfaces import surface_label  # brings the numeric libraries in; asked for only where figures are shown
 
-    return cap(_(SURFACES[key].label)) if key in SURFACES else key
+    return cap(_(surface_label(key, fills=fills)))
 
 
 def layer(key: str) -> str:

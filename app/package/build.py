@@ -21,7 +21,6 @@ from app.package.build_parts import (
     sheet_crs,
     sign_off,
     sources,
-    surface_label,
     terrain_facts,
     waste_label,
 )
@@ -40,6 +39,7 @@ from app.verbs.inputs import resolved
 from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import terrain_for
 from gis import volume
+from gis.surfaces import surface_label
 from layers.registry import LAYERS
 from models.estimate import Estimate, EstimateRequest
 from models.notices import N_, Notice
@@ -123,8 +123,10 @@ def build_content(
         around=surroundings.others(site),
         locator_bounds=surroundings.locator_bounds(site),
         estimate=estimate,
-        reference_label=surface_label(estimate.reference.key) if estimate else "",
-        alternatives=tuple((surface_label(a.key), a.fill_m3) for a in estimate.alternatives) if estimate else (),
+        reference_label=surface_label(estimate.reference.key, fills=site.fills) if estimate else "",
+        alternatives=tuple(
+            (surface_label(a.key, fills=site.fills), a.fill_m3) for a in (estimate.alternatives if estimate else ())
+        ),
         waste_label=waste_label(project, estimate),
         conflicts=tuple(surroundings.controls.against(site)) if _wants_conflicts(kind) else None,
         earthwork=measured,

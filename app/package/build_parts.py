@@ -17,7 +17,6 @@ from app.package.scale import Bounds, MapWindow
 from app.verbs.terrain import terrain_file
 from gis.crs import describe, horizontal, parse_crs, same_crs, transformer
 from gis.raster import Dem
-from gis.surfaces import SURFACES
 from layers.registry import LAYERS
 from models.estimate import Estimate
 from models.notices import N_
@@ -111,11 +110,6 @@ def terrain_facts(t: Terrain) -> TerrainFacts:
     return TerrainFacts(
         t.name, t.kind, t.cell_m, t.vertical_datum, t.surveyed_on, t.source, t.sha256, t.errors.sigma_z_m
     )
-
-
-def surface_label(key: str) -> str:
-    """English msgid of a reference surface's name."""
-    return SURFACES[key].label if key in SURFACES else key
 
 
 def waste_label(project: Project, estimate: Estimate | None) -> str:

@@ -13,7 +13,7 @@ from app.package.layout import layout_of
 from app.package.scale import MapWindow
 from app.verbs.asked import asked
 from gis.earthwork import measure
-from gis.surfaces import SURFACES
+from gis.surfaces import surface_label
 from models.earthwork import Earthwork
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -49,7 +49,7 @@ def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:
     """What a sheet of the grid method says of how it was measured."""
     if found is None:
         return ()
-    label = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
+    label = surface_label(found.reference, fills=found.fills)
     text = N_("design surface: {surface}; terrain: {terrain}")
     design = Notice("sheet.design", text, surface=Notice("sheet.surface", label), terrain=found.terrain)
     coarse: tuple[Notice, ...] = ()

@@ -15,7 +15,7 @@ from app.package.canvas import MapDraw
 from app.package.content import RimMark
 from app.package.labels import number_spots
 from gis.rim_edits import find
-from gis.surfaces import SURFACES
+from gis.surfaces import surface_label
 from layers.style import LayerStyle, LineStyle
 from models.estimate import Estimate
 from models.notices import N_, Notice
@@ -68,7 +68,7 @@ def _over(estimate: Estimate) -> Notice:
     """The name of the surface that was laid over the edited rim."""
     used = estimate.reference.parameters
     key = str((used.get("parts") or [used])[0].get("over") or "")
-    return Notice("surface", SURFACES[key].label if key in SURFACES else key)
+    return Notice("surface", surface_label(key))
 
 
 def _words(label: str, edit: RimEdit, length: float, say: Translator) -> str:

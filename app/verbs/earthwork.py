@@ -16,7 +16,7 @@ from app.package.template import sheet_kind
 from app.project import Project
 from app.verbs.asked import Asked, asked
 from gis.earthwork import measure
-from gis.surfaces import SURFACES
+from gis.surfaces import surface_label
 from models.earthwork import Earthwork
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
@@ -146,7 +146,7 @@ def _csv(_project: Project, _question: Asked, found: Earthwork, out: Path, how: 
 
 def _xlsx(project: Project, question: Asked, found: Earthwork, out: Path, how: Delivery) -> None:
     say = Translator(how.language)
-    surface = SURFACES[found.reference].label if found.reference in SURFACES else found.reference
+    surface = surface_label(found.reference, fills=found.fills)
     name = str(project.store.project()["name"] or project.path.stem)
     facts = remarks_of(found, name, question.site.name or "", surface, say)
     tables = (grid_table(found.grid, say), section_table(found.sections, say))

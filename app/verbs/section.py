@@ -44,6 +44,8 @@ class SiteSection:
     crossings: tuple[Crossing, ...]
     inside: tuple[tuple[float, float], ...]
     passes: tuple[Crossing, ...] = ()
+    fills: bool = True
+    """False for a section of a heap, whose rim is its toe."""
 
     def to_json(self) -> dict[str, Any]:
         """Lines, figures and samples."""
@@ -114,7 +116,8 @@ def site_section(
     from gis.job import reference_key
 
     key = reference_key(site, request)
-    return SiteSection(code, found.name, key, line, cut, heights, crossed, tuple(stretches(line, site.outline)))
+    within = tuple(stretches(line, site.outline))
+    return SiteSection(code, found.name, key, line, cut, heights, crossed, within, fills=site.fills)
 
 
 def last_estimate(project: Project, uid: str) -> Estimate | None:

@@ -16,6 +16,7 @@ from app.project import Project
 from app.verbs.import_ import extent
 from app.verbs.terrain_choice import footprint
 from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
+from app.verbs.terrain_points import line_summary
 from gis.clouds.header import is_cloud
 from gis.clouds.peek import sample_classes
 from gis.clouds.read import Source, understand
@@ -26,7 +27,7 @@ from gis.dem.mosaic import inspect_tiles
 from gis.dem.opening import TIFF_MAGIC
 from gis.files import files_of
 from gis.formats.crs_choice import name_of
-from gis.points import read_points, table_head
+from gis.points import read_joined, table_head
 from models.errors import AppError, Cancelled, Missing, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -56,6 +57,8 @@ class Look:
     heights: tuple[float, float] | None = None
     points: int | None = None
     lines: int = 0
+    breaklines: tuple[Notice, ...] = ()
+    """What the file of breaklines beside the points holds."""
     density: float | None = None
     columns: Notice | None = None
     order: str = ""
@@ -95,7 +98,9 @@ def kind_of(places: Sequence[Path]) -> tuple[Kind, list[Path]]:
             "terrain.many_points",
             N_("{count} files of points or contours: one terrain is made of one such file"),
             where=str(files[1]),
-            advice=N_("put the points into one file first; breaklines belong into the same drawing as the points"),
+            advice=N_(
+                "put the points into one file first; lines of another file go in as its breaklines (--breaklines)"
+            ),
             count=len(files),
         )
     return ("tiles" if kind == "raster" and len(files) > 1 else kind), files
@@ -127,7 +132,7 @@ def look(
     z_unit: str | None = None,
     watch: Watch | None = None,
 ) -> Look:
-    """Read the files as far as it takes to say what they are. `points`: options of read_points; `raster`: of inspect.
+    """Read the files as far as it takes to say what they are. `points`: options of read_joined; `raster`: of inspect.
 
     A cloud's points are sampled, everything else is read whole. Raises Missing, Refused (see `kind_of`), Cancelled;
     what is wrong with the content of the files is in `refused`.
@@ -152,7 +157,7 @@ def look(
         raise
     except AppError as error:
         refused = error
-    if refused.key == "import.no_crs" and "guess" in refused.what.facts:
+    if refused.key.removeprefix("breaklines.") == "import.no_crs" and "guess" in refused.what.facts:
         with suppress(Refused):  # what else is in the file is known by the guess that waits for its yes
             known = replace(read(guess=True), warnings=())
     return replace(known, refused=refused)
@@ -192,7 +197,10 @@ def _box(shape: Any) -> Bounds:
 
 
 def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look:
-    found = read_points(known.files[0], target_crs=project.crs, neighbours=extent(project), watch=watch, **options)
+    lines = options.pop("breaklines", None)
+    found = read_joined(
+        known.files[0], lines, target_crs=project.crs, neighbours=extent(project), watch=watch, **options
+    )
     hull = float(shapely.area(shapely.convex_hull(shapely.multipoints(found.xy))))
     (x0, y0), (x1, y1) = found.xy.min(axis=0), found.xy.max(axis=0)
     lines = len(set(found.line[found.line >= 0].tolist()))
@@ -213,6 +221,7 @@ def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look
         sublayer=found.sublayer,
         skipped=found.skips.count,
         warnings=tuple(found.warnings),
+        breaklines=tuple(line_summary(found)),
     )
 
 

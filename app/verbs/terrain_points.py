@@ -13,10 +13,12 @@ from app.verbs.import_ import extent
 from app.verbs.terrain import add_terrain, terrain_files
 from app.verbs.terrain_errors import figures_of
 from gis.formats.packed_degrees import Degrees
-from gis.points import Ground, Order, make_ground, read_points
+from gis.points import Breaklines, Ground, Order, make_ground, read_joined
+from gis.points.base import name_rows
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
 from gis.points.ground import METHOD
+from gis.points.read import GroundPoints
 from models.errors import AppError, Refused
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
@@ -62,6 +64,7 @@ def terrain_from_points(
     text_heights_m: float | None = None,
     columns: tuple[int, int, int] | None = None,
     degrees: Degrees = "auto",
+    breaklines: Breaklines | None = None,
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> PointsReport:
@@ -70,7 +73,8 @@ def terrain_from_points(
     The error figures of the terrain are those of the cross-validation, together with what is stated of the points' own
     error by `source` (a key of ERROR_DEFAULTS), `sigma_z_m`, `range_m`, `sigma_xy_m` (see gis.points.errors). `unit`
     and `text_heights_m` are for drawings (gis.points.drawing); `columns` of easting, northing and height, from 1, and
-    `degrees` (gis.formats.packed_degrees) for tables. Raises Missing, Refused, Unreadable, Unwritable
+    `degrees` (gis.formats.packed_degrees) for tables. `breaklines` of another file are laid in (gis.points.joined).
+    Raises Missing, Refused, Unreadable, Unwritable
     or Cancelled; no new file and no new terrain is left then.
     """
     file, out = Path(file), Path(out).absolute()
@@ -78,9 +82,12 @@ def terrain_from_points(
     survey = figures_of(project, source, sigma_z_m=sigma_z_m, range_m=range_m, sigma_xy_m=sigma_xy_m)
     check_out(out, overwrite=overwrite)
     check_free(project, file, out, name or out.stem)
+    if breaklines is not None:
+        check_free(project, breaklines.path, out, name or out.stem)
     was_there = out.exists()
-    points = read_points(
+    points = read_joined(
         file,
+        breaklines,
         target_crs=project.crs,
         crs=crs,
         order=order,
@@ -128,9 +135,14 @@ def terrain_from_points(
 def _making(ground: Ground, survey: ErrorFigures) -> Making:
     check, points = ground.validation, ground.points
     return Making(
-        Notice("terrain.tin", METHOD), points.path.name, points.sha256, ground.used, finite(ground.density),
+        Notice("terrain.tin", METHOD), _source(points), points.sha256, ground.used, finite(ground.density),
         check.count, finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
     )  # fmt: skip
+
+
+def _source(points: GroundPoints) -> str:
+    lines = points.breaklines
+    return points.path.name if lines is None else f"{points.path.name} + {lines.path.name}"
 
 
 def finite(value: float) -> float | None:
@@ -161,6 +173,22 @@ def check_free(project: Project, file: Path, out: Path, name: str) -> None:
         raise Refused("points.itself", N_("the terrain cannot replace the file that it is made of"), where=str(out))
 
 
+def line_summary(points: GroundPoints) -> list[Notice]:
+    """What went in from a file of breaklines, and what of it was left out; [] where there is none."""
+    lines = points.breaklines
+    if lines is None:
+        return []
+    text = N_("{file}: {lines} breaklines with {vertices} vertices, {heights}, {crs}")
+    made = [Notice("points.lines_read", text, file=lines.path.name, lines=lines.lines, vertices=lines.vertices,
+                   heights=lines.heights_said, crs=lines.crs)]  # fmt: skip
+    text = N_("{file}: {count} features left out ({rows}): {reason}")
+    return made + [
+        Notice("points.lines_skipped", text, file=lines.path.name, count=t.count, rows=name_rows(t.rows, t.count),
+               reason=t.reason)
+        for t in lines.skips
+    ]  # fmt: skip
+
+
 def summary(report: PointsReport) -> list[Notice]:
     """What was understood and made, a sentence a line, for people."""
     ground, points, check = report.ground, report.ground.points, report.ground.validation
@@ -169,6 +197,7 @@ def summary(report: PointsReport) -> list[Notice]:
         Notice("points.read", text, file=points.path.name, read=points.rows_read, points=ground.used,
                skipped=points.skips.count),
         Notice("points.understood", N_("columns: {columns}"), columns=points.columns_said),
+        *line_summary(points),
         Notice("points.order_line", N_("order: {order}"), order=points.order_said),
         Notice("points.crs_line", N_("coordinate system: {crs}"), crs=points.crs),
         Notice(

@@ -3,6 +3,18 @@
 from gis.axis_order import Order
 from gis.points.base import POINT_LIMITS, PointLimits
 from gis.points.ground import Ground, make_ground
+from gis.points.joined import Breaklines, read_joined
 from gis.points.read import GroundPoints, read_points, table_head
 
-__all__ = ["POINT_LIMITS", "Ground", "GroundPoints", "Order", "PointLimits", "make_ground", "read_points", "table_head"]
+__all__ = [
+    "POINT_LIMITS",
+    "Breaklines",
+    "Ground",
+    "GroundPoints",
+    "Order",
+    "PointLimits",
+    "make_ground",
+    "read_joined",
+    "read_points",
+    "table_head",
+]

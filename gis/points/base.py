@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,13 @@ class Tally:
     reason: Notice
     count: int = 0
     rows: list[int] = field(default_factory=list)
+    place: tuple[float, float] | None = None
+    """Where the first one is, in the file's coordinates, if that was told."""
 
-    def add(self, row: int) -> None:
+    def add(self, row: int, place: tuple[float, float] | None = None) -> None:
         """Count one more."""
         self.count += 1
+        self.place = self.place or place
         if len(self.rows) < NAMED_ROWS:
             self.rows.append(row)
 
@@ -66,9 +70,9 @@ class Skips:
     def __init__(self) -> None:
         self._by_key: dict[str, Tally] = {}
 
-    def add(self, row: int, reason: Notice) -> None:
+    def add(self, row: int, reason: Notice, place: tuple[float, float] | None = None) -> None:
         """Row `row` was left out for `reason`."""
-        self._by_key.setdefault(reason.key, Tally(reason)).add(row)
+        self._by_key.setdefault(reason.key, Tally(reason)).add(row, place)
 
     def add_all(self, rows: Iterable[int], reason: Notice) -> None:
         """Several rows for one reason."""
@@ -82,6 +86,39 @@ class Skips:
 
     def __iter__(self) -> Iterator[Tally]:
         return iter(self._by_key.values())
+
+
+@dataclass(frozen=True)
+class LineFile:
+    """A file of breaklines that went in beside the points: how it was read, how many lines and vertices were used."""
+
+    path: Path
+    sha256: str
+    kind: str
+    encoding: str | None
+    sublayer: str
+    crs: str
+    crs_basis: str
+    heights_said: Notice
+    lines: int
+    vertices: int
+    skips: Skips
+
+    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
+        """A plain dictionary, sentences in the language of `translate`."""
+        return {
+            "file": str(self.path),
+            "sha256": self.sha256,
+            "kind": self.kind,
+            "encoding": self.encoding,
+            "sublayer": self.sublayer,
+            "crs": self.crs,
+            "crs_basis": self.crs_basis,
+            "heights": self.heights_said.render(translate),
+            "lines": self.lines,
+            "vertices": self.vertices,
+            "skipped": [t.to_json(translate) for t in self.skips],
+        }
 
 
 def name_rows(rows: Iterable[int], count: int | None = None, most: int = 12) -> str:

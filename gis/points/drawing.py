@@ -142,7 +142,8 @@ def _high_ones(held: Held, skips: Skips) -> list[int]:
     if not len(others) or float(np.median(others)) <= _HIGH_M:
         zero = np.zeros(len(level), np.bool_)  # ground about sea level: 0 is a height like any other
     for i in np.flatnonzero(zero):
-        skips.add(held.rows[i], _ZERO)
+        x, y = shapely.get_coordinates(held.shapes[i])[0]
+        skips.add(held.rows[i], _ZERO, (float(x), float(y)))
     return [int(i) for i in np.flatnonzero(~zero)]
 
 

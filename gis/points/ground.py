@@ -48,6 +48,8 @@ class Ground:
     flat: float
     wide: float
     validation: CrossValidation
+    swapped: int = 0
+    """Edges of level triangles between points of one line that were swapped."""
     notes: tuple[Notice, ...] = ()
     """How cell, edges and lines were chosen."""
     notices: tuple[Notice, ...] = ()
@@ -73,7 +75,9 @@ class Ground:
             "crs_basis": p.crs_basis,
             "cell_m": self.cell,
             "max_edge_m": self.max_edge,
+            "breaklines": p.breaklines.to_json(translate) if p.breaklines is not None else None,
             "breakline_step_m": self.step_m,
+            "swapped_edges": self.swapped,
             "width": self.plan.width,
             "height": self.plan.height,
             "area_m2": self.area_m2,
@@ -116,7 +120,8 @@ def make_ground(
     except Refused as refused:
         raise Refused(refused.key, refused.what.text, where=where, advice=refused.advice.text) from refused
     edge = max_edge if max_edge is not None else _REACH * sizes.reach_m
-    tin = Tin(xy, z, edge, watch=watch.part(0.15, 0.2))
+    line = dense.line if dense else points.line
+    tin = Tin(xy, z, edge, line=line, watch=watch.part(0.15, 0.2))
     extent = tin.extent()
     if extent is None:
         raise Refused(
@@ -128,10 +133,10 @@ def make_ground(
         )
     size = cell if cell is not None else nice_cell(sizes.size_m / 2)
     plan = plan_grid(extent, size, stated=cell is not None, where=where)
-    line = dense.line if dense else points.line
     vertex = dense.vertex if dense else np.ones(len(z), np.bool_)
     row = points.row[np.cumsum(vertex) - 1]
-    checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5))
+    held = line >= points.held_from if points.held_from is not None else None
+    checked = cross_validate(xy, z, line, np.asarray(vertex, np.bool_), row, edge, watch.part(0.2, 0.5), held)
 
     def facts(written: Written) -> dict[str, str]:
         return (tags or {}) | _tags(points, edge, plan.cell, checked, written)
@@ -140,14 +145,20 @@ def make_ground(
     written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
     ground = _summary(points, vetted.outliers, sizes, edge, plan, step, written, hull, checked)
     notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
-    return replace(ground, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
+    if tin.swapped:
+        text = N_("{count} edges of level triangles along lines were swapped, so that they do not cut off corners of "
+                  "pits, ridges and valleys")  # fmt: skip
+        notes.append(Notice("points.swapped", text, count=tin.swapped))
+    return replace(ground, swapped=tin.swapped, notes=tuple(notes), notices=tuple(_notices(ground, tin)))
 
 
 def _tags(points: GroundPoints, edge: float, cell: float, checked: CrossValidation, written: Written) -> dict[str, str]:
     """What the file itself says of how it was made."""
     density = 100 * len(points.z) / (max(written.ground, 1) * cell**2)
     errors = f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} nmad={checked.nmad_m:.4f}"
-    return {
+    lines = points.breaklines
+    of_lines = {"HUITIAN_BREAKLINES": lines.path.name, "HUITIAN_BREAKLINES_SHA256": lines.sha256} if lines else {}
+    return of_lines | {
         "HUITIAN_METHOD": METHOD,
         "HUITIAN_SOURCE": points.path.name,
         "HUITIAN_SOURCE_SHA256": points.sha256,

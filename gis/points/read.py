@@ -17,7 +17,7 @@ from gis.formats import READERS, Reader, crs_choice, recognise, reproject
 from gis.formats.packed_degrees import Degrees
 from gis.formats.placing import parse_stated
 from gis.formats.said_systems import system_words
-from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row, Skips
+from gis.points.base import POINT_LIMITS, LineFile, PointLimits, RawPoints, Row, Skips, name_rows
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
@@ -32,7 +32,7 @@ from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
-_WITH_HEIGHTS = ("gpkg", "shp", "geojson")
+_WITH_HEIGHTS = ("gpkg", "shp", "geojson", "kml")
 """Formats of features whose vertices or fields may hold heights; tables and drawings have readers of their own."""
 _TABLES = ("text", "xlsx")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -63,6 +63,9 @@ class GroundPoints:
     encoding: str | None = None
     sublayer: str = ""
     warnings: list[Notice] = field(default_factory=list)
+    breaklines: LineFile | None = None
+    """The file of breaklines that was laid in; its lines have the numbers from `held_from` on."""
+    held_from: int | None = None
 
     @property
     def has_lines(self) -> bool:
@@ -90,6 +93,7 @@ def read_points(
     columns: Chosen | None = None,
     neighbours: Bounds | None = None,
     degrees: Degrees = "auto",
+    least: int = 3,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> GroundPoints:
@@ -97,14 +101,14 @@ def read_points(
 
     `columns` (of easting, northing, height, from 1) is for tables whose columns are not told right; `degrees` says
     whether numbers of degrees are decimal or packed (gis.formats.packed_degrees). `unit` and
-    `text_heights_m` are for drawings, see gis.points.drawing.
+    `text_heights_m` are for drawings, see gis.points.drawing. Fewer than `least` points are refused.
     """
     path = Path(path)
     where = str(path)
     watch = watch or Watch()
     stated = parse_stated(crs)
     angles = stated is not None and stated.is_geographic
-    if _is_drawing(path):
+    if is_drawing(path):
         _refuse_order(order, "DXF", where)
         raw = read_drawing(
             path, sublayer=sublayer, encoding=encoding, unit=unit, text_heights_m=text_heights_m, limits=limits,
@@ -113,7 +117,7 @@ def read_points(
     else:
         _refuse_for_drawings(unit, text_heights_m, where)
         raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=angles, columns=columns)
-    if len(raw.row) < 3:
+    if len(raw.row) < least:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
     in_file = crs_choice.read_crs(raw.crs)
@@ -139,7 +143,7 @@ def read_points(
         crs_choice.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
         raw.encoding, raw.sublayer, raw.warnings + remarks + more,
     )  # fmt: skip
-    return _finite(points)
+    return _finite(points, least)
 
 
 def _read(
@@ -232,7 +236,7 @@ def _refuse_for_drawings(unit: str | None, text_heights_m: float | None, where: 
         )
 
 
-def _is_drawing(path: Path) -> bool:
+def is_drawing(path: Path) -> bool:
     """True for DXF by its first bytes. Raises Refused for DWG, which only CAD programs read."""
     try:
         if not path.is_file():  # a pipe would keep us waiting
@@ -261,6 +265,11 @@ def _vector_reader(path: Path) -> Reader | None:
         raise
 
 
+def holds_features(path: Path) -> bool:
+    """True for a file of features whose vertices or fields may hold heights. Raises Missing or Refused as recognise."""
+    return _vector_reader(path) is not None
+
+
 def few(where: str, count: int, skips: Skips) -> Refused:
     """The refusal of fewer than three points, with the commonest reason why rows were left out."""
     worst = max(skips, key=lambda t: t.count, default=None)
@@ -277,6 +286,8 @@ def few(where: str, count: int, skips: Skips) -> Refused:
         skipped=skips.count,
         most=worst.count,
         reason=worst.reason,
+        rows=name_rows(worst.rows, worst.count),
+        place=worst.place,
     )
 
 
@@ -300,12 +311,12 @@ def _bounds(x: Array, y: Array) -> Bounds:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def _finite(points: GroundPoints) -> GroundPoints:
+def _finite(points: GroundPoints, least: int) -> GroundPoints:
     """Leave out what has no image in the project's system."""
     good = np.asarray(np.isfinite(points.xy).all(axis=1), np.bool_)
     if not good.all():
         points.skips.add_all(points.row[~good], _OUTSIDE)
         points.keep(good)
-        if len(points.z) < 3:
+        if len(points.z) < least:
             raise few(str(points.path), len(points.z), points.skips)
     return points

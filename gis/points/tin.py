@@ -7,6 +7,9 @@ Large sets are triangulated by parts that give the triangles of the whole: every
 a place has its corners within the limit of it, so the part around a place takes all points as far as that. A triangle
 that only the part knows (its circle would hold a point outside) is found by asking for the point nearest to its
 circle's centre, and is not used. Gaps are spanned by triangles of the points around them.
+
+Where points stand on lines, edges of level triangles between them are swapped (gis.points.level_swaps). A part then
+reaches twice as far, so that what is swapped at a place is the same in all parts.
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from gis.arrays import Array, Index, Mask
+from gis.points.level_swaps import Swapped, swap_level
 from gis.points.mesh import Corners, Kinds, Mesh, areas, circles, edges, longest_edges, peeled, triangulate
+from gis.points.swapping import lines_of
 from gis.short_calls import unique_rows
 from models.errors import Refused
 from models.notices import N_
@@ -46,14 +51,19 @@ class Tin:
     """The ground through `xy` (n, 2) and `z` (n); see above for what `max_edge` (m) leaves out.
 
     Places and heights in metres; coordinates are counted from the middle of the points so that no digits are lost.
-    `gaps` False leaves the gaps of sets that are triangulated by parts empty (and saves a pass over all points).
+    `line` (n): the line of each point as in gis.points.breaklines, for swapping edges of level triangles. `gaps` False
+    leaves the gaps of sets that are triangulated by parts empty (and saves a pass over all points).
     """
 
     def __init__(
-        self, xy: Array, z: Array, max_edge: float, *, whole: int = WHOLE, gaps: bool = True, watch: Watch | None = None
-    ) -> None:
-        _, first, _ = unique_rows(xy)
-        first = first[np.argsort(xy[first, 0], kind="stable")]
+        self, xy: Array, z: Array, max_edge: float, *, line: Index | None = None, whole: int = WHOLE,
+        gaps: bool = True, watch: Watch | None = None,
+    ) -> None:  # fmt: skip
+        _, first, place = unique_rows(xy)
+        order = np.argsort(xy[first, 0], kind="stable")
+        first = first[order]
+        self._lines = lines_of(np.argsort(order)[place], line, len(first)) if line is not None else None
+        self._made = np.zeros(0, np.int64)
         self.middle = np.median(xy, axis=0)
         self.level = float(np.median(z))
         self._xy = np.ascontiguousarray(xy[first] - self.middle)
@@ -80,7 +90,18 @@ class Tin:
         if delaunay is None:
             return Mesh(xy, z, np.zeros((0, 3), np.int32), self.max_edge)
         gone = peeled(delaunay.neighbors, edges(xy, delaunay.simplices), self.max_edge)
-        return Mesh(xy, z, delaunay.simplices[~gone], self.max_edge)
+        corners, neighbours = _those(~gone, delaunay.simplices, delaunay.neighbors)
+        done = swap_level(xy, z, corners, neighbours, self._lines, self.max_edge)
+        return Mesh(xy, z, self._kept(done), self.max_edge)
+
+    def _kept(self, done: Swapped) -> Corners:
+        self._made = np.union1d(self._made, done.made)
+        return done.corners
+
+    @property
+    def swapped(self) -> int:
+        """Edges of level triangles that were swapped; of large sets, in the parts that were used so far."""
+        return len(self._made)
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """X min, y min, x max, y max of the ground; None if no triangle is left."""
@@ -121,9 +142,10 @@ class Tin:
             return self._whole
         return self._fine(low, high)[0]
 
-    def _fine(self, low: Array, high: Array) -> tuple[Mesh, Index]:
+    def _fine(self, low: Array, high: Array, *, swap: bool = True) -> tuple[Mesh, Index]:
         """Triangles of the whole set within the limit around a box, and the positions of their part's points."""
-        low, high = low - self.max_edge, high + self.max_edge
+        reach = self.max_edge * (1 if self._lines is None else 2)
+        low, high = low - reach, high + reach
         left, right = np.searchsorted(self._xy[:, 0], low[0]), np.searchsorted(self._xy[:, 0], high[0], "right")
         strip = self._xy[left:right, 1]
         chosen = left + np.flatnonzero((strip >= low[1]) & (strip <= high[1]))
@@ -137,10 +159,13 @@ class Tin:
             )
         xy, z = self._xy[chosen], self._z[chosen]
         delaunay = triangulate(xy)
-        corners: Corners = delaunay.simplices if delaunay is not None else np.zeros((0, 3), np.int32)
-        if len(corners):
-            corners = corners[longest_edges(xy, corners) <= self.max_edge]
-            corners = corners[self._own(xy, corners, low, high)]
+        if delaunay is None:
+            return Mesh(xy, z, np.zeros((0, 3), np.int32), self.max_edge), chosen
+        good = longest_edges(xy, delaunay.simplices) <= self.max_edge
+        good[good] = self._own(xy, delaunay.simplices[good], low, high)
+        corners, neighbours = _those(good, delaunay.simplices, delaunay.neighbors)
+        if swap:
+            corners = self._kept(swap_level(xy, z, corners, neighbours, self._lines, self.max_edge, chosen))
         return Mesh(xy, z, corners, self.max_edge), chosen
 
     def _own(self, xy: Array, corners: Corners, low: Array, high: Array) -> Mask:
@@ -160,7 +185,7 @@ class Tin:
         leaves = _leaves(self._xy, np.arange(len(self._xy)), max(whole // 2, 10))
         for i, leaf in enumerate(leaves):
             watch.report(i / len(leaves))
-            mesh, chosen = self._fine(self._xy[leaf].min(axis=0), self._xy[leaf].max(axis=0))
+            mesh, chosen = self._fine(self._xy[leaf].min(axis=0), self._xy[leaf].max(axis=0), swap=False)
             open_here = np.zeros(len(self._xy), np.bool_)
             open_here[chosen[_not_surrounded(mesh)]] = True
             rim[leaf] = open_here[leaf]
@@ -179,6 +204,13 @@ class Tin:
         kept = wide & ~peeled(delaunay.neighbors, length, self.max_edge, wide)
         self._gaps = Mesh(xy, self._z[at], delaunay.simplices[kept], self.max_edge)
         self._used[at[np.unique(delaunay.simplices[kept])]] = True
+
+
+def _those(good: Mask, corners: Corners, neighbours: Corners) -> tuple[Corners, Corners]:
+    """The chosen triangles, and their neighbours among them (-1 for those that are not)."""
+    number = np.full(len(good) + 1, -1, neighbours.dtype)
+    number[:-1][good] = np.arange(int(good.sum()), dtype=neighbours.dtype)
+    return corners[good], number[neighbours[good]]
 
 
 def _not_surrounded(mesh: Mesh) -> Mask:

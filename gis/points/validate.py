@@ -64,18 +64,22 @@ class CrossValidation:
 
 
 def cross_validate(
-    xy: Array, z: Array, line: Index, vertex: Mask, row: Index, max_edge: float, watch: Watch | None = None
-) -> CrossValidation:
+    xy: Array, z: Array, line: Index, vertex: Mask, row: Index, max_edge: float, watch: Watch | None = None,
+    held: Mask | None = None,
+) -> CrossValidation:  # fmt: skip
     """Ten parts by a fixed draw; each is left out in turn (one of them only for more than 30,000 points).
 
     Points that belong to one line leave together. At most 20,000 points are compared, of large sets from up to eight
-    parts of the ground. The draw is the same every time.
+    parts of the ground. The draw is the same every time. Points that are `held` are never left out: without the crest
+    of a pit the rest says nothing of the ground that the crest is there for.
     """
     group = _groups(line)
     names = np.unique(group)
     draw = np.random.default_rng(20_240_101).permutation(len(names)) % FOLDS
     fold = draw[np.searchsorted(names, group)]
     folds = FOLDS if len(z) <= _ALL_FOLDS_TO else 1
+    if held is not None:
+        fold[held] = FOLDS
     wanted = vertex & (fold < folds)
     parts = [np.sort(p[wanted[p]]) for p in some_parts(xy)]
     stride = max(1, -(-sum(len(p) for p in parts) // _CHECKED))
@@ -88,13 +92,13 @@ def cross_validate(
         rest = fold != k
         if rest.sum() < 3:
             continue
-        ground = Tin(xy[rest], z[rest], max_edge, gaps=False)
+        ground = Tin(xy[rest], z[rest], max_edge, line=line[rest], gaps=False)
         for part in parts:
             mine = part[fold[part] == k]
             off[mine] = ground.at(xy[mine]) - z[mine]
     errors = off[checked]
     good = errors[np.isfinite(errors)]
-    by_line = bool((line >= 0).any())
+    by_line = bool((line[wanted] >= 0).any())
     odd = _odd_lines(line[checked], errors, row[checked]) if by_line else None
     if not len(good):
         nan = float("nan")

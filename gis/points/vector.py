@@ -69,6 +69,8 @@ def read_vector(
     """
     where = str(path)
     held = _listen(path, reader, sublayer, encoding, watch or Watch())
+    if reader.key == "kml":
+        _as_lines(held)
     skips = Skips()
     kept = [i for i in range(len(held.rows)) if _is_usable(held, i, skips)]
     if not kept:
@@ -99,6 +101,15 @@ def _listen(path: Path, reader: Reader, sublayer: str | None, encoding: str | No
         done = held.take(message, shapes) or done
     ended(held, done, path)
     return held
+
+
+def _as_lines(held: Held) -> None:
+    """Outlines as the lines around them: the reader of KML takes a line that closes for one."""
+    for i, shape in enumerate(held.shapes):
+        if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and not shape.is_empty:
+            rings = [r for p in shapely.get_parts(shape) for r in (p.exterior, *p.interiors)]
+            held.shapes[i] = shapely.MultiLineString([np.asarray(r.coords) for r in rings])
+    held.head["warnings"] = [w for w in held.head["warnings"] if Notice.from_json(w).key != "lines.closed"]
 
 
 def ended(held: Held, done: bool, path: Path) -> None:
@@ -184,7 +195,8 @@ def vertices(
         if by_field is not None:
             stated = parse_number(by_field[i])
             if stated is None:
-                skips.add(held.rows[i], NO_HEIGHT if is_blank(by_field[i]) else BAD_HEIGHT)
+                x, y = shapely.get_coordinates(held.shapes[i])[0]
+                skips.add(held.rows[i], NO_HEIGHT if is_blank(by_field[i]) else BAD_HEIGHT, (float(x), float(y)))
                 continue
         for part in shapely.get_parts(held.shapes[i]):
             points = shapely.get_coordinates(part, include_z=True)
@@ -214,5 +226,6 @@ def _sound(points: Array, row: int, skips: Skips) -> Mask:
         ground = (points[:, 2] >= _LOWEST_M) & (points[:, 2] <= _HIGHEST_M)
     for bad, reason in ((~place, FAR), (place & ~height, NO_HEIGHT), (place & height & ~ground, NO_GROUND)):
         if bad.any():
-            skips.add(row, reason)
+            x, y = points[bad][0, :2]
+            skips.add(row, reason, (float(x), float(y)))
     return np.asarray(place & height & ground)

@@ -256,7 +256,9 @@ class Context:
 
 @dataclass(frozen=True)
 class SurfaceType:
-    """A kind of reference surface. `label` is a gettext msgid; `natural` says for which sites it is offered unasked.
+    """A kind of reference surface. `label` is a gettext msgid, `heap_label` that of heaps, whose rim is their toe.
+
+    `natural` says for which sites it is offered unasked.
 
     `pins` names found parameters that go into the stored request, so that it gives the same figures later. `grid` tells
     on which grid to add up, if not on the terrain's own.
@@ -269,6 +271,7 @@ class SurfaceType:
     natural: Literal["pits", "heaps", "both", "neither"] = "both"
     pins: tuple[str, ...] = ()
     grid: Callable[[Inputs, Dem], Grid | None] | None = None
+    heap_label: str = ""
 
     def offered(self, *, fills: bool, parameters: Mapping[str, Any] | None = None) -> bool:
         """True where the surface is shown beside the chosen one for a pit (`fills`) or a heap.

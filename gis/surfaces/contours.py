@@ -148,15 +148,15 @@ def _read(
         vet(points)
     except Refused as refused:
         raise _in_our_words(refused) from refused
-    xy, z, step = points.xy, points.z, None
+    xy, z, line, step = points.xy, points.z, points.line, None
     sizes = measure(xy) if max_edge is None else None
     if points.has_lines:
         step = step_for(xy, points.line, None)
         dense = densify(xy, z, points.line, step)
-        xy, z = dense.xy, dense.z
+        xy, z, line = dense.xy, dense.z, dense.line
     edge = max_edge if sizes is None else _REACH * sizes.reach_m
     assert edge is not None  # noqa: S101 - one of the two
-    tin = Tin(xy, z, edge)
+    tin = Tin(xy, z, edge, line=line)
     facts = {
         "design": Path(path).name,
         SHA256: points.sha256,
@@ -164,6 +164,7 @@ def _read(
         "crs": points.crs,
         "max_edge_m": edge,
         "breakline_step_m": step,
+        "swapped_edges": tin.swapped,
         "rows_left_out": points.skips.count,
     }
     return _Design(tin, points.sha256, facts, (*points.warnings, *_notices(points.skips, Path(path).name)))

@@ -23,3 +23,11 @@ SURFACES: dict[str, SurfaceType] = {
         edited_rim.TYPE,
     )
 }
+
+
+def surface_label(key: str, *, fills: bool = True) -> str:
+    """English msgid of a surface's name, for pits (`fills`) or heaps; a key that is not known stands for itself."""
+    kind = SURFACES.get(key)
+    if kind is None:
+        return key
+    return kind.label if fills else kind.heap_label or kind.label

@@ -12,4 +12,4 @@ def build(context: Context) -> Surface:
     return Plane(level, parameters={"level_m": level}, rim_error="mean")
 
 
-TYPE = SurfaceType("rim_mean", N_("mean of the rim"), build)
+TYPE = SurfaceType("rim_mean", N_("mean of the rim"), build, heap_label=N_("mean of the toe"))

@@ -14,6 +14,7 @@ from app.gui import words
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
 from app.gui.widgets import Combo, Spin
 from app.i18n import LANGUAGE_NAMES, LANGUAGES, _, current_language
+from layers.registry import LAYERS
 from models.notices import N_
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class EarthworkDialog(Sheet):
     """Measures under the surface that the capacity tab shows, and writes; nothing is stored in the project."""
 
     def __init__(self, parent: QWidget, session: Session, code: str, answer: Estimate | None) -> None:
-        surface = words.surface(answer.reference.key) if answer else ""
+        surface = words.surface(answer.reference.key, fills=LAYERS[answer.layer].fills) if answer else ""
         text = _("Under the surface {surface}.").format(surface=surface) if answer else ""
         super().__init__(parent, _("Earthwork of {code}").format(code=code), text, width=580)
         from app.package.layout import papers

@@ -61,6 +61,12 @@ ADVICE = {
     "import.no_crs": N_("write it under Coordinates, for instance EPSG:4546, or accept the guess"),
     "progress.kinds_differ": N_("compare surveys of one kind; confirm it only where the ground is bare in both"),
     "progress.datums_differ": N_("convert one of them first; if you confirm it all the same, look at the offset"),
+    "terrain.many_points": N_("put the points into one file first; a file of lines goes under Breaklines at the left"),
+    "breaklines.import.no_crs": N_("write it under “Their coordinates”, for instance EPSG:4546, or accept the guess"),
+    "breaklines.import.unfit_crs": N_("write the right coordinate system under “Their coordinates”"),
+    "breaklines.import.which_sublayer": N_("write the name of the layer under “Their layer”: {layers}"),
+    "breaklines.points.which_height": N_("write it under “Their field of heights” (z: third coordinate): {fields}"),
+    "breaklines.apart": N_("check “Coordinates” and “Their coordinates”, or take far lines out of the file"),
     "import.unfit_crs": N_("write the right coordinate system under Coordinates"),
 }  # fmt: skip
 
@@ -124,7 +130,7 @@ def show_look(into: QVBoxLayout, look: Look, accept: Callable[[], object]) -> No
     """What was recognised, what is wrong, and what is to be known. `accept` takes the coordinate system guessed."""
     clear(into)
     if look.refused is not None:
-        guessed = look.refused.what.facts.get("guess") if look.refused.key == "import.no_crs" else None
+        guessed = look.refused.what.facts.get("guess") if look.refused.key.endswith("import.no_crs") else None
         yes = button(_("Accept {crs}").format(crs=guessed), accept, kind="quiet") if guessed else None
         into.addWidget(Banner("danger", error_text(look.refused), yes))
     into.addWidget(card(label(words.cap(_(KINDS[look.kind])), "heading"), facts_grid(look_rows(look)), spacing=6))
@@ -148,7 +154,7 @@ def look_rows(look: Look) -> list[tuple[str, str]]:
     if look.points is not None:
         rows.append((_("Points"), f"{look.points:,}".replace(",", fmt.THIN_SPACE)))
     if look.lines:
-        rows.append((_("Lines"), str(look.lines)))
+        rows.append((_("Lines"), "\n".join((str(look.lines), *(words.cap(n.render(_)) for n in look.breaklines)))))
     if look.density is not None:
         rows.append((_("Density"), _("{n} per 100 m²").format(n=fmt.significant(look.density, 3))))
     if look.extent is not None:
@@ -199,6 +205,8 @@ def add_remarks(into: QVBoxLayout, notices: Sequence[Notice]) -> None:
 
 def show_report(into: QVBoxLayout, terrain: Terrain, report: Any) -> None:
     """The terrain that was made or registered. `report`: a PointsReport, a CloudReport, or None for a raster."""
+    from app.verbs.terrain_points import line_summary
+
     clear(into)
     text = _("terrain {name} is registered: {width} × {height} cells of {cell} m").format(
         name=terrain.name, width=terrain.width, height=terrain.height, cell=fmt.significant(terrain.cell_m, 3)
@@ -212,7 +220,9 @@ def show_report(into: QVBoxLayout, terrain: Terrain, report: Any) -> None:
     classes = getattr(ground, "classes", None)
     if classes:
         into.addWidget(classes_card(classes, _("Classes of all points")))
-    notes = [words.cap(n.render(_)) for n in getattr(ground, "notes", ())]
+    points = getattr(ground, "points", None)
+    of_lines = line_summary(points) if getattr(points, "breaklines", None) is not None else []
+    notes = [words.cap(n.render(_)) for n in (*of_lines, *getattr(ground, "notes", ()))]
     if notes:
         into.addWidget(label("\n".join(notes), "muted", wrap=True, selectable=True))
     own = getattr(report, "remarks", None)

@@ -15,7 +15,7 @@ from app.i18n import _
 
 RASTERS = "*.tif *.tiff *.asc *.img"
 POINTS = "*.csv *.txt *.dat *.xlsx"
-LINES = "*.dxf *.shp *.gpkg *.geojson *.json"
+LINES = "*.dxf *.shp *.gpkg *.geojson *.json *.kml"
 CLOUDS = "*.las *.laz"
 _PLACE = Qt.ItemDataRole.UserRole
 

@@ -9,13 +9,14 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
-from app.gui.dialogs.base import add_row, form
+from app.gui.dialogs.base import PathEdit, add_row, form
 from app.gui.widgets import Combo, Spin
 from app.i18n import _
 
 ENCODINGS = ("", "utf-8", "gb18030", "big5")
 UNITS = ("", "m", "mm", "cm", "km", "ft", "in")
 _TABLES = (".csv", ".txt", ".dat", ".xlsx")
+_LINES = "*.shp *.dxf *.geojson *.json *.kml *.gpkg"
 _TEXTS = (".csv", ".txt", ".dat", ".shp", ".dxf")
 
 
@@ -35,6 +36,15 @@ class PointsOptions(QWidget):
         self.encoding = Combo([(e, e or _("as recognised")) for e in ENCODINGS])
         self.unit = Combo([(u, u or _("as the drawing says")) for u in UNITS])
         self.text_heights = Spin(0, 1000, decimals=1, step=0.5, unit="m", empty=_("not used"))
+        self.lines = PathEdit(_("Breaklines"), _("Lines with heights") + f" ({_LINES})")
+        self.lines.line.setMinimumWidth(140)
+        self.lines.line.setPlaceholderText(_("none; a file of crest and toe lines"))
+        self.lines_crs = QLineEdit()
+        self.lines_crs.setPlaceholderText(_("as the file says; else e.g. EPSG:4546"))
+        self.lines_layer = QLineEdit()
+        self.lines_layer.setPlaceholderText(_("the only or best one"))
+        self.lines_field = QLineEdit()
+        self.lines_field.setPlaceholderText(_("as recognised; z for the third coordinate"))
         self.cell = Spin(0, 1000, decimals=2, step=0.5, unit="m", empty=_("by the spacing of the points"))
         self.max_edge = Spin(0, 100_000, decimals=1, step=5, unit="m", empty=_("three times the usual spacing"))
         self.drop = QCheckBox(_("leave out heights that stand out from their neighbours"))
@@ -48,18 +58,54 @@ class PointsOptions(QWidget):
         add_row(self._form, _("Encoding"), self.encoding)
         add_row(self._form, _("Unit of the drawing"), self.unit)
         add_row(self._form, _("Heights from texts within"), self.text_heights)
+        hint = _("Lines with heights from another file, which the triangles follow: crest and toe of a pit, edges.")
+        add_row(self._form, _("Breaklines"), self.lines, hint)
+        add_row(self._form, _("Their coordinates"), self.lines_crs)
+        add_row(self._form, _("Their layer"), self.lines_layer)
+        add_row(self._form, _("Their field of heights"), self.lines_field)
         add_row(self._form, _("Cell"), self.cell)
         add_row(self._form, _("Longest edge"), self.max_edge)
-        self._form.addRow("", self.drop)
+        self._form.addRow(self.drop)  # its sentence is as wide as both columns
         self.setLayout(self._form)
         self._form.setContentsMargins(0, 0, 0, 0)
         for combo in (self.order, self.encoding, self.unit):
             combo.activated.connect(lambda _i: self.reread.emit())
         for combo in self.columns.values():
             combo.activated.connect(lambda _i: self._columns_chosen())
-        for line in (self.height_field, self.sublayer):
+        self.lines.settled.connect(self._lines_chosen)
+        self._lines_rows()
+        for line in (self.height_field, self.sublayer, self.lines_crs, self.lines_layer, self.lines_field):
             line.editingFinished.connect(self.reread)
         self.text_heights.settled.connect(self.reread)
+
+    def _lines_chosen(self) -> None:
+        self._lines_rows()
+        self.reread.emit()
+
+    def _lines_rows(self) -> None:
+        """What is asked of a file of breaklines, only where there is one."""
+        path = self.lines.path()
+        suffix = path.suffix.lower() if path is not None else ""
+        for control, wanted in (
+            (self.lines_crs, path is not None),
+            (self.lines_layer, suffix in (".dxf", ".kml", ".gpkg")),
+            (self.lines_field, path is not None and suffix != ".dxf"),
+        ):
+            self._form.setRowVisible(control, wanted)
+
+    def _breaklines(self) -> Any:
+        from gis.points.joined import Breaklines
+
+        path, shown = self.lines.path(), self._form.isRowVisible
+        if path is None:
+            return None
+        said = {
+            name: (control.text().strip() or None) if shown(control) else None
+            for name, control in (
+                ("crs", self.lines_crs), ("sublayer", self.lines_layer), ("height_field", self.lines_field),
+            )
+        }  # fmt: skip
+        return Breaklines(path, **said)
 
     def suit(self, path: Path) -> None:
         """Show what makes sense for a file of this name."""
@@ -109,6 +155,7 @@ class PointsOptions(QWidget):
             "encoding": (str(self.encoding.currentData()) or None) if shown(self.encoding) else None,
             "unit": (str(self.unit.currentData()) or None) if shown(self.unit) else None,
             "text_heights_m": self.text_heights.given() if shown(self.text_heights) else None,
+            "breaklines": self._breaklines(),
         }
 
     def making(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.package.dossier.table import Table, one_line
 from app.package.dossier.tables import boundary_note
 from app.package.figures import area_words, elevation_span
 from app.words import ASSESSED
-from gis.surfaces import SURFACES
+from gis.surfaces import surface_label
 from layers.registry import LAYERS
 from models.notices import N_
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
@@ -189,7 +189,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         reason = s.refusal.what.render(say) if s.refusal else say(N_("not estimated"))
         parts.append(say(N_("No figures: {reason}.")).format(reason=reason))
     else:
-        name = SURFACES[e.reference.key].label if e.reference.key in SURFACES else e.reference.key
+        name = surface_label(e.reference.key, fills=s.site.fills)
         volume = e.fill_m3 if s.site.fills else e.cut_m3
         half = e.interval95.fill_m3
         text = (

@@ -10,7 +10,7 @@ from app.package.dossier.judged_tables import conflicts, conformity, duties_tabl
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
 from app.package.figures import crs_words
-from gis.surfaces import SURFACES
+from gis.surfaces import surface_label
 from layers.registry import LAYERS
 from models.earthwork import METHOD_WORDS
 from models.notices import N_
@@ -116,7 +116,7 @@ def volumes(record: PackageRecord, say: Translator) -> Table:
                 (s.code, one_line(s.site.name), *[None] * 16, say(N_("no figures: {reason}")).format(reason=reason))
             )
             continue
-        name = SURFACES[e.reference.key].label if e.reference.key in SURFACES else e.reference.key
+        name = surface_label(e.reference.key, fills=s.site.fills)
         said = [w.render(say) for w in e.warnings]
         rows.append((
             s.code, one_line(s.site.name), say(name), e.reference.min_elevation_m, e.reference.max_elevation_m,

@@ -276,3 +276,38 @@ def test_a_terrain_that_was_moved_is_shown_where_it_is(
     window.trigger("estimate")
     idle(window.session)
     assert window.workspace.inspector.capacity.answer is not None
+
+
+def test_breaklines_of_another_file(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    """A table of points, lines named beside it: looked at together, refused with a reason, made together."""
+    import geopandas as gpd
+    import shapely
+
+    points = surveyed()
+    (x0, y0), (x1, y1) = points[:, :2].min(axis=0) + 20, points[:, :2].max(axis=0) - 20
+    ring = [(x, y, 1045.0) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))]
+    path, flat = tmp_path / "坎线.shp", tmp_path / "无高程.shp"
+    for file, rings in ((path, [ring]), (flat, [[p[:2] for p in ring]])):
+        frame = gpd.GeoDataFrame({"id": [1]}, geometry=[shapely.LineString(r) for r in rings], crs="EPSG:4546")
+        frame.to_file(file, engine="pyogrio", encoding="UTF-8")
+    dialog = add(working, [cass(tmp_path / "测点.dat")], idle)
+    page = dialog._pages["points"]
+    assert not page.lines_crs.isVisibleTo(dialog)
+    dialog.crs.setText("EPSG:4546")
+    dialog.crs.editingFinished.emit()
+    page.lines.set_path(flat)
+    idle(working.session)
+    assert dialog.look.refused is not None
+    assert "Their field of heights" in texts(dialog)
+    assert page.lines_crs.isVisibleTo(dialog)
+    page.lines.set_path(path)
+    idle(working.session)
+    assert dialog.look.refused is None
+    assert (dialog.look.kind, dialog.look.lines) == ("lines", 1)
+    assert "坎线.shp: 1 breaklines with 5 vertices" in texts(dialog)
+    dialog.out.line.setText(str(tmp_path / "g.tif"))
+    dialog.main.click()
+    idle(working.session)
+    (terrain,) = [t for t in working.session.project.store.terrains() if t.making is not None]
+    assert terrain.making.source == "测点.dat + 坎线.shp"
+    assert "坎线.shp: 1 breaklines with 5 vertices" in texts(dialog)

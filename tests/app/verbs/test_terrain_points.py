@@ -212,3 +212,59 @@ def test_chinese(project, survey, tmp_path):
     words = [n.render(translator("zh_CN")) for n in summary(report)]
     assert words[2] == "坐标顺序：东坐标（Y）在前（CASS .dat：点号、编码、东坐标、北坐标、高程）"
     assert not any(c.isascii() and c.islower() for w in words[:3] for c in w.replace("dat", ""))
+
+
+def test_swapped_edges_are_told_in_both_languages(project, tmp_path):
+    """Crest and toe of a pit as 3D lines: the account says how many edges of level triangles were swapped."""
+    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], float)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "LineString", "coordinates": [[EAST + x, NORTH + y, z] for x, y in half * square]},
+        }
+        for half, z in ((60, 1050.0), (30, 1050.0), (15, 1040.0))
+    ]
+    path = tmp_path / "坑.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    report = terrain_from_points(project, path, tmp_path / "g.tif", crs=HOME, cell=0.5)
+    count = report.to_json()["swapped_edges"]
+    assert count > 50
+    assert any(f"{count} edges of level triangles" in n for n in report.to_json()["notes"])
+    assert any(f"交换了 {count} 条边" in n for n in report.to_json(translator("zh_CN"))["notes"])
+
+
+def test_points_of_a_table_and_breaklines_of_a_shapefile(project_file, tmp_path, capsys):
+    """By the command: the volume of a frustum within 0.3 %, both files in the account and in the record."""
+    import geopandas as gpd
+
+    rng = np.random.default_rng(4)
+    xy = rng.uniform(-90, 90, (400, 2))
+    xy = np.concatenate((xy[np.abs(xy).max(axis=1) > 31], rng.uniform(-14, 14, (12, 2))))
+    z = np.where(np.abs(xy).max(axis=1) > 31, 1050.0, 1040.0)
+    table, lines, out = tmp_path / "测点.csv", tmp_path / "坑口坑底.shp", tmp_path / "g.tif"
+    rows = [f"{i},{EAST + x:.3f},{NORTH + y:.3f},{h:.2f}" for i, ((x, y), h) in enumerate(zip(xy, z, strict=True), 1)]
+    table.write_text("点号,东,北,高程\n" + "\n".join(rows), encoding="utf-8")
+    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], float)
+    edges = [shapely.LineString([(EAST + x, NORTH + y, h) for x, y in s * square]) for s, h in ((30, 1050), (15, 1040))]
+    gpd.GeoDataFrame({"id": [1, 2]}, geometry=edges, crs=HOME).to_file(lines, engine="pyogrio", encoding="UTF-8")
+    said = ["terrain", "from-points", str(project_file), str(table), "--out", str(out), "--crs", HOME, "--cell", "0.5"]
+    assert main([*said, "--breaklines-crs", HOME]) == 2
+    assert main([*said, "--breaklines", str(lines), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["file"], told["breaklines"]["file"]) == (str(table), str(lines))
+    assert told["breaklines"]["lines"] == 2
+    with Project.open(project_file) as opened:
+        (terrain,) = opened.store.terrains()
+        assert terrain.making.source == "测点.csv + 坑口坑底.shp"
+        outline = shapely.MultiPolygon([shapely.box(EAST - 40, NORTH - 40, EAST + 40, NORTH + 40)])
+        opened.store.transact(
+            Notice("test", "add"), [Insert("sand_pits", {"code": "SK-001", "name": "坑", "geometry": outline})]
+        )
+        request = EstimateRequest(reference="level", parameters={"level_m": 1050.0})
+        (e,) = estimate(opened, ["SK-001"], request=request).estimates
+    assert e.fill_m3 == pytest.approx(21_000, rel=0.003)
+    assert main([*said[:-2], "--overwrite", "--name", "二", "--breaklines", str(lines)]) == 1  # that file is a terrain
+    said[5] = str(tmp_path / "h.tif")
+    assert main([*said, "--breaklines", str(lines)]) == 0
+    assert "坑口坑底.shp: 2 breaklines with 10 vertices" in capsys.readouterr().out

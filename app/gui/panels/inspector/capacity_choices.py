@@ -99,7 +99,7 @@ class CapacityChoices(QWidget):
 
         natural = [k for k, s in SURFACES.items() if s.offered(fills=fills)]
         others = [k for k in SURFACES if k not in natural]
-        self.reference.set_items([(k, words.surface(k)) for k in (*natural, *others)])
+        self.reference.set_items([(k, words.surface(k, fills=fills)) for k in (*natural, *others)])
         if self.reference.count() and len(natural) < self.reference.count():
             self.reference.insertSeparator(len(natural))
         self.terrain.set_items([("", _("Best under the site")), *((t, t) for t in terrains)])

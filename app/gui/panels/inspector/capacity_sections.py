@@ -12,6 +12,7 @@ from app.gui.icons import set_picture
 from app.gui.panels.inspector import capacity_text as text
 from app.gui.widgets import Elided, button, clear, column, fill, label, row
 from app.i18n import _
+from layers.registry import LAYERS
 from models.estimate import Estimate, SecondMethod
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
 
@@ -88,11 +89,11 @@ class Others(QWidget):
 
     def show_estimate(self, e: Estimate) -> None:
         """The chosen one first, in bold."""
-        own = text.body_of(e)
-        bars = [Bar(words.surface(e.reference.key), own, wan(own), "accent", strong=True)]
+        own, fills = text.body_of(e), LAYERS[e.layer].fills
+        bars = [Bar(words.surface(e.reference.key, fills=fills), own, wan(own), "accent", strong=True)]
         reasons = []
         for other in e.alternatives:
-            name, value = words.surface(other.key), other.fill_m3
+            name, value = words.surface(other.key, fills=fills), other.fill_m3
             if value is None:
                 bars.append(Bar(name, None, fmt.NO_VALUE))
                 if other.reason is not None:

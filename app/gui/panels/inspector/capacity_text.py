@@ -68,7 +68,7 @@ def as_table(e: Estimate, why: WhyReport | None) -> str:
     """Everything that is shown, tab-separated; plain digits, so that a spreadsheet reads numbers."""
     lines: list[tuple[str, ...]] = [
         (_("Site"), e.site),
-        (_("Surface"), words.surface(e.reference.key)),
+        (_("Surface"), words.surface(e.reference.key, fills=LAYERS[e.layer].fills)),
         (_("Terrain"), e.terrain.name),
         (_("computed"), words.when(e.computed_at)),
     ]
@@ -80,7 +80,7 @@ def as_table(e: Estimate, why: WhyReport | None) -> str:
     lines += [("",), (_("Other reference surfaces"), "m³")]
     for other in e.alternatives:
         reason = "" if other.reason is None else other.reason.render(_)
-        lines.append((words.surface(other.key), fmt.number(other.fill_m3, 1), reason))
+        lines.append((words.surface(other.key, fills=LAYERS[e.layer].fills), fmt.number(other.fill_m3, 1), reason))
     lines += [("",), (_("Independent methods"), "m³", "%")]
     for check in methods_of(e):
         name = words.from_key(words.CHECK_METHODS, check.method)

@@ -98,7 +98,8 @@ def section_facts(answer: SiteSection, exaggeration: float | None) -> str:
     first = _("{terrain}; {surface}; length {length} m") if answer.reference else _("{terrain}; length {length} m")
     said = [
         first.format(
-            terrain=answer.terrain, surface=words.surface(answer.reference) if answer.reference else "",
+            terrain=answer.terrain,
+            surface=words.surface(answer.reference, fills=answer.fills) if answer.reference else "",
             length=fmt.number(float(s.distance_m[-1]), 1),
         ),
         _("fill {fill} m², cut {cut} m², deepest fill {depth} m").format(

@@ -100,7 +100,7 @@ _FIGURES: tuple[Column, ...] = (
     Column("area", N_("Area"), N_("mu"), lambda s: fmt.mu(s.area_m2), lambda s: s.area_m2 / M2_PER_MU, 84, True,
            lambda s: s.area_m2),
     Column("reference", N_("Reference surface"), "",
-           lambda s: words.surface(s.figures.reference) if s.figures.reference else "",
+           lambda s: words.surface(s.figures.reference, fills=s.fills) if s.figures.reference else "",
            lambda s: s.figures.reference, 120),
     Column("computed", N_("Estimated on"), "", lambda s: fmt.day(s.figures.computed) if s.figures.computed else "",
            lambda s: s.figures.computed, 100),
