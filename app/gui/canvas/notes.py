@@ -61,6 +61,8 @@ def paint_line(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor
         p.drawPolyline(QPolygonF(list(points)))
 
 
+_OFF_PX = 16
+"""How far a tip hangs off its place."""
 _FAR_M = 2.0  # metres a pixel; from farther away the words would cover the pit and its neighbours
 
 
@@ -84,29 +86,47 @@ class SpillNote:
                 paint_line(p, piece, ink, halo, 3.0 if runs else 1.8, dash=not runs)
                 _arrows(p, piece, ink, halo)
         self.cards = []
-        for at, xy, text, runs in self.ways:
+        for path, (at, xy, text, runs) in zip(self._paths, self.ways, strict=True):
             here = QPointF(*view.to_screen(*at))
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
                 said = text if runs or view.scale <= _FAR_M else text[:1]
-                self.cards.append(paint_tip(p, _beside(p, here, _heading(view, at, xy), said), said, theme, room))
+                spot = _beside(p, here, _heading(view, at, xy), said, path.pieces(view), room)
+                self.cards.append(paint_tip(p, spot, said, theme, room))
 
 
 def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float]:
     """Which way a path goes over its first 60 pixels, as a vector on the screen."""
-    near = xy[np.hypot(*(xy - at).T) < 60 * view.scale]
-    x, y = (near if len(near) else xy)[-1] - at
+    end = shapely.LineString(xy).interpolate(60 * view.scale).coords[0] if len(xy) > 1 else xy[-1]
+    x, y = np.subtract(end, at)
     return float(x), float(-y)
 
 
-def _beside(p: QPainter, at: QPointF, heading: tuple[float, float], text: Sequence[str]) -> QPointF:
-    """Where a tip must hang so that it does not lie on a path that leaves `at` that way."""
+def _beside(
+    p: QPainter, at: QPointF, heading: tuple[float, float], text: Sequence[str], way: Sequence[Sequence[QPointF]],
+    room: QRectF,
+) -> QPointF:  # fmt: skip
+    """Where a tip must hang: in view, off the path that leaves `at`, and on its side of the rim, not over the pit."""
     font = p.font()
     font.setPixelSize(12)
     metrics = QFontMetricsF(font)
-    wide = max((metrics.horizontalAdvance(t) for t in text), default=0.0) + 16 + 2 * 16
-    high = metrics.height() * len(text) + 10 + 2 * 16
-    return QPointF(at.x() - (wide if heading[0] > 0 else 0), at.y() - (high if heading[1] > 0 else 0))
+    wide = max((metrics.horizontalAdvance(t) for t in text), default=0.0) + 16 + 2 * _OFF_PX
+    high = metrics.height() * len(text) + 10 + 2 * _OFF_PX
+    line = shapely.MultiLineString([[(q.x(), q.y()) for q in piece] for piece in way])
+    corners = [
+        (at.x() - (0.0 if right else wide), at.y() - (0.0 if below else high))
+        for right in (heading[0] >= 0, heading[0] < 0)
+        for below in (heading[1] <= 0, heading[1] > 0)
+    ]
+
+    def ill(corner: tuple[float, float]) -> int:
+        card = QRectF(*corner, wide, high).adjusted(_OFF_PX, _OFF_PX, -_OFF_PX, -_OFF_PX)
+        middle = card.center() - at
+        over_pit = middle.x() * heading[0] + middle.y() * heading[1] < 0
+        crossed = line.intersects(shapely.box(card.left(), card.top(), card.right(), card.bottom()))
+        return 4 * (not room.contains(card)) + 2 * bool(crossed) + over_pit
+
+    return QPointF(*min(corners, key=ill))
 
 
 def _arrows(p: QPainter, points: Sequence[QPointF], ink: QColor, halo: QColor, every: float = 90.0) -> None:
