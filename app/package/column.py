@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.package.column_flow import elsewhere_lines, fill_columns, table_elsewhere
+from app.package.column_flow import NOTES, elsewhere_lines, fill_columns, table_elsewhere
 from app.package.panel import Column
 from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
 from app.package.shapes import Rect
@@ -22,7 +22,6 @@ from app.package.table import (
 from models.errors import Refused
 from models.notices import N_
 
-NOTES = "notes"
 _LEAST_ROWS = 5
 
 

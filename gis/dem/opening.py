@@ -175,7 +175,11 @@ def open_direct(path: Path) -> tuple[Any, PlainTiles | None] | None:
             if ds.compression is not None:
                 ds.close()
                 return None
-            return ds, PlainTiles.of(path.resolve(), ds)
+            try:
+                return ds, PlainTiles.of(path.resolve(), ds)
+            except OSError:
+                ds.close()
+                raise
     except (AppError, RasterioError, OSError, ValueError):  # the other way of reading says what is wrong with it
         return None
 
