@@ -49,9 +49,9 @@ class ArrayDem(Dem):
 
     def __init__(self, z: np.ndarray, terrain: Terrain) -> None:
         self.path, self.terrain, self.grid, self.z = Path("in memory"), terrain, Grid.of(terrain), z
-        self._patch, self._patches, self.block_shape = (128, 128), [], (128, 128)
+        self._patches, self.block_shape = [], (128, 128)
         self.window = (0, self.grid.height, 0, self.grid.width)
-        self._single, self._masked, self._ahead, self._kept = False, False, None, {}
+        self._single, self._masked, self._ahead = False, False, None
 
     def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
         """Nothing to decode."""

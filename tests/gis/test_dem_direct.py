@@ -137,20 +137,3 @@ def test_sums_leave_out_what_is_missing(tmp_path: Path, nodata: float | None) ->
     assert ground.hole is not None
     row, col = int(ground.hole[1]), int(ground.hole[0])
     assert missing[row, col]
-
-
-def test_places_in_many_tiles_are_those_of_the_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gis.dem.file._KEPT_CELLS", 4 * 128 * 128)
-    path = written(tmp_path / "z.tif", tiled=True, blockxsize=128, blockysize=128)
-    cols, rows = RNG.uniform(0, 340, 4000), RNG.uniform(0, 300, 4000)
-    with Dem(path, inspect_dem(path)) as dem:
-        found = dem.sample_pixels(cols, rows)
-        assert 1 <= len(dem._kept) <= 4
-    padded = np.pad(Z.astype(np.float64), 1, mode="edge")
-    u, v = cols + 0.5, rows + 0.5
-    i, j = np.floor(v).astype(int), np.floor(u).astype(int)
-    fy, fx = v - i, u - j
-    truth = (1 - fy) * ((1 - fx) * padded[i, j] + fx * padded[i, j + 1]) + fy * (
-        (1 - fx) * padded[i + 1, j] + fx * padded[i + 1, j + 1]
-    )
-    assert found == pytest.approx(truth, abs=1e-9)

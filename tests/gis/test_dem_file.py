@@ -30,26 +30,6 @@ def test_windows_reach_past_the_edge(tmp_path: Path) -> None:
         assert dem.bounds == (X0, Y0, X0 + 30, Y0 + 20)
 
 
-@pytest.mark.parametrize("grid", [{}, {"angle": 25.0}, {"south_up": True}, {"dx": 2.0}], ids=str)
-def test_bilinear_is_exact_on_a_plane(tmp_path: Path, grid: dict) -> None:
-    record, path = made(tmp_path, slope, rows=40, cols=40, **grid)
-    rng = np.random.default_rng(0)
-    with Dem(path, record) as dem:
-        col, row = rng.uniform(0.5, 39.5, (2, 500))
-        x, y = dem.grid.to_world(col, row)
-        assert np.allclose(dem.sample(x, y), slope(x, y), atol=1e-9)
-        back = dem.grid.to_pixel(x, y)
-        assert np.allclose(back, (col, row), atol=1e-8)
-        assert np.isnan(dem.sample([X0 - 500.0], [Y0]))[0]
-
-
-def test_samples_far_apart_are_read_in_pieces(tmp_path: Path) -> None:
-    record, path = made(tmp_path, slope, rows=700, cols=2500)
-    with Dem(path, record) as dem:
-        x, y = np.array([1.0, 2499.0, 2049.2, 3.3]) + X0, np.array([1.0, 699.0, 257.1, 511.9]) + Y0
-        assert np.allclose(dem.sample(x, y), slope(x, y))
-
-
 def test_missing_cells(tmp_path: Path) -> None:
     z = np.full((6, 6), 10.0, np.float32)
     z[1, 1], z[2, 3], z[4, 4], z[5, 0] = -9999, np.nan, np.inf, -3.4028235e38

@@ -1,0 +1,137 @@
+"""Heights at scattered places of a terrain, between the cells: rims, profiles, corners of a grid."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gis.arrays import Array, Index
+from gis.dem.grid import Grid
+
+# Rows and columns of the windows in which scattered places are read: tiles are cheap in pieces, strips in whole rows.
+_PATCH_TILED = (128, 128)
+_PATCH_STRIPS = (32, 8192)
+_KEPT_CELLS = 8 << 20
+"""Cells of the tiles that are kept for scattered places: some 32 of the usual 512 × 512."""
+
+
+class Windows(Protocol):
+    """A terrain that is read by windows (gis.dem.file.Dem)."""
+
+    grid: Grid
+    block_shape: tuple[int, int]
+    window: tuple[int, int, int, int]
+
+    def read(self, row0: int, row1: int, col0: int, col1: int, *, single: bool = False) -> Array:
+        """Heights of a window, m; NaN where there is none."""
+        ...
+
+
+class Samples:
+    """Bilinear heights of a terrain, from tiles that are kept. Belongs to one thread, as the terrain does."""
+
+    def __init__(self, dem: Windows) -> None:
+        self._dem = dem
+        self._patch = _PATCH_TILED if dem.block_shape[1] < dem.grid.width else _PATCH_STRIPS
+        self._kept: dict[tuple[int, int], Array] = {}
+
+    def forget(self) -> None:
+        """Nothing that was read is good any more."""
+        self._kept.clear()
+
+    def at(self, cols: ArrayLike, rows: ArrayLike) -> Array:
+        """Bilinear heights (m) at pixel positions.
+
+        Within half a cell of the raster's edge, and beside missing cells, the weights of the cells that are there are
+        scaled up; NaN where the cell that holds the place is itself missing.
+        """
+        c, r = np.atleast_1d(np.asarray(cols, np.float64)), np.atleast_1d(np.asarray(rows, np.float64))
+        out = np.full(c.shape, np.nan)
+        r0, r1, c0, c1 = self._dem.window
+        inside = (c >= c0) & (c <= c1) & (r >= r0) & (r <= r1)
+        bands = np.floor(np.where(inside, r - r0, 0) / self._patch[0]).astype(np.int64)
+        spans = np.floor(np.where(inside, c - c0, 0) / self._patch[1]).astype(np.int64)
+        blocks = bands * (1 << 32) + spans
+        order = np.argsort(blocks, kind="stable")
+        order = order[inside[order]]
+        if not order.size:
+            return out
+        edges = np.flatnonzero(np.diff(blocks[order], prepend=-1))
+        for i, j in zip(edges, [*edges[1:], order.size], strict=True):
+            pick = order[i:j]
+            out[pick] = self._sample_block(c[pick], r[pick])
+        return out
+
+    def _sample_block(self, c: Array, r: Array) -> Array:
+        u, v = c - 0.5, r - 0.5
+        i, j = np.floor(v).astype(np.int64), np.floor(u).astype(np.int64)
+        r0, c0 = int(i.min()), int(j.min())
+        z = self._patch_heights(r0, int(i.max()) + 2, c0, int(j.max()) + 2)
+        fy, fx = v - i, u - j
+        i, j = i - r0, j - c0
+        plain = _between_four(z, i, j, fy, fx)
+        if not np.isnan(plain).any():
+            return plain
+        total, weight = np.zeros(c.shape), np.zeros(c.shape)
+        for di, wy in ((0, 1 - fy), (1, fy)):
+            for dj, wx in ((0, 1 - fx), (1, fx)):
+                value, w = z[i + di, j + dj], wy * wx
+                ok = ~np.isnan(value) & (w > 0)
+                total[ok] += (value * w)[ok]
+                weight[ok] += w[ok]
+        last_row, last_col = self._dem.window[1] - 1, self._dem.window[3] - 1
+        own_row = np.minimum(np.floor(r).astype(np.int64), last_row) - r0
+        own = z[own_row, np.minimum(np.floor(c).astype(np.int64), last_col) - c0]
+        good = (weight > 0) & ~np.isnan(own)
+        whole = good & (weight > 1 - 1e-12)
+        out = np.full(c.shape, np.nan)
+        out[whole] = total[whole]
+        part = good & ~whole
+        out[part] = total[part] / weight[part]
+        return out
+
+    def _patch_heights(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """`read` of a small window, from whole tiles that are kept: a rim comes back to the same ones again and again.
+
+        In single precision where the file's own numbers are metres in it.
+        """
+        high, wide = self._dem.block_shape
+        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS or high * wide > _KEPT_CELLS // 4:
+            return self._dem.read(row0, row1, col0, col1)
+        rows = [row0, *range((row0 // high + 1) * high, row1, high), row1]
+        cols = [col0, *range((col0 // wide + 1) * wide, col1, wide), col1]
+        pieces = [[self._in_tile(a, b, c, d) for c, d in pairwise(cols)] for a, b in pairwise(rows)]
+        return pieces[0][0] if len(rows) == len(cols) == 2 else np.block(pieces)
+
+    def _in_tile(self, row0: int, row1: int, col0: int, col1: int) -> Array:
+        """`read` of a window that lies in one tile, or wholly beside the raster."""
+        high, wide = self._dem.block_shape
+        top, left = row0 // high * high, col0 // wide * wide
+        if not (0 <= top < self._dem.grid.height and 0 <= left < self._dem.grid.width):
+            return self._dem.read(row0, row1, col0, col1)
+        tile = self._kept.pop((top, left), None)
+        if tile is None:
+            tile = self._dem.read(
+                top, min(top + high, self._dem.grid.height), left, min(left + wide, self._dem.grid.width), single=True
+            )
+            # The one that was not asked for longest goes first.
+            while self._kept and (len(self._kept) + 1) * high * wide > _KEPT_CELLS:
+                del self._kept[next(iter(self._kept))]
+        self._kept[top, left] = tile  # the last of them
+        own = tile[row0 - top : row1 - top, col0 - left : col1 - left]
+        return own if own.shape == (row1 - row0, col1 - col0) else self._dem.read(row0, row1, col0, col1)
+
+
+def _between_four(z: Array, i: Index, j: Index, fy: Array, fx: Array) -> Array:
+    """Bilinear heights between four cells each, the first of them (i, j); NaN beside a missing one."""
+    wide, flat = z.shape[1], z.reshape(-1)
+    first, gx, gy = i * wide + j, 1 - fx, 1 - fy
+    total = flat[first] * (gy * gx)
+    total += flat[first + 1] * (gy * fx)
+    first += wide
+    total += flat[first] * (fy * gx)
+    total += flat[first + 1] * (fy * fx)
+    return np.asarray(total, np.float64)
