@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gis.coverage import tiles
 from gis.dem.on_grid import OnGrid
 from gis.job import Job, open_job
 from gis.sums import VOLUMES, Ground, Sums, accumulate
 from gis.surfaces import SURFACES, Surface
+from gis.tiling import tiles
 from models.errors import AppError, Cancelled, Refused
 from models.estimate import Alternative
 from models.notices import N_, Notice

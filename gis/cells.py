@@ -10,12 +10,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
-from gis.coverage import Runs
+from gis.runs import Runs
 from gis.scratch import scratch
 from gis.surfaces.base import Surface
 
@@ -107,23 +108,24 @@ class Cleared:
 
 
 def whole_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | None = None) -> Iterator[Cells]:
-    """The cells with share 1 of a window with heights `z` whose corner is (row0, col0), some rows at a time.
+    """The cells of runs that lie wholly inside, some rows at a time; `z` are the heights of a window at (row0, col0).
 
-    Their heights are in working memory: use each before the next. `missing` where `z` may hold stand-ins.
+    Rows and columns of the runs count from there. Heights given out are in working memory: use each before the next.
+    `missing` where `z` may hold stand-ins.
     """
     missing = missing or Cleared()
-    full = runs.share == 1.0
-    row, start, stop = runs.row[full], runs.start[full], runs.stop[full]
-    step = max(_BAND_CELLS // max(z.shape[1], 1), 1)
-    tops = np.arange(0, z.shape[0], step)
-    for top, i, j in zip(tops, *np.searchsorted(row, (tops, tops + step)), strict=True):
+    row, start, stop = runs.row, runs.start, runs.stop
+    rows, cols = z.shape
+    step = max(_BAND_CELLS // max(cols, 1), 1)
+    bounds = np.searchsorted(row, range(0, rows + step, step)).tolist() if step < rows else [0, row.size]
+    for top, (i, j) in zip(range(0, rows, step), pairwise(bounds), strict=True):
         if i < j:
-            first, last = int(start[i:j].min()), int(stop[i:j].max())
-            if last - first > _NARROW * z.shape[1]:
-                first, last = 0, z.shape[1]  # lines without gaps need no copy
+            first, last = int(np.minimum.reduce(start[i:j])), int(np.maximum.reduce(stop[i:j]))
+            if last - first > _NARROW * cols:
+                first, last = 0, cols  # lines without gaps need no copy
             band = _flat_copy(z[top : top + step, first:last])
             own = row[i:j] - top, start[i:j] - first, stop[i:j] - first
-            yield _Whole(row0 + int(top), col0 + first, band, *own, missing)
+            yield _Whole(row0 + top, col0 + first, band, *own, missing)
 
 
 def _flat_copy(band: Array) -> Array:
@@ -133,23 +135,6 @@ def _flat_copy(band: Array) -> Array:
     out = scratch("band", band.shape, band.dtype)
     np.copyto(out, band)
     return out
-
-
-def cut_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | None = None) -> Iterator[Cells]:
-    """The cells with a share below 1, all in one, if there are any."""
-    missing = missing or Cleared()
-    part = runs.share != 1.0
-    if not part.any():
-        return
-    row, start, share = runs.row[part], runs.start[part], runs.share[part]
-    length = runs.stop[part] - start
-    if (length > 1).any():
-        offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-        row, share, start = np.repeat(row, length), np.repeat(share, length), np.repeat(start, length) + offset
-    heights = z.reshape(-1)[row * z.shape[1] + start] if z.flags.c_contiguous else z[row, start]
-    if not missing.none_missing(float(heights.min()), float(heights.max())):
-        missing.clear(heights)
-    yield _Cut(row0, col0, z.shape[0], row, start, share, heights.astype(np.float64))
 
 
 @dataclass
@@ -167,14 +152,14 @@ class _Whole:
     def __post_init__(self) -> None:
         place = self.row * self.z.shape[1]
         # From each run's first cell to its last, and from there to the next run's first: every second piece is a run.
-        self._cuts = np.empty(2 * place.size, np.int64)
-        np.add(place, self.start, out=self._cuts[::2])
-        np.add(place, self.stop, out=self._cuts[1::2])
-        if self._cuts[-1] == self.z.size:
-            self._cuts = self._cuts[:-1]
+        self._ends = np.empty(2 * place.size, np.int64)
+        np.add(place, self.start, out=self._ends[::2])
+        np.add(place, self.stop, out=self._ends[1::2])
+        self._cuts = self._ends[:-1] if self._ends[-1] == self.z.size else self._ends
+        self.rows: int = self.z.shape[0]
         self.low, self.high = self._reach(self.z)
         self.whole = self.missing.none_missing(self.low, self.high)
-        self.shares = _by_row(self.row, self.stop - self.start, self.rows)
+        self.shares = by_row(self.row, self.stop - self.start, self.rows)
         self._bad: Mask | None = None
         if not self.whole:
             self._clear()
@@ -192,13 +177,10 @@ class _Whole:
             self._bad = bad
             self.shares = self.shares - self.count(bad)
 
-    @property
-    def rows(self) -> int:
-        return int(self.z.shape[0])
-
     def _pieces(self, operation: np.ufunc, values: Array) -> Array:
         """One value a run."""
-        return np.asarray(operation.reduceat(values.reshape(-1), self._cuts)[::2])
+        found: Array = operation.reduceat(values.reshape(-1), self._cuts)[::2]
+        return found
 
     def surface(self, surface: Surface) -> Array | float:
         level = surface.level
@@ -207,7 +189,8 @@ class _Whole:
         return surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
 
     def _reach(self, values: Array) -> tuple[float, float]:
-        return float(self._pieces(np.minimum, values).min()), float(self._pieces(np.maximum, values).max())
+        low, high = self._pieces(np.minimum, values), self._pieces(np.maximum, values)
+        return float(np.minimum.reduce(low)), float(np.maximum.reduce(high))
 
     def reach(self, values: Array) -> tuple[float, float]:
         low, high = self._reach(values)
@@ -221,7 +204,7 @@ class _Whole:
             values[self._bad] = 0
 
     def total(self, values: Array) -> Array:
-        return _by_row(self.row, self._pieces(np.add, values), self.rows)
+        return by_row(self.row, self._pieces(np.add, values), self.rows)
 
     def count(self, mask: Mask) -> Array:
         bits = np.packbits(mask.reshape(-1), bitorder="little")
@@ -229,14 +212,13 @@ class _Whole:
         words.view(np.uint8)[: bits.size] = bits
         before = np.zeros(words.size, np.int64)
         np.cumsum(np.bitwise_count(words[:-1]), out=before[1:])
-
-        def ahead(place: Index) -> Index:
-            """Cells of the mask in the flat band before each place."""
-            word = place >> 6
-            return np.asarray(before[word] + np.bitwise_count(words[word] & _LEADING[place & 63]))
-
-        start = self.row * mask.shape[1]
-        return _by_row(self.row, ahead(start + self.stop) - ahead(start + self.start), self.rows)
+        # Cells of the mask in the flat band before the first and before the end of each run.
+        word = self._ends >> 6
+        ahead = words[word]
+        ahead &= _LEADING[self._ends & 63]
+        number = before[word]
+        number += np.bitwise_count(ahead)
+        return by_row(self.row, number[1::2] - number[::2], self.rows)
 
     def _seen(self, mask: Mask) -> Mask:
         """`mask`, changed to be False between the runs."""
@@ -263,68 +245,15 @@ class _Whole:
         if self._bad is None:
             return None
         i, j = np.nonzero(self._bad)
-        return _nearest_to_the_middle(self.col0 + j, self.row0 + i)
+        return nearest_to_the_middle(self.col0 + j, self.row0 + i)
 
 
-@dataclass
-class _Cut:
-    """Cells that the outline cuts: one-dimensional arrays of their rows, columns and shares."""
-
-    row0: int
-    col0: int
-    rows: int
-    row: Index
-    col: Index
-    share: Array
-    z: Array
-
-    def __post_init__(self) -> None:
-        bad = np.isnan(self.z)
-        self.whole = not bad.any()
-        self._bad = None if self.whole else bad
-        self._weight = self.share if self._bad is None else np.where(bad, 0.0, self.share)
-        self.low, self.high = self.reach(self.z)
-        self.shares = _by_row(self.row, self._weight, self.rows)
-
-    def surface(self, surface: Surface) -> Array | float:
-        level = surface.level
-        if level is not None:
-            return level
-        first, last = int(self.col.min()), int(self.col.max()) + 1
-        r = surface.block(self.row0, self.row0 + self.rows, self.col0 + first, self.col0 + last)
-        return r[self.row, self.col - first] if isinstance(r, np.ndarray) else r
-
-    def reach(self, values: Array) -> tuple[float, float]:
-        low, high = float(values.min()), float(values.max())
-        if np.isnan(low):
-            low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
-        return low, high
-
-    def clean(self, values: Array) -> None:
-        if self._bad is not None:
-            values[self._bad] = 0
-
-    def total(self, values: Array) -> Array:
-        return _by_row(self.row, values * self._weight, self.rows)
-
-    def count(self, mask: Mask) -> Array:
-        return _by_row(self.row, mask * self._weight, self.rows)
-
-    def lost(self, values: Array) -> Mask | None:
-        bad = np.isnan(values) if self._bad is None else np.isnan(values) & ~self._bad
-        return bad if bad.any() else None
-
-    def hole(self) -> tuple[float, float] | None:
-        if self._bad is None:
-            return None
-        return _nearest_to_the_middle((self.col0 + self.col)[self._bad], (self.row0 + self.row)[self._bad])
-
-
-def _by_row(row: Index, values: Array | Index, rows: int) -> Array:
+def by_row(row: Index, values: Array | Index, rows: int) -> Array:
     """Sum of the values of each row, in their order."""
     return np.asarray(np.bincount(row, values, rows), np.float64)
 
 
-def _nearest_to_the_middle(cols: Index, rows: Index) -> tuple[float, float]:
+def nearest_to_the_middle(cols: Index, rows: Index) -> tuple[float, float]:
+    """Centre (column, row) of that one of some cells."""
     k = int(np.argmin((rows - rows.mean()) ** 2 + (cols - cols.mean()) ** 2))
     return float(cols[k]) + 0.5, float(rows[k]) + 0.5

@@ -8,20 +8,17 @@ polygon and any window, also where the polygon reaches past the window.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array, Index
+from gis.edge_pieces import Pieces, pieces_of
+from gis.runs import NONE, Covered, Runs, joined, merged
 
-TILE_ROWS = 512
-TILE_COLS = 2048
-_STRIP_ROWS = 4096
-"""Rows of an outline that are looked at in one go: a few megabytes for any sensible outline."""
 _FEW = 16
 """Pieces of a row that are added together with those of all other rows."""
 _SNAP = 1e-11
@@ -73,53 +70,16 @@ def _ring_edges(ring: BaseGeometry, *, hole: bool) -> Array:
     return np.column_stack((xy[:-1], xy[1:]))
 
 
-@dataclass(frozen=True)
-class Runs:
-    """Cells side by side that are covered alike: `share` (0 < share ≤ 1) of columns `start` … `stop` - 1 of `row`.
-
-    Sorted by row and column; rows and columns count from the window's corner; what is not covered is left out.
-    """
-
-    row: Index
-    start: Index
-    stop: Index
-    share: Array
-
-    def of(self, row0: int, row1: int, col0: int, col1: int) -> Runs:
-        """The part of the runs within a window inside theirs, counted from its corner."""
-        i, j = np.searchsorted(self.row, (row0, row1))
-        row, start, stop, share = self.row[i:j], self.start[i:j], self.stop[i:j], self.share[i:j]
-        if start.size and (int(start.min()) < col0 or int(stop.max()) > col1):
-            seen = (start < col1) & (stop > col0)
-            row, share = row[seen], share[seen]
-            start, stop = np.maximum(start[seen], col0), np.minimum(stop[seen], col1)
-        return Runs(row - row0, start - col0, stop - col0, share)
-
-    def shifted(self, cols: int) -> Runs:
-        """The same runs counted from a corner `cols` columns further left."""
-        return Runs(self.row, self.start + cols, self.stop + cols, self.share) if cols else self
-
-    def dense(self, rows: int, cols: int) -> Array:
-        """Shares of all cells of the window, (rows, cols)."""
-        out = np.zeros(rows * cols)
-        place = self.row * cols
-        for a, b, share in zip(
-            (place + self.start).tolist(), (place + self.stop).tolist(), self.share.tolist(), strict=True
-        ):
-            out[a:b] = share
-        return out.reshape(rows, cols)
-
-
 def coverage(polygon: BaseGeometry | Edges, row0: int, row1: int, col0: int, col1: int) -> Array:
     """Share 0..1 of each cell of the window inside the polygon: array (row1 - row0, col1 - col0).
 
     `polygon` is valid and in pixel coordinates (column, row), cell (r, c) being the square [c, c+1] × [r, r+1].
     """
     edges = polygon if isinstance(polygon, Edges) else Edges.of(polygon)
-    return covered_runs(edges, row0, row1, col0, col1).dense(row1 - row0, col1 - col0)
+    return covered(edges, row0, row1, col0, col1).dense(row1 - row0, col1 - col0)
 
 
-def covered_runs(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Runs:
+def covered(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Covered:
     """The covered cells of a window.
 
     A row's shares depend on the columns of the window (rounding of the running sum) and not on its other rows.
@@ -127,56 +87,60 @@ def covered_runs(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Ru
     rows = row1 - row0
     near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
     near &= np.minimum(edges.x0, edges.x1) < col1
-    e = edges.x0[near], edges.y0[near], edges.x1[near], edges.y1[near]
-    return _running(*_pieces(e, row0, row1, col0, col1), rows, col1 - col0)
+    e = edges.x0, edges.y0, edges.x1, edges.y1
+    if not near.all():
+        e = e[0][near], e[1][near], e[2][near], e[3][near]
+    if not e[0].size:
+        return Covered(NONE, NONE)
+    return _running(pieces_of(e, row0, row1, col0, col1), rows, col1 - col0)
 
 
-def _running(k: Index, dy: Array, f: Array, rows: int, cols: int) -> Runs:
-    """Runs from the pieces: running sums along each row over the few cells that have one, constant in between.
+def _running(pieces: Pieces, rows: int, cols: int) -> Covered:
+    """The cells from the pieces: running sums along each row over the few cells that have one, constant in between.
 
     A cell that an edge crosses has what has climbed before it and the right part of its own; what follows has all.
     """
     wide = cols + 2
-    order = _stable_order(k)
-    cell, climb = k[order], dy[order]
-    first = np.flatnonzero(np.diff(cell, prepend=-1))
-    if not first.size:
-        return Runs(first, first, first, np.empty(0))
-    own = np.add.reduceat(climb * (1 - f[order]), first)
-    climb, cell = np.add.reduceat(climb, first), cell[first]
+    cell, order = pieces.keys >> pieces.bits, pieces.keys & ((1 << pieces.bits) - 1)
+    climb = pieces.climb[order]
+    right = 1 - pieces.f[order]
+    right *= climb
+    first = np.flatnonzero(np.concatenate((_YES, cell[1:] != cell[:-1])))
+    share, climb, cell = np.add.reduceat(right, first), np.add.reduceat(climb, first), cell[first]
     row = cell // wide
-    after = _row_sums_so_far(climb, row, rows)
-    share = np.empty((cell.size, 2))
-    share[:, 1] = after
-    share[0, 0], share[1:, 0] = own[0], own[1:] + np.where(row[1:] == row[:-1], after[:-1], 0.0)
-    share[np.abs(share) < _SNAP] = 0.0
-    share[np.abs(share - 1) < _SNAP] = 1.0
     col = cell - row * wide
-    start, stop = np.empty((cell.size, 2), np.int64), np.empty((cell.size, 2), np.int64)
-    start[:, 0], start[:, 1] = col, col + 1
-    stop[:, 0], stop[-1, 1] = col + 1, cols
-    stop[:-1, 1] = np.where(row[1:] == row[:-1], col[1:], cols)
-    np.minimum(stop, cols, out=stop)
-    seen = (share != 0) & (start < stop)
-    both = seen[:, 0].astype(np.int64) + seen[:, 1]
-    return _joined(Runs(np.repeat(row, both), start[seen], stop[seen], share[seen]))
+    after = _row_sums_so_far(climb, row, rows)
+    same = row[1:] == row[:-1]
+    share[1:] += np.where(same, after[:-1], 0.0)
+    stop = np.concatenate((np.where(same, col[1:], cols), [cols]))
+    share, after = _snapped(share), _snapped(after)
+    between = after != 0  # what lies between one crossed cell and the next, if anything
+    between &= col + 1 < stop
+    full = between & (after == 1)
+    crossed = share != 0
+    if int(np.maximum.reduce(col)) >= cols:
+        crossed &= col < cols
+    one = crossed & (share == 1)
+    whole = _runs(row, col + 1, stop, after, np.flatnonzero(full))
+    if one.any():  # cells that an edge only touches
+        whole = joined(merged(whole, _runs(row, col, col + 1, share, np.flatnonzero(one))))
+        crossed &= ~one
+    part = _runs(row, col, col + 1, share, np.flatnonzero(crossed))
+    if int(np.count_nonzero(full)) != int(np.count_nonzero(between)):  # below a level edge, say
+        part = merged(part, _runs(row, col + 1, stop, after, np.flatnonzero(between & ~full)))
+    return Covered(whole, part)
 
 
-def _stable_order(cell: Index) -> Index:
-    """``argsort(cell, kind="stable")``, by sorting numbers that carry their place."""
-    bits = cell.size.bit_length()
-    if not cell.size or int(cell.max()) >> (62 - bits):
-        return np.argsort(cell, kind="stable")
-    return np.asarray(np.sort((cell << bits) | np.arange(cell.size)) & ((1 << bits) - 1))
+_YES = np.ones(1, np.bool_)
 
 
-def _joined(runs: Runs) -> Runs:
-    """Neighbours with the same share made one, so that runs do not depend on where an edge only touches a cell."""
-    more = (runs.row[1:] == runs.row[:-1]) & (runs.start[1:] == runs.stop[:-1]) & (runs.share[1:] == runs.share[:-1])
-    if not more.any():
-        return runs
-    first, last = np.append(True, ~more), np.append(~more, True)
-    return Runs(runs.row[first], runs.start[first], runs.stop[last], runs.share[first])
+def _snapped(share: Array) -> Array:
+    near = np.rint(share)
+    return np.where(np.abs(share - near) < _SNAP, near, share)
+
+
+def _runs(row: Index, start: Index, stop: Index, share: Array, which: Index) -> Runs:
+    return Runs(row[which], start[which], stop[which], share[which])
 
 
 def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
@@ -187,10 +151,21 @@ def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
     """
     count = np.bincount(row, minlength=rows)
     begin = np.cumsum(count) - count
+    most = int(np.maximum.reduce(count))
+    table = np.zeros((min(most, _FEW), rows))
+    place = np.arange(row.size)
+    place -= begin[row]
+    place *= rows
+    place += row
+    few = None if most <= _FEW else np.flatnonzero(place < table.size)
+    flat = table.reshape(-1)
+    flat[place if few is None else place[few]] = value if few is None else value[few]
+    for k in range(1, table.shape[0]):
+        table[k] += table[k - 1]
+    if few is None:
+        return np.asarray(flat[place])
     out = value.copy()
-    for place in range(1, min(int(count.max()), _FEW)):
-        at = begin[count > place] + place
-        out[at] += out[at - 1]
+    out[few] = flat[place[few]]
     long = count > _FEW
     for first, past in zip((begin[long] + _FEW - 1).tolist(), (begin + count)[long].tolist(), strict=True):
         np.cumsum(out[first:past], out=out[first:past])
@@ -206,58 +181,6 @@ def _clip_rows(
     xa = np.where(a == y0, x0, x0 + (a - y0) * slope)
     xb = np.where(b == y1, x1, x1 + (b - y1) * slope)
     return xa, a, xb, b
-
-
-def _pieces(
-    edges: tuple[Array, Array, Array, Array], row0: int, row1: int, col0: int, col1: int
-) -> tuple[Index, Array, Array]:
-    """(cell index, climb dy, mean position f in the cell) of each piece of each edge between grid lines.
-
-    Cells are numbered row·(cols + 2) + col from the window's corner. What lies left of the window counts at its left
-    border; what lies right of it goes into the spare column. Cuts are computed from the whole edge, so that they are
-    the same in whatever window they are asked for. Pieces follow each other along the edges: first each edge is cut at
-    the rows, then what lies in a row at the columns, so that nothing is to be sorted.
-    """
-    x0, y0, x1, y1 = edges
-    first = np.maximum(np.floor(np.minimum(y0, y1)), row0).astype(np.int64)
-    past = np.minimum(np.ceil(np.maximum(y0, y1)), row1).astype(np.int64)
-    owner, row = _ranges(first, past)
-    x0, y0, dx, dy = x0[owner], y0[owner], (x1 - x0)[owner], (y1 - y0)[owner]
-    up = dy > 0
-    row = np.where(up, row, (first + past - 1)[owner] - row)  # down an edge that falls
-    starts, ends = np.empty(owner.size, np.bool_), np.empty(owner.size, np.bool_)
-    new = owner[1:] != owner[:-1]
-    starts[:1], ends[-1:] = True, True
-    starts[1:], ends[:-1] = new, new
-    ya, yb = np.where(up, row, row + 1), np.where(up, row + 1, row)
-    x1, y1 = x1[owner], y1[owner]
-    begun = starts & np.where(up, y0 > ya, y0 < ya)  # the edge begins inside this row
-    ended = ends & np.where(up, y1 < yb, y1 > yb)
-    xa = np.where(begun, x0, x0 + (ya - y0) / dy * dx)
-    xb = np.where(ended, x1, x0 + (yb - y0) / dy * dx)
-    ya, yb = np.where(begun, y0, ya), np.where(ended, y1, yb)
-    left, right = np.minimum(xa, xb), np.maximum(xa, xb)
-    first = np.maximum(np.floor(left) + 1, col0).astype(np.int64)
-    many = np.maximum(np.minimum(np.ceil(right), col1 + 1).astype(np.int64) - first, 0) + 1
-    begin = np.cumsum(many) - many
-    x, y = np.repeat(xa, many), np.repeat(ya, many)
-    cut = np.ones(x.size, np.bool_)
-    cut[begin] = False
-    at = np.flatnonzero(cut)
-    whose = np.repeat(np.arange(many.size), many - 1)
-    number = at - begin[whose]
-    climbs = (xb > xa)[whose]
-    column = np.where(climbs, first[whose] + number - 1, first[whose] + many[whose] - 1 - number)
-    x[at] = column
-    y[at] = y0[whose] + (column - x0[whose]) / dx[whose] * dy[whose]
-    xe, ye = np.empty(x.size), np.empty(x.size)
-    xe[:-1], ye[:-1] = x[1:], y[1:]
-    last = begin + many - 1
-    xe[last], ye[last] = xb, yb
-    xm = np.clip((x + xe) / 2, col0, col1)
-    col = np.floor(xm).astype(np.int64)
-    cell = np.repeat((row - row0).astype(np.int64) * (col1 - col0 + 2), many) + (col - col0)
-    return cell, ye - y, xm - col
 
 
 def _between(a: Array, b: Array, low: Array | int, high: Array | int) -> tuple[Index, Index]:
@@ -296,48 +219,6 @@ def row_sums(edges: Edges, row0: int, row1: int) -> Array:
     row = np.clip(np.floor(((y[1:] + y[:-1]) / 2)[same]), 0, rows - 1).astype(np.int64)
     # Climbing edges bound the inside on its left, falling ones on its right (see _ring_edges).
     return np.asarray(np.bincount(row, -xm * (y[1:] - y[:-1])[same], minlength=rows))
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A window of the raster, with the runs of its cells that are inside the polygon (at least one)."""
-
-    row0: int
-    row1: int
-    col0: int
-    col1: int
-    runs: Runs
-
-    @cached_property
-    def share(self) -> Array:
-        """Share of each cell inside the polygon."""
-        return self.runs.dense(self.row1 - self.row0, self.col1 - self.col0)
-
-
-def tiles(
-    edges: Edges, window: tuple[int, int, int, int] | None = None, *, rows: int = TILE_ROWS, cols: int = TILE_COLS
-) -> Iterator[Tile]:
-    """The windows in which a polygon has any share, row by row, cut at whole multiples of `rows` and `cols`.
-
-    `window` (row0, row1, col0, col1) bounds them. Column cuts are at fixed places, so that sums by row and tile column
-    do not depend on `rows`.
-    """
-    r0, r1, c0, c1 = edges.bounds
-    if window is not None:
-        r0, r1, c0, c1 = max(r0, window[0]), min(r1, window[1]), max(c0, window[2]), min(c1, window[3])
-    if r0 >= r1 or c0 >= c1:
-        return
-    strip = max(_STRIP_ROWS // rows, 1) * rows
-    for top in range(r0 // rows * rows, r1, strip):
-        first, last = max(top, r0), min(top + strip, r1)
-        runs = covered_runs(edges, first, last, c0, c1)
-        for row in range(top, last, rows):
-            a, b = max(row, r0), min(row + rows, r1)
-            for col in range(c0 // cols * cols, c1, cols):
-                c, d = max(col, c0), min(col + cols, c1)
-                own = runs.of(a - first, b - first, c - c0, d - c0)
-                if own.row.size:
-                    yield Tile(a, b, c, d, own)
 
 
 def outline_length(rings: Sequence[Array], step_x: float, step_y: float) -> float:

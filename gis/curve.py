@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from gis.arrays import Array
-from gis.coverage import tiles
 from gis.job import Job, open_job
 from gis.remarks import curve_remarks
 from gis.sums import Layering, accumulate
 from gis.surfaces import Inputs, Surface
+from gis.tiling import tiles
 from models.estimate import CurveRow, EstimateRequest, StageCurve
 from models.progress import Watch
 from models.site import Site

@@ -9,10 +9,10 @@ import numpy as np
 import shapely
 
 from gis.arrays import Mask
-from gis.coverage import tiles
 from gis.dem.file import Dem
 from gis.placing import Part, Placed
 from gis.sums import Ground
+from gis.tiling import tiles
 from models.errors import Refused
 from models.notices import N_, Notice
 

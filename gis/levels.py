@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis.arrays import Array
-from gis.coverage import tiles
 from gis.job import Job, open_job
 from gis.level_table import LevelTable
 from gis.sums import Ground, Layering, accumulate
+from gis.tiling import tiles
 from gis.tonnes import tonnes_of
 from models.estimate import EstimateRequest
 from models.progress import Watch

@@ -17,7 +17,7 @@ class RowSums:
     """Sums of named quantities in cells (values times shares of cells)."""
 
     def __init__(self) -> None:
-        self._tables: dict[tuple[int, int], tuple[Array, dict[str, Array]]] = {}
+        self._tables: dict[tuple[int, int], tuple[int, Array, dict[str, Array]]] = {}
         self._row0 = 0
         self._table: dict[str, Array] = {}
         self._rows = 0
@@ -27,8 +27,14 @@ class RowSums:
 
         `areas`: ground area of a cell in each of the part's rows, m².
         """
-        _, self._table = self._tables.setdefault((part, column), (areas, {}))
-        self._row0, self._rows = row0, areas.size
+        if (part, column) not in self._tables:
+            self._tables[part, column] = (row0, areas, {})
+        self.resume(part, column)
+
+    def resume(self, part: int, column: int) -> None:
+        """What is added next belongs to this part and tile column again."""
+        self._row0, areas, self._table = self._tables[part, column]
+        self._rows = areas.size
 
     def add(self, name: str, row: int, values: Array) -> None:
         """Add sums of the rows from `row` on."""
@@ -39,8 +45,8 @@ class RowSums:
 
     def total(self, name: str) -> float:
         """The sum over all cells, times their ground area: m³ of depths, m² of shares."""
-        return math.fsum(float((t[name] * areas).sum()) for areas, t in self._tables.values() if name in t)
+        return math.fsum(float((t[name] * areas).sum()) for _, areas, t in self._tables.values() if name in t)
 
     def cells(self, name: str) -> float:
         """The sum over all cells."""
-        return math.fsum(float(t[name].sum()) for _, t in self._tables.values() if name in t)
+        return math.fsum(float(t[name].sum()) for _, _, t in self._tables.values() if name in t)

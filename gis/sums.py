@@ -15,13 +15,14 @@ from typing import Literal
 import numpy as np
 
 from gis.arrays import Array
-from gis.cells import Cells, cut_cells, whole_cells
-from gis.coverage import TILE_COLS, TILE_ROWS, Tile, tiles
+from gis.cells import Cells, Missing, whole_cells
+from gis.cut_cells import Cut, cut_cells, together
 from gis.dem.file import Dem
 from gis.placing import Placed
 from gis.row_sums import RowSums
 from gis.scratch import scratch
 from gis.surfaces.base import Surface
+from gis.tiling import TILE_COLS, TILE_ROWS, Tile, tiles
 from models.progress import Watch
 
 SAME_M = 2.5e-4
@@ -97,15 +98,28 @@ def accumulate(
     ground, sums = Ground(), [Sums() for _ in surfaces]
     layers = [layering] * len(surfaces) if isinstance(layering, Layering) else list(layering)
     every = [ground.rows, *(s.rows for s in sums)]
+    cut: dict[tuple[int, int], list[Cut]] = {}
     try:
-        for number, tile in each_tile(
-            placed, dem.window, every, watch or Watch(), tile_rows, lambda tile: dem.expect(*_window(tile))
-        ):
+        for number, tile in each_tile(placed, dem.window, every, watch or Watch(), tile_rows, dem.expect):
             own = [s[number] for s in surfaces]
-            for cells in read_cells(dem, tile):
+            z, missing = _heights(dem, tile)
+            corner = tile.row0, tile.window[2]
+            runs = tile.covered.from_column(tile.window[2] - tile.col0)
+            for cells in whole_cells(z, runs.whole, *corner, missing):
                 _add(cells, own, layers, ground, sums)
+            few = cut_cells(z, runs.part, *corner, missing)
+            if few is None:
+                continue
+            if all(s.level is not None for s in own):  # they need no place, so that those of all tiles do for one
+                cut.setdefault((number, tile.col0 // TILE_COLS), []).append(few)
+            else:
+                _add(few, own, layers, ground, sums)
     finally:
         dem.expect_nothing()
+    for (number, column), pieces in cut.items():
+        for each in every:
+            each.resume(number, column)
+        _add(together(pieces), [s[number] for s in surfaces], layers, ground, sums)
     return ground, sums
 
 
@@ -115,11 +129,11 @@ def each_tile(
     sums: Sequence[RowSums],
     watch: Watch,
     tile_rows: int = TILE_ROWS,
-    expect: Callable[[Tile], None] | None = None,
+    expect: Callable[[int, int, int, int], None] | None = None,
 ) -> Iterator[tuple[int, Tile]]:
     """(number of the part, tile) of all tiles of a site, with the sums made ready for each; reports progress.
 
-    `expect` is told of each tile of a part that has several, one tile ahead.
+    `expect` is told the window of each tile of a part that has several, one tile ahead.
     """
     for number, part in enumerate(placed.parts):
         row0, row1, _, _ = part.edges.bounds
@@ -133,7 +147,7 @@ def each_tile(
             share.report((tile.row1 - row0) / (row1 - row0))
 
 
-def _told(found: Iterable[Tile], expect: Callable[[Tile], None] | None) -> Iterator[Tile]:
+def _told(found: Iterable[Tile], expect: Callable[[int, int, int, int], None] | None) -> Iterator[Tile]:
     """The tiles, each of several told to `expect` before the one that comes before it is given out."""
     if expect is None:
         yield from found
@@ -142,35 +156,25 @@ def _told(found: Iterable[Tile], expect: Callable[[Tile], None] | None) -> Itera
     for number, tile in enumerate(found):
         if last is not None:
             if number == 1:
-                expect(last)
-            expect(tile)
+                expect(*last.window)
+            expect(*tile.window)
             yield last
         last = tile
     if last is not None:
         yield last
 
 
-def _window(tile: Tile) -> tuple[int, int, int, int]:
-    """(row0, row1, col0, col1) of the tile's cells that are inside."""
-    return tile.row0, tile.row1, tile.col0 + int(tile.runs.start.min()), tile.col0 + int(tile.runs.stop.max())
-
-
-def read_cells(dem: Dem, tile: Tile) -> Iterator[Cells]:
-    """The cells of a tile with their heights."""
-    window = _window(tile)
-    col0 = window[2]
-    runs = tile.runs.shifted(tile.col0 - col0)
-    raw = dem.read_raw(*window)
-    z, missing = (dem.read(*window), None) if raw is None else (raw, dem)
-    yield from whole_cells(z, runs, tile.row0, col0, missing)
-    yield from cut_cells(z, runs, tile.row0, col0, missing)
+def _heights(dem: Dem, tile: Tile) -> tuple[Array, Missing | None]:
+    """Heights of a tile's window, and what knows the stand-ins for missing ones among them."""
+    raw = dem.read_raw(*tile.window)
+    return (dem.read(*tile.window), None) if raw is None else (raw, dem)
 
 
 def _add(
     cells: Cells, surfaces: Sequence[Surface], layers: Sequence[Layering], ground: Ground, sums: Sequence[Sums]
 ) -> None:
     """Add some cells of a tile."""
-    if ground.hole is None:
+    if not cells.whole and ground.hole is None:
         ground.hole = cells.hole()
     if math.isnan(cells.low):  # nothing inside has a height
         return
@@ -216,7 +220,8 @@ def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
 
 def _depths(cells: Cells, r: Array | float) -> Array:
     """Reference minus ground, m, in working memory: use it before the next."""
-    return np.asarray(np.subtract(r, cells.z, out=scratch("depths", cells.z.shape), dtype=np.float64))
+    found: Array = np.subtract(r, cells.z, out=scratch("depths", cells.z.shape), dtype=np.float64)
+    return found
 
 
 def _known(cells: Cells, values: Array) -> Array:

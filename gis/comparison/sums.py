@@ -8,10 +8,10 @@ import numpy as np
 
 from gis.arrays import Array, Index, Mask
 from gis.comparison.pair import Pair
-from gis.coverage import TILE_ROWS, Tile
 from gis.placing import Part, Placed
 from gis.row_sums import RowSums
 from gis.sums import Ground, each_tile
+from gis.tiling import TILE_ROWS, Tile
 from models.progress import Watch
 
 _PLACES = 20_000

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.coverage import tiles
 from gis.dem.grid import Grid
 from gis.job import Job, open_job
 from gis.surfaces import Inputs
+from gis.tiling import tiles
 from models.estimate import EstimateRequest
 from models.rim_edit import RimEdit
 from models.site import Site

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gis.cells import whole_cells
-from gis.coverage import Runs
+from gis.runs import Runs
 
 
 @pytest.mark.parametrize("cols", [7, 64, 65, 200])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from gis import coverage as module
-from gis.coverage import Edges, coverage, covered_runs, row_sums, tiles
+from gis.coverage import Edges, coverage, covered, row_sums
+from gis.tiling import tiles
 
 SIZE = 14
 
@@ -92,11 +93,14 @@ def test_rows_add_up_to_the_area(seed: int) -> None:
 
 def test_a_window_without_an_edge_is_one_run_a_row_or_none() -> None:
     edges = Edges.of(shapely.box(-50, -50, 50, 50).difference(shapely.box(10, 10, 20, 20)))
-    whole = covered_runs(edges, -5, 5, -5, 5)
+    found = covered(edges, -5, 5, -5, 5)
+    whole = found.whole
+    assert found.part.row.size == 0
     assert whole.row.tolist() == list(range(10))
     assert (set(whole.start), set(whole.stop), set(whole.share)) == ({0}, {10}, {1.0})
     for window in ((12, 18, 12, 18), (60, 70, 0, 10), (0, 10, -80, -60), (0, 10, 60, 80)):
-        assert covered_runs(edges, *window).row.size == 0
+        none = covered(edges, *window)
+        assert none.whole.row.size == none.part.row.size == 0
 
 
 def test_one_row_with_very_many_pieces_is_summed_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
