@@ -22,6 +22,12 @@ from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import ErrorFigures, Making, Terrain, TerrainKind, Tile
 
+LASTING = {
+    "points.wide", "points.flat", "points.odd_lines", "points.outlying",
+    "cloud.lowest", "cloud.few_ground", "cloud.wide",
+}  # fmt: skip
+"""Remarks on a DEM that was made here which its cross-validation cannot see: they stay with the terrain."""
+
 
 def add_terrain(
     project: Project,
@@ -40,14 +46,15 @@ def add_terrain(
     z_unit: str | None = None,
     errors: ErrorFigures | None = None,
     making: Making | None = None,
+    told: Sequence[Notice] = (),
     bias_m: float | None = None,
     watch: Watch | None = None,
 ) -> Terrain:
     """Register a DEM: a file, or several files or a folder of them as one terrain (they stay where they are).
 
     What is not stated of its errors is that of the project's defaults for `source`. `errors` is taken as it is: figures
-    that were measured (cross-validation) and not stated; `making` says how the DEM came about. Raises Missing, Refused
-    or Unreadable and registers nothing then.
+    that were measured (cross-validation) and not stated; `making` says how the DEM came about, and of `told` what
+    every estimate on it must say (`LASTING`). Raises Missing, Refused or Unreadable and registers nothing then.
     """
     places = [Path(d).absolute() for d in ([dem] if isinstance(dem, Path | str) else dem)]
     files = files_of(places, SUFFIXES)
@@ -68,8 +75,13 @@ def add_terrain(
     }  # fmt: skip
     terrain = inspect_dem(files[0], **options) if len(files) == 1 else inspect_tiles(files, **options)
     place = Path(terrain.path) if terrain.tiles else files[0]
+    lasting = tuple(n for n in told if n.key in LASTING)
     terrain = replace(
-        terrain, path=project.store.portable_path(place) or ".", errors=errors or terrain.errors, making=making
+        terrain,
+        path=project.store.portable_path(place) or ".",
+        errors=errors or terrain.errors,
+        making=making,
+        warnings=(*terrain.warnings, *lasting),
     )
     label = Notice("terrain.add", N_("register terrain {name}"), name=terrain.name)
     project.store.transact(label, [Insert("terrains", terrain_values(terrain))])

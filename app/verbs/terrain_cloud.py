@@ -42,7 +42,7 @@ class CloudReport:
         made = self.ground.to_json(translate)
         told = [*self.remarks, *self.terrain.warnings]
         warnings = [*made.pop("warnings"), *(n.render(translate) for n in told)]
-        return {"terrain": self.terrain.to_json(), **made, "warnings": warnings}
+        return {"terrain": self.terrain.to_json(), **made, "warnings": list(dict.fromkeys(warnings))}
 
 
 def terrain_from_cloud(
@@ -115,6 +115,7 @@ def terrain_from_cloud(
             surveyed_on=surveyed_on,
             errors=combined(survey, ground.validation, ground.cell, ground.cell),
             making=_making(ground, digest, survey),
+            told=ground.notices,
             watch=watch.part(0.95, 1.0),
         )
     except AppError:

@@ -36,7 +36,7 @@ class PointsReport:
         """A plain dictionary, sentences in the language of `translate`."""
         made = self.ground.to_json(translate)
         warnings = [*made.pop("warnings"), *(w.render(translate) for w in self.terrain.warnings)]
-        return {"terrain": self.terrain.to_json(), **made, "warnings": warnings}
+        return {"terrain": self.terrain.to_json(), **made, "warnings": list(dict.fromkeys(warnings))}
 
 
 def terrain_from_points(
@@ -123,6 +123,7 @@ def terrain_from_points(
             surveyed_on=surveyed_on,
             errors=combined(survey, ground.validation, ground.sizes.triangle_m, ground.cell),
             making=_making(ground, survey),
+            told=(*points.warnings, *ground.notices),
             watch=watch.part(0.9, 1.0),
         )
     except AppError:

@@ -176,6 +176,8 @@ class RawPoints:
     crs: str = ""
     crs_text: str = ""
     sublayer: str = ""
+    height_name: str = ""
+    """Of a table: what stands above the heights. They are in metres by then if it states a unit."""
     warnings: list[Notice] = field(default_factory=list)
 
     @classmethod

@@ -12,6 +12,7 @@ import numpy as np
 
 from gis.axis_order import Order
 from gis.dem.heights import PLAUSIBLE_M
+from gis.dem.probe import SENTINELS
 from gis.points.base import Row
 from gis.points.numbers import is_blank, parse_number
 from models.errors import Refused
@@ -67,6 +68,8 @@ class Layout:
     head_row: int
     """Number of the row with the names; rows up to it are no points. 0 without a head."""
     ellipsoidal: bool = False
+    height_name: str = ""
+    """What stands above the heights; a unit in it counts."""
 
     @property
     def width(self) -> int:
@@ -111,14 +114,15 @@ def layout_of(rows: Sequence[Row], where: str, *, degrees: bool = False, columns
             north=north,
             height=height,
         )
-    head = 0
+    head, above = 0, None
     for number, cells in rows:
         numbers = [parse_number(cells[c - 1]) if len(cells) >= c else None for c in columns]
         if all(n is not None for n in numbers):
             text = N_("columns {east} (easting), {north} (northing) and {height} (height) as they were chosen")
             basis = Notice("points.by_choice", text, east=east, north=north, height=height)
-            return Layout(east - 1, north - 1, height - 1, "en", basis, head)
-        head = number
+            name = above if isinstance(above, str) else ""
+            return Layout(east - 1, north - 1, height - 1, "en", basis, head, height_name=name)
+        head, above = number, cells[height - 1] if len(cells) >= height else None
     raise Refused(
         "points.columns_empty",
         N_("no row has numbers in the columns {east}, {north} and {height}"),
@@ -162,7 +166,8 @@ def _from_head(number: int, cells: list[Any], *, degrees: bool) -> Layout | None
             first, second = sorted((at[a], at[b]))
             text = N_("columns “{first}”, “{second}” and “{height}” by their names")
             basis = Notice("points.by_names", text, first=names[first], second=names[second], height=names[height])
-            return Layout(first, second, height, order, basis, number, ellipsoidal="height" not in at)
+            ellipsoidal = "height" not in at
+            return Layout(first, second, height, order, basis, number, ellipsoidal, names[height])
     return None
 
 
@@ -233,7 +238,12 @@ def no_table(where: str) -> Refused:
 
 
 def _is_height(values: Any) -> bool:
+    """Numbers that can be heights. A grid written as a list (XYZ) may begin with rows of what stands for "none"."""
     good = values[np.isfinite(values)]
+    heights = good[~np.isin(good, SENTINELS)]
+    if good.size and not heights.size:
+        return True
+    good = heights
     return bool(good.size) and bool(((good >= PLAUSIBLE_M[0]) & (good <= PLAUSIBLE_M[1])).mean() >= _MOSTLY)
 
 

@@ -21,6 +21,7 @@ from gis.points.base import POINT_LIMITS, LineFile, PointLimits, RawPoints, Row,
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
+from gis.points.height_units import converted, unit_in_name, unit_of_heights
 from gis.points.order import decide_order
 from gis.points.packed import unpack_degrees
 from gis.points.text import codec_of, read_text
@@ -124,6 +125,7 @@ def read_points(
     texts = _first_texts(raw, path, encoding)
     said = raw.crs_text or (raw.crs if in_file is None else "") or system_words([path.stem, raw.sublayer, *texts])
     _refuse_degrees(raw, stated or in_file, where)
+    _to_metres(raw, stated)
     if raw.kind in _TABLES:
         raw.warnings += unpack_degrees(raw, degrees, stated or in_file, home, neighbours, where, texts)
     decided = decide_order(
@@ -303,6 +305,17 @@ def _refuse_degrees(raw: RawPoints, crs: pyproj.CRS | None, where: str) -> None:
             a=float(raw.first[0]),
             b=float(raw.second[0]),
         )
+
+
+def _to_metres(raw: RawPoints, stated: pyproj.CRS | None) -> None:
+    """Heights of a table into metres: told where its column's name did it, done where only the stated system can."""
+    unit = unit_in_name(raw.height_name)
+    if unit is None and raw.kind in (*_TABLES, "cass"):
+        unit = unit_of_heights(stated)
+        if unit is not None:
+            raw.height = raw.height * unit[0]
+    if unit is not None and unit[0] != 1.0:
+        raw.warnings.append(converted(unit[1]))
 
 
 def _bounds(x: Array, y: Array) -> Bounds:

@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from gis.points.base import LONGEST_GROUND_M, POINT_LIMITS, Columns, PointLimits, Row, Skips, too_many
 from gis.points.columns import Chosen, Layout, layout_of, no_table
+from gis.points.height_units import unit_in_name
 from gis.points.numbers import is_blank, parse_number
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -35,13 +36,17 @@ def sampled(
 def gather(
     rows: Iterator[Row], layout: Layout, where: str, *, limits: PointLimits = POINT_LIMITS, watch: Watch | None = None
 ) -> tuple[Columns, Skips, int]:
-    """(points, rows left out by reason, rows that hold anything). Raises Refused for too many or no points at all."""
+    """(points, rows left out by reason, rows that hold anything). Raises Refused for too many or no points at all.
+
+    Heights are brought to metres where their column's name states another unit.
+    """
     columns, skips, seen = Columns(), Skips(), 0
+    factor = (unit_in_name(layout.height_name) or (1.0, ""))[0]
     for number, cells in rows:
         if number <= layout.head_row or all(is_blank(c) for c in cells):
             continue
         seen += 1
-        reason = _take(number, cells, layout, columns)
+        reason = _take(number, cells, layout, columns, factor)
         if reason is not None:
             skips.add(number, reason)
             if not columns and seen >= limits.patience_rows:
@@ -53,7 +58,7 @@ def gather(
     return columns, skips, seen
 
 
-def _take(number: int, cells: list[object], layout: Layout, columns: Columns) -> Notice | None:
+def _take(number: int, cells: list[object], layout: Layout, columns: Columns, factor: float) -> Notice | None:
     """Add a row's point, or say why it is none."""
     if len(cells) <= max(layout.first, layout.second):
         return FEW
@@ -68,6 +73,7 @@ def _take(number: int, cells: list[object], layout: Layout, columns: Columns) ->
     height = parse_number(cell)
     if height is None:
         return BAD_HEIGHT
+    height *= factor
     if not _LOWEST_M <= height <= _HIGHEST_M:
         return NO_GROUND
     columns.add(a, b, height, number)

@@ -44,6 +44,7 @@ def read_text(
     raw = RawPoints.of_columns(
         "text", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
+    raw.height_name = layout.height_name
     raw.encoding = _LABELS.get(codec, codec)
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())

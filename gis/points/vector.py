@@ -17,6 +17,7 @@ from gis.arrays import Array, Mask
 from gis.formats import LIMITS, Reader, process, wire
 from gis.points.base import LONGEST_GROUND_M, POINT_LIMITS, PointLimits, RawPoints, Skips, too_many
 from gis.points.columns import role_of
+from gis.points.height_units import converted, unit_in_name, unit_of_heights
 from gis.points.numbers import is_blank, parse_number
 from gis.points.table import BAD_HEIGHT, FAR, NO_GROUND, NO_HEIGHT
 from models.errors import Refused, Unreadable
@@ -80,8 +81,9 @@ def read_vector(
             where=where,
             advice=N_("name a layer of survey points or contour lines"),
         )
-    name, by_field = _height_source(held, kept, height_field, where)
-    first, second, height, row, line = vertices(held, kept, by_field, skips, limits, where)
+    name, by_field, unit = _height_source(held, kept, height_field, where)
+    factor = unit[0] if unit else 1.0
+    first, second, height, row, line = vertices(held, kept, by_field, skips, limits, where, factor)
     if name:
         basis = Notice("points.heights_field", N_("heights from the field “{name}”"), name=name)
     else:
@@ -90,6 +92,8 @@ def read_vector(
     raw.encoding, raw.sublayer = held.head["encoding"], str(held.head["sublayer"])
     raw.crs, raw.crs_text = str(held.head["crs"]), str(held.head["crs_text"])
     raw.warnings = [Notice.from_json(w) for w in held.head["warnings"]]
+    if unit is not None and factor != 1.0:
+        raw.warnings.append(converted(unit[1]))
     return raw
 
 
@@ -134,22 +138,32 @@ def _is_usable(held: Held, i: int, skips: Skips) -> bool:
     return False
 
 
-def _height_source(held: Held, kept: list[int], wanted: str | None, where: str) -> tuple[str, dict[int, Any] | None]:
-    """("", None) for the third coordinate, else the field's name and its values by feature."""
+Source = tuple[str, dict[int, Any] | None, tuple[float, str] | None]
+
+
+def _height_source(held: Held, kept: list[int], wanted: str | None, where: str) -> Source:
+    """("", None, unit) for the third coordinate, else the field's name, its values by feature and its unit.
+
+    The unit is that of the system's vertical axis or of the field's name, None where nothing states one.
+    """
     names = list(dict.fromkeys(k for i in kept for k in held.fields[i]))
     if wanted is not None and wanted not in names and wanted.lower() != "z":
         raise _which(N_("the layer has no field {name}"), where, names, name=wanted)
     z = np.concatenate([shapely.get_coordinates(held.shapes[i], include_z=True)[:, 2] for i in kept])
     has_z = bool(np.isfinite(z).any() and (z[np.isfinite(z)] != 0).any())
     if wanted is not None and wanted in names:
-        return wanted, {i: held.fields[i].get(wanted) for i in kept}
+        return wanted, {i: held.fields[i].get(wanted) for i in kept}, unit_in_name(wanted)
     if wanted is not None:
         if has_z:
-            return "", None
+            return "", None, unit_of_heights(held.head["crs"])
         raise _which(N_("the layer has no third coordinate"), where, names)
     found = [n for n in names if role_of(n) == "height" and _mostly_numbers(held, kept, n)]
-    if has_z and not (found and _differ(held, kept, found[0])):
-        return "", None
+    if has_z:
+        axis, named = unit_of_heights(held.head["crs"]), unit_in_name(found[0]) if found else None
+        if not found or not _differ(held, kept, found[0], (named or (1.0,))[0] / (axis or (1.0,))[0]):
+            return "", None, axis
+        if named and not axis and not _differ(held, kept, found[0], 1.0):
+            return "", None, named
     if has_z:
         text = N_("the third coordinate and the field “{name}” give different heights")
         raise _which(text, where, names, name=found[0])
@@ -159,7 +173,7 @@ def _height_source(held: Held, kept: list[int], wanted: str | None, where: str) 
         )
     if len(found) > 1:
         raise _which(N_("several fields may be the heights: {names}"), where, names, names=", ".join(found))
-    return found[0], {i: held.fields[i].get(found[0]) for i in kept}
+    return found[0], {i: held.fields[i].get(found[0]) for i in kept}, unit_in_name(found[0])
 
 
 def _which(what: str, where: str, fields: list[str], **facts: Any) -> Refused:
@@ -172,20 +186,26 @@ def _mostly_numbers(held: Held, kept: list[int], name: str) -> bool:
     return 2 * good >= len(kept)
 
 
-def _differ(held: Held, kept: list[int], name: str) -> bool:
-    """Whether the third coordinate and a field tell different heights for a feature."""
+def _differ(held: Held, kept: list[int], name: str, factor: float) -> bool:
+    """Whether the third coordinate and a field, times `factor`, tell different heights for a feature."""
     for i in kept[:2000]:
         said = parse_number(held.fields[i].get(name))
         z = shapely.get_coordinates(held.shapes[i], include_z=True)[:, 2]
-        if said is not None and np.isfinite(z).all() and float(np.abs(z - said).max()) > _AGREE_M:
+        if said is not None and np.isfinite(z).all() and float(np.abs(z - said * factor).max()) > _AGREE_M:
             return True
     return False
 
 
 def vertices(
-    held: Held, kept: list[int], by_field: dict[int, Any] | None, skips: Skips, limits: PointLimits, where: str
+    held: Held,
+    kept: list[int],
+    by_field: dict[int, Any] | None,
+    skips: Skips,
+    limits: PointLimits,
+    where: str,
+    factor: float = 1.0,
 ) -> tuple[Array, Array, Array, Any, Any]:
-    """(first, second, height, row, line) of all vertices with a height."""
+    """(first, second, height, row, line) of all vertices with a height; heights times `factor` are metres."""
     blocks: list[Array] = []
     rows: list[Any] = []
     lines: list[Any] = []
@@ -202,6 +222,7 @@ def vertices(
             points = shapely.get_coordinates(part, include_z=True)
             if stated is not None:
                 points[:, 2] = stated
+            points[:, 2] *= factor
             points = points[_sound(points, held.rows[i], skips)]
             is_line = part.geom_type != "Point" and len(points) > 1
             blocks.append(points)

@@ -106,6 +106,20 @@ def test_a_floor_that_nobody_walked_is_ground_and_is_told(project, survey, tmp_p
     assert "points.wide" in [n.key for n in report.ground.notices]
 
 
+def test_what_validation_cannot_see_stays_with_every_estimate(project, survey, tmp_path):
+    points = cone()
+    far = np.hypot(points[:, 0] - EAST, points[:, 1] - NORTH) > 25
+    report = terrain_from_points(project, survey(points[far]), tmp_path / "a.tif", crs=HOME)
+    outline = shapely.MultiPolygon([shapely.Point(EAST, NORTH).buffer(RADIUS + 5)])
+    project.store.transact(Notice("test", "add"), [Insert("sand_pits", {"code": "SK-001", "geometry": outline})])
+    kept = project.store.terrain("a")
+    assert [w.key for w in kept.warnings if w.key == "points.wide"] == ["points.wide"]
+    answer = estimate(project, ["SK-001"], request=EstimateRequest(reference="level", parameters={"level_m": GROUND}))
+    (told,) = [w.render() for w in answer.estimates[0].warnings if w.key == "points.wide"]
+    assert "spanned, not measured" in told
+    assert report.to_json()["warnings"].count(told) == 1, "told once, though the terrain has it too"
+
+
 def test_blunders_are_named_and_left_out_only_if_asked(project, survey, tmp_path):
     points = cone(0.02)
     points[500, 2] += 30
