@@ -55,7 +55,9 @@ def earthwork(
     level: ref.Level = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="table as .xlsx or .csv, or drawing as .pdf", readable=False),
+        typer.Option(
+            "--out", metavar="FILE", help="table (.xlsx, .csv) or drawing (.pdf, .dxf for CAD)", readable=False
+        ),
     ] = None,
     csv: Annotated[Table, typer.Option("--table", help="which table a CSV holds")] = Table.GRID,
     paper: Annotated[Paper, typer.Option("--paper", help="of the drawing")] = Paper.A3,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.format import difference, number
 from app.package.panel import Column, Panel, head_height, heading, rows_draw, rows_height
 from app.package.shapes import Rect
-from models.notices import N_
+from models.earthwork import Earthwork
+from models.notices import N_, Translate
 
 Rows = list[tuple[str, str, bool]]
 _KEY_MM = 11.0
@@ -29,10 +30,12 @@ def _key(column: Column, box: Rect) -> None:
 
 
 def _rows(column: Column) -> Rows:
-    """Totals of the method, and how far they are from the cell sums."""
     found, say = column.content.earthwork, column.say
-    if found is None:
-        return [(say(N_("not measured")), "—", False)]
+    return [(say(N_("not measured")), "—", False)] if found is None else earthwork_rows(found, say)
+
+
+def earthwork_rows(found: Earthwork, say: Translate) -> Rows:
+    """Totals of the method, and how far they are from the cell sums."""
     g = found.grid
     percent = found.difference_percent(g.fill_m3, g.cut_m3)
     fill, cut = g.printed_m3

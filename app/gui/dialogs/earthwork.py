@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUTPUTS = {
     "workbook": (N_("Tables of both methods (Excel)"), ".xlsx", "grid"),
     "drawing": (N_("Drawing of the grid method (PDF)"), ".pdf", "grid"),
+    "cad": (N_("Drawing of the grid method for CAD (DXF)"), ".dxf", "grid"),
     "grid": (N_("Table of the grid method (CSV)"), ".csv", "grid"),
     "sections": (N_("Table of the section method (CSV)"), ".csv", "sections"),
 }
