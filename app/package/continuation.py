@@ -23,7 +23,7 @@ from app.package.panels import NoteLine, draw_note_lines
 from app.package.scale import choose_window
 from app.package.section_layout import ALONG
 from app.package.shapes import Rect
-from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_key
+from app.package.table import BOUNDARY_TABLES, TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_key
 from app.package.template import sheet_kind
 from models.errors import Refused
 from models.notices import N_
@@ -112,7 +112,7 @@ def continuation(
         fit = int((top - box.y0) / layout.pitch)
         draw_note_lines(page, layout, box, top, notes[:fit])
         notes = notes[fit:]
-    if key == "boundary_table" and table is not None:
+    if key in BOUNDARY_TABLES and table is not None:
         first, last = (made.blocks[0], made.blocks[-1]) if made.blocks else (below, below)
         if first is not None and last is not None:
             point_map(made.pages[-1], content, layout, say, Rect(first.x0, first.y0, last.x1, first.y1))
