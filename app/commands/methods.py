@@ -45,7 +45,8 @@ def earthwork(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     side: Annotated[
-        float | None, typer.Option("--side", metavar="M", min=0.1, help="side of the squares, m; default what fits A3")
+        float | None,
+        typer.Option("--side", metavar="M", min=0.1, help="side of the squares, m; default by accuracy and paper"),
     ] = None,
     spacing: Annotated[
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")

@@ -203,6 +203,8 @@ class SheetContent:
     waste_label: str = ""
     conflicts: tuple[Conflict, ...] | None = None
     earthwork: Earthwork | None = None
+    earthwork_detail: str = ""
+    """Which texts the squares of the grid method bear (`earthwork_layout.DETAILS`)."""
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
     photo: Photo | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from app.i18n import Translator
 from app.package.build_parts import sheet_crs
 from app.package.earthwork_dxf import DrawnGrid, write_drawing
-from app.package.earthwork_layout import grid_sheet
+from app.package.earthwork_layout import grid_sheets
 from app.package.earthwork_table import grid_table, remarks_of, section_table, write_csv, write_workbook
 from app.package.layout import layout_of
 from app.package.sheet import SheetRequest, make_sheet
@@ -72,8 +72,8 @@ def earthwork(
     """Measure a site under the surface of `request` (None: of its last stored estimate) and write table or drawing.
 
     `out` ends in .xlsx (both tables), .csv (one of them), .pdf (the drawing as a sheet) or .dxf (for CAD). Without
-    `side_m` the squares are the finest that the sheet can carry, so that table and drawings show the same. Nothing is
-    stored in the project.
+    `side_m` the squares are the widest on the sheet that agree with the cell sums (within 2 %), else the finest that it
+    carries, so that table and drawings show the same. Nothing is stored in the project.
 
     Raises as the estimate does, Refused (file exists, side or spacing unfit), Missing, Unwritable, Cancelled.
     """
@@ -82,14 +82,14 @@ def earthwork(
         out = Path(out)
         _check_out(out, how)
     question = asked(project, code, terrain=terrain, request=request)
-    bounds = question.site.outline.bounds
     drawing = out is not None and out.suffix.lower() == ".pdf"
-    side = side_m
-    if side is None or drawing:
-        layout = layout_of(how.paper)
-        side = grid_sheet(bounds, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale).side_m
+    sides = [side_m] if side_m else []
+    if not sides or drawing:
+        outline, layout = question.site.outline, layout_of(how.paper)
+        places = grid_sheets(outline, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale)
+        sides = [p.side_m for p in places]
     found = measure(
-        question.site, question.terrain, question.dem, question.request, side_m=side, spacing_m=spacing_m,
+        question.site, question.terrain, question.dem, question.request, sides_m=sides, spacing_m=spacing_m,
         watch=watch.part(0.0, 0.5), inputs=question.inputs,
     )  # fmt: skip
     if out is None:
