@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from gis.endarea import end_areas
-from gis.gridmethod import grid_method
-from gis.job import open_job
+from gis.gridmethod import grid_method, grid_volumes
+from gis.job import Job, open_job
 from gis.sums import Layering, accumulate
-from gis.surfaces import Inputs
+from gis.surfaces import Inputs, Surface
 from models.earthwork import Earthwork
 from models.estimate import EstimateRequest
 from models.progress import Watch
@@ -23,22 +24,24 @@ def measure(
     dem_path: Path,
     request: EstimateRequest,
     *,
-    side_m: float | None = None,
+    sides_m: Sequence[float] = (),
     spacing_m: float | None = None,
     watch: Watch | None = None,
     inputs: Inputs | None = None,
 ) -> Earthwork:
     """Grid method and end areas under the reference surface of `request`, beside the cell sums.
 
-    `side_m` of the squares and `spacing_m` of the sections: None for customary ones. Raises as `gis.volume.estimate`,
-    and Refused where side or spacing do not suit the site.
+    `sides_m` of squares to choose from, falling: the widest whose volume is within 2 % of the cell sums, else the last
+    (none given: a customary side). `spacing_m` of the sections: None for a customary one. Raises as
+    `gis.volume.estimate`, and Refused where side or spacing do not suit the site.
     """
     watch = watch or Watch()
     with open_job(site, terrain, dem_path, request, watch, inputs=inputs) as job:
         surfaces = job.reference()
         ground, (sums,) = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=watch.part(0.1, 0.4))
         job.check_ground(ground)
-        grid = grid_method(job, surfaces, side_m)
+        own = sums.total("fill" if site.fills else "cut")
+        grid = grid_method(job, surfaces, _side(job, surfaces, sides_m, own))
         watch.report(0.8)
         sections = end_areas(job, surfaces, spacing_m)
         watch.report(1.0)
@@ -54,3 +57,16 @@ def measure(
             sections,
             now,
         )
+
+
+_AGREES = 0.02
+"""Two methods that are further apart than this do not agree (volumes.md section 6)."""
+
+
+def _side(job: Job, surfaces: list[Surface], sides: Sequence[float], own_m3: float) -> float | None:
+    """The first side whose volume agrees with that of the cell sums, else the last."""
+    for side in sides[:-1]:
+        fill, cut, _ = grid_volumes(job, surfaces, side)
+        if abs((fill if job.site.fills else cut) - own_m3) <= _AGREES * own_m3:
+            return side
+    return sides[-1] if sides else None

@@ -37,8 +37,8 @@ def sheet(
     project: ProjectPath,
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="F.pdf", readable=False, help="the file to write: .pdf, .png, .svg or .tif; for "
-                     "several sites an atlas (.pdf) or a folder"),
+        typer.Option("--out", metavar="F.pdf", readable=False, help="the file to write: .pdf, .png, .svg, .tif or .dxf "
+                     "(squares of the grid method); for several sites an atlas (.pdf) or a folder"),
     ],
     site: Annotated[
         list[str] | None, typer.Option("--site", metavar="CODE", help="code of a site; several make an atlas")
@@ -63,7 +63,7 @@ def sheet(
         str, typer.Option("--basemap", metavar="N", help="basemap of the project in place of the shaded terrain")
     ] = "",
     form: Annotated[
-        str, typer.Option("--format", metavar="F", help="of the files in a folder: pdf, png, svg or tif")
+        str, typer.Option("--format", metavar="F", help="of the files in a folder: pdf, png, svg, tif or dxf")
     ] = "pdf",
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="processes; default as many as pay")

@@ -45,7 +45,8 @@ def earthwork(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     side: Annotated[
-        float | None, typer.Option("--side", metavar="M", min=0.1, help="side of the squares, m; default what fits A3")
+        float | None,
+        typer.Option("--side", metavar="M", min=0.1, help="side of the squares, m; default by accuracy and paper"),
     ] = None,
     spacing: Annotated[
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")
@@ -55,7 +56,9 @@ def earthwork(
     level: ref.Level = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="table as .xlsx or .csv, or drawing as .pdf", readable=False),
+        typer.Option(
+            "--out", metavar="FILE", help="table (.xlsx, .csv) or drawing (.pdf, .dxf for CAD)", readable=False
+        ),
     ] = None,
     csv: Annotated[Table, typer.Option("--table", help="which table a CSV holds")] = Table.GRID,
     paper: Annotated[Paper, typer.Option("--paper", help="of the drawing")] = Paper.A3,

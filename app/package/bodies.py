@@ -9,6 +9,7 @@ from app.package.chart_curve import curve_body
 from app.package.chart_sections import sections_body
 from app.package.furniture import scale_bar
 from app.package.kind import SheetKind
+from app.package.mapearthwork import earthwork_over
 from app.package.mapframe import map_frame, north_arrow
 from app.package.mapparts import MAP_PARTS
 from models.progress import Watch
@@ -19,7 +20,7 @@ Body = Callable[[MapDraw, SheetKind, Watch], None]
 def map_body(draw: MapDraw, kind: SheetKind, watch: Watch) -> None:
     """The map with its frame, grid labels, north arrow and scale bar."""
     map_frame(draw)
-    north_arrow(draw)
+    north_arrow(draw, earthwork_over(draw) if "earthwork" in kind.map else None)
     for key in kind.map:
         watch.report(0.3)
         MAP_PARTS[key](draw)

@@ -80,10 +80,9 @@ def build_content(
     if kind.scope == "project":
         return build_overview(project, request, common, watch, surroundings)
     site = project.store.site(request.site)
-    measured, window = measured_grid(project, site, kind, request, watch.part(0.05, 0.4))
+    measured, squares = measured_grid(project, site, kind, request, watch.part(0.05, 0.4))
     stations = stations_near(project, site) if "stations" in kind.map else ()
-    if window is None:
-        window = window_of(site, kind, layout, request, stations)
+    window = squares.window if squares else window_of(site, kind, layout, request, stations)
     figures = _figures(project, site, kind, watch.part(0.4, 0.6), measured.terrain if measured else None, surroundings)
     near = shapely.box(*window.bounds)
     shown = [f for f in surroundings.near(near, site) if f.layer != "districts"]
@@ -130,6 +129,7 @@ def build_content(
         waste_label=waste_label(project, estimate),
         conflicts=tuple(surroundings.controls.against(site)) if _wants_conflicts(kind) else None,
         earthwork=measured,
+        earthwork_detail=squares.detail.key if squares else "",
         sources=(*sources(surroundings.origins, site, terrain, controls, say), *basemap_source(request.basemap)),
         photo=photo,
         notes=(*cut_notes, *figures.notes, *rules_of(measured), *rim_notes, *curve_notes),

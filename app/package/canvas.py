@@ -48,9 +48,13 @@ class MapDraw:
     room: Room
     legend: dict[str, LegendEntry] = field(default_factory=dict)
     notes: list[Notice] = field(default_factory=list)
+    remarks: list[Notice] = field(default_factory=list)
+    """What explains the map beside these notes, and is nothing that the sheet's maker must look at."""
     facts: dict[str, float] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     """The parts that this map is made of."""
+    coded: bool = False
+    """True once the site's code stands on the map."""
     later: list[Callable[[], object]] = field(default_factory=list)
     """Labels that take what room is left when all else stands."""
 

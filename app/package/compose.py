@@ -32,7 +32,7 @@ def compose(content: SheetContent, watch: Watch | None = None) -> tuple[list[Pag
     BODIES[kind.body](draw, kind, watch)
     sign_off(page, layout, content, say)
     shortened = title(page, layout, content, layout.title, "")
-    notes = note_words(content, say, draw.notes, draw.facts)
+    notes = note_words(content, say, [*draw.remarks, *draw.notes], draw.facts)
     if shortened:
         whole = say(N_("full names: {project}; {site}"))
         notes.append(

@@ -203,6 +203,8 @@ class SheetContent:
     waste_label: str = ""
     conflicts: tuple[Conflict, ...] | None = None
     earthwork: Earthwork | None = None
+    earthwork_detail: str = ""
+    """Which texts the squares of the grid method bear (`earthwork_layout.DETAILS`)."""
     sources: tuple[Source, ...] = ()
     notes: tuple[Notice, ...] = ()
     photo: Photo | None = None
@@ -210,7 +212,9 @@ class SheetContent:
     duties: tuple[Notice, ...] = ()
     """What is to be monitored, for kinds that show monitoring points."""
     points_sheet: tuple[str, str] = ("", "")
-    """Number and title, in the sheet's language, of the kind of sheet that lists all boundary points of a site."""
+    """Number and title, in the sheet's language, of the kind of sheet that lists all boundary points of a site.
+
+    Two empty texts where that is this sheet itself, or no other that goes with it."""
     rim_edits: tuple[RimMark, ...] = ()
     """Stretches of the rim that were edited by hand, as far as the estimate knows of them."""
     sign_off: SignOff = field(default_factory=SignOff)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from app.i18n import Translator
 from app.package.canvas import MapDraw
 from app.package.content import SheetContent
+from app.package.earthwork_detail import earthwork_tables
 from app.package.fonts import plain, wrap
 from app.package.furniture import frames, sign_off, title
 from app.package.labels import Room
@@ -23,7 +24,16 @@ from app.package.panels import NoteLine, draw_note_lines
 from app.package.scale import choose_window
 from app.package.section_layout import ALONG
 from app.package.shapes import Rect
-from app.package.table import TABLES, TableRow, draw_table, rows_that_fit, split_rows, table_key
+from app.package.table import (
+    BOUNDARY_TABLES,
+    TABLES,
+    SheetTable,
+    TableRow,
+    draw_table,
+    rows_that_fit,
+    split_rows,
+    table_key,
+)
 from app.package.template import sheet_kind
 from models.errors import Refused
 from models.notices import N_
@@ -33,6 +43,8 @@ _BLOCK_GAP = 4.0
 _LEAST_BLOCK = 80.0
 _MAP_PARTS = ("site", "boundary_points")
 _MAP_MARGIN = 12.0
+_LEAST_BELOW = 6
+"""Rows of a table that begins below another one."""
 _LEAST_MAP, _LEAST_HIGH = 70.0, 52.0
 
 
@@ -96,12 +108,11 @@ def continuation(
     made = _Pages(content, layout, say, systems)
     key = table_key(sheet_kind(content.kind).column)
     table = TABLES[key](content, say) if rows else None
-    below: Rect | None = None  # the table, in its last column
-    while rows and table is not None:
-        page, box = made.next_block()
-        fit = rows_that_fit(layout, box.height)
-        here, rows = split_rows(rows, fit) if len(rows) > fit else (rows, [])
-        below = Rect(box.x0, box.y0, box.x1, draw_table(page, layout, say, table, box, here, continued=True) - 3.0)
+    tables = [(table, rows, True)] if table is not None else []
+    tables += [(t, t.rows, False) for t in earthwork_tables(content, say)]
+    below: Rect | None = None  # the last table, in its last column
+    for each, left, continued in tables:
+        below = _flow(made, each, left, below, continued=continued)
     while notes:
         if below is not None and below.height >= head_height(layout) + 0.3 + (len(notes) + 1) * layout.pitch:
             page, box = made.pages[-1], below  # what is left of the notes stands below the table
@@ -112,11 +123,26 @@ def continuation(
         fit = int((top - box.y0) / layout.pitch)
         draw_note_lines(page, layout, box, top, notes[:fit])
         notes = notes[fit:]
-    if key == "boundary_table" and table is not None:
+    if key in BOUNDARY_TABLES and table is not None:
         first, last = (made.blocks[0], made.blocks[-1]) if made.blocks else (below, below)
         if first is not None and last is not None:
             point_map(made.pages[-1], content, layout, say, Rect(first.x0, first.y0, last.x1, first.y1))
     return made.pages
+
+
+def _flow(made: _Pages, table: SheetTable, rows: list[TableRow], below: Rect | None, *, continued: bool) -> Rect | None:
+    """A table in columns, the first of them below another table where some rows find room; what is left below it."""
+    layout = made.layout
+    while rows:
+        if below is not None and rows_that_fit(layout, below.height) >= min(len(rows), _LEAST_BELOW):
+            page, box = made.pages[-1], below
+        else:
+            page, box = made.next_block()
+        fit = rows_that_fit(layout, box.height)
+        here, rows = split_rows(rows, fit) if len(rows) > fit else (rows, [])
+        y = draw_table(page, layout, made.say, table, box, here, continued=continued)
+        below, continued = Rect(box.x0, box.y0, box.x1, y - 3.0), True
+    return below
 
 
 def point_map(page: Page, content: SheetContent, layout: Layout, say: Translator, box: Rect) -> bool:

@@ -6,11 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from app.format import difference
-from app.package.earthwork_layout import grid_sheet
+from app.package.earthwork_layout import GridSheet, grid_sheets
 from app.package.earthwork_table import GRID_RULES
 from app.package.kind import SheetKind
 from app.package.layout import layout_of
-from app.package.scale import MapWindow
 from app.verbs.asked import asked
 from gis.earthwork import measure
 from gis.surfaces import surface_label
@@ -29,20 +28,21 @@ _MOST_PERCENT = 2.0
 
 def measured_grid(
     project: Project, site: Site, kind: SheetKind, request: SheetRequest, watch: Watch
-) -> tuple[Earthwork | None, MapWindow | None]:
-    """The grid method of a sheet that shows it, and the window that its squares need; (None, None) for other sheets.
+) -> tuple[Earthwork, GridSheet] | tuple[None, None]:
+    """The grid method of a sheet that shows it, and how its squares stand on paper; (None, None) for other sheets.
 
-    Raises Refused where the squares do not fit the paper, else as the estimate does.
+    Of the squares that the paper carries the widest that agree with the cell sums are taken, else the finest. Raises
+    Refused where no squares fit the paper, else as the estimate does.
     """
     if "earthwork" not in kind.map:
         return None, None
-    bounds, layout, found = site.outline.bounds, layout_of(request.paper, request.orientation), request.earthwork
+    layout, found = layout_of(request.paper, request.orientation), request.earthwork
     side = found.grid.side_m if found is not None else None
-    place = grid_sheet(bounds, layout, kind, site.code, side=side, scale=request.scale)
+    places = grid_sheets(site.outline, layout, kind, site.code, side=side, scale=request.scale)
     if found is None:
-        q = asked(project, site.code)
-        found = measure(q.site, q.terrain, q.dem, q.request, side_m=place.side_m, watch=watch, inputs=q.inputs)
-    return found, place.window
+        q, sides = asked(project, site.code), [p.side_m for p in places]
+        found = measure(q.site, q.terrain, q.dem, q.request, sides_m=sides, watch=watch, inputs=q.inputs)
+    return found, next(p for p in places if p.side_m == found.grid.side_m)
 
 
 def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:

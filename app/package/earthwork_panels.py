@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from app.format import difference, number
+from app.package.earthwork_detail import drawn_detail
 from app.package.panel import Column, Panel, head_height, heading, rows_draw, rows_height
 from app.package.shapes import Rect
-from models.notices import N_
+from models.earthwork import Earthwork
+from models.notices import N_, Translate
 
 Rows = list[tuple[str, str, bool]]
 _KEY_MM = 11.0
 
 
 def _key_height(column: Column, _width: float) -> float:
-    return head_height(column.layout) + _KEY_MM if column.content.earthwork is not None else 0.0
+    shown = column.content.earthwork is not None and drawn_detail(column.content).working
+    return head_height(column.layout) + _KEY_MM if shown else 0.0
 
 
 def _key(column: Column, box: Rect) -> None:
@@ -24,15 +27,19 @@ def _key(column: Column, box: Rect) -> None:
     page.line([x - 30, x + 30], [y, y], 0.15, z=30)
     page.line([x, x], [top - 0.3, box.y0 + 0.2], 0.15, z=30)
     page.text(x - 0.9, y + 2.1, say(N_("working height")), name, size=size, room=box, bold=True, ha="right")
+    if not drawn_detail(column.content).elevations:
+        return
     page.text(x + 0.9, y + 2.1, say(N_("design elevation")), name, size=size, room=box)
     page.text(x + 0.9, y - 2.1, say(N_("ground elevation")), name, size=size, room=box)
 
 
 def _rows(column: Column) -> Rows:
-    """Totals of the method, and how far they are from the cell sums."""
     found, say = column.content.earthwork, column.say
-    if found is None:
-        return [(say(N_("not measured")), "—", False)]
+    return [(say(N_("not measured")), "—", False)] if found is None else earthwork_rows(found, say)
+
+
+def earthwork_rows(found: Earthwork, say: Translate) -> Rows:
+    """Totals of the method, and how far they are from the cell sums."""
     g = found.grid
     percent = found.difference_percent(g.fill_m3, g.cut_m3)
     fill, cut = g.printed_m3

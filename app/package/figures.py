@@ -177,7 +177,7 @@ def conflict_rows(content: SheetContent, say: Translator) -> list[Row]:
 
 def note_words(content: SheetContent, say: Translator, extra: list[Notice], facts: dict[str, float]) -> list[str]:
     """The notes, in the order of a sheet's margin: systems first, then contours, sources, method, remarks."""
-    heights = _height_note(content, say)
+    heights = height_words(content.terrain_facts.vertical_datum if content.terrain_facts else None, say)
     if "contour_interval" in facts:
         interval = number(facts["contour_interval"], decimals_of(facts["contour_interval"]))
         heights += say(N_("; contour interval {interval} m")).format(interval=interval)
@@ -220,9 +220,9 @@ def crs_words(c: SheetCrs, say: Translator) -> str:
 _DATUMS = {"1985": N_("1985 National Height Datum"), "1956": N_("1956 Yellow Sea height system")}
 
 
-def _height_note(content: SheetContent, say: Translator) -> str:
-    facts = content.terrain_facts
-    stated = (facts.vertical_datum if facts else None) or ""
+def height_words(datum: str | None, say: Translator) -> str:
+    """The height datum as sheets and drawings name it."""
+    stated = datum or ""
     if not stated.strip():
         return say(N_("height datum not stated"))
     known = next((say(words) for year, words in _DATUMS.items() if year in stated), stated)

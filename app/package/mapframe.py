@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.format import number
 from app.package.canvas import MapDraw
@@ -119,8 +120,11 @@ def _label(
         page.text(x, y, words, name, size=size, room=room, bold=True, ha="center", rotation=rotation)
 
 
-def north_arrow(draw: MapDraw) -> None:
-    """An arrow to grid north with the convergence, in the map's corner where it hides least of the site."""
+def north_arrow(draw: MapDraw, hidden: BaseGeometry | None = None) -> None:
+    """An arrow to grid north with the convergence, in the map's corner where it hides least of a shape (mm).
+
+    None: of the site.
+    """
     page, layout, say, size = draw.page, draw.layout, draw.say, draw.layout.body_pt
     lines = [say(N_("grid north"))]
     angle = draw.content.crs.convergence_deg
@@ -128,7 +132,7 @@ def north_arrow(draw: MapDraw) -> None:
         lines.append(say(N_("convergence {angle}")).format(angle=angle_text(angle)))
     width = max(width_mm(t, size) for t in lines) + 4.0
     height = 21.0 + len(lines) * layout.pitch
-    box = _corner(draw, width, height)
+    box = _corner(draw, width, height, hidden)
     page.shape(box.polygon(), face="white", alpha=0.88, z=45)
     page.shape(box.polygon(), edge=_GREY, width=0.1, z=46)
     cx, top = (box.x0 + box.x1) / 2, box.y1 - 5.5
@@ -143,7 +147,7 @@ def north_arrow(draw: MapDraw) -> None:
     draw.room.take(box.polygon().buffer(0.5, join_style="mitre"))
 
 
-def _corner(draw: MapDraw, width: float, height: float) -> Rect:
+def _corner(draw: MapDraw, width: float, height: float, hidden: BaseGeometry | None) -> Rect:
     r = draw.rect.inset(2.5)
     corners = [
         Rect(r.x1 - width, r.y1 - height, r.x1, r.y1),
@@ -151,8 +155,8 @@ def _corner(draw: MapDraw, width: float, height: float) -> Rect:
         Rect(r.x1 - width, r.y0, r.x1, r.y0 + height),
         Rect(r.x0, r.y0, r.x0 + width, r.y0 + height),
     ]
-    outline = draw.visible(draw.content.outline).buffer(8.0)
-    return min(corners, key=lambda c: round(outline.intersection(c.polygon()).area, 3))
+    shape = draw.visible(draw.content.outline).buffer(8.0) if hidden is None else hidden
+    return min(corners, key=lambda c: round(shape.intersection(c.polygon()).area, 3))
 
 
 def angle_text(degrees: float) -> str:

@@ -119,7 +119,7 @@ def site(draw: MapDraw) -> None:
         "area",
         LayerStyle(LineStyle(style.line.color, OUTLINE_MM, (), style.line.ticks), shown),
     )
-    if not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
+    if draw.coded or not isinstance(outline, Polygon | MultiPolygon) or outline.is_empty:
         return
     size, code = draw.layout.kind_pt, draw.content.site_code
     box = text_shape(0.0, 0.0, code, size, True, "center", 0)[0].buffer(0.5)

@@ -19,7 +19,7 @@ from models.errors import Refused
 from models.notices import N_
 from models.progress import Watch
 
-SUFFIXES = (".pdf", ".png", ".svg", ".tif", ".tiff")
+SUFFIXES = (".pdf", ".png", ".svg", ".tif", ".tiff", ".dxf")
 DPI = 300
 _UNWRITABLE = N_("the sheet cannot be written")
 _MOST_PIXELS = 200_000_000

@@ -107,6 +107,8 @@ def draw_sheet(
             files = write_svg(pages, out, {"Title": sheet_title(content)}, part)
         elif suffix in {".tif", ".tiff"}:
             files = write_geotiff(pages[0], content, _raster_crs(content, crs), out, dpi, part)
+        elif suffix == ".dxf":
+            files = write_cad(content, out)
         else:
             write_pdf(pages, content, out, watch)
             files = [out]
@@ -122,6 +124,28 @@ def _raster_crs(content: SheetContent, crs: str) -> str:
             advice=N_("choose PDF, PNG or SVG"),
         )
     return crs
+
+
+def write_cad(content: SheetContent, out: Path) -> list[Path]:
+    """The squares of a grid-method sheet as a drawing for CAD. Raises Refused for another kind, Unwritable."""
+    from app.package.earthwork_dxf import DrawnGrid, write_drawing
+
+    if content.earthwork is None:
+        raise Refused(
+            "sheet.no_drawing",
+            N_("this kind of sheet is not written for CAD (DXF)"),
+            where=content.kind,
+            advice=N_(
+                "choose the sheet of the grid method, or PDF, PNG or SVG; boundary points have a DXF of their own"
+            ),
+        )
+    datum = content.terrain_facts.vertical_datum if content.terrain_facts else None
+    drawn = DrawnGrid(
+        content.earthwork, content.outline, content.crs, content.project_name, content.site_code, content.site_name,
+        content.banner, datum, content.language, time_stamp(content),
+    )  # fmt: skip
+    write_drawing(out, drawn)
+    return [out]
 
 
 def own_notes(content: SheetContent) -> list[Notice]:

@@ -79,11 +79,13 @@ def boundary_table(content: SheetContent, say: Translator) -> SheetTable:
 
 
 def boundary_brief(content: SheetContent, say: Translator) -> SheetTable:
-    """The boundary points where all of them find room; else a line names the sheet of the present state.
+    """The boundary points where all of them find room; else a line names the sheet that has them.
 
     The same two hundred rows on four sheets of a site would help nobody, and hide what is new on each.
     """
     of_kind, title = content.points_sheet
+    if not title:
+        return boundary_table(content, say)
     number = "-".join(w for w in (plain(content.site_code), of_kind) if w)
     words = say(N_("{n} boundary points: see sheet No. {number} ({kind})"))
     table = boundary_table(content, say)
@@ -135,6 +137,8 @@ def _code_share(content: SheetContent) -> float:
     return min(max((longest + 1.2) / room, 0.14), 0.3)
 
 
+BOUNDARY_TABLES = ("boundary_table", "boundary_brief")
+"""Of boundary points: the one that goes on over further pages first."""
 TABLES: dict[str, Callable[[SheetContent, Translator], SheetTable]] = {
     "boundary_table": boundary_table,
     "boundary_brief": boundary_brief,

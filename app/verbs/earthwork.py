@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.i18n import Translator
-from app.package.earthwork_layout import grid_sheet
+from app.package.build_parts import sheet_crs
+from app.package.earthwork_dxf import DrawnGrid, write_drawing
+from app.package.earthwork_layout import grid_sheets
 from app.package.earthwork_table import grid_table, remarks_of, section_table, write_csv, write_workbook
 from app.package.layout import layout_of
 from app.package.sheet import SheetRequest, make_sheet
@@ -68,8 +71,10 @@ def earthwork(
 ) -> EarthworkReport:
     """Measure a site under the surface of `request` (None: of its last stored estimate) and write table or drawing.
 
-    `out` ends in .xlsx (both tables), .csv (one of them) or .pdf (the drawing). Without `side_m` the squares are the
-    finest that the drawing can carry, so that table and drawing show the same. Nothing is stored in the project.
+    `out` ends in .xlsx (both tables), .csv (one of them), .pdf (the drawing as a sheet) or .dxf (for CAD). Without
+    `side_m` the squares are the widest on the sheet that agree with the cell sums (within 2 %), else the finest that it
+    carries, so that table and drawings show the same. Nothing is stored in the project.
+
     Raises as the estimate does, Refused (file exists, side or spacing unfit), Missing, Unwritable, Cancelled.
     """
     watch, how = watch or Watch(), delivery or Delivery()
@@ -77,14 +82,14 @@ def earthwork(
         out = Path(out)
         _check_out(out, how)
     question = asked(project, code, terrain=terrain, request=request)
-    bounds = question.site.outline.bounds
     drawing = out is not None and out.suffix.lower() == ".pdf"
-    side = side_m
-    if side is None or drawing:
-        layout = layout_of(how.paper)
-        side = grid_sheet(bounds, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale).side_m
+    sides = [side_m] if side_m else []
+    if not sides or drawing:
+        outline, layout = question.site.outline, layout_of(how.paper)
+        places = grid_sheets(outline, layout, sheet_kind(SHEET), code, side=side_m, scale=how.scale)
+        sides = [p.side_m for p in places]
     found = measure(
-        question.site, question.terrain, question.dem, question.request, side_m=side, spacing_m=spacing_m,
+        question.site, question.terrain, question.dem, question.request, sides_m=sides, spacing_m=spacing_m,
         watch=watch.part(0.0, 0.5), inputs=question.inputs,
     )  # fmt: skip
     if out is None:
@@ -102,7 +107,7 @@ def _check_out(out: Path, how: Delivery) -> None:
     if out.suffix.lower() not in {".pdf", *_WRITERS}:
         raise Refused(
             "earthwork.suffix",
-            N_("a table ends in .xlsx or .csv, a drawing in .pdf"),
+            N_("a table ends in .xlsx or .csv, a drawing in .pdf or .dxf"),
             where=str(out),
             advice=N_("name it {name}"),
             name=f"{out.stem}.xlsx",
@@ -153,4 +158,18 @@ def _xlsx(project: Project, question: Asked, found: Earthwork, out: Path, how: D
     write_workbook(out, tables, facts, say, found.computed_at)
 
 
-_WRITERS: dict[str, Callable[[Project, Asked, Earthwork, Path, Delivery], None]] = {".csv": _csv, ".xlsx": _xlsx}
+def _dxf(project: Project, question: Asked, found: Earthwork, out: Path, how: Delivery) -> None:
+    facts, site = project.store.project(), question.site
+    banner = Translator(how.language)(N_("sample data (made up)")) if facts["settings"].get("made_up") else ""
+    drawn = DrawnGrid(
+        found, site.outline, sheet_crs(site), str(facts["name"] or project.path.stem), site.code, site.name or "",
+        banner, question.terrain.vertical_datum, how.language, datetime.fromisoformat(found.computed_at),
+    )  # fmt: skip
+    write_drawing(out, drawn)
+
+
+_WRITERS: dict[str, Callable[[Project, Asked, Earthwork, Path, Delivery], None]] = {
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".dxf": _dxf,
+}

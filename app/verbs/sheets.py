@@ -103,7 +103,7 @@ def make_each(
     names = _names(project.store.sites([r.site for r in requests]), request)
     outs = [folder / f"{name}{suffix}" for name in names]
     for out in outs:
-        _check_terrain(out)
+        _check_theirs(out)
     watch = watch or Watch()
     found: dict[int, tuple[int, list[Path]]] = {}
     refused: dict[int, AppError] = {}
@@ -157,21 +157,29 @@ def check_dpi(dpi: int) -> None:
 def _check_suffix(out: Path, known: Sequence[str]) -> None:
     check_new_name(out)
     if out.suffix.lower() in known:
-        _check_terrain(out)
+        _check_theirs(out)
         return
     if known == (".pdf",):
         text, advice = N_("an atlas is a PDF: its name must end in .pdf"), N_("name it {name}")
     else:
-        text, advice = N_("a sheet's name must end in .pdf, .png, .svg or .tif"), N_("name it {name}")
+        text, advice = N_("a sheet's name must end in .pdf, .png, .svg, .tif or .dxf"), N_("name it {name}")
     raise Refused("sheet.suffix", text, where=str(out), advice=advice, name=f"{out.stem}.pdf")
 
 
-def _check_terrain(out: Path) -> None:
-    """A GeoTIFF never replaces a file: it might be somebody's terrain."""
-    if out.suffix.lower() in {".tif", ".tiff"} and out.exists():
+_THEIRS = {
+    ".tif": N_("the file is there already, and it may be a terrain"),
+    ".tiff": N_("the file is there already, and it may be a terrain"),
+    ".dxf": N_("the file is there already, and somebody may have drawn in it"),
+}
+
+
+def _check_theirs(out: Path) -> None:
+    """A GeoTIFF or a drawing never replaces a file: it might be somebody's terrain or work."""
+    text = _THEIRS.get(out.suffix.lower())
+    if text is not None and out.exists():
         raise Refused(
             "sheet.exists",
-            N_("the file is there already, and it may be a terrain"),
+            text,
             where=str(out),
             advice=N_("choose another name"),
         )

@@ -1,4 +1,4 @@
-"""DXF out (AutoCAD 2010, UTF-8): closed polylines by layer, names as texts, fields as extended data.
+"""DXF out (AutoCAD 2004, GBK): closed polylines by layer, names as texts, fields as extended data.
 
 A DXF knows no coordinate system: numbers are metres of the project's system, which is told. Other programs see outlines
 and texts; this one finds fields, parts, holes and the system again in the extended data.
@@ -15,13 +15,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.drawings.contents import APPID
+from gis.drawings.writing import add_style, fit, new_document
 from gis.formats.base import Writer
 from gis.formats.values import plain_value
 from layers.registry import LAYERS
 from models.notices import N_, Notice
 
 _CHUNK = 240
-_VERSION = "R2010"
 _BAD_NAME = re.compile(r'[<>/\\":;?*|=,`\x00-\x1f]')
 _MOST_TEXT_M = 20.0
 
@@ -29,12 +29,9 @@ _MOST_TEXT_M = 20.0
 def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
     """Each ring as a closed LWPOLYLINE, each point as POINT, each open line as LWPOLYLINE."""
     del encoding
-    import ezdxf
-
-    drawing = ezdxf.new(_VERSION)
-    drawing.header["$INSUNITS"] = 6
+    drawing = new_document()
     drawing.appids.add(APPID)
-    name = _BAD_NAME.sub("_", layer) or "0"
+    name = fit(_BAD_NAME.sub("_", layer)) or "0"
     texts = f"{name}_text"
     style = LAYERS[layer].style if layer in LAYERS else None
     for each in (name, texts):
@@ -44,7 +41,7 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
                 red, green, blue = (int(style.line.color[i : i + 2], 16) for i in (1, 3, 5))
                 made.rgb = (red, green, blue)
     if "hz" not in drawing.styles:
-        drawing.styles.add("hz", font="simsun.ttf")
+        add_style(drawing, "hz")
     space = drawing.modelspace()
     code = ":".join(table.crs.to_authority() or ()) or table.crs.name
     columns = [c for c in table.columns if c != "geometry"]
@@ -59,7 +56,7 @@ def write(table: Any, path: Path, layer: str, encoding: str) -> list[Notice]:
         label = str(fields.get("name") or fields.get("code") or "")
         if label and shape.geom_type in {"Polygon", "MultiPolygon"}:
             place, height = shape.representative_point(), min(max(shape.area**0.5 / 15, 0.5), _MOST_TEXT_M)
-            line = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+            line = " ".join(fit(label).split())
             attributes = {"layer": texts, "height": height, "style": "hz"}
             space.add_text(line, dxfattribs=attributes).set_placement((place.x, place.y))
     drawing.saveas(path)

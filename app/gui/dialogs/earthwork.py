@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUTPUTS = {
     "workbook": (N_("Tables of both methods (Excel)"), ".xlsx", "grid"),
     "drawing": (N_("Drawing of the grid method (PDF)"), ".pdf", "grid"),
+    "cad": (N_("Drawing of the grid method for CAD (DXF)"), ".dxf", "grid"),
     "grid": (N_("Table of the grid method (CSV)"), ".csv", "grid"),
     "sections": (N_("Table of the section method (CSV)"), ".csv", "sections"),
 }
@@ -42,7 +43,7 @@ class EarthworkDialog(Sheet):
 
         self.session, self.code, self.answer = session, code, answer
         self.what = Combo([(k, _(v[0])) for k, v in OUTPUTS.items()])
-        self.side = Spin(0, 1000, decimals=1, step=1, unit="m", empty=_("the finest that the drawing carries"))
+        self.side = Spin(0, 1000, decimals=1, step=1, unit="m", empty=_("by accuracy and paper"))
         self.spacing = Spin(0, 1000, decimals=1, step=1, unit="m", empty=_("the customary one"))
         self.paper = Combo([(p, p) for p in papers()])
         self.paper.choose("A3")

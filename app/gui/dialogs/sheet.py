@@ -85,7 +85,9 @@ class SheetDialog(Sheet):
         self.language = Combo([(k, LANGUAGE_NAMES[k]) for k in LANGUAGES])
         self.form = Combo([(k, _(v)) for k, v in FORMS.items()])
         self.dpi = Combo([(300, "300 dpi"), (600, "600 dpi")])
-        self.out = PathEdit(_("Approval sheet"), "PDF, PNG, SVG, GeoTIFF (*.pdf *.png *.svg *.tif)", save=True)
+        self.out = PathEdit(
+            _("Approval sheet"), "PDF, PNG, SVG, GeoTIFF, DXF (*.pdf *.png *.svg *.tif *.dxf)", save=True
+        )
         self.out.line.setMinimumWidth(120)
         self.view = PageView()
         self.facts = label("", "secondary", wrap=True)

@@ -20,6 +20,7 @@ FORMS = {
     ".png": N_("Picture (PNG)"),
     ".svg": N_("Drawing (SVG)"),
     ".tif": N_("Map with coordinates (GeoTIFF)"),
+    ".dxf": N_("Squares of the grid method for CAD (DXF)"),
 }
 
 

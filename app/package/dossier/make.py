@@ -20,6 +20,7 @@ from app.package.dossier.manifest import LeftOut, PackedFile, manifest, manifest
 from app.package.dossier.names import safe_name
 from app.package.dossier.options import PackageOptions
 from app.package.dossier.place import MANIFEST, built_beside, check_place
+from app.package.dossier.points_sheet import points_kinds
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.report import check_template, report
 from app.package.dossier.sheets import SheetJob, SheetMade, draw_sheets
@@ -151,6 +152,7 @@ class _Work:
         shown = shown[:1] if many else list(kinds) if len(self.record.sites) <= _FEW else shown
         base, language = self.folder / self.say(N_("sheets")), self.record.language
         jobs: list[SheetJob] = []
+        holder = next(iter(points_kinds(kinds)), "")
         taken: dict[str, set[str]] = {}
 
         def add(s: SiteRecord | None, kind: str) -> None:
@@ -164,7 +166,7 @@ class _Work:
                     still.path, still.home, s.code if s else "", kind, language, self.options.paper,
                     (base / code if code else base) / f"{name}.pdf", picture, s.points if s else (),
                     s.area_m2 if s else 0.0, self.record.stamp, monitoring_duties(s.judged) if s else (),
-                    tuple(r.code for r in self.record.sites), many,
+                    tuple(r.code for r in self.record.sites), many, holder,
                 )
             )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.package.boundary import BoundaryPoint
 from app.package.dossier.frozen import open_still
+from app.package.dossier.points_sheet import points_kinds, points_place, refers
 from app.package.surroundings import Kept
 from app.project import Project
 from app.verbs.workers import Died, each_answer, processes_for_sheets
@@ -51,6 +52,8 @@ class SheetJob:
     sites: tuple[str, ...] = ()
     dense: bool = False
     """True where the report has very many pictures: they are smaller then."""
+    points_kind: str = ""
+    """The kind of sheet in the package that lists the boundary points of a site; "" for none."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,32 @@ class SheetMade:
 def draw_sheets(jobs: Sequence[SheetJob], workers: int | None, watch: Watch) -> list[SheetMade]:
     """All sheets, in the order of the jobs, in so many processes (None: as many as pay).
 
-    A sheet that cannot be made stops no other. Raises Cancelled.
+    A sheet that cannot be made stops no other; sheets that refer to one are made anew with another in its place.
+    Raises Cancelled.
     """
+    made = _draw_all(jobs, workers, watch.part(0.0, 0.98))
+    while again := _in_vain(made):
+        for i, answer in zip(again, _draw_all(list(again.values()), workers, watch.part(0.98, 0.99)), strict=True):
+            made[i] = answer
+    return made
+
+
+def _in_vain(made: Sequence[SheetMade]) -> dict[int, SheetJob]:
+    """Jobs by their number in `made` whose sheet refers to one that could not be made, with another to refer to."""
+    lost = {(m.job.site, m.job.kind) for m in made if m.error is not None}
+    left: dict[str, list[str]] = {}
+    for m in made:
+        if m.error is None:
+            left.setdefault(m.job.site, []).append(m.job.kind)
+    again = {}
+    for i, m in enumerate(made):
+        if m.error is None and (m.job.site, m.job.points_kind) in lost and refers(m.job.kind):
+            kind = next(iter(points_kinds(left[m.job.site])), "")
+            again[i] = replace(m.job, points_kind=kind)
+    return again
+
+
+def _draw_all(jobs: Sequence[SheetJob], workers: int | None, watch: Watch) -> list[SheetMade]:
     workers = workers or processes_for_sheets(len(jobs))
     made: dict[int, SheetMade] = {}
     if workers <= 1 or len(jobs) <= 1:
@@ -134,7 +161,8 @@ def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMad
     content = replace(content, created=job.stamp)
     if job.site:
         duties = job.duties if content.duties else ()
-        content = replace(content, points=job.points, area_m2=job.area_m2, duties=duties)
+        place = points_place(job.kind, job.points_kind, job.language, fills=content.fills)
+        content = replace(content, points=job.points, area_m2=job.area_m2, duties=duties, points_sheet=place)
     with drawing_settings():
         pages, notes = compose(content, watch.part(0.5, 0.7))
         for page in pages:

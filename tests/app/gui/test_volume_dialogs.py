@@ -181,14 +181,14 @@ def test_who_says_so_in_words() -> None:
     assert basis_words("cross-validation") == "cross-validation"
 
 
-@pytest.mark.parametrize("what", ["workbook", "drawing", "grid", "sections"])
+@pytest.mark.parametrize("what", ["workbook", "drawing", "cad", "grid", "sections"])
 def test_earthwork_is_written(window: MainWindow, opened: Session, idle: Idle, folder: Path, what: str) -> None:
     window.workspace.inspector.show_tab("capacity")
     idle(opened)
     dialog = opened_dialog(window, "earthwork", idle)
     dialog.what.choose(what)
     dialog._fit()
-    dialog.side.setValue(5.0)
+    dialog.side.setValue(1.0 if what == "drawing" else 5.0)
     out = dialog.out.path()
     out.write_text("somebody's", encoding="utf8")
     dialog.take()
