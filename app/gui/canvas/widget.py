@@ -19,6 +19,7 @@ from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.notes import Note
+from app.gui.canvas.offered import Offered
 from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
@@ -61,7 +62,7 @@ class MapCanvas(Navigation, QWidget):
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme, self.pictures.dpi = self.theme, self.logicalDpiX()
-        self.ghost, self.marked = Ghost(), Marked()
+        self.ghost, self.marked, self.offered = Ghost(), Marked(), Offered()
         self.notes: dict[str, Note] = {}
         self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
@@ -147,6 +148,11 @@ class MapCanvas(Navigation, QWidget):
             self.zoom_to(bounds, 0.2)
         self.update()
 
+    def settle(self, outline: Any, *, taken: bool) -> None:
+        """What became of an outline that was drawn: a feature, or nothing, and then its tool goes on with it."""
+        self.offered.settle(outline, taken=taken)
+        self.update()
+
     def set_note(self, name: str, note: Note | None) -> None:
         """Lay marks of that name over the map (a spill point, a section's line), or take them away."""
         if note is not None:
@@ -187,6 +193,7 @@ class MapCanvas(Navigation, QWidget):
         self.ghost.show(None)
         self.notes.clear()
         self.marked.clear()
+        self.offered.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.map_layers.set_basemaps([])
@@ -255,6 +262,7 @@ class MapCanvas(Navigation, QWidget):
                 note.paint(p, self.view, room, self.theme)
                 p.restore()
             self.marked.paint(p, self)
+            self.offered.paint(p, self)
             self._paint_furniture(p, room)
             self._tool.paint(p)  # above the legend: what is being drawn, and its figures, are never hidden
         p.end()

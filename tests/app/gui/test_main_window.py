@@ -16,6 +16,7 @@ from app.gui.main_window import MainWindow
 from app.gui.window_commands import WindowCommands
 from app.i18n import set_language
 from models.errors import Refused
+from tests.app.gui.conftest import words_of
 
 
 def test_the_table_of_actions_is_sound() -> None:
@@ -158,6 +159,22 @@ def test_drawn_outline_becomes_a_feature(working: MainWindow) -> None:
     dialog.take()
     assert working.session.site_code == "SK-003"
     assert working.session.frame("sand_pits")["name"].tolist()[-1] == "新坑"
+
+
+def test_an_outline_that_is_not_stored_is_not_lost(working: MainWindow, qtbot: Any) -> None:
+    canvas = working.workspace.canvas
+    working.trigger("tool_draw")
+    corners = [(417_010.0, 4_495_860.0), (417_050.0, 4_495_860.0), (417_050.0, 4_495_890.0)]
+    assert canvas.tool.enter(corners) == ""
+    canvas.tool.finish()
+    assert canvas.tool.points == []
+    working.commands._open_dialogs[-1].reject()
+    assert canvas.tool.points == corners
+    assert "Esc" in words_of(working.toasts.shown[-1])
+    canvas.tool.finish()
+    working.commands._open_dialogs[-1].take()
+    assert (canvas.tool.points, canvas.offered.shapes) == ([], [])
+    assert working.session.site_code == "SK-003"
 
 
 def test_status_bar_says_where_and_how_high(working: MainWindow, idle: Callable[[Any], None]) -> None:
