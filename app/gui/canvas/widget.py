@@ -257,15 +257,20 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
-            for note in self.notes.values():
-                p.save()
-                note.paint(p, self.view, room, self.theme)
-                p.restore()
+            self._paint_notes(p, room)
             self.marked.paint(p, self)
             self.offered.paint(p, self)
             self._paint_furniture(p, room)
             self._tool.paint(p)  # above the legend: what is being drawn, and its figures, are never hidden
         p.end()
+
+    def _paint_notes(self, p: QPainter, room: QRectF) -> None:
+        taken = [piece.box for piece in self._pieces if not piece.box.isEmpty()]
+        for note in self.notes.values():
+            p.save()
+            note.paint(p, self.view, room, self.theme, taken)
+            p.restore()
+            taken += note.cards
 
     def _paint_furniture(self, p: QPainter, room: QRectF) -> None:
         if not self.placed:
@@ -278,7 +283,7 @@ class MapCanvas(Navigation, QWidget):
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
         key = (self._told(), self.legend.state, size, theme)
         legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
-        self.pictures.keep_clear([bar.box, legend.box])
+        self.pictures.keep_clear([bar.box, legend.box, *(card for note in self.notes.values() for card in note.cards)])
 
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())
