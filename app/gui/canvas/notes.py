@@ -24,6 +24,8 @@ _ALONG_PX = 24
 class Note(Protocol):
     """Something that paints itself over the map, in logical pixels of the canvas."""
 
+    above: int
+    """Notes with a larger number lie over others: lines first, so that they do not cross words."""
     cards: list[QRectF]
     """Where words were painted last: names of features, numbers of vertices and other notes keep clear of them."""
 
@@ -75,6 +77,7 @@ class SpillNote:
     """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
 
     ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
+    above = 1
     _paths: list[Path] = field(default_factory=list)
     cards: list[QRectF] = field(default_factory=list)
 
@@ -166,6 +169,8 @@ def _drop(p: QPainter, at: QPointF, ink: QColor, halo: QColor, *, filled: bool) 
 
 class SectionNote:
     """The line of a section (places in the project CRS) with its ends named, and a mark at `pointer` (x, y)."""
+
+    above = 0
 
     def __init__(self, places: Any) -> None:
         self.places = np.asarray(places, float)[:, :2]

@@ -266,7 +266,7 @@ class MapCanvas(Navigation, QWidget):
 
     def _paint_notes(self, p: QPainter, room: QRectF) -> None:
         taken = [piece.box for piece in self._pieces if not piece.box.isEmpty()]
-        for note in self.notes.values():
+        for note in sorted(self.notes.values(), key=lambda n: n.above):
             p.save()
             note.paint(p, self.view, room, self.theme, taken)
             p.restore()
