@@ -195,6 +195,8 @@ def test_palette_finds_commands_and_sites(working: MainWindow, qtbot: Any) -> No
     entry = Entry("估算本场地", "estimate Estimate this site", "F9", working.acts["undo"].icon(), lambda: None)
     assert matches("est site", entry)
     assert matches("估算", entry)
+    assert matches("gs", entry)
+    assert matches("bencd gu", entry)
     assert not matches("sheet", entry)
 
 
