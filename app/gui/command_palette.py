@@ -1,4 +1,4 @@
-"""Ctrl+K: type a part of any command's or site's name, Enter does it."""
+"""Ctrl+K: type a part of any command's or site's name, or its pinyin; Enter does it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from app.gui import settings
 from app.gui.theme import colour, theme
 from app.gui.widgets import fill, inner_icon
 from app.i18n import _
+from app.pinyin import heard_at
 
 _RECENT, _KEPT, _MOST = "palette/recent", 12, 60
 _LINE_PX = 32
@@ -45,9 +46,9 @@ class Entry:
 
 
 def matches(typed: str, entry: Entry) -> bool:
-    """Every word typed stands somewhere in the entry, case apart."""
+    """Every word typed stands somewhere in the entry, case apart, or is pinyin of its name."""
     hay = f"{entry.text} {entry.words} {entry.hint}".casefold()
-    return all(part in hay for part in typed.casefold().split())
+    return all(part in hay or heard_at(part, entry.text) >= 0 for part in typed.casefold().split())
 
 
 def ranked(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> list[Entry]:
@@ -66,9 +67,9 @@ def ranked(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> 
 
 
 def _distance(parts: Sequence[str], name: str) -> int:
-    if not parts or name.startswith(parts[0]):
-        return 0 if all(p in name for p in parts) else 2
-    return 1 if all(p in name for p in parts) else 2
+    if not all(p in name or heard_at(p, name) >= 0 for p in parts):
+        return 2
+    return 0 if not parts or name.startswith(parts[0]) or heard_at(parts[0], name) == 0 else 1
 
 
 class _Hints(QStyledItemDelegate):

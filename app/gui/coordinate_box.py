@@ -228,7 +228,10 @@ class CoordinateBox(QFrame):
     # Acting
 
     def act(self) -> None:
-        """Do what the main button says."""
+        """Do what the main button says; with nothing typed, finish what is being drawn."""
+        if not self.text.toPlainText().strip() and sketched(self.canvas):
+            self._finish()
+            return
         if self.found is None or not self.main.isEnabled():
             return
         places = list(self.found.points)
@@ -249,6 +252,14 @@ class CoordinateBox(QFrame):
             self.canvas.outline_drawn.emit(shapely.Polygon(places))
         else:
             self.go_there()
+
+    def _finish(self) -> None:
+        tool = self.canvas.tool
+        tool.finish()
+        if tool.points:
+            self._refused(tool.refusal)
+        else:
+            self.leave()
 
     def _refused(self, why: str) -> None:
         """Say why something was not done; "" takes it back."""

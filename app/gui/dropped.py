@@ -9,7 +9,7 @@ from models.errors import AppError
 
 _TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
 _PICTURES = {".mbtiles", ".jpg", ".jpeg", ".png"}
-_TABLES = {".csv", ".txt"}
+_TABLES = {".csv", ".txt", ".tsv", ".xyz"}
 _ANY_TABLE = {".csv", ".xlsx", ".docx"}
 _SHAPE_LINES = {1, 8, 11, 13, 18}
 """Shapes that outlines never are: points and lines with z (ESRI Shapefile Technical Description, 1998)."""

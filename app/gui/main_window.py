@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self.fills_screen = False
         self.setObjectName("main")
-        self.setMinimumSize(900, 520)  # 1920 × 1080 at 200 %, without the desktop's bar
+        self.setMinimumSize(880, 430)  # 1366 × 768 at 150 %, without the desktop's bar and the window's title
         self.setAcceptDrops(True)
         self.commands = WindowCommands(self)
         self.acts = Actions(self, self.commands.run)

@@ -296,9 +296,13 @@ class WindowCommands(
     def _outline_drawn(self, outline: Any) -> None:
         from app.gui.dialogs.new_feature import NewFeatureDialog
 
+        canvas = self.workspace.canvas
         cleared = self.session.attempt(lambda: self.cleared(outline))
-        if cleared is not None:
-            self.open_dialog(NewFeatureDialog(self.window, self.session, cleared))
+        if cleared is None:
+            canvas.settle(outline, taken=False)
+            return
+        dialog = self.open_dialog(NewFeatureDialog(self.window, self.session, cleared))
+        dialog.finished.connect(lambda result: canvas.settle(outline, taken=bool(result)))
 
     # Output
 

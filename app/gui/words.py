@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.i18n import _
+from app.i18n import _, current_language
 from app.words import (  # noqa: F401 - the window finds all words here
     ASSESSED,
     CAUSES,
@@ -27,8 +27,8 @@ CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "
 
 
 def cap(text: str) -> str:
-    """First letter large, for English headings."""
-    return text[:1].upper() + text[1:]
+    """First letter large, for English headings. Where Chinese begins with a Latin letter it is a name, or pH."""
+    return text if current_language() == "zh_CN" else text[:1].upper() + text[1:]
 
 
 def surface(key: str, *, fills: bool = True) -> str:

@@ -18,13 +18,19 @@ from app.gui.canvas.view import View
 
 WATER, WATER_DARK = "#175CD3", "#7FB0F5"
 _BESIDE_PX = 64
+_ALONG_PX = 24
 
 
 class Note(Protocol):
     """Something that paints itself over the map, in logical pixels of the canvas."""
 
-    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
-        """Paint, quickly: it is called with every picture."""
+    above: int
+    """Notes with a larger number lie over others: lines first, so that they do not cross words."""
+    cards: list[QRectF]
+    """Where words were painted last: names of features, numbers of vertices and other notes keep clear of them."""
+
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme, taken: Sequence[QRectF] = ()) -> None:
+        """Paint, quickly: it is called with every picture. Words keep clear of `taken` where there is room."""
         ...
 
 
@@ -71,14 +77,14 @@ class SpillNote:
     """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
 
     ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
+    above = 1
     _paths: list[Path] = field(default_factory=list)
     cards: list[QRectF] = field(default_factory=list)
-    """Where words were painted last, in pixels of the canvas: numbers of vertices keep clear of them."""
 
     def __post_init__(self) -> None:
         self._paths = [Path(path) for _at, path, _text, _runs in self.ways]
 
-    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme, taken: Sequence[QRectF] = ()) -> None:
         """The paths with arrows, a drop at each spill point, its words beside it."""
         ink, halo = colour(WATER_DARK if theme.dark else WATER), colour(theme.halo, 0.85)
         for path, (_at, _xy, _text, runs) in zip(self._paths, self.ways, strict=True):
@@ -91,7 +97,7 @@ class SpillNote:
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
                 said = text if runs or view.scale <= _FAR_M else text[:1]
-                spot = _beside(p, here, _heading(view, at, xy), said, path.pieces(view), room)
+                spot = _beside(p, here, _heading(view, at, xy), said, path.pieces(view), room, [*taken, *self.cards])
                 self.cards.append(paint_tip(p, spot, said, theme, room))
 
 
@@ -104,9 +110,9 @@ def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float
 
 def _beside(
     p: QPainter, at: QPointF, heading: tuple[float, float], text: Sequence[str], way: Sequence[Sequence[QPointF]],
-    room: QRectF,
+    room: QRectF, taken: Sequence[QRectF],
 ) -> QPointF:  # fmt: skip
-    """Where a tip must hang: in view, off the path that leaves `at`, and on its side of the rim, not over the pit."""
+    """Where a tip must hang: in view, off other cards and the path that leaves `at`, on its side of the rim."""
     font = p.font()
     font.setPixelSize(12)
     metrics = QFontMetricsF(font)
@@ -124,7 +130,8 @@ def _beside(
         middle = card.center() - at
         over_pit = middle.x() * heading[0] + middle.y() * heading[1] < 0
         crossed = line.intersects(shapely.box(card.left(), card.top(), card.right(), card.bottom()))
-        return 4 * (not room.contains(card)) + 2 * bool(crossed) + over_pit
+        covered = any(card.intersects(other) for other in taken)
+        return 8 * (not room.contains(card)) + 4 * covered + 2 * bool(crossed) + over_pit
 
     return QPointF(*min(corners, key=ill))
 
@@ -163,12 +170,15 @@ def _drop(p: QPainter, at: QPointF, ink: QColor, halo: QColor, *, filled: bool) 
 class SectionNote:
     """The line of a section (places in the project CRS) with its ends named, and a mark at `pointer` (x, y)."""
 
+    above = 0
+
     def __init__(self, places: Any) -> None:
         self.places = np.asarray(places, float)[:, :2]
         self.pointer: tuple[float, float] | None = None
+        self.cards: list[QRectF] = []
         self._path = Path(self.places)
 
-    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme) -> None:
+    def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme, taken: Sequence[QRectF] = ()) -> None:
         """Line, ends, pointer."""
         ink, halo = colour(theme.accent), colour(theme.halo, 0.85)
         for piece in self._path.pieces(view):
@@ -177,16 +187,15 @@ class SectionNote:
         font.setPixelSize(13)
         font.setBold(True)
         p.setFont(font)
+        self.cards = []
         for at, beside, name in ((0, 1, "A"), (-1, -2, "A′")):
-            here = QPointF(*view.to_screen(*self.places[at]))
-            away = here - QPointF(*view.to_screen(*self.places[beside]))
-            far = math.hypot(away.x(), away.y()) or 1.0
-            middle = here + away * (14.0 / far)
-            if room.adjusted(-30, -30, 30, 30).contains(middle):
-                box = QRectF(middle.x() - 14, middle.y() - 10, 28, 20)
+            here, next_ = (QPointF(*view.to_screen(*self.places[k])) for k in (at, beside))
+            if room.adjusted(-30, -30, 30, 30).contains(here):
+                box = _end_card(here, next_, room, [*taken, *self.cards])
+                self.cards.append(box)
                 p.setPen(QPen(ink, 1.2))
                 p.setBrush(colour(theme.box, 0.95))
-                p.drawRoundedRect(box.adjusted(3, 1, -3, -1), 3, 3)
+                p.drawRoundedRect(box, 3, 3)
                 p.setPen(ink)
                 p.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
         if self.pointer is not None:
@@ -195,3 +204,17 @@ class SectionNote:
                 p.setPen(pen)
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawEllipse(here, radius, radius)
+
+
+def _end_card(here: QPointF, inward: QPointF, room: QRectF, taken: Sequence[QRectF]) -> QRectF:
+    """Where the name of a line's end stands: beyond it, else at its sides, else along the line, clear of `taken`."""
+    away = here - inward
+    far = math.hypot(away.x(), away.y()) or 1.0
+    unit = away / far
+    side = QPointF(-unit.y(), unit.x())
+    ways = [unit * 14.0, side * 16.0, side * -16.0]
+    for back in range(_ALONG_PX, int(far * 0.5), _ALONG_PX):
+        ways += [side * sign - unit * back for sign in (16.0, -16.0)]
+    cards = [QRectF(here.x() + w.x() - 11, here.y() + w.y() - 9, 22, 18) for w in ways]
+    free = (c for c in cards if room.contains(c) and not any(c.intersects(t) for t in taken))
+    return next(free, cards[0])

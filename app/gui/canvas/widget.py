@@ -19,6 +19,7 @@ from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.notes import Note
+from app.gui.canvas.offered import Offered
 from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.pictures import Pictures
 from app.gui.canvas.theme import CanvasTheme, colour
@@ -61,7 +62,7 @@ class MapCanvas(Navigation, QWidget):
         self.setAccessibleName(_("Map"))
         self.pictures = Pictures(session, map_layers, self)
         self.pictures.theme, self.pictures.dpi = self.theme, self.logicalDpiX()
-        self.ghost, self.marked = Ghost(), Marked()
+        self.ghost, self.marked, self.offered = Ghost(), Marked(), Offered()
         self.notes: dict[str, Note] = {}
         self.snapping, self.side_lock = SnapSettings(self), SideLock(self)
         self.init_navigation()
@@ -147,6 +148,11 @@ class MapCanvas(Navigation, QWidget):
             self.zoom_to(bounds, 0.2)
         self.update()
 
+    def settle(self, outline: Any, *, taken: bool) -> None:
+        """What became of an outline that was drawn: a feature, or nothing, and then its tool goes on with it."""
+        self.offered.settle(outline, taken=taken)
+        self.update()
+
     def set_note(self, name: str, note: Note | None) -> None:
         """Lay marks of that name over the map (a spill point, a section's line), or take them away."""
         if note is not None:
@@ -187,6 +193,7 @@ class MapCanvas(Navigation, QWidget):
         self.ghost.show(None)
         self.notes.clear()
         self.marked.clear()
+        self.offered.clear()
         self.pictures.clear()
         self.map_layers.set_terrains([])
         self.map_layers.set_basemaps([])
@@ -250,14 +257,20 @@ class MapCanvas(Navigation, QWidget):
             self.pictures.paint(p)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.ghost.paint(p, self.view, room, self.theme)
-            for note in self.notes.values():
-                p.save()
-                note.paint(p, self.view, room, self.theme)
-                p.restore()
+            self._paint_notes(p, room)
             self.marked.paint(p, self)
+            self.offered.paint(p, self)
             self._paint_furniture(p, room)
             self._tool.paint(p)  # above the legend: what is being drawn, and its figures, are never hidden
         p.end()
+
+    def _paint_notes(self, p: QPainter, room: QRectF) -> None:
+        taken = [piece.box for piece in self._pieces if not piece.box.isEmpty()]
+        for note in sorted(self.notes.values(), key=lambda n: n.above):
+            p.save()
+            note.paint(p, self.view, room, self.theme, taken)
+            p.restore()
+            taken += note.cards
 
     def _paint_furniture(self, p: QPainter, room: QRectF) -> None:
         if not self.placed:
@@ -270,7 +283,7 @@ class MapCanvas(Navigation, QWidget):
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
         key = (self._told(), self.legend.state, size, theme)
         legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
-        self.pictures.keep_clear([bar.box, legend.box])
+        self.pictures.keep_clear([bar.box, legend.box, *(card for note in self.notes.values() for card in note.cards)])
 
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())

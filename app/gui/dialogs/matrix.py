@@ -92,7 +92,6 @@ class MatrixDialog(Sheet):
         self.totals.setSpacing(14)
         self.everything = button(_("Show all"), self.show_all, kind="quiet")
         head = row(self.text, self.waste, self.verdict, self.everything, None)
-        head.addLayout(self.totals)
         self._stale = QVBoxLayout()
         self.model = MatrixModel()
         self.model.setParent(self)
@@ -110,8 +109,8 @@ class MatrixDialog(Sheet):
         split.setStretchFactor(0, 1)
         split.setSizes([860, 370])
         page = QWidget()
-        page.setLayout(column(head, self._stale, split))
-        page.layout().setStretch(2, 1)
+        page.setLayout(column(head, self.totals, self._stale, split))
+        page.layout().setStretch(3, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._wait())
         self.pages.addWidget(page)
@@ -275,6 +274,7 @@ class MatrixDialog(Sheet):
             self.totals.addLayout(row(mark, word, spacing=4))
         pits = _("{n} pits × {m} wastes").format(n=len(self.model.sites), m=len(self.model.wastes))
         self.totals.addWidget(label(pits, "muted"))
+        self.totals.addStretch(1)
 
     # What a person does with it
 

@@ -174,6 +174,11 @@ def test_an_estimate_shows_up(panel: InventoryPanel, opened: Session, idle: Call
     idle(opened)
     shown = {s.code: s for s in panel.model.lines}
     assert all(s.volume_m3 and s.volume_m3 > 100 for s in shown.values())
+    panel.copy()
+    heads, *rows = [r.split("\t") for r in QGuiApplication.clipboard().text().rstrip("\n").split("\n")]
+    at = heads.index("± Volume 10⁴ m³")
+    assert heads[at - 1] == "Volume 10⁴ m³"
+    assert [float(r[at]) for r in rows] == [pytest.approx(shown[r[0]].figures.half_m3 / 1e4, abs=1e-6) for r in rows]
     assert panel.model.totals()["volume"] == pytest.approx(shown["SK-001"].volume_m3 + shown["SK-002"].volume_m3)
 
 

@@ -16,6 +16,7 @@ from app.gui.main_window import MainWindow
 from app.gui.window_commands import WindowCommands
 from app.i18n import set_language
 from models.errors import Refused
+from tests.app.gui.conftest import words_of
 
 
 def test_the_table_of_actions_is_sound() -> None:
@@ -160,6 +161,22 @@ def test_drawn_outline_becomes_a_feature(working: MainWindow) -> None:
     assert working.session.frame("sand_pits")["name"].tolist()[-1] == "新坑"
 
 
+def test_an_outline_that_is_not_stored_is_not_lost(working: MainWindow, qtbot: Any) -> None:
+    canvas = working.workspace.canvas
+    working.trigger("tool_draw")
+    corners = [(417_010.0, 4_495_860.0), (417_050.0, 4_495_860.0), (417_050.0, 4_495_890.0)]
+    assert canvas.tool.enter(corners) == ""
+    canvas.tool.finish()
+    assert canvas.tool.points == []
+    working.commands._open_dialogs[-1].reject()
+    assert canvas.tool.points == corners
+    assert "Esc" in words_of(working.toasts.shown[-1])
+    canvas.tool.finish()
+    working.commands._open_dialogs[-1].take()
+    assert (canvas.tool.points, canvas.offered.shapes) == ([], [])
+    assert working.session.site_code == "SK-003"
+
+
 def test_status_bar_says_where_and_how_high(working: MainWindow, idle: Callable[[Any], None]) -> None:
     working.workspace.canvas.pointer_moved.emit(417_100.0, 4_495_900.0)
     assert working.status.xy.text().replace("\u2009", "") == "X 4495900.00  Y 417100.00"
@@ -178,6 +195,8 @@ def test_palette_finds_commands_and_sites(working: MainWindow, qtbot: Any) -> No
     entry = Entry("估算本场地", "estimate Estimate this site", "F9", working.acts["undo"].icon(), lambda: None)
     assert matches("est site", entry)
     assert matches("估算", entry)
+    assert matches("gs", entry)
+    assert matches("bencd gu", entry)
     assert not matches("sheet", entry)
 
 

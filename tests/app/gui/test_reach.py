@@ -59,6 +59,13 @@ def test_the_palette_puts_the_nearest_first() -> None:
     assert next(e.text for e in ranked("", entries, recent=["Approval sheet"])) == "Approval sheet"
 
 
+def test_pinyin_of_a_name_ranks_as_the_name_itself() -> None:
+    names = {"概算工程": "", "估算此场地": "", "显示估算": "", "设置": "drawings", "全屏": ""}
+    entries = [Entry(name, words, "", QIcon(), lambda: None) for name, words in names.items()]
+    assert [e.text for e in ranked("gs", entries)] == ["概算工程", "估算此场地", "显示估算", "设置"]
+    assert [e.text for e in ranked("gusuan", entries)] == ["估算此场地", "显示估算"]
+
+
 @pytest.fixture
 def working(window: MainWindow, project_file: Path, idle: Callable[[Any], None]) -> MainWindow:
     window.session.open(project_file)

@@ -215,8 +215,16 @@ def test_what_is_dropped_goes_where_it_belongs(working: MainWindow, tmp_path: Pa
     points.write_text("\n".join(f"{e:.2f} {y:.2f} {z:.2f}" for e, y, z in surveyed(16)), encoding="utf8")
     small = tmp_path / "values.csv"
     small.write_text("\n".join(f"{k / 7:.3f},{k / 9:.3f},{k / 11:.3f}" for k in range(40)), encoding="utf8")
-    found = {p.name: makes_terrain(p) for p in (lab, points, small, tmp_path)}
-    assert found == {"lab.csv": False, "points.txt": True, "values.csv": False, tmp_path.name: False}
+    cloud = points.with_suffix(".xyz")
+    cloud.write_bytes(points.read_bytes())
+    found = {p.name: makes_terrain(p) for p in (lab, points, small, cloud, tmp_path)}
+    assert found == {
+        "lab.csv": False,
+        "points.xyz": True,
+        "points.txt": True,
+        "values.csv": False,
+        tmp_path.name: False,
+    }
     for code, wanted in ((5, False), (13, True), (11, True)):
         shape = tmp_path / f"s{code}.shp"
         shape.write_bytes(bytes(32) + code.to_bytes(4, "little") + bytes(64))

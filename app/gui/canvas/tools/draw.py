@@ -52,13 +52,7 @@ class DrawTool(SketchTool):
         if why:
             self._say(why)
             return
-        polygon = shapely.Polygon(self.points)
-        # The sketch stays painted while whoever listens asks for fields; it goes when they have answered.
-        try:
-            self.canvas.outline_drawn.emit(polygon)
-        finally:
-            self.cancel()
-            self._say("")
+        self.offer(shapely.Polygon(self.points))
 
     def sketch_fault(self) -> str:
         """Why the corners so far make no outline, for people; "" if they do."""

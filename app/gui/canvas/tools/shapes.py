@@ -54,13 +54,10 @@ class ThreePlaces(SketchTool):
             if self.points:
                 self._say(_("three places are needed; go on clicking"))
             return
-        outline = self.outline(self.points)
-        # The sketch stays painted while whoever listens asks for fields; it goes when they have answered.
-        try:
-            self.canvas.outline_drawn.emit(outline)
-        finally:
-            self.cancel()
-            self._say("")
+        self.offer(self.outline(self.points))
+
+    def points_to_go_on(self) -> list[Point]:
+        return self.points[:2]  # the third place finishes it: it is chosen again
 
     def _seen(self) -> Any:
         if len(self.points) != 2 or self.pointer is None or self.objection(self.pointer):

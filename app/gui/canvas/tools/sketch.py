@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -71,6 +71,27 @@ class SketchTool(Tool):
         self.pointer, self.target, self.refusal = None, None, ""
         if self.points:
             self.canvas.session.notice.emit("info", _("the drawing waits: choose the tool again to go on"))
+
+    def offer(self, outline: Any) -> None:
+        """Hand an outline over. It stays on the map while its fields are asked, and comes back if it is not stored."""
+        drawn = self.points_to_go_on()
+        self.cancel()
+        self._say("")
+        self.canvas.offered.hold(outline, lambda: self._go_on(drawn))
+        self.canvas.outline_drawn.emit(outline)
+
+    def points_to_go_on(self) -> list[Point]:
+        """The places with which the drawing goes on if its outline comes back."""
+        return list(self.points)
+
+    def _go_on(self, drawn: list[Point]) -> None:
+        if self.points:  # something else is being drawn by now
+            return
+        self.points[:] = drawn
+        self.canvas.tool_moved.emit()
+        self.canvas.session.notice.emit(
+            "info", _("the drawing is kept: go on with it, or press Esc on the map to drop it")
+        )
 
     def take_back(self) -> None:
         """Drop the last place."""

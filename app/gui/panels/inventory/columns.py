@@ -25,7 +25,7 @@ _KIND_PX = {"real": 116, "integer": 96, "date": 104, "boolean": 72}
 class Column:
     """One column. `show` what is read, `sort` what is sorted and copied; `field` what is edited in it.
 
-    `first`: shown before anybody chose columns.
+    `first`: shown before anybody chose columns. `half`: half the width of the interval, copied beside the figure.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Column:
     total: Callable[[Line], float | None] | None = None
     field: str = ""
     first: bool = True
+    half: Callable[[Line], float | None] | None = None
 
 
 def field_of(layer: str, name: str) -> Field | None:
@@ -83,6 +84,10 @@ def _land(line: Line) -> str:
     return _marked(fmt.mu(line.figures.land_m2), line)
 
 
+def _computed(line: Line) -> str:
+    return _marked(fmt.day(line.figures.computed), line) if line.figures.computed else ""
+
+
 _FIGURES: tuple[Column, ...] = (
     Column("code", N_("Code"), "", lambda s: s.code, lambda s: natural(s.code), 80, field="code"),
     Column("name", N_("Name"), "", lambda s: s.name, lambda s: s.name, 150, field="name"),
@@ -90,9 +95,9 @@ _FIGURES: tuple[Column, ...] = (
     Column("district", N_("District"), "", lambda s: s.district, lambda s: s.district, 92, field="district"),
     Column("status", N_("Status"), "", _status, _status, 88, field="status"),
     Column("volume", N_("Volume"), N_("10⁴ m³"), _volume, lambda s: _per(s.volume_m3, M3_PER_WAN_M3), 124, True,
-           lambda s: s.volume_m3 if s.fills else None),
+           lambda s: s.volume_m3 if s.fills else None, half=lambda s: _per(s.figures.half_m3, M3_PER_WAN_M3)),
     Column("tonnage", N_("Takes"), N_("10⁴ t"), _tonnage, lambda s: _per(s.figures.tonnage_t, T_PER_WAN_T), 116, True,
-           lambda s: s.figures.tonnage_t if s.fills else None),
+           lambda s: s.figures.tonnage_t if s.fills else None, half=lambda s: _per(s.figures.half_t, T_PER_WAN_T)),
     Column("land", N_("Land released"), N_("mu"), _land,
            lambda s: _per(s.figures.land_m2, M2_PER_MU), 96, True, lambda s: s.figures.land_m2 if s.fills else None),
     Column("verdicts", N_("Screened wastes"), "", lambda _s: "",
@@ -102,7 +107,7 @@ _FIGURES: tuple[Column, ...] = (
     Column("reference", N_("Reference surface"), "",
            lambda s: words.surface(s.figures.reference, fills=s.fills) if s.figures.reference else "",
            lambda s: s.figures.reference, 120),
-    Column("computed", N_("Estimated on"), "", lambda s: fmt.day(s.figures.computed) if s.figures.computed else "",
+    Column("computed", N_("Estimated on"), "", _computed,
            lambda s: s.figures.computed, 100),
 )  # fmt: skip
 
@@ -173,7 +178,7 @@ def column_title(c: Column) -> str:
 
 def verdict_text(counts: dict[str, int]) -> str:
     """Counts of verdicts in words."""
-    return ", ".join(f"{_(words.VERDICTS[v])} {counts[v]}" for v in VERDICT_ORDER if counts.get(v))
+    return _(", ").join(f"{_(words.VERDICTS[v])} {counts[v]}" for v in VERDICT_ORDER if counts.get(v))
 
 
 def tip_of(line: Line, column: Column) -> str | None:

@@ -18,12 +18,18 @@ Cell = float | str | None
 
 
 def cells_of(line: Line, columns: Sequence[Column]) -> list[Cell]:
-    """What stands in the cells: numbers with all their digits, words for the rest."""
+    """What stands in the cells: numbers with all their digits, their intervals behind them, words for the rest."""
     made: list[Cell] = []
     for c in columns:
         value: Any = c.sort(line) if c.right else verdict_text(line.verdicts) if c.key == "verdicts" else c.show(line)
-        made.append(round(value, 6) if isinstance(value, float) else " ".join(str(value).split()) if value else None)
+        made.append(_cell(value))
+        if c.half is not None:
+            made.append(_cell(c.half(line)))
     return made
+
+
+def _cell(value: Any) -> Cell:
+    return round(value, 6) if isinstance(value, float) else " ".join(str(value).split()) if value else None
 
 
 def as_tsv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -50,5 +56,10 @@ def _html_cell(cell: Cell) -> str:
 
 
 def headings(columns: Sequence[Column]) -> list[str]:
-    """Headings with their units."""
-    return [column_title(c) for c in columns]
+    """Headings with their units; a column of half widths follows each figure that has an interval."""
+    made: list[str] = []
+    for c in columns:
+        made.append(column_title(c))
+        if c.half is not None:
+            made.append(f"± {column_title(c)}")
+    return made

@@ -17,13 +17,13 @@ WORDS = ["Lowest rim 1 050.26 m", "runs 25 m, down 0.3 m", "to the edge of the t
 SIDE = 800
 
 
-def card_of(path: np.ndarray, at: tuple[float, float]) -> tuple[QRectF, list[QPointF]]:
+def card_of(path: np.ndarray, at: tuple[float, float], *taken: QRectF) -> tuple[QRectF, list[QPointF]]:
     """The card that was painted at 1 m a pixel, and the places of the path, in pixels."""
     view = View(400.0, 400.0, 1.0, SIDE, SIDE)
     note = SpillNote([(at, path, WORDS, True)])
     image = QImage(SIDE, SIDE, QImage.Format.Format_ARGB32_Premultiplied)
     painter = QPainter(image)
-    note.paint(painter, view, QRectF(0, 0, SIDE, SIDE), current())
+    note.paint(painter, view, QRectF(0, 0, SIDE, SIDE), current(), taken)
     painter.end()
     (card,) = note.cards
     dense = np.linspace(path[:-1], path[1:], 60).reshape(-1, 2)
@@ -51,3 +51,11 @@ def test_a_way_that_turns_back_below_the_words_is_left_free(qapp: Any) -> None:
 def test_at_the_edge_of_the_map_the_words_stay_in_view(qapp: Any) -> None:
     card, _path = card_of(np.array([(20.0, 400.0), (2.0, 400.0)]), (20.0, 400.0))
     assert QRectF(0, 0, SIDE, SIDE).contains(card)
+
+
+def test_the_words_keep_clear_of_legend_and_scale_bar(qapp: Any) -> None:
+    way = np.array([(400.0, 400.0), (600.0, 300.0)])
+    free, _path = card_of(way, (400.0, 400.0))
+    legend = free.adjusted(-5, -5, 100, 100)
+    card, _path = card_of(way, (400.0, 400.0), legend)
+    assert not card.intersects(legend)

@@ -320,12 +320,35 @@ def test_tip_says_length_and_area(drawing: Any) -> None:
     assert around.startswith("perimeter 172.1")
 
 
-def test_the_sketch_stays_until_the_listener_has_answered(drawing: Any) -> None:
-    held = []
-    drawing.canvas.outline_drawn.connect(lambda _o: held.append(len(drawing.canvas.tool.points)))
+def test_what_is_drawn_stays_on_the_map_until_it_is_stored(drawing: Any) -> None:
+    before = drawing.patch(X + 450, Y + 240)
     corners(drawing)
     drawing.key(Qt.Key.Key_Return)
-    assert held == [4]
+    (outline,) = drawing.outlines
+    assert drawing.canvas.offered.shapes == [outline]
+    assert (drawing.patch(X + 450, Y + 240) != before).any()
+    drawing.canvas.settle(outline, taken=True)
+    assert drawing.canvas.tool.points == []
+    assert drawing.canvas.offered.shapes == []
+
+
+def test_what_nobody_wants_goes_back_into_its_tool(drawing: Any) -> None:
+    corners(drawing)
+    drawing.key(Qt.Key.Key_Return)
+    assert drawing.canvas.tool.points == []
+    drawing.canvas.settle(drawing.outlines[0], taken=False)
+    assert drawing.canvas.tool.points == list(drawing.outlines[0].exterior.coords)[:-1]
+    drawing.key(Qt.Key.Key_Return)
+    assert drawing.outlines[1].equals(drawing.outlines[0])
+
+
+def test_a_drawing_that_has_begun_is_not_overwritten_by_one_that_comes_back(drawing: Any) -> None:
+    corners(drawing)
+    drawing.key(Qt.Key.Key_Return)
+    corners(drawing, [(300, 300)])
+    begun = list(drawing.canvas.tool.points)
+    drawing.canvas.settle(drawing.outlines[0], taken=False)
+    assert drawing.canvas.tool.points == begun
 
 
 # Lines -------------------------------------------------------------------------------------------------------------

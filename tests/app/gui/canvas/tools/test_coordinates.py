@@ -71,6 +71,23 @@ def test_a_line_that_is_not_understood_stops_an_outline(desk: Any, box: Coordina
     assert drawn == []
 
 
+def test_enter_in_the_empty_box_finishes_what_is_drawn(desk: Any, box: CoordinateBox) -> None:
+    drawn: list[Any] = []
+    desk.canvas.outline_drawn.connect(drawn.append)
+    desk.canvas.set_tool("draw")
+    desk.click(X + 300, Y + 200, modifiers=CTRL)
+    paste(box, f"{Y + 200} {X + 360}")
+    enter(box)
+    enter(box)
+    assert (drawn, box.isVisible()) == ([], True)
+    assert "three corners" in box.said.text()
+    paste(box, f"{Y + 260} {X + 360}")
+    enter(box)
+    enter(box)
+    assert shapely.get_num_coordinates(drawn[0]) == 4
+    assert not box.isVisible()
+
+
 def test_places_go_into_the_sketch_and_backspace_takes_them_back(desk: Any, box: CoordinateBox) -> None:
     desk.canvas.set_tool("draw")
     desk.click(X + 300, Y + 200, modifiers=CTRL)

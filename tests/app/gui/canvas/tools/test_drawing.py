@@ -52,6 +52,15 @@ def test_circle_through_three_places(desk: Any, drawn: list[Any]) -> None:
     )
 
 
+def test_a_circle_that_comes_back_waits_for_its_third_place(desk: Any, drawn: list[Any]) -> None:
+    desk.canvas.set_tool("circle")
+    put(desk, (200, 350), (250, 400), (300, 350))
+    desk.canvas.settle(drawn[0], taken=False)
+    assert len(desk.canvas.tool.points) == 2
+    put(desk, (300, 350))
+    assert drawn[1].equals(drawn[0])
+
+
 def test_three_places_in_a_line_are_no_circle(desk: Any, drawn: list[Any]) -> None:
     desk.canvas.set_tool("circle")
     put(desk, (200, 350), (250, 350), (300, 350))
