@@ -12,7 +12,7 @@ TOP = 100.0
 
 @dataclass(frozen=True)
 class Pit:
-    """`parts`: convex outlines whose union is the crest; `walls`: (level width, height), with berms of `berm` m between."""
+    """`parts`: convex outlines, their union is the crest; `walls`: (level width, height), berms of `berm` m between."""
 
     parts: tuple[shapely.Polygon, ...]
     walls: tuple[tuple[float, float], ...]

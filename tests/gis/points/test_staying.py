@@ -71,7 +71,7 @@ def test_no_lines_no_answer():
 def drawing(folder, pit, count, seed, noise=0.0, only_lines=False):
     """Points and crests in one layer, as a drawing has them."""
     xy, z, line = survey(pit, count, seed, noise)
-    xy, z = xy + [EAST, NORTH], z + 950
+    xy, z = xy + np.array([EAST, NORTH]), z + 950
     shapes = [] if only_lines else [Point(*p, h) for p, h in zip(xy[line < 0], z[line < 0], strict=True)]
     shapes += [LineString(np.column_stack((xy[line == i], z[line == i]))) for i in range(line.max() + 1)]
     path = folder / "测点与坎线.geojson"
@@ -107,12 +107,11 @@ def test_crest_and_toe_alone_give_no_error_figure(tmp_path):
 
 
 def test_open_corners_are_told_with_their_place(tmp_path):
-    xy, z, line = survey(FRUSTUM, 700, 2)
+    xy, _, line = survey(FRUSTUM, 700, 2)
     points = drawing(tmp_path, FRUSTUM, 700, 2)
     points.keep(points.line < 1)
     ground = make_ground(points, tmp_path / "地形.tif", crs=HOME, cell=0.5)
     assert len(ground.open_corners) >= 3
     assert "points.open_corners" in [n.key for n in ground.notices]
-    corners = xy[line == 0] + [EAST, NORTH]
+    corners = xy[line == 0] + np.array([EAST, NORTH])
     assert np.hypot(*(corners - ground.open_corners[0]).T).min() < 1e-6
-    del z
