@@ -16,6 +16,7 @@ from gis.points.base import Row
 from gis.points.numbers import is_blank, parse_number
 from models.errors import Refused
 from models.notices import N_, Notice
+from models.traditional import simplified
 
 Role = Literal["north", "east", "x", "y", "lon", "lat", "height", "ellipsoidal", "label", ""]
 
@@ -78,7 +79,7 @@ def role_of(name: Any) -> Role:
     """What a column of that name holds; "" if the name says nothing."""
     if not isinstance(name, str) or len(name) > 60:
         return ""
-    text = unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'")
+    text = simplified(unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'"))
     text = text.replace("北京", "")  # the system, not the direction: X(北京54)
     bare = re.sub(r"[\s:]", "", re.sub(r"[(\[].*?[)\]]", "", text))
     if bare in _EXACT and not any(w in text for w in ("北", "东", "north", "east")):

@@ -102,6 +102,15 @@ def _ods(folder: Path) -> Path:
     return folder / "s.ods"
 
 
+def _generate(folder: Path) -> Path:
+    text = ""
+    for number, shape in enumerate(frame().geometry, 1):
+        for name, ring in ((number, shape.geoms[0].exterior), *((-99999, r) for r in shape.geoms[0].interiors)):
+            text += f"{name}\n" + "".join(f"{x:.3f} {y:.3f}\n" for x, y in ring.coords) + "END\n"
+    (folder / "s.gen").write_text(text + "END\n")
+    return folder / "s.gen"
+
+
 def _shot(path: Path, east: float = 40.2, *, placed: bool = True, bearing: float = 135.0) -> Path:
     from PIL import Image
 
@@ -175,6 +184,6 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "gpkg": _written("gpkg"), "shp": _written("shp"), "geojson": _geojson, "kml": _written("kml"), "kmz": _kmz,
     "gpx": _gpx, "dxf": _written("dxf"), "csv": _written("csv"), "csv_points": _written("csv_points"),
     "xlsx": _written("xlsx_points"), "ods": _ods, "cass": _cass, "zip": _zip, "photo": _photo,
-    "photos": _photos, "heic": _heic,
+    "photos": _photos, "heic": _heic, "generate": _generate,
     "land_txt": _written("land_txt"),
 }  # fmt: skip
