@@ -15,6 +15,7 @@ from gis.store.values import are_tidy, are_tidy_codes, is_tidy_code, stored_valu
 from layers.base import Field, LayerType
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
+from models.traditional import simplified
 
 # Headings that any table may carry for its own row numbers: a code only if they are different in every row.
 _WEAK = {"id", "no", "代码"}
@@ -34,7 +35,7 @@ class Mapping_:  # noqa: N801 - Mapping is typing's
 
 def plain(text: str) -> str:
     """A heading for comparison: full-width and case folded, spaces, dots and unit brackets gone."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = simplified(unicodedata.normalize("NFKC", text).casefold())
     return "".join(c for c in folded.split("(")[0] if c.isalnum() or c == "_").strip("_")
 
 

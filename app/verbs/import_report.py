@@ -38,8 +38,8 @@ CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "i
 """Remarks that are told with every import of the kind and warn of nothing."""
 
 
-DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside", "degrees.doubt"}
-"""Remarks that question the place of the data."""
+DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside", "degrees.doubt", "table.guessed"}
+"""Remarks that question the place of the data, or what its columns are."""
 
 
 @dataclass

@@ -12,9 +12,9 @@ from app.verbs.inputs import resolved
 from app.verbs.overlay import control_index
 from app.verbs.section import SiteSection, last_estimate, terrain_of
 from app.verbs.terrain import terrain_file
-from app.verbs.terrain_choice import footprint
 from gis.arrays import Array
 from gis.crossings import Crossing, crossings, stretches
+from gis.dem.footprint import footprint
 from gis.section import Section, ground_along, heights_along, section
 from models.errors import AppError, Cancelled, Missing, Refused
 from models.notices import N_

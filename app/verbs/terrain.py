@@ -11,6 +11,7 @@ from typing import Any
 
 from app.project import Project
 from app.verbs.terrain_errors import error_defaults
+from app.verbs.terrain_unit import check_unit
 from gis.dem.mosaic import SUFFIXES, inspect_tiles
 from gis.dem.tiles import tile_path
 from gis.files import files_of
@@ -48,13 +49,15 @@ def add_terrain(
     making: Making | None = None,
     told: Sequence[Notice] = (),
     bias_m: float | None = None,
+    unit_stated: bool = False,
     watch: Watch | None = None,
 ) -> Terrain:
     """Register a DEM: a file, or several files or a folder of them as one terrain (they stay where they are).
 
     What is not stated of its errors is that of the project's defaults for `source`. `errors` is taken as it is: figures
     that were measured (cross-validation) and not stated; `making` says how the DEM came about, and of `told` what
-    every estimate on it must say (`LASTING`). Raises Missing, Refused or Unreadable and registers nothing then.
+    every estimate on it must say (`LASTING`). `unit_stated`: somebody stated the unit of the heights that it was made
+    of. Raises Missing, Refused or Unreadable and registers nothing then.
     """
     places = [Path(d).absolute() for d in ([dem] if isinstance(dem, Path | str) else dem)]
     files = files_of(places, SUFFIXES)
@@ -75,6 +78,8 @@ def add_terrain(
     }  # fmt: skip
     terrain = inspect_dem(files[0], **options) if len(files) == 1 else inspect_tiles(files, **options)
     place = Path(terrain.path) if terrain.tiles else files[0]
+    if z_unit is None and not unit_stated:
+        check_unit(project, terrain, place)
     lasting = tuple(n for n in told if n.key in LASTING)
     terrain = replace(
         terrain,

@@ -113,6 +113,7 @@ def terrain_from_cloud(
             vertical_datum=vertical_datum,
             source=source,
             surveyed_on=surveyed_on,
+            unit_stated=z_unit is not None,
             errors=combined(survey, ground.validation, ground.cell, ground.cell),
             making=_making(ground, digest, survey),
             told=ground.notices,

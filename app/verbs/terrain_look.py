@@ -14,13 +14,13 @@ from pyproj import Transformer
 
 from app.project import Project
 from app.verbs.import_ import extent
-from app.verbs.terrain_choice import footprint
 from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
 from app.verbs.terrain_points import line_summary
 from gis.clouds.header import is_cloud
 from gis.clouds.peek import sample_classes
 from gis.clouds.read import Source, understand
 from gis.crs_guess import Bounds
+from gis.dem.footprint import footprint
 from gis.dem.inspection import inspect_with_facts
 from gis.dem.mosaic import SUFFIXES as RASTERS
 from gis.dem.mosaic import inspect_tiles

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,8 +15,10 @@ from typing import BinaryIO
 import pyproj
 from pyproj.exceptions import CRSError
 
+from gis.crs import vertical_unit
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_
+from models.units import FOOT_M, US_SURVEY_FOOT_M
 
 MAGIC = b"LASF"
 _LEAST_HEADER = 227
@@ -24,13 +27,16 @@ _MOST_VLRS = 10_000
 _MOST_WKT = 1 << 20
 _LARGEST = 1e9
 _VARIABLE_CHUNKS = 0xFFFFFFFF
+_LENGTHS = {9001: 1.0, 9002: FOOT_M, 9003: US_SURVEY_FOOT_M}
 
 
 @dataclass(frozen=True)
 class CloudHead:
     """Facts of a cloud's file. `low`, `high`: x, y, z of the box that the header states, in the file's units.
 
-    `crs` is None where the file names no known system; `crs_text` keeps what it says.
+    `crs` is None where the file names no known system; `crs_text` keeps what it says. `z_unit_m`: metres per unit of
+    height by its vertical system or unit key, None where the file says nothing of it, NaN where it is none we know;
+    `xy_unit_m` the same for positions, where the system itself is none we know.
     """
 
     path: Path
@@ -43,6 +49,8 @@ class CloudHead:
     high: tuple[float, float, float]
     crs: pyproj.CRS | None
     crs_text: str
+    z_unit_m: float | None = None
+    xy_unit_m: float | None = None
 
 
 def is_cloud(head: bytes) -> bool:
@@ -152,8 +160,10 @@ def _read(file: BinaryIO, path: Path, size: int) -> CloudHead:
         raise truncated(where)
     else:
         _check_rest(head, minor, offset + points * length, size, length, where)
-    crs, text = _crs(records)
-    return CloudHead(path, size, f"{major}.{minor}", form, compressed, points, low, high, crs, text)
+    crs, text, z_unit, xy_unit = _crs(records)
+    return CloudHead(
+        path, size, f"{major}.{minor}", form, compressed, points, low, high, crs, text, z_unit, xy_unit
+    )  # fmt: skip
 
 
 def _check_rest(head: bytes, minor: int, end: int, size: int, length: int, where: str) -> None:
@@ -230,8 +240,11 @@ def _check_chunks(file: BinaryIO, offset: int, size: int, points: int, record: b
         raise absurd(where, f"{points} points, {chunks} × {chunk}")
 
 
-def _crs(records: _Records) -> tuple[pyproj.CRS | None, str]:
-    """(system, what was said): WKT counts before GeoTIFF keys."""
+_Said = tuple[pyproj.CRS | None, str, float | None, float | None]
+
+
+def _crs(records: _Records) -> _Said:
+    """(system, what was said, metres per unit of height, of position): WKT counts before GeoTIFF keys."""
     wkt = records.get(("LASF_Projection", 2112))
     if wkt:
         text = wkt.split(b"\0", 1)[0].decode("utf-8", "replace").strip()
@@ -239,10 +252,15 @@ def _crs(records: _Records) -> tuple[pyproj.CRS | None, str]:
             found = pyproj.CRS.from_user_input(text) if text else None
         except CRSError:
             found = None
+        if found is not None:
+            unit = vertical_unit(found)
+            flat = found.sub_crs_list[0] if found.is_compound else found
+            xy = float(flat.axis_info[0].unit_conversion_factor) if flat.axis_info and not flat.is_geographic else None
+            return (found if _usable(found) else None), text[:2000], unit[0] if unit else None, xy
         if text:
-            return (found if found is not None and _usable(found) else None), text[:2000]
+            return None, text[:2000], None, None
     keys = records.get(("LASF_Projection", 34735))
-    return _by_keys(keys) if keys else (None, "")
+    return _by_keys(keys) if keys else (None, "", None, None)
 
 
 def _usable(crs: pyproj.CRS) -> bool:
@@ -252,24 +270,32 @@ def _usable(crs: pyproj.CRS) -> bool:
     return bool(known and not name.startswith(("undefined", "unknown", "unnamed", "local")))
 
 
-def _by_keys(raw: bytes) -> tuple[pyproj.CRS | None, str]:
+def _by_keys(raw: bytes) -> _Said:
     values: dict[int, int] = {}
     for at in range(8, len(raw) - 7, 8):
         key, location, _, value = struct.unpack_from("<4H", raw, at)
         if location == 0:
             values[key] = value
     text = ", ".join(f"{k}={v}" for k, v in sorted(values.items()))
-    code = values.get(3072) or values.get(2048)
+    found = _by_codes(values.get(3072) or values.get(2048), values.get(4096))
+    by_system = vertical_unit(found) if found is not None else None
+    z_unit = _length(values.get(4099)) if by_system is None else by_system[0]
+    return found, text, z_unit, _length(values.get(3076))
+
+
+def _by_codes(code: int | None, vertical: int | None) -> pyproj.CRS | None:
     if code is None or not 1024 <= code <= 32766:
-        return None, text
-    vertical = values.get(4096)
+        return None
     try:
         flat = pyproj.CRS.from_epsg(code)
     except CRSError:
-        return None, text
+        return None
     if vertical is not None and 1024 <= vertical <= 32766:
-        try:
-            return pyproj.CRS.from_user_input(f"EPSG:{code}+{vertical}"), text
-        except CRSError:
-            pass
-    return flat, text
+        with suppress(CRSError):
+            return pyproj.CRS.from_user_input(f"EPSG:{code}+{vertical}")
+    return flat
+
+
+def _length(code: int | None) -> float | None:
+    """Metres per unit of a unit key (EPSG codes of lengths); NaN for another unit, None for none."""
+    return None if code is None or code == 0 else _LENGTHS.get(code, math.nan)

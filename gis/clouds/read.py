@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from gis.clouds.buckets import Buckets
 from gis.clouds.header import CloudHead, read_head
-from gis.crs import horizontal, vertical_name, vertical_unit
+from gis.crs import horizontal, vertical_name
 from gis.crs_guess import Bounds, guess_crs
 from gis.formats import LIMITS, crs_choice, process, reproject
 from models.errors import Refused
@@ -23,6 +23,7 @@ from models.units import FOOT_M, US_SURVEY_FOOT_M
 UNITS = {"m": 1.0, "ft": FOOT_M, "us-ft": US_SURVEY_FOOT_M}
 _BUCKET_POINTS = 200_000
 _SIDES_M = (20.0, 2000.0)
+_ADVICE = N_("state the unit of the heights with --z-unit m, ft or us-ft")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Source:
     bounds: Bounds
     factor: float
     vertical: str | None
+    z_known: bool = True
+    """False where metres were taken because nothing is said of the heights' unit."""
 
 
 @dataclass
@@ -82,7 +85,13 @@ def understand(
         said += crs_choice.check_place(used, home, bounds, where)
         said += reproject.across(used, home, bounds, where)[1]
         own = head.crs if basis == "file" else None
-        sources.append(Source(head, used, basis, bounds, _factor(own, used, z_unit, where), _vertical(own)))
+        factor, known = _factor(head, used, basis, z_unit, where)
+        if not known:
+            low, high = head.low[2], head.high[2]
+            text = N_("{file}: nothing says in what unit the heights are ({low:.1f} … {high:.1f}); they are taken as "
+                      "metres. If they are feet, state it (--z-unit)")  # fmt: skip
+            said.append(Notice("cloud.z_assumed", text, file=path.name, low=low, high=high))
+        sources.append(Source(head, used, basis, bounds, factor, _vertical(own), known))
         remarks |= {n.key: n for n in said}
     names = {s.vertical for s in sources}
     if len(names) > 1:
@@ -93,15 +102,35 @@ def understand(
             advice=N_("bring them to one height system first"),
             names=", ".join(sorted(str(n) for n in names)),
         )
+    _check_units(sources)
     return sources, list(remarks.values())
+
+
+def _check_units(sources: Sequence[Source]) -> None:
+    """Refuse files in feet beside files that say nothing of their heights."""
+    silent = [s for s in sources if not s.z_known]
+    feet = [s for s in sources if s.z_known and not math.isclose(s.factor, 1.0, rel_tol=1e-9)]
+    if silent and feet:
+        raise Refused(
+            "cloud.mixed_units",
+            N_("the heights of {feet} are in units of {factor:.6f} m, this file says nothing of its own"),
+            where=str(silent[0].head.path),
+            advice=_ADVICE,
+            feet=feet[0].head.path.name,
+            factor=feet[0].factor,
+        )
 
 
 def _vertical(crs: pyproj.CRS | None) -> str | None:
     return vertical_name(crs) if crs is not None else None
 
 
-def _factor(own: pyproj.CRS | None, used: pyproj.CRS, stated: str | None, where: str) -> float:
-    """Metres per unit of height: stated, else the vertical system's; metres where the plan is in metres or degrees."""
+def _factor(head: CloudHead, used: pyproj.CRS, basis: str, stated: str | None, where: str) -> tuple[float, bool]:
+    """(metres per unit of height, whether anything says so): stated, else by the file's vertical system or unit key.
+
+    Metres are taken where nothing is said and the plan is in metres or degrees. Refused where the file's word cannot be
+    trusted: positions in feet and silence on heights, a unit not known, feet of a system that was replaced by another.
+    """
     if stated is not None:
         if stated not in UNITS:
             raise Refused(
@@ -109,21 +138,37 @@ def _factor(own: pyproj.CRS | None, used: pyproj.CRS, stated: str | None, where:
                 N_("the heights are in “{unit}”, which is not known here"),
                 unit=stated,
                 where=where,
-                advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
+                advice=_ADVICE,
             )
-        return UNITS[stated]
-    unit = vertical_unit(own) if own is not None else None
-    if unit is not None:
-        return unit[0]
-    if used.is_projected and not math.isclose(used.axis_info[0].unit_conversion_factor, 1.0, rel_tol=1e-9):
+        return UNITS[stated], True
+    own = head.z_unit_m
+    metric = own is not None and math.isclose(own, 1.0, rel_tol=1e-9)
+    if own is not None and not math.isfinite(own):
+        raise Refused("cloud.z_unit", N_("the file names a unit of heights that is not known here"), where=where,
+                      advice=_ADVICE)  # fmt: skip
+    if own is not None and not metric and basis != "file":
+        raise Refused(
+            "cloud.z_unit_other",
+            N_("the file says that its heights are in units of {factor:.6f} m, but its coordinate system is not used"),
+            where=where,
+            advice=_ADVICE,
+            factor=own,
+        )
+    if own is not None:
+        return own, True
+    plan = used.axis_info[0].unit_conversion_factor if used.is_projected else 1.0
+    name = used.axis_info[0].unit_name
+    if head.crs is None and head.xy_unit_m is not None and not math.isclose(head.xy_unit_m, 1.0, rel_tol=1e-9):
+        plan, name = head.xy_unit_m, N_("feet or another unit")
+    if not math.isclose(plan, 1.0, rel_tol=1e-9):
         raise Refused(
             "cloud.unit",
             N_("positions are in {unit}, but nothing says in what the heights are"),
             where=where,
-            advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
-            unit=used.axis_info[0].unit_name,
+            advice=_ADVICE,
+            unit=Notice("cloud.plan_unit", name),
         )
-    return 1.0
+    return 1.0, False
 
 
 def sort_points(sources: Sequence[Source], folder: Path, target_crs: str, watch: Watch) -> Sorted:

@@ -16,6 +16,7 @@ import shapely
 from gis.drawings.shapes import Shape, shape_of, text_of
 from gis.drawings.tags import Other, choose_encoding, entities, read_header
 from gis.formats.base import Limits
+from gis.formats.encodings import label_of
 from models.errors import Missing, Refused
 from models.notices import N_
 
@@ -167,7 +168,7 @@ def _head(layers: dict[str, _Layer], chosen: list[str], encoding: str, units: in
         "kind": "layer",
         "sublayer": ", ".join(chosen),
         "sublayers": [[n, len(x.shapes)] for n, x in layers.items()],
-        "encoding": {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(encoding, encoding),
+        "encoding": label_of(encoding),
         "count": len(shapes),
         "crs": "",
         "crs_text": "",

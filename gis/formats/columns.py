@@ -12,6 +12,7 @@ import numpy as np
 
 from layers.common import CODE, NAME
 from models.notices import N_, Notice
+from models.traditional import simplified
 
 _SHAPES = {"wkt", "geometry", "geom", "thegeom", "shape", "wktgeom", "几何", "图形", "空间数据"}
 _GROUPS = (
@@ -35,7 +36,7 @@ Axis = Literal["east", "north", "x", "y", "lon", "lat", ""]
 
 def plain(name: Any) -> str:
     """A heading for comparison: half-width, small, without blanks, marks and what stands in brackets."""
-    text = unicodedata.normalize("NFKC", str(name)).casefold().strip("\ufeff \"'")
+    text = simplified(unicodedata.normalize("NFKC", str(name)).casefold().strip("\ufeff \"'"))
     return "".join(c for c in re.sub(r"[(\[（].*?[)\]）]", "", text) if c.isalnum())
 
 

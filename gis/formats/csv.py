@@ -10,6 +10,7 @@ from typing import Any
 
 from gis.formats.base import Content, Reader
 from gis.formats.columns import is_shape_name
+from gis.formats.encodings import label_of
 from gis.formats.table import Cells, read_table
 from gis.formats.table_rows import content
 from models.errors import Refused
@@ -73,7 +74,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     del folder
     limits = PointLimits(line_chars=_LINE_CHARS)
     codec = codec_of(path, encoding, limits)
-    label = {"utf-8": "UTF-8", "gb18030": "GB18030", "utf-16": "UTF-16"}.get(codec, codec)
+    label = label_of(codec)
     if looks_like_cass(path, codec, limits):
         table = read_table(_cass(path, codec), str(path), label)
         table.warnings.append(

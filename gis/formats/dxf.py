@@ -10,6 +10,7 @@ import numpy as np
 
 from gis import drawings
 from gis.formats.base import Content, Found, Kind, Reader, Rows
+from gis.formats.encodings import label_of
 from gis.formats.said_systems import system_words
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -33,7 +34,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Content:
     del folder
     header = read_header(path)
     codec = choose_encoding(path, header, encoding)
-    label = {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(codec, codec)
+    label = label_of(codec)
     found = contents.gather(path, codec)
     layers = found.layers
     if not layers:

@@ -44,6 +44,11 @@ _RARE = 0.25
 
 _ENOUGH = 10_000
 """Texts beyond ASCII that are looked at."""
+_BIG5 = "cp950"
+_AHEAD = 0.2
+"""By so much Big5 must look more like everyday text than GB18030: bytes of each are valid in the other."""
+_LEAST = 4
+"""Characters of Big5 below which nothing is said against GB18030."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,12 @@ class Choice:
     @property
     def label(self) -> str:
         """The name that people know."""
-        return {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(self.codec, self.codec)
+        return label_of(self.codec)
+
+
+def label_of(codec: str) -> str:
+    """The name by which people know a codec."""
+    return {"utf-8": "UTF-8", "gb18030": "GB18030", "utf-16": "UTF-16", _BIG5: "Big5"}.get(codec, codec)
 
 
 def codec_named(name: str) -> str | None:
@@ -99,9 +109,12 @@ def choose(values: Iterable[bytes], *, stated: str | None, declared: str) -> Cho
     if not texts:
         return Choice(said or "utf-8", "declared" if said else "ascii")
     scores = {c: _score(texts, c) for c in ("utf-8", "gb18030", *((said,) if said else ()))}
+    if _BIG5 not in scores and _enough_for_big5(texts) and _score(texts, _BIG5) > scores["gb18030"] + _AHEAD:
+        scores[_BIG5] = _score(texts, _BIG5)
     best = max(scores, key=lambda c: scores[c])
     sure = said == "utf-8" and scores[said] > 0  # other bytes hardly ever form valid UTF-8: its word is taken then
-    if said and (sure or scores[said] >= 0.8 * scores[best] or scores[best] <= 0):
+    share = 1.0 if said == _BIG5 else 0.8  # drawings say ANSI_950 of GB bytes, which read as Big5 quite well
+    if said and (sure or scores[said] >= share * scores[best] or scores[best] <= 0):
         return Choice(said, "declared")
     if scores[best] <= 0:  # neither Chinese nor UTF-8: western text
         best = "cp1252"
@@ -127,7 +140,8 @@ def _score(texts: list[bytes], codec: str) -> float:
     bad = found["\ufffd"]
     beyond = {c: n for c, n in found.items() if ord(c) > 0x7F}
     total = sum(beyond.values())
-    good = sum(n * _everyday(c) for c, n in beyond.items())
+    everyday = _everyday_big5 if codec == _BIG5 else _everyday
+    good = sum(n * everyday(c) for c, n in beyond.items())
     if not total or bad * 20 > total:
         return -1.0
     if codec == "utf-8" and not bad:
@@ -145,3 +159,16 @@ def _everyday(character: str) -> float:
     if 0xB0 <= raw[0] <= 0xD7 or raw[0] in (0xA1, 0xA3):
         return 1.0
     return _RARE if raw[0] >= 0xD8 else 0.0
+
+
+def _enough_for_big5(texts: list[bytes]) -> bool:
+    return len({c for raw in texts[:200] for c in decode(raw, _BIG5) if ord(c) > 0x7F}) >= _LEAST
+
+
+def _everyday_big5(character: str) -> float:
+    """Level 1 of Big5 (0xA440-0xC67E) holds the 5,401 common characters; rows from 0xA1 punctuation and signs."""
+    try:
+        raw = character.encode("big5")
+    except UnicodeEncodeError:
+        return float(character.isalpha() and ord(character) < 0x250)
+    return 1.0 if raw[0] <= 0xC6 else _RARE

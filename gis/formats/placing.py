@@ -81,7 +81,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     home = pyproj.CRS.from_user_input(target)
     shapes = np.array([*(f.geometry for f in raw.features), None], dtype=object)[:-1]
     shapes[~(given := reproject.all_usable(shapes))] = _NOWHERE
-    notices = [Notice.from_json(w) for w in head["warnings"]]
+    notices = _told(raw, how)
     flat = reproject.two_dimensions(shapes)
     made = Incoming(
         [], "", "file", head["encoding"], head["sublayer"], [(n, c) for n, c in head["sublayers"]],
@@ -134,6 +134,14 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
     _finish(raw, made, flat, way, how.neighbours, given)
     notices += raw.warnings
     return made
+
+
+def _told(raw: Raw, how: Placing) -> list[Notice]:
+    """What the reader says. Raises Refused where it had to guess the columns, and nobody confirmed that."""
+    notices = [Notice.from_json(w) for w in raw.head["warnings"]]
+    if not how.accept_guess:
+        placing_remarks.refuse_guessed_columns(notices, raw.where)
+    return notices
 
 
 def _with_names(made: Incoming, where: str) -> str:

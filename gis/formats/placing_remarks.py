@@ -14,6 +14,7 @@ from gis.crs import vertical_name
 from gis.crs_guess import Bounds, Guess
 from gis.crs_rivals import Rival
 from gis.formats import crs_choice, reproject
+from gis.formats.table_cells import GUESSED
 from models.errors import Refused
 from models.notices import N_, Notice
 
@@ -68,6 +69,21 @@ def refuse_offset(texts: Sequence[str], where: str) -> None:
                 words=words[:40],
                 offset=offset,
             )
+
+
+def refuse_guessed_columns(notices: Sequence[Notice], where: str) -> None:
+    """Raises Refused where the columns of a table were told by their values alone: a person must say that they are."""
+    guess = next((n for n in notices if n.key == GUESSED), None)
+    if guess is not None:
+        raise Refused(
+            "import.no_head",
+            N_("{guess}"),
+            where=where,
+            advice=N_(
+                "if that is right, say so with --accept-guess; else put names above the columns: 编号, 点号, 东, 北"
+            ),
+            guess=guess,
+        )
 
 
 def heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:

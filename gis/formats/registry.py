@@ -23,6 +23,7 @@ READING = {
     "ods": "ods",
     "zip": "archive",
     "land_txt": "land_txt",
+    "generate": "generate",
     "csv": "csv",
 }
 WRITING = ("geopackage", "shapefile", "geojson", "kml_out", "dxf_out", "table_out", "land_txt")

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from models.traditional import simplified
+
 _ELSEWHERE = re.compile(
     r"西安|xi.?an|80\s*国家|国家\s*80|(?<![\d.])80\s*坐标|(?<!grs)(?<!grs.)1980|北京|beijing|1954|54\s*坐标|pulkovo|krass?ov"
     r"|iag.?(?:19)?75|独立|地方坐标|城建坐标|城市坐标|假定|自由坐标|矿区坐标|施工坐标|任意带|\blocal",
@@ -31,7 +33,8 @@ _MERIDIAN = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(
-    r"坐标|西安|xi.?an|北京|beijing|国家|2000|子午|经线|meridian|带|zone|cm|任意|pulkovo|krass", re.IGNORECASE
+    r"坐标|座標|西安|xi.?an|北京|beijing|国家|國家|2000|子午|经线|經線|meridian|带|帶|zone|cm|任意|pulkovo|krass",
+    re.IGNORECASE,
 )
 """Texts without one of these say nothing of a system; a drawing may hold very many."""
 _LONGEST = 400
@@ -48,12 +51,12 @@ def speaks_of_another(said: str) -> bool:
 
 def speaks_of_cgcs2000(text: str) -> bool:
     """True for free text (a heading, a title) that names CGCS2000."""
-    return _CGCS.search(unicodedata.normalize("NFKC", text)) is not None
+    return _CGCS.search(simplified(unicodedata.normalize("NFKC", text))) is not None
 
 
 def speaks_of_older(text: str) -> bool:
     """True for free text that names an older datum or a local system, and cannot mean anything else."""
-    return _OLDER.search(unicodedata.normalize("NFKC", text)) is not None
+    return _OLDER.search(simplified(unicodedata.normalize("NFKC", text))) is not None
 
 
 def system_words(texts: Iterable[str]) -> str:
@@ -65,7 +68,7 @@ def system_words(texts: Iterable[str]) -> str:
     for text in texts:
         if _ANY.search(text) is None:
             continue
-        plain = unicodedata.normalize("NFKC", text)[:_LONGEST]
+        plain = simplified(unicodedata.normalize("NFKC", text)[:_LONGEST])
         found.update({m[0]: None for m in _OLDER.finditer(plain)})
         found.update({m[0]: None for m in _CGCS.finditer(plain)})
         found.update({f"带号={m[1] or m[2] or m[3]}": None for m in _ZONE.finditer(plain) if _is_zone(m)})

@@ -10,6 +10,9 @@ from gis.formats.angles import angle_in
 _NAMED = re.compile(r"\s*[XYxyＸＹ]\s*[=:：＝]")
 """X=4497400.000, as programs copy coordinates."""
 
+GUESSED = "table.guessed"
+"""Key of the remark on a table whose columns were told by their values alone."""
+
 
 def number_of(cell: Any) -> float | None:
     """A coordinate as people write it, also degrees, minutes and seconds."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gis.arrays import Array, Index
+from gis.arrays import Array, Index, Mask
+from gis.points.corner_lines import corner_lines
 
 _ALONG = 200_000
 """Points along all lines at which denser ones bring nothing but work."""
@@ -22,7 +23,7 @@ class Dense:
     xy: Array
     z: Array
     line: Index
-    vertex: Array
+    vertex: Mask
     step_m: float
 
 
@@ -60,3 +61,47 @@ def densify(xy: Array, z: Array, line: Index, step: float) -> Dense:
     made_xy = xy[start] + share[:, None] * (xy[end] - xy[start])
     made_z = z[start] + share * (z[end] - z[start])
     return Dense(made_xy, made_z, line[start], share == 0, step)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What is triangulated: points and lines made dense, and from `own` on the points of lines down corners.
+
+    Those have no line of their own (-1): they are inferred (gis.points.corner_lines); `joined` are the points that they
+    lead from and to, two for each.
+    """
+
+    xy: Array
+    z: Array
+    line: Index
+    vertex: Mask
+    own: int
+    joined: Index
+    step_m: float | None
+
+    @property
+    def corners(self) -> int:
+        """Lines down corners."""
+        return len(self.joined) // 2
+
+
+def lay(xy: Array, z: Array, line: Index, cell: float | None) -> Laid:
+    """Points (n, 2), heights and lines with the lines made dense and lines drawn down the corners of walls."""
+    if not (line >= 0).any():
+        return Laid(xy, z, line, np.ones(len(z), np.bool_), len(z), np.zeros(0, np.int64), None)
+    step = step_for(xy, line, cell)
+    dense = densify(xy, z, line, step)
+    found = corner_lines(xy, z, line)
+    ends = np.column_stack((found.start, found.end)).ravel()
+    down = densify(xy[ends], z[ends], np.repeat(np.arange(len(found)), 2), step)
+    between = ~down.vertex
+    count = int(between.sum())
+    return Laid(
+        np.concatenate((dense.xy, down.xy[between])),
+        np.concatenate((dense.z, down.z[between])),
+        np.concatenate((dense.line, np.full(count, -1, np.int64))),
+        np.concatenate((dense.vertex, np.zeros(count, np.bool_))),
+        len(dense.z),
+        ends,
+        step,
+    )

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gis.formats.encodings import label_of
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints
 from gis.points.columns import Layout, role_of
 from gis.points.numbers import is_blank, parse_number
@@ -84,5 +85,5 @@ def read_cass(
     )
     columns, skips, seen = gather(rows, layout, str(path), limits=limits, watch=watch)
     raw = RawPoints.of_columns("cass", columns, declared="en", basis=layout.basis, skips=skips, rows_read=seen)
-    raw.encoding = {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(codec, codec)
+    raw.encoding = label_of(codec)
     return raw

@@ -17,6 +17,7 @@ from gis.points.base import Row
 from gis.points.numbers import is_blank, parse_number
 from models.errors import Refused
 from models.notices import N_, Notice
+from models.traditional import simplified
 
 Role = Literal["north", "east", "x", "y", "lon", "lat", "height", "ellipsoidal", "label", ""]
 
@@ -81,7 +82,7 @@ def role_of(name: Any) -> Role:
     """What a column of that name holds; "" if the name says nothing."""
     if not isinstance(name, str) or len(name) > 60:
         return ""
-    text = unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'")
+    text = simplified(unicodedata.normalize("NFKC", name).casefold().strip().strip("\ufeff\"'"))
     text = text.replace("北京", "")  # the system, not the direction: X(北京54)
     bare = re.sub(r"[\s:]", "", re.sub(r"[(\[].*?[)\]]", "", text))
     if bare in _EXACT and not any(w in text for w in ("北", "东", "north", "east")):
@@ -209,11 +210,11 @@ def _from_values(rows: Sequence[Row], where: str) -> Layout:
     triples = [
         (a, b, c)
         for a, b, c in zip(numeric, numeric[1:], numeric[2:], strict=False)
-        if _is_height(table[:, c]) and _is_place(table[:, a], table[:, b])
+        if is_height(table[:, c]) and is_place(table[:, a], table[:, b])
     ]
-    if not triples and len(numeric) == 3 and _is_height(table[:, numeric[2]]):
+    if not triples and len(numeric) == 3 and is_height(table[:, numeric[2]]):
         triples = [(numeric[0], numeric[1], numeric[2])]
-    if not triples and len(numeric) == 4 and _counts_up(table[:, numeric[0]]) and _is_height(table[:, numeric[3]]):
+    if not triples and len(numeric) == 4 and counts_up(table[:, numeric[0]]) and is_height(table[:, numeric[3]]):
         triples = [(numeric[1], numeric[2], numeric[3])]
     if len(triples) != 1:
         raise Refused(
@@ -237,8 +238,8 @@ def no_table(where: str) -> Refused:
     )
 
 
-def _is_height(values: Any) -> bool:
-    """Numbers that can be heights. A grid written as a list (XYZ) may begin with rows of what stands for "none"."""
+def is_height(values: Any) -> bool:
+    """A column of which most can be heights of ground (m). A list of a grid may begin with what stands for "none"."""
     good = values[np.isfinite(values)]
     heights = good[~np.isin(good, SENTINELS)]
     if good.size and not heights.size:
@@ -247,7 +248,7 @@ def _is_height(values: Any) -> bool:
     return bool(good.size) and bool(((good >= PLAUSIBLE_M[0]) & (good <= PLAUSIBLE_M[1])).mean() >= _MOSTLY)
 
 
-def _is_place(a: Any, b: Any) -> bool:
+def is_place(a: Any, b: Any) -> bool:
     """Two columns that can be metres of a national grid, or degrees with decimals."""
     x, y = np.nanmedian(np.abs(a)), np.nanmedian(np.abs(b))
     metres = min(x, y) >= 10_000
@@ -256,6 +257,7 @@ def _is_place(a: Any, b: Any) -> bool:
     return bool(metres or (max(x, y) <= 180 and min(x, y) <= 90 and min(x, y) > 1 and fractions and max(x, y) > 15))
 
 
-def _counts_up(values: Any) -> bool:
+def counts_up(values: Any) -> bool:
+    """A column of whole numbers that rise from row to row."""
     good = values[np.isfinite(values)]
     return good.size > 1 and bool((good % 1 == 0).all()) and bool((np.diff(good) > 0).mean() > 0.9)

@@ -33,7 +33,7 @@ from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
-_WITH_HEIGHTS = ("gpkg", "shp", "geojson", "kml")
+_WITH_HEIGHTS = ("gpkg", "shp", "geojson", "kml", "generate")
 """Formats of features whose vertices or fields may hold heights; tables and drawings have readers of their own."""
 _TABLES = ("text", "xlsx")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

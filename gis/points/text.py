@@ -1,4 +1,4 @@
-"""Tables of points as text: CSV and TXT with commas, semicolons, tabs or spaces, in UTF-8, UTF-16 or GB18030."""
+"""Tables of points as text: CSV and TXT with commas, semicolons, tabs or spaces, in UTF-8, UTF-16, GB18030 or Big5."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from gis.formats.encodings import choose
+from gis.formats.encodings import choose, label_of
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Row
 from gis.points.columns import Chosen, no_table
 from gis.points.numbers import parse_number
@@ -23,7 +23,6 @@ _CANDIDATES = (",", ";", "\t", " ")
 _NARROW = ",;\t|"
 """A line that has one of these is divided by it: a full-width comma in it belongs to a text (甲坑，一期)."""
 _WIDE = str.maketrans({"，": ",", "；": ";", "\ufeff": None})
-_LABELS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030"}
 
 
 def read_text(
@@ -45,7 +44,7 @@ def read_text(
         "text", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
     raw.height_name = layout.height_name
-    raw.encoding = _LABELS.get(codec, codec)
+    raw.encoding = label_of(codec)
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw

@@ -28,6 +28,7 @@ class CrossValidation:
 
     `by_line`: whole lines were left out, which doubles the distance between lines there: the figures are on the safe
     side. `outside`: left-out points for which the rest gave no ground. `odd_lines`: lines that do not fit the others.
+    `stayed`: lines that were never left out.
     """
 
     count: int
@@ -38,6 +39,7 @@ class CrossValidation:
     by_line: bool
     folds: int
     odd_lines: Tally | None = None
+    stayed: int = 0
 
     @property
     def sigma_z_m(self) -> float | None:
@@ -59,6 +61,7 @@ class CrossValidation:
             "nmad_m": self.nmad_m,
             "by_line": self.by_line,
             "folds": self.folds,
+            "lines_stayed": self.stayed,
             "sigma_z_m": self.sigma_z_m,
         }
 
@@ -84,7 +87,7 @@ def cross_validate(
     parts = [np.sort(p[wanted[p]]) for p in some_parts(xy)]
     stride = max(1, -(-sum(len(p) for p in parts) // _CHECKED))
     parts = [p[::stride] for p in parts]
-    checked = np.concatenate(parts)
+    checked = np.concatenate(parts) if parts else np.zeros(0, np.int64)
     off = np.full(len(z), np.nan)
     for k in range(folds):
         if watch is not None:
@@ -98,15 +101,24 @@ def cross_validate(
             off[mine] = ground.at(xy[mine]) - z[mine]
     errors = off[checked]
     good = errors[np.isfinite(errors)]
+    stayed = len(np.unique(line[held & (line >= 0)])) if held is not None else 0
     by_line = bool((line[wanted] >= 0).any())
     odd = _odd_lines(line[checked], errors, row[checked]) if by_line else None
     if not len(good):
         nan = float("nan")
-        return CrossValidation(0, len(checked), nan, nan, nan, by_line, folds, odd)
+        return CrossValidation(0, len(checked), nan, nan, nan, by_line, folds, odd, stayed)
     bias = float(good.mean())
     nmad = 1.4826 * float(np.median(np.abs(good - np.median(good))))
     return CrossValidation(
-        len(good), len(errors) - len(good), bias, float(np.sqrt((good**2).mean())), nmad, by_line, folds, odd
+        len(good),
+        len(errors) - len(good),
+        bias,
+        float(np.sqrt((good**2).mean())),
+        nmad,
+        by_line,
+        folds,
+        odd,
+        stayed,
     )
 
 

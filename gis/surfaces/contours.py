@@ -19,7 +19,7 @@ from gis.crs import parse_crs, same_crs, transformer
 from gis.dem.grid import Grid
 from gis.placing import Part
 from gis.points.base import name_rows
-from gis.points.breaklines import densify, step_for
+from gis.points.breaklines import lay
 from gis.points.read import read_points
 from gis.points.tin import Tin, measure
 from gis.points.vet import vet
@@ -148,23 +148,20 @@ def _read(
         vet(points)
     except Refused as refused:
         raise _in_our_words(refused) from refused
-    xy, z, line, step = points.xy, points.z, points.line, None
-    sizes = measure(xy) if max_edge is None else None
-    if points.has_lines:
-        step = step_for(xy, points.line, None)
-        dense = densify(xy, z, points.line, step)
-        xy, z, line = dense.xy, dense.z, dense.line
+    sizes = measure(points.xy) if max_edge is None else None
+    laid = lay(points.xy, points.z, points.line, None)
     edge = max_edge if sizes is None else _REACH * sizes.reach_m
     assert edge is not None  # noqa: S101 - one of the two
-    tin = Tin(xy, z, edge, line=line)
+    tin = Tin(laid.xy, laid.z, edge, line=laid.line)
     facts = {
         "design": Path(path).name,
         SHA256: points.sha256,
         "points": len(points.z),
         "crs": points.crs,
         "max_edge_m": edge,
-        "breakline_step_m": step,
+        "breakline_step_m": laid.step_m,
         "swapped_edges": tin.swapped,
+        "corner_lines": laid.corners,
         "rows_left_out": points.skips.count,
     }
     return _Design(tin, points.sha256, facts, (*points.warnings, *_notices(points.skips, Path(path).name)))

@@ -104,8 +104,13 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def attempt(path: Path, centre: tuple[float, float], *, whole: bool = False) -> dict[str, Any]:
-    """Read one file as the program does, in this process or (`whole`) with a child for it; says what came of it."""
+def attempt(
+    path: Path, centre: tuple[float, float], *, whole: bool = False, usual: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Read one file as the program does, in this process or (`whole`) with a child for it; says what came of it.
+
+    `usual`: remarks that the sound file brings as well; they are no word about a place.
+    """
     from gis.formats import read_features
     from models.errors import AppError
     from tests.gis.formats.here import no_child
@@ -131,7 +136,8 @@ def attempt(path: Path, centre: tuple[float, float], *, whole: bool = False) -> 
                         "s": time.process_time() - start}  # fmt: skip
         return {"outcome": "wrong", "key": f"{type(error).__name__}: {error} in {inside}", "s": 0.0}
     strange = ""
-    told = " ".join(n.key for n in [*came.warnings, *(n for f in came.features for n in f.notes)])
+    keys = {n.key for n in [*came.warnings, *(n for f in came.features for n in f.notes)]}
+    told = keys - usual
     for feature in came.features:
         shape = feature.geometry
         if shape is None or shape.is_empty:
@@ -141,7 +147,8 @@ def attempt(path: Path, centre: tuple[float, float], *, whole: bool = False) -> 
             strange = "coordinates that are no place"
         elif max(abs(x - centre[0]), abs(y - centre[1])) > _SPREAD_M and not told and len(came.features) > 1:
             strange = f"a feature {max(abs(x - centre[0]), abs(y - centre[1])) / 1000:.0f} km away without a word"
-    return {"outcome": "wrong" if strange else "read", "key": strange, "s": time.process_time() - start}
+    s = time.process_time() - start
+    return {"outcome": "wrong" if strange else "read", "key": strange, "s": s, "told": sorted(keys)}
 
 
 def _remember_ways() -> None:
@@ -182,6 +189,7 @@ class Bed:
     seed: int
     main: str
     whole: dict[str, bytes]
+    usual: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
@@ -202,7 +210,7 @@ class Bed:
         """What came of the file of that number, and what was written where nothing may be."""
         which = self.lay(number)
         before = {p.name for p in self.folder.iterdir()}
-        said = attempt(self.folder / self.main, _CENTRE, whole=whole)
+        said = attempt(self.folder / self.main, _CENTRE, whole=whole, usual=self.usual)
         after = {p.name for p in self.folder.iterdir()}
         strays = sorted((before ^ after) | {p.name for p in (self.work / "cwd").iterdir()})
         return {**said, "which": which, "strays": strays}
@@ -267,7 +275,8 @@ def run(key: str, runs: int, seed: int, *, keep: Path | None = None, whole: int 
         parts = [p for p in sorted(sound.parent.iterdir()) if p.stem == sound.stem and p.is_file()]
         for name in ("tmp", "cwd", "file"):
             (work / name).mkdir()
-        bed = Bed(work, key, seed, sound.name, {p.name: p.read_bytes() for p in parts})
+        usual = frozenset(attempt(sound, _CENTRE).get("told", ()))
+        bed = Bed(work, key, seed, sound.name, {p.name: p.read_bytes() for p in parts}, usual)
         by_child = (bed.read(runs + n, whole=True) for n in range(whole))
         for number, said in enumerate(chain(outcomes(bed, runs), by_child)):
             before = len(outcome.wrong)

@@ -102,15 +102,76 @@ def _ods(folder: Path) -> Path:
     return folder / "s.ods"
 
 
-def _photo(folder: Path) -> Path:
+def _generate(folder: Path) -> Path:
+    text = ""
+    for number, shape in enumerate(frame().geometry, 1):
+        for name, ring in ((number, shape.geoms[0].exterior), *((-99999, r) for r in shape.geoms[0].interiors)):
+            text += f"{name}\n" + "".join(f"{x:.3f} {y:.3f}\n" for x, y in ring.coords) + "END\n"
+    (folder / "s.gen").write_text(text + "END\n")
+    return folder / "s.gen"
+
+
+def _shot(path: Path, east: float = 40.2, *, placed: bool = True, bearing: float = 135.0) -> Path:
     from PIL import Image
 
     image = Image.new("RGB", (64, 48), (200, 180, 120))
     exif = Image.Exif()
-    exif.get_ifd(0x8825).update({1: "N", 2: (40.0, 36.0, 9.72), 3: "E", 4: (109.0, 41.0, 40.2), 17: 135.0})
-    exif.get_ifd(0x8769).update({36867: "2026:05:01 10:00:00"})
-    image.save(folder / "s.jpg", exif=exif)
-    return folder / "s.jpg"
+    exif.update({271: "华为 HUAWEI", 272: "P60", 274: 6})
+    gps = {1: "N", 2: (40.0, 36.0, 9.72), 3: "E", 4: (109.0, 41.0, east), 5: b"\0", 6: 1050.5, 18: "WGS-84"}
+    exif.get_ifd(0x8825).update(gps if placed else {18: "WGS-84"})
+    exif.get_ifd(0x8825).update({7: (2.0, 0.0, 5.0), 17: bearing, 29: "2026:05:01"})
+    exif.get_ifd(0x8769).update({36867: "2026:05:01 10:00:05", 36881: "+08:00"})
+    image.save(path, exif=exif, **({"quality": 60} if path.suffix == ".jpg" else {}))
+    return path
+
+
+def _photo(folder: Path) -> Path:
+    return _shot(folder / "s.jpg")
+
+
+def _photos(folder: Path) -> Path:
+    """Four photos with a place and one without, and the track on which that one was taken."""
+    inner = folder / "inner"
+    inner.mkdir()
+    shots = [_shot(inner / f"照片{i}.jpg", 40.2 + i, placed=i < 4) for i in range(5)]
+    points = "".join(
+        f'<trkpt lat="40.6027" lon="{109.6945 + i / 1e4:.6f}"><time>2026-05-01T02:00:{2 * i:02d}Z</time></trkpt>'
+        for i in range(12)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="t">'
+    (inner / "航迹.gpx").write_text(f"{head}<trk><trkseg>{points}</trkseg></trk></gpx>", encoding="utf-8")
+    with zipfile.ZipFile(folder / "s.zip", "w") as archive:
+        for path in (*shots, inner / "航迹.gpx"):
+            archive.write(path, path.name)
+    return folder / "s.zip"
+
+
+def heic(path: Path) -> Path:
+    """A container as phones write it (ISO/IEC 23008-12): its brand, a table of items, the EXIF record of a photo."""
+    import io
+    import struct
+
+    from PIL import Image
+
+    def box_of(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content) + 8) + kind + content
+
+    with Image.open(_shot(path.with_suffix(".jpg"))) as image:
+        record = image.info["exif"]
+    path.with_suffix(".jpg").unlink()
+    brand = box_of(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
+    items = box_of(
+        b"iinf", bytes(4) + struct.pack(">H", 1) + box_of(b"infe", bytes([2, 0, 0, 0, 0, 1, 0, 0]) + b"Exif\0")
+    )
+    meta = box_of(b"meta", bytes(4) + box_of(b"hdlr", bytes(8) + b"pict" + bytes(13)) + items)
+    made = io.BytesIO()
+    made.write(brand + meta + box_of(b"mdat", struct.pack(">I", 0) + record + bytes(256)))
+    path.write_bytes(made.getvalue())
+    return path
+
+
+def _heic(folder: Path) -> Path:
+    return heic(folder / "s.heic")
 
 
 def _geojson(folder: Path) -> Path:
@@ -123,5 +184,6 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "gpkg": _written("gpkg"), "shp": _written("shp"), "geojson": _geojson, "kml": _written("kml"), "kmz": _kmz,
     "gpx": _gpx, "dxf": _written("dxf"), "csv": _written("csv"), "csv_points": _written("csv_points"),
     "xlsx": _written("xlsx_points"), "ods": _ods, "cass": _cass, "zip": _zip, "photo": _photo,
+    "photos": _photos, "heic": _heic, "generate": _generate,
     "land_txt": _written("land_txt"),
 }  # fmt: skip

@@ -175,11 +175,15 @@ class ImportOptions(QWidget):
             lines.append(words.cap(report.guesses[0].reason.render(_)))
         if report.exchanged:
             lines += [words.cap(w.render(_)) for w in report.warnings if w.key == "axes.exchanged"]
+        columns = [w for w in report.warnings if w.key == "table.guessed"]
+        lines += [words.cap(w.render(_)) for w in columns]
         if trial.lands is not None:
             lines.append(trial.lands.render(_))
         self.reason.setText("\n".join(lines))
         if report.unsure:
             text = _("Confirmed: {crs}, this place").format(crs=report.crs)
+            if columns:
+                text = _("Confirmed: these columns, {crs}, this place").format(crs=report.crs)
             place = (text, report.exchanged, trial.bounds)
             if place != self._place:
                 self.confirm.setChecked(False)

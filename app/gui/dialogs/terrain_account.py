@@ -41,6 +41,9 @@ ADVICE = {
     "points.no_triangles": N_("choose a longer edge"),
     "points.reach": N_("choose a shorter edge"),
     "points.degrees": N_("for longitudes and latitudes write EPSG:4490 (CGCS2000) or EPSG:4326 under Coordinates"),
+    "import.two_degrees": N_("ask whoever made the file, then choose how its degrees are read at the left"),
+    "import.nearly_packed": N_("mend those values, or choose at the left how the degrees are read"),
+    "degrees.not_packed": N_("mend the value, or choose decimal degrees at the left"),
     "points.which_columns": N_("choose the columns of easting, northing and height at the left"),
     "points.no_table": N_("a table of points has one row a point; choose its columns at the left"),
     "points.which_sheet": N_("write the name of the sheet at the left: {layers}"),
@@ -49,6 +52,9 @@ ADVICE = {
     "cloud.no_class": N_("name other classes, or take the lowest points"),
     "cloud.mixed": N_("classify them alike first, or take the lowest points of all"),
     "cloud.unit": N_("choose the unit of heights at the left"),
+    "cloud.z_unit": N_("choose the unit of heights at the left"),
+    "cloud.z_unit_other": N_("choose the unit of heights at the left"),
+    "cloud.mixed_units": N_("choose the unit of heights at the left"),
     "terrain.unit": N_("choose the unit of heights at the left"),
     "terrain.no_crs": N_("write the coordinate system under Coordinates, for instance EPSG:4546"),
     "terrain.two_crs": N_("leave Coordinates empty, or reproject the file"),
@@ -78,6 +84,8 @@ REMARKS = {
                          "rest has no height (a longer edge bridges it)"),
     "terrain.suspicious_low": N_("{count} cells hold {value:g}, {gap:.0f} m below every other height: if it means "
                                  "“no height”, write it under “Value of no height”"),
+    "degrees.doubt": N_("its degrees were read as decimal ones; read as D.MMSS (109.4512 is 109°45′12″) they would lie "
+                        "at {packed}, {km:.1f} km {wind}: choose so at the left"),
     "order.stated": N_("as it was chosen"),
 }  # fmt: skip
 

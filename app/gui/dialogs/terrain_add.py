@@ -55,6 +55,7 @@ class AddTerrainDialog(TerrainQuestions):
         self._suit("")
 
     def _files_changed(self) -> None:
+        self._pages["points"].start()
         paths = self.file.paths()
         stem = paths[0].name if paths and paths[0].is_dir() else paths[0].stem if paths else ""
         self.name.setPlaceholderText(stem or _("name of the file"))
@@ -100,8 +101,8 @@ class AddTerrainDialog(TerrainQuestions):
     def _seen(self, look: Any) -> None:
         self._end()
         self.look = look
+        self._pages["points"].show_look(look)
         self._suit(look.kind)
-        self._pages["points"].show_head(look.head)
         show_look(self._account, look, lambda: self.guess.setChecked(True))
         self.main.setEnabled(look.refused is None)
 

@@ -12,8 +12,15 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 from app.gui.dialogs.base import PathEdit, add_row, form
 from app.gui.widgets import Combo, Spin
 from app.i18n import _
+from models.notices import N_
 
 ENCODINGS = ("", "utf-8", "gb18030", "big5")
+DEGREES = {
+    "auto": N_("as recognised"),
+    "decimal": N_("decimal degrees"),
+    "packed": N_("D.MMSS: degrees, minutes, seconds"),
+}
+_OF_DEGREES = ("import.two_degrees", "import.nearly_packed", "degrees.")
 UNITS = ("", "m", "mm", "cm", "km", "ft", "in")
 _TABLES = (".csv", ".txt", ".dat", ".xlsx")
 _LINES = "*.shp *.dxf *.geojson *.json *.kml *.gpkg"
@@ -33,6 +40,7 @@ class PointsOptions(QWidget):
         self.height_field.setPlaceholderText(_("as recognised; z for the third coordinate"))
         self.sublayer = QLineEdit()
         self.sublayer.setPlaceholderText(_("the only or best one"))
+        self.degrees = Combo([(k, _(t)) for k, t in DEGREES.items()])
         self.encoding = Combo([(e, e or _("as recognised")) for e in ENCODINGS])
         self.unit = Combo([(u, u or _("as the drawing says")) for u in UNITS])
         self.text_heights = Spin(0, 1000, decimals=1, step=0.5, unit="m", empty=_("not used"))
@@ -48,11 +56,18 @@ class PointsOptions(QWidget):
         self.cell = Spin(0, 1000, decimals=2, step=0.5, unit="m", empty=_("by the spacing of the points"))
         self.max_edge = Spin(0, 100_000, decimals=1, step=5, unit="m", empty=_("three times the usual spacing"))
         self.drop = QCheckBox(_("leave out heights that stand out from their neighbours"))
+        self._two_degrees = False
+        self._lay_out()
+        self._connect()
+        self._lines_rows()
+
+    def _lay_out(self) -> None:
         self._form: QFormLayout = form()
         add_row(self._form, _("Order"), self.order)
         add_row(self._form, _("Easting column"), self.columns["east"])
         add_row(self._form, _("Northing column"), self.columns["north"])
         add_row(self._form, _("Height column"), self.columns["height"])
+        add_row(self._form, _("Degrees"), self.degrees)
         add_row(self._form, _("Field of heights"), self.height_field)
         add_row(self._form, _("Sheet or layer"), self.sublayer)
         add_row(self._form, _("Encoding"), self.encoding)
@@ -68,12 +83,13 @@ class PointsOptions(QWidget):
         self._form.addRow(self.drop)  # its sentence is as wide as both columns
         self.setLayout(self._form)
         self._form.setContentsMargins(0, 0, 0, 0)
-        for combo in (self.order, self.encoding, self.unit):
+
+    def _connect(self) -> None:
+        for combo in (self.order, self.encoding, self.unit, self.degrees):
             combo.activated.connect(lambda _i: self.reread.emit())
         for combo in self.columns.values():
             combo.activated.connect(lambda _i: self._columns_chosen())
         self.lines.settled.connect(self._lines_chosen)
-        self._lines_rows()
         for line in (self.height_field, self.sublayer, self.lines_crs, self.lines_layer, self.lines_field):
             line.editingFinished.connect(self.reread)
         self.text_heights.settled.connect(self.reread)
@@ -114,6 +130,7 @@ class PointsOptions(QWidget):
         for control, wanted in (
             (self.order, table),
             *((c, table) for c in self.columns.values()),
+            (self.degrees, table and self._two_degrees),
             (self.height_field, not table and not drawing),
             (self.sublayer, suffix not in (".csv", ".txt", ".dat", ".shp", ".geojson", ".json")),
             (self.encoding, suffix in _TEXTS),
@@ -121,6 +138,18 @@ class PointsOptions(QWidget):
             (self.text_heights, drawing),
         ):
             self._form.setRowVisible(control, wanted)
+
+    def show_look(self, look: Any) -> None:
+        """Let degrees be chosen where they may be decimal or packed, and as long as one of the two is chosen."""
+        said = [look.refused.key] if look.refused is not None else []
+        said += [n.key for n in look.warnings]
+        self._two_degrees = self.degrees.currentData() != "auto" or any(k.startswith(_OF_DEGREES) for k in said)
+        self.show_head(look.head)
+
+    def start(self) -> None:
+        """Other files: what was chosen of the degrees of the last ones says nothing of them."""
+        self._two_degrees = False
+        self.degrees.choose("auto")
 
     def show_head(self, head: Sequence[Sequence[str]]) -> None:
         """The columns of the table at hand, each with what its first rows hold."""
@@ -152,6 +181,7 @@ class PointsOptions(QWidget):
             "columns": chosen,
             "height_field": (self.height_field.text().strip() or None) if shown(self.height_field) else None,
             "sublayer": (self.sublayer.text().strip() or None) if shown(self.sublayer) else None,
+            "degrees": str(self.degrees.currentData()) if shown(self.degrees) else "auto",
             "encoding": (str(self.encoding.currentData()) or None) if shown(self.encoding) else None,
             "unit": (str(self.unit.currentData()) or None) if shown(self.unit) else None,
             "text_heights_m": self.text_heights.given() if shown(self.text_heights) else None,

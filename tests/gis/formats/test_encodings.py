@@ -71,3 +71,32 @@ def test_western_text_is_not_made_chinese():
 def test_a_character_cut_by_the_width_of_the_column_is_dropped(codec):
     assert decode("废弃砂坑".encode(codec)[:-1], codec) == "废弃砂"
     assert choose(["废弃砂坑".encode(codec)[:-1]], stated=None, declared="").codec == codec
+
+
+TRADITIONAL = ["點號", "橫坐標", "縱坐標", "廢棄砂坑", "採石場", "界址點", "權屬單位", "包頭市昆都侖區"]
+
+
+def test_big5_shows_itself():
+    found = choose([w.encode("cp950") for w in TRADITIONAL], stated=None, declared="")
+    assert (found.codec, found.basis, found.label) == ("cp950", "evidence", "Big5")
+    assert found.sample == TRADITIONAL[0]
+    assert choose([TRADITIONAL[3].encode("cp950")], stated="Big5", declared="").codec == "cp950"
+
+
+def test_simplified_texts_are_not_taken_for_big5():
+    """Bytes of each are valid in the other. Words of the catalogue of translations, one to five of them at a time."""
+    import re
+
+    import polib
+
+    from resources import resource_path
+
+    texts = [
+        e.msgstr for f in sorted(resource_path("translations", "zh_CN").glob("*.po")) for e in polib.pofile(str(f))
+    ]
+    words = sorted({w for t in texts for w in re.findall("[\u4e00-\u9fff]{2,}", t)})
+    assert len(words) > 2000
+    for start in range(0, len(words) - 5, 5):
+        for count in (1, 2, 5):
+            values = [w.encode("gb18030") for w in words[start : start + count]]
+            assert choose(values, stated=None, declared="").codec == "gb18030", words[start : start + count]
