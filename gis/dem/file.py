@@ -124,6 +124,12 @@ class Dem:
         r0, r1, c0, c1 = max(row0, 0), min(row1, self.grid.height), max(col0, 0), min(col1, self.grid.width)
         inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
         single &= self._single and inside and not self._patches
+        raw = self.read_raw(row0, row1, col0, col1) if single else None
+        if raw is not None:
+            z = raw.copy()
+            if not no_cell_missing(z, self._declared):
+                self.clear(z)
+            return z
         out = np.empty((0, 0)) if inside else np.full((row1 - row0, col1 - col0), np.nan)
         if r0 < r1 and c0 < c1:
             z = self._heights(r0, r1, c0, c1, dtype="float32" if single else "float64")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
 
@@ -49,20 +50,60 @@ class Samples:
         scaled up; NaN where the cell that holds the place is itself missing.
         """
         c, r = np.atleast_1d(np.asarray(cols, np.float64)), np.atleast_1d(np.asarray(rows, np.float64))
+        out = self._amid_tiles(c, r) if self._keeps else np.full(c.shape, np.nan)
+        left = np.flatnonzero(np.isnan(out))
+        if left.size:
+            out[left] = self._by_patches(c[left], r[left])
+        return out
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether whole tiles are kept: not where they are strips, tiny or huge."""
+        high, wide = self._dem.block_shape
+        return self._patch is _PATCH_TILED and min(high, wide) >= min(self._patch) and high * wide <= _KEPT_CELLS // 4
+
+    def _amid_tiles(self, c: Array, r: Array) -> Array:
+        """Heights at places whose four cells are all there; NaN at others."""
+        out = np.full(c.shape, np.nan)
+        u, v = c - 0.5, r - 0.5
+        j, i = np.floor(u), np.floor(v)
+        there = np.flatnonzero((i >= 0) & (j >= 0) & (i < self._dem.grid.height - 1) & (j < self._dem.grid.width - 1))
+        i, j, fy, fx = i[there], j[there], (v - i)[there], (u - j)[there]
+        high, wide = self._dem.block_shape
+        amid = (i % high < high - 1) & (j % wide < wide - 1)
+        whole = np.flatnonzero(amid)
+        for (top, left), pick in self._tiles_of(i[whole], j[whole]):
+            own = whole[pick]
+            near = (i[own] - top).astype(np.int64), (j[own] - left).astype(np.int64)
+            out[there[own]] = _between_four(self._tile(top, left), *near, fy[own], fx[own])
+        across = np.flatnonzero(~amid)
+        if across.size:
+            i, j, fy, fx = i[across], j[across], fy[across], fx[across]
+            four = np.stack([self._cells(i + di, j + dj) for di in (0, 1) for dj in (0, 1)], axis=-1)
+            place = np.arange(across.size), np.zeros(across.size, np.int64)
+            out[there[across]] = _between_four(four.reshape(-1, 2), 2 * place[0], place[1], fy, fx)
+        return out
+
+    def _tiles_of(self, i: Array, j: Array) -> Iterator[tuple[tuple[int, int], Index]]:
+        """((first row, first column) of a tile, indices of the cells in it)."""
+        high, wide = self._dem.block_shape
+        return _groups(i // high * high, j // wide * wide)
+
+    def _cells(self, i: Array, j: Array) -> Array:
+        """Heights of cells, m."""
+        out = np.empty(i.shape)
+        for (top, left), pick in self._tiles_of(i, j):
+            out[pick] = self._tile(top, left)[(i[pick] - top).astype(np.int64), (j[pick] - left).astype(np.int64)]
+        return out
+
+    def _by_patches(self, c: Array, r: Array) -> Array:
         out = np.full(c.shape, np.nan)
         r0, r1, c0, c1 = self._dem.window
-        inside = (c >= c0) & (c <= c1) & (r >= r0) & (r <= r1)
-        bands = np.floor(np.where(inside, r - r0, 0) / self._patch[0]).astype(np.int64)
-        spans = np.floor(np.where(inside, c - c0, 0) / self._patch[1]).astype(np.int64)
-        blocks = bands * (1 << 32) + spans
-        order = np.argsort(blocks, kind="stable")
-        order = order[inside[order]]
-        if not order.size:
-            return out
-        edges = np.flatnonzero(np.diff(blocks[order], prepend=-1))
-        for i, j in zip(edges, [*edges[1:], order.size], strict=True):
-            pick = order[i:j]
-            out[pick] = self._sample_block(c[pick], r[pick])
+        inside = np.flatnonzero((c >= c0) & (c <= c1) & (r >= r0) & (r <= r1))
+        bands, spans = (np.floor(p[inside] / n) for p, n in zip((r - r0, c - c0), self._patch, strict=True))
+        for _, pick in _groups(bands, spans):
+            own = inside[pick]
+            out[own] = self._sample_block(c[own], r[own])
         return out
 
     def _sample_block(self, c: Array, r: Array) -> Array:
@@ -99,7 +140,7 @@ class Samples:
         In single precision where the file's own numbers are metres in it.
         """
         high, wide = self._dem.block_shape
-        if min(high, wide) < min(self._patch) or self._patch is _PATCH_STRIPS or high * wide > _KEPT_CELLS // 4:
+        if not self._keeps:
             return self._dem.read(row0, row1, col0, col1)
         rows = [row0, *range((row0 // high + 1) * high, row1, high), row1]
         cols = [col0, *range((col0 // wide + 1) * wide, col1, wide), col1]
@@ -112,17 +153,33 @@ class Samples:
         top, left = row0 // high * high, col0 // wide * wide
         if not (0 <= top < self._dem.grid.height and 0 <= left < self._dem.grid.width):
             return self._dem.read(row0, row1, col0, col1)
+        tile = self._tile(top, left)
+        own = tile[row0 - top : row1 - top, col0 - left : col1 - left]
+        return own if own.shape == (row1 - row0, col1 - col0) else self._dem.read(row0, row1, col0, col1)
+
+    def _tile(self, top: int, left: int) -> Array:
+        """The tile that begins there, kept."""
+        high, wide = self._dem.block_shape
         tile = self._kept.pop((top, left), None)
         if tile is None:
-            tile = self._dem.read(
-                top, min(top + high, self._dem.grid.height), left, min(left + wide, self._dem.grid.width), single=True
-            )
+            bottom, right = min(top + high, self._dem.grid.height), min(left + wide, self._dem.grid.width)
+            tile = np.ascontiguousarray(self._dem.read(top, bottom, left, right, single=True))
             # The one that was not asked for longest goes first.
             while self._kept and (len(self._kept) + 1) * high * wide > _KEPT_CELLS:
                 del self._kept[next(iter(self._kept))]
         self._kept[top, left] = tile  # the last of them
-        own = tile[row0 - top : row1 - top, col0 - left : col1 - left]
-        return own if own.shape == (row1 - row0, col1 - col0) else self._dem.read(row0, row1, col0, col1)
+        return tile
+
+
+def _groups(rows: Array, cols: Array) -> Iterator[tuple[tuple[int, int], Index]]:
+    """((row, column), indices) of those that have the same pair of whole numbers."""
+    if not rows.size:
+        return
+    key = rows * 2.0**26 + cols
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=np.nan) != 0)
+    for a, b in zip(first.tolist(), [*first[1:].tolist(), order.size], strict=True):
+        yield (int(rows[order[a]]), int(cols[order[a]])), order[a:b]
 
 
 def _between_four(z: Array, i: Index, j: Index, fy: Array, fx: Array) -> Array:
