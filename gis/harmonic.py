@@ -19,8 +19,6 @@ from gis.scratch import scratch
 BoundaryValue = Callable[[Array, Array], Array]
 
 _THETA_MIN = 1e-8
-_BAND_NODES = 1 << 16
-"""Nodes worked on together: few enough for the processor's own cache."""
 # Directions: west, east, north, south. Arms are measured in node steps.
 DI = np.array([0, 0, -1, 1])
 DJ = np.array([-1, 1, 0, 0])
@@ -61,7 +59,9 @@ class Level:
         arms, cut = np.ones((self.edge.size, 4)), np.zeros((self.edge.size, 4), np.bool_)
         at = np.full((self.edge.size, 4, 2), np.nan)
         order = np.argsort(-arm, kind="stable")  # the nearest crossing is written last
-        k = np.searchsorted(self.edge, node[order])
+        place = scratch("place on the edge", (inside.size,), np.int32)
+        place[self.edge] = np.arange(self.edge.size, dtype=np.int32)
+        k = place[node[order]]
         arms[k, way[order]], cut[k, way[order]] = np.maximum(arm[order], _THETA_MIN), True
         at[k, way[order], 0], at[k, way[order], 1] = px[order], py[order]
         _close(self.edge, shape, inside, cut, at, lattice)
@@ -69,96 +69,22 @@ class Level:
         w = np.array([self.wx, self.wx, self.wy, self.wy])
         opposite = arms[:, [1, 0, 3, 2]]
         coefficient = 2 * w / (arms * (arms + opposite))
-        self.diagonal = coefficient.sum(axis=1)
+        self.diagonal = np.einsum("ij->i", coefficient)
         self.share = coefficient / self.diagonal[:, None]
         self.inner = np.where(cut, 0.0, self.share)
-        self._inner_single = self.inner.astype(np.float32)
         step = DI * shape[1] + DJ
         self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
-        self.outer = _outside(inside, self.edge, step)
-        box = np.arange(-2, 3)
-        self.reach = _outside(inside, self.edge, (box[:, None] * shape[1] + box).ravel())
-        """Outside nodes within two of an inside one: there a coarser lattice's correction may reach."""
-        first, last = shape[1], inside.size - shape[1]
-        self._bands = [(i, min(i + _BAND_NODES, last)) for i in range(first, last, _BAND_NODES)]
         self.shell: Array = np.zeros(0)
 
-    def right_side(self, boundary: BoundaryValue) -> Array:
-        """B of the scaled equation: zero but at the cut nodes. Keeps the boundary values for the extrapolation."""
+    def right_side(self, boundary: BoundaryValue, datum: float = 0.0) -> Array:
+        """B of the scaled equation at the edge nodes, heights counted from `datum`; elsewhere it is zero.
+
+        Keeps the boundary values, as they are, for the extrapolation.
+        """
         value = np.zeros(self.cut.shape)
         value[self.cut] = boundary(self.at[..., 0][self.cut], self.at[..., 1][self.cut])
         self.shell = value
-        b = np.zeros(self.inside.shape)
-        b.ravel()[self.edge] = (np.where(self.cut, self.share, 0.0) * value).sum(axis=1)
-        return b
-
-    def residual(self, u: Array, b: Array, out: Array, *, edge_only: bool = False) -> Array:
-        """B - (u - N u), zero outside. `u` is zero outside and on the lattice's border, `b` zero outside.
-
-        `edge_only`: `b` is zero also where no arm is cut. `out` may be of single precision where `u` is not.
-        """
-        flat, right, result = u.ravel(), b.ravel(), out.ravel()
-        for i, j in self._bands:
-            part = result[i:j] if out.dtype == u.dtype else scratch("residual", (j - i,), u.dtype)
-            self._mean(flat, i, j, part)
-            part -= flat[i:j]
-            if not edge_only:
-                part += right[i:j]
-            if out.dtype != u.dtype:
-                result[i:j] = part
-        return self._true_edge(out, self._edge_mean(flat) - flat[self.edge] + right[self.edge])
-
-    def relaxed(self, u: Array, b: Array, weight: float, out: Array) -> Array:
-        """U + weight · residual: a step of Jacobi's method, zero outside. `u` and `b` as for `residual`."""
-        flat, right, result, w = u.ravel(), b.ravel(), out.ravel(), u.dtype.type(weight)
-        for i, j in self._bands:
-            part, own = result[i:j], flat[i:j]
-            self._mean(flat, i, j, part)
-            part -= own
-            part += right[i:j]
-            part *= w
-            part += own
-        own = flat[self.edge]
-        return self._true_edge(out, own + w * (self._edge_mean(flat) - own + right[self.edge]))
-
-    def relaxed_twice(self, b: Array, weights: tuple[float, float], out: Array) -> Array:
-        """Two steps of Jacobi's method from zero, for the right side `b`, in one pass; zero outside."""
-        flat, result = b.ravel(), out.ravel()
-        first, second = (b.dtype.type(w) for w in weights)
-        both = b.dtype.type(weights[0] + weights[1] * (1 - weights[0]))
-        for i, j in self._bands:
-            part = result[i:j]
-            self._mean(flat, i, j, part)
-            part *= first * second
-            part += np.multiply(flat[i:j], both, out=scratch("twice", (j - i,), b.dtype))
-        own = flat[self.edge]
-        return self._true_edge(out, own * both + first * second * self._edge_mean(flat))
-
-    def _mean(self, u: Array, i: int, j: int, out: Array) -> None:
-        """Weighted mean of the four neighbours of the nodes i … j - 1, in one flat line; right where no arm is cut.
-
-        At the ends of rows it reaches into the next one, which is the lattice's border and zero there as well.
-        """
-        row = self.inside.shape[1]
-        np.add(u[i - 1 : j - 1], u[i + 1 : j + 1], out=out)
-        if self.wx == self.wy:
-            out += u[i - row : j - row]
-            out += u[i + row : j + row]
-            out *= u.dtype.type(self.wx)
-        else:
-            out *= u.dtype.type(self.wx)
-            out += u.dtype.type(self.wy) * (u[i - row : j - row] + u[i + row : j + row])
-
-    def _edge_mean(self, u: Array) -> Array:
-        """N u at the nodes whose arms are cut."""
-        inner = self.inner if u.dtype == np.float64 else self._inner_single
-        return np.asarray(np.einsum("ij,ij->i", inner, u[self.neighbour]))
-
-    def _true_edge(self, out: Array, edge: Array) -> Array:
-        flat = out.ravel()
-        flat[self.outer] = 0.0
-        flat[self.edge] = edge
-        return out
+        return np.asarray(np.einsum("ij,ij->i", self.share, np.where(self.cut, value - datum, 0.0)))
 
     def matrix(self) -> tuple[Any, Index]:
         """(sparse matrix of I - N over the inside nodes, their flat indices)."""
@@ -231,17 +157,12 @@ def _line_crossings(along: Array, across: Array, count: int) -> tuple[Index, Arr
 
 
 def _exposed(inside: Mask) -> Index:
-    """Inside nodes beside an outside one."""
-    whole = inside.copy()
-    whole[1:-1, 1:-1] &= inside[1:-1, :-2] & inside[1:-1, 2:] & inside[:-2, 1:-1] & inside[2:, 1:-1]
-    return np.flatnonzero((inside & ~whole).ravel())
-
-
-def _outside(inside: Mask, edge: Index, steps: Index) -> Index:
-    """Outside nodes that lie one of some steps (in the flat lattice) from one of the nodes `edge`, each once."""
-    flat = inside.ravel()
-    near = (edge[:, None] + steps).ravel()
-    return each_once(flat.size, near[~flat[np.clip(near, 0, flat.size - 1)]])
+    """Inside nodes beside an outside one. No outermost node is inside."""
+    flat, row = inside.ravel(), inside.shape[1]
+    amid = flat[row - 1 : -row - 1] & flat[row + 1 : 1 - row]
+    amid &= flat[: -2 * row]
+    amid &= flat[2 * row :]
+    return np.asarray(np.flatnonzero(flat[row:-row] > amid) + row)
 
 
 def each_once(size: int, *nodes: Index) -> Index:

@@ -9,35 +9,34 @@ import numpy as np
 from gis.arrays import Array, Index, Mask
 from gis.harmonic import Lattice, Level, each_once
 
-_MARGIN = 3
+BORDER = 5
+"""Nodes that a lattice has beyond the outline: those that get a height, and three more that are looked at for it."""
 _REACH = 2
 """Cells beyond the outermost inside node that get a height (a touched cell's centre is never further away)."""
 
 
-def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Array], Array]) -> Array:
-    """`u` (m, inside nodes) continued to the nodes around the `outline` ((n, 2) pixel places along it), NaN beyond.
+def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Array], Array]) -> None:
+    """Continue `u` (m, inside nodes) to the nodes around the `outline` ((n, 2) pixel places along it), in place.
+
+    Beyond, it is NaN. The lattice has `BORDER` nodes around the outline.
 
     Along each cut arm the outline's value is continued with the slope and curvature of the nodes inside, so planes and
     quadratics go on exactly; several arms that meet in a node are averaged. What has too few nodes behind it continues
     its neighbours along rows and columns; in the thinnest slivers first differences, then the rim's own value
     (`nearest`: function of pixel columns and rows) have to do.
     """
-    # Empty nodes around it, so that continuing may look three nodes further anywhere.
-    wide = np.full((u.shape[0] + 2 * _MARGIN, u.shape[1] + 2 * _MARGIN), np.nan)
-    out = wide[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
-    np.copyto(out, u, where=level.inside)
-    rows, columns = _around(level.lattice, outline, out.shape)
-    target, value, known = _over_the_outline(u.ravel(), level, out.shape[1])
+    np.copyto(u, np.nan, where=~level.inside)
+    flat, missing = u.reshape(-1), _around(level.lattice, outline, u.shape)
+    target, value, known = _over_the_outline(u.ravel(), level, u.shape[1])
     for behind in (2, 1, 0):
-        _put(out, target[known == behind], value[known == behind])
+        _put(flat, target[known == behind], value[known == behind])
         for _ in range(_REACH):
-            _continue(wide, rows + _MARGIN, columns + _MARGIN, 3 if behind == 2 else 2)
-    left = np.isnan(out[rows, columns])
-    i, j = rows[left], columns[left]
-    if i.size:
-        lattice = level.lattice
-        out[i, j] = nearest(lattice.x + lattice.step * j, lattice.y + lattice.step * i)
-    return out
+            missing = missing[np.isnan(flat[missing])]
+            _continue(flat, u.shape[1], missing, 3 if behind == 2 else 2)
+    missing = missing[np.isnan(flat[missing])]
+    if missing.size:
+        lattice, (i, j) = level.lattice, np.divmod(missing, u.shape[1])
+        flat[missing] = nearest(lattice.x + lattice.step * j, lattice.y + lattice.step * i)
 
 
 def _over_the_outline(u: Array, level: Level, columns: int) -> tuple[Index, Array, Index]:
@@ -53,12 +52,12 @@ def _over_the_outline(u: Array, level: Level, columns: int) -> tuple[Index, Arra
     return target, value, known
 
 
-def _put(out: Array, target: Index, value: Array) -> None:
+def _put(flat: Array, target: Index, value: Array) -> None:
     """Means of the values at each target node that is still empty, in place."""
     node, which, count = np.unique(target, return_inverse=True, return_counts=True)
-    i, j = np.divmod(node, out.shape[1])
-    empty = np.isnan(out[i, j])
-    out[i[empty], j[empty]] = (np.bincount(which, value, minlength=node.size) / count)[empty]
+    mean = np.bincount(which, value, minlength=node.size) / count
+    empty = np.isnan(flat[node])
+    flat[node[empty]] = mean[empty]
 
 
 def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> tuple[Array, Array, Index]:
@@ -76,32 +75,26 @@ def _inner(u: Array, level: Level, p: Index, cut: Mask, way: int, back: int) -> 
     return slope, bend, one.astype(np.int64) + two
 
 
-def _continue(wide: Array, rows: Index, cols: Index, points: int) -> None:
+def _continue(flat: Array, row: int, nodes: Index, points: int) -> None:
     """Fill empty nodes from `points` (3 or 2) known ones in line, in place: exact for quadratics (planes).
 
-    `wide` has `_MARGIN` empty nodes around all that may be filled.
+    `row`: nodes from one line of the lattice to the next.
     """
-    missing = np.isnan(wide[rows, cols])
-    rows, cols = rows[missing], cols[missing]
-    total, count = np.zeros(rows.size), np.zeros(rows.size)
-    for di, dj in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-        a, b, c = (wide[rows + n * di, cols + n * dj] for n in (1, 2, 3))
+    total, count = np.zeros(nodes.size), np.zeros(nodes.size)
+    for step in (1, -1, row, -row):
+        a, b, c = (flat[nodes + n * step] for n in (1, 2, 3))
         value = 3 * a - 3 * b + c if points == 3 else 2 * a - b
         ok = ~np.isnan(value)
         total[ok] += value[ok]
-        count[ok] += 1
+        count += ok
     ok = count > 0
-    wide[rows[ok], cols[ok]] = total[ok] / count[ok]
+    flat[nodes[ok]] = total[ok] / count[ok]
 
 
-def _around(lattice: Lattice, at: Array, shape: tuple[int, int]) -> tuple[Index, Index]:
-    """The nodes within two steps of the places `at` (pixel columns, rows), each once."""
+def _around(lattice: Lattice, at: Array, shape: tuple[int, int]) -> Index:
+    """The nodes (flat) within two steps of the places `at` (pixel columns, rows), each once."""
     j = np.floor((at[:, 0] - lattice.x) / lattice.step).astype(np.int64)
     i = np.floor((at[:, 1] - lattice.y) / lattice.step).astype(np.int64)
-    size = shape[0] * shape[1]
-    i, j = np.divmod(each_once(size, i * shape[1] + j), shape[1])
-    shift = np.arange(-1, 3)
-    near_i = np.clip(i[:, None, None] + shift[:, None], 0, shape[0] - 1)
-    near_j = np.clip(j[:, None, None] + shift[None, :], 0, shape[1] - 1)
-    rows, cols = np.divmod(each_once(size, (near_i * shape[1] + near_j).ravel()), shape[1])
-    return rows, cols
+    size, shift = shape[0] * shape[1], np.arange(-1, 3)
+    box = (shift[:, None] * shape[1] + shift).ravel()
+    return each_once(size, (each_once(size, i * shape[1] + j)[:, None] + box).ravel())

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.arrays import Array
 
@@ -21,7 +22,7 @@ class _Own(threading.local):
 _own = _Own()
 
 
-def scratch(use: str, shape: tuple[int, ...], dtype: Any = np.float64) -> Array:
+def scratch(use: str, shape: tuple[int, ...], dtype: Any = np.float64) -> NDArray[Any]:
     """An array with whatever was left in it, for one use in this thread.
 
     It is overwritten when the same use asks again: keep nothing in it beyond that, and give no part of it away.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from gis.arrays import Array
 from gis.harmonic import Lattice
-from gis.membrane import spread
+from gis.membrane import BORDER, spread
 from gis.multigrid import Multigrid
 from gis.rim import Rim
 from gis.surfaces import rim_plane
@@ -77,30 +78,33 @@ def build(context: Context) -> Surface:
     rim, part = context.rim, context.part
     row0, row1, col0, col1 = part.edges.bounds
     step = 1
-    while ((row1 - row0) // step + 6) * ((col1 - col0) // step + 6) > MAX_NODES:
+    while ((row1 - row0) // step + 2 * BORDER) * ((col1 - col0) // step + 2 * BORDER) > MAX_NODES:
         step *= 2
-    rows, cols = (row1 - row0) // step + 5, (col1 - col0) // step + 5
-    lattice = Lattice(col0 + 0.5 - 2 * step, row0 + 0.5 - 2 * step, float(step), rows, cols)
+    rows, cols = (n // step + 1 + 2 * BORDER for n in (row1 - row0, col1 - col0))
+    row, col = row0 - BORDER * step, col0 - BORDER * step
+    lattice = Lattice(col + 0.5, row + 0.5, float(step), rows, cols)
     wx, wy = 1 / part.step_x**2, 1 / part.step_y**2
     grid = Multigrid([*part.rings], lattice, (0.5 * wx / (wx + wy), 0.5 * wy / (wx + wy)) if wx != wy else (0.25, 0.25))
     if np.count_nonzero(grid.levels[0].inside) < 4:
         return rim_plane.build(context)
-    mean = rim.mean
     outline = np.column_stack((rim.cols, rim.rows))
-    tree = cKDTree(outline)
+
+    @cache
+    def samples() -> cKDTree:
+        return cKDTree(outline)
 
     def nearest(c: Array, r: Array) -> Array:
-        return np.asarray(rim.z[tree.query(np.column_stack((c, r)))[1]] - mean)
+        return np.asarray(rim.z[samples().query(np.column_stack((c, r)))[1]])
 
     def boundary(c: Array, r: Array) -> Array:
-        z = context.rim_heights(c, r) - mean
+        z = context.rim_heights(c, r)
         gaps = ~np.isfinite(z)
         if gaps.any():  # at most 0.5 % of the rim, see Context.rim
             z[gaps] = nearest(c[gaps], r[gaps])
         return z
 
     try:
-        u = grid.solve(boundary, nearest, pause=context.watch.pause)
+        heights = grid.solve(boundary, datum=rim.mean, pause=context.watch.pause)
     except ArithmeticError as error:
         _log.warning("%s: membrane: %s after %d cycles", context.code, error, grid.cycles)
         raise Refused(
@@ -109,13 +113,12 @@ def build(context: Context) -> Surface:
             where=context.code,
             advice=N_("choose rim_plane, or simplify the outline"),
         ) from error
-    heights = spread(u, grid.levels[0], outline, nearest)
-    heights += mean
+    spread(heights, grid.levels[0], outline, nearest)
     notices: tuple[Notice, ...] = ()
     if step > 1:
         text = N_("the outline is very large: the membrane was computed at every {step}th cell")
         notices = (Notice("surface.coarser", text, step=step),)
-    return Membrane(row0 - 2 * step, col0 - 2 * step, heights, step, {"node_step_cells": step}, notices)
+    return Membrane(row, col, heights, step, {"node_step_cells": step}, notices)
 
 
 TYPE = SurfaceType("rim_surface", N_("membrane over the rim"), build, heap_label=N_("membrane over the toe"))
