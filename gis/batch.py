@@ -77,6 +77,7 @@ class OpenTerrain:
 
     def __init__(self) -> None:
         self._dem: Dem | None = None
+        self._last: tuple[Path, Terrain] | None = None
         self._quiet = quiet_gdal()
 
     def __enter__(self) -> Self:
@@ -89,9 +90,9 @@ class OpenTerrain:
 
     def dem(self, path: Path, terrain: Terrain) -> Dem:
         """The open terrain. Errors as `Dem` raises them."""
-        if self._dem is None or self._dem.path != Path(path) or self._dem.terrain != terrain:
+        if self._dem is None or self._last != (path, terrain):
             self._close()
-            self._dem = Dem(path, terrain)
+            self._dem, self._last = Dem(path, terrain), (path, terrain)
         return self._dem
 
     def _close(self) -> None:

@@ -61,16 +61,21 @@ class Budget:
         return half_width(self.sigma or 0.0, self.offset_m3)
 
 
+def unknown_interval(density_relative_sigma: float | None) -> Interval95:
+    """The interval of what is not quantified."""
+    return Interval95(None, None, {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma})
+
+
 def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relative_sigma: float | None) -> Interval95:
     """Half widths for fill (heap), waste space and tonnage, with the parts' standard deviations and shares.
 
     Without a stated vertical error of the terrain (or of a second terrain that is the reference) nothing is quantified.
     An outline error or a bias that is not stated leaves its part None and out of the sum (the remarks say so).
     """
-    errors = job.terrain.errors
-    parts: dict[str, float | None] = {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma}
+    errors, unknown = job.terrain.errors, unknown_interval(density_relative_sigma)
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
-        return Interval95(None, None, parts)
+        return unknown
+    parts = {**unknown.parts}
     sides = [
         Side(
             c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=job.site.fills)

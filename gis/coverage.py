@@ -8,8 +8,10 @@ polygon and any window, also where the polygon reaches past the window.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -32,42 +34,46 @@ class Edges:
     Horizontal edges are left out.
     """
 
-    x0: Array
-    y0: Array
-    x1: Array
-    y1: Array
+    ends: Array
+    """(4, n): x0, y0, x1, y1."""
 
     @classmethod
     def of(cls, polygon: BaseGeometry) -> Edges:
         """The edges of a valid Polygon or MultiPolygon whose coordinates are (column, row)."""
-        parts = [
-            _ring_edges(r, hole=k > 0) for p in shapely.get_parts(polygon) for k, r in enumerate(shapely.get_rings(p))
-        ]
-        e = np.concatenate(parts) if parts else np.empty((0, 4))
-        e = e[e[:, 1] != e[:, 3]]
-        return cls(*np.ascontiguousarray(e.T))
+        return cls.within([rings_of(p) for p in shapely.get_parts(polygon)])
 
-    @property
+    @classmethod
+    def within(cls, polygons: Sequence[Sequence[Array]]) -> Edges:
+        """The edges of polygons that are given as closed rings (n, 2) of (column, row), the outer one first."""
+        parts = [_ring_edges(ring, hole=k > 0) for rings in polygons for k, ring in enumerate(rings)]
+        e = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1) if parts else np.empty((4, 0))
+        sloping = e[1] != e[3]
+        return cls(np.ascontiguousarray(e if sloping.all() else e[:, sloping]))
+
+    @cached_property
     def bounds(self) -> tuple[int, int, int, int]:
         """(row0, row1, col0, col1) of the cells that the polygon may touch."""
-        if not self.x0.size:
+        if not self.ends.size:
             return 0, 0, 0, 0
-        rows, cols = (self.y0, self.y1), (self.x0, self.x1)
-        return (
-            int(np.floor(min(a.min() for a in rows))),
-            int(np.ceil(max(a.max() for a in rows))),
-            int(np.floor(min(a.min() for a in cols))),
-            int(np.ceil(max(a.max() for a in cols))),
-        )
+        low, high = np.minimum.reduce(self.ends, axis=1).tolist(), np.maximum.reduce(self.ends, axis=1).tolist()
+        rows = math.floor(min(low[1], low[3])), math.ceil(max(high[1], high[3]))
+        return *rows, math.floor(min(low[0], low[2])), math.ceil(max(high[0], high[2]))
 
 
-def _ring_edges(ring: BaseGeometry, *, hole: bool) -> Array:
-    xy = shapely.get_coordinates(ring)
-    x, y = xy[:, 0] - xy[0, 0], xy[:, 1] - xy[0, 1]
-    twice = float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))
+def rings_of(polygon: BaseGeometry) -> tuple[Array, ...]:
+    """The closed rings of a polygon, the outer one first, (n, 2) each."""
+    if shapely.get_num_interior_rings(polygon) == 0:
+        return (shapely.get_coordinates(polygon),)
+    return tuple(shapely.get_coordinates(r) for r in shapely.get_rings(polygon))
+
+
+def _ring_edges(ring: Array, *, hole: bool) -> Array:
+    xy = ring.T
+    x, y = xy - xy[:, :1]
+    twice = float(np.add.reduce(x[:-1] * y[1:] - x[1:] * y[:-1]))
     if (twice > 0) != hole:  # outer rings climb on their left side, where the running sum begins
-        xy = xy[::-1]
-    return np.column_stack((xy[:-1], xy[1:]))
+        xy = xy[:, ::-1]
+    return np.concatenate((xy[:, :-1], xy[:, 1:]))
 
 
 def coverage(polygon: BaseGeometry | Edges, row0: int, row1: int, col0: int, col1: int) -> Array:
@@ -85,14 +91,15 @@ def covered(edges: Edges, row0: int, row1: int, col0: int, col1: int) -> Covered
     A row's shares depend on the columns of the window (rounding of the running sum) and not on its other rows.
     """
     rows = row1 - row0
-    near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
-    near &= np.minimum(edges.x0, edges.x1) < col1
-    e = edges.x0, edges.y0, edges.x1, edges.y1
-    if not near.all():
-        e = e[0][near], e[1][near], e[2][near], e[3][near]
-    if not e[0].size:
+    ends = edges.ends
+    top, bottom, left, _ = edges.bounds
+    if row0 > top or row1 < bottom or col1 <= left:
+        x0, y0, x1, y1 = ends
+        near = (np.minimum(y0, y1) < row1) & (np.maximum(y0, y1) > row0) & (np.minimum(x0, x1) < col1)
+        ends = ends[:, near]
+    if not ends.size:
         return Covered(NONE, NONE)
-    return _running(pieces_of(e, row0, row1, col0, col1), rows, col1 - col0)
+    return _running(pieces_of(ends, row0, row1, col0, col1), rows, col1 - col0)
 
 
 def _running(pieces: Pieces, rows: int, cols: int) -> Covered:
@@ -201,10 +208,10 @@ def _ranges(first: Index, past: Index) -> tuple[Index, Array]:
 def row_sums(edges: Edges, row0: int, row1: int) -> Array:
     """Area of the polygon in each row of cells, in cells: what the sum of `coverage` over all columns would be."""
     rows = row1 - row0
-    near = (np.minimum(edges.y0, edges.y1) < row1) & (np.maximum(edges.y0, edges.y1) > row0)
-    origin = float(edges.x0[0]) if edges.x0.size else 0.0  # near the numbers: no digits lost far from the grid's corner
-    x0, y0 = edges.x0[near] - origin, edges.y0[near] - row0
-    x1, y1 = edges.x1[near] - origin, edges.y1[near] - row0
+    x0, y0, x1, y1 = edges.ends
+    near = (np.minimum(y0, y1) < row1) & (np.maximum(y0, y1) > row0)
+    origin = float(x0[0]) if x0.size else 0.0  # near the numbers: no digits lost far from the grid's corner
+    x0, y0, x1, y1 = x0[near] - origin, y0[near] - row0, x1[near] - origin, y1[near] - row0
     x0, y0, x1, y1 = _clip_rows(x0, y0, x1, y1, 0, rows)
     owner, cut = _ranges(*_between(y0, y1, 0, rows))
     every = np.arange(x0.size)
@@ -223,4 +230,8 @@ def row_sums(edges: Edges, row0: int, row1: int) -> Array:
 
 def outline_length(rings: Sequence[Array], step_x: float, step_y: float) -> float:
     """Length in metres of closed rings in pixel space whose cells measure `step_x` × `step_y` m."""
-    return float(sum(np.hypot(np.diff(r[:, 0]) * step_x, np.diff(r[:, 1]) * step_y).sum() for r in rings))
+    length = 0.0
+    for ring in rings:
+        x, y = (ring[1:] - ring[:-1]).T
+        length += float(np.add.reduce(np.hypot(x * step_x, y * step_y)))
+    return length

@@ -85,6 +85,8 @@ def crs_text(crs: CRS) -> str:
 
 def same_crs(a: CRS, b: CRS) -> bool:
     """True when positions in `a` and `b` are the same numbers (easting or longitude first)."""
+    if a is b:
+        return True
     a, b = horizontal(a), horizontal(b)
     if a == b or a.equals(b, ignore_axis_order=True):
         return True

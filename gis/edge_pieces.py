@@ -13,9 +13,6 @@ import numpy as np
 
 from gis.arrays import Array, Index
 
-Ends = tuple[Array, Array, Array, Array]
-"""x0, y0, x1, y1 of edges that are not horizontal."""
-
 
 @dataclass(frozen=True)
 class Pieces:
@@ -43,11 +40,11 @@ class _Corners:
     row: Array
 
 
-def pieces_of(edges: Ends, row0: int, row1: int, col0: int, col1: int) -> Pieces:
-    """The pieces of all edges in the rows of a window; each of the edges crosses some of them."""
+def pieces_of(ends: Array, row0: int, row1: int, col0: int, col1: int) -> Pieces:
+    """The pieces of all edges in the rows of a window. `ends` (4, n): x0, y0, x1, y1; each edge crosses some rows."""
     wide = col1 - col0 + 2
-    at = _rows(edges, row0, row1)
-    corner, x, y = _columns(edges, at, col0, col1)
+    at = _rows(ends, row0, row1)
+    corner, x, y = _columns(ends, at, col0, col1)
     f = x[1:] + x[:-1]
     f /= 2
     if not (col0 < np.minimum.reduce(f) and np.maximum.reduce(f) < col1):
@@ -66,9 +63,9 @@ def pieces_of(edges: Ends, row0: int, row1: int, col0: int, col1: int) -> Pieces
     return Pieces(keys[: keys.size - at.last.size + 1], bits, y[1:] - y[:-1], f)
 
 
-def _rows(edges: Ends, row0: int, row1: int) -> _Corners:
+def _rows(ends: Array, row0: int, row1: int) -> _Corners:
     """Each edge cut at the rows, from where it enters the window's to where it leaves them."""
-    x0, y0, x1, y1 = edges
+    x0, y0, x1, y1 = ends
     dx, dy, up = x1 - x0, y1 - y0, y1 > y0
     low = np.maximum(np.floor(np.minimum(y0, y1)), row0)
     high = np.minimum(np.ceil(np.maximum(y0, y1)), row1)
@@ -95,9 +92,9 @@ def _rows(edges: Ends, row0: int, row1: int) -> _Corners:
     return _Corners(edge, x, y, end, row)
 
 
-def _columns(edges: Ends, at: _Corners, col0: int, col1: int) -> tuple[Index, Array, Array]:
+def _columns(ends: Array, at: _Corners, col0: int, col1: int) -> tuple[Index, Array, Array]:
     """(corner at the rows that each corner is or follows, x, y) of all corners, those at the columns put in."""
-    x0, y0, x1, y1 = edges
+    x0, y0, x1, y1 = ends
     column, cuts = np.zeros(at.x.size), np.zeros(at.x.size)  # of what lies in a row, from each corner on
     a, b, first, many = at.x[:-1], at.x[1:], column[:-1], cuts[:-1]
     np.floor(np.minimum(a, b), out=first)

@@ -12,7 +12,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
-from gis.coverage import Edges, outline_length, row_sums
+from gis.coverage import Edges, outline_length, rings_of, row_sums
 from gis.crs import datum_gap, parse_crs, reproject, same_crs, scale_factor, transformer
 from gis.dem.grid import Grid
 from gis.topology import explain_invalid
@@ -35,7 +35,7 @@ class Part:
     step_y: float
     """Ground length of one column and of one row at the part's middle, m (scale factor taken out)."""
 
-    @property
+    @cached_property
     def perimeter_m(self) -> float:
         """Length of all rings on the ground, m."""
         return outline_length(self.rings, self.step_x, self.step_y)
@@ -112,12 +112,13 @@ def place(site: Site, grid: Grid) -> Placed:
         )
     middle = outline.centroid
     k = scale_factor(grid.crs, middle.x, middle.y)
-    parts = tuple(_part(p, grid, k) for p in shapely.get_parts(pixel))
+    polygons = (pixel,) if pixel.geom_type == "Polygon" else shapely.get_parts(pixel)
+    parts = tuple(_part(p, grid, k) for p in polygons)
     return Placed(grid, parts, k, tuple(notices), crs)
 
 
 def _sound(site: Site) -> BaseGeometry:
-    outline = shapely.force_2d(site.outline)
+    outline = shapely.force_2d(site.outline) if site.outline.has_z else site.outline
     if outline.is_empty or outline.geom_type not in {"Polygon", "MultiPolygon"}:
         raise Refused(
             "site.no_area",
@@ -138,6 +139,7 @@ def _sound(site: Site) -> BaseGeometry:
 
 
 def _part(polygon: BaseGeometry, grid: Grid, k: float) -> Part:
-    rings = tuple(shapely.get_coordinates(r) for r in shapely.get_rings(polygon))
-    step_x, step_y = grid.steps_m((polygon.bounds[1] + polygon.bounds[3]) / 2)
-    return Part(polygon, rings, Edges.of(polygon), step_x / k, step_y / k)
+    rings = rings_of(polygon)
+    y = rings[0][:, 1]
+    step_x, step_y = grid.steps_m((float(np.minimum.reduce(y)) + float(np.maximum.reduce(y))) / 2)
+    return Part(polygon, rings, Edges.within([rings]), step_x / k, step_y / k)

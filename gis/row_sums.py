@@ -45,8 +45,8 @@ class RowSums:
 
     def total(self, name: str) -> float:
         """The sum over all cells, times their ground area: m³ of depths, m² of shares."""
-        return math.fsum(float((t[name] * areas).sum()) for _, areas, t in self._tables.values() if name in t)
+        return math.fsum([np.add.reduce(t[name] * areas) for _, areas, t in self._tables.values() if name in t])
 
     def cells(self, name: str) -> float:
         """The sum over all cells."""
-        return math.fsum(float(t[name].sum()) for _, _, t in self._tables.values() if name in t)
+        return math.fsum([np.add.reduce(t[name]) for _, _, t in self._tables.values() if name in t])

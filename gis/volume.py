@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gis.beside import Beside, check_defined, volume_of
-from gis.budget import interval
+from gis.budget import interval, unknown_interval
 from gis.checks import second_methods
 from gis.curve import stage_curve
 from gis.dem.file import Dem
@@ -23,9 +23,9 @@ from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
 from gis.tonnes import Tonnes, tonnes_of
 from models.estimate import (
+    Alternative,
     Estimate,
     EstimateRequest,
-    Interval95,
     ReferenceUsed,
     SecondMethod,
     TerrainUsed,
@@ -79,20 +79,26 @@ def estimate(
         checks = second_methods(job, chosen, volume_of(site, main), watch.part(0.8, 0.95)) if beside else ()
         watch.report(0.95)
         tonnes = tonnes_of(request, waste, density)
-        answer = _answer(job, chosen, ground, main, covered, tonnes)
-        answer = replace(
-            answer,
-            check=checks[0] if checks else answer.check,
-            checks=checks,
-            alternatives=others.figures(job, dem_path, ground, sums[1:]),
-            interval95=interval(job, chosen, answer, tonnes.relative_sigma),
-        )
+        beside_it = others.figures(job, dem_path, ground, sums[1:])
+        answer = _answer(job, chosen, ground, main, covered, tonnes, checks, beside_it)
+        known = interval(job, chosen, answer, tonnes.relative_sigma)
+        if known != answer.interval95:
+            answer = replace(answer, interval95=known)
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
         return replace(answer, warnings=remarks(job, answer, ground, own))
 
 
-def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, covered: float, tonnes: Tonnes) -> Estimate:
-    """The estimate's figures; interval, check, alternatives and warnings come later."""
+def _answer(
+    job: Job,
+    surfaces: list[Surface],
+    ground: Ground,
+    sums: Sums,
+    covered: float,
+    tonnes: Tonnes,
+    checks: tuple[SecondMethod, ...],
+    beside: tuple[Alternative, ...],
+) -> Estimate:
+    """The estimate's figures; interval and warnings come later."""
     site = job.site
     fill, cut, area = sums.total("fill"), sums.total("cut"), ground.covered_m2
     touched = sums.total("flooded" if site.fills else "raised")
@@ -127,9 +133,10 @@ def _answer(job: Job, surfaces: list[Surface], ground: Ground, sums: Sums, cover
         tonnage_t=dry,
         tonnage_wet_t=wet_tonnage(dry, tonnes.moisture) if dry is not None and tonnes.moisture is not None else None,
         land_released_m2=touched,
-        interval95=Interval95(None, None, {}),
-        check=SecondMethod("tin", None, None),
-        alternatives=(),
+        interval95=unknown_interval(tonnes.relative_sigma),
+        check=checks[0] if checks else SecondMethod("tin", None, None),
+        checks=checks,
+        alternatives=beside,
         warnings=(),
         site_uid=site.uid,
         request=_pinned(job, surfaces),

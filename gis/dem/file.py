@@ -61,6 +61,7 @@ class Dem:
         self._single = self._float32 and terrain.z_scale == 1.0 and terrain.z_offset == 0.0
         self.block_shape: tuple[int, int] = tuple(self._ds.block_shapes[0])
         """Rows and columns of the blocks in which the file is stored."""
+        self._packed = self._ds.compression is not None
         self._patches: list[tuple[int, int, Array]] = []
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
@@ -178,7 +179,7 @@ class Dem:
         At most two at a time, taken in their order; what `read_raw` gave is good until two more are expected. Nothing
         happens where there is nothing to decode.
         """
-        if self.tiles is not None or self._ds.compression is None or not self._is_raw(row0, row1, col0, col1):
+        if not self._packed or not self._is_raw(row0, row1, col0, col1):
             return
         if self._ahead is None:
             self._ahead = Ahead(lambda w, out: self._stored(*w, None, "float32", None, out)[0])

@@ -42,10 +42,14 @@ class Grid:
         """The horizontal CRS of the grid."""
         return _flat(self.crs_text)
 
-    @property
+    @cached_property
     def geographic(self) -> bool:
         """True where the grid counts in degrees."""
         return bool(self.crs.is_geographic)
+
+    @cached_property
+    def _unit(self) -> float:
+        return metres_per_unit(self.crs)
 
     @property
     def axis_aligned(self) -> bool:
@@ -79,7 +83,7 @@ class Grid:
         Snyder (1987) USGS PP 1395, eq. 3-12 (authalic q): a² Δλ (q₂ - q₁) / 2.
         """
         a, b, _, d, e, f = self.transform
-        unit = metres_per_unit(self.crs)
+        unit = self._unit
         if not self.geographic:
             return np.full(row1 - row0, abs(a * e - b * d) * unit * unit)
         q = self._authalic(np.radians(np.degrees((e * np.arange(row0, row1 + 1) + f) * unit)))
@@ -100,7 +104,7 @@ class Grid:
     def steps_m(self, row: float) -> tuple[float, float]:
         """Ground length of one column step and of one row step at a row, m (before the scale factor)."""
         a, b, _, d, e, f = self.transform
-        unit = metres_per_unit(self.crs)
+        unit = self._unit
         if not self.geographic:
             return float(np.hypot(a, d)) * unit, float(np.hypot(b, e)) * unit
         ellipsoid = self.crs.ellipsoid

@@ -53,26 +53,25 @@ class PlainTiles:
 
         Raises OSError where the file ends before its time.
         """
-        tops = range(row0 // self._high, -(-row1 // self._high))
-        lefts = range(col0 // self._wide, -(-col1 // self._wide))
-        places = {(i, j): self._place(i, j) for i in tops for j in lefts}
-        if None in places.values():
+        high, wide = self._high, self._wide
+        tops, lefts = range(row0 // high, -(-row1 // high)), range(col0 // wide, -(-col1 // wide))
+        places = [(i * high, j * wide, self._place(i, j)) for i in tops for j in lefts]
+        if any(place is None for _, _, place in places):
             return False
-        for (i, j), place in places.items():
-            top, left = i * self._high, j * self._wide
-            a, b = max(left, col0), min(left + self._wide, col1)
-            first, last = max(top, row0), min(top + self._high, row1)
-            step = max(_PIECE // self._wide, 1)
+        step = max(_PIECE // wide, 1)
+        buffer = scratch("tile", (step, wide), np.float32)
+        raw = buffer.data.cast("B")
+        for top, left, place in places:
+            a, b = max(left, col0), min(left + wide, col1)
+            first, last = max(top, row0), min(top + high, row1)
+            self._file.seek((place or 0) + (first - top) * wide * 4)
             for row in range(first, last, step):
                 count = min(step, last - row)
-                piece = scratch("tile", (count, self._wide), np.float32)
-                self._fill(piece, (place or 0) + (row - top) * self._wide * 4)
-                out[row - row0 : row - row0 + count, a - col0 : b - col0] = piece[:, a - left : b - left]
+                self._fill(raw[: count * wide * 4])
+                out[row - row0 : row - row0 + count, a - col0 : b - col0] = buffer[:count, a - left : b - left]
         return True
 
-    def _fill(self, piece: F32, offset: int) -> None:
-        self._file.seek(offset)
-        rest = piece.data.cast("B")
+    def _fill(self, rest: memoryview) -> None:
         while rest:
             got = self._file.readinto(rest)
             if not got:
