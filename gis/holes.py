@@ -11,6 +11,7 @@ import shapely
 from gis.arrays import Mask
 from gis.dem.file import Dem
 from gis.placing import Part, Placed
+from gis.rim import rim_of
 from gis.sums import Ground
 from gis.tiling import tiles
 from models.errors import Refused
@@ -69,14 +70,22 @@ def interpolate(dem: Dem, placed: Placed, code: str) -> tuple[Notice, ...]:
     Cells off the raster count as a hole open to the outside (no slope across its outer border). Raises Refused where
     more than a fifth of the site is missing.
     """
-    missing_m2 = 0.0
+    missing_m2, unseen, length = 0.0, 0.0, 0.0
     for part in placed.parts:
-        missing_m2 += _fill_part(dem, placed, part, code)
+        rim = rim_of(dem, part)
+        area = _fill_part(dem, placed, part, code)
+        missing_m2 += area
+        length += float(rim.weight.sum())
+        unseen += float(rim.weight[~np.isfinite(rim.z)].sum()) if area > 0 else 0.0
     if missing_m2 <= 0:
         return ()
     share = missing_m2 / site_area(placed)
     text = N_("{share:.1%} of the terrain inside the outline is missing and was interpolated")
-    return (Notice("terrain.interpolated", text, share=share),)
+    told = [Notice("terrain.interpolated", text, share=share)]
+    if unseen > 0:
+        text = N_("{share:.1%} of the rim lies where the terrain is missing; a lower place there would not be seen")
+        told.append(Notice("terrain.rim_interpolated", text, share=unseen / length))
+    return tuple(told)
 
 
 def _fill_part(dem: Dem, placed: Placed, part: Part, code: str) -> float:

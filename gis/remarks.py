@@ -16,6 +16,8 @@ _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
 _NEXT_TO_NOTHING = 2.0
 """The interval, as times the volume, above which there is hardly a volume."""
+_THIN_M = 0.1
+"""Mean depth over the site below which what lies there is next to nothing."""
 _TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
@@ -54,7 +56,13 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
     half = answer.interval95.fill_m3
     if half is not None and body > 0 and half > _TOO_WIDE * body:
-        if half > _NEXT_TO_NOTHING * body:  # per cent of next to nothing say nothing
+        if half > _NEXT_TO_NOTHING * body and body > _THIN_M * answer.footprint_m2:
+            text = N_(
+                "the terrain is too coarse or too uncertain for this site: {body:.0f} ± {half:.0f} m³ cannot be told "
+                "from nothing. This is no estimate to plan with"
+            )
+            found.append(Notice(TOO_UNCERTAIN, text, body=body, half=half))
+        elif half > _NEXT_TO_NOTHING * body:  # per cent of next to nothing say nothing
             text = N_(
                 "next to nothing lies between the ground and the reference surface here: {body:.1f} ± {half:.1f} m³. "
                 "This is no estimate to plan with; check the outline and the surface"

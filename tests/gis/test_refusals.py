@@ -96,6 +96,9 @@ def test_holes_are_interpolated_if_asked(tmp_path: Path) -> None:
     beyond = estimate(site(box(60, 30, 104, 70)), whole, path, asked)
     assert beyond.covered_share == 1
     assert beyond.fill_m3 == pytest.approx(10 * 44 * 40, rel=0.02)
+    assert not any(w.key == "terrain.rim_interpolated" for w in patched.warnings), "the hole lies inside"
+    (rim,) = [w for w in beyond.warnings if w.key == "terrain.rim_interpolated"]
+    assert rim.facts["share"] == pytest.approx((40 + 2 * 4) / 168, abs=0.02)
     assert refusal(box(60, 30, 140, 70), whole, path, asked).key == "terrain.hole_too_large"
 
 

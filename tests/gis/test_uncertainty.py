@@ -135,6 +135,8 @@ def test_a_coarse_public_dem_on_a_shallow_pit_is_no_estimate(tmp_path: Path) -> 
     got = estimate(site(disc(300, 300, 60)), terrain, path, EstimateRequest("level", {"level_m": 100.0}))
     assert {"estimate.too_uncertain", "estimate.few_cells"} <= {w.key for w in got.warnings}
     assert got.warnings[0].key == "estimate.too_uncertain"
+    assert got.fill_m3 > 30_000
+    assert "too coarse or too uncertain" in got.warnings[0].render(), "33 000 m³ are not next to nothing"
 
 
 def test_half_width_keeps_its_level_whatever_the_offset() -> None:
