@@ -111,6 +111,8 @@ class Rows:
     late: list[Notice] = field(default_factory=list)
     degrees: dict[str, Any] | None = None
     """What the digits of degrees allow (gis.formats.packed_degrees), None where there are none."""
+    twice: dict[str, Any] | None = None
+    """Places in degrees and in metres (gis.formats.table_twice), None where a table says them once."""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def _send_layer(
             "kind": "layer", "sublayer": name, "sublayers": counts, "encoding": source.encoding, "count": layer.said,
             "crs": layer.crs, "crs_text": source.crs_text, "warnings": [w.to_json() for w in source.warnings],
             "format": format_key, "degrees": source.degrees if isinstance(source, Rows) else None,
+            "twice": source.twice if isinstance(source, Rows) else None,
         }  # fmt: skip
         send(wire.pack(head))
         sent = _Frames(send, path, limits).all_of(layer.batches)

@@ -21,6 +21,7 @@ import shapely
 
 from gis.formats.base import Content, Found, Reader, Row, Rows, Skipped
 from gis.formats.breath import breathe
+from gis.library_warnings import recorded
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 
@@ -45,6 +46,10 @@ _HEIC = Notice(
 _NO_FIX = Notice(
     "photos.no_fix",
     N_("the receiver had no fix when the photo was taken; its position may be an old one"),
+)
+_DAMAGED = Notice(
+    "photos.record",
+    N_("the photo's record of position and time is damaged in part; check its place on the map"),
 )
 _NO_PHOTO = Notice("photos.damaged", N_("the photo is damaged or no JPEG"))
 
@@ -195,7 +200,7 @@ def read_photo(path: Path, name: str) -> Photo | None:
     try:
         if path.stat().st_size > _HEAD_BYTES * 8:
             return None
-        with Image.open(path, formats=("JPEG", "MPO")) as image:
+        with recorded() as said, Image.open(path, formats=("JPEG", "MPO")) as image:
             exif = image.getexif()
             gps, own = dict(exif.get_ifd(_GPS)), dict(exif.get_ifd(_EXIF))
             taken = own.get(36867) or own.get(36868) or exif.get(306)
@@ -210,13 +215,17 @@ def read_photo(path: Path, name: str) -> Photo | None:
     return Photo(
         name, lon, lat, _time(taken), _offset(own.get(36881) or own.get(36880)), _gps_time(gps.get(29), gps.get(7)),
         bearing if bearing is not None and 0 <= bearing <= 360 else None,
-        None if height is None else -height if below else height, _doubts(gps) if lon is not None else (),
+        None if height is None else -height if below else height,
+        _doubts(gps, damaged=bool(said)) if lon is not None else (),
     )  # fmt: skip
 
 
-def _doubts(gps: dict[int, Any]) -> tuple[Notice, ...]:
-    """EXIF 2.3, 4.6.6: GPSStatus (9) is V where the receiver had no fix, GPSMapDatum (18) names the datum."""
-    found = []
+def _doubts(gps: dict[int, Any], *, damaged: bool) -> tuple[Notice, ...]:
+    """EXIF 2.3, 4.6.6: GPSStatus (9) is V where the receiver had no fix, GPSMapDatum (18) names the datum.
+
+    `damaged`: Pillow warned of entries that lead outside the record or of one that is cut short.
+    """
+    found = [_DAMAGED] if damaged else []
     if _word(gps.get(9)) == "V":
         found.append(_NO_FIX)
     datum = _word(gps.get(18))

@@ -18,7 +18,7 @@ from gis.china_offset import Offset
 from gis.crs_guess import Bounds, guesses
 from gis.crs_rivals import weighed
 from gis.datum_shift import DatumShift, Way
-from gis.formats import crs_choice, packed_degrees, placing_remarks, reproject
+from gis.formats import crs_choice, packed_degrees, placed_twice, placing_remarks, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
 from gis.formats.packed_degrees import Degrees, Readings
 from gis.formats.said_systems import system_words
@@ -124,8 +124,7 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         way, more = _way(how, used, home, bounds, where)
         made.crs = how.offset or crs_choice.name_of(used)
         notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
-        if used.is_geographic and not how.offset:
-            notices += _suspect(raw, made, bounds)
+        notices += _doubts(raw, made, bounds, used, home, how, notices)
     _skip_jumps(raw, made, flat, None if bounds is None else used)
     made.heights, said = placing_remarks.heights(
         shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None
@@ -247,6 +246,19 @@ def _suspect(raw: Raw, made: Incoming, bounds: Bounds) -> list[Notice]:
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     found = china_offset.suspect(made.format, _texts(raw, made), lon, lat)
     return [] if found is None else [found]
+
+
+def _doubts(
+    raw: Raw, made: Incoming, bounds: Bounds, used: pyproj.CRS, home: pyproj.CRS, how: Placing, notices: list[Notice]
+) -> list[Notice]:
+    """A consumer map's degrees, and what a second pair of coordinates in a table says of the places."""
+    found = _suspect(raw, made, bounds) if used.is_geographic and not how.offset else []
+    said = raw.head.get("twice")
+    if not said:
+        return found
+    packed = any(n.key in {"degrees.stated", "degrees.said"} for n in notices)
+    names = said["names"][:2] if used.is_geographic else said["names"][2:]
+    return found + placed_twice.compared(said, used, home, " / ".join(names), packed=packed)
 
 
 def _skip_jumps(raw: Raw, made: Incoming, flat: Any, used: pyproj.CRS | None) -> None:

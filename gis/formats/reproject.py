@@ -22,6 +22,9 @@ from models.notices import N_, Notice
 
 Shapes = npt.NDArray[np.object_]
 _STRAY_M = 300_000.0
+_ALONE_M = 20_000.0
+_TIMES_ALONE = 50.0
+_LEAST_ALONE = 4
 _WIDE_M, _TIMES_USUAL, _MOST_FOUND = 100_000.0, 100.0, 20
 _EARTH_M = 1e8
 """No grid coordinate on Earth is larger."""
@@ -170,14 +173,18 @@ def bounds_of(geometries: Sequence[Any] | Shapes) -> Bounds | None:
 
 
 def strays(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:
-    """(position, distance in m) of geometries that lie more than `_STRAY_M` from the middle one of all."""
+    """(position, distance in m) of geometries that lie more than `_STRAY_M` from the middle one of all.
+
+    Where all but a few stand close together, one that lies over 20 km and fifty times the usual distance off is too.
+    """
     boxes = shapely.bounds(as_array(geometries))
     known = np.flatnonzero((np.abs(boxes) <= _EARTH_M).all(axis=1))
     if not len(known):
         return []
     middle = (boxes[known, :2] + boxes[known, 2:]) / 2
     away = np.hypot(*(middle - np.median(middle, axis=0)).T)
-    return [(int(known[i]), float(away[i])) for i in np.flatnonzero(away > _STRAY_M)]
+    alone = (away > _ALONE_M) & (away > _TIMES_ALONE * np.median(away)) & (len(away) >= _LEAST_ALONE)
+    return [(int(known[i]), float(away[i])) for i in np.flatnonzero((away > _STRAY_M) | alone)]
 
 
 def oversized(geometries: Sequence[Any] | Shapes) -> list[tuple[int, float]]:

@@ -23,6 +23,7 @@ from gis.formats.table_crs import systems_of
 from gis.formats.table_gaps import check_rounded
 from gis.formats.table_groups import grouped, refuse_unnamed
 from gis.formats.table_odd_rows import odd_rows
+from gis.formats.table_twice import with_both
 from models.notices import N_, Notice
 
 _EWKT = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;", re.IGNORECASE)
@@ -57,7 +58,7 @@ def content(tables: Sequence[tuple[str, Table]]) -> Content:
     """The layers of one or several tables (sheets)."""
     several = len(tables) > 1
     found = [(f, t) for name, t in tables for f in layers_of(t, f"{name}: " if several else "")]
-    return Content(tuple(with_digits(f, t.rows, t.columns) for f, t in found))
+    return Content(tuple(with_both(with_digits(f, t.rows, t.columns), t) for f, t in found))
 
 
 def _fields(table: Table, cells: list[Any], leave: set[int]) -> dict[str, Any]:

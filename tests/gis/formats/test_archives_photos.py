@@ -233,3 +233,20 @@ def test_a_damaged_directory_of_an_archive_is_called_that(folder, pits, how):
         return
     with pytest.raises(Unreadable, match="damaged or cut short"):
         read(folder / "a.zip")
+
+
+def test_a_record_that_is_damaged_in_part_is_told(folder):
+    """An entry that leads outside the record: the place that is read all the same is not taken without a word."""
+    from tests.faults.samples import _shot
+
+    path = _shot(folder / "a.jpg")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"2026:05:01\0")  # the satellites' day, after which its entry points
+    entry = (
+        data.index((29).to_bytes(2, "little") + b"\x02\x00") if b"II*\0" in data else data.index(b"\x00\x1d\x00\x02")
+    )
+    data[entry + 8 : entry + 12] = b"\xff\xff\xff\x7f"
+    assert at
+    path.write_bytes(bytes(data))
+    came = read_features(path, target_crs="EPSG:4546")
+    assert "photos.record" in {n.key for n in came.features[0].notes}

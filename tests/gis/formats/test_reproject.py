@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pyproj
 import pytest
+import shapely
 
-from gis.formats.reproject import across
+from gis.formats.reproject import across, strays
 from models.errors import Refused
 
 BAOTOU = (109.8, 40.6, 109.9, 40.7)
@@ -33,3 +35,12 @@ def test_wgs_84_is_taken_as_equal_and_said():
 def test_old_datums_are_never_taken_for_cgcs2000(old):
     with pytest.raises(Refused, match="another datum"):
         across(crs(old), crs(4546), BAOTOU if crs(old).is_geographic else (500000, 4500000, 500100, 4500100), "f")
+
+
+def test_one_that_stands_alone_is_a_stray_and_a_scattered_inventory_is_none():
+    near = [shapely.Point(389_500 + 25 * i, 4_497_270) for i in range(5)]
+    assert strays([*near, shapely.Point(389_500, 4_497_270 + 60_000)]) == [(5, pytest.approx(60_000, rel=0.01))]
+    rng = np.random.default_rng(1)
+    scattered = shapely.points(rng.uniform(0, 150_000, (40, 2)) + np.array([300_000, 4_400_000]))
+    assert strays(scattered) == []
+    assert strays([near[0], shapely.Point(389_500, 4_600_000)]) == []
