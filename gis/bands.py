@@ -22,7 +22,7 @@ from gis.harmonic import DI, DJ, Level, each_once
 from gis.interpolation import HALFWAY
 from gis.scratch import scratch
 
-_REACH = 3
+_REACH = 2
 """Steps of the second lattice that the finest band reaches inwards from the outline's nodes, rounded up."""
 _MORE = 2, 2, 3
 """Steps of the next lattice by which the second, third … band goes beyond what the finer one covers: interpolation at

@@ -194,7 +194,7 @@ def _residual(band: Band, e: F32, b: F32) -> F32:
     return r
 
 
-_TAKEN = 0.82, 1.05
+_TAKEN = 0.82, 1.1
 """What a V-cycle takes off an error, about: four fifths of the slowest part of it, a little too much of others."""
 
 
