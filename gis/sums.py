@@ -8,6 +8,7 @@ of blocks or the order of parts (`gis.row_sums`).
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,6 +29,11 @@ from models.progress import Watch
 SAME_M = 2.5e-4
 """Depths up to this are rounding and no depth, m: a step of float32 at 4 096 m. One figure for all heights, so that
 areas do not depend on the order of the tiles."""
+
+_AHEAD = 6
+"""Tiles that a compressed terrain is told of before they are summed: some 30 of the usual tiles of a file."""
+
+Window = tuple[int, int, int, int]
 
 
 @dataclass
@@ -129,11 +135,11 @@ def each_tile(
     sums: Sequence[RowSums],
     watch: Watch,
     tile_rows: int = TILE_ROWS,
-    expect: Callable[[int, int, int, int], None] | None = None,
+    expect: Callable[[Window], None] | None = None,
 ) -> Iterator[tuple[int, Tile]]:
     """(number of the part, tile) of all tiles of a site, with the sums made ready for each; reports progress.
 
-    `expect` is told the window of each tile of a part that has several, one tile ahead.
+    `expect` is told the window of each tile, some tiles ahead.
     """
     for number, part in enumerate(placed.parts):
         row0, row1, _, _ = part.edges.bounds
@@ -147,21 +153,18 @@ def each_tile(
             share.report((tile.row1 - row0) / (row1 - row0))
 
 
-def _told(found: Iterable[Tile], expect: Callable[[int, int, int, int], None] | None) -> Iterator[Tile]:
-    """The tiles, each of several told to `expect` before the one that comes before it is given out."""
+def _told(found: Iterable[Tile], expect: Callable[[Window], None] | None) -> Iterator[Tile]:
+    """The tiles, each told to `expect` some tiles before it is given out."""
     if expect is None:
         yield from found
         return
-    last: Tile | None = None
-    for number, tile in enumerate(found):
-        if last is not None:
-            if number == 1:
-                expect(*last.window)
-            expect(*tile.window)
-            yield last
-        last = tile
-    if last is not None:
-        yield last
+    coming: deque[Tile] = deque()
+    for tile in found:
+        expect(tile.window)
+        coming.append(tile)
+        if len(coming) > _AHEAD:
+            yield coming.popleft()
+    yield from coming
 
 
 def _heights(dem: Dem, tile: Tile) -> tuple[Array, Missing | None]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gis.arrays import F32, Array
-from gis.dem.ahead import Ahead
 from gis.dem.grid import Grid
 from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.packed_tiles import PackedTiles, Window
 from gis.dem.plain_tiles import PlainTiles
 from gis.dem.probe import missing_cells, no_cell_missing, range_tells
 from gis.dem.samples import Samples
@@ -51,9 +50,6 @@ class Dem:
 
         self._direct: Any = None
         self._plain: PlainTiles | None = None
-        self._ahead: Ahead | None = None
-        self._reading = Lock()
-        """An open file is one thread's at a time."""
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -61,7 +57,7 @@ class Dem:
         self._single = self._float32 and terrain.z_scale == 1.0 and terrain.z_offset == 0.0
         self.block_shape: tuple[int, int] = tuple(self._ds.block_shapes[0])
         """Rows and columns of the blocks in which the file is stored."""
-        self._packed = self._ds.compression is not None
+        self._packed = None if terrain.tiles or not self._single else PackedTiles.of(self.path, self._ds)
         self._patches: list[tuple[int, int, Array]] = []
         self.window = (0, self.grid.height, 0, self.grid.width)
         """(row0, row1, col0, col1) in which there may be heights: the raster, and any patch beyond its edge."""
@@ -74,8 +70,8 @@ class Dem:
 
     def close(self) -> None:
         """Give the file back."""
-        if self._ahead is not None:
-            self._ahead.close()
+        if self._packed is not None:
+            self._packed.close()
         self._samples.forget()
         self._ds.close()
         if self._plain is not None:
@@ -151,14 +147,15 @@ class Dem:
 
         None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
         """
-        if not self._is_raw(row0, row1, col0, col1):
+        window = row0, row1, col0, col1
+        if not self._is_raw(window):
             return None
-        expected = self._ahead.take((row0, row1, col0, col1)) if self._ahead is not None else None
-        if expected is not None:
-            return expected
         if self.tiles is not None:
-            return self._stored(row0, row1, col0, col1, None, "float32")[0]
+            return self._stored(*window, None, "float32")[0]
         out = scratch("raw", (row1 - row0, col1 - col0), np.float32)
+        if self._packed is not None:
+            self._packed.read(window, out)
+            return out
         if self._direct is None:
             self._direct, self._plain = open_direct(self.path) or (self._ds, None)
         try:
@@ -166,29 +163,26 @@ class Dem:
                 return out
         except OSError as error:
             raise damaged(self.path) from error
-        return self._stored(row0, row1, col0, col1, None, "float32", self._direct, out)[0]
+        return self._stored(*window, None, "float32", self._direct, out)[0]
 
-    def _is_raw(self, row0: int, row1: int, col0: int, col1: int) -> bool:
+    def _is_raw(self, window: Window) -> bool:
+        row0, row1, col0, col1 = window
         inside = row0 >= 0 and col0 >= 0 and row1 <= self.grid.height and col1 <= self.grid.width
         raw = self._single and not self._masked and not self._patches
         return inside and raw and row0 < row1 and col0 < col1
 
-    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
-        """Begin to decode a window that `read_raw` will soon be asked for; other reading waits until that is done.
+    def expect(self, window: Window) -> None:
+        """Begin to decode a window (row0, row1, col0, col1) that `read_raw` will soon be asked for.
 
-        At most two at a time, taken in their order; what `read_raw` gave is good until two more are expected. Nothing
-        happens where there is nothing to decode.
+        Nothing happens where there is nothing to decode.
         """
-        if not self._packed or not self._is_raw(row0, row1, col0, col1):
-            return
-        if self._ahead is None:
-            self._ahead = Ahead(lambda w, out: self._stored(*w, None, "float32", None, out)[0])
-        self._ahead.expect((row0, row1, col0, col1))
+        if self._packed is not None and self._is_raw(window):
+            self._packed.expect(window)
 
     def expect_nothing(self) -> None:
         """What was expected and never asked for is not wanted any more."""
-        if self._ahead is not None:
-            self._ahead.forget()
+        if self._packed is not None:
+            self._packed.forget()
 
     def none_missing(self, low: float, high: float) -> bool:
         """True where the range of some numbers of the file (NaN where one is) tells that none of them is missing."""
@@ -232,7 +226,7 @@ class Dem:
 
         window = Window(c0, r0, c1 - c0, r1 - r0)
         try:
-            with self._reading, quiet_gdal():
+            with quiet_gdal():
                 how = {"out_shape": shape, "out_dtype": dtype} if out is None else {"out": out}
                 z: Array = (ds or self._ds).read(1, window=window, **how)
                 mask = self._ds.read_masks(1, window=window, out_shape=shape) if self._masked else None

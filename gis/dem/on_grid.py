@@ -59,7 +59,7 @@ class OnGrid(Dem):
     def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
         """None: there are no numbers of a file at these cells."""
 
-    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
+    def expect(self, window: tuple[int, int, int, int]) -> None:
         """Nothing: see `read_raw`."""
 
     def expect_nothing(self) -> None:

@@ -23,6 +23,8 @@ _OPTIONS: dict[str, Any] = {
     "CPL_VSIL_CURL_USE_HEAD": "NO",
     "GDAL_NUM_THREADS": 2,
 }
+THREADS = 2
+"""Threads that decode a compressed terrain."""
 _POINTERS = re.compile(rb"OVERVIEW_FILE|/vsi|VRTDataset", re.IGNORECASE)
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _inside = threading.local()
@@ -153,6 +155,13 @@ def open_raster(path: Path) -> Any:
             return ds
     except (RasterioError, OSError, ValueError) as error:
         raise damaged(path) from error
+
+
+def open_alone(path: Path) -> Any:
+    """A GeoTIFF of `open_raster` once more, for one of several threads. Raises as rasterio does."""
+    import rasterio
+
+    return rasterio.open(path.resolve(), driver="GTiff", NUM_THREADS=1)
 
 
 def open_direct(path: Path) -> tuple[Any, PlainTiles | None] | None:

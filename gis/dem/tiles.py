@@ -52,7 +52,6 @@ class TileSet:
     mask_flag_enums: tuple[tuple[Any, ...], ...] = ((),)
     nodata: float | None = None
     dtypes: tuple[str, ...] = ("float64",)
-    compression: None = None  # each tile's own matter
 
     def __init__(self, folder: Path, terrain: Terrain) -> None:
         self._folder, self._terrain = folder, terrain

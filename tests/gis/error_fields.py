@@ -51,9 +51,9 @@ class ArrayDem(Dem):
         self.path, self.terrain, self.grid, self.z = Path("in memory"), terrain, Grid.of(terrain), z
         self._patches, self.block_shape = [], (128, 128)
         self.window = (0, self.grid.height, 0, self.grid.width)
-        self._single, self._masked, self._ahead = False, False, None
+        self._single, self._masked, self._packed = False, False, None
 
-    def expect(self, row0: int, row1: int, col0: int, col1: int) -> None:
+    def expect(self, window: tuple[int, int, int, int]) -> None:
         """Nothing to decode."""
 
     def _heights(

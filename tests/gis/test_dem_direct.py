@@ -57,7 +57,8 @@ def test_the_files_own_numbers(tmp_path: Path, layout: dict) -> None:
             assert np.array_equal(raw, Z[a:b, c:d])
         assert dem.read_raw(-1, 5, 0, 5) is None
         assert dem.read_raw(0, 301, 0, 5) is None
-        assert (dem._direct is not dem._ds) == ("compress" not in layout)
+        assert (dem._packed is not None) == ("compress" in layout)
+        assert dem._direct is not dem._ds
         assert (dem._plain is not None) == (layout in (LAYOUTS["tiles"], LAYOUTS["nodata"]))
 
 
