@@ -9,6 +9,7 @@ from models.units import M2_PER_HA, M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
 
 THIN_SPACE = "\u2009"
 NO_VALUE = "—"
+_MOST_DECIMALS = 8
 MINUS = "\u2212"
 
 
@@ -57,7 +58,7 @@ def plus_minus(value: float | None, half_width: float | None, *, per: float = 1.
         return NO_VALUE
     if half_width is None:
         return f"{significant(value / per)} {unquantified}".strip()
-    decimals = decimals_for(half_width / per)
+    decimals = min(decimals_for(half_width / per), _MOST_DECIMALS)
     return f"{number(value / per, decimals)} ± {number(half_width / per, decimals)}"
 
 

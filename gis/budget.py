@@ -83,9 +83,8 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
         for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
     ]
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
-    if (
-        body <= 0 and job.key in LOWEST
-    ):  # level and floor are one noisy height: nothing is linear there, ± 0 least of all
+    if body <= 0 and (job.key in LOWEST or not _clear(sides, errors)):
+        # Level and floor meet within their noise: nothing is linear there, and ± 0 would be wrong.
         return Interval95(None, None, parts)
     whole = budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
     parts |= whole.parts
@@ -94,6 +93,12 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     above = answer.cover_m3 + answer.base_m3 > 0
     waste = budget(job, sides, None, job.request.cover_m + job.request.base_m) if above else whole
     return _combined(answer, parts, whole, waste, density_relative_sigma)
+
+
+def _clear(sides: list[Side], errors: ErrorFigures) -> bool:
+    """Whether all ground lies so far off the reference that no noise brings the two together."""
+    off = 4 * float(np.hypot(errors.sigma_z_m or 0.0, errors.bias_m or 0.0))
+    return all(not bool((s.depths.depth > -off).any()) for s in sides)
 
 
 def _combined(

@@ -184,6 +184,13 @@ def _check_shape(ds: Any, path: Path) -> None:
         )
 
 
+def _alpha(ds: Any) -> int | None:
+    """The band that says which cells are transparent: GDAL takes it for a mask only where it holds small integers."""
+    from rasterio.enums import ColorInterp
+
+    return next((n for n, what in enumerate(ds.colorinterp, 1) if what == ColorInterp.alpha), None)
+
+
 def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any) -> None:
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
@@ -194,6 +201,7 @@ def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any
     )
     rows = max(step_r, _CELLS_A_READ // cols // step_r * step_r)
     wanted = [v for v in (facts.nodata, nodata) if v is not None]
+    alpha = None if facts.masked else _alpha(ds)
     for row in range(0, ds.height, rows):
         for col in range(0, ds.width, cols):
             window = Window(col, row, min(cols, ds.width - col), min(rows, ds.height - row))
@@ -201,8 +209,17 @@ def _scan(ds: Any, path: Path, facts: Facts, nodata: float | None, progress: Any
                 with quiet_gdal():
                     values = ds.read(1, window=window)
                     mask = ds.read_masks(1, window=window) if facts.masked else None
+                    clear = alpha is not None and not ds.read(alpha, window=window).all()
             except (RasterioError, OSError, ValueError) as error:
                 raise damaged(path) from error
+            if clear:
+                raise Refused(
+                    "terrain.alpha",
+                    N_("band {band} marks cells as transparent, but not in the way that masks are read"),
+                    band=alpha,
+                    where=str(path),
+                    advice=N_("make the terrain again with a nodata value (gdalwarp -dstnodata -9999, not -dstalpha)"),
+                )
             _count(facts, values, mask, wanted)
         if progress:
             progress(min(row + rows, ds.height) / ds.height)

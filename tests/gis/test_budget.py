@@ -109,6 +109,18 @@ def test_nothing_to_fill_is_plus_minus_nothing_but_said(tmp_path: Path) -> None:
     assert "estimate.below_floor" in {w.key for w in found.warnings}
 
 
+@pytest.mark.parametrize("below", [0.0, 0.05, 0.3])
+def test_nothing_to_fill_within_the_noise_is_not_quantified(tmp_path: Path, below: float) -> None:
+    terrain, path = made(tmp_path, lambda x, y: 95 + 0 * x, errors=ErrorFigures(0.1, 30.0, 0.1, "stated"))
+    found = estimate(site(box(20, 20, 80, 80)), terrain, path, EstimateRequest("level", {"level_m": 95.0 - below}))
+    assert found.fill_m3 == 0
+    assert found.interval95.fill_m3 is None
+    assert "estimate.empty" in {w.key for w in found.warnings}
+    heap = estimate(site(box(20, 20, 80, 80), fills=False), terrain, path, EstimateRequest("rim_surface"))
+    assert heap.cut_m3 == 0
+    assert heap.interval95.fill_m3 is None
+
+
 @pytest.mark.parametrize("key", ["spill", "lowest"])
 def test_an_open_slope_has_nothing_to_fill_and_no_interval_of_zero(tmp_path: Path, key: str) -> None:
     terrain, path = made(tmp_path, lambda x, y: 95 + 0.1 * x, errors=ErrorFigures(0.1, 30.0, 0.1, "stated"))

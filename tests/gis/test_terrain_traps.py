@@ -232,3 +232,24 @@ def test_numbers_of_colours_are_no_heights(tmp_path: Path) -> None:
         out.write_colormap(1, {i: (i, i, i, 255) for i in range(256)})
     with pytest.raises(Refused, match="numbers of colours, not heights"):
         inspect_dem(path, **OPTIONS)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_an_alpha_band_that_gdal_takes_for_no_mask(tmp_path: Path, *, clear: bool) -> None:
+    """`gdalwarp -dstalpha` of float heights: cells that it marks as transparent would count as ground."""
+    z, alpha = over(NORTH_UP).astype("float32"), np.full((SIZE, SIZE), 255, "float32")
+    if clear:
+        alpha[50:60, 50:60] = 0
+    path = tmp_path / "a.tif"
+    profile = {"driver": "GTiff", "width": SIZE, "height": SIZE, "count": 2, "dtype": "float32", "crs": CRS}
+    with rasterio.open(path, "w", transform=NORTH_UP, ALPHA="YES", **profile) as ds:
+        ds.write(z, 1)
+        ds.write(alpha, 2)
+    if clear:
+        with pytest.raises(Refused) as refused:
+            inspect_dem(path)
+        assert refused.value.key == "terrain.alpha"
+        return
+    terrain = inspect_dem(path)
+    got = estimate(site(outline(Trap())), terrain, path, EstimateRequest("level", {"level_m": TOP}))
+    assert got.fill_m3 == pytest.approx(PIT_M3, rel=2e-3)
