@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from gis.leftovers import draft_name, tidy
 from models.errors import Unwritable
 from models.notices import N_
 
@@ -21,13 +21,11 @@ def put_in_place(out: Path, key: str, what: str, advice: str = _ADVICE) -> Itera
 
     Raises Unwritable with `key` and the templates `what` and `advice` where the system refuses.
     """
-    beside: Path | None = None
+    tidy(out.parent)
+    beside = out.with_name(draft_name(out.name))
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=out.parent, prefix=f".{out.name[:40]}.", suffix=".part", delete=False
-        ) as file:
-            beside = Path(file.name)
-            yield cast(BinaryIO, file)  # it has all of one, and pikepdf asks for the name
+        with beside.open("xb+") as file:
+            yield cast(BinaryIO, file)
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(0o644)
@@ -40,5 +38,5 @@ def put_in_place(out: Path, key: str, what: str, advice: str = _ADVICE) -> Itera
             advice=advice,
         ) from error
     finally:
-        if beside is not None:
+        with suppress(OSError):
             beside.unlink(missing_ok=True)

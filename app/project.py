@@ -12,6 +12,7 @@ from app.i18n import DOCUMENT_LANGUAGE, translator
 from app.keeping import Keeper, folder_of
 from app.paths import copies_folder
 from app.verbs.outside import adopt_outside
+from gis.leftovers import tidy
 from gis.names import check_new_name
 from gis.store import Store, localcopy
 from gis.store.snapshots import Snapshot, take, uid_of
@@ -112,6 +113,7 @@ class Project:
             return cls._around(Store.open(path, read_only=True))
         try:
             store = Store.open(path, program=PROGRAM, take_over=take_over, before_migration=_snapshot_of)
+            tidy(path.absolute().parent)
             return cls._around(store)
         except (Refused, Unwritable) as refusal:
             if not or_read_only or refusal.key not in _READABLE:

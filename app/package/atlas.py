@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from app.package.sheet import SheetRequest, make_sheet
 from app.package.surroundings import Kept
 from app.project import Project
 from app.verbs.workers import Died, each_answer, processes_for_sheets
+from gis.leftovers import draft_folder
 from models.errors import AppError, Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -113,8 +113,8 @@ def make_atlas(
     pages: dict[int, int] = {}
     refused: dict[int, AppError] = {}
     warnings: dict[int, list[Notice]] = {}
-    with tempfile.TemporaryDirectory(prefix=".huitian-atlas-", dir=out.parent) as folder:
-        outs = [Path(folder) / f"{i}.pdf" for i in range(len(requests))]
+    with draft_folder(out.name, out.parent) as folder:
+        outs = [folder / f"{i}.pdf" for i in range(len(requests))]
         for i, answer in make_sheets(project, requests, outs, workers, watch.part(0.0, 0.9)):
             if isinstance(answer, AppError):
                 refused[i] = answer

@@ -22,7 +22,7 @@ AREA = LineStyle("#A65E00", 0.5, (2.4, 1.0))
 LEVEL = LineStyle("#1F2933", 0.35, (4.0, 0.9, 0.5, 0.9))
 _SPACING = 16.0
 _ROWS = 14
-_STEPS = (1, 2, 2.5, 5)
+_STEPS = (1, 2, 2.5, 4, 5)
 """Between the elevations of the table, times a power of ten."""
 
 

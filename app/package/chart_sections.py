@@ -93,9 +93,24 @@ def _section(draw: MapDraw, section: SectionView, place: Place) -> None:
     # In a narrow frame one letter stands beside it; a frame with no room for one has its title only.
     outside = frame.width < 12
     end = (frame.x1 + (1.2 if outside else -1.2), f"{section.letter}′", "left" if outside else "right")
+    y = _letter_y(section, axes)
     for x, words, ha in ((frame.x0 + 1.2, section.letter, "left"), end) if frame.width > 6 else ():
-        page.text(x, frame.y1 - 2.6, words, N_("end of a section"), size=layout.kind_pt, room=box, bold=True, halo=True,
+        page.text(x, y, words, N_("end of a section"), size=layout.kind_pt, room=box, bold=True, halo=True,
                   ha=ha)  # type: ignore[arg-type]  # fmt: skip
+
+
+_LETTER_MM = 9.0, 5.4
+"""What a letter takes of the frame's corner: along, up."""
+
+
+def _letter_y(section: SectionView, axes: _Axes) -> float:
+    """Of both letters: in the upper corners, or in the lower ones where the profile comes up to those."""
+    frame, x = axes.frame, axes.along.at(section.distance_m)
+    ends = (x < frame.x0 + _LETTER_MM[0]) | (x > frame.x1 - _LETTER_MM[0])
+    profile = np.concatenate([axes.up.at(v[ends]) for v in (section.ground_m, section.reference_m)])
+    profile = profile[np.isfinite(profile)]
+    high = profile.size and profile.max() > frame.y1 - _LETTER_MM[1]
+    return frame.y0 + 2.6 if high and profile.min() > frame.y0 + _LETTER_MM[1] else frame.y1 - 2.6
 
 
 def _bodies(draw: MapDraw, section: SectionView, axes: _Axes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.package.column_flow import NOTES, elsewhere_lines, fill_columns, table_elsewhere
 from app.package.panel import Column
-from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
+from app.package.panels import PANELS, NoteLine, draw_notes, note_lines, whole_notes
 from app.package.shapes import Rect
 from app.package.table import (
     TABLES,
@@ -63,6 +63,7 @@ def fill_column(column: Column, keys: Sequence[str]) -> tuple[list[TableRow], li
     made = TABLES[table](column.content, say) if table else None
     lines = note_lines(column, box.width)
     plan = _plan(column, keys, box, made, len(lines))
+    plan.kept = whole_notes(lines, plan.kept)
     y, left = box.y1, made.rows if made else []
     for key in plan.shown:
         if key == table and made is not None and plan.moved:

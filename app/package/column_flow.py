@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.package.fonts import wrap
 from app.package.layout import Layout
 from app.package.panel import Column, head_height
-from app.package.panels import PANELS, NoteLine, draw_notes, note_lines
+from app.package.panels import PANELS, NoteLine, draw_notes, note_lines, whole_notes
 from app.package.shapes import Rect
 from app.package.table import (
     TABLES,
@@ -134,7 +134,8 @@ def _notes(column: Column, blocks: list[_Block], lines: list[NoteLine], *, spare
     fitting = [b for b in blocks[::-1] if b.room >= need]
     block = min(fitting, key=lambda b: b.room) if fitting else max(blocks, key=lambda b: b.room)
     kept = len(lines) if fitting else int((block.room - head - spare) / layout.pitch) - 1
-    if kept < 2 and not fitting:
+    kept = whole_notes(lines, kept)
+    if not kept:
         return lines
     height = head + (kept + (kept < len(lines))) * layout.pitch
     draw_notes(column, block.take(height, layout.gap), lines[:kept], more=kept < len(lines))

@@ -207,6 +207,15 @@ def note_lines(column: Column, width: float) -> list[tuple[str, str]]:
 
 
 NoteLine = tuple[str, str]
+_TORN = 3
+"""Lines of a note, fewer than which do not stand alone where it begins."""
+
+
+def whole_notes(lines: Sequence[NoteLine], most: int) -> int:
+    """How many of at most `most` lines stand here: a note that goes on elsewhere does not begin with a line or two."""
+    most = min(most, len(lines))
+    ends = (k for k in range(most, max(most - _TORN, -1), -1) if k in (0, len(lines)) or lines[k][0])
+    return next(ends, most)
 
 
 def draw_notes(column: Column, box: Rect, lines: Sequence[NoteLine], *, more: bool) -> None:

@@ -27,6 +27,9 @@ _STRIP = 64
 _SAMPLE = 250_000
 _FINE_MM = 0.25
 """Points of a contour need not stand closer than this."""
+_BLUR_MM, _LEAST_BLUR = 0.35, 0.4
+"""Noise of the ground is smoothed over this at most, on paper, and not at all below so many cells."""
+_GREY = 4.0
 
 
 def filled(values: Grid) -> Grid:
@@ -39,16 +42,52 @@ def filled(values: Grid) -> Grid:
     return out
 
 
+def quieting(grid: GridPicture, window: MapWindow) -> float:
+    """By how many cells (standard deviation of a Gaussian) heights are smoothed so that their noise is not drawn.
+
+    The light on ground of 45° then varies by `_GREY` of 255 at most for noise of single cells (slope of smoothed white
+    noise: σ / (√8π s²), s in cells), but nothing is smoothed over more than `_BLUR_MM` of paper.
+    """
+    key = ("quieting", window.scale)
+    if key not in grid.drawn:
+        cell, metres = min(grid.cell_m), grid.extent[2] - grid.extent[0]
+        light = 255 * np.cos(np.radians(HILLSHADE_ALTITUDE_DEG)) * exaggeration_of(grid.values, metres)
+        wanted = math.sqrt(light * noise_of(grid.values) / (math.sqrt(8 * math.pi) * _GREY * cell))
+        grid.drawn[key] = min(wanted, _BLUR_MM * window.scale / 1000.0 / cell)
+    found: float = grid.drawn[key]
+    return found
+
+
+def noise_of(z: Grid) -> float:
+    """Standard deviation of what single cells have of their own, m: against the mean of four neighbours, robustly.
+
+    Of a large grid by rows in equal distances; 0 where there is too little of it.
+    """
+    if min(z.shape) < 3:
+        return 0.0
+    rows = np.arange(1, z.shape[0] - 1, max(1, z.size // _SAMPLE))
+    own = z[rows, 1:-1] - (z[rows - 1, 1:-1] + z[rows + 1, 1:-1] + z[rows, :-2] + z[rows, 2:]) / 4
+    own = own[np.isfinite(own)]
+    return float(np.median(np.abs(own)) * 1.4826 / math.sqrt(1.25)) if own.size else 0.0
+
+
+def exaggeration_of(z: Grid, width_m: float) -> float:
+    """Flat country needs a stronger light to show its pits; mountains a weaker one."""
+    span = float(np.nanmax(z) - np.nanmin(z))
+    return float(np.clip(0.10 / max(span / max(width_m, 1e-9), 1e-9), 0.8, 2.0))
+
+
 def smoothed(grid: GridPicture, window: MapWindow) -> GridPicture:
-    """Heights smoothed over about a cell, so that contours do not follow the noise of single cells; NaN stays NaN.
+    """Heights smoothed over a cell or more (`quieting`): contours do not follow single cells' noise; NaN stays NaN.
 
     Of cells that are far finer than a line is wide every second one each way: the contours are the same to the eye.
     """
     z = filled(grid.values)
     missing = ~np.isfinite(grid.values)
     step = 2 if max(grid.cell_m) * 2000.0 / window.scale <= _FINE_MM and min(z.shape) > 64 else 1
-    z = ndimage.gaussian_filter1d(z, 1.0, axis=0, mode="nearest")[::step]
-    z = np.asarray(ndimage.gaussian_filter1d(z, 1.0, axis=1, mode="nearest")[:, ::step], np.float32)
+    over = max(1.0, quieting(grid, window))
+    z = ndimage.gaussian_filter1d(z, over, axis=0, mode="nearest")[::step]
+    z = np.asarray(ndimage.gaussian_filter1d(z, over, axis=1, mode="nearest")[:, ::step], np.float32)
     if missing.any():
         z[missing[::step, ::step]] = np.nan
     (dx, dy), (x0, _, _, y1) = grid.cell_m, grid.extent
@@ -76,14 +115,15 @@ def _picture(grid: GridPicture, window: MapWindow, dpi: float) -> tuple[NDArray[
     pixel = window.scale / 1000.0 * 25.4 / dpi
     finer = min(6, max(1, math.floor(min(dx, dy) / pixel / 1.5)))
     missing = ~np.isfinite(z)
+    over = quieting(grid, window)
+    if over > _LEAST_BLUR:
+        z = np.asarray(ndimage.gaussian_filter(filled(z), over, mode="nearest", truncate=3.0), np.float32)
+        z = np.where(missing, np.float32(np.nan), z)
     if finer > 1:
         z = _refined(filled(z), finer)
         missing = np.repeat(np.repeat(missing, finer, 0), finer, 1)
         z = np.where(missing, np.float32(np.nan), z)
-    span = float(np.nanmax(z) - np.nanmin(z))
-    width = grid.extent[2] - grid.extent[0]
-    # Flat country needs a stronger light to show its pits; mountains a weaker one.
-    exaggeration = float(np.clip(0.10 / max(span / max(width, 1e-9), 1e-9), 0.8, 2.0))
+    exaggeration = exaggeration_of(grid.values, grid.extent[2] - grid.extent[0])
     # Steep walls in shadow would be the darkest thing on the sheet; the ground stays quiet.
     flat = np.float32(255 * np.sin(np.radians(HILLSHADE_ALTITUDE_DEG)))
     low, high = _ends(z)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from app.in_place import put_in_place
 from app.package.content import SheetContent
 from app.package.page import Page
 from app.package.shapes import Rect
+from gis.leftovers import draft_folder
 from models.errors import Refused
 from models.notices import N_
 from models.progress import Watch
@@ -106,8 +106,8 @@ def write_geotiff(page: Page, content: SheetContent, crs: str, out: Path, dpi: i
     facts: dict[str, Any] = {"driver": "GTiff", "width": columns, "height": rows, "count": 3, "dtype": "uint8"}
     facts |= {"crs": crs, "transform": Affine(step, 0.0, x0, 0.0, -step, y1)}
     facts |= {"photometric": "RGB", "compress": "deflate", "tiled": True, "blockxsize": 256, "blockysize": 256}
-    with put_in_place(out, "sheet.unwritable", _UNWRITABLE) as target, tempfile.TemporaryDirectory(dir=out.parent) as d:
-        made = Path(d) / "map.tif"
+    with put_in_place(out, "sheet.unwritable", _UNWRITABLE) as target, draft_folder(out.name, out.parent) as d:
+        made = d / "map.tif"
         try:
             with rasterio.open(made, "w", **facts) as ds:
                 ds.write(np.moveaxis(rgb, 2, 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from app.project import Project
 from app.verbs.progress import difference_map
 from gis.comparison import DifferenceGrid
+from gis.leftovers import new_folder
 from models.comparison import SurveyComparison
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
@@ -70,7 +70,7 @@ def write_change_map(project: Project, found: SurveyComparison, out: Path, watch
     )
     folder: Path | None = None
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".huitian-", dir=out.parent))
+        folder = new_folder(out.name, out.parent)
         made = folder / out.name
         if raster:
             _write_raster(grid, site.crs, made)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 from app.verbs.outside import adopt_outside
+from gis.leftovers import draft_folder
 from gis.store import Store
 from gis.store.mending import MENDED
 from gis.store.repairing import check_repairable, copy_of, repair_structure
@@ -24,8 +24,8 @@ def plan_repairs(path: Path, watch: Watch | None = None) -> tuple[Repair, ...]:
     watch = watch or Watch()
     path = Path(path).absolute()
     check_repairable(path)
-    with tempfile.TemporaryDirectory(prefix="huitian-", ignore_cleanup_errors=True) as folder:
-        copy = copy_of(path, Path(folder) / path.name)
+    with draft_folder("huitian") as folder:
+        copy = copy_of(path, folder / path.name)
         watch.report(0.3)
         repairs = repair_structure(copy, watch.part(0.3, 0.7))
         with Store.open(copy) as store:

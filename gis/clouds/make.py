@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from gis.clouds.buckets import Buckets
 from gis.clouds.grid import BLOCK, CloudGrid, Hole
 from gis.clouds.read import Sorted, Source, sort_points
 from gis.clouds.surface import make_surface
+from gis.leftovers import new_folder, remove
 from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, write_grid
 from gis.points.validate import CrossValidation
 from models.errors import Refused, Unwritable
@@ -116,7 +116,7 @@ def make_cloud_ground(
         if value is not None and not (np.isfinite(value) and value > 0):
             raise Refused("points.bad_length", N_("a length in metres is wanted, not {value}"), value=value)
     try:
-        work = tempfile.TemporaryDirectory(prefix=".huitian-cloud-", dir=out.parent)
+        folder = new_folder(out.name, out.parent)
     except OSError as cause:
         raise Unwritable(
             "export.unwritable",
@@ -124,8 +124,7 @@ def make_cloud_ground(
             where=str(out),
             advice=N_("check the permissions of the folder, free space, and whether another program holds the file"),
         ) from cause
-    with work as name:
-        folder = Path(name)
+    try:
         found = sort_points(sources, folder, target_crs, watch.part(0.0, 0.4))
         chosen = None if lowest else _chosen(found, classes)
         density = _density(found.buckets, chosen)
@@ -145,6 +144,8 @@ def make_cloud_ground(
 
         written = write_grid(grid, plan, target_crs, out, facts, watch.part(0.7, 1.0), tile=BLOCK)
         closed, holes = grid.holes()
+    finally:
+        remove(folder)
     area = written.ground * plan.cell**2
     made = CloudGround(
         tuple(sources), found.seen, found.dropped, found.buckets.classes, grid.used,

@@ -12,7 +12,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -23,6 +22,7 @@ from typing import IO, Any
 
 from gis.formats import child, wire
 from gis.formats.base import Limits
+from gis.leftovers import draft_folder
 from models.errors import Unreadable
 from models.notices import N_
 from models.progress import Watch
@@ -66,11 +66,11 @@ def messages(
     `options` (plain values) are for formats that are not read by GDAL. Raises the child's own AppErrors; Unreadable if
     it crashes or falls silent; Cancelled from `watch`.
     """
-    with tempfile.TemporaryDirectory(prefix="huitian-read-", ignore_cleanup_errors=True) as folder:
+    with draft_folder("huitian-read") as folder:
         # Made and removed here, not in the child: that may be killed before it can tidy up.
         job = {"path": [p or str(Path.cwd()) for p in sys.path], "file": str(path), "reader": key, "sublayer": sublayer,
                "prefer": prefer, "encoding": encoding, "limits": asdict(limits), "options": options or {},
-               "folder": folder}  # fmt: skip
+               "folder": str(folder)}  # fmt: skip
         yield from _listened(job, path, limits, watch)
 
 

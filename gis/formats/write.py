@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from gis.formats.base import Writer
+from gis.leftovers import draft_folder, new_folder
 from gis.library_warnings import recorded
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_, Notice
@@ -48,7 +48,7 @@ def write_features(
     if gdf.crs is None:
         raise Refused("export.no_crs", N_("the layer has no coordinate system"), where=str(path))
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".huitian-", dir=path.parent))
+        folder = new_folder(path.name, path.parent)
     except OSError as cause:
         raise _unwritable(path) from cause
     try:
@@ -71,10 +71,10 @@ def _write(writer: Writer, gdf: Any, made: Path, layer_name: str, encoding: str)
     """Write to `made`; by way of a plain path where pyogrio would take its name for a place in an archive or a URL."""
     if not any(mark in str(made) for mark in _ARCHIVE_MARKS):
         return writer.write(gdf, made, layer_name, encoding)
-    with tempfile.TemporaryDirectory(prefix="huitian-") as plain:
-        draft = Path(plain) / f"draft{made.suffix}"
+    with draft_folder("huitian") as plain:
+        draft = plain / f"draft{made.suffix}"
         remarks = writer.write(gdf, draft, layer_name, encoding)
-        for part in Path(plain).iterdir():
+        for part in plain.iterdir():
             shutil.copyfile(part, made.with_name(made.stem + part.name.removeprefix("draft")))
     return remarks
 

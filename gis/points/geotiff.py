@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from gis.arrays import Array
 from gis.dem.opening import quiet_gdal
+from gis.leftovers import new_folder
 from gis.points.mesh import LEVEL, WIDE, Kinds
 from gis.points.tin import WHOLE
 from models.errors import Missing, Refused, Unwritable
@@ -134,7 +134,7 @@ def write_grid(
     from rasterio.errors import RasterioError
 
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".huitian-", dir=out.parent))
+        folder = new_folder(out.name, out.parent)
     except OSError as cause:
         raise _unwritable(out) from cause
     try:

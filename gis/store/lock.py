@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from gis.store import processes
+from gis import processes
 from gis.store.steps import user_name
 from gis.store.values import now_text
 from models.errors import Unwritable

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gis.leftovers import new_folder
 from gis.store import gpkg, soundness
 from gis.store.aside import copy_aside
 from gis.store.connection import Connection, connect
@@ -129,7 +130,7 @@ def _open_to_read(path: Path, mode: str) -> Opened:
 
 def _migrated_elsewhere(con: Connection, path: Path, version: int) -> Opened:
     try:
-        folder = Path(tempfile.mkdtemp(prefix="huitian-"))
+        folder = new_folder("huitian")
     except OSError as cause:
         raise unwritable_folder(Path(tempfile.gettempdir()) / path.name) from cause
     try:

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from app.project import Project
 from app.verbs.estimate import estimate, keeping
 from gis import volume
+from gis.leftovers import draft_folder
 from gis.store import Store
 from models.errors import AppError, Cancelled
 from models.estimate import Estimate, EstimateRequest
@@ -41,8 +41,8 @@ def frozen(
     What is computed here bears `stamp`: the same project and stamp give the same record. Raises Missing for an unknown
     code, Unwritable, Cancelled.
     """
-    with TemporaryDirectory(prefix="huitian-package-", ignore_cleanup_errors=True) as folder:
-        copy = project.store.save_copy(Path(folder) / "project.gpkg")
+    with draft_folder("huitian-package") as folder:
+        copy = project.store.save_copy(folder / "project.gpkg")
         home = project.store.home
         with open_still(copy, home) as still:
             revision = still.store.revision

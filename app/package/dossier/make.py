@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.i18n import Translator, translator
@@ -32,6 +31,7 @@ from app.package.template import is_of_project, kind_names, sheet_kind
 from app.project import Project
 from gis.crs import parse_crs
 from gis.formats.land_txt_write import Header, land_bytes
+from gis.leftovers import draft_folder
 from models.errors import AppError, Refused, Unwritable
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -88,9 +88,9 @@ def make_package(
             still, options.codes, stamp, language=options.language, shared_numbers=options.shared_numbers,
             watch=watch.part(0.2, 0.25),
         )  # fmt: skip
-        with built_beside(out) as (folder, kept), TemporaryDirectory(prefix="huitian-pictures-") as pictures:
+        with built_beside(out) as (folder, kept), draft_folder("huitian-pictures") as pictures:
             try:
-                work = _Work(record, folder, Path(pictures), translator(options.language), options)
+                work = _Work(record, folder, pictures, translator(options.language), options)
                 work.sheets(still, kinds, watch.part(0.25, 0.8))
                 work.data(watch.part(0.8, 0.85))
                 work.report(watch.part(0.85, 0.97))

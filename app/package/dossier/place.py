@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from glob import escape
 from pathlib import Path
 
 from gis.files import sha256_of
+from gis.leftovers import draft_name, drafts_of, remove, tidy
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
 
 MANIFEST = "manifest.json"
 FORMAT = "huitian-package"
-_STALE_S = 86_400.0
 _ADVICE = N_("check the permissions of the folder, free space, and that no file of the package is open elsewhere")
 
 
@@ -76,8 +73,9 @@ def built_beside(out: Path) -> Iterator[tuple[Path, list[Path]]]:
     """
     kept: list[Path] = []
     _tidy(out)
+    draft = out.with_name(draft_name(out.name))
     try:
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.part-", dir=out.parent))
+        draft.mkdir(mode=0o700)
     except OSError as cause:
         raise _unwritable(out) from cause
     try:
@@ -91,14 +89,14 @@ def built_beside(out: Path) -> Iterator[tuple[Path, list[Path]]]:
 
 
 def _tidy(out: Path) -> None:
-    """Put right what a run left that was killed: an old package between its two names, drafts of yesterday."""
+    """Put right what runs left that were killed: an old package between its two names, drafts."""
     with suppress(OSError):
-        aside = sorted(out.parent.glob(f".{escape(out.name[:40])}.old-*"))
+        aside = drafts_of(out.name, out.parent, "old")
         if aside and not out.exists():
             aside.pop(0).rename(out)
-        drafts = list(out.parent.glob(f".{escape(out.name[:40])}.part-*"))
-        for left in [*aside, *(d for d in drafts if time.time() - d.stat().st_mtime > _STALE_S)]:
-            shutil.rmtree(left, ignore_errors=True)
+        for left in [*aside, *drafts_of(out.name, out.parent, "part")]:
+            remove(left)
+    tidy(out.parent)
 
 
 def _swap(draft: Path, out: Path, kept: list[Path]) -> None:
@@ -111,7 +109,7 @@ def _swap(draft: Path, out: Path, kept: list[Path]) -> None:
         draft.rename(out)
         return
     clean = untouched(out)
-    aside = _free_name(out) if not clean else out.with_name(f".{out.name[:40]}.old-{os.getpid()}")
+    aside = _free_name(out) if not clean else out.with_name(draft_name(out.name, "old"))
     out.rename(aside)
     try:
         draft.rename(out)

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from app.package.compose import compose
 from app.package.drawing_settings import drawing_settings
 from app.package.page import Page
+from app.package.panels import whole_notes
 from tests.app.package import synthetic
 
 OUTLINE = synthetic.blob(synthetic.X0, synthetic.Y0, 62, n=60)
@@ -105,3 +106,8 @@ def test_the_rest_of_the_notes_stands_below_the_rest_of_the_table() -> None:
     rows, notes = named(others[0], "table of monitoring points"), named(others[0], "notes")
     assert "JC-01" in rows
     assert "(continued)" in notes
+
+
+def test_a_note_is_not_torn_after_its_first_line() -> None:
+    lines = [("1.", "a"), ("", "b"), ("2.", "c"), ("3.", "d"), *[("", "e")] * 9]
+    assert [whole_notes(lines, n) for n in (0, 1, 2, 3, 4, 5, 6, 12, 13, 99)] == [0, 0, 2, 3, 3, 3, 6, 12, 13, 13]

@@ -62,6 +62,6 @@ def test_a_folder_without_write_permission_is_said(project, tmp_path, monkeypatc
     def deny(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkdtemp", deny)  # root, as in many containers, may write anywhere
+    monkeypatch.setattr("pathlib.Path.mkdir", deny)  # root, as in many containers, may write anywhere
     with pytest.raises(Unwritable, match="permissions"):
         export_layer(project, layer="sand_pits", format="gpkg", out=tmp_path / "a.gpkg")

@@ -130,7 +130,7 @@ def test_an_encoding_a_format_lacks_is_refused(folder, layer):
         write_features(layer, folder / "a.geojson", "geojson", "x", encoding="GB18030")
 
 
-@pytest.mark.parametrize("at", ["write", "mkdtemp", "replace"])
+@pytest.mark.parametrize("at", ["write", "mkdir", "replace"])
 def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(folder, layer, monkeypatch, at):
     path = folder / "a.geojson"
     write_features(layer, path, "geojson", "x")
@@ -141,8 +141,8 @@ def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(folder, laye
 
     if at == "write":
         monkeypatch.setattr("geopandas.GeoDataFrame.to_file", fail)
-    elif at == "mkdtemp":
-        monkeypatch.setattr("tempfile.mkdtemp", fail)
+    elif at == "mkdir":
+        monkeypatch.setattr("pathlib.Path.mkdir", fail)
     else:
         monkeypatch.setattr("pathlib.Path.replace", fail)
     with pytest.raises(Unwritable, match="cannot be written"):

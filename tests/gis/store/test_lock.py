@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from gis.store import lock, processes
+from gis import processes
+from gis.store import lock
 from gis.store.lock import Holder, acquire, break_lock, holder_of, lock_file, state_of
 from models.errors import Unwritable
 

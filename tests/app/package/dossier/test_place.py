@@ -9,6 +9,8 @@ import pytest
 
 from app.package.dossier.place import FORMAT, MANIFEST, built_beside, check_place, untouched
 from gis.files import sha256_of
+from gis.leftovers import draft_name
+from gis.processes import computer
 from models.errors import Refused, Unwritable
 
 
@@ -48,11 +50,19 @@ def test_what_somebody_put_into_it_is_kept(tmp_path: Path) -> None:
 
 def test_a_package_between_its_two_names_comes_back(tmp_path: Path) -> None:
     """Killed after the old one was moved aside and before the new one was in its place."""
-    package(tmp_path / ".p.old-4711", "old")
+    package(tmp_path / f".p.h{computer()[:8]}-4194399-12345678-12345678.old", "old")
     with pytest.raises(RuntimeError), built_beside(tmp_path / "p"):
         raise RuntimeError
     assert (tmp_path / "p" / "plan.txt").read_text(encoding="utf8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["p"]
+
+
+def test_another_run_that_is_at_it_keeps_what_it_moved_aside(tmp_path: Path) -> None:
+    """A name of this very process: it is alive."""
+    package(tmp_path / draft_name("p", "old"), "old")
+    rebuild(tmp_path / "p")
+    assert (tmp_path / "p" / "plan.txt").read_text(encoding="utf8") == "new"
+    assert len(list(tmp_path.glob(".p.h*.old"))) == 1
 
 
 def test_a_rename_that_fails_brings_the_old_one_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +70,7 @@ def test_a_rename_that_fails_brings_the_old_one_back(tmp_path: Path, monkeypatch
     real = Path.rename
 
     def fails(self: Path, target: Path) -> Path:
-        if ".part-" in self.name:
+        if self.name.endswith(".part"):
             raise PermissionError(13, "in use")
         return real(self, target)
 
