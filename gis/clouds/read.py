@@ -15,6 +15,7 @@ from gis.clouds.header import CloudHead, read_head
 from gis.crs import horizontal, vertical_name
 from gis.crs_guess import Bounds, guess_crs
 from gis.formats import LIMITS, crs_choice, process, reproject
+from gis.unchanged import unchanged
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -182,7 +183,8 @@ def sort_points(sources: Sequence[Source], folder: Path, target_crs: str, watch:
     total, done = sum(s.head.points for s in sources), 0
     for source in sources:
         part = watch.part(done / total, (done + source.head.points) / total)
-        _read(source, found, home, part)
+        with unchanged(source.head.path):
+            _read(source, found, home, part)
         done += source.head.points
     if not found.buckets.count:
         raise Refused(

@@ -47,7 +47,8 @@ def too_many_layers(path: Path, count: int, most: int, *, whole: bool = True) ->
     text = N_("the file has {count} layers; at most {most} are read")
     if not whole:
         text = N_("the file has more than {most} layers; so many are not read")
-    return Refused("import.too_many_layers", text, where=str(path), count=count, most=most)
+    advice = N_("copy the layers that are meant into a file of their own, or delete the others")
+    return Refused("import.too_many_layers", text, where=str(path), advice=advice, count=count, most=most)
 
 
 @dataclass(frozen=True)

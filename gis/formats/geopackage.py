@@ -50,7 +50,7 @@ def plan(path: Path, encoding: str | None, folder: Path) -> Plan:
                 columns = dict(db.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
             arcs = straighten(db, [(str(t), str(c)) for t, c in columns.items()])
     except sqlite3.Error as cause:
-        raise _damaged(path) from cause
+        raise _why(cause, path) from cause
     layers = tuple(str(n) for n, kind in rows if str(kind).lower() == "features" and n in columns and n != _PLACEHOLDER)
     if not layers:
         kinds = sorted({str(k) for _, k in rows})
@@ -80,6 +80,26 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise
     if answer != "ok" and "no such" not in answer:
         raise _damaged(path)
+
+
+def _why(cause: sqlite3.Error, path: Path) -> Unreadable:
+    """Held by another program, left in the middle of a change, or damaged: by SQLite's own word."""
+    said = str(getattr(cause, "sqlite_errorname", ""))
+    if said.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Unreadable(
+            "gpkg.held",
+            N_("another program is writing to the file and holds it"),
+            where=str(path),
+            advice=N_("finish the change there (save, or close the program), then try again"),
+        )
+    if said.startswith("SQLITE_READONLY"):
+        return Unreadable(
+            "gpkg.unfinished",
+            N_("a change to the file was begun and not finished (its -journal lies beside it)"),
+            where=str(path),
+            advice=N_("open the file once in the program that wrote it, so that it is set right, then try again"),
+        )
+    return _damaged(path)
 
 
 def _damaged(path: Path) -> Unreadable:

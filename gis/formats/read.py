@@ -13,6 +13,7 @@ from gis import short_calls
 from gis.formats import photos, process, wire
 from gis.formats.base import LIMITS, Incoming, IncomingFeature, Limits, Reader
 from gis.formats.placing import AS_SAID, Placing, Raw, place
+from gis.unchanged import unchanged
 from models.errors import Missing, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -131,39 +132,8 @@ def read_raw(
     path = Path(path)
     reader = recognise(path, readers(), limits)
     path = path.resolve()
-    before = _state(path)
-    try:
-        raw = _listen(path, reader, sublayer, prefer, encoding, limits, watch or Watch(), most)
-    except Unreadable as cause:
-        if _state(path) != before:
-            raise _changed(path) from cause
-        raise
-    if _state(path) != before:
-        raise _changed(path)
-    return raw
-
-
-def _state(path: Path) -> list[tuple[int, int] | None]:
-    """Size and time of change of a file and of those that belong to a shapefile: what was read is one state of them."""
-    beside = [path.with_suffix(s) for s in (".dbf", ".shx")] if path.suffix.lower() == ".shp" else []
-    found: list[tuple[int, int] | None] = []
-    for one in (path, *beside):
-        try:
-            info = one.stat()
-        except OSError:
-            found.append(None)
-        else:
-            found.append((0, 0) if stat.S_ISDIR(info.st_mode) else (info.st_size, info.st_mtime_ns))
-    return found
-
-
-def _changed(path: Path) -> Unreadable:
-    return Unreadable(
-        "import.changed",
-        N_("the file was changed or taken away while it was being read; nothing was taken from it"),
-        where=str(path),
-        advice=N_("wait until whatever writes it is done, then import it again"),
-    )
+    with unchanged(path):
+        return _listen(path, reader, sublayer, prefer, encoding, limits, watch or Watch(), most)
 
 
 def _listen(

@@ -29,6 +29,7 @@ from gis.points.text import head_of as text_head
 from gis.points.vector import read_vector
 from gis.points.xlsx import head_of as xlsx_head
 from gis.points.xlsx import read_xlsx
+from gis.unchanged import unchanged
 from models.errors import AppError, Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -104,9 +105,19 @@ def read_points(
     whether numbers of degrees are decimal or packed (gis.formats.packed_degrees). `unit` and
     `text_heights_m` are for drawings, see gis.points.drawing. Fewer than `least` points are refused.
     """
-    path = Path(path)
+    with unchanged(Path(path)):
+        return _read_points(
+            Path(path), target_crs, crs, order, accept_guess, encoding, sublayer, height_field, unit, text_heights_m,
+            columns, neighbours, degrees, least, limits, watch or Watch(),
+        )  # fmt: skip
+
+
+def _read_points(
+    path: Path, target_crs: str, crs: str | None, order: Order | None, accept_guess: bool, encoding: str | None,
+    sublayer: str | None, height_field: str | None, unit: str | None, text_heights_m: float | None,
+    columns: Chosen | None, neighbours: Bounds | None, degrees: Degrees, least: int, limits: PointLimits, watch: Watch,
+) -> GroundPoints:  # fmt: skip
     where = str(path)
-    watch = watch or Watch()
     stated = parse_stated(crs)
     angles = stated is not None and stated.is_geographic
     if is_drawing(path):
