@@ -31,7 +31,7 @@ SAME_M = 2.5e-4
 areas do not depend on the order of the tiles."""
 
 _ROWS = 2 * TILE_ROWS
-"""Rows of a tile: each costs as much again as a hundred thousand cells, and only bands of it are worked on at a time."""
+"""Rows of a tile: each costs as much as a hundred thousand cells more, and only bands of it are worked on at a time."""
 _AHEAD = 4
 """Tiles that a compressed terrain is told of before they are summed: some 40 of the usual tiles of a file."""
 
