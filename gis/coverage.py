@@ -157,7 +157,7 @@ def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
     row by row.
     """
     count = np.bincount(row, minlength=rows)
-    begin = np.cumsum(count) - count
+    begin = count.cumsum() - count
     most = int(np.maximum.reduce(count))
     table = np.zeros((min(most, _FEW), rows))
     place = np.arange(row.size)
@@ -175,7 +175,7 @@ def _row_sums_so_far(value: Array, row: Index, rows: int) -> Array:
     out[few] = flat[place[few]]
     long = count > _FEW
     for first, past in zip((begin[long] + _FEW - 1).tolist(), (begin + count)[long].tolist(), strict=True):
-        np.cumsum(out[first:past], out=out[first:past])
+        np.add.accumulate(out[first:past], out=out[first:past])
     return out
 
 

@@ -70,7 +70,7 @@ def _rows(ends: Array, row0: int, row1: int) -> _Corners:
     low = np.maximum(np.floor(np.minimum(y0, y1)), row0)
     high = np.minimum(np.ceil(np.maximum(y0, y1)), row1)
     many = (high - low).astype(np.int64) + 1
-    end = np.cumsum(many)
+    end = many.cumsum()
     begin = end - many
     end -= 1
     step = np.where(up, 1.0, -1.0)
@@ -105,7 +105,7 @@ def _columns(ends: Array, at: _Corners, col0: int, col1: int) -> tuple[Index, Ar
     many -= first
     np.maximum(many, 0, out=many)
     cuts[at.last] = 0
-    before = np.cumsum(cuts)
+    before = cuts.cumsum()
     before -= cuts
     climbs = b > a
     # The columns of its cuts, counted through all cuts: up from the first, or down from the last.

@@ -21,10 +21,13 @@ class Runs:
     stop: Index
     share: Array
 
-    def of(self, rows: slice, row0: int, col0: int, col1: int) -> Runs:
-        """Those at the places `rows`, within columns col0 … col1 - 1, counted from (row0, col0)."""
+    def of(self, rows: slice, row0: int, col0: int, col1: int, *, cut: bool = True) -> Runs:
+        """Those at the places `rows`, within columns col0 … col1 - 1, counted from (row0, col0).
+
+        `cut` False where none reaches beyond those columns.
+        """
         row, start, stop, share = self.row[rows], self.start[rows], self.stop[rows], self.share[rows]
-        if start.size and (int(np.minimum.reduce(start)) < col0 or int(np.maximum.reduce(stop)) > col1):
+        if cut and start.size and (int(np.minimum.reduce(start)) < col0 or int(np.maximum.reduce(stop)) > col1):
             seen = (start < col1) & (stop > col0)
             row, share = row[seen], share[seen]
             start, stop = np.maximum(start[seen], col0), np.minimum(stop[seen], col1)
@@ -59,9 +62,9 @@ class Covered:
     whole: Runs
     part: Runs
 
-    def of(self, whole: slice, part: slice, row0: int, col0: int, col1: int) -> Covered:
+    def of(self, whole: slice, part: slice, row0: int, col0: int, col1: int, *, cut: bool = True) -> Covered:
         """`Runs.of` both."""
-        return Covered(self.whole.of(whole, row0, col0, col1), self.part.of(part, row0, col0, col1))
+        return Covered(self.whole.of(whole, row0, col0, col1, cut=cut), self.part.of(part, row0, col0, col1, cut=cut))
 
     def from_column(self, col: int) -> Covered:
         """The same cells with columns counted from `col`."""

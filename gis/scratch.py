@@ -31,5 +31,5 @@ def scratch(use: str, shape: tuple[int, ...], dtype: Any = np.float64) -> NDArra
     key = use, dtype.char
     buffer = _own.kept.get(key)
     if buffer is None or buffer.size < size:
-        buffer = _own.kept[key] = np.empty(size, dtype)
+        buffer = _own.kept[key] = np.empty(1 << (size - 1).bit_length() if size else 0, dtype)
     return buffer[:size].reshape(shape)

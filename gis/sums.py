@@ -30,8 +30,10 @@ SAME_M = 2.5e-4
 """Depths up to this are rounding and no depth, m: a step of float32 at 4 096 m. One figure for all heights, so that
 areas do not depend on the order of the tiles."""
 
-_AHEAD = 6
-"""Tiles that a compressed terrain is told of before they are summed: some 30 of the usual tiles of a file."""
+_ROWS = 2 * TILE_ROWS
+"""Rows of a tile: each costs as much as a hundred thousand cells more, and only bands of it are worked on at a time."""
+_AHEAD = 4
+"""Tiles that a compressed terrain is told of before they are summed: some 40 of the usual tiles of a file."""
 
 Window = tuple[int, int, int, int]
 
@@ -95,7 +97,7 @@ def accumulate(
     layering: Layering | Sequence[Layering],
     *,
     watch: Watch | None = None,
-    tile_rows: int = TILE_ROWS,
+    tile_rows: int = _ROWS,
 ) -> tuple[Ground, list[Sums]]:
     """Sums for each of several surfaces (each given part by part, with its own layering or one for all) over a site.
 

@@ -65,6 +65,6 @@ def tiles(
             in_rows = slice(whole[k], whole[k + 1]), slice(part[k], part[k + 1])
             for col in range(c0 // cols * cols, c1, cols):
                 c, d = max(col, c0), min(col + cols, c1)
-                own = found.of(*in_rows, a - first, c - c0, d - c0)
+                own = found.of(*in_rows, a - first, c - c0, d - c0, cut=(c, d) != (c0, c1))
                 if own.whole.row.size or own.part.row.size:
                     yield Tile(a, b, c, d, own)

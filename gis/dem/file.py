@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from gis.arrays import F32, Array
 from gis.dem.grid import Grid
-from gis.dem.opening import damaged, open_direct, open_raster, quiet_gdal
+from gis.dem.opening import damaged, open_direct, open_plain, open_raster, quiet_gdal
 from gis.dem.packed_tiles import PackedTiles, Window
 from gis.dem.plain_tiles import PlainTiles
 from gis.dem.probe import missing_cells, no_cell_missing, range_tells
@@ -49,7 +49,6 @@ class Dem:
         from rasterio.enums import MaskFlags
 
         self._direct: Any = None
-        self._plain: PlainTiles | None = None
         self._masked = bool({MaskFlags.per_dataset, MaskFlags.alpha} & set(self._ds.mask_flag_enums[0]))
         own = self._ds.nodata
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
@@ -74,8 +73,9 @@ class Dem:
             self._packed.close()
         self._samples.forget()
         self._ds.close()
-        if self._plain is not None:
-            self._plain.close()
+        plain = self.__dict__.get("_plain")  # if it was ever asked for
+        if plain is not None:
+            plain.close()
         if self._direct is not None:
             self._direct.close()
 
@@ -156,13 +156,13 @@ class Dem:
         if self._packed is not None:
             self._packed.read(window, out)
             return out
-        if self._direct is None:
-            self._direct, self._plain = open_direct(self.path) or (self._ds, None)
         try:
             if self._plain is not None and self._plain.read(row0, row1, col0, col1, out):
                 return out
         except OSError as error:
             raise damaged(self.path) from error
+        if self._direct is None:
+            self._direct = open_direct(self.path) or self._ds
         return self._stored(*window, None, "float32", self._direct, out)[0]
 
     def _is_raw(self, window: Window) -> bool:
@@ -247,6 +247,10 @@ class Dem:
         scaled up; NaN where the cell that holds the place is itself missing.
         """
         return self._samples.at(cols, rows)
+
+    @cached_property
+    def _plain(self) -> PlainTiles | None:
+        return open_plain(self.path, self._ds)
 
     @cached_property
     def _samples(self) -> Samples:

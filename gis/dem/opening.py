@@ -147,12 +147,13 @@ def open_raster(path: Path) -> Any:
     driver = driver_of(path)
     try:
         with quiet_gdal(), silenced(NotGeoreferencedWarning):
-            ds = rasterio.open(path.resolve(), driver=driver)
-            if driver == "GTiff" and ds.compression is None:
-                # Nothing to decode: handing tiles from thread to thread costs more than copying them.
-                ds.close()
-                ds = rasterio.open(path.resolve(), driver=driver, NUM_THREADS=1)
-            return ds
+            if driver != "GTiff":
+                return rasterio.open(path.resolve(), driver=driver)
+            ds = open_alone(path)
+            if ds.compression is None:  # handing tiles from thread to thread costs more than copying them
+                return ds
+            ds.close()
+            return rasterio.open(path.resolve(), driver=driver)
     except (RasterioError, OSError, ValueError) as error:
         raise damaged(path) from error
 
@@ -164,12 +165,24 @@ def open_alone(path: Path) -> Any:
     return rasterio.open(path.resolve(), driver="GTiff", NUM_THREADS=1)
 
 
-def open_direct(path: Path) -> tuple[Any, PlainTiles | None] | None:
-    """The file of `open_raster` once more, for reading large windows that nobody asks for again; its tiles, if plain.
+def open_plain(path: Path, ds: Any) -> PlainTiles | None:
+    """The tiles of an open file that lie in it as they are in memory, for reading large windows without GDAL.
+
+    None where they do not, and for files on the network.
+    """
+    from gis.store.places import place_of
+
+    try:
+        return None if place_of(path).kind == "network" else PlainTiles.of(path.resolve(), ds)
+    except (AppError, OSError):  # the other way of reading says what is wrong with it
+        return None
+
+
+def open_direct(path: Path) -> Any:
+    """The file of `open_raster` once more, for reading large windows that nobody asks for again.
 
     GDAL then takes from an uncompressed TIFF the pieces of lines that were asked for, not whole tiles through its
-    cache; tiles as they are in memory are read without it. None where neither is faster: tiles that must be decoded,
-    files on the network.
+    cache. None where that is not faster: tiles that must be decoded, files on the network.
     """
     import rasterio
     from rasterio.errors import RasterioError
@@ -184,11 +197,7 @@ def open_direct(path: Path) -> tuple[Any, PlainTiles | None] | None:
             if ds.compression is not None:
                 ds.close()
                 return None
-            try:
-                return ds, PlainTiles.of(path.resolve(), ds)
-            except OSError:
-                ds.close()
-                raise
+            return ds
     except (AppError, RasterioError, OSError, ValueError):  # the other way of reading says what is wrong with it
         return None
 
