@@ -85,7 +85,7 @@ def estimate(
             check=checks[0] if checks else answer.check,
             checks=checks,
             alternatives=others.figures(job, dem_path, ground, sums[1:]),
-            interval95=interval(job, chosen, answer, tonnes.relative_sigma),
+            interval95=interval(job, chosen, answer, tonnes.relative_sigma, other=beside),
         )
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
         return replace(answer, warnings=remarks(job, answer, ground, own))
