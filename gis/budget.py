@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,8 +66,12 @@ def unknown_interval(density_relative_sigma: float | None) -> Interval95:
     return Interval95(None, None, {**dict.fromkeys(_PARTS), "density_share": density_relative_sigma})
 
 
-def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relative_sigma: float | None) -> Interval95:
+def interval(
+    job: Job, surfaces: list[Surface], answer: Estimate, density_relative_sigma: float | None, *, other: bool = False
+) -> Interval95:
     """Half widths for fill (heap), waste space and tonnage, with the parts' standard deviations and shares.
+
+    `other`: also that of the volume on the other side of the reference (a pit's cut, a heap's fill).
 
     Without a stated vertical error of the terrain (or of a second terrain that is the reference) nothing is quantified.
     An outline error or a bias that is not stated leaves its part None and out of the sum (the remarks say so).
@@ -75,24 +79,37 @@ def interval(job: Job, surfaces: list[Surface], answer: Estimate, density_relati
     errors, unknown = job.terrain.errors, unknown_interval(density_relative_sigma)
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
         return unknown
-    parts = {**unknown.parts}
-    sides = [
-        Side(
-            c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=job.site.fills)
-        )
-        for c, s in zip(job.contexts(job.request.parameters), surfaces, strict=True)
-    ]
-    body = answer.fill_m3 if job.site.fills else answer.cut_m3
+    parts, fills = {**unknown.parts}, job.site.fills
+    sides = _sides(job, surfaces, fills=fills)
+    beyond = _other(job, surfaces, answer) if other else None
+    body = answer.fill_m3 if fills else answer.cut_m3
     if body <= 0 and (job.key in LOWEST or not _clear(sides, errors)):
         # Level and floor meet within their noise: nothing is linear there, and ± 0 would be wrong.
-        return Interval95(None, None, parts)
-    whole = budget(job, sides, answer.flooded_m2 if body > 0 else 0.0)
+        return Interval95(None, None, parts, other_m3=beyond)
+    whole = budget(job, sides, answer.flooded_m2 if body > 0 else 0.0, fills=fills)
     parts |= whole.parts
     if whole.sigma is None:
         return Interval95(None, None, parts)
     above = answer.cover_m3 + answer.base_m3 > 0
-    waste = budget(job, sides, None, job.request.cover_m + job.request.base_m) if above else whole
-    return _combined(answer, parts, whole, waste, density_relative_sigma)
+    waste = budget(job, sides, None, job.request.cover_m + job.request.base_m, fills=fills) if above else whole
+    return replace(_combined(answer, parts, whole, waste, density_relative_sigma), other_m3=beyond)
+
+
+def _sides(job: Job, surfaces: list[Surface], *, fills: bool) -> list[Side]:
+    contexts = job.contexts(job.request.parameters)
+    return [
+        Side(c.part, (getattr(s, "rim", None) or c.any_rim).valid(), s, depths(job.dem, c.part, s, fills=fills))
+        for c, s in zip(contexts, surfaces, strict=True)
+    ]
+
+
+def _other(job: Job, surfaces: list[Surface], answer: Estimate) -> float | None:
+    """Half width of a pit's cut, or of the fill beside a heap, m³; None where there is none, or not known."""
+    fills = not job.site.fills
+    if (answer.fill_m3 if fills else answer.cut_m3) <= 0:
+        return None
+    found = budget(job, _sides(job, surfaces, fills=fills), None, fills=fills)
+    return None if found.sigma is None else found.half
 
 
 def _clear(sides: list[Side], errors: ErrorFigures) -> bool:
@@ -129,8 +146,11 @@ def _shares(parts: dict[str, float | None]) -> dict[str, float]:
     return {k: v / total for k, v in squares.items()} if total > 0 else {}
 
 
-def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0.0) -> Budget:
-    """The budget of the space more than `thickness` (m) under the reference, over `area` m² (None: as the lattices)."""
+def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0.0, *, fills: bool) -> Budget:
+    """The budget of the space more than `thickness` (m) under the reference, over `area` m² (None: as the lattices).
+
+    Without `fills` of the ground over it; the depths of `sides` are then heights.
+    """
     errors, holds = job.terrain.errors, []
     regions = [s.depths.below(thickness) for s in sides]
     seen = sum(r.area_m2 for r in regions)
@@ -141,14 +161,14 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
         holds.append(hold(side.part, side.rim, side.surface, exact))
     parts: dict[str, float | None] = {"terrain_m3": None, "reference_m3": None}
     parts["bias_m3"] = _bias(sides, holds, errors)
-    drawn = [_lowest(s, h, errors, fills=job.site.fills) for s, h in zip(sides, holds, strict=True)]
-    parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness)
+    drawn = [_lowest(s, h, errors, fills=fills) for s, h in zip(sides, holds, strict=True)]
+    parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness, fills=fills)
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
-    shared, offset = _heights(holds, drawn, errors, fills=job.site.fills)
+    shared, offset = _heights(holds, drawn, errors, fills=fills)
     for s, h in zip(sides, holds, strict=True):
         # a lowest point is read too low, so level ground lies above it: dry beside a pit, but counted beside a heap
-        sunk = s.surface.rim_error == "point" and not job.site.fills
+        sunk = s.surface.rim_error == "point" and not fills
         offset -= _shore(s, h, errors, thickness, sunk=sunk)
     own = _own(sides, holds, errors)
     # What the rim takes from the ground's error is the terrain's gain; what it adds, the reference's part.
@@ -235,7 +255,7 @@ def _bias(sides: list[Side], holds: list[Hold], errors: ErrorFigures) -> float |
 
 
 def _outline(
-    job: Job, sides: list[Side], holds: list[Hold], drawn: list[Minimum | None], thickness: float
+    job: Job, sides: list[Side], holds: list[Hold], drawn: list[Minimum | None], thickness: float, *, fills: bool
 ) -> float | None:
     """The whole outline drawn too wide or too narrow by σ_xy, m³; None where that is not stated."""
     sigma = job.terrain.errors.sigma_xy_m
@@ -243,7 +263,7 @@ def _outline(
         return None
     per_metre = 0.0
     for side, one, low in zip(sides, holds, drawn, strict=True):
-        per_metre += strip(side.part, side.rim, side.surface, fills=job.site.fills, above_m=thickness)
+        per_metre += strip(side.part, side.rim, side.surface, fills=fills, above_m=thickness)
         rise = lift(job.dem, side.part, side.rim, side.surface, one, sigma, None if low is None else low.share)
-        per_metre += rise if job.site.fills else -rise
+        per_metre += rise if fills else -rise
     return abs(per_metre) * sigma

@@ -50,7 +50,9 @@ def level_spread(
         sigma, offset = np.full(levels.size, np.nan), np.zeros(levels.size)
         for k, level in enumerate(levels.tolist()):
             job.watch.report(k / levels.size)
-            found = budget(job, [_at(side, level, fills=site.fills) for side in zero], table.touched(level))
+            found = budget(
+                job, [_at(side, level, fills=site.fills) for side in zero], table.touched(level), fills=site.fills
+            )
             if found.sigma is not None:
                 sigma[k], offset[k] = found.sigma, found.offset_m3
         return LevelSpread(levels, sigma, offset)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from shapely.geometry.base import BaseGeometry
 
 from gis.arrays import Array
@@ -139,5 +139,7 @@ def half_width(sigma: float, offset: float = 0.0) -> float:
     b = abs(offset)
     if b == 0 or sigma <= 0:
         return K * sigma + b
+    if b > 1e6 * sigma:  # one side is all there is, and b + sigma is hardly another number than b
+        return b + float(ndtri(_SURE)) * sigma
     found = brentq(lambda u: ndtr((u - b) / sigma) - ndtr((-u - b) / sigma) - _SURE, 0.0, b + (K + 1) * sigma)
     return float(found)

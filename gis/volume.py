@@ -81,7 +81,7 @@ def estimate(
         tonnes = tonnes_of(request, waste, density)
         beside_it = others.figures(job, dem_path, ground, sums[1:])
         answer = _answer(job, chosen, ground, main, covered, tonnes, checks, beside_it)
-        known = interval(job, chosen, answer, tonnes.relative_sigma)
+        known = interval(job, chosen, answer, tonnes.relative_sigma, other=beside)
         if known != answer.interval95:
             answer = replace(answer, interval95=known)
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))

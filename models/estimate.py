@@ -65,8 +65,9 @@ class Interval95:
     (``terrain_m3``) or share of the tonnage (``density_share``); those in m³ add up by squares to half of `fill_m3`.
     `offset_m3`: by how much the true volume is likely above the figure (a spill level read from noisy heights is too
     low, noise on level ground counts as fill). It is not corrected; the part ``offset_m3`` is what it widens the
-    interval by. `waste_m3` is the half width of the waste space. `shares` of the causes in the fill's interval by
-    squares, 0..1, adding up to 1, `tonnage_shares` in the tonnage's.
+    interval by. `waste_m3` is the half width of the waste space, `other_m3` that of what lies on the other side of the
+    reference (a pit's cut, the fill beside a heap), where there is any. `shares` of the causes in the fill's interval
+    by squares, 0..1, adding up to 1, `tonnage_shares` in the tonnage's.
     """
 
     fill_m3: float | None
@@ -76,6 +77,7 @@ class Interval95:
     offset_m3: float | None = None
     shares: dict[str, float] = field(default_factory=dict)
     tonnage_shares: dict[str, float] = field(default_factory=dict)
+    other_m3: float | None = None
 
 
 @dataclass(frozen=True)

@@ -161,13 +161,14 @@ def show_estimates(report: EstimateReport) -> None:
 
 
 def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
-    """Fill and cut, the interval at the one that matters: a stockpile's volume is the ground above its base."""
-    sure = fmt.plus_minus(
-        e.fill_m3 if LAYERS[e.layer].fills else e.cut_m3, e.interval95.fill_m3, per=1e4, unquantified=unsure
-    )
+    """Fill and cut, each with its interval: a stockpile's volume is the ground above its base."""
+    fills = LAYERS[e.layer].fills
+    sure = fmt.plus_minus(e.fill_m3 if fills else e.cut_m3, e.interval95.fill_m3, per=1e4, unquantified=unsure)
     if e.standing == "too_uncertain":
         sure = f"{sure} ({_('no estimate')})"
-    return (sure, fmt.wan_m3(e.cut_m3)) if LAYERS[e.layer].fills else (fmt.wan_m3(e.fill_m3), sure)
+    value, half = e.cut_m3 if fills else e.fill_m3, e.interval95.other_m3
+    other = fmt.wan_m3(value) if half is None else fmt.plus_minus(value, half, per=1e4)
+    return (sure, other) if fills else (other, sure)
 
 
 def curve(

@@ -33,6 +33,7 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     if e.standing == "too_uncertain":
         rows.insert(0, (say(N_("too uncertain")), say(N_("no estimate to plan with, see the notes")), True))
     rows += _layers(e, per, say(cubic), say)
+    rows += _other_side(e, say, fills=content.fills)
     if e.tonnage_t is not None:
         heavy = abs(e.tonnage_t) >= _SMALL
         mass, unit = (T_PER_WAN_T, say(N_("10⁴ t"))) if heavy else (1.0, "t")
@@ -76,6 +77,8 @@ def figure_rows(content: SheetContent, say: Translator) -> list[Row]:
     return rows
 
 
+_TRIFLE = 0.002
+"""Share of the volume below which the other side of the surface is not told on a sheet."""
 _SMALL = 1000.0
 """Below so many m³ or t the unit of a figure is not ten thousand of them."""
 
@@ -101,6 +104,18 @@ def _layers(e: Estimate, per: float, unit: str, say: Translator) -> list[Row]:
     names = " / ".join(words for words, _ in parts)
     values = " / ".join(_as_fine(value, e.interval95.fill_m3, per) for _, value in parts)
     return [(say(N_("of this {names}")).format(names=names), f"{values} {unit}", False)]
+
+
+def _other_side(e: Estimate, say: Translator, *, fills: bool) -> list[Row]:
+    """What lies on the other side of the surface: kept apart, never netted, and told where it is no trifle."""
+    value, body = (e.cut_m3, e.fill_m3) if fills else (e.fill_m3, e.cut_m3)
+    if value <= _TRIFLE * body or value < 1:
+        return []
+    per, cubic = volume_unit(value)
+    what = say(N_("ground above it (cut)") if fills else N_("hollows below the base (fill)"))
+    return [
+        (what, _wan(value, e.interval95.other_m3, per, say(cubic), f"({say(N_('interval not quantified'))})"), False)
+    ]
 
 
 def _signed(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from gis.uncertainty import terrain_sigma
 from gis.volume import estimate
 from models.estimate import EstimateRequest, Interval95
 from models.terrain import ErrorFigures
-from tests.gis.ground import box, disc, made, site
+from tests.gis.ground import X0, box, disc, made, site
 
 LEVEL = EstimateRequest("level", {"level_m": 100.0})
 
@@ -136,3 +136,18 @@ def test_records_of_before_still_load() -> None:
     old = {"fill_m3": 1.0, "tonnage_t": None, "parts": {"terrain_m3": 0.5}}
     assert Interval95(**old).shares == {}
     assert ErrorFigures(sigma_z_m=0.1, range_m=3.0, sigma_xy_m=None, basis="stated").bias_m is None
+
+
+def test_what_is_cut_has_an_interval_of_its_own(tmp_path: Path) -> None:
+    """The cut of a pit is the heap of the same outline over the same surface, errors and all; what is none has none."""
+    terrain, path = made(tmp_path, lambda x, y: 95 + 0.05 * (x - X0), errors=ErrorFigures(0.1, 30.0, 0.2, "stated"))
+    terrain = replace(terrain, errors=replace(terrain.errors, bias_m=0.02))
+    ground = box(20, 20, 80, 80)
+    for request in (EstimateRequest("level", {"level_m": 97.0}), EstimateRequest("rim_mean")):
+        pit = estimate(site(ground), terrain, path, request)
+        heap = estimate(site(ground, fills=False), terrain, path, request)
+        assert pit.cut_m3 == heap.cut_m3 > 100
+        assert pit.interval95.other_m3 == pytest.approx(heap.interval95.fill_m3, rel=0.02)
+        assert heap.interval95.other_m3 == pytest.approx(pit.interval95.fill_m3, rel=0.02)
+    full = estimate(site(ground), terrain, path, EstimateRequest("level", {"level_m": 120.0}))
+    assert (full.cut_m3, full.interval95.other_m3) == (0, None)

@@ -145,6 +145,8 @@ def test_half_width_keeps_its_level_whatever_the_offset() -> None:
     errors = np.random.default_rng(0).normal(2.0, 3.0, 200_000)
     assert np.mean(np.abs(errors) <= half_width(3.0, 2.0)) == pytest.approx(0.9545, abs=0.002)
     assert half_width(0.0, -5.0) == 5.0
+    for sigma in (1e-3, 1e-8, 1e-13, 1e-17):
+        assert half_width(sigma, 400.0) == pytest.approx(400 + 1.6901 * sigma, abs=1e-4 * sigma + 1e-9)
 
 
 def test_bias_counts_where_the_reference_comes_from_elsewhere(tmp_path: Path) -> None:

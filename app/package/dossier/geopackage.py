@@ -69,10 +69,13 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, Any]:
         "lowest_level_m": _r(e.reference.min_elevation_m, 2) if e else _r(None, 0),
         "highest_level_m": _r(e.reference.max_elevation_m, 2) if e else _r(None, 0),
     }
+    halves = (e.interval95.fill_m3, e.interval95.other_m3) if e else (None, None)
+    filled, removed = halves if s.site.fills else halves[::-1]
     values: tuple[tuple[str, Any, int], ...] = (
         ("fill_m3", e and e.fill_m3, 1),
-        ("fill_half95_m3", e and e.interval95.fill_m3, 1),
+        ("fill_half95_m3", filled, 1),
         ("cut_m3", e and e.cut_m3, 1),
+        ("cut_half95_m3", removed, 1),
         ("waste_m3", e and e.waste_m3, 1),
         ("cover_m3", e and e.cover_m3, 1),
         ("base_m3", e and e.base_m3, 1),

@@ -96,6 +96,8 @@ def manifest(
 
 def _site(s: Any) -> dict[str, Any]:
     e = s.estimate
+    halves = (e.interval95.fill_m3, e.interval95.other_m3) if e else (None, None)
+    filled, removed = halves if s.site.fills else halves[::-1]
     return {
         "code": s.code,
         "name": s.site.name,
@@ -103,7 +105,9 @@ def _site(s: Any) -> dict[str, Any]:
         "area_m2": s.area_m2,
         "points": len(s.points),
         "fill_m3": round(e.fill_m3, 1) if e else None,
-        "fill_half95_m3": round(e.interval95.fill_m3, 1) if e and e.interval95.fill_m3 is not None else None,
+        "fill_half95_m3": round(filled, 1) if filled is not None else None,
+        "cut_m3": round(e.cut_m3, 1) if e else None,
+        "cut_half95_m3": round(removed, 1) if removed is not None else None,
         "tonnage_t": round(e.tonnage_t, 1) if e and e.tonnage_t is not None else None,
         "land_released_m2": round(e.land_released_m2, 2) if e else None,
         "terrain": e.terrain.name if e else None,

@@ -95,6 +95,7 @@ def volumes(record: PackageRecord, say: Translator) -> Table:
         Column(N_("fill volume"), cube, "number", 1, 16),
         Column(N_("± of the fill, 95 %"), cube, "number", 1, 16),
         Column(N_("cut volume"), cube, "number", 1, 14),
+        Column(N_("± of the cut, 95 %"), cube, "number", 1, 16),
         Column(N_("space for waste"), cube, "number", 1, 16),
         Column(N_("cover soil"), cube, "number", 1, 14),
         Column(N_("base layer"), cube, "number", 1, 14),
@@ -113,20 +114,22 @@ def volumes(record: PackageRecord, say: Translator) -> Table:
         if e is None:
             reason = s.refusal.what.render(say) if s.refusal else ""
             rows.append(
-                (s.code, one_line(s.site.name), *[None] * 16, say(N_("no figures: {reason}")).format(reason=reason))
+                (s.code, one_line(s.site.name), *[None] * 17, say(N_("no figures: {reason}")).format(reason=reason))
             )
             continue
         name = surface_label(e.reference.key, fills=s.site.fills)
         said = [w.render(say) for w in e.warnings]
+        halves = e.interval95.fill_m3, e.interval95.other_m3
+        filled, removed = halves if s.site.fills else halves[::-1]
         rows.append((
             s.code, one_line(s.site.name), say(name), e.reference.min_elevation_m, e.reference.max_elevation_m,
-            e.fill_m3, e.interval95.fill_m3, e.cut_m3, e.waste_m3, e.cover_m3, e.base_m3, e.max_depth_m, e.mean_depth_m,
+            e.fill_m3, filled, e.cut_m3, removed, e.waste_m3, e.cover_m3, e.base_m3, e.max_depth_m, e.mean_depth_m,
             say(METHOD_WORDS.get(e.check.method, e.check.method)), e.check.fill_m3, e.check.difference_percent,
             e.covered_share * 100, one_line(e.terrain.name), say(N_("; ")).join(said),
         ))  # fmt: skip
     note = say(N_("± is the half width of the 95 % interval (k = 2); empty where it is not quantified"))
     title = say(N_("Volumes by site"))
-    return table("volumes", title, columns, rows, sums=(5, 7, 8, 9, 10), total_word=say(N_("total")), note=note)
+    return table("volumes", title, columns, rows, sums=(5, 7, 9, 10, 11), total_word=say(N_("total")), note=note)
 
 
 def tonnage(record: PackageRecord, say: Translator) -> Table:

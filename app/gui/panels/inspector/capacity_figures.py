@@ -118,7 +118,7 @@ class CapacityFigures(QFrame):
         self.tonnage.show_number(e.tonnage_t, interval.tonnage_t, T_PER_WAN_T, tip)
         self._show_land(e.land_released_m2)
         other = e.cut_m3 if fills else e.fill_m3
-        self._show_volume(self.other, other, None)
+        self._show_volume(self.other, other, interval.other_m3)
         self._show_volume(self.space, e.waste_m3, interval.waste_m3)
         self.basis.setText(
             _("{surface}, {height} m; {terrain}; {day}").format(
