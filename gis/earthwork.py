@@ -11,7 +11,7 @@ from gis.gridmethod import grid_method, grid_volumes
 from gis.job import Job, open_job
 from gis.sums import Layering, accumulate
 from gis.surfaces import Inputs, Surface
-from models.earthwork import Earthwork
+from models.earthwork import Earthwork, agree
 from models.estimate import EstimateRequest
 from models.progress import Watch
 from models.site import Site
@@ -59,14 +59,10 @@ def measure(
         )
 
 
-_AGREES = 0.02
-"""Two methods that are further apart than this do not agree (volumes.md section 6)."""
-
-
 def _side(job: Job, surfaces: list[Surface], sides: Sequence[float], own_m3: float) -> float | None:
     """The first side whose volume agrees with that of the cell sums, else the last."""
     for side in sides[:-1]:
         fill, cut, _ = grid_volumes(job, surfaces, side)
-        if abs((fill if job.site.fills else cut) - own_m3) <= _AGREES * own_m3:
+        if agree(own_m3, fill if job.site.fills else cut, job.site.outline.area):
             return side
     return sides[-1] if sides else None

@@ -17,6 +17,9 @@ from models.notices import N_, Notice, Translate, _same
 CUSTOMARY_SIDES_M = (1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 400, 500, 1000, 2000, 5000)
 """Sides of squares in use: 10 to 40 m in site levelling, most often 20 m; finer on small sites, wider on large."""
 
+AGREE_SHARE, AGREE_M = 0.02, 0.001
+"""Two methods that are further apart than both do not agree."""
+
 METHOD_WORDS = {"tin": N_("TIN"), "grid": N_("grid method"), "sections": N_("section method")}
 """Names of the independent methods by their key."""
 
@@ -37,6 +40,11 @@ def total(values: Iterable[float], decimals: int) -> float:
     """The sum of figures as they are printed, exact to their last digit."""
     scale = 10.0**decimals
     return sum(round(v * scale) for v in printed(values, decimals)) / scale
+
+
+def agree(own_m3: float, other_m3: float, area_m2: float) -> bool:
+    """True for two volumes within 2 %, or within a millimetre over the site (volumes.md section 6)."""
+    return abs(other_m3 - own_m3) <= max(AGREE_SHARE * own_m3, AGREE_M * area_m2)
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,12 @@ class Earthwork:
         """Of a method's volume that matters (fill of a pit, cut of a heap) to the cell sums, %."""
         own, other = (self.fill_m3, fill) if self.fills else (self.cut_m3, cut)
         return 100 * (other / own - 1) if own > 0 else None
+
+    def disagreement_percent(self, fill: float, cut: float) -> float | None:
+        """The same where it is above 2 % and above a millimetre over the site (volumes.md section 6), else None."""
+        percent = self.difference_percent(fill, cut)
+        own, other = (self.fill_m3, fill) if self.fills else (self.cut_m3, cut)
+        return percent if percent is not None and not agree(own, other, self.grid.area_m2) else None
 
     def to_json(self) -> dict[str, Any]:
         """Totals, squares and sections as plain values; the document that ``earthwork --json`` prints."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from app.format import difference
@@ -21,9 +20,6 @@ from models.site import Site
 if TYPE_CHECKING:
     from app.package.sheet import SheetRequest
     from app.project import Project
-
-_MOST_PERCENT = 2.0
-"""Beyond it two methods do not agree (volumes.md section 6)."""
 
 
 def measured_grid(
@@ -53,8 +49,8 @@ def rules_of(found: Earthwork | None) -> tuple[Notice, ...]:
     text = N_("design surface: {surface}; terrain: {terrain}")
     design = Notice("sheet.design", text, surface=Notice("sheet.surface", label), terrain=found.terrain)
     coarse: tuple[Notice, ...] = ()
-    percent = found.difference_percent(found.grid.fill_m3, found.grid.cut_m3)
-    if percent is not None and math.isfinite(percent) and abs(percent) > _MOST_PERCENT:
+    percent = found.disagreement_percent(found.grid.fill_m3, found.grid.cut_m3)
+    if percent is not None:
         text = N_(
             "the grid method differs by {percent} % from the cell sums: squares of {side} m are coarse for this site; "
             "volumes are those of the cell sums, a larger paper takes finer squares"

@@ -20,7 +20,7 @@ from app.project import Project
 from app.verbs.asked import Asked, asked
 from gis.earthwork import measure
 from gis.surfaces import surface_label
-from models.earthwork import Earthwork
+from models.earthwork import Earthwork, EndAreaMethod, GridMethod
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
 from models.notices import N_, Notice, Translate, _same
@@ -97,7 +97,8 @@ def earthwork(
     if drawing:
         wish = SheetRequest(code, kind=SHEET, language=how.language, scale=how.scale, paper=how.paper, earthwork=found)
         report = make_sheet(project, wish, out, watch.part(0.5, 1.0))
-        return EarthworkReport(found, out, report.scale, [*_differences(found), *report.warnings])
+        own = _differences(found, grid=False)  # the sheet says that of its own squares
+        return EarthworkReport(found, out, report.scale, [*own, *report.warnings])
     _WRITERS[out.suffix.lower()](project, question, found, out, how)
     watch.report(1.0)
     return EarthworkReport(found, out, warnings=_differences(found))
@@ -125,23 +126,21 @@ def _check_out(out: Path, how: Delivery) -> None:
         )
 
 
-def _differences(found: Earthwork) -> list[Notice]:
-    """The methods that are more than 2 % apart from the cell sums."""
+def _differences(found: Earthwork, *, grid: bool = True) -> list[Notice]:
+    """The methods that are more than 2 % apart from the cell sums; without `grid` the sections alone."""
     text = N_(
         "the {method} differs by {difference:+.1f} % from the cell sums: too coarse for this site; choose a smaller "
         "side or spacing"
     )
-    grid, sections = found.grid, found.sections
-    named = (
-        (N_("grid method"), found.difference_percent(grid.fill_m3, grid.cut_m3)),
-        (N_("section method"), found.difference_percent(sections.fill_m3, sections.cut_m3)),
-    )
+    measured: list[tuple[str, GridMethod | EndAreaMethod]] = [(N_("section method"), found.sections)]
+    if grid:
+        measured.insert(0, (N_("grid method"), found.grid))
     own = [
         Notice("earthwork.differs", text, method=Notice("earthwork.method", words), difference=percent)
-        for words, percent in named
-        if percent is not None and abs(percent) > 2.0
+        for words, method in measured
+        if (percent := found.disagreement_percent(method.fill_m3, method.cut_m3)) is not None
     ]
-    return [*grid.notices, *own]
+    return [*found.grid.notices, *own]
 
 
 def _csv(_project: Project, _question: Asked, found: Earthwork, out: Path, how: Delivery) -> None:
