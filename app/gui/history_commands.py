@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from app.gui.workspace import Workspace
 
 
-MANY_ROWS = 2000
+MANY_ROWS, HEAVY_BYTES = 2000, 1_000_000
+"""A step of more rows, or of outlines of more than some 50,000 corners, is turned in the background."""
 
 
 class HistoryCommands:
@@ -42,9 +43,9 @@ class HistoryCommands:
         self._turn("redo", self.session.redo)
 
     def _turn(self, way: str, now: Callable[[], None]) -> None:
-        """At once, as a person expects; a step of very many rows in the background, so that the window stays alive."""
+        """At once, as a person expects; a heavy step in the background, so that the window stays alive."""
         project = self.session.project
-        if project is None or project.store.rows_to_turn(back=way == "undo") <= MANY_ROWS:
+        if project is None or self.session.unsaved or not _is_heavy(*project.store.weight_to_turn(back=way == "undo")):
             now()
             return
         title = self.window.acts[way].text()
@@ -104,3 +105,7 @@ class HistoryCommands:
                 return
             path = Path(name)
         self.open_dialog(MergeDialog(self.window, self.session, path))
+
+
+def _is_heavy(rows: int, size: int) -> bool:
+    return rows > MANY_ROWS or size > HEAVY_BYTES

@@ -34,6 +34,7 @@ from layers.registry import LAYERS, SITE_LAYERS
 from models.errors import AppError
 
 _FRAME_PX = 40  # a desktop's title bar, about
+_THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 PANEL_ACTIONS = {"layers": "panel_layers", "inventory": "panel_inventory", "inspector": "panel_inspector"}
 
 
@@ -110,6 +111,12 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self) -> None:
         self.ensure_workspace().canvas.setFocus()
+        if self.pages.currentWidget() is self.wait:  # behind what came in, in a piece of work of its own
+            QTimer.singleShot(_THEN_MS, self, self._show_opened)
+        else:
+            self._show_opened()
+
+    def _show_opened(self) -> None:
         self._show_page()
         self.refresh_actions()
 

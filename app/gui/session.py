@@ -89,6 +89,8 @@ class Session(Selecting, Saving, QObject):
         path = Path(path)
 
         def work(watch: Watch) -> tuple[Project, dict[str, Any]]:
+            import gis.crs  # noqa: F401 - the window asks it for the system of what is opened
+
             project = self._opened(prepare(watch) if prepare else path, opener)
             try:
                 frames = {key: project.store.table(key) for key in LAYERS}

@@ -21,6 +21,7 @@ from app.words import (  # noqa: F401 - the window finds all words here
 from layers.base import Field
 from layers.registry import LAYERS
 from models.notices import N_
+from models.surface_names import surface_label
 from models.terrain import SOURCES  # noqa: F401
 
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
@@ -33,8 +34,6 @@ def cap(text: str) -> str:
 
 def surface(key: str, *, fills: bool = True) -> str:
     """Name of a reference surface of pits (`fills`) or heaps, from the table of surfaces."""
-    from gis.surfaces import surface_label  # brings the numeric libraries in; asked for only where figures are shown
-
     return cap(_(surface_label(key, fills=fills)))
 
 

@@ -34,6 +34,7 @@ from gis.store.outside import Difference, differences
 from gis.store.preparing import prepared, runs
 from gis.store.project_reads import ProjectReads
 from gis.store.steps import Step
+from gis.store.tables import LOG_BLOBS
 from models.changes import Change, ChangeSet, Insert
 from models.errors import Unreadable, Unwritable
 from models.notices import N_, Notice, Translate, _same
@@ -282,11 +283,13 @@ class Store(ProjectReads):
         """What `redo` would bring back."""
         return self._label(back=False)
 
-    def rows_to_turn(self, *, back: bool) -> int:
-        """How many rows `undo` (`back`) or `redo` would touch; 0 if there is nothing to turn."""
+    def weight_to_turn(self, *, back: bool) -> tuple[int, int]:
+        """(rows, bytes of outlines) that `undo` (`back`) or `redo` would touch; (0, 0) if there is nothing to turn."""
+        sizes = " + ".join(f"coalesce(length({name}), 0)" for name in LOG_BLOBS)
+        sql = f"SELECT count(*), coalesce(sum({sizes}), 0) FROM change_log WHERE step = ?"
         with self._connections.reading() as con:
-            target = self._next_target(con, back=back)
-            return int(con.execute("SELECT count(*) FROM change_log WHERE step = ?", (target,)).fetchone()[0])
+            rows, size = con.execute(sql, (self._next_target(con, back=back),)).fetchone()
+            return int(rows), int(size)
 
     def _label(self, *, back: bool) -> Notice | None:
         with self._connections.reading() as con:

@@ -256,7 +256,7 @@ class Context:
 
 @dataclass(frozen=True)
 class SurfaceType:
-    """A kind of reference surface. `label` is a gettext msgid, `heap_label` that of heaps, whose rim is their toe.
+    """A kind of reference surface; models/surface_names.py says what it is called.
 
     `natural` says for which sites it is offered unasked.
 
@@ -265,13 +265,11 @@ class SurfaceType:
     """
 
     key: str
-    label: str
     build: Callable[[Context], Surface]
     parameters: tuple[ParameterSpec, ...] = ()
     natural: Literal["pits", "heaps", "both", "neither"] = "both"
     pins: tuple[str, ...] = ()
     grid: Callable[[Inputs, Dem], Grid | None] | None = None
-    heap_label: str = ""
 
     def offered(self, *, fills: bool, parameters: Mapping[str, Any] | None = None) -> bool:
         """True where the surface is shown beside the chosen one for a pit (`fills`) or a heap.

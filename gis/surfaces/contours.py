@@ -185,6 +185,4 @@ def _notices(skips: Any, name: str) -> list[Notice]:
     ]
 
 
-TYPE = SurfaceType(
-    "contours", N_("designed landform (TIN)"), build, (DESIGN, MAX_EDGE), natural="neither", pins=(SHA256,)
-)
+TYPE = SurfaceType("contours", build, (DESIGN, MAX_EDGE), natural="neither", pins=(SHA256,))

@@ -187,7 +187,6 @@ def _offset_sigma(context: Context, pair: Pair, stable: Stable, *, removed: bool
 
 TYPE = SurfaceType(
     KEY,
-    N_("another terrain"),
     build,
     (TERRAIN, REMOVE_OFFSET, CONFIRM_DATUM, CONFIRM_KIND),
     natural="neither",

@@ -239,4 +239,4 @@ def _span(context: EditedContext, edit: RimEdit, stretch: Stretch) -> _Span:
     return _Span(edit, number, float(at[0]), length)
 
 
-TYPE = SurfaceType(KEY, N_("surface over the edited rim"), build, (EDITS, OVER), natural="neither")
+TYPE = SurfaceType(KEY, build, (EDITS, OVER), natural="neither")

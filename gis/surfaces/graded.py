@@ -152,7 +152,6 @@ def _inwards(part: Part, cols: Array, rows: Array, watch: Watch) -> Array:
 
 TYPE = SurfaceType(
     "graded",
-    N_("graded plane or crown"),
     build,
     (LEVEL, FALL, AZIMUTH, CROWN, ANCHOR, ANCHOR_X, ANCHOR_Y),
     natural="neither",

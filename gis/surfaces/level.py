@@ -15,4 +15,4 @@ def build(context: Context) -> Surface:
     return Plane(level, parameters={"level_m": level})
 
 
-TYPE = SurfaceType("level", N_("given level"), build, (LEVEL,), natural="neither")
+TYPE = SurfaceType("level", build, (LEVEL,), natural="neither")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gis.surfaces.base import Context, Plane, Surface, SurfaceType
-from models.notices import N_
 
 
 def build(context: Context) -> Surface:
@@ -12,4 +11,4 @@ def build(context: Context) -> Surface:
     return Plane(low.z, parameters={"level_m": low.z}, rim_error="point", point=(low.col, low.row))
 
 
-TYPE = SurfaceType("lowest", N_("lowest point of the toe"), build, natural="heaps")
+TYPE = SurfaceType("lowest", build, natural="heaps")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gis.surfaces.base import Context, Plane, Surface, SurfaceType
-from models.notices import N_
 
 
 def build(context: Context) -> Surface:
@@ -12,4 +11,4 @@ def build(context: Context) -> Surface:
     return Plane(level, parameters={"level_m": level}, rim_error="mean")
 
 
-TYPE = SurfaceType("rim_mean", N_("mean of the rim"), build, heap_label=N_("mean of the toe"))
+TYPE = SurfaceType("rim_mean", build)

@@ -114,6 +114,4 @@ def _fall(context: Context, b: float, c: float) -> dict[str, Any]:
     return {"fall_percent": 100 * fall, "azimuth_deg": azimuth}
 
 
-TYPE = SurfaceType(
-    "rim_plane", N_("sloping plane through the rim"), build, heap_label=N_("sloping plane through the toe")
-)
+TYPE = SurfaceType("rim_plane", build)

@@ -121,4 +121,4 @@ def build(context: Context) -> Surface:
     return Membrane(row, col, heights, step, {"node_step_cells": step}, notices)
 
 
-TYPE = SurfaceType("rim_surface", N_("membrane over the rim"), build, heap_label=N_("membrane over the toe"))
+TYPE = SurfaceType("rim_surface", build)

@@ -27,4 +27,4 @@ def build(context: Context) -> Surface:
     return Plane(low.z, parameters=parameters, rim_error="point", notices=notices, point=(low.col, low.row))
 
 
-TYPE = SurfaceType("spill", N_("spill level (lowest point of the rim)"), build, natural="pits")
+TYPE = SurfaceType("spill", build, natural="pits")

@@ -36,7 +36,7 @@ class Navigation:
     def init_navigation(self) -> None:
         """Start state; called once by the widget's constructor."""
         self._history = ViewHistory()
-        self.placed = False
+        self.placed = self._home = False
         self.space_held = False
         self._pan: tuple[QPointF, Qt.MouseButton] | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -51,6 +51,7 @@ class Navigation:
 
     def set_view(self, view: View, *, moving: bool = False, remember: bool = True) -> None:
         """Look elsewhere. `moving`: more is to come, so pictures may wait; `remember`: for "previous view"."""
+        self._home = False
         with foreground:
             self._look_at(view, moving=moving, remember=remember)
 
@@ -92,11 +93,13 @@ class Navigation:
         self.update()
 
     def fit_window(self) -> None:
-        """The window's size or its screen changed."""
+        """The window's size or its screen changed. Who has not moved yet still sees all of the project's sites."""
         view = self.view.resized(self.width(), self.height(), self.devicePixelRatioF())
         if view != self.view:
             self.pictures.view = view
-            if self.placed:
+            if self._home:
+                self.zoom_home()
+            elif self.placed:
                 self.pictures.request()
                 self.view_changed.emit()
 
@@ -126,6 +129,7 @@ class Navigation:
         groups = [[e.key for e in entries if e.group == g] for g in ("sites", "terrain")]
         groups.append([e.key for e in entries if not e.is_basemap])
         self._zoom_to_first([self._union(keys) for keys in (*groups, [e.key for e in entries])])
+        self._home = self.placed
 
     def zoom_to_layer(self, key: str) -> None:
         """A layer or a terrain ("terrain:NAME")."""

@@ -118,6 +118,8 @@ class Pictures(QObject):
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
         before = self.overlays.pop(name, None)
+        if before is None and overlay is None:
+            return
         if overlay is not None:
             self.overlays[name] = overlay
         if (before.bounds if before else None) != (overlay.bounds if overlay else None):

@@ -84,14 +84,16 @@ def test_a_value_is_brought_back_alone(shown: MainWindow, qtbot: Any, idle: Idle
     assert outline(session).equals(shape)
 
 
-def test_the_outline_goes_with_the_tab_and_the_selection(shown: MainWindow) -> None:
+def test_the_outline_goes_with_the_tab_and_the_selection(shown: MainWindow, idle: Callable[[Any], None]) -> None:
     session, tab, ghost = shown.session, shown.workspace.inspector.history, shown.workspace.canvas.ghost
     move(session, 5)
     tab.choose(tab.cards[0])
     assert ghost.shape is not None
     session.select_site("SK-002")
+    idle(session)
     assert ghost.shape is None
     session.select_site("SK-001")
+    idle(session)
     tab.choose(tab.cards[0])
     shown.workspace.inspector.show_tab("fields")
     assert ghost.shape is None
@@ -273,14 +275,27 @@ def test_two_hundred_steps_back_and_forth_across_a_restart(shown: MainWindow, pr
         set_language("en")
 
 
-def test_a_step_of_very_many_rows_is_turned_in_the_background(
-    shown: MainWindow, idle: Idle, monkeypatch: pytest.MonkeyPatch
+def test_the_weight_of_a_step_is_its_rows_and_its_outlines(shown: MainWindow) -> None:
+    session = shown.session
+    name_it(session, "改名")
+    assert session.project.store.weight_to_turn(back=True) == (1, 0)
+    assert session.project.store.weight_to_turn(back=False) == (0, 0)
+    move(session, 5)
+    rows, size = session.project.store.weight_to_turn(back=True)
+    corners = shapely.get_num_coordinates(outline(session))
+    assert rows == 1
+    assert 16 * corners / 2 < size < 2 * 16 * corners + 400  # before and after, 16 bytes a corner at most, and headers
+
+
+@pytest.mark.parametrize("limit", ["MANY_ROWS", "HEAVY_BYTES"])
+def test_a_heavy_step_is_turned_in_the_background(
+    shown: MainWindow, idle: Idle, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     from app.gui import history_commands
 
     session = shown.session
     name_it(session, "改名")
-    monkeypatch.setattr(history_commands, "MANY_ROWS", 0)
+    monkeypatch.setattr(history_commands, limit, -1)
     shown.trigger("undo")
     assert session.tasks.writing
     assert not shown.acts["undo"].isEnabled()

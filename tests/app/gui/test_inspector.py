@@ -195,6 +195,7 @@ def test_screening_shows_every_finding(panel: InspectorPanel, opened: Session, i
     assert len(tab.findChildren(FindingCard)) == len(tab.shown.findings)
     assert opened.project.store.count("screenings") == 1
     opened.select_site("DC-001")
+    idle(opened)
     assert tab.heap.isVisible()
 
 
@@ -225,11 +226,12 @@ def test_history_tells_each_step(panel: InspectorPanel, opened: Session) -> None
     assert any("一号砂坑 → 新名" in t for t in texts)
 
 
-def test_nothing_selected_says_what_to_do(panel: InspectorPanel, opened: Session) -> None:
+def test_nothing_selected_says_what_to_do(panel: InspectorPanel, opened: Session, idle: Callable[[Any], None]) -> None:
     opened.select("", ())
     assert panel.empty.isVisible()
     assert panel.empty.title.text()
     opened.select("red_lines", opened.frame("red_lines").index)
+    idle(opened)
     assert not panel.empty.isVisible()
     assert not panel.tabs.isTabVisible(1)
     assert panel.tabs.isTabVisible(0)

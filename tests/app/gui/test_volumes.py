@@ -70,6 +70,7 @@ def test_every_surface_of_the_engine_is_offered(tab: Any, opened: Session, idle:
     assert "lowest" in [tab.choices.reference.itemData(i) for i in range(4)]
     for key in ("rim_mean", "rim_plane", "lowest"):
         opened.select_site("SK-001")
+        idle(opened)
         choose(tab, opened, idle, key)
         assert tab.answer.reference.key == key
         assert tab.answer.fill_m3 == by_verb(opened, key)

@@ -13,6 +13,7 @@ from gis.surfaces import SURFACES, rim_surface
 from gis.volume import estimate
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
+from models.surface_names import SURFACE_NAMES
 from tests.gis.ground import X0, Y0, box, disc, made, site
 
 _T = np.linspace(0, 2 * np.pi, 181)[:-1]
@@ -165,4 +166,5 @@ def test_an_unknown_surface_is_missing(tmp_path: Path) -> None:
 
 def test_the_table_is_complete() -> None:
     assert {"level", "spill", "rim_mean", "rim_plane", "rim_surface", "lowest"} <= set(SURFACES)
-    assert all(t.key == key and t.label for key, t in SURFACES.items())
+    assert all(t.key == key for key, t in SURFACES.items())
+    assert set(SURFACE_NAMES) == set(SURFACES)

@@ -51,14 +51,16 @@ class LineEdit(EditSketch):
             if self.points:
                 self._say(_("the line needs at least two places"))
             return
-        line = list(self.points)
-        if self.act(line):
-            self.cancel()
-            self._say("")
+        self.act(list(self.points))
 
     @abstractmethod
-    def act(self, line: Sequence[Point]) -> bool:
-        """Do it; True if it was done and the sketch may go."""
+    def act(self, line: Sequence[Point]) -> None:
+        """Do it; the sketch goes once it is done."""
+
+    def aimed(self) -> tuple[str, list[int], list[tuple[str, int]]]:
+        """`targets`, and the same as (layer, row) each."""
+        layer, fids = self.targets()
+        return layer, fids, [(layer, fid) for fid in fids]
 
 
 class SplitTool(LineEdit):
@@ -70,24 +72,20 @@ class SplitTool(LineEdit):
         "Backspace takes back; Esc drops it"
     )
 
-    def act(self, line: Sequence[Point]) -> bool:
+    def act(self, line: Sequence[Point]) -> None:
         from app.verbs import outlines
 
         found: list[outlines.OutlineStep] = []
+        layer, fids, wheres = self.aimed()
+        together, store = self.canvas.snapping.shared, self.canvas.session.project.store
 
         def step() -> outlines.OutlineStep:
-            layer, fids = self.targets()
             self.need(fids)
-            codes = outlines.codes_after(self.canvas.session.project.store.next_code(layer))
-            together = self.canvas.snapping.shared
+            codes = outlines.codes_after(store.next_code(layer))
             found.append(outlines.split_features(self.tables(), layer, fids, line, codes, together=together))
             return found[0]
 
-        layer = self.targets()[0]
-        if not self.commit(step):
-            return False
-        self.select_codes(layer, found[0].select)
-        return True
+        self.finish_with(step, wheres, _("Split by a line"), lambda: self.select_codes(layer, found[0].select))
 
     def tip(self) -> list[str]:
         from app.gui.canvas.tools.pieces import pieces_words
@@ -110,15 +108,17 @@ class ReshapeTool(LineEdit):
     )
     _seen: tuple[Any, Any, Any] | None = None
 
-    def act(self, line: Sequence[Point]) -> bool:
+    def act(self, line: Sequence[Point]) -> None:
         from app.verbs import outlines
 
+        layer, fids, wheres = self.aimed()
+        together = self.canvas.snapping.shared
+
         def step() -> outlines.OutlineStep:
-            layer, fids = self.need(self.targets()) if self.targets()[1] else self.need(None)
-            made = outlines.reshaped(self.tables(), layer, fids, line, together=self.canvas.snapping.shared)
+            made = outlines.reshaped(self.tables(), layer, self.need(fids), line, together=together)
             return outlines.redraw(self.tables(), made)
 
-        return self.commit(step)
+        self.finish_with(step, wheres, _("Reshape the boundary"))
 
     def tip(self) -> list[str]:
         from app.gui.canvas.tools.pieces import area_words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+import shapely
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
@@ -26,6 +27,8 @@ _NOTHING_SELECTED = N_("select the feature to edit first: click it")
 
 
 _MOST_TOLD = 3
+LONG = 50_000
+"""With more vertices an edit is checked and saved in the background: the window would stand still for it."""
 
 
 class Fault:
@@ -82,6 +85,11 @@ class Editing:
             raise Refused("edit.nothing_selected", _NOTHING_SELECTED)
         return found
 
+    def is_long(self, wheres: Iterable[tuple[str, int]]) -> bool:
+        """True if one of these outlines is so long that an edit of it goes into the background."""
+        shapes = [self.outline(*where) for where in wheres]
+        return any(int(shapely.get_num_coordinates(s)) > LONG for s in shapes if s is not None)
+
     def commit(self, make: Callable[[], OutlineStep]) -> bool:
         """Make a step and commit it; False if it was refused, which is shown at its place."""
         session = self.canvas.session
@@ -101,11 +109,12 @@ class Editing:
         return True
 
     def commit_soon(
-        self, make: Callable[[], OutlineStep], refused: Callable[[], object], title: str | None = None
-    ) -> bool:
+        self, make: Callable[[], OutlineStep], refused: Callable[[], object], title: str | None = None,
+        done: Callable[[], object] | None = None,
+    ) -> bool:  # fmt: skip
         """As `commit`, in the background: the window does not wait for what the checks of a long outline take.
 
-        True if it has begun; `refused` is called where nothing comes of it.
+        True if it has begun; `done` is called when it is committed, `refused` where nothing comes of it.
         """
         session, tables, clear = self.canvas.session, self.tables(), self.canvas.snapping.clear
         made: list[OutlineStep] = []
@@ -123,13 +132,18 @@ class Editing:
             else:
                 self.show_fault(Fault.of(error))
 
+        def told(overlaps: list[Overlap]) -> None:
+            self._tell(overlaps)
+            if done is not None:
+                done()
+
         try:
             session.not_while_writing()
         except AppError as error:
             session.report(error)
             return False
         self.show_fault(None)
-        session.run_write(title or _("Edit points"), work, self._tell, failed)
+        session.run_write(title or _("Edit points"), work, told, failed)
         return True
 
     @staticmethod
@@ -193,6 +207,29 @@ class EditSketch(Editing, SketchTool):
     def take_back(self) -> None:
         self.fault = None
         super().take_back()
+
+    def finish_with(
+        self, step: Callable[[], OutlineStep], wheres: Iterable[tuple[str, int]], title: str,
+        done: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
+        """Commit what the sketch does to these outlines; then it goes, and `done` is called.
+
+        Long outlines are edited in the background; what was drawn comes back if nothing comes of it.
+        """
+        drawn = list(self.points)
+
+        def back() -> None:
+            if not self.points:
+                self.points[:] = drawn
+                self.canvas.tool_moved.emit()
+
+        if self.is_long(wheres):
+            if self.commit_soon(step, back, title, done):
+                self.cancel()
+        elif self.commit(step):
+            self.cancel()
+            self._say("")
+            done()
 
     def cancel(self) -> bool:
         had = self.fault is not None

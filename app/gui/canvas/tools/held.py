@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from models.errors import Refused
@@ -38,6 +39,7 @@ class Held:
     outline: Callable[[str, int], Any]
     tables: Callable[[], dict[str, Any]]
     _shapes: dict[Where, Any] | None = None
+    _body: tuple[int, Any] | None = None
 
     def shapes(self) -> dict[Where, Any]:
         """The selected outlines as they are now; kept until `forget`, since the pointer asks at each of its steps."""
@@ -49,7 +51,7 @@ class Held:
 
     def forget(self) -> None:
         """Look again: the selection or the outlines are others."""
-        self._shapes = None
+        self._shapes = self._body = None
 
     def pieces(self) -> list[Any]:
         """The polygons that are changed: the part taken, else all parts of all that is selected."""
@@ -60,12 +62,32 @@ class Held:
 
     def body(self) -> Any:
         """The ground that is changed, as one geometry (outlines in it may overlap); None if nothing is selected."""
-        pieces = self.pieces()
-        return shapely.MultiPolygon(pieces) if pieces else None
+        if self._body is None or self._body[0] != self.part:
+            pieces = self.pieces()
+            self._body = (self.part, shapely.MultiPolygon(pieces) if pieces else None)
+        return self._body[1]
 
     def holds(self, here: tuple[float, float]) -> bool:
         """True if a place lies in what is changed."""
-        return any(shapely.intersects_xy(piece, *here) for piece in self.pieces())
+        body = self.body()
+        return body is not None and bool(shapely.intersects_xy(body, *here))
+
+    def nearest(self, here: tuple[float, float]) -> tuple[tuple[float, float], float]:
+        """The vertex of what is changed that is nearest to a place, and how far it is."""
+        xy = shapely.get_coordinates(self.body())
+        away = np.hypot(xy[:, 0] - here[0], xy[:, 1] - here[1])
+        at = int(away.argmin())
+        return (float(xy[at, 0]), float(xy[at, 1])), float(away[at])
+
+    def boxes(self, change: Callable[[Any, int], Any]) -> dict[Where, Any]:
+        """What stands for outlines that are too long to be drawn at each step: the boxes around what is changed."""
+        single = len(self.shapes()) == 1
+        bodies = {where: self.body() if single else shape for where, shape in self.shapes().items()}
+        return {where: change(shapely.MultiPolygon([shapely.box(*b.bounds)]), -1) for where, b in bodies.items()}
+
+    def ground_m2(self) -> float:
+        """The area of what is changed."""
+        return float(self.body().area)
 
     def owner(self, at: tuple[float, float]) -> Where | None:
         """The outline that has a vertex at a place."""
@@ -79,9 +101,15 @@ class Held:
         shapes = list(self.shapes().values())
         return int(shapely.get_num_coordinates(shapes).sum()) > CHECKED_WHILE_DRAGGING
 
-    def each(self, change: Callable[[Any, int], Any]) -> dict[Where, Any]:
+    def held(self) -> tuple[dict[Where, Any], int]:
+        """What is held now, for work that goes on while something else may be selected: the outlines and the part."""
+        return dict(self.shapes()), self.part
+
+    def each(
+        self, change: Callable[[Any, int], Any], held: tuple[dict[Where, Any], int] | None = None
+    ) -> dict[Where, Any]:
         """The outlines as `change(outline, part)` makes them. Raises Refused, for too much of it too."""
-        shapes = self.shapes()
+        shapes, part = held or self.held()
         count = int(shapely.get_num_coordinates(list(shapes.values())).sum()) if len(shapes) > 1 else 0
         if count > _MOST_VERTICES:
             raise Refused(
@@ -89,7 +117,7 @@ class Held:
                 N_("{n} points are selected; at most {most} can be moved, turned or scaled at once"),
                 n=count, most=_MOST_VERTICES, advice=N_("select fewer outlines"),
             )  # fmt: skip
-        return {where: change(shape, self.part if len(shapes) == 1 else -1) for where, shape in shapes.items()}
+        return {where: change(shape, part if len(shapes) == 1 else -1) for where, shape in shapes.items()}
 
     def renewed(self, made: Mapping[Where, Any], one: str, several: str, **facts: Any) -> OutlineStep:
         """The step that gives outlines their new place, named by the template for one or by the word for several."""

@@ -34,7 +34,11 @@ def pieces_words(shape: Any, line: Sequence[Point]) -> list[str]:
 
 def area_words(*shapes: Any) -> str:
     """An area, or the sum of several, as the tips of the map say it."""
-    area = float(sum(shape.area for shape in shapes))
+    return area_of(float(sum(shape.area for shape in shapes)))
+
+
+def area_of(area: float) -> str:
+    """Square metres in the same words."""
     return _("area {m2} m² ({mu} mu)").format(m2=fmt.number(area, 1), mu=fmt.mu(area, 2))
 
 

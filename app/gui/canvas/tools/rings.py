@@ -12,8 +12,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.tools.draw import DrawTool
 from app.gui.canvas.tools.editing import EditSketch, EditTool
-from app.gui.canvas.tools.pieces import paint_outline
+from app.gui.canvas.tools.pieces import paint_outlines
 from app.gui.canvas.tools.select import SelectTool
+from app.i18n import _
 from models.notices import N_
 
 _ADD_HOLE = N_("cut a hole into {what}")
@@ -25,7 +26,7 @@ _DELETE_PART = N_("delete a part of {what}")
 class DrawnInto(EditSketch, DrawTool):
     """An outline is drawn and goes into the selected feature."""
 
-    label = ""
+    label = title = ""
 
     @abstractmethod
     def edited(self, shape: Any, drawn: Any) -> Any:
@@ -38,26 +39,24 @@ class DrawnInto(EditSketch, DrawTool):
         if why:
             self._say(why)
             return
-        drawn = shapely.Polygon(self.points)
+        drawn, where = shapely.Polygon(self.points), self.one()
 
         def step() -> Any:
             from app.verbs import labels, outlines
 
-            layer, fid = self.need(self.one())
+            layer, fid = self.need(where)
             made = self.edited(self.outline(layer, fid), drawn)
             code = outlines.code_of(self.canvas.session.table(layer), fid)
             return outlines.redraw(self.tables(), {(layer, fid): made}, labels.reworked(self.label, layer, code))
 
-        if self.commit(step):
-            self.cancel()
-            self._say("")
+        self.finish_with(step, [where] if where else [], _(self.title))
 
 
 class AddHoleTool(DrawnInto):
     """The ground drawn is taken out of the selected outline."""
 
     name = "add_hole"
-    label = _ADD_HOLE
+    label, title = _ADD_HOLE, N_("Cut a hole")
     help = N_(
         "Draw the hole inside the selected outline; Enter or right click ends; Backspace takes back; Esc drops it"
     )
@@ -72,7 +71,7 @@ class AddPartTool(DrawnInto):
     """The ground drawn becomes another part of the selected feature."""
 
     name = "add_part"
-    label = _ADD_PART
+    label, title = _ADD_PART, N_("Add a part to the outline")
     help = N_(
         "Draw another part of the selected feature, outside it; Enter or right click ends; Backspace takes back; "
         "Esc drops it"
@@ -160,13 +159,13 @@ class ClickTool(EditTool):
 
     def paint(self, p: QPainter) -> None:
         if self._seen is not None:
-            paint_outline(p, self.canvas, self._seen[2], bad=self.destroys)
+            paint_outlines(p, self.canvas, [self._seen[2]], bad=self.destroys)
         self.paint_fault(p)
 
     destroys = False
 
-    def redraw(self, where: tuple[str, int], label: str, make: Any) -> bool:
-        """Commit a new outline of a feature, made of the old one."""
+    def redraw(self, where: tuple[str, int], label: str, title: str, make: Any) -> bool:
+        """Commit a new outline of a feature, made of the old one; `title` names it while it is under way."""
 
         def step() -> Any:
             from app.verbs import labels, outlines
@@ -176,7 +175,7 @@ class ClickTool(EditTool):
             made = make(self.outline(layer, fid))
             return outlines.redraw(self.tables(), {where: made}, labels.reworked(label, layer, code))
 
-        return self.commit(step)
+        return self.commit_soon(step, lambda: None, title) if self.is_long([where]) else self.commit(step)
 
 
 class DeleteHoleTool(ClickTool):
@@ -194,7 +193,7 @@ class DeleteHoleTool(ClickTool):
     def act(self, where: tuple[str, int], place: Any) -> None:
         from gis.editing.parts import delete_hole
 
-        self.redraw(where, _DELETE_HOLE, lambda shape: delete_hole(shape, place))
+        self.redraw(where, _DELETE_HOLE, _("Close a hole"), lambda shape: delete_hole(shape, place))
 
 
 class FillHoleTool(ClickTool):
@@ -237,7 +236,7 @@ class DeletePartTool(ClickTool):
     def act(self, where: tuple[str, int], place: Any) -> None:
         from gis.editing.parts import delete_part
 
-        self.redraw(where, _DELETE_PART, lambda shape: delete_part(shape, place.part))
+        self.redraw(where, _DELETE_PART, _("Delete a part"), lambda shape: delete_part(shape, place.part))
 
 
 def _hole_at(shape: Any, at: Point) -> tuple[Any, Any] | None:

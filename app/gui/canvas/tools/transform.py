@@ -17,7 +17,7 @@ from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.base import is_drag
 from app.gui.canvas.tools.editing import EditTool, Fault
 from app.gui.canvas.tools.held import Held, Where
-from app.gui.canvas.tools.pieces import area_words, paint_outlines
+from app.gui.canvas.tools.pieces import area_of, area_words, paint_outlines
 from app.gui.canvas.tools.select import SelectTool
 from app.gui.canvas.tools.typed_change import TypedChanges
 from app.i18n import _
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _GRIP_PX, _KNOB_PX, _BASE_PX = 9.0, 28.0, 12.0
 _STEP_DEG = 15.0
+_HIDDEN = 2000  # vertices that do not snap to themselves
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LABELS = {"move": N_("move {what}"), "turn": N_("turn {what} by {amount}"), "scale": N_("scale {what} by {amount}")}
 
@@ -129,13 +130,12 @@ class TransformTool(Held, TypedChanges, EditTool):
             self._pivot = corners.get(grip) or self.base()
             self._start = here
         elif body is not None and self.holds(here) and self.editable:
-            self.mode, self._start = "move", self._base(body, here)
+            self.mode, self._start = "move", self._base(here)
 
-    def _base(self, body: Any, here: Point) -> Point:
+    def _base(self, here: Point) -> Point:
         """The vertex near the pointer, so that it can be put on another one; else where the pointer is."""
-        xy = shapely.get_coordinates(body)
-        near = min(xy.tolist(), key=lambda q: math.dist(q, here))
-        return tuple(near) if math.dist(near, here) <= _BASE_PX * self.canvas.view.scale else here
+        near, away = self.nearest(here)
+        return near if away <= _BASE_PX * self.canvas.view.scale else here
 
     def move(self, event: QMouseEvent) -> None:
         if self._press is None or not self.mode:
@@ -143,8 +143,8 @@ class TransformTool(Held, TypedChanges, EditTool):
             return
         if not self._made and not is_drag(self._press, event.position()):
             return
-        hidden = [tuple(q) for q in shapely.get_coordinates(self.body()).tolist()] if self.mode == "move" else []
-        to, _target = aim(self.canvas, event.position(), event.modifiers(), hidden=hidden[:2000])
+        own = shapely.get_coordinates(self.body())[:_HIDDEN].tolist() if self.mode == "move" else []
+        to, _target = aim(self.canvas, event.position(), event.modifiers(), hidden=[(x, y) for x, y in own])
         self._change(to, steps=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         self.canvas.update()
 
@@ -173,16 +173,17 @@ class TransformTool(Held, TypedChanges, EditTool):
             self._how = {"factor": self._amount}
         self.fault = None
         try:
-            self._made = self._sound(checked=not self.heavy())
+            self._made = self._seen_so()
         except AppError as error:
             self.fault = Fault.of(error)
 
-    def _sound(self, *, checked: bool = True) -> dict[Where, Any]:
-        """The outlines as they would be; unchecked only for the eye. Raises Refused."""
+    def _seen_so(self) -> dict[Where, Any]:
+        """The outlines as they would be; of long ones their boxes, unchecked and for the eye only. Raises Refused."""
         from gis.editing.transform import placed, similar
 
-        make = similar if checked else placed
-        return self.each(lambda shape, part: make(shape, self._pivot, part=part, **self._how))
+        if self.heavy():
+            return self.boxes(lambda box, part: placed(box, self._pivot, part=part, **self._how))
+        return self.each(lambda shape, part: similar(shape, self._pivot, part=part, **self._how))
 
     def release(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._press is None:
@@ -202,10 +203,12 @@ class TransformTool(Held, TypedChanges, EditTool):
             self.commit(lambda: self.renewed(made, _LABELS[mode], mode, **facts))
             return
 
+        held = self.held()
+
         def checked() -> OutlineStep:
             from gis.editing.transform import similar
 
-            shapes = self.each(lambda shape, part: similar(shape, pivot, part=part, **how))
+            shapes = self.each(lambda shape, part: similar(shape, pivot, part=part, **how), held)
             return self.renewed(shapes, _LABELS[mode], mode, **facts)
 
         self.commit_soon(checked, lambda: None, _("Move, turn, scale"))
@@ -295,4 +298,6 @@ class TransformTool(Held, TypedChanges, EditTool):
         at = QPointF(self.canvas.mapFromGlobal(self.canvas.cursor().pos()))
         room = QRectF(self.canvas.rect())
         at = at if room.contains(at) else room.center()
-        marks.paint_tip(p, at, [what, area_words(*self._made.values())], self.canvas.theme, room)
+        grown = self._amount**2 if self.mode == "scale" else 1.0
+        area = area_of(self.ground_m2() * grown) if self.heavy() else area_words(*self._made.values())
+        marks.paint_tip(p, at, [what, area], self.canvas.theme, room)

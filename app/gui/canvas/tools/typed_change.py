@@ -17,7 +17,7 @@ from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
 from app.gui.canvas.tools.editing import Fault
 from app.gui.canvas.tools.held import Where
-from app.gui.canvas.tools.pieces import area_words, paint_outlines
+from app.gui.canvas.tools.pieces import area_of, area_words, paint_outlines
 from app.i18n import _
 from models.errors import AppError
 from models.notices import N_
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _REACH_PX = 8.0
 _SEVERAL = N_("move, turn and scale {what}")
+_TITLE = N_("Move, turn, scale")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Change:
     north: float = 0.0
     degrees: float = 0.0
     factor: float = 1.0
+
+    def how(self) -> dict[str, Any]:
+        """The same as gis.editing.transform takes it."""
+        return {"factor": self.factor, "degrees": self.degrees, "push": (self.east, self.north)}
 
     def kinds(self) -> list[str]:
         """Which of "move", "turn" and "scale" it does."""
@@ -61,7 +66,13 @@ class TypedChanges:
     one: Callable[[], tuple[str, int] | None]
     outline: Callable[[str, int], Any]
     owner: Callable[[Point], Where | None]
-    each: Callable[[Callable[[Any, int], Any]], dict[Where, Any]]
+    nearest: Callable[[Point], tuple[Point, float]]
+    heavy: Callable[[], bool]
+    boxes: Callable[[Callable[[Any, int], Any]], dict[Where, Any]]
+    ground_m2: Callable[[], float]
+    commit_soon: Callable[..., bool]
+    each: Callable[..., dict[Where, Any]]
+    held: Callable[[], tuple[dict[Where, Any], int]]
     renewed: Callable[..., OutlineStep]
     commit: Callable[[Callable[[], OutlineStep]], bool]
     show_fault: Callable[[Fault | None], None]
@@ -105,10 +116,10 @@ class TypedChanges:
         if body is None:
             return False
         x, y = self.canvas.view.to_world(at.x(), at.y())
-        near = min(shapely.get_coordinates(body).tolist(), key=lambda q: math.dist(q, (x, y)))
-        if math.dist(near, (x, y)) > _REACH_PX * self.canvas.view.scale:
+        near, away = self.nearest((float(x), float(y)))
+        if away > _REACH_PX * self.canvas.view.scale:
             return False
-        self._base_at = (near[0], near[1])
+        self._base_at = near
         self.canvas.tool_moved.emit()
         return True
 
@@ -127,7 +138,7 @@ class TypedChanges:
         fault = None
         if self.typed is not None:
             try:
-                self.typed_made = self._changed(self.typed)
+                self.typed_made = self._seen_typed(self.typed)
             except AppError as error:
                 fault = Fault.of(error)
         if fault is not None or (self.fault is not None and self.fault is self._told):
@@ -135,22 +146,36 @@ class TypedChanges:
         self._told = fault
         self.canvas.update()
 
-    def _changed(self, change: Change) -> dict[Where, Any]:
-        from gis.editing.transform import similar
+    def _seen_typed(self, change: Change) -> dict[Where, Any]:
+        """The outlines as they would be; of long ones their boxes, for the eye only. Raises Refused."""
+        from gis.editing.transform import placed
 
-        base, push = self.base(), (change.east, change.north)
+        base = self.base()
         if base is None:
             return {}
-        return self.each(
-            lambda shape, part: similar(shape, base, factor=change.factor, degrees=change.degrees, push=push, part=part)
-        )
+        if self.heavy():
+            return self.boxes(lambda box, part: placed(box, base, part=part, **change.how()))
+        return self._changed(change, base, self.held())
+
+    def _changed(self, change: Change, base: Point, held: tuple[dict[Where, Any], int]) -> dict[Where, Any]:
+        """The outlines as they will be. Raises Refused."""
+        from gis.editing.transform import similar
+
+        return self.each(lambda shape, part: similar(shape, base, part=part, **change.how()), held)
 
     def put_typed(self) -> str:
         """Do what is shown as one step; what was said against it."""
         change, made, base = self.typed, self.typed_made, self.base()
         if change is None or not made or base is None:
             return self.fault.text if self.fault else ""
-        if not self.commit(lambda: self._step(change, made)):
+        if self.heavy():
+            held = self.held()
+            begun = self.commit_soon(
+                lambda: self._step(change, self._changed(change, base, held)), lambda: None, _(_TITLE)
+            )
+        else:
+            begun = self.commit(lambda: self._step(change, made))
+        if not begun:
             return self.fault.text if self.fault else ""
         if self._base_at is not None:
             self._base_at = (round(base[0] + change.east, 3), round(base[1] + change.north, 3))
@@ -186,7 +211,8 @@ class TypedChanges:
             paint_outlines(p, self.canvas, made)
             x0, y0, x1, _y1 = shapely.total_bounds(made).tolist()  # below it: the box with the fields is above
             foot = QPointF(*self.canvas.view.to_screen((x0 + x1) / 2, y0))
-            words = [*self.typed.words(), area_words(*made)]
+            ground = self.ground_m2() * self.typed.factor**2
+            words = [*self.typed.words(), area_of(ground) if self.heavy() else area_words(*made)]
             marks.paint_tip(p, foot, words, theme, QRectF(self.canvas.rect()))
         for ink, width in ((colour(theme.halo, 0.9), 4.0), (colour(theme.snap), 2.0)):
             p.setPen(QPen(ink, width))

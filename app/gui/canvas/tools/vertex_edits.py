@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from app.gui.canvas.snapping import Point
 from app.gui.canvas.theme import colour
-from app.gui.canvas.tools.editing import EditTool
+from app.gui.canvas.tools.editing import LONG, EditTool
 from app.gui.canvas.tools.handles import Edge, Handles
 from app.i18n import _
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from app.gui.canvas.features import FeatureSet
     from app.verbs.outlines import OutlineStep
 
-LONG = 50_000
-"""With more vertices an edit is checked and saved in the background: the window would stand still for it."""
 _SAME_M = 1.5e-3
 _MOST_ASKED = 200  # places whose neighbours are looked for while painting
 _NAMED = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import format as fmt
@@ -156,10 +157,11 @@ class Checks(QWidget):
 
 
 class AllFigures(QWidget):
-    """Every figure by its name, in SI."""
+    """Every figure by its name, in SI. Sixty labels: made when somebody unfolds them."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._due: Estimate | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
@@ -169,6 +171,17 @@ class AllFigures(QWidget):
 
     def show_estimate(self, e: Estimate) -> None:
         """Name left, value right; all can be selected and copied."""
+        self._due = e
+        if self.isVisible():
+            self._fill(e)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._due is not None:
+            self._fill(self._due)
+
+    def _fill(self, e: Estimate) -> None:
+        self._due = None
         clear(self._grid)
         for line, (name, value, unit) in enumerate(text.figures(e)):
             self._grid.addWidget(label(name, "muted"), line, 0)

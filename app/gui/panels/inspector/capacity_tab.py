@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from app.gui import words
+from app.gui import libraries, words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
 from app.gui.panels.inspector.capacity_foot import CapacityFoot, missing_banner, refusal_banner
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
+_AHEAD_MS = 1500  # the map of a project that opens comes first
 _THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
 
@@ -34,15 +35,22 @@ class CapacityTab(QWidget):
 
     depth = Signal(object)
     act = Signal(str)
+    PARTS = (CapacityChoices, CapacityResult)
+    """What it consists of; whoever has time makes them before and hands them over."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None,
+        choices: CapacityChoices | None = None, result: CapacityResult | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self.choices, self.result = choices or CapacityChoices(), result or CapacityResult()
         self.session = session
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
         self._outdated = ""  # when the estimate was stored whose outline is another by now
         self._tasks: list[Task] = []
+        self._fetch: Task | None = None
         self._due = False
         self._fresh = True
         self._keep_next = False
@@ -53,6 +61,7 @@ class CapacityTab(QWidget):
         self._build()
         session.terrain_changed.connect(self._on_terrains)
         session.changed.connect(self._on_changed)
+        session.opened.connect(self._on_opened)
 
     # Building
 
@@ -66,7 +75,6 @@ class CapacityTab(QWidget):
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self._page(body))
         # Filled when it is in its place: Qt styles all that is in a widget again whenever that gets another parent.
-        self.choices, self.result = CapacityChoices(), CapacityResult()
         inner.addWidget(self.choices)
         inner.addLayout(self.problem)
         inner.addWidget(self.result, 100)
@@ -108,15 +116,21 @@ class CapacityTab(QWidget):
         self.code, self.answer, self.stored, self._outdated = code, None, False, ""
         self.live.forget()
         self.depth.emit(None)
-        self.result.show_estimate(None)
         clear(self.problem)
         self._fresh = not code
         if self.isVisible():
             self._load()  # in one piece: figures that go and come back a moment later flicker
+        if self.answer is None:
+            self.result.show_estimate(None)
+
+    def leave_map(self) -> None:
+        """Depths and spill points go from the map: another site was chosen, whose own come in a moment."""
+        self.depth.emit(None)
+        self.live.spill.emit([], None)
 
     def _load(self, *, sliced: bool = False) -> None:
         """Fill the tab; `sliced`: the figures in a piece of work of their own, the window answers in between."""
-        if self._fresh:
+        if self._fresh or not self._ready():
             return
         self._fresh = True
         project = self.session.project
@@ -147,6 +161,23 @@ class CapacityTab(QWidget):
         else:  # outline or rim was changed since
             self._outdated = words.when(kept.computed_at)
             self.touch(now=True)
+
+    def _ready(self) -> bool:
+        """Whether figures can be shown at once; if not, what they need is fetched, and then they are."""
+        if libraries.loaded():
+            return True
+        if self._fetch is None or self._fetch.finished:
+            title = _("Estimate of {code}").format(code=self.code)
+            self._fetch = self.session.tasks.submit(
+                title, lambda _w: libraries.load(), self._fetched, self.session.report, quiet=True
+            )
+        return False
+
+    def _fetched(self, _nothing: object) -> None:
+        if self.isVisible():
+            self._look()
+        elif self._steps:
+            self._load()
 
     def _stored(self, kept: Estimate) -> None:
         """The stored figures, if nothing else was asked for since."""
@@ -336,6 +367,10 @@ class CapacityTab(QWidget):
             self._tell_state()
 
     # Following the project
+
+    def _on_opened(self) -> None:
+        """What figures need comes in before the first click, so that it need not wait."""
+        QTimer.singleShot(_AHEAD_MS, self, self._ready)
 
     def _on_terrains(self) -> None:
         if self.code:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.actions import command
+from app.gui.foreground import foreground
 from app.gui.panels.inspector.capacity_tab import CapacityTab
 from app.gui.panels.inspector.fields_tab import FieldsTab
 from app.gui.panels.inspector.history_tab import HistoryTab
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from app.gui.session import Session
 
 TABS = ("fields", "capacity", "screening", "section", "history")
+_THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 _SITE_TABS = ("capacity", "screening", "section")
 
 
@@ -97,16 +99,27 @@ class InspectorPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+        self._behind = QTimer(self, singleShot=True, interval=_THEN_MS)
+        self._behind.timeout.connect(self._follow)
         session.selection_changed.connect(self._on_selection)
         session.changed.connect(self._on_changed)
-        session.opened.connect(self._again)
-        session.closed.connect(self._again)
-        self._on_selection(*session.selection)
+        session.opened.connect(self._follow)
+        session.closed.connect(self._follow)
+        self._follow()
         QTimer.singleShot(0, self, self._ahead)
 
-    def _ahead(self) -> None:
-        """The tab in front is made while the file is read, so that the first selection need not wait for it."""
-        self._need(TABS[self.tabs.currentIndex()])
+    def _ahead(self, *parts: QWidget) -> None:
+        """The tab in front is made while the file is read, so that the first selection need not wait for it.
+
+        The capacity tab, which is large, part by part: the window answers in between.
+        """
+        front = TABS[self.tabs.currentIndex()]
+        with foreground:
+            if front == "capacity" and front not in self._made and len(parts) < len(CapacityTab.PARTS):
+                made = CapacityTab.PARTS[len(parts)]()
+                QTimer.singleShot(_THEN_MS, self, partial(self._ahead, *parts, made))
+            else:
+                self._need(front, *(parts if front == "capacity" else ()))
 
     def _asks(self, key: str, icon: str) -> QWidget:
         """A button for a command of the table."""
@@ -135,11 +148,15 @@ class InspectorPanel(QWidget):
         page.setLayout(column(head, self.tabs, spacing=0))
         return page
 
-    def _need(self, name: str) -> Any:
+    def _need(self, name: str, *parts: QWidget) -> Any:
         """A tab, made when it is first looked at: an opening project does not wait for all of them."""
+        if self._behind.isActive():
+            self._follow()
         if name not in self._made:
             holder = self._holders[name]
-            tab = _KINDS[name](self.session, holder)  # in its place from the start: a move styles all of it again
+            tab = _KINDS[name](
+                self.session, holder, *parts
+            )  # in its place from the start: a move styles all of it again
             self._made[name] = tab
             if name == "capacity":
                 tab.depth.connect(self.depth)
@@ -220,12 +237,26 @@ class InspectorPanel(QWidget):
 
     def show_tab(self, name: str) -> None:
         """Bring a tab to the front."""
+        if self._behind.isActive():
+            self._follow()
         self.tabs.setCurrentIndex(TABS.index(name))
 
-    def _again(self) -> None:
-        self._on_selection(*self.session.selection)
-
     def _on_selection(self, layer: str, fids: frozenset[int]) -> None:
+        """Map and inventory first, the figures in a piece of work of their own: the window answers in between.
+
+        What takes a selection away may take the project away next: then at once.
+        """
+        self.finish()  # what is being typed belongs to what was selected
+        if self.isVisible() and len(fids) == 1:
+            if "capacity" in self._made and (layer, fids) != (self._shown[0], {self._shown[1]}):
+                self._made["capacity"].leave_map()
+            self._behind.start()
+        else:
+            self._follow()
+
+    def _follow(self) -> None:
+        self._behind.stop()
+        layer, fids = self.session.selection
         if len(fids) != 1 or layer not in LAYERS:
             self._nothing(fids)
             return

@@ -1,0 +1,28 @@
+"""What the reference surfaces (gis/surfaces) are called.
+
+Apart from what computes them, so that a table of figures can name them without the numeric libraries.
+"""
+
+from __future__ import annotations
+
+from models.notices import N_
+
+SURFACE_NAMES: dict[str, tuple[str, str]] = {
+    "spill": (N_("spill level (lowest point of the rim)"), ""),
+    "level": (N_("given level"), ""),
+    "rim_mean": (N_("mean of the rim"), N_("mean of the toe")),
+    "rim_plane": (N_("sloping plane through the rim"), N_("sloping plane through the toe")),
+    "rim_surface": (N_("membrane over the rim"), N_("membrane over the toe")),
+    "lowest": (N_("lowest point of the toe"), ""),
+    "dem": (N_("another terrain"), ""),
+    "graded": (N_("graded plane or crown"), ""),
+    "contours": (N_("designed landform (TIN)"), ""),
+    "edited_rim": (N_("surface over the edited rim"), ""),
+}
+"""Key → (name for pits, name for heaps, whose rim is their toe; "" where it is the same)."""
+
+
+def surface_label(key: str, *, fills: bool = True) -> str:
+    """English msgid of a surface's name, for pits (`fills`) or heaps; a key that is not known stands for itself."""
+    pits, heaps = SURFACE_NAMES.get(key, (key, ""))
+    return pits if fills or not heaps else heaps
