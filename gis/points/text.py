@@ -44,6 +44,7 @@ def read_text(
         "text", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
     raw.encoding = label_of(codec)
+    raw.twice_names = layout.twice_names
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw

@@ -59,7 +59,7 @@ def read_xlsx(
     raw = RawPoints.of_columns(
         "xlsx", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
-    raw.sublayer = title
+    raw.sublayer, raw.twice_names = title, layout.twice_names
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw
