@@ -32,6 +32,7 @@ from models.notices import N_, Notice
 _MARKS = re.compile(r"[,\s;]+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _HOLE = "-99999"
+_LARGEST = 1e9
 _HEAD_BYTES = 60_000
 _LINE_CHARS = 65_536
 _KINDS = {"point", "multipoint", "polyline", "polygon"}
@@ -95,8 +96,9 @@ def _cells(line: str) -> list[str]:
 
 
 def _vertex(cells: list[str]) -> list[float] | None:
-    """The numbers, None where one is none."""
-    return [float(c) for c in cells] if all(_NUMBER.fullmatch(c) for c in cells) else None
+    """The numbers, None where one is none or larger than any place on Earth has."""
+    values = [float(c) for c in cells] if all(_NUMBER.fullmatch(c) for c in cells) else None
+    return values if values is not None and all(abs(v) <= _LARGEST for v in values) else None
 
 
 @dataclass

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gis.formats.angles import unit_of
 from gis.formats.base import Found, Plan, Rows
 from gis.formats.columns import Columns, axis_of
-from gis.formats.table import Table
+from gis.formats.table import Cells, Table
 from gis.formats.table_cells import cell_at, number_of
 
 _MOST = 20_000
@@ -43,22 +44,31 @@ def _both(columns: Columns) -> tuple[tuple[int, int], tuple[int, int]] | None:
 
 
 def _values(table: Table, degrees: tuple[int, int], metres: tuple[int, int]) -> dict[str, Any] | None:
-    """Rows with both (number, longitude, latitude, X, Y), evenly chosen, and how finely the degrees are written."""
+    stride = max(1, -(-len(table.rows) // _MOST))
+    at = (*degrees, *metres)
+    rows = ((number, [cell_at(cells, i) for i in at]) for number, cells in table.rows[::stride])
+    return both_places(rows, [table.columns.head[i] for i in at])
+
+
+def both_places(rows: Iterable[Cells], names: Sequence[str]) -> dict[str, Any] | None:
+    """Rows with both (number, longitude, latitude, X, Y) and how finely the degrees are written; None without any.
+
+    `rows`: number and the four cells of each; `names` their headings.
+    """
     from gis.points.numbers import parse_number
 
-    stride = max(1, -(-len(table.rows) // _MOST))
-    rows: list[list[float]] = []
+    found: list[list[float]] = []
     decimals, step = 0, 1.0
-    for number, cells in table.rows[::stride]:
-        values = [number_of(cell_at(cells, at)) for at in (*degrees, *metres)]
-        if all(v is not None for v in values):
-            rows.append([float(number), *(float(v or 0.0) for v in values)])
-            for at in degrees:
-                text = str(cell_at(cells, at))
-                found = _DECIMALS.search(text)
-                count = len(found[1]) if found else 0
-                signs = parse_number(text) is None  # 109°41′40.2″: the decimals are those of seconds
-                decimals = max(decimals, 0 if signs else count)
-                step = min(step, 10.0**-count / (3600 if signs else 1))
-    names = [table.columns.head[at] for at in (*degrees, *metres)]
-    return {"names": names, "rows": rows, "decimals": decimals, "step": step} if rows else None
+    for number, cells in rows:
+        values = [number_of(c) for c in cells]
+        if any(v is None for v in values):
+            continue
+        found.append([float(number), *(float(v or 0.0) for v in values)])
+        for cell in cells[:2]:
+            text = str(cell)
+            digits = _DECIMALS.search(text)
+            count = len(digits[1]) if digits else 0
+            signs = parse_number(text) is None  # 109°41′40.2″: the decimals are those of seconds
+            decimals = max(decimals, 0 if signs else count)
+            step = min(step, 10.0**-count / (3600 if signs else 1))
+    return {"names": list(names), "rows": found, "decimals": decimals, "step": step} if found else None

@@ -142,6 +142,8 @@ class Columns:
     second: array[float] = field(default_factory=lambda: array("d"))
     height: array[float] = field(default_factory=lambda: array("d"))
     row: array[int] = field(default_factory=lambda: array("q"))
+    twice: list[Row] = field(default_factory=list)
+    """Row and cells of longitude, latitude, X and Y, of tables that have all of them."""
 
     def add(self, first: float, second: float, height: float, row: int) -> None:
         """One more point."""
@@ -179,6 +181,9 @@ class RawPoints:
     height_name: str = ""
     """Of a table: what stands above the heights. They are in metres by then if it states a unit."""
     warnings: list[Notice] = field(default_factory=list)
+    twice: list[Row] = field(default_factory=list)
+    """As in Columns; `twice_names` are the headings."""
+    twice_names: tuple[str, ...] = ()
 
     @classmethod
     def of_columns(cls, kind: str, columns: Columns, **more: Any) -> RawPoints:
@@ -186,7 +191,7 @@ class RawPoints:
         row = np.array(columns.row, np.int64)
         made = (np.array(c, np.float64) for c in (columns.first, columns.second, columns.height))
         first, second, height = made
-        return cls(kind, first, second, height, row, np.full(len(row), -1, np.int64), **more)
+        return cls(kind, first, second, height, row, np.full(len(row), -1, np.int64), twice=columns.twice, **more)
 
 
 def too_many(where: str, most: int) -> Refused:

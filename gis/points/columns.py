@@ -69,8 +69,16 @@ class Layout:
     head_row: int
     """Number of the row with the names; rows up to it are no points. 0 without a head."""
     ellipsoidal: bool = False
+    twice: tuple[int, int, int, int] | None = None
+    """Columns of longitude, latitude, X and Y where a head names all of them."""
+    names: tuple[str, ...] = ()
     height_name: str = ""
     """What stands above the heights; a unit in it counts."""
+
+    @property
+    def twice_names(self) -> tuple[str, ...]:
+        """Headings of the columns that say each place twice, () without."""
+        return tuple(self.names[at] for at in self.twice) if self.twice is not None else ()
 
     @property
     def width(self) -> int:
@@ -168,8 +176,16 @@ def _from_head(number: int, cells: list[Any], *, degrees: bool) -> Layout | None
             text = N_("columns “{first}”, “{second}” and “{height}” by their names")
             basis = Notice("points.by_names", text, first=names[first], second=names[second], height=names[height])
             ellipsoidal = "height" not in at
-            return Layout(first, second, height, order, basis, number, ellipsoidal, names[height])
+            return Layout(
+                first, second, height, order, basis, number, ellipsoidal, _twice(at), tuple(names), names[height]
+            )
     return None
+
+
+def _twice(at: dict[Role, int]) -> tuple[int, int, int, int] | None:
+    metres: tuple[tuple[Role, Role], ...] = (("east", "north"), ("x", "y"))
+    pair = next(((at[a], at[b]) for a, b in metres if a in at and b in at), None)
+    return (at["lon"], at["lat"], *pair) if pair is not None and "lon" in at and "lat" in at else None
 
 
 def _check_head(number: int, cells: list[Any], where: str) -> None:

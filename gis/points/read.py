@@ -15,8 +15,10 @@ from gis.drawings import is_dwg, is_dxf
 from gis.files import sha256_of
 from gis.formats import READERS, Reader, crs_choice, recognise, reproject
 from gis.formats.packed_degrees import Degrees
+from gis.formats.placed_twice import compared
 from gis.formats.placing import parse_stated
 from gis.formats.said_systems import system_words
+from gis.formats.table_twice import both_places
 from gis.points.base import POINT_LIMITS, LineFile, PointLimits, RawPoints, Row, Skips, name_rows
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
@@ -148,6 +150,7 @@ def _read_points(
     used, basis, remarks = crs_choice.decide(in_file, stated, guess, accept_guess=accept_guess, where=where, said=said)
     crs_choice.check_fit(used, bounds, guess, where)
     remarks += crs_choice.check_place(used, home, bounds, where)
+    remarks += _twice(raw, used, home)
     way, more = reproject.across(used, home, bounds, where)
     if way is not None:
         east, north = way.transform(east, north)
@@ -157,6 +160,16 @@ def _read_points(
         raw.encoding, raw.sublayer, raw.warnings + remarks + more,
     )  # fmt: skip
     return _finite(points, least)
+
+
+def _twice(raw: RawPoints, used: pyproj.CRS, home: pyproj.CRS) -> list[Notice]:
+    """What a table says of its points in degrees and in metres, compared."""
+    said = both_places(raw.twice, raw.twice_names) if raw.twice else None
+    if said is None:
+        return []
+    packed = any(n.key in {"degrees.stated", "degrees.said"} for n in raw.warnings)
+    taken = raw.twice_names[:2] if used.is_geographic else raw.twice_names[2:]
+    return compared(said, used, home, " / ".join(taken), packed=packed)
 
 
 def _read(

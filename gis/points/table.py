@@ -14,6 +14,8 @@ from models.progress import Watch
 
 SAMPLE_ROWS = 400
 _LOWEST_M, _HIGHEST_M = -500.0, 9000.0
+_COMPARED = 20_000
+"""Rows whose two places (degrees and metres) are compared."""
 
 FEW = Notice("points.few_cells", N_("too few columns"))
 NO_PLACE = Notice("points.no_numbers", N_("its coordinates are no numbers"))
@@ -77,4 +79,6 @@ def _take(number: int, cells: list[object], layout: Layout, columns: Columns, fa
     if not _LOWEST_M <= height <= _HIGHEST_M:
         return NO_GROUND
     columns.add(a, b, height, number)
+    if layout.twice is not None and len(columns.twice) < _COMPARED:
+        columns.twice.append((number, [cells[at] if at < len(cells) else None for at in layout.twice]))
     return None

@@ -45,6 +45,7 @@ def read_text(
     )
     raw.height_name = layout.height_name
     raw.encoding = label_of(codec)
+    raw.twice_names = layout.twice_names
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())
     return raw

@@ -59,7 +59,7 @@ def read_xlsx(
     raw = RawPoints.of_columns(
         "xlsx", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )
-    raw.height_name = layout.height_name
+    raw.height_name, raw.twice_names = layout.height_name, layout.twice_names
     raw.sublayer = title
     if layout.ellipsoidal:
         raw.warnings.append(ellipsoidal_notice())

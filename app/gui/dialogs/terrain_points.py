@@ -63,11 +63,11 @@ class PointsOptions(QWidget):
 
     def _lay_out(self) -> None:
         self._form: QFormLayout = form()
+        add_row(self._form, _("Degrees"), self.degrees)  # first: asked for only where a file waits for it
         add_row(self._form, _("Order"), self.order)
         add_row(self._form, _("Easting column"), self.columns["east"])
         add_row(self._form, _("Northing column"), self.columns["north"])
         add_row(self._form, _("Height column"), self.columns["height"])
-        add_row(self._form, _("Degrees"), self.degrees)
         add_row(self._form, _("Field of heights"), self.height_field)
         add_row(self._form, _("Sheet or layer"), self.sublayer)
         add_row(self._form, _("Encoding"), self.encoding)

@@ -102,6 +102,14 @@ def test_bad_lines_are_named_and_the_rest_is_read(folder):
     assert [(s.row, s.reason.key) for s in came.skipped] == [(8, "generate.no_vertex"), (13, "generate.few")]
 
 
+@pytest.mark.parametrize("number", ["1e999", "9" * 40, "-1e308"])
+def test_numbers_that_are_no_place_spoil_their_outline_alone(folder, number):
+    text = f"1\n{ring(OTHER.exterior.coords)}\nEND\n2\n{E} {N}\n{number} {N}\n{E + 1} {N + 1}\n{E} {N}\nEND\nEND\n"
+    came = read(folder, text)
+    assert len(came.features) == 1
+    assert [s.reason.key for s in came.skipped] == ["generate.no_vertex"]
+
+
 def test_a_file_that_is_cut_short_says_so(folder):
     whole = lines_of(PIT, 1) + lines_of(OTHER, 2) + "END\n"
     came = read(folder, whole[: whole.rindex("END\nEND")])
