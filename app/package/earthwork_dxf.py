@@ -135,10 +135,10 @@ class _Drawing:
                 continue
             hatch = self.space.add_hatch(dxfattribs={"layer": self.layers[layer]})
             if pattern != "SOLID":
-                hatch.set_pattern_fill(pattern, scale=0.6 * self.mm)
+                hatch.set_pattern_fill(pattern, scale=0.6 * self.mm, style=0)  # holes stay empty
             hatch.rgb = rgb
             for n, ring in enumerate((part.exterior, *part.interiors)):
-                hatch.paths.add_polyline_path(self._places(ring.coords)[:-1], is_closed=True, flags=0 if n else 1)
+                hatch.paths.add_polyline_path(self._places(ring.coords)[:-1], is_closed=True, flags=16 if n else 1)
 
     def _places(self, coords: Any) -> list[tuple[float, float]]:
         return [(self.crs.east(x), y) for x, y, *_ in coords]

@@ -95,6 +95,10 @@ def draw_sheet(
     watch = watch or Watch()
     out = Path(out)
     suffix = out.suffix.lower()
+    if suffix == ".dxf":
+        files = write_cad(content, out)
+        watch.report(1.0)
+        return SheetReport(out, drawn_scale(content), 1, own_notes(content), files)
     with drawing_settings():
         pages, notes = compose(content, watch)
         for page in pages:
@@ -107,8 +111,6 @@ def draw_sheet(
             files = write_svg(pages, out, {"Title": sheet_title(content)}, part)
         elif suffix in {".tif", ".tiff"}:
             files = write_geotiff(pages[0], content, _raster_crs(content, crs), out, dpi, part)
-        elif suffix == ".dxf":
-            files = write_cad(content, out)
         else:
             write_pdf(pages, content, out, watch)
             files = [out]

@@ -187,6 +187,8 @@ class _Work:
                 self.left.append(LeftOut(title, made.job.site, made.error.what, made.error.advice))
             else:
                 self.files.append(PackedFile(made.job.out, "sheet", made.job.site, made.job.kind, title))
+                if made.cad is not None:
+                    self.files.append(PackedFile(made.cad, "earthwork_drawing", made.job.site, made.job.kind, title))
 
     def data(self, watch: Watch) -> None:
         """Coordinate files, drawings, map data, workbooks."""
@@ -239,7 +241,16 @@ class _Work:
 
     def manifest(self) -> dict[str, Any]:
         """The page, then the manifest, which names every file but itself."""
-        order = ("report", "tables", "boundary_table", "boundary_txt", "drawing", "geopackage", "sheet")
+        order = (
+            "report",
+            "tables",
+            "boundary_table",
+            "boundary_txt",
+            "drawing",
+            "geopackage",
+            "sheet",
+            "earthwork_drawing",
+        )
         self.files.sort(key=lambda f: order.index(f.role))
         shown = [t for t in self.tables if t.key in _SHOWN_TABLES and t.rows]
         body = page(self.record, self.folder, self.files, self.left, shown, self.say)

@@ -27,6 +27,7 @@ ROLES = {
     "drawing": N_("drawing (DXF)"),
     "geopackage": N_("map data (GeoPackage)"),
     "sheet": N_("sheet"),
+    "earthwork_drawing": N_("grid method for CAD (DXF)"),
     "page": N_("list of the package"),
 }
 

@@ -66,6 +66,8 @@ class SheetMade:
     error: AppError | None = None
     scale: int = 0
     """Denominator; 0 for a chart."""
+    cad: Path | None = None
+    """A drawing of the same squares for CAD, beside a sheet of the grid method."""
 
 
 def draw_sheets(jobs: Sequence[SheetJob], workers: int | None, watch: Watch) -> list[SheetMade]:
@@ -152,7 +154,7 @@ def _one(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade
 def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMade:
     from app.package.build import build_content
     from app.package.drawing_settings import drawing_settings
-    from app.package.sheet import SheetRequest, compose, drawn_scale, write_pdf
+    from app.package.sheet import SheetRequest, compose, drawn_scale, write_cad, write_pdf
 
     shown = () if job.site else job.sites
     request = SheetRequest(job.site, kind=job.kind, language=job.language, paper=job.paper, sites=shown)
@@ -172,8 +174,11 @@ def _draw(project: Project, job: SheetJob, watch: Watch, kept: Kept) -> SheetMad
         if job.picture is not None:
             job.picture.parent.mkdir(parents=True, exist_ok=True)
             _picture(pages[0], job.picture, dense=job.dense)
+    cad = None
+    if content.earthwork is not None:
+        (cad,) = write_cad(content, job.out.with_suffix(".dxf"))
     watch.report(1.0)
-    return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content))
+    return SheetMade(job, len(pages), tuple(notes), scale=drawn_scale(content), cad=cad)
 
 
 def _picture(page: Page, path: Path, *, dense: bool) -> None:

@@ -12,6 +12,7 @@ import fiona
 import pytest
 import shapely
 from ezdxf import bbox
+from ezdxf.render import hatching
 
 from app.i18n import Translator
 from app.package.earthwork_dxf import DrawnGrid, earthwork_dxf
@@ -135,6 +136,17 @@ def test_gdal_reads_it(written: tuple[Earthwork, Path]) -> None:
     tint = shapely.union_all([shapely.geometry.shape(f["geometry"]) for f in features
                               if f["properties"]["Layer"] == "填方区"])  # fmt: skip
     assert tint.area == pytest.approx(found.grid.fill_shape.area, rel=1e-6)
+
+
+def test_hatches_leave_their_holes_empty(written: tuple[Earthwork, Path]) -> None:
+    """The cut is a ring round the fill: no line of its hatch runs over that."""
+    found, out = written
+    (hatch,) = ezdxf.readfile(out).modelspace().query('HATCH[layer=="挖方区"]')
+    lines = [shapely.LineString([(a.x - ZONE, a.y), (b.x - ZONE, b.y)]) for a, b in hatching.hatch_entity(hatch)]
+    cut = found.grid.cut_shape
+    assert shapely.get_parts(cut)[0].interiors
+    assert len(lines) > 20
+    assert cut.buffer(0.01).covers(shapely.MultiLineString(lines))
 
 
 def test_texts_of_neighbouring_squares_do_not_meet(written: tuple[Earthwork, Path]) -> None:
