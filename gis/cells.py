@@ -117,14 +117,16 @@ def whole_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | N
     row, start, stop = runs.row, runs.start, runs.stop
     rows, cols = z.shape
     step = max(_BAND_CELLS // max(cols, 1), 1)
-    bounds = np.searchsorted(row, range(0, rows + step, step)).tolist() if step < rows else [0, row.size]
+    bounds = row.searchsorted(range(0, rows + step, step)).tolist() if step < rows else [0, row.size]
     for top, (i, j) in zip(range(0, rows, step), pairwise(bounds), strict=True):
         if i < j:
             first, last = int(np.minimum.reduce(start[i:j])), int(np.maximum.reduce(stop[i:j]))
             if last - first > _NARROW * cols:
                 first, last = 0, cols  # lines without gaps need no copy
             band = _flat_copy(z[top : top + step, first:last])
-            own = row[i:j] - top, start[i:j] - first, stop[i:j] - first
+            own = row[i:j], start[i:j], stop[i:j]
+            if top or first:
+                own = own[0] - top, own[1] - first, own[2] - first
             yield _Whole(row0 + top, col0 + first, band, *own, missing)
 
 
