@@ -159,7 +159,8 @@ class _Whole:
         np.add(place, self.stop, out=self._ends[1::2])
         self._cuts = self._ends[:-1] if self._ends[-1] == self.z.size else self._ends
         self.rows: int = self.z.shape[0]
-        self.low, self.high = self._reach(self.z)
+        self.low = self._extreme(np.minimum, int(self.z.argmin()))
+        self.high = self._extreme(np.maximum, int(self.z.argmax()))
         self.whole = self.missing.none_missing(self.low, self.high)
         self.shares = by_row(self.row, self.stop - self.start, self.rows)
         self._bad: Mask | None = None
@@ -189,6 +190,12 @@ class _Whole:
         if level is not None:
             return level
         return surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
+
+    def _extreme(self, operation: np.ufunc, place: int) -> float:
+        """Least or greatest height of the runs, given the place of the band's own: mostly it is theirs."""
+        if self._ends.searchsorted(place, "right") % 2:
+            return float(self.z.reshape(-1)[place])
+        return float(operation.reduce(self._pieces(operation, self.z)))
 
     def _reach(self, values: Array) -> tuple[float, float]:
         low, high = self._pieces(np.minimum, values), self._pieces(np.maximum, values)
