@@ -117,14 +117,16 @@ def whole_cells(z: Array, runs: Runs, row0: int, col0: int, missing: Missing | N
     row, start, stop = runs.row, runs.start, runs.stop
     rows, cols = z.shape
     step = max(_BAND_CELLS // max(cols, 1), 1)
-    bounds = np.searchsorted(row, range(0, rows + step, step)).tolist() if step < rows else [0, row.size]
+    bounds = row.searchsorted(range(0, rows + step, step)).tolist() if step < rows else [0, row.size]
     for top, (i, j) in zip(range(0, rows, step), pairwise(bounds), strict=True):
         if i < j:
             first, last = int(np.minimum.reduce(start[i:j])), int(np.maximum.reduce(stop[i:j]))
             if last - first > _NARROW * cols:
                 first, last = 0, cols  # lines without gaps need no copy
             band = _flat_copy(z[top : top + step, first:last])
-            own = row[i:j] - top, start[i:j] - first, stop[i:j] - first
+            own = row[i:j], start[i:j], stop[i:j]
+            if top or first:
+                own = own[0] - top, own[1] - first, own[2] - first
             yield _Whole(row0 + top, col0 + first, band, *own, missing)
 
 
@@ -157,7 +159,8 @@ class _Whole:
         np.add(place, self.stop, out=self._ends[1::2])
         self._cuts = self._ends[:-1] if self._ends[-1] == self.z.size else self._ends
         self.rows: int = self.z.shape[0]
-        self.low, self.high = self._reach(self.z)
+        self.low = self._extreme(np.minimum, int(self.z.argmin()))
+        self.high = self._extreme(np.maximum, int(self.z.argmax()))
         self.whole = self.missing.none_missing(self.low, self.high)
         self.shares = by_row(self.row, self.stop - self.start, self.rows)
         self._bad: Mask | None = None
@@ -187,6 +190,12 @@ class _Whole:
         if level is not None:
             return level
         return surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
+
+    def _extreme(self, operation: np.ufunc, place: int) -> float:
+        """Least or greatest height of the runs, given the place of the band's own: mostly it is theirs."""
+        if self._ends.searchsorted(place, "right") % 2:
+            return float(self.z.reshape(-1)[place])
+        return float(operation.reduce(self._pieces(operation, self.z)))
 
     def _reach(self, values: Array) -> tuple[float, float]:
         low, high = self._pieces(np.minimum, values), self._pieces(np.maximum, values)

@@ -112,7 +112,7 @@ def _running(pieces: Pieces, rows: int, cols: int) -> Covered:
     climb = pieces.climb[order]
     right = 1 - pieces.f[order]
     right *= climb
-    first = np.flatnonzero(np.concatenate((_YES, cell[1:] != cell[:-1])))
+    first = np.concatenate((_YES, cell[1:] != cell[:-1])).nonzero()[0]
     share, climb, cell = np.add.reduceat(right, first), np.add.reduceat(climb, first), cell[first]
     row = cell // wide
     col = cell - row * wide
@@ -128,11 +128,11 @@ def _running(pieces: Pieces, rows: int, cols: int) -> Covered:
     if int(np.maximum.reduce(col)) >= cols:
         crossed &= col < cols
     one = crossed & (share == 1)
-    whole = _runs(row, col + 1, stop, after, np.flatnonzero(full))
+    whole = _runs(row, col + 1, stop, after, full.nonzero()[0])
     if one.any():  # cells that an edge only touches
-        whole = joined(merged(whole, _runs(row, col, col + 1, share, np.flatnonzero(one))))
+        whole = joined(merged(whole, _runs(row, col, col + 1, share, one.nonzero()[0])))
         crossed &= ~one
-    part = _runs(row, col, col + 1, share, np.flatnonzero(crossed))
+    part = _runs(row, col, col + 1, share, crossed.nonzero()[0])
     if int(np.count_nonzero(full)) != int(np.count_nonzero(between)):  # below a level edge, say
         part = merged(part, _runs(row, col + 1, stop, after, np.flatnonzero(between & ~full)))
     return Covered(whole, part)

@@ -75,7 +75,7 @@ def _rows(ends: Array, row0: int, row1: int) -> _Corners:
     end -= 1
     step = np.where(up, 1.0, -1.0)
     first, last = np.where(up, low, high), np.where(up, high, low)
-    edge = np.repeat(np.arange(many.size), many)
+    edge = np.arange(many.size).repeat(many)
     y = step[edge]
     y *= np.arange(edge.size)
     y += (first - step * begin)[edge]
@@ -85,9 +85,9 @@ def _rows(ends: Array, row0: int, row1: int) -> _Corners:
     x /= dy[edge]
     x *= dx[edge]
     x += x0[edge]
-    within = np.flatnonzero((y0 - first) * step > 0)
+    within = ((y0 - first) * step > 0).nonzero()[0]
     x[begin[within]], y[begin[within]] = x0[within], y0[within]
-    within = np.flatnonzero((y1 - last) * step < 0)
+    within = ((y1 - last) * step < 0).nonzero()[0]
     x[end[within]], y[end[within]] = x1[within], y1[within]
     return _Corners(edge, x, y, end, row)
 
@@ -112,8 +112,8 @@ def _columns(ends: Array, at: _Corners, col0: int, col1: int) -> tuple[Index, Ar
     first += np.where(climbs, -before[:-1], many - 1 + before[:-1])
     step = np.where(climbs, 1.0, -1.0)
     cuts += 1
-    corner = np.repeat(np.arange(cuts.size), cuts.astype(np.int64))
-    put = np.flatnonzero(corner[1:] == corner[:-1])
+    corner = np.arange(cuts.size).repeat(cuts.astype(np.int64))
+    put = (corner[1:] == corner[:-1]).nonzero()[0]
     put += 1
     whose = corner[put]
     cut = step[whose]

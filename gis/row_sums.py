@@ -41,7 +41,8 @@ class RowSums:
         table = self._table.get(name)
         if table is None:
             table = self._table[name] = np.zeros(self._rows)
-        table[row - self._row0 : row - self._row0 + values.size] += values
+        own = table[row - self._row0 : row - self._row0 + values.size]
+        own += values
 
     def total(self, name: str) -> float:
         """The sum over all cells, times their ground area: m³ of depths, m² of shares."""

@@ -225,7 +225,9 @@ def _add_curved(cells: Cells, r: Array, layering: Layering, sums: Sums) -> None:
 
 def _depths(cells: Cells, r: Array | float) -> Array:
     """Reference minus ground, m, in working memory: use it before the next."""
-    found: Array = np.subtract(r, cells.z, out=scratch("depths", cells.z.shape), dtype=np.float64)
+    found: Array = scratch("depths", cells.z.shape)
+    np.copyto(found, cells.z)  # faster than having the subtraction convert
+    np.subtract(r, found, out=found)
     return found
 
 

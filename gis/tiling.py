@@ -60,7 +60,8 @@ def tiles(
         first, last = max(top, r0), min(top + strip, r1)
         found = covered(edges, first, last, c0, c1)
         cuts = [first, *range(top + rows, last, rows), last]
-        whole, part = (np.searchsorted(r.row, np.subtract(cuts, first)).tolist() for r in (found.whole, found.part))
+        at = np.array(cuts) - first
+        whole, part = (r.row.searchsorted(at).tolist() for r in (found.whole, found.part))
         for k, (a, b) in enumerate(pairwise(cuts)):
             in_rows = slice(whole[k], whole[k + 1]), slice(part[k], part[k + 1])
             for col in range(c0 // cols * cols, c1, cols):

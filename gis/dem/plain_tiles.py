@@ -16,7 +16,7 @@ import numpy as np
 from gis.arrays import F32
 from gis.scratch import scratch
 
-_PIECE = 1 << 18
+_PIECE = 1 << 17
 """Cells of a tile that are read and copied together: few enough for the processor's own cache."""
 _WIDEST = 1024
 """Columns of a tile at most: of wider ones (whole lines of the terrain) a window needs too little."""

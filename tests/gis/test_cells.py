@@ -29,3 +29,18 @@ def test_counts_and_sums_leave_out_what_lies_between_the_runs(cols: int) -> None
         sums[own] += cells.total(cells.z.astype(np.float64))
     assert (found == (inside & (z > np.float32(0.1))).sum(axis=1)).all()
     assert sums == pytest.approx(np.where(inside, z, 0).astype(np.float64).sum(axis=1), abs=1e-9)
+
+
+@pytest.mark.parametrize("outside", [np.nan, 1e6, -1e6, 0.0])
+def test_the_range_is_that_of_the_runs_alone(outside: float) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        cut = np.sort(rng.choice(np.arange(1, 20), 2, replace=False))
+        z = rng.normal(size=(6, 20)).astype(np.float32)
+        inside = np.zeros(z.shape, bool)
+        inside[1:5, cut[0] : cut[1]] = True
+        z[~inside] = outside
+        runs = Runs(np.arange(1, 5), np.full(4, cut[0]), np.full(4, cut[1]), np.ones(4))
+        (cells,) = whole_cells(z, runs, 0, 0)
+        assert (cells.low, cells.high) == (z[inside].min(), z[inside].max())
+        assert cells.whole
