@@ -125,7 +125,7 @@ def show_estimates(report: EstimateReport) -> None:
             e.reference.key,
             fmt.elevation(e.reference.mean_elevation_m),
             *_fill_and_cut(e, f"({unsure})"),
-            fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4),
+            fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4, unquantified=f"({unsure})"),
             fmt.mu(e.land_released_m2),
             fmt.number(e.max_depth_m, 1),
             " / ".join(fmt.difference(c.difference_percent, 1) for c in e.checks),
@@ -167,7 +167,7 @@ def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
     if e.standing == "too_uncertain":
         sure = f"{sure} ({_('no estimate')})"
     value, half = e.cut_m3 if fills else e.fill_m3, e.interval95.other_m3
-    other = fmt.wan_m3(value) if half is None else fmt.plus_minus(value, half, per=1e4)
+    other = fmt.wan_m3(value) if value <= 0 else fmt.plus_minus(value, half, per=1e4, unquantified=unsure)
     return (sure, other) if fills else (other, sure)
 
 
@@ -232,16 +232,21 @@ def curve(
 
 def show_levels(levels: list[LevelFigures], *, fills: bool = True) -> None:
     """Figures at single levels as a table for people, the interval at the one that matters (of a heap: the cut)."""
+    unsure = f"({_('not quantified')})"
+
+    def sure(value: float | None, half: float | None) -> str:
+        return fmt.plus_minus(value, half, per=1e4, unquantified=unsure)
+
     table(
         [_("level m"), _("fill 万m³"), _("cut 万m³"), _("flooded m²"), _("waste space 万m³"), _("tonnage 万t")],
         [
             [
                 fmt.elevation(f.level_m),
-                fmt.plus_minus(f.fill_m3, f.half_m3, per=1e4) if fills else fmt.wan_m3(f.fill_m3),
-                fmt.wan_m3(f.cut_m3) if fills else fmt.plus_minus(f.cut_m3, f.half_m3, per=1e4),
+                sure(f.fill_m3, f.half_m3) if fills else fmt.wan_m3(f.fill_m3),
+                fmt.wan_m3(f.cut_m3) if fills else sure(f.cut_m3, f.half_m3),
                 fmt.number(f.flooded_m2, 1),
-                fmt.plus_minus(f.waste_m3, f.half_waste_m3, per=1e4),
-                fmt.plus_minus(f.tonnage_t, f.half_tonnage_t, per=1e4),
+                sure(f.waste_m3, f.half_waste_m3),
+                sure(f.tonnage_t, f.half_tonnage_t),
             ]
             for f in levels
         ],

@@ -44,6 +44,8 @@ def recompute(
         raise
     except AppError as error:
         return _answer(estimate, "cannot", error.what)
+    if estimate.interval95.other_m3 is None:  # of before the other side had an interval: nothing to compare with
+        now = replace(now, interval95=replace(now.interval95, other_m3=None))
     found = tuple(_compared("", _figures(estimate), _figures(now)))
     if not found:
         return _answer(estimate, "same", None)

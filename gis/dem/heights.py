@@ -14,6 +14,8 @@ from models.units import FOOT_M, US_SURVEY_FOOT_M
 PLAUSIBLE_M = (-500.0, 9000.0)
 """Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
 _GAP_M = 30.0
+NO_RISE_M = 300.0
+"""No ground stands alone this far above every other cell (65535 in decimetres, 9999 in feet)."""
 _UNITS = {
     "": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "米": 1.0, "cm": 0.01, "centimetre":
     0.01, "mm": 0.001, "dm": 0.1, "km": 1000.0, "kilometre": 1000.0, "ft": FOOT_M, "foot": FOOT_M, "feet": FOOT_M,
@@ -114,6 +116,16 @@ def check_heights(facts: Facts, scale: float, offset: float, where: str, notices
             value=value,
             where=where,
             advice=N_("if {value:g} means “no height”, state it with --nodata; if the unit is wrong, with --z-unit"),
+        )
+    gap = abs((facts.high - facts.next_high) * scale)
+    if gap > NO_RISE_M and 2 * facts.high_count < facts.valid:
+        raise Refused(
+            "terrain.undeclared_nodata",
+            N_("{count} cells hold {value}, which is not declared as missing"),
+            count=facts.high_count,
+            value=f"{facts.high:g}",
+            where=where,
+            advice=N_("if it means “no height”, state it with --nodata {value}"),
         )
     low_notice(facts.low, facts.low_count, abs((facts.next_low - facts.low) * scale), notices)
     if facts.bands > 1:

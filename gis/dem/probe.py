@@ -49,6 +49,8 @@ class Facts:
     high: float = float("nan")
     low_count: int = 0
     next_low: float = float("nan")
+    high_count: int = 0
+    next_high: float = float("nan")
     sentinels: dict[str, int] = field(default_factory=dict)
     """Stored value as text → number of cells, for values that other programs use for \"no height\"."""
 
@@ -258,22 +260,33 @@ def _count(facts: Facts, values: NDArray[Any], mask: NDArray[Any] | None, declar
     if not good.size:
         return
     facts.valid += int(good.size)
-    facts.high = float(np.fmax(facts.high, float(good.max())))
-    low = float(good.min())
+    low, high = float(good.min()), float(good.max())
     if low <= SENTINELS[-1]:
         for s in SENTINELS:
             n = int(np.count_nonzero(good == s))
             if n:
                 facts.sentinels[f"{s:g}"] = facts.sentinels.get(f"{s:g}", 0) + n
-    above = good[good > low]
-    following = float(above.min()) if above.size else float("nan")
-    _merge_low(facts, low, int(good.size - above.size), following)
+    above, below = good[good > low], good[good < high]
+    facts.low, facts.next_low, facts.low_count = _end(
+        (facts.low, facts.next_low, facts.low_count),
+        (low, float(above.min()) if above.size else float("nan"), int(good.size - above.size)),
+    )
+    # The other end is the same with signs turned.
+    turned = _end(
+        (-facts.high, -facts.next_high, facts.high_count),
+        (-high, -float(below.max()) if below.size else float("nan"), int(good.size - below.size)),
+    )
+    facts.high, facts.next_high, facts.high_count = -turned[0], -turned[1], turned[2]
 
 
-def _merge_low(facts: Facts, low: float, count: int, following: float) -> None:
-    """Keep the lowest value of the file, how often it occurs and the next one above it, block by block."""
-    seen = np.array([facts.low, facts.next_low, low, following])
+End = tuple[float, float, int]
+"""The lowest value, the next one above it (NaN: none) and how many cells hold the lowest."""
+
+
+def _end(kept: End, block: End) -> End:
+    """The end of the values of all blocks so far and of one more."""
+    seen = np.array([*kept[:2], *block[:2]])
     lowest = float(np.nanmin(seen))
-    facts.low_count = (facts.low_count if facts.low == lowest else 0) + (count if low == lowest else 0)
+    count = sum(c for v, _, c in (kept, block) if v == lowest)
     higher = seen[seen > lowest]
-    facts.low, facts.next_low = lowest, float(higher.min()) if higher.size else float("nan")
+    return lowest, float(higher.min()) if higher.size else float("nan"), count

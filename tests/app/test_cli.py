@@ -69,6 +69,26 @@ def test_curve_ends_at_the_fill(run: Run, ready: Path) -> None:
     assert [r["volume_m3"] for r in rows] == sorted(r["volume_m3"] for r in rows)
 
 
+def test_what_has_no_interval_says_so_in_every_column(run: Run, ready: Path, dem_file: Path) -> None:
+    """Neither volume, cut nor tonnage of a terrain without stated errors looks as if it were exact."""
+    run("terrain", "add", ready, dem_file, "--name", "u")
+
+    def row(terrain: str) -> str:
+        line = ("--lang", "en", "estimate", ready, "--all", "--terrain", terrain, "--reference", "level")
+        text = run(*line, "--level", GROUND_M - 1, "--density", "1.2")
+        return next(ln for ln in text.splitlines() if ln.startswith("SK-001"))
+
+    def at(terrain: str) -> str:
+        text = run("--lang", "en", "curve", ready, "--site", "SK-001", "--terrain", terrain, "--at", GROUND_M - 1)
+        return next(ln for ln in reversed(text.splitlines()) if not ln.startswith("warning"))
+
+    assert row("u").count("(not quantified)") == 3, "fill, cut and tonnage"
+    assert at("u").count("(not quantified)") == 3, "fill, waste space and tonnage"
+    assert (row("t").count(" ± "), row("t").count("(not quantified)")) == (2, 1), (
+        "a stated density has no error of its own"
+    )
+
+
 def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
     for n in range(2, 5):
         add_site(f"SK-00{n}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))

@@ -109,6 +109,15 @@ TRAPS = {
     "the float's minimum": Trap(outside(-3.4028235e38)),
     "1e30 and more": Trap(outside(1e31)),
     "9999": Trap(outside(9999), key="terrain.impossible_heights"),
+    "8888 inside": Trap(inside(8888), key="terrain.undeclared_nodata"),
+    "8888 stated": Trap(outside(8888), asked={"nodata": 8888.0}),
+    "9999 in feet": Trap(lambda z: outside(9999)(z / FOOT_M), more={"unit": "ft"}, key="terrain.undeclared_nodata"),
+    "65535 in decimetres": Trap(
+        lambda z: inside(65535)(np.round(z * 10).astype("uint16")), more={"scale": 0.1}, key="terrain.undeclared_nodata"
+    ),
+    "32767 in decimetres, declared": Trap(
+        lambda z: outside(32767)(np.round(z * 10).astype("int16")), more={"scale": 0.1, "nodata": 32767}, rel=2e-2
+    ),
     "-5000 of a blend": Trap(outside(-5000), key="terrain.impossible_heights"),
     "0 outside": Trap(outside(0)),
     "0 inside": Trap(inside(0), key="terrain.suspicious_inside"),

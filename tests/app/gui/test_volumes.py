@@ -301,3 +301,17 @@ def test_stored_under_a_rim_that_was_edited_since_is_computed_anew(tab: Any, ope
     opened.undo()
     idle(opened)
     assert tab.answer.reference.mean_elevation_m == pytest.approx(first)
+
+
+def test_cut_and_tonnage_have_an_interval_or_say_that_they_have_none(tab: Any, opened: Session, idle: Idle) -> None:
+    level = tab.answer.reference.mean_elevation_m - 1
+    choose(tab, opened, idle, "level", level_m=level)
+    answer = tab.answer
+    assert answer.cut_m3 > 0
+    assert answer.interval95.other_m3 is not None
+    figures = tab.result.figures
+    assert figures.other.half.text().startswith("± ")
+    assert not figures.other.remark.text()
+    without = replace(answer.interval95, other_m3=None, tonnage_t=None)
+    figures.show_estimate(replace(answer, interval95=without, tonnage_t=1000.0))
+    assert figures.other.remark.text() == figures.tonnage.remark.text() != ""

@@ -97,6 +97,18 @@ def test_a_figure_that_was_altered_is_named(estimated, figure, name):
     assert answer(estimated, **{figure: value * (1 + 1e-11)}).state == "same"
 
 
+def test_an_estimate_of_before_cut_and_fill_each_had_an_interval(project_file, add_site, dem_file):
+    estimated = project_file
+    add_site("SK-1")
+    with Project.open(project_file) as project:
+        add_terrain(project, dem_file, sigma_z_m=0.1, range_m=30.0)
+        estimate(project, None, request=EstimateRequest("level", {"level_m": 1048.0}))
+        assert project.store.estimates()[0].interval95.other_m3 > 0
+    assert answer(estimated).state == "same"
+    assert answer(estimated, interval95__other_m3=None).state == "same"
+    assert answer(estimated, interval95__other_m3=1.0).state == "differs"
+
+
 def test_another_version_of_the_program_is_said(estimated):
     found = answer(estimated, fill_m3=1.0, program_version="0.0.9")
     assert "0.0.9" in found.reason.render()

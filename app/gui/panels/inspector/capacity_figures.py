@@ -115,10 +115,12 @@ class CapacityFigures(QFrame):
         self._show_volume(self.volume, volume, interval.fill_m3, tip, unknown)
         no_mass = _("choose a waste or a density to get a tonnage")
         tip = no_mass if e.tonnage_t is None else f"{fmt.number(e.tonnage_t, 1)} t"
-        self.tonnage.show_number(e.tonnage_t, interval.tonnage_t, T_PER_WAN_T, tip)
+        unsure = _("not quantified") if e.tonnage_t is not None and interval.tonnage_t is None else ""
+        self.tonnage.show_number(e.tonnage_t, interval.tonnage_t, T_PER_WAN_T, tip, unsure)
         self._show_land(e.land_released_m2)
         other = e.cut_m3 if fills else e.fill_m3
-        self._show_volume(self.other, other, interval.other_m3)
+        unsure = _("not quantified") if other > 0 and interval.other_m3 is None else ""
+        self._show_volume(self.other, other, interval.other_m3, remark=unsure)
         self._show_volume(self.space, e.waste_m3, interval.waste_m3)
         self.basis.setText(
             _("{surface}, {height} m; {terrain}; {day}").format(
