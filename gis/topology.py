@@ -87,7 +87,7 @@ class Cleaned(NamedTuple):
 
 def explain_invalid(geometry: BaseGeometry) -> Notice | None:
     """What makes a geometry invalid and where, or None if it is valid."""
-    if geometry.is_valid:
+    if shapely.is_valid(geometry):
         return None
     reason = str(shapely.is_valid_reason(geometry))
     place = _PLACE.search(reason)
@@ -176,7 +176,7 @@ def _rule(wrong: Notice | None, before: float, after: float, parts: list[Polygon
     if wrong is None:
         return ""
     rule = wrong.key.removeprefix("topology.")
-    if rule in {"crossing", "touching"} and len(parts) > 1 and all(p.is_valid for p in parts):
+    if rule in {"crossing", "touching"} and len(parts) > 1 and all(shapely.is_valid(p) for p in parts):
         twice = any(a.equals(b) for i, a in enumerate(parts[:200]) for b in parts[:i])
         return "ring_twice" if twice else "parts_overlap"
     if rule in {"crossing", "touching"} and abs(after - before) <= _MIN_AREA_M2 + 1e-9 * after:
@@ -221,7 +221,7 @@ def snap(geometry: BaseGeometry) -> BaseGeometry:
     """
     plain = shapely.force_2d(geometry)
     near: BaseGeometry = shapely.transform(plain, _rounded)
-    if near.is_valid or plain.geom_type not in {"Polygon", "MultiPolygon"}:
+    if shapely.is_valid(near) or plain.geom_type not in {"Polygon", "MultiPolygon"}:
         return near
     snapped: BaseGeometry = shapely.set_precision(plain, GRID_M)
     return snapped
@@ -252,7 +252,7 @@ def _mend_part(part: Polygon, wrong: Notice) -> BaseGeometry:
 
 
 def _mend_ring(ring: Polygon, wrong: Notice) -> BaseGeometry:
-    if ring.is_valid:
+    if shapely.is_valid(ring):
         return ring
     mended = shapely.make_valid(ring, method="structure", keep_collapsed=False)
     if mended.area > _MIN_AREA_M2 and abs(mended.area - ring.area) > RING_LIMIT * mended.area:

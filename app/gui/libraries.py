@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.gui.tasks import Task, TaskRunner
 
 ESTIMATES = ("gis.surfaces", "gis.volume")
 """What figures of a site are shown and computed with."""
@@ -19,3 +24,19 @@ def load(names: tuple[str, ...] = ESTIMATES) -> None:
     """Import them: for a thread of its own."""
     for name in names:
         import_module(name)
+
+
+class Fetch:
+    """Brings them in by a quiet task; one at a time."""
+
+    def __init__(self, tasks: TaskRunner) -> None:
+        self._tasks = tasks
+        self._task: Task | None = None
+
+    def there(self, title: str, then: Callable[[None], object], failed: Callable[[Exception], object]) -> bool:
+        """True if they are there; else they are on their way, and `then` is called when they have come."""
+        if loaded():
+            return True
+        if self._task is None or self._task.finished:
+            self._task = self._tasks.submit(title, lambda _watch: load(), then, failed, quiet=True)
+        return False

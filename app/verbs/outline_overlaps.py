@@ -55,7 +55,7 @@ def overlaps_of(
     near = around({k: tables[k] for k in respected(layer) if k in tables}, ground.bounds, besides)
     found = []
     for where, other in near.items():
-        common = ground.intersection(other)
+        common = shapely.intersection(ground, other)
         if common.area > LEAST_M2:
             x, y = shapely.get_coordinates(common.representative_point())[0]
             code = code_of(tables[where[0]], where[1])
@@ -85,7 +85,7 @@ def cleared(tables: Mapping[str, LayerTable], step: OutlineStep) -> OutlineStep:
             taboo = [_polygons(tables, o.where) for o in found]
             if before is not None:
                 ground = taken(before, shape)
-                taboo = [t.intersection(ground) for t in taboo]
+                taboo = [shapely.intersection(t, ground) for t in taboo]
             if taboo:
                 outline = keep_clear(shape, taboo).outline
                 change = replace(change, values={**change.values, "geometry": outline})  # noqa: PLW2901

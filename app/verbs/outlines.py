@@ -83,7 +83,7 @@ def noded(
     made: dict[Where, BaseGeometry] = {}
     for other, shape in around(tables, bounds_of(points), besides).items():
         new = shared.with_points(shape, list(points))
-        if new is not None and new.is_valid:
+        if new is not None and shapely.is_valid(new):
             made[other] = new
     return made
 
@@ -178,13 +178,19 @@ def _given_and_taken(
 ) -> dict[Where, BaseGeometry]:
     """Neighbours along a boundary that changed: they lose what was taken, and get what was given where they touched."""
     made: dict[Where, BaseGeometry] = {}
-    given = before.difference(after)
+    given: BaseGeometry | None = None
     for where, shape in others.items():
-        if shape.boundary.intersection(before.boundary.buffer(NEAR_M)).length <= 10 * NEAR_M:
+        x0, y0, x1, y1 = shape.bounds
+        # Only what lies near: a band around a long boundary, and what was given, take their time.
+        near = shapely.clip_by_rect(before.boundary, x0 - 1, y0 - 1, x1 + 1, y1 + 1)
+        if shapely.intersection(shape.boundary, shapely.buffer(near, NEAR_M)).length <= 10 * NEAR_M:
             continue
-        gain = [p for p in shapely.get_parts(given) if p.boundary.intersection(shape.buffer(NEAR_M)).length > 0.01]
+        if given is None:
+            given = shapely.difference(before, after)
+        band = shapely.buffer(shape, NEAR_M)
+        gain = [p for p in shapely.get_parts(given) if shapely.intersection(p.boundary, band).length > 0.01]
         new = overlay("difference", shapely.union_all([shape, *gain], grid_size=GRID_M), after)
-        if new.symmetric_difference(shape).area > 1e-6:
+        if shapely.symmetric_difference(new, shape).area > 1e-6:
             made[where] = sound(new)
     return made
 

@@ -52,8 +52,8 @@ def overlaps(geometry: BaseGeometry, others: Sequence[BaseGeometry]) -> list[tup
     """(position in `others`, m²) of those that an outline overlaps by more than the millimetre grid can make."""
     found = []
     for i, other in enumerate(others):
-        if geometry.intersects(other):
-            area = float(geometry.intersection(other).area)
+        if shapely.intersects(geometry, other):
+            area = float(shapely.intersection(geometry, other).area)
             if area > 1e-3 * min(geometry.length, other.length):
                 found.append((i, area))
     return found
@@ -61,7 +61,7 @@ def overlaps(geometry: BaseGeometry, others: Sequence[BaseGeometry]) -> list[tup
 
 def _outside(made: MultiPolygon, taboo: BaseGeometry) -> MultiPolygon:
     """Cut points were put on the grid, up to half a millimetre inside the neighbour: move those to its outer side."""
-    if made.intersection(taboo).area == 0:
+    if shapely.intersection(made, taboo).area == 0:
         return made
     shapely.prepare(taboo)
     rings = rings_of(made)
@@ -70,7 +70,7 @@ def _outside(made: MultiPolygon, taboo: BaseGeometry) -> MultiPolygon:
             for i in np.nonzero(shapely.contains_properly(taboo, shapely.points(ring)))[0]:
                 ring[i] = _beside(ring[i], taboo)
     moved = outline_of(rings)
-    return sound(moved) if moved.is_valid and parts_of(moved) else made
+    return sound(moved) if shapely.is_valid(moved) and parts_of(moved) else made
 
 
 def _beside(at: Array, taboo: BaseGeometry) -> Array:

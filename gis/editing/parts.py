@@ -37,7 +37,7 @@ def part_at(geometry: BaseGeometry, at: Point) -> Place | None:
 
 def add_hole(geometry: BaseGeometry, hole: BaseGeometry) -> MultiPolygon:
     """The outline without the ground of `hole`, which must lie inside it."""
-    outside = hole.difference(geometry)
+    outside = shapely.difference(hole, geometry)
     if outside.area > 1e-3 * max(hole.length, 1.0):
         x, y = outside.representative_point().coords[0]
         raise refusal("hole.outside", N_("the hole reaches out of the outline at {x:.3f}, {y:.3f}"), (x, y),
@@ -66,7 +66,7 @@ def hole_of(geometry: BaseGeometry, place: Place) -> MultiPolygon:
 
 def add_part(geometry: BaseGeometry, part: BaseGeometry) -> MultiPolygon:
     """The outline with one more part, which must not overlap it. A part that touches along a line is united with it."""
-    common = geometry.intersection(part)
+    common = shapely.intersection(geometry, part)
     if common.area > 1e-3 * max(part.length, 1.0):
         x, y = common.representative_point().coords[0]
         raise refusal("part.overlaps", N_("the new part overlaps the outline at {x:.3f}, {y:.3f}"), (x, y),

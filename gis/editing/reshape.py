@@ -45,10 +45,10 @@ def reshape(geometry: BaseGeometry, line: Sequence[Point]) -> MultiPolygon:
     p, r, _count = best
     rings[p][r] = _reshaped(rings[p][r], path)
     made = outline_of(rings)
-    if not made.is_valid and r > 0:
+    if not shapely.is_valid(made) and r > 0:
         shell = Polygon(rings[p][0])
-        if not shell.covers(Polygon(rings[p][r])):
-            x, y = Polygon(rings[p][r]).difference(shell).representative_point().coords[0]
+        if not shapely.covers(shell, Polygon(rings[p][r])):
+            x, y = shapely.difference(Polygon(rings[p][r]), shell).representative_point().coords[0]
             text = N_("the hole would reach out of the outline at {x:.3f}, {y:.3f}")
             raise refusal("reshape.hole_outside", text, (x, y))
     return sound(made)

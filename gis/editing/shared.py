@@ -89,8 +89,8 @@ def move_many(
 
 def _not_over(a: BaseGeometry, b: BaseGeometry, a_before: BaseGeometry, b_before: BaseGeometry, key: object) -> None:
     """Raise Refused if the two overlap now and did not before: each may be sound by itself, folded over the other."""
-    common = a.intersection(b)
-    if common.area > _NOISE_M2 and common.area > a_before.intersection(b_before).area + _NOISE_M2:
+    common = shapely.intersection(a, b)
+    if common.area > _NOISE_M2 and common.area > shapely.intersection(a_before, b_before).area + _NOISE_M2:
         x, y = common.representative_point().coords[0]
         text = N_("the outline would overlap {feature} at {x:.3f}, {y:.3f}")
         raise refusal("edit.overlap", text, (x, y), N_("put the point elsewhere"), feature=str(key))

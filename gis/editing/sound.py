@@ -34,7 +34,7 @@ def parts_of(geometry: BaseGeometry) -> list[Polygon]:
     pieces = shapely.get_parts(shapely.get_parts(geometry))
     polygons = [p for p in pieces if isinstance(p, Polygon) and not p.is_empty]
     # The lobes of a bow-tie cancel: it has no area, and yet it is what a person drew and must hear of.
-    return [p for p in polygons if p.area >= LEAST_M2 or not p.is_valid]
+    return [p for p in polygons if p.area >= LEAST_M2 or not shapely.is_valid(p)]
 
 
 def sound(geometry: BaseGeometry, *, empty: str = _NO_AREA) -> MultiPolygon:
@@ -79,7 +79,7 @@ def overlay(name: str, a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     """An overlay ("difference", "intersection", "union") whose points lie on the grid."""
     made: BaseGeometry = getattr(shapely, name)(a, b, grid_size=GRID_M)
     rounded: BaseGeometry = shapely.transform(made, _rounded)
-    return rounded if rounded.is_valid else made
+    return rounded if shapely.is_valid(rounded) else made
 
 
 def rounded(xy: Array | Sequence[Point]) -> Array:

@@ -55,23 +55,25 @@ def split(geometry: BaseGeometry, line: Sequence[Point]) -> Pieces:
 
 
 def _faces(part: Polygon, cut: LineString) -> list[Polygon]:
-    if not cut.intersects(part):
+    if not shapely.intersects(cut, part):
         return [part]
     lines = shapely.union_all([part.boundary, cut], grid_size=GRID_M)
     lines = shapely.transform(lines, lambda xy: np.round(xy, 3))
     faces = shapely.get_parts(shapely.polygonize(list(shapely.get_parts(lines))))
     # The grid may have moved an edge by half a millimetre: a face belongs to the part if its middle does.
-    return [f for f in faces if part.contains(f.representative_point())]
+    return [f for f in faces if shapely.contains(part, f.representative_point())]
 
 
 def _new_points(points: Array, old: Array) -> Array:
-    held = {tuple(p) for p in np.round(old, 3).tolist()}
-    return rounded([p for p in dict.fromkeys(map(tuple, np.round(points, 3).tolist())) if p not in held])
+    new, held = (np.round(xy, 3) @ np.array([1.0, 1.0j]) for xy in (points, old))
+    _places, first = np.unique(new, return_index=True)
+    kept = np.sort(first[~np.isin(new[first], held)])
+    return rounded(points[kept])
 
 
 def _why_not(geometry: BaseGeometry, cut: LineString) -> Refused:
     for end in (cut.coords[0], cut.coords[-1]):
-        if geometry.contains(shapely.Point(end)):
+        if shapely.contains(geometry, shapely.Point(end)):
             text = N_("the line ends inside the outline at {x:.3f}, {y:.3f}")
             return refusal("split.ends_inside", text, (end[0], end[1]), _ADVICE)
     return refusal(

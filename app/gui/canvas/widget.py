@@ -1,40 +1,34 @@
-"""The map widget: shows the pictures, hands mouse and keys to the tool, and navigates."""
+"""The map widget: what others ask of it and what it hears; hands mouse and keys to the tool."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.gui.canvas import decorations
 from app.gui.canvas import theme as themes
 from app.gui.canvas.aim import SideLock
 from app.gui.canvas.features import FeatureSet
-from app.gui.canvas.furniture import Piece
 from app.gui.canvas.ghost import Ghost
-from app.gui.canvas.legend import Ground, Legend, LegendRow, legend_rows
 from app.gui.canvas.map_layers import MapLayers
 from app.gui.canvas.marked import Marked
 from app.gui.canvas.navigation import Navigation
 from app.gui.canvas.notes import Note
 from app.gui.canvas.offered import Offered
-from app.gui.canvas.overlay import Classes, Overlay
+from app.gui.canvas.overlay import Overlay
+from app.gui.canvas.painting import Painting
 from app.gui.canvas.pictures import Pictures
-from app.gui.canvas.theme import CanvasTheme, colour
+from app.gui.canvas.theme import CanvasTheme
 from app.gui.canvas.tools import LASTING, TOOLS, Tool
-from app.gui.foreground import foreground
 from app.gui.snap_settings import SnapSettings
 from app.gui.theme import theme_signals
 from app.i18n import _
 from layers.registry import LAYERS
-from models.notices import N_
-
-_EMPTY = N_("Nothing to show yet: import outlines, draw one, or add a terrain")
 
 
-class MapCanvas(Navigation, QWidget):
+class MapCanvas(Navigation, Painting, QWidget):
     """The project's map. `session` is app.gui.session.Session; see there for what it tells and is told."""
 
     pointer_moved = Signal(float, float)
@@ -52,8 +46,7 @@ class MapCanvas(Navigation, QWidget):
         super().__init__(parent)
         self.session, self.map_layers = session, map_layers
         self.theme: CanvasTheme = themes.current()
-        self.legend = Legend()
-        self._pieces = (Piece(), Piece(), Piece())
+        self.init_painting()
         self._warned: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -243,63 +236,6 @@ class MapCanvas(Navigation, QWidget):
         self.update()
 
     # Events --------------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        with foreground:
-            self._paint()
-
-    def _paint(self) -> None:
-        p = QPainter(self)
-        p.fillRect(self.rect(), colour(self.theme.background))
-        room = QRectF(self.rect())
-        if self.session.project is not None:
-            p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            self.pictures.paint(p)
-            p.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.ghost.paint(p, self.view, room, self.theme)
-            self._paint_notes(p, room)
-            self.marked.paint(p, self)
-            self.offered.paint(p, self)
-            self._paint_furniture(p, room)
-            self._tool.paint(p)  # above the legend: what is being drawn, and its figures, are never hidden
-        p.end()
-
-    def _paint_notes(self, p: QPainter, room: QRectF) -> None:
-        taken = [piece.box for piece in self._pieces if not piece.box.isEmpty()]
-        for note in sorted(self.notes.values(), key=lambda n: n.above):
-            p.save()
-            note.paint(p, self.view, room, self.theme, taken)
-            p.restore()
-            taken += note.cards
-
-    def _paint_furniture(self, p: QPainter, room: QRectF) -> None:
-        if not self.placed:
-            if not self.pictures.busy:
-                decorations.paint_hint(p, _(_EMPTY), room, self.theme)
-            return
-        size, theme = (room.width(), room.height()), self.theme
-        bar, north, legend = self._pieces
-        bar.paint(p, (self.view.scale, size, theme), lambda q: decorations.paint_scale_bar(q, self.view, room, theme))
-        north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
-        key = (self._told(), self.legend.state, size, theme)
-        legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
-        self.pictures.keep_clear([bar.box, legend.box, *(card for note in self.notes.values() for card in note.cards)])
-
-    def _legend(self) -> list[LegendRow]:
-        return legend_rows(*self._told())
-
-    def _told(self) -> tuple[frozenset[tuple[str, str]], Classes | None, Ground, tuple[str, ...]]:
-        """What the legend is to tell."""
-        facts = self.pictures.facts
-        tints, intervals = facts("ground").get("tints", {}), facts("contours").get("intervals", {})
-        overlays = [o for o in self.pictures.overlays.values() if o.classes]
-        ground = Ground(
-            next(reversed(tints.values())) if tints else None, bool(facts("ground").get("slopes")),
-            tuple(intervals.values()),
-        )  # fmt: skip
-        order = tuple(e.key for e in reversed(self.map_layers.layers()))
-        drawn = facts("layers").get("drawn", frozenset())
-        return drawn, overlays[-1].told if overlays else None, ground, order
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from app.gui import libraries, words
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
-from app.gui.panels.inspector.capacity_foot import CapacityFoot, missing_banner, refusal_banner
-from app.gui.panels.inspector.capacity_live import LiveLevel
+from app.gui.panels.inspector.capacity_foot import missing_banner, refusal_banner
+from app.gui.panels.inspector.capacity_page import CapacityPage
 from app.gui.panels.inspector.capacity_result import CapacityResult
 from app.gui.stored import last_estimate
-from app.gui.widgets import EmptyState, button, clear, column, rule, scrolled
+from app.gui.widgets import clear
 from app.i18n import _
 from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
@@ -30,27 +30,20 @@ _AHEAD_MS = 1500  # the map of a project that opens comes first
 _THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
 
-class CapacityTab(QWidget):
-    """Controls above, figures below. Shows the stored estimate first; what is changed is computed but not kept."""
-
-    depth = Signal(object)
-    act = Signal(str)
-    PARTS = (CapacityChoices, CapacityResult)
-    """What it consists of; whoever has time makes them before and hands them over."""
+class CapacityTab(CapacityPage):
+    """Shows the stored estimate of a site first; what is changed is computed but not kept."""
 
     def __init__(
         self, session: Session, parent: QWidget | None = None,
         choices: CapacityChoices | None = None, result: CapacityResult | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self.choices, self.result = choices or CapacityChoices(), result or CapacityResult()
-        self.session = session
+        super().__init__(session, self.store, parent, choices, result)
         self.code = ""
         self.answer: Estimate | None = None
         self.stored = False
         self._outdated = ""  # when the estimate was stored whose outline is another by now
         self._tasks: list[Task] = []
-        self._fetch: Task | None = None
+        self._fetch = libraries.Fetch(session.tasks)
         self._due = False
         self._fresh = True
         self._keep_next = False
@@ -58,52 +51,14 @@ class CapacityTab(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._compute)
-        self._build()
-        session.terrain_changed.connect(self._on_terrains)
-        session.changed.connect(self._on_changed)
-        session.opened.connect(self._on_opened)
-
-    # Building
-
-    def _build(self) -> None:
-        self.problem = QVBoxLayout()
-        body = QWidget()
-        inner = QVBoxLayout(body)
-        inner.setContentsMargins(16, 12, 16, 12)
-        inner.setSpacing(10)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._page(body))
-        # Filled when it is in its place: Qt styles all that is in a widget again whenever that gets another parent.
-        inner.addWidget(self.choices)
-        inner.addLayout(self.problem)
-        inner.addWidget(self.result, 100)
-        inner.addStretch(1)
-        self.live = LiveLevel(self.session, self.choices, self.result, self)
-        self.live.depth.connect(self.depth)
         self.live.ready.connect(self._play)
-        self._stack.addWidget(
-            EmptyState(
-                "mountain",
-                _("No terrain yet"),
-                _("A volume needs the shape of the ground: add a DEM, survey points, contours or point clouds."),
-                button(_("Add terrain…"), lambda: self.act.emit("terrain_add"), kind="primary", icon="mountain"),
-            )
-        )
         self.choices.changed.connect(lambda now: self.touch(now=now))
         self.choices.level_moved.connect(lambda _level: self._tell_state())
         self.result.figures.estimate_wanted.connect(self._tell_state)
-        self.choices.rim_wanted.connect(lambda: self.act.emit("rim_edit"))
-        self.result.parts.errors_wanted.connect(lambda: self.act.emit("error_figures"))
-        self.result.checks.earthwork_wanted.connect(lambda: self.act.emit("earthwork"))
         self.result.why.wanted.connect(self._explain)
-
-    def _page(self, body: QWidget) -> QWidget:
-        self.foot = CapacityFoot(self.session, self.store)
-        self.state, self.keep = self.foot.state, self.foot.keep
-        page = QWidget()
-        page.setLayout(column(scrolled(body), rule(), self.foot, spacing=0))
-        return page
+        session.terrain_changed.connect(self._on_terrains)
+        session.changed.connect(self._on_changed)
+        session.opened.connect(self._on_opened)
 
     # The site
 
@@ -164,14 +119,8 @@ class CapacityTab(QWidget):
 
     def _ready(self) -> bool:
         """Whether figures can be shown at once; if not, what they need is fetched, and then they are."""
-        if libraries.loaded():
-            return True
-        if self._fetch is None or self._fetch.finished:
-            title = _("Estimate of {code}").format(code=self.code)
-            self._fetch = self.session.tasks.submit(
-                title, lambda _w: libraries.load(), self._fetched, self.session.report, quiet=True
-            )
-        return False
+        title = _("Estimate of {code}").format(code=self.code)
+        return self._fetch.there(title, self._fetched, self.session.report)
 
     def _fetched(self, _nothing: object) -> None:
         if self.isVisible():
