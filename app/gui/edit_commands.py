@@ -77,7 +77,7 @@ class EditCommands:
         if not found:
             return outline
         if not self.workspace.canvas.snapping.clear:
-            words = "; ".join(o.notice().render(_) for o in found[:3])
+            words = _("; ").join(o.notice().render(_) for o in found[:3])
             self.session.say("warning", _("What was drawn {overlaps}").format(overlaps=words))
             return outline
         others = [self.session.table(layer).row(fid)["geometry"] for layer, fid in (o.where for o in found)]

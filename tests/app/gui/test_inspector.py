@@ -5,15 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from app.gui.panels.inspector import capacity_tab
 from app.gui.panels.inspector.editors import read_value, text_of
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.session import Session
 from app.gui.widgets import Section
 from layers.registry import LAYERS
+from models.changes import Update
 from models.errors import Refused
+from models.notices import Notice
 
 
 @pytest.fixture
@@ -235,3 +239,20 @@ def test_nothing_selected_says_what_to_do(panel: InspectorPanel, opened: Session
     assert not panel.empty.isVisible()
     assert not panel.tabs.isTabVisible(1)
     assert panel.tabs.isTabVisible(0)
+
+
+def test_a_long_outline_is_compared_in_the_background(
+    panel: InspectorPanel, opened: Session, idle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capacity_tab, "_LONG", 3)
+    panel.show_tab("capacity")
+    idle(opened)
+    before = panel.capacity.answer
+    fid = next(iter(opened.selection[1]))
+    opened.transact(Notice("t", "rename"), [Update("sand_pits", fid, {"name": "甲"})])
+    idle(opened)
+    assert panel.capacity.answer is before
+    smaller = shapely.get_parts(opened.site("SK-001").outline.buffer(-3)).tolist()
+    opened.transact(Notice("t", "smaller"), [Update("sand_pits", fid, {"geometry": shapely.MultiPolygon(smaller)})])
+    idle(opened)
+    assert panel.capacity.answer.footprint_m2 < before.footprint_m2

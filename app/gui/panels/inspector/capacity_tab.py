@@ -20,12 +20,13 @@ from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from app.gui.session import Session
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
+_LONG = 50_000  # corners; the hash of more takes the window longer than a step of a drag may
 _AHEAD_MS = 1500  # the map of a project that opens comes first
 _THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
@@ -331,14 +332,33 @@ class CapacityTab(CapacityPage):
             return
         layer, fids = self.session.selection
         if layer in change.tables and set(change.fids[layer]) & set(fids):
-            site = self.session.attempt(lambda: self.session.site(self.code))
-            if site is not None and (self.answer is None or not work.is_current(self.answer, site)):
-                self.live.forget()
-                self.touch()
+            self._compare(layer, fids)
         elif "rim_edits" in change.tables:
             self._on_rim()
         elif "wastes" in change.tables or ("estimates" in change.tables and not self.stored):
             self._on_terrains()
+
+    def _compare(self, layer: str, fids: Iterable[int]) -> None:
+        """Compute again if the outline is another than that of the figures; a long one is compared in a task."""
+        from shapely import get_num_coordinates  # a numeric library: not before there is an outline
+
+        session, code, answer = self.session, self.code, self.answer
+
+        def same(_watch: object) -> bool:
+            site = session.site(code)
+            return answer is not None and work.is_current(answer, site)
+
+        def told(is_same: bool | None) -> None:
+            if is_same is False:  # None: it could not be read, which is told
+                self.live.forget()
+                self.touch()
+
+        rows = [session.table(layer).row(fid) for fid in fids]
+        corners = sum(int(get_num_coordinates(row["geometry"])) for row in rows if row is not None)
+        if corners > _LONG:
+            self._submit(same, told, session.report)
+        else:
+            told(session.attempt(lambda: same(None)))
 
     def _on_rim(self) -> None:
         """The rim was edited: its surface is computed anew."""
