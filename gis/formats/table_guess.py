@@ -57,8 +57,8 @@ def guessed(rows: Sequence[Sequence[Any]]) -> tuple[list[str], int, Notice] | No
     return _named(rows, full, table, pair, int(np.argmax(good)))
 
 
-_TEXT = N_("no row names the columns; by their values: coordinates in column {places}, outline in {group}, number of "
-           "the point in {order}, height in {height}")  # fmt: skip
+_TEXT = N_("no row names the columns; by their values: coordinates in columns {places}; outline {group}, number of the "
+           "point {order}, height {height} (number of the column, – for none)")  # fmt: skip
 
 
 def _number(cell: Any) -> float:
@@ -91,7 +91,7 @@ def _named(
         j: ["" if is_empty(cell_at(list(rows[i]), j)) else str(rows[i][j]).strip() for i in full[first:]]
         for j in others
     }
-    group = next((j for j in others if in_blocks(values[j])), None)
+    group = next((j for j in others if in_blocks(values[j]) or _is_one_name(values[j])), None)
     order = next((j for j in others if j != group and _numbers_points(table[first:, j])), None)
     if group is None and order is not None and (np.diff(table[first:, order]) < 0).any():
         return None
@@ -117,3 +117,8 @@ def _numbers_points(values: Array) -> bool:
         return False
     step = np.diff(values)
     return bool(((step == 1) | (step < 0)).all() and (step == 1).any())
+
+
+def _is_one_name(values: list[str]) -> bool:
+    """One text in all rows, no number: the name of the only outline."""
+    return len(set(values)) == 1 and values[0] != "" and number_of(values[0]) is None

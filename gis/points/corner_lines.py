@@ -56,7 +56,10 @@ class CornerLines:
 
 
 def corners_of(xy: Array, line: Index) -> Corners:
-    """Vertices at which a line turns by 15° or more; those of closed lines at their seam, too."""
+    """Vertices at which a line turns by 15° or more; those of closed lines at their seam, too.
+
+    None where there are more than crests and toes have: those are contours.
+    """
     before, after = _neighbours(xy, line)
     known = (before >= 0) & (after >= 0)
     at = np.flatnonzero(known)
@@ -65,6 +68,7 @@ def corners_of(xy: Array, line: Index) -> Corners:
     good = (long_back > 0) & (long_ahead > 0)
     at, back, ahead = at[good], back[good] / long_back[good, None], ahead[good] / long_ahead[good, None]
     turned = np.arccos(np.clip(-(back * ahead).sum(axis=1), -1, 1)) >= TURN_RAD
+    turned &= int(turned.sum()) <= _MOST_CORNERS
     at, back, ahead = at[turned], back[turned], ahead[turned]
     reach = np.minimum(_leg(xy, at, before, back), _leg(xy, at, after, ahead))
     return Corners(at, back, ahead, reach)
@@ -88,17 +92,16 @@ def _neighbours(xy: Array, line: Index) -> tuple[Index, Index]:
 def _leg(xy: Array, at: Index, way: Index, leg: Array) -> Array:
     """How far the line runs on in the direction of the leg, within 15°."""
     long = np.zeros(len(at))
-    here = at.copy()
-    going = np.ones(len(at), np.bool_)
+    which, here = np.arange(len(at)), at
     for _ in range(_VERTICES):
         there = way[here]
         step = xy[there] - xy[here]
         length = np.hypot(*step.T)
-        going &= (there >= 0) & ((step * leg).sum(axis=1) >= _ALIKE * length)
+        going = (there >= 0) & ((step * leg[which]).sum(axis=1) >= _ALIKE * length)
         if not going.any():
             break
-        long[going] += length[going]
-        here = np.where(going, there, here)
+        which, here = which[going], there[going]
+        long[which] += length[going]
     return long
 
 
@@ -109,7 +112,7 @@ def corner_lines(xy: Array, z: Array, line: Index) -> CornerLines:
     if single.all() or not single.any():
         return none
     corners = corners_of(xy, line)
-    if len(corners) < 2 or len(corners) > _MOST_CORNERS:
+    if len(corners) < 2:
         return none
     start, end = _pairs(xy, z, line, corners)
     if not len(start):

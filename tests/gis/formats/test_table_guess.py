@@ -64,7 +64,7 @@ def test_nobody_said_that_it_is_right(folder):
     assert caught.value.key == "import.no_head"
     said = caught.value.sentence()
     assert "--accept-guess" in said
-    assert "column 3, 4" in said
+    assert "columns 3, 4" in said
 
 
 def test_points_without_outlines(folder):
@@ -78,6 +78,12 @@ def test_points_without_outlines(folder):
 def test_one_outline(folder):
     path = write(folder, rows(group=False)[:4])
     came = read(path)
+    assert came.features[0].geometry.equals(PITS[0])
+
+
+def test_the_name_of_the_only_outline(folder):
+    came = read(write(folder, rows()[:4]))
+    assert [f.fields["编号"] for f in came.features] == ["坑1"]
     assert came.features[0].geometry.equals(PITS[0])
 
 

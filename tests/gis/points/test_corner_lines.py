@@ -129,6 +129,14 @@ def test_corners_and_their_legs():
     assert found.reach == pytest.approx(10)
 
 
+def test_contours_have_more_corners_than_crests_and_are_left_alone():
+    """Zigzags of 30,000 corners with single points among them."""
+    x = np.arange(30_002.0)
+    xy = np.column_stack((x, x % 2))
+    assert len(corners_of(xy[:15_000], np.zeros(15_000, np.int64))) == 14_998
+    assert len(corners_of(xy, np.zeros(len(xy), np.int64))) == 0
+
+
 def test_pits_by_another_sum():
     """The closed forms themselves, against a fine sum of the grounds."""
     at = np.arange(-72, 72, 0.2) + 0.1
