@@ -121,7 +121,8 @@ class Dem:
         r0, r1, c0, c1 = max(row0, 0), min(row1, self.grid.height), max(col0, 0), min(col1, self.grid.width)
         inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
         single &= self._single and inside and not self._patches
-        raw = self.read_raw(row0, row1, col0, col1) if single else None
+        # Threads that decode are for the many tiles of a site: a picture of the map has a few.
+        raw = self.read_raw(row0, row1, col0, col1) if single and self._packed is None else None
         if raw is not None:
             z = raw.copy()
             if not no_cell_missing(z, self._declared):
