@@ -15,7 +15,8 @@ import shapely
 
 from gis.arrays import Array, Mask
 from gis.points.base import LineFile, name_rows
-from gis.points.read import GroundPoints, holds_features, is_drawing, read_points
+from gis.points.file_kinds import holds_features, is_drawing
+from gis.points.read import GroundPoints, read_points
 from gis.points.tin import measure
 from models.errors import Refused
 from models.notices import N_, Notice

@@ -11,35 +11,31 @@ import pyproj
 from gis.arrays import Array, Index, Mask
 from gis.axis_order import Order
 from gis.crs_guess import Bounds, guess_crs
-from gis.drawings import is_dwg, is_dxf
 from gis.files import sha256_of
-from gis.formats import READERS, Reader, crs_choice, recognise, reproject
+from gis.formats import crs_choice, reproject
 from gis.formats.packed_degrees import Degrees
 from gis.formats.placed_twice import compared
 from gis.formats.placing import parse_stated
 from gis.formats.said_systems import system_words
 from gis.formats.table_twice import both_places
-from gis.points.base import POINT_LIMITS, LineFile, PointLimits, RawPoints, Row, Skips, name_rows
+from gis.points.base import POINT_LIMITS, LineFile, PointLimits, RawPoints, Skips, name_rows
 from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
+from gis.points.file_kinds import ZIP, is_drawing, table_head, vector_reader
 from gis.points.height_units import converted, unit_in_name, unit_of_heights
 from gis.points.order import decide_order
 from gis.points.packed import unpack_degrees
 from gis.points.text import codec_of, read_text
-from gis.points.text import head_of as text_head
 from gis.points.vector import read_vector
-from gis.points.xlsx import head_of as xlsx_head
 from gis.points.xlsx import read_xlsx
 from gis.unchanged import unchanged
-from models.errors import AppError, Refused, Unreadable
+from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
 
-_WITH_HEIGHTS = ("gpkg", "shp", "geojson", "kml", "generate")
-"""Formats of features whose vertices or fields may hold heights; tables and drawings have readers of their own."""
 _TABLES = ("text", "xlsx")
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OLE = b"\xd0\xcf\x11\xe0"
 _OUTSIDE = Notice("points.outside", N_("it lies outside what the coordinate system can show"))
 
 
@@ -185,7 +181,7 @@ def _read(
     columns: Chosen | None = None,
 ) -> RawPoints:
     """The file by the reader that its content asks for."""
-    reader = _vector_reader(path)
+    reader = vector_reader(path)
     if reader is not None:
         _refuse_order(order, reader.name, str(path))
         return read_vector(
@@ -207,7 +203,7 @@ def _read(
                 where=str(path),
                 advice=N_("save it as .xlsx without a password"),
             )
-        if head.startswith(_ZIP):
+        if head.startswith(ZIP):
             return read_xlsx(path, sublayer=sublayer, degrees=degrees, columns=columns, limits=limits, watch=watch)
         if columns is None and looks_like_cass(path, codec_of(path, encoding, limits), limits):
             return read_cass(path, encoding=encoding, limits=limits, watch=watch)
@@ -221,18 +217,6 @@ def _read(
             where=str(path),
             advice=N_("check whether another program holds it, and copy it again"),
         ) from cause
-
-
-def table_head(path: Path, *, encoding: str | None = None, sublayer: str | None = None) -> list[Row]:
-    """The first rows of a table (text or workbook), to choose columns by; [] for other files and for damaged ones."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(8)
-        if head.startswith(_ZIP):
-            return xlsx_head(path, sublayer)
-        return [] if is_dxf(head) or _vector_reader(path) is not None else text_head(path, encoding)
-    except (AppError, OSError):
-        return []
 
 
 def _first_texts(raw: RawPoints, path: Path, encoding: str | None) -> list[str]:
@@ -260,40 +244,6 @@ def _refuse_for_drawings(unit: str | None, text_heights_m: float | None, where: 
             where=where,
             advice=N_("leave --unit and --text-heights away"),
         )
-
-
-def is_drawing(path: Path) -> bool:
-    """True for DXF by its first bytes. Raises Refused for DWG, which only CAD programs read."""
-    try:
-        if not path.is_file():  # a pipe would keep us waiting
-            return False
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except (OSError, ValueError):
-        return False  # what is wrong is told where the file is read
-    if is_dwg(head):
-        raise Refused(
-            "points.dwg",
-            N_("a DWG file is in the CAD program's own format, which is not read"),
-            where=str(path),
-            advice=N_("save it as DXF (2004 or newer) in the CAD program, only the layers with heights if it is large"),
-        )
-    return is_dxf(head)
-
-
-def _vector_reader(path: Path) -> Reader | None:
-    """The reader of gis/formats that knows the file, None for tables. Raises Missing or Refused for no usable file."""
-    try:
-        return recognise(path, {key: READERS[key] for key in _WITH_HEIGHTS})
-    except Refused as refused:
-        if refused.key == "import.unknown_format":
-            return None
-        raise
-
-
-def holds_features(path: Path) -> bool:
-    """True for a file of features whose vertices or fields may hold heights. Raises Missing or Refused as recognise."""
-    return _vector_reader(path) is not None
 
 
 def few(where: str, count: int, skips: Skips) -> Refused:

@@ -24,7 +24,7 @@ from models.notices import N_, Notice
 _log = logging.getLogger(__name__)
 
 MAX_NODES = 4_000_000
-"""Nodes of the bounding box: beyond, every second (fourth …) cell carries a node. 4·10⁶ need about 250 MB."""
+"""Nodes of the bounding box: beyond, every second (fourth …) cell carries a node. 4·10⁶ take about 100 MB."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -84,11 +82,10 @@ def test_values_stay_between_those_of_the_rim() -> None:
 
 def test_a_hundred_thousand_nodes_take_a_few_cycles() -> None:
     grid = solver([ring(180, 270)])
-    start = time.perf_counter()
     grid.solve(lambda x, y: np.sin(x / 9) + 0.01 * y)
     assert np.count_nonzero(grid.levels[0].inside) > 80_000
-    assert grid.cycles <= 7
-    assert time.perf_counter() - start < 5  # 0.1 s on an idle machine; a guard against losing the method, not a bench
+    assert grid.cycles <= 5
+    assert sum(band.size for band in grid.bands) < 0.4 * np.count_nonzero(grid.levels[0].inside)
 
 
 def test_thin_and_forked_outlines_converge() -> None:
