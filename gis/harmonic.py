@@ -8,12 +8,12 @@ multigrid V-cycles whose every level keeps the true outline, so planes and saddl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
+from gis.lattice_crossings import Lattice, LatticeCrossings
 from gis.scratch import scratch
 
 BoundaryValue = Callable[[Array, Array], Array]
@@ -24,67 +24,83 @@ DI = np.array([0, 0, -1, 1])
 DJ = np.array([-1, 1, 0, 0])
 
 
-@dataclass(frozen=True)
-class Lattice:
-    """Nodes at pixel positions (x + step·j, y + step·i), i < rows, j < cols."""
-
-    x: float
-    y: float
-    step: float
-    rows: int
-    cols: int
-
-    def coarser(self) -> Lattice:
-        """Every second node, with a border of one more: the outline must not touch the border on any level."""
-        step = self.step * 2
-        return Lattice(self.x - step, self.y - step, step, (self.rows + 1) // 2 + 2, (self.cols + 1) // 2 + 2)
-
-
 class Level:
     """The discrete equation on one lattice, scaled to a unit diagonal: u - N u = b."""
 
-    def __init__(self, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> None:
+    def __init__(self, crossings: LatticeCrossings, inside: Mask, weights: tuple[float, float]) -> None:
         """`weights` (wx, wy) with wx + wy = 0.5: share of a west or east and of a north or south neighbour."""
-        self.lattice = lattice
+        self.crossings, self.inside = crossings, inside
         self.wx, self.wy = weights
-        shape = lattice.rows, lattice.cols
-        inside, cuts = _cross(rings, lattice)
-        self.inside = inside
-        flat = inside.ravel()
-        node, way, arm, px, py = cuts
-        keep = flat[node]
-        node, way, arm, px, py = node[keep], way[keep], arm[keep], px[keep], py[keep]
-        self.edge = each_once(inside.size, node, _exposed(inside))
+        flat, columns = inside.ravel(), inside.shape[1]
+        node, way, arm, number = crossings.cuts(inside)
+        marked = _exposed(inside)
+        marked[node] = True
+        self.edge: Index = np.flatnonzero(marked)
         """Flat indices of the inside nodes that have at least one arm cut by the outline."""
-        arms, cut = np.ones((self.edge.size, 4)), np.zeros((self.edge.size, 4), np.bool_)
-        at = np.full((self.edge.size, 4, 2), np.nan)
-        order = np.argsort(-arm, kind="stable")  # the nearest crossing is written last
         place = scratch("place on the edge", (inside.size,), np.int32)
         place[self.edge] = np.arange(self.edge.size, dtype=np.int32)
-        k = place[node[order]]
-        arms[k, way[order]], cut[k, way[order]] = np.maximum(arm[order], _THETA_MIN), True
-        at[k, way[order], 0], at[k, way[order], 1] = px[order], py[order]
-        _close(self.edge, shape, inside, cut, at, lattice)
-        self.cut, self.arms, self.at = cut, arms, at
-        w = np.array([self.wx, self.wx, self.wy, self.wy])
-        opposite = arms[:, [1, 0, 3, 2]]
-        coefficient = 2 * w / (arms * (arms + opposite))
-        self.diagonal = np.einsum("ij->i", coefficient)
-        self.share = coefficient / self.diagonal[:, None]
-        self.inner = np.where(cut, 0.0, self.share)
-        step = DI * shape[1] + DJ
-        self.neighbour = np.where(cut, self.edge[:, None], self.edge[:, None] + step)
+        self.arms = np.ones((self.edge.size, 4))
+        self.crossing = np.full((self.edge.size, 4), -1)
+        """Of each arm, the crossing that cuts it: its number on the finest lattice, or beyond them the place in
+        `closed`; -1 for whole arms."""
+        at = 4 * place[node].astype(np.int64) + way
+        crossing = self.crossing.reshape(-1)
+        crossing[at] = number
+        if (crossing[at] != number).any():  # some arm is cut more than once: the nearest crossing is written last
+            order = np.argsort(-arm, kind="stable")
+            at, arm, number = at[order], arm[order], number[order]
+            crossing[at] = number
+        self.arms.reshape(-1)[at] = np.maximum(arm, _THETA_MIN)
+        self.neighbour = self.edge[:, None] + (DI * columns + DJ)
+        # Arms that rounding left open though their end is outside: the outline runs through that node.
+        k, way = np.nonzero((self.crossing < 0) & ~flat[self.neighbour])
+        self.closed: Index = self.neighbour[k, way]
+        self.crossing[k, way] = crossings.x.size + np.arange(k.size)
+        self.cut: Mask = self.crossing >= 0
+        opposite = self.arms[:, [1, 0, 3, 2]]
+        coefficient = np.array([self.wx, self.wx, self.wy, self.wy]) * 2 / (self.arms * (self.arms + opposite))
+        self.diagonal: Array = np.einsum("ij->i", coefficient)
+        self.share: Array = coefficient / self.diagonal[:, None]
+        self.inner: Array = np.where(self.cut, 0.0, self.share)
+        np.copyto(self.neighbour, self.edge[:, None], where=self.cut)
         self.shell: Array = np.zeros(0)
 
-    def right_side(self, boundary: BoundaryValue, datum: float = 0.0) -> Array:
+    @classmethod
+    def of(cls, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> Level:
+        """Of closed rings ((n, 2) pixel positions, first = last) on a lattice."""
+        crossings = LatticeCrossings.of(rings, lattice)
+        return cls(crossings, crossings.inside(), weights)
+
+    @property
+    def lattice(self) -> Lattice:
+        """Where its nodes are."""
+        return self.crossings.lattice
+
+    def coarser(self) -> Level:
+        """The same outline on every second node."""
+        crossings = self.crossings.coarser()
+        inside = np.zeros((crossings.lattice.rows, crossings.lattice.cols), np.bool_)
+        every_second = self.inside[::2, ::2]
+        inside[1 : 1 + every_second.shape[0], 1 : 1 + every_second.shape[1]] = every_second
+        return Level(crossings, inside, (self.wx, self.wy))
+
+    def closed_places(self) -> tuple[Array, Array]:
+        """Pixel positions (columns, rows) of the `closed` nodes."""
+        lattice, (i, j) = self.lattice, np.divmod(self.closed, self.inside.shape[1])
+        return lattice.x + lattice.step * j, lattice.y + lattice.step * i
+
+    def places(self) -> tuple[Array, Array]:
+        """Pixel positions (columns, rows) at which the outline's heights are asked for, see `crossing`."""
+        own, closed = (self.crossings.x, self.crossings.y), self.closed_places()
+        return np.concatenate((own[0], closed[0])), np.concatenate((own[1], closed[1]))
+
+    def right_side(self, heights: Array, datum: float = 0.0) -> Array:
         """B of the scaled equation at the edge nodes, heights counted from `datum`; elsewhere it is zero.
 
-        Keeps the boundary values, as they are, for the extrapolation.
+        `heights`: m, at `places()`. Keeps those at cut arms, as they are, for the extrapolation.
         """
-        value = np.zeros(self.cut.shape)
-        value[self.cut] = boundary(self.at[..., 0][self.cut], self.at[..., 1][self.cut])
-        self.shell = value
-        return np.asarray(np.einsum("ij,ij->i", self.share, np.where(self.cut, value - datum, 0.0)))
+        self.shell = np.where(self.cut, heights[self.crossing], 0.0)
+        return np.asarray(np.einsum("ij,ij->i", self.share, np.where(self.cut, self.shell - datum, 0.0)))
 
     def matrix(self) -> tuple[Any, Index]:
         """(sparse matrix of I - N over the inside nodes, their flat indices)."""
@@ -103,66 +119,17 @@ class Level:
         return sparse.csc_array(sparse.eye_array(nodes.size)) - off, nodes
 
 
-def _cross(rings: list[Array], lattice: Lattice) -> tuple[Mask, tuple[Index, Index, Array, Array, Array]]:
-    """(inside mask, cuts): a cut (node, way, arm 0..1, x, y) is where the outline crosses the arm of a node."""
-    rows, cols, s = lattice.rows, lattice.cols, lattice.step
-    edges = np.concatenate([np.column_stack((r[:-1], r[1:])) for r in rings])
-    x, y = (edges[:, [0, 2]] - lattice.x) / s, (edges[:, [1, 3]] - lattice.y) / s
-    line, place = _line_crossings(x, y, rows)
-    gap = np.clip(np.ceil(place), 0, cols).astype(np.int64)
-    inside = _between(line * (cols + 1) + gap, rows, cols)
-    inside[[0, -1]] = False
-    inside[:, [0, -1]] = False
-    column, height = _line_crossings(y, x, cols)
-    down = np.clip(np.ceil(height), 0, rows).astype(np.int64)
-    found = (
-        _cut(gap >= 1, line * cols + gap - 1, 1, place - (gap - 1), (place, line)),
-        _cut(gap < cols, line * cols + gap, 0, gap - place, (place, line)),
-        _cut(down >= 1, (down - 1) * cols + column, 3, height - (down - 1), (column, height)),
-        _cut(down < rows, down * cols + column, 2, down - height, (column, height)),
-    )
-    node, way = (np.concatenate([f[0][k] for f in found]) for k in (0, 1))
-    arm, px, py = (np.concatenate([f[1][k] for f in found]) for k in (0, 1, 2))
-    return inside, (node, way, arm, lattice.x + s * px, lattice.y + s * py)
-
-
-def _between(crossing: Index, rows: int, cols: int) -> Mask:
-    """Nodes between every first and second crossing of a line, counted as line · (cols + 1) + first node behind it."""
-    inside = np.zeros(rows * cols, np.bool_)
-    line, node = np.divmod(np.sort(crossing), cols + 1)  # closed rings cross a line an even number of times
-    place = line * cols + node
-    for a, b in zip(place[::2].tolist(), place[1::2].tolist(), strict=True):
-        inside[a:b] = True
-    return inside.reshape(rows, cols)
-
-
-def _cut(
-    ok: Mask, node: Index, way: int, arm: Array, at: tuple[Any, Any]
-) -> tuple[tuple[Index, Index], tuple[Array, ...]]:
-    """The cuts that fall on a node: ((node, way), (arm, column, row of the crossing in node steps))."""
-    ways = np.full(int(np.count_nonzero(ok)), way, np.int64)
-    return (node[ok], ways), (arm[ok], at[0][ok], at[1][ok])
-
-
-def _line_crossings(along: Array, across: Array, count: int) -> tuple[Index, Array]:
-    """Crossings of edges with the lines across = 0, 1 … count - 1: (line, position along it). Half-open: no doubles."""
-    low, high = across.min(axis=1), across.max(axis=1)
-    first = np.clip(np.ceil(low), 0, count).astype(np.int64)
-    n = np.maximum(np.clip(np.ceil(high), 0, count).astype(np.int64) - first, 0)
-    owner = np.repeat(np.arange(n.size), n)
-    line = np.arange(owner.size) - np.repeat(np.cumsum(n) - n, n) + first[owner]
-    a, b = across[owner, 0], across[owner, 1]
-    t = (line - a) / (b - a)
-    return line, along[owner, 0] + t * (along[owner, 1] - along[owner, 0])
-
-
-def _exposed(inside: Mask) -> Index:
-    """Inside nodes beside an outside one. No outermost node is inside."""
+def _exposed(inside: Mask) -> Mask:
+    """Which nodes (flat) are inside and beside an outside one. No outermost node is inside."""
     flat, row = inside.ravel(), inside.shape[1]
-    amid = flat[row - 1 : -row - 1] & flat[row + 1 : 1 - row]
+    found: Mask = scratch("exposed", (flat.size,), np.bool_)
+    found[:row] = found[-row:] = False
+    amid = found[row:-row]
+    np.logical_and(flat[row - 1 : -row - 1], flat[row + 1 : 1 - row], out=amid)
     amid &= flat[: -2 * row]
     amid &= flat[2 * row :]
-    return np.asarray(np.flatnonzero(flat[row:-row] > amid) + row)
+    np.greater(flat[row:-row], amid, out=amid)
+    return found
 
 
 def each_once(size: int, *nodes: Index) -> Index:
@@ -171,14 +138,3 @@ def each_once(size: int, *nodes: Index) -> Index:
     for some in nodes:
         seen[some[(some >= 0) & (some < size)]] = True
     return np.flatnonzero(seen)
-
-
-def _close(edge: Index, shape: tuple[int, int], inside: Mask, cut: Any, at: Array, lattice: Lattice) -> None:
-    """Cut the arms that rounding left open though their end is outside (the outline runs through that node)."""
-    i, j = np.divmod(edge, shape[1])
-    for way in range(4):
-        end_i, end_j = i + DI[way], j + DJ[way]
-        open_end = ~cut[:, way] & ~inside[end_i, end_j]
-        cut[open_end, way] = True
-        at[open_end, way, 0] = lattice.x + lattice.step * end_j[open_end]
-        at[open_end, way, 1] = lattice.y + lattice.step * end_i[open_end]

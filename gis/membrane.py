@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from gis.arrays import Array, Index, Mask
-from gis.harmonic import Lattice, Level, each_once
+from gis.harmonic import Level, each_once
+from gis.lattice_crossings import Lattice
 
 BORDER = 5
 """Nodes that a lattice has beyond the outline: those that get a height, and three more that are looked at for it."""

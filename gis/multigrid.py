@@ -11,8 +11,9 @@ from scipy.sparse.linalg import splu
 
 from gis.arrays import F32, Array
 from gis.bands import Band, lay
-from gis.harmonic import BoundaryValue, Lattice, Level
+from gis.harmonic import BoundaryValue, Level
 from gis.interpolation import to_finer
+from gis.lattice_crossings import Lattice
 
 TOLERANCE_M = 5e-7
 """Far below a millimetre, and below the 1e-6 m to which planes and saddles are to come back."""
@@ -36,10 +37,9 @@ class Multigrid:
     """
 
     def __init__(self, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> None:
-        self.levels = [Level(rings, lattice, weights)]
-        while np.count_nonzero(self.levels[-1].inside) > _DIRECT and min(lattice.rows, lattice.cols) > 6:
-            lattice = lattice.coarser()
-            self.levels.append(Level(rings, lattice, weights))
+        self.levels = [Level.of(rings, lattice, weights)]
+        while np.count_nonzero(self.levels[-1].inside) > _DIRECT and min(self.levels[-1].inside.shape) > 6:
+            self.levels.append(self.levels[-1].coarser())
         while len(self.levels) > 1 and not self.levels[-1].inside.any():
             self.levels.pop()
         self.bands, self.links = lay(self.levels)
@@ -49,6 +49,8 @@ class Multigrid:
         self.bottom = splu(whole, **_SYMMETRIC) if last.size else None
         self.heights: list[Array] = [np.zeros(x.length) for x in self.bands]
         self.datum = 0.0
+        self.outline: Array = np.zeros(0)
+        """Heights where the outline crosses the finest lattice, m."""
         self.cycles = 0
 
     def solve(
@@ -64,6 +66,8 @@ class Multigrid:
         called before each cycle and may raise to stop. Raises ArithmeticError where the cycles do not converge.
         """
         self.datum = datum
+        outline = self.levels[0].crossings
+        self.outline = boundary(outline.x, outline.y)
         b = self._right_side(0, boundary)
         if len(self.levels) == 1:
             self.heights[0][:] = self._bottom(b)
@@ -111,8 +115,10 @@ class Multigrid:
             finer[band.size :] = links.ghost @ coarser
 
     def _right_side(self, k: int, boundary: BoundaryValue) -> Array:
-        b = np.zeros(self.bands[k].size)
-        b[self.bands[k].edge] = self.levels[k].right_side(boundary, self.datum)
+        b, level, heights = np.zeros(self.bands[k].size), self.levels[k], self.outline
+        if level.closed.size:
+            heights = np.concatenate((heights, boundary(*level.closed_places())))
+        b[self.bands[k].edge] = level.right_side(heights, self.datum)
         return b
 
     def _bottom(self, b: Array) -> Array:

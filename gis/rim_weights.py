@@ -12,7 +12,8 @@ import numpy as np
 
 from gis.arrays import Array
 from gis.correlation import Region, spherical
-from gis.harmonic import Lattice, Level
+from gis.harmonic import Level
+from gis.lattice_crossings import Lattice
 from gis.placing import Part
 from gis.rim import Rim
 from gis.surfaces import Surface
@@ -70,7 +71,7 @@ def _membrane(part: Part, rim: Rim, surface: Surface, region: Region) -> Hold:
     rows, cols = int((row1 - row0) / step) + 5, int((col1 - col0) / step) + 5
     lattice = Lattice(col0 + step / 2 - 2 * step, row0 + step / 2 - 2 * step, step, rows, cols)
     wx, wy = 1 / part.step_x**2, 1 / part.step_y**2
-    level = Level([*part.rings], lattice, (0.5 * wx / (wx + wy), 0.5 * wy / (wx + wy)))
+    level = Level.of([*part.rings], lattice, (0.5 * wx / (wx + wy), 0.5 * wy / (wx + wy)))
     matrix, nodes = level.matrix()
     if nodes.size < 4:
         return _mean(part, rim, surface, region)
@@ -81,7 +82,7 @@ def _membrane(part: Part, rim: Rim, surface: Surface, region: Region) -> Hold:
     use = level.cut & (weight > 0)
     if not use.any():
         return _mean(part, rim, surface, region)
-    xy = level.at[use] * (part.step_x, part.step_y)
+    xy = np.column_stack(level.places())[level.crossing[use]] * (part.step_x, part.step_y)
     w = weight[use] * (region.area_m2 / weight[use].sum())
     return Hold(region, xy, w, np.full(w.size, part.perimeter_m / w.size))
 

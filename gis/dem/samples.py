@@ -18,6 +18,11 @@ _PATCH_STRIPS = (32, 8192)
 _KEPT_CELLS = 8 << 20
 """Cells of the tiles that are kept for scattered places: some 32 of the usual 512 × 512."""
 
+_TILES = 1 << 26
+"""More than the tiles, and the columns, of any raster."""
+_STRETCHES = 200
+"""More stretches in one tile than this cost more than sorting."""
+
 
 class Windows(Protocol):
     """A terrain that is read by windows (gis.dem.file.Dem)."""
@@ -67,41 +72,52 @@ class Samples:
         out = np.full(c.shape, np.nan)
         u, v = c - 0.5, r - 0.5
         j, i = np.floor(u), np.floor(v)
-        there = np.flatnonzero((i >= 0) & (j >= 0) & (i < self._dem.grid.height - 1) & (j < self._dem.grid.width - 1))
-        i, j, fy, fx = i[there], j[there], (v - i)[there], (u - j)[there]
-        high, wide = self._dem.block_shape
-        amid = (i % high < high - 1) & (j % wide < wide - 1)
-        whole = np.flatnonzero(amid)
-        for (top, left), pick in self._tiles_of(i[whole], j[whole]):
-            own = whole[pick]
-            near = (i[own] - top).astype(np.int64), (j[own] - left).astype(np.int64)
-            out[there[own]] = _between_four(self._tile(top, left), *near, fy[own], fx[own])
-        across = np.flatnonzero(~amid)
-        if across.size:
-            i, j, fy, fx = i[across], j[across], fy[across], fx[across]
-            four = np.stack([self._cells(i + di, j + dj) for di in (0, 1) for dj in (0, 1)], axis=-1)
-            place = np.arange(across.size), np.zeros(across.size, np.int64)
-            out[there[across]] = _between_four(four.reshape(-1, 2), 2 * place[0], place[1], fy, fx)
-        return out
+        height, width = self._dem.grid.height, self._dem.grid.width
+        if c.size and not (i.min() >= 0 and j.min() >= 0 and i.max() < height - 1 and j.max() < width - 1):
+            there = np.flatnonzero((i >= 0) & (j >= 0) & (i < height - 1) & (j < width - 1))
+            out[there] = self._four_there(i[there], j[there], u[there], v[there])
+            return out
+        return self._four_there(i, j, u, v)
 
-    def _tiles_of(self, i: Array, j: Array) -> Iterator[tuple[tuple[int, int], Index]]:
-        """((first row, first column) of a tile, indices of the cells in it)."""
+    def _four_there(self, i: Array, j: Array, u: Array, v: Array) -> Array:
+        """Bilinear heights at (u, v) between the cells (i, j) to (i + 1, j + 1), all in the raster."""
+        fy, fx = v - i, u - j
+        i, j = i.astype(np.int64), j.astype(np.int64)
         high, wide = self._dem.block_shape
-        return _groups(i // high * high, j // wide * wide)
+        tile_row, tile_col = i // high, j // wide
+        row, col = i - tile_row * high, j - tile_col * wide
+        key = tile_row * _TILES + tile_col
+        key[(row == high - 1) | (col == wide - 1)] = -1  # beside the next tile
+        four = np.empty((4, i.size))
+        for first, own in _runs(key):
+            if key[first] < 0:
+                for n, (di, dj) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
+                    four[n, own] = self._cells(i[own] + di, j[own] + dj)
+                continue
+            tile = self._tile(int(tile_row[first]) * high, int(tile_col[first]) * wide)
+            flat, width = tile.reshape(-1), tile.shape[1]
+            at = row[own] * width + col[own]
+            for n, step in enumerate((0, 1, width, width + 1)):
+                four[n, own] = flat[at + step]
+        return _weighted(four, fy, fx)
 
-    def _cells(self, i: Array, j: Array) -> Array:
+    def _cells(self, i: Index, j: Index) -> Array:
         """Heights of cells, m."""
-        out = np.empty(i.shape)
-        for (top, left), pick in self._tiles_of(i, j):
-            out[pick] = self._tile(top, left)[(i[pick] - top).astype(np.int64), (j[pick] - left).astype(np.int64)]
+        out, (high, wide) = np.empty(i.shape), self._dem.block_shape
+        top, left = i // high * high, j // wide * wide
+        for first, own in _runs(top * _TILES + left):
+            tile = self._tile(int(top[first]), int(left[first]))
+            out[own] = tile[i[own] - top[own], j[own] - left[own]]
         return out
 
     def _by_patches(self, c: Array, r: Array) -> Array:
         out = np.full(c.shape, np.nan)
         r0, r1, c0, c1 = self._dem.window
         inside = np.flatnonzero((c >= c0) & (c <= c1) & (r >= r0) & (r <= r1))
-        bands, spans = (np.floor(p[inside] / n) for p, n in zip((r - r0, c - c0), self._patch, strict=True))
-        for _, pick in _groups(bands, spans):
+        bands, spans = (
+            np.floor(p[inside] / n).astype(np.int64) for p, n in zip((r - r0, c - c0), self._patch, strict=True)
+        )
+        for _, pick in _runs(bands * _TILES + spans):
             own = inside[pick]
             out[own] = self._sample_block(c[own], r[own])
         return out
@@ -171,24 +187,33 @@ class Samples:
         return tile
 
 
-def _groups(rows: Array, cols: Array) -> Iterator[tuple[tuple[int, int], Index]]:
-    """((row, column), indices) of those that have the same pair of whole numbers."""
-    if not rows.size:
+def _runs(key: Index) -> Iterator[tuple[int, slice | Index]]:
+    """(index of one, indices of all) that have the same key: stretches where places lie along a line, else sorted."""
+    if not key.size:
         return
-    key = rows * 2.0**26 + cols
+    change = np.flatnonzero(key[1:] != key[:-1]) + 1
+    if change.size < _STRETCHES:
+        for a, b in pairwise((0, *change.tolist(), key.size)):
+            yield a, slice(a, b)
+        return
     order = np.argsort(key, kind="stable")
-    first = np.flatnonzero(np.diff(key[order], prepend=np.nan) != 0)
-    for a, b in zip(first.tolist(), [*first[1:].tolist(), order.size], strict=True):
-        yield (int(rows[order[a]]), int(cols[order[a]])), order[a:b]
+    first = np.flatnonzero(np.diff(key[order], prepend=np.iinfo(np.int64).min) != 0)
+    for a, b in pairwise((*first.tolist(), key.size)):
+        yield int(order[a]), order[a:b]
 
 
 def _between_four(z: Array, i: Index, j: Index, fy: Array, fx: Array) -> Array:
     """Bilinear heights between four cells each, the first of them (i, j); NaN beside a missing one."""
     wide, flat = z.shape[1], z.reshape(-1)
-    first, gx, gy = i * wide + j, 1 - fx, 1 - fy
-    total = flat[first] * (gy * gx)
-    total += flat[first + 1] * (gy * fx)
-    first += wide
-    total += flat[first] * (fy * gx)
-    total += flat[first + 1] * (fy * fx)
-    return np.asarray(total, np.float64)
+    first = i * wide + j
+    return _weighted(np.stack([flat[first + step] for step in (0, 1, wide, wide + 1)]).astype(np.float64), fy, fx)
+
+
+def _weighted(four: Array, fy: Array, fx: Array) -> Array:
+    """Bilinear heights between four ((4, n): at (0, 0), (0, 1), (1, 0), (1, 1))."""
+    gx, gy = 1 - fx, 1 - fy
+    total: Array = four[0] * (gy * gx)
+    total += four[1] * (gy * fx)
+    total += four[2] * (fy * gx)
+    total += four[3] * (fy * fx)
+    return total

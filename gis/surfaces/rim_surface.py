@@ -12,7 +12,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from gis.arrays import Array
-from gis.harmonic import Lattice
+from gis.lattice_crossings import Lattice
 from gis.membrane import BORDER, spread
 from gis.multigrid import Multigrid
 from gis.rim import Rim

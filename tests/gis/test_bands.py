@@ -24,7 +24,7 @@ def direct(level: Level) -> np.ndarray:
     """The same equation on every node of the lattice, by elimination."""
     matrix, places = level.matrix()
     b = np.zeros(level.inside.size)
-    b[level.edge] = level.right_side(rim)
+    b[level.edge] = level.right_side(rim(*level.places()))
     u = np.zeros(level.inside.size)
     u[places] = spsolve(matrix, b[places])
     return u.reshape(level.inside.shape)

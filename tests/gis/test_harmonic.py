@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gis.harmonic import Lattice, Level
+from gis.harmonic import Level
+from gis.lattice_crossings import Lattice
 from gis.multigrid import Multigrid
 
 
