@@ -51,8 +51,8 @@ class LatticeCrossings:
         x, y = (edges[:, [0, 2]] - lattice.x) / lattice.step, (edges[:, [1, 3]] - lattice.y) / lattice.step
         row, across = _line_crossings(x, y, lattice.rows)
         column, down = _line_crossings(y, x, lattice.cols)
-        px = lattice.x + lattice.step * np.concatenate((across, column))
-        py = lattice.y + lattice.step * np.concatenate((row, down))
+        px: Array = lattice.x + lattice.step * np.concatenate((across, column.astype(np.float64)))
+        py: Array = lattice.y + lattice.step * np.concatenate((row.astype(np.float64), down))
         line, place = np.concatenate((row, column)), np.concatenate((across, down))
         gap = np.ceil(place).astype(np.int64)
         return cls(lattice, row.size, line, gap, place, np.arange(line.size), px, py)

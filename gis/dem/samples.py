@@ -79,10 +79,9 @@ class Samples:
             return out
         return self._four_there(i, j, u, v)
 
-    def _four_there(self, i: Array, j: Array, u: Array, v: Array) -> Array:
-        """Bilinear heights at (u, v) between the cells (i, j) to (i + 1, j + 1), all in the raster."""
-        fy, fx = v - i, u - j
-        i, j = i.astype(np.int64), j.astype(np.int64)
+    def _four_there(self, above: Array, left: Array, u: Array, v: Array) -> Array:
+        """Bilinear heights at (u, v) between the cells (above, left) and (above + 1, left + 1), all in the raster."""
+        i, j = above.astype(np.int64), left.astype(np.int64)
         high, wide = self._dem.block_shape
         tile_row, tile_col = i // high, j // wide
         row, col = i - tile_row * high, j - tile_col * wide
@@ -99,7 +98,7 @@ class Samples:
             at = row[own] * width + col[own]
             for n, step in enumerate((0, 1, width, width + 1)):
                 four[n, own] = flat[at + step]
-        return _weighted(four, fy, fx)
+        return _weighted(four, v - above, u - left)
 
     def _cells(self, i: Index, j: Index) -> Array:
         """Heights of cells, m."""
