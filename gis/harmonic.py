@@ -132,9 +132,10 @@ def _exposed(inside: Mask) -> Mask:
     return found
 
 
-def each_once(size: int, *nodes: Index) -> Index:
+def each_once(size: int, nodes: Index) -> Index:
     """Flat indices below `size`, sorted, each once; others are left out."""
+    if nodes.size and (int(nodes.min()) < 0 or int(nodes.max()) >= size):
+        nodes = nodes[(nodes >= 0) & (nodes < size)]
     seen = np.zeros(size, np.bool_)
-    for some in nodes:
-        seen[some[(some >= 0) & (some < size)]] = True
+    seen[nodes] = True
     return np.flatnonzero(seen)

@@ -33,6 +33,8 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
         _put(flat, target[known == behind], value[known == behind])
         for _ in range(_REACH):
             missing = missing[np.isnan(flat[missing])]
+            if not missing.size:
+                return
             _continue(flat, u.shape[1], missing, 3 if behind == 2 else 2)
     missing = missing[np.isnan(flat[missing])]
     if missing.size:
