@@ -27,7 +27,7 @@ _REACH = 2
 _MORE = 2, 2, 3
 """Steps of the next lattice by which the second, third … band goes beyond what the finer one covers: interpolation at
 its border looks that far; more where nodes are few, as heights deep inside vary over wide distances only."""
-_SQUARE = np.array([(di, dj) for di in (-1, 0, 1) for dj in (-1, 0, 1) if di or dj])
+_CORNERS = np.array([(di, dj) for di in (-1, 1) for dj in (-1, 1)])
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class Band:
     edge: Index
     """Places of the level's edge nodes."""
     mean: sparse.csr_array
-    """N in single precision, (nodes, nodes + ghosts)."""
+    """N in single precision, (nodes, nodes + ghosts), with four neighbours a node: what corrections are found by."""
     free_mean: sparse.csr_array
-    """Its rows of free nodes in double precision."""
+    """The rows of free nodes in double precision, which the heights are to obey: four neighbours on the finest level,
+    eight on others."""
 
     @property
     def size(self) -> int:
@@ -105,48 +106,40 @@ def lay(levels: list[Level]) -> tuple[list[Band], list[Links]]:
 def _band(level: Level, mask: Mask, covered: Index | None, place: Index) -> Band:
     """`covered`: flat indices of the nodes that the finer band covers; None for the finest level.
 
-    Covered nodes, and all of the finest, take their four neighbours, with the outline's unequal arms; free ones lie
-    away from it and take eight. `place` is made the place in vectors of each node of the lattice, -1 where it has none.
+    `place` is made the place in vectors of each node of the lattice, -1 where it has none.
     """
-    row = level.inside.shape[1]
-    if covered is None:
-        few, free = np.flatnonzero(mask), np.zeros(0, np.int64)
-    else:
+    row, nodes = level.inside.shape[1], np.flatnonzero(mask)
+    few, free = nodes.size, nodes[:0]  # nodes of the true outline's equation, then those away from it
+    if covered is not None:
         rest = mask.copy()
         rest[covered] = False
-        few, free = covered, np.flatnonzero(rest)
-    nodes = np.concatenate((few, free))
+        few, free = covered.size, np.flatnonzero(rest)
+        nodes = np.concatenate((covered, free))
     place.fill(-1)
     place[nodes] = np.arange(nodes.size, dtype=np.int32)
     edge = place[level.edge]
-    rows = (few.size, 4), (free.size, 8)
-    near, (four, eight) = _stacked(rows, np.int64)
-    np.add(few[:, None], DI * row + DJ, out=four)
-    np.add(free[:, None], _SQUARE @ (row, 1), out=eight)
-    four[edge] = level.neighbour
-    places = place[near]
+    near = np.empty((nodes.size + free.size, 4), np.int64)  # the four of each node, then the corners of free ones
+    np.add(nodes[:, None], DI * row + DJ, out=near[: nodes.size])
+    np.add(free[:, None], _CORNERS @ (row, 1), out=near[nodes.size :])
+    near[edge] = level.neighbour
+    flat = near.reshape(-1)
+    places = place[flat]
     missing = np.flatnonzero(places < 0)
-    ghosts = _by_kind(each_once(mask.size, near[missing]), row)
+    ghosts = _by_kind(each_once(mask.size, flat[missing]), row)
     place[ghosts] = np.arange(nodes.size, nodes.size + ghosts.size, dtype=np.int32)
-    places[missing] = place[near[missing]]
-    length = nodes.size + ghosts.size
-    data, (weights, square) = _stacked(rows, np.float64 if covered is None else np.float32)
-    weights[:], square[:] = (level.wx, level.wx, level.wy, level.wy), _square_weights(level.wx, level.wy)
+    places[missing] = place[flat[missing]]
+    four, corners = np.split(places.reshape(near.shape), [nodes.size])
+    weights = np.empty((nodes.size, 4), np.float64 if covered is None else np.float32)
+    weights[:] = level.wx, level.wx, level.wy, level.wy
     weights[edge] = level.inner
-    mean = _matrix(data.astype(np.float32, copy=False), places, rows, length)
+    length = nodes.size + ghosts.size
+    mean = _matrix([weights.astype(np.float32, copy=False)], [four], length)
     if covered is None:
-        free_mean = _matrix(data, places, rows, length)
+        free_mean = _matrix([weights], [four], length)
     else:
-        exact = np.tile(_square_weights(level.wx, level.wy), free.size)
-        free_mean = _matrix(exact, places[four.size :], rows[1:], length)
-    return Band(level, nodes, 0 if covered is None else covered.size, ghosts, edge, mean, free_mean)
-
-
-def _stacked(rows: tuple[tuple[int, int], ...], dtype: Any) -> tuple[Any, list[Any]]:
-    """(flat array, its parts as tables) for so many rows of so many numbers each, one kind of row after the other."""
-    flat = np.empty(sum(n * each for n, each in rows), dtype)
-    ends = np.cumsum([n * each for n, each in rows])[:-1]
-    return flat, [part.reshape(shape) for part, shape in zip(np.split(flat, ends), rows, strict=True)]
+        exact = np.broadcast_to(_square_weights(level.wx, level.wy), (free.size, 8))
+        free_mean = _matrix([exact], [np.concatenate((four[few:], corners), axis=1)], length)
+    return Band(level, nodes, 0 if covered is None else few, ghosts, edge, mean, free_mean)
 
 
 def _by_kind(ghosts: Index, row: int) -> Index:
@@ -161,13 +154,13 @@ def _steps(steps: int, wx: float, wy: float) -> tuple[int, int]:
 
 
 def _square_weights(wx: float, wy: float) -> Array:
-    """Of the eight neighbours in N, in the order of `_SQUARE`: the compact scheme of fourth order, on squares of sixth.
+    """Of the four neighbours (west, east, north, south) and the four corners: the compact scheme of fourth order.
 
-    Collatz 1960, The Numerical Treatment of Differential Equations, table VI.
+    On squares it is of sixth. Collatz 1960, The Numerical Treatment of Differential Equations, table VI.
     """
     corner = _corner_weight(wx, wy)
     x, y = wx - 2 * corner, wy - 2 * corner
-    return np.array([corner, y, corner, x, x, corner, y, corner]) / (2 * (wx + wy) - 4 * corner)
+    return np.array([x, x, y, y, corner, corner, corner, corner]) / (2 * (wx + wy) - 4 * corner)
 
 
 def _corner_weight(wx: float, wy: float) -> float:
@@ -175,14 +168,21 @@ def _corner_weight(wx: float, wy: float) -> float:
     return (wx + wy) / 12 if min(wx, wy) >= (wx + wy) / 6 else 0.0
 
 
-def _matrix(weights: Array, places: Index, rows: tuple[tuple[int, int], ...], length: int) -> sparse.csr_array:
-    """Sparse matrix of flat weights at flat places, in so many rows of so many each."""
+def _matrix(weights: list[Array], places: list[Index], length: int) -> sparse.csr_array:
+    """Sparse matrix of tables of weights and of their places: one line of a table is one of the matrix."""
     start, end = [np.zeros(1, np.int32)], 0
-    for count, each in rows:
-        start.append(np.arange(end + each, end + each * count + 1, each, dtype=np.int32))
-        end += each * count
-    shape = sum(count for count, _ in rows), length
-    return sparse.csr_array((weights, places.astype(np.int32, copy=False), np.concatenate(start)), shape=shape)
+    for table in places:
+        size, each = table.size, table.shape[1]
+        start.append(np.arange(end + each, end + size + 1, each, dtype=np.int32))
+        end += size
+    shape = sum(len(table) for table in places), length
+    data, at = _flat(weights), _flat(places).astype(np.int32, copy=False)
+    return sparse.csr_array((data, at, np.concatenate(start)), shape=shape)
+
+
+def _flat(tables: list[Any]) -> Any:
+    """The numbers of some tables, one after the other."""
+    return tables[0].ravel() if len(tables) == 1 else np.concatenate([table.ravel() for table in tables])
 
 
 def _covered(fine: Band, columns: int) -> tuple[Index, Index]:
@@ -205,16 +205,16 @@ def _links(fine: Band, coarse: Band, under: Index, place: Index) -> Links:
     corner[:, 0] = _on_coarser(i, j, columns)
     corner[:, 1] = corner[:, 0] + (j & 1)
     corner[:, 2:] = corner[:, :2] + ((i & 1) * columns)[:, None]
-    places = place[corner.ravel()]
+    places = place[corner]
     known = places >= 0
     places *= known
-    carry = _matrix(known * np.float32(0.25), places, ((i.size, 4),), coarse.length)
+    carry = _matrix([known * np.float32(0.25)], [places], coarse.length)
     scale = np.ones(coarse.size, np.float32)
     scale[coarse.edge] = 1 / coarse.level.diagonal
-    free = coarse.free_mean.indices.reshape(-1, 8)
+    free = coarse.mean.indices.reshape(-1, 4)[coarse.covered :]
     beside = np.flatnonzero((free < coarse.covered).any(axis=1))
-    weights = coarse.free_mean.data.reshape(-1, 8)[beside].astype(np.float32)
-    across = _matrix(weights.ravel(), free[beside].ravel(), ((beside.size, 8),), coarse.length)
+    weights = coarse.mean.data.reshape(-1, 4)[coarse.covered :][beside]
+    across = _matrix([weights], [free[beside]], coarse.length)
     ghost = _interpolation(fine, coarse, place)
     return Links(under, scale[: coarse.covered], carry, carry.T, beside + coarse.covered, across, ghost)
 
@@ -224,15 +224,14 @@ def _interpolation(fine: Band, coarse: Band, place: Index) -> sparse.csr_array:
     columns = coarse.level.inside.shape[1]
     i, j = np.divmod(fine.ghosts, fine.level.inside.shape[1])
     at, kind = _on_coarser(i, j, columns), 2 * (i & 1) + (j & 1)
-    line, rows, places, weights = np.arange(-2, 4), [], [], []
+    line, places, weights = np.arange(-2, 4), [], []
     for k, own in enumerate(np.split(at, np.searchsorted(kind, (1, 2, 3)))):  # in the order of `_by_kind`
         down, right = (line if odd else line[2:3] for odd in (k >> 1, k & 1))
         box = (down[:, None] * columns + right).ravel()
-        rows.append((own.size, box.size))
-        places.append(place[(own[:, None] + box).ravel()])
+        places.append(place[own[:, None] + box])
         across, along = (HALFWAY if odd else np.ones(1) for odd in (k >> 1, k & 1))
-        weights.append(np.tile(np.outer(across, along).ravel(), own.size))
-    return _matrix(np.concatenate(weights), np.concatenate(places), tuple(rows), coarse.length)
+        weights.append(np.broadcast_to(np.outer(across, along).ravel(), (own.size, box.size)))
+    return _matrix(weights, places, coarse.length)
 
 
 def _widened(mask: Mask, steps: tuple[int, int]) -> Mask:
