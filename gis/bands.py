@@ -11,6 +11,7 @@ the band, whose heights come from the next level.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,7 +169,7 @@ def _corner_weight(wx: float, wy: float) -> float:
     return (wx + wy) / 12 if min(wx, wy) >= (wx + wy) / 6 else 0.0
 
 
-def _matrix(weights: list[Array], places: list[Index], length: int) -> sparse.csr_array:
+def _matrix(weights: Sequence[Array], places: Sequence[Index], length: int) -> sparse.csr_array:
     """Sparse matrix of tables of weights and of their places: one line of a table is one of the matrix."""
     start, end = [np.zeros(1, np.int32)], 0
     for table in places:
@@ -180,7 +181,7 @@ def _matrix(weights: list[Array], places: list[Index], length: int) -> sparse.cs
     return sparse.csr_array((data, at, np.concatenate(start)), shape=shape)
 
 
-def _flat(tables: list[Any]) -> Any:
+def _flat(tables: Sequence[Any]) -> Any:
     """The numbers of some tables, one after the other."""
     return tables[0].ravel() if len(tables) == 1 else np.concatenate([table.ravel() for table in tables])
 
