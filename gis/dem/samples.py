@@ -22,6 +22,7 @@ _TILES = 1 << 26
 """More than the tiles, and the columns, of any raster."""
 _STRETCHES = 200
 """More stretches in one tile than this cost more than sorting."""
+_FOUR_ROWS, _FOUR_COLS = np.array([[0], [0], [1], [1]]), np.array([[0], [1], [0], [1]])
 
 
 class Windows(Protocol):
@@ -90,14 +91,16 @@ class Samples:
         four = np.empty((4, i.size))
         for first, own in _runs(key):
             if key[first] < 0:
-                for n, (di, dj) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
-                    four[n, own] = self._cells(i[own] + di, j[own] + dj)
                 continue
             tile = self._tile(int(tile_row[first]) * high, int(tile_col[first]) * wide)
             flat, width = tile.reshape(-1), tile.shape[1]
             at = row[own] * width + col[own]
             for n, step in enumerate((0, 1, width, width + 1)):
                 four[n, own] = flat[at + step]
+        across = np.flatnonzero(key < 0)
+        if across.size:
+            near = i[across] + _FOUR_ROWS, j[across] + _FOUR_COLS
+            four[:, across] = self._cells(near[0].ravel(), near[1].ravel()).reshape(4, -1)
         return _weighted(four, v - above, u - left)
 
     def _cells(self, i: Index, j: Index) -> Array:
