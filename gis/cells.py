@@ -189,7 +189,8 @@ class _Whole:
         level = surface.level
         if level is not None:
             return level
-        return surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
+        block = surface.block(self.row0, self.row0 + self.rows, self.col0, self.col0 + self.z.shape[1])
+        return np.ascontiguousarray(block) if isinstance(block, np.ndarray) else block
 
     def _extreme(self, operation: np.ufunc, place: int) -> float:
         """Least or greatest height of the runs, given the place of the band's own: mostly it is theirs."""

@@ -49,12 +49,12 @@ class Membrane:
     """The rim that it hangs on where that is not the terrain's own (edited by hand)."""
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
-        """Heights at the cell centres of a window."""
+        """Heights at the cell centres of a window: do not write into them."""
         if self.step == 1:
             i, j = row0 - self.row, col0 - self.col
             high, wide = self.heights.shape
             if i >= 0 and j >= 0 and row1 - self.row <= high and col1 - self.col <= wide:
-                return np.ascontiguousarray(self.heights[i : row1 - self.row, j : col1 - self.col])
+                return self.heights[i : row1 - self.row, j : col1 - self.col]
             out = np.full((row1 - row0, col1 - col0), np.nan)
             r0, c0 = max(row0, self.row), max(col0, self.col)
             r1, c1 = min(row1, self.row + self.heights.shape[0]), min(col1, self.col + self.heights.shape[1])
