@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +20,14 @@ class FigureDifference:
     stored: Any
     now: Any
 
+    @property
+    def relative(self) -> float:
+        """Difference as a share of the larger figure; inf where one is no number."""
+        pair = self.stored, self.now
+        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in pair):
+            return math.inf
+        return float(abs(self.stored - self.now) / max(abs(self.stored), abs(self.now)))
+
 
 @dataclass(frozen=True)
 class Recomputed:
@@ -31,6 +40,8 @@ class Recomputed:
     state: State
     reason: Notice | None = None
     differences: tuple[FigureDifference, ...] = ()
+    slight: bool = False
+    """Differs by less than anyone would print, and another version of the program stored it: no error."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """What ``check --json`` carries for each estimate."""

@@ -70,7 +70,8 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
     """Everything the store checks, then terrains against their files, then the latest estimate of each site.
 
     An estimate whose terrain file or outline is no longer the one it was computed from is marked stale; the others are
-    computed again from what they carry (not with `quick`), and a figure that comes out differently is a problem. Stored
+    computed again from what they carry (not with `quick`), and a figure that comes out differently is a problem: an
+    error, or a warning where it is slight and another version of the program stored it. Stored
     estimates are never changed. Raises Cancelled.
     """
     watch = watch or Watch()
@@ -86,7 +87,8 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
     for e in estimates:
         if e.reason is not None:
             key = f"estimate.{e.state}"
-            problems.append(Problem(key, "error" if e.state == "differs" else "warning", e.reason, table="estimates"))
+            grave = e.state == "differs" and not e.slight
+            problems.append(Problem(key, "error" if grave else "warning", e.reason, table="estimates"))
     watch.report(1.0)
     return CheckReport(tuple(problems), estimates, outside)
 

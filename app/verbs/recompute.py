@@ -22,6 +22,8 @@ from models.site import Site
 TOLERANCE = 1e-9
 """Relative: the same program on the same input differs by nothing; another processor may sum in another order."""
 _ABSOLUTE = 1e-9  # m, m², m³: figures that are zero but for rounding
+SLIGHT = 1e-4
+"""Relative: what another version may differ by without being called an error; methods get faster, digits change."""
 # What says who computed and when, not what came out; names may change and the row follows.
 _APART = frozenset({"site", "computed_at", "program_version", "warnings", "request", "refused", "waste_kind"})
 
@@ -49,7 +51,9 @@ def recompute(
     found = tuple(_compared("", _figures(estimate), _figures(now)))
     if not found:
         return _answer(estimate, "same", None)
-    return replace(_answer(estimate, "differs", _why(estimate, found)), differences=found)
+    slight = estimate.program_version != __version__ and max(d.relative for d in found) <= SLIGHT
+    reason = _why(estimate, found, slight=slight)
+    return replace(_answer(estimate, "differs", reason), differences=found, slight=slight)
 
 
 def site_of(project: Project, estimate: Estimate) -> Site:
@@ -78,7 +82,14 @@ def _answer(estimate: Estimate, state: Any, reason: Notice | None) -> Recomputed
     )  # fmt: skip
 
 
-def _why(estimate: Estimate, found: tuple[FigureDifference, ...]) -> Notice:
+def _why(estimate: Estimate, found: tuple[FigureDifference, ...], *, slight: bool) -> Notice:
+    if slight:
+        most = max(found, key=lambda d: d.relative)
+        text = N_("{site} computed again differs by {share:.1g} % at most ({figure}: {now}, stored is {stored}): "
+                  "it was stored by version {old}, this is {new}")  # fmt: skip
+        return Notice("estimate.slightly", text, site=estimate.site, share=100 * most.relative, figure=most.figure,
+                      now=_shown(most.now), stored=_shown(most.stored), old=estimate.program_version or "?",
+                      new=__version__)  # fmt: skip
     first = found[0]
     facts = {"site": estimate.site, "figure": first.figure, "stored": _shown(first.stored), "now": _shown(first.now),
              "more": len(found) - 1}  # fmt: skip

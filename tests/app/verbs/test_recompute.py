@@ -114,6 +114,28 @@ def test_another_version_of_the_program_is_said(estimated):
     assert "0.0.9" in found.reason.render()
 
 
+@pytest.mark.parametrize(
+    ("by", "version", "severity"),
+    [(1e-6, "0.0.9", "warning"), (1e-6, None, "error"), (1e-3, "0.0.9", "error")],
+)
+def test_slight_differences_to_another_version_are_no_error(estimated, by, version, severity):
+    value = forge(estimated)["check"]["fill_m3"]
+    forged = {"check__fill_m3": value * (1 + by)} | ({"program_version": version} if version else {})
+    found = answer(estimated, **forged)
+    assert found.state == "differs"
+    assert found.slight == (severity == "warning")
+    assert "check.fill_m3" in found.reason.render()
+    with Project.open(estimated, read_only=True) as project:
+        report = check_report(project)
+        assert [p.severity for p in report.problems if p.key == "estimate.differs"] == [severity]
+        assert report.ok == (severity == "warning")
+
+
+def test_a_figure_that_is_gone_is_never_slight(estimated):
+    assert forge(estimated)["tonnage_wet_t"]
+    assert not answer(estimated, tonnage_wet_t=None, program_version="0.0.9").slight
+
+
 def test_a_waste_that_changed_since_makes_a_difference(estimated):
     with Project.open(estimated) as project:
         project.store.transact(LABEL, [Update("wastes", 1, {"moisture": 0.4})])
