@@ -30,6 +30,7 @@ _ACROSS = 20
 """Squares across the narrowest part of a site, at least, where nobody asks for a side: on a bowl 20 squares across, the
 chords of the grid lie about 0.7 % of the volume above the ground (side²/12 times the ground's curvature)."""
 _MAX_SQUARES = 40_000
+_EAST, _NORTH = np.array(TURN).T
 
 
 def default_side(job: Job) -> float:
@@ -45,8 +46,7 @@ def default_side(job: Job) -> float:
 def grid_volumes(job: Job, surfaces: list[Surface], side: float | None = None) -> tuple[float, float, float]:
     """(fill, cut, side) of the grid method, m³ and m: the figures alone. Raises as `grid_method`."""
     laid, _ = _lay(job, surfaces, side or default_side(job), shapes=False)
-    pieces = [p for many in laid.pieces.values() for p in many]
-    return math.fsum(p.fill for p in pieces), math.fsum(p.cut for p in pieces), laid.side
+    return laid.fill, laid.cut, laid.side
 
 
 def grid_method(job: Job, surfaces: list[Surface], side: float | None = None) -> GridMethod:
@@ -91,8 +91,9 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
     rows = np.arange(math.floor(y0 / side), math.floor(y1 / side) + 1)
     i, j = np.repeat(columns, rows.size), np.tile(rows, columns.size)
     whole, touched, cut = _squares(polygon, i, j, side)
-    _corners(laid, frame, polygon, surface, i, j)
-    _whole(laid, frame, i[whole], j[whole], shapes=shapes)
+    corners = _corners(laid, frame, polygon, surface, columns, rows)
+    own = corners[(i[whole] - columns[0])[:, None] + _EAST, (j[whole] - rows[0])[:, None] + _NORTH]
+    _whole(laid, frame, i[whole], j[whole], own, shapes=shapes)
     _partial(laid, frame, polygon, surface, (i[touched], j[touched], cut), shapes=shapes)
 
 
@@ -109,39 +110,40 @@ def _squares(polygon: BaseGeometry, i: Index, j: Index, side: float) -> tuple[Ma
     return whole, touched, np.concatenate(cut)
 
 
-def _corners(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, i: Index, j: Index) -> None:
-    """Ground and design at the corners inside the part or on its outline."""
-    nodes, _, _ = unique_rows(np.concatenate([np.column_stack((i + a, j + b)) for a, b in TURN]))
-    xy = nodes * laid.side
+def _corners(
+    laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, columns: Index, rows: Index
+) -> Array:
+    """(ground, design) at the corners of all squares, NaN outside the part: (columns + 1, rows + 1, 2)."""
+    found = np.full((columns.size + 1, rows.size + 1, 2), np.nan)
+    i, j = np.indices(found.shape[:2]).reshape(2, -1)
+    xy = np.column_stack((i + columns[0], j + rows[0])) * laid.side
     inside = shapely.intersects_xy(polygon, xy[:, 0], xy[:, 1])
-    nodes, xy = nodes[inside], xy[inside]
-    if not len(nodes):
-        return
+    i, j, xy = i[inside], j[inside], xy[inside]
+    if not len(xy):
+        return found
     rim = ~shapely.contains_xy(polygon, xy[:, 0], xy[:, 1])
     ground, design = frame.heights(surface, xy, rim)
-    for (a, b), z, r in zip(nodes.tolist(), ground.tolist(), design.tolist(), strict=True):
-        if math.isfinite(z) and math.isfinite(r):
-            laid.corners[a, b] = z, r
-        else:
-            laid.gaps += 1
+    known = np.isfinite(ground) & np.isfinite(design)
+    laid.gaps += int(np.count_nonzero(~known))
+    i, j = i[known], j[known]
+    found[i, j] = own = np.column_stack((ground[known], design[known]))
+    laid.note(i + columns[0], j + rows[0], own)
+    return found
 
 
-def _whole(laid: Laid, frame: GroundFrame, i: Index, j: Index, *, shapes: bool) -> None:
-    """Whole squares, by the customary formulas."""
+def _whole(laid: Laid, frame: GroundFrame, i: Index, j: Index, corners: Array, *, shapes: bool) -> None:
+    """Whole squares, by the customary formulas; `corners` (n, 4, 2): ground and design."""
     if not i.size:
         return
-    known = [[laid.corners.get((a + u, b + v)) for u, v in TURN] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
-    z = np.array([[c[0] if c else np.nan for c in row] for row in known])
-    r = np.array([[c[1] if c else np.nan for c in row] for row in known])
-    z, r, h = _working(z, r, frame.job.site.code)
+    z, r, h = _working(corners[..., 0], corners[..., 1], frame.job.site.code)
     fill, cut = cut_and_fill(h)
     area = (laid.side * frame.metres) ** 2
-    figures = (area * np.column_stack((fill, cut, z.mean(axis=1), r.mean(axis=1)))).tolist()
-    for n, (key, own) in enumerate(zip(zip(i.tolist(), j.tolist(), strict=True), figures, strict=True)):
-        piece = Piece(True, area, *own)
-        if shapes:
-            piece.shapes.append((np.add(key, TURN) * laid.side, h[n]))
-        laid.pieces.setdefault(key, []).append(piece)
+    figures = area * np.column_stack((fill, cut, z.mean(axis=1), r.mean(axis=1)))
+    laid.add(figures)
+    if not shapes:
+        return
+    for n, (key, own) in enumerate(zip(zip(i.tolist(), j.tolist(), strict=True), figures.tolist(), strict=True)):
+        laid.put(key, Piece(True, area, *own, shapes=[(np.add(key, TURN) * laid.side, h[n])]))
 
 
 def _working(ground: Array, design: Array, code: str) -> tuple[Array, Array, Array]:
@@ -191,18 +193,17 @@ def _partial(
     u, v = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
     area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * frame.metres**2
     fill, cut = positive_mean(*h.T) * area, positive_mean(*(-h).T) * area
-    of = {n: Piece(False) for n in np.unique(owner[area > 0]).tolist()}
-    for n, a, f, c, zs, rs, t, hs in zip(
-        owner.tolist(), area, fill, cut, z.mean(axis=1), r.mean(axis=1), corner, h, strict=True
-    ):
-        if a > 0:
-            piece = of[n]
-            piece.area, piece.fill, piece.cut = piece.area + float(a), piece.fill + float(f), piece.cut + float(c)
-            piece.ground, piece.design = piece.ground + float(zs * a), piece.design + float(rs * a)
-            if shapes:
-                piece.shapes.append((t, hs))
-    for n, piece in of.items():
-        laid.pieces.setdefault((int(i[n]), int(j[n])), []).append(piece)
+    parts = (area, fill, cut, z.mean(axis=1) * area, r.mean(axis=1) * area)
+    sums: Array = np.column_stack([np.bincount(owner, part) for part in parts]).astype(np.float64)
+    laid.add(sums[:, 1:])
+    if not shapes:
+        return
+    of: dict[int, list[tuple[Array, Array]]] = {}
+    for k in np.flatnonzero(area > 0).tolist():
+        of.setdefault(int(owner[k]), []).append((corner[k], h[k]))
+    for n, own in of.items():
+        size, *figures = sums[n].tolist()
+        laid.put((int(i[n]), int(j[n])), Piece(False, size, *figures, shapes=own))
 
 
 def _on_outline(polygon: BaseGeometry, places: Array, side: float) -> Mask:

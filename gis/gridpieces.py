@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.arrays import Array
+from gis.arrays import Array, Index
 from gis.fourpoint import walk
 from gis.ground_frame import GroundFrame
 from models.earthwork import Four, GridMethod, GridSquare
@@ -30,7 +30,7 @@ class Piece:
     ground: float = 0.0
     """Mean elevation of the ground times area."""
     design: float = 0.0
-    shapes: list[tuple[Array, Array]] = field(default_factory=list)
+    shapes: list[tuple[Array, Array]] = field(default_factory=list, kw_only=True)
     """Polygons (corners, working heights) that the piece consists of."""
 
 
@@ -43,6 +43,29 @@ class Laid:
     corners: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
     """(ground, design) of corners inside the outline."""
     gaps: int = 0
+    _volumes: list[Array] = field(default_factory=list)
+
+    def note(self, i: Index, j: Index, heights: Array) -> None:
+        """Corners of a part: `heights` (n, 2), ground and design."""
+        self.corners.update(zip(zip(i.tolist(), j.tolist(), strict=True), map(tuple, heights.tolist()), strict=True))
+
+    def put(self, square: tuple[int, int], piece: Piece) -> None:
+        """What a part gives in a square, by (column, row)."""
+        self.pieces.setdefault(square, []).append(piece)
+
+    def add(self, figures: Array) -> None:
+        """Squares of a part: `figures` (n, …) begins with fill and cut, m³."""
+        self._volumes.append(figures[:, :2])
+
+    @property
+    def fill(self) -> float:
+        """Of all squares, m³."""
+        return math.fsum(v for some in self._volumes for v in some[:, 0].tolist())
+
+    @property
+    def cut(self) -> float:
+        """Of all squares, m³."""
+        return math.fsum(v for some in self._volumes for v in some[:, 1].tolist())
 
 
 def gathered(laid: Laid, frame: GroundFrame) -> GridMethod:
