@@ -68,7 +68,7 @@ def compare_surveys(
             )  # fmt: skip
         answer = _answer(site, placed, sums, stable, errors, request, shares[2])
         sigma = offset_sigma(stable, errors)
-        left = offset_effect(None if stable.copied else offset, sigma, removed=removed)
+        left = offset_effect(None if stable.copied or offset is None else ground.offsets[1], sigma, removed=removed)
         answer = replace(
             answer,
             offset_sigma_m=sigma,

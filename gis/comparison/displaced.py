@@ -85,26 +85,25 @@ def shift_effect(
 ) -> ShiftEffect:
     """What `shift` does to the site. `offsets`: on stable ground as the surveys lie, and with the shift taken off, m.
 
-    A shift along the mean slope of stable ground shows there as an offset. What shows so is the offset's part of the
-    uncertainty, not the shift's: here the volumes are held against each other with both offsets taken alike.
+    A shift along the mean slope of stable ground shows there as an offset, and goes with it where that is removed.
     """
-    still, there = np.zeros(2), shift.move_m
-    seen = offsets[1] - offsets[0]
-    base = offsets[0] if offset_removed else 0.0
-    trials = [Trial(still, base), Trial(there, base + (seen if offset_removed else 0.0)), Trial(there, base + seen)]
+    follows = 1.0 if offset_removed else 0.0
+    base, there = offsets[0] * follows, offsets[1] * follows
+    trials = [Trial(np.zeros(2), base), Trial(shift.move_m, there)]
     steps = np.maximum(shift.sigma_m, _LEAST_STEP * pair.cell_m)
     for axis, size in [*zip(shift.axes, steps, strict=True), *((a, 1.0) for a in shift.unknown_axes)]:
-        trials += [Trial(there + t * axis, base + seen + t * float(axis @ shift.slope)) for t in (size, -size)]
+        for far in (size, -size):
+            trials.append(Trial(shift.move_m + far * axis, there + follows * far * float(axis @ shift.slope)))
     found = displaced_volumes(pair, placed, trials, watch)
-    sides = (found[3:] - found[2]).reshape(-1, 2, 3)
-    known = sides[: len(shift.axes)]
-    metre = np.abs(sides[len(shift.axes) :]).max(axis=(0, 1), initial=0.0) if len(shift.unknown_axes) else None
+    sides = (found[2:] - found[1]).reshape(-1, 2, 3)
+    known, unknown = sides[: len(shift.axes)], sides[len(shift.axes) :]
+    metre = _volumes(np.abs(unknown).max(axis=(0, 1))) if len(unknown) else None
     if not shift.known:
-        return ShiftEffect(metre=_volumes(metre))
+        return ShiftEffect(metre=metre)
+    change = found[1] - found[0]
     own = np.sqrt(((known**2).mean(axis=1) * (shift.sigma_m / steps)[:, None] ** 2).sum(axis=0))
-    sigma = own if removed else np.hypot(own, found[0] - found[2])
-    return ShiftEffect(_volumes(found[1] - found[0]), _volumes(sigma), _volumes(metre))
+    return ShiftEffect(_volumes(change), _volumes(own if removed else np.hypot(own, change)), metre)
 
 
-def _volumes(values: Array | None) -> VolumeChange | None:
-    return None if values is None else VolumeChange(*(float(v) for v in values))
+def _volumes(values: Array) -> VolumeChange:
+    return VolumeChange(*(float(v) for v in values))

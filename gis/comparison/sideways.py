@@ -159,6 +159,7 @@ class _Fit:
         good &= _may_be_shift(difference, slopes, good, max(_REACH[0], _REACH[1] * cell_m))
         slopes, difference = slopes[:, :, good], difference[good]
         weight, bend, step = np.ones(difference.size), np.ones(difference.size), np.zeros(2)
+        bounded = False
         for turn in range(_ROUNDS):
             share = weight / weight.sum()
             mean = slopes @ share
@@ -171,14 +172,16 @@ class _Fit:
             rest -= np.median(rest)
             size = np.abs(rest)
             middle = max(1.4826 * float(np.median(size)), _LEAST_SCALE)
-            if turn < _ROUNDS // 2:
+            still = turn > 0 and np.abs(step - last).max() < _SETTLED / 10 * cell_m
+            if not bounded and not (still or turn == _ROUNDS // 2):
                 weight = 1 / np.maximum(size, 0.2 * middle)
                 continue
+            if bounded and still:
+                break
+            bounded = True
             scale = max(middle, 1.4826 * _median(size, (both**2).sum(axis=0)))
             u = np.minimum((size / (_CUT * scale)) ** 2, 1.0)
             weight, bend = (1 - u) ** 2, (1 - u) * (1 - 5 * u)
-            if turn > _ROUNDS // 2 and np.abs(step - last).max() < _SETTLED / 10 * cell_m:
-                break
         return cls(xy[good], axes, mean.mean(axis=0), first, second, rest, weight, bend, step, middle)
 
     @property
