@@ -135,8 +135,8 @@ class SurveyComparison:
 
     `placed_m3` and `removed_m3` are sums over all cells, so that their difference is `net_m3`; what of them lies
     within the level of detection stands apart in `below_detection_m3`. `offset_m` (after minus before on stable
-    ground) is taken out of the heights only where `offset_removed` says so; it and `nmad_m` are those that are left once
-    a sideways shift was taken off, where `shift.removed` says that it was.
+    ground) is taken out of the heights only where `offset_removed` says so. Where `shift.removed`, it and `nmad_m` are
+    those of the later survey with its sideways shift taken off.
     """
 
     placed_m3: float

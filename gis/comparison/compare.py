@@ -84,8 +84,10 @@ def compare_surveys(
 
 @dataclass(frozen=True)
 class _Ground:
-    """Stable ground, and how the surveys lie to each other there. `pair` and `stable` as the sums take them: with the
-    shift taken off where it was `moved`. `offsets`: as the surveys lie, and with the shift taken off, m.
+    """Stable ground, and how the surveys lie to each other there.
+
+    `pair` and `stable` as the sums take them: with the shift taken off where it was `moved`. `offsets`: as the surveys
+    lie, and with the shift taken off, m.
     """
 
     pair: Pair

@@ -34,8 +34,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class ShiftEffect:
-    """`change`: what taking the shift off does to the volumes, m³ (None: it is not known); `sigma`: the standard
-    uncertainty that it leaves in them, m³; `metre`: the most that one metre along what is not known does, m³.
+    """What a shift does to the volumes, m³; None where it is not known.
+
+    `change`: what taking it off does; `sigma`: the standard uncertainty that it leaves in them; `metre`: the most that
+    one metre along what is not known does.
     """
 
     change: VolumeChange | None = None
@@ -68,7 +70,7 @@ def displaced_volumes(
         for k, d in enumerate(np.nan_to_num(change)):
             for name, values in (("placed", np.maximum(d, 0)), ("removed", np.maximum(-d, 0))):
                 line = np.bincount(rows[i] - tile.row0, values * own, tile.row1 - tile.row0)
-                sums.add(f"{name}{k}", tile.row0, line)
+                sums.add(f"{name}{k}", tile.row0, np.asarray(line, np.float64))
     found = np.array([[sums.total(f"{name}{k}") for name in ("placed", "removed")] for k in range(len(trials))])
     return np.column_stack((found, found[:, 0] - found[:, 1]))
 
@@ -92,8 +94,9 @@ def shift_effect(
     trials = [Trial(np.zeros(2), base), Trial(shift.move_m, there)]
     steps = np.maximum(shift.sigma_m, _LEAST_STEP * pair.cell_m)
     for axis, size in [*zip(shift.axes, steps, strict=True), *((a, 1.0) for a in shift.unknown_axes)]:
-        for far in (size, -size):
-            trials.append(Trial(shift.move_m + far * axis, there + follows * far * float(axis @ shift.slope)))
+        trials += [
+            Trial(shift.move_m + far * axis, there + follows * far * float(axis @ shift.slope)) for far in (size, -size)
+        ]
     found = displaced_volumes(pair, placed, trials, watch)
     sides = (found[2:] - found[1]).reshape(-1, 2, 3)
     known, unknown = sides[: len(shift.axes)], sides[len(shift.axes) :]

@@ -150,8 +150,8 @@ def interval(
     """Half widths for placed, removed and net; all None unless both surveys' errors are stated.
 
     `offset_m` is the answer of `offset_effect`; `shift` what a sideways shift leaves (displaced.ShiftEffect), m³, None
-    where it is not known. Placed and removed: the errors over the cells that rose or sank, and what lies below detection
-    as a possible error as a whole, since noise adds to both and cancels only in the net.
+    where it is not known. Placed and removed: the errors over the cells that rose or sank, and what lies below
+    detection as a possible error as a whole, since noise adds to both and cancels only in the net.
     """
     a, b = errors.before, errors.after
     area = sums.both.covered_m2

@@ -27,7 +27,14 @@ def remarks(
     shift_asked: bool,
 ) -> tuple[Notice, ...]:
     """All warnings, the gravest first; `own` are those of the surveys, their grids and gaps."""
-    found = [*_offset(stable, answer), *shift_notices(answer, asked=shift_asked), *own, *_errors(errors), *_detection(answer), *_grid(pair, placed)]
+    found = [
+        *_offset(stable, answer),
+        *shift_notices(answer, asked=shift_asked),
+        *own,
+        *_errors(errors),
+        *_detection(answer),
+        *_grid(pair, placed),
+    ]
     return tuple(dict.fromkeys(found))
 
 

@@ -74,14 +74,15 @@ def _known(shift: SidewaysShift) -> list[Notice]:
     }
     if shift.removed:
         text = N_(
-            "the sideways shift on stable ground, {length:.2f} m to the {wind} ({bearing:.0f}°), was taken off the later "
-            "survey as asked; that changed what was placed by {placed:+.0f} m³ and what was removed by {removed:+.0f} m³"
+            "the sideways shift on stable ground, {length:.2f} m to the {wind} ({bearing:.0f}°), was taken off the "
+            "later survey as asked; that changed what was placed by {placed:+.0f} m³ and what was removed by "
+            "{removed:+.0f} m³"
         )
         return [Notice("progress.shift_removed", text, **facts)]
     text = N_(
         "on stable ground the later survey lies {length:.2f} m to the {wind} ({bearing:.0f}°) of the earlier one, and "
-        "this sideways shift was not removed: without it, what was placed would change by {placed:+.0f} m³ and what was "
-        "removed by {removed:+.0f} m³"
+        "this sideways shift was not removed: without it, what was placed would change by {placed:+.0f} m³ and what "
+        "was removed by {removed:+.0f} m³"
     )
     return [Notice("progress.shift", text, **facts)]
 
@@ -105,7 +106,7 @@ def _unknown(answer: SurveyComparison, shift: SidewaysShift, *, asked: bool) -> 
         )
         return [*found, Notice("progress.shift_line", text, line=shift.line_deg, **facts)]
     text = N_(
-        "whether one survey lies to the side of the other is not known ({reason}); one metre would change what was placed "
-        "by up to {placed:.0f} m³ and what was removed by up to {removed:.0f} m³, and is not in the interval"
+        "whether one survey lies to the side of the other is not known ({reason}); one metre would change what was "
+        "placed by up to {placed:.0f} m³ and what was removed by up to {removed:.0f} m³, and is not in the interval"
     )
     return [*found, Notice("progress.shift_unknown", text, **facts)]

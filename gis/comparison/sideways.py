@@ -1,12 +1,12 @@
-"""The sideways shift of the later survey against the earlier one, from ground around a site that should not have changed.
+"""The sideways shift of the later survey against the earlier one, from ground around a site that should not change.
 
 Ground that lies s to the side shows a difference of heights -s·∇z: Nuth & Kääb (2011, The Cryosphere 5, eqs 2-3) fit it
 as a cosine of the aspect; here the same is a least-squares fit of the difference on both slopes and a constant (the
-vertical offset), robust, and repeated with the later survey sampled where the fit puts it until nothing moves any more.
+vertical offset), robust, and repeated with the later survey sampled where the fit puts it until it moves no more.
 
-Noise in a slope makes a fit on that slope fall short. Here the products of slopes that the fit rests on are those of one
-survey with the other's, whose noise is not the same: they are as great as the ground's own. For the same reason a flat
-piece of ground is known as flat however much the surveys scatter.
+Noise in a slope makes a fit on that slope fall short. Here the products of slopes that the fit rests on are those of
+one survey with the other's, whose noise is not the same: they are as great as the ground's own. For the same reason a
+flat piece of ground is known as flat however much the surveys scatter.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class Heights(Protocol):
 
 def fit_shift(heights: Heights, xy: Array, cell_m: float, errors: tuple[ErrorFigures, ErrorFigures]) -> Sideways:
     """The shift at places `xy` (n, 2), m, of surveys the coarser of which has cells of `cell_m`."""
-    move, axes = np.zeros(2), np.eye(2)
+    move: Array = np.zeros(2)
+    axes: Array = np.eye(2)
     arms = [a * cell_m for a in _ARMS]
     every = heights(move, arms, both=True)
     tried = [_Fit.of(b, a, xy, arm, axes, cell_m) for b, a, arm in zip(*every, arms, strict=True)]
@@ -165,8 +166,9 @@ class _Fit:
             mean = slopes @ share
             first, second = slopes - mean[:, :, None]
             both, rest = (first + second) / 2, difference - difference @ share
-            last, step = step, axes.T @ _solve(
-                axes @ _products(first, second, share) @ axes.T, -axes @ (both * share) @ rest
+            last, step = (
+                step,
+                axes.T @ _solve(axes @ _products(first, second, share) @ axes.T, -axes @ (both * share) @ rest),
             )
             rest = rest + step @ both
             rest -= np.median(rest)

@@ -1,9 +1,9 @@
-"""How well a sideways shift is known: errors of neighbouring places hang together, so blocks of ground count, not places.
+"""How well a sideways shift is known: errors of neighbouring places hang together, so blocks of ground count.
 
-The covariance is that of the jackknife over square blocks (each left out in turn), which is honest also where few blocks
-hold most of the slope; blocks are made larger while there are enough, and the largest covariance counts. Where both
-surveys' errors are stated with their ranges, it is nowhere smaller than what those give (errors that hang together over
-more than the ground looked at, blocks cannot see).
+The covariance is that of the jackknife over square blocks (each left out in turn), which is honest also where few
+blocks hold most of the slope; blocks are made larger while there are enough, and the largest covariance counts. Where
+both surveys' errors are stated with their ranges, it is nowhere smaller than what those give (errors that hang together
+over more than the ground looked at, blocks cannot see).
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Influence:
         k = self.lever.shape[1]
         pull = np.column_stack([np.bincount(at, p * self.rest) for p in self.lever.T])
         hold = np.column_stack([np.bincount(at, p) for p in self.hold.reshape(-1, k * k).T])
-        return pull, hold.reshape(blocks, k, k)
+        return np.asarray(pull, np.float64), np.asarray(hold.reshape(blocks, k, k), np.float64)
 
     def lumps(self, side_m: float) -> tuple[Array, Array]:
         """(middle places (b, 2), levers (b, k)) of blocks of this side."""
         _, at = _blocks(self.xy, side_m)
         middle = np.column_stack([np.bincount(at, p) for p in self.xy.T]) / np.bincount(at)[:, None]
-        return middle, np.column_stack([np.bincount(at, p) for p in self.lever.T])
+        return middle, np.column_stack([np.bincount(at, p) for p in self.lever.T]).astype(np.float64)
 
 
 def covariance(influence: Influence, errors: Errors, cell_m: float) -> Array | None:
@@ -62,7 +62,7 @@ def covariance(influence: Influence, errors: Errors, cell_m: float) -> Array | N
         side *= np.sqrt(2)
     if best is None:
         return None
-    best = best * (stdtrit(freedom, ndtr(K)) / K) ** 2
+    best = best * (stdtrit(freedom, float(ndtr(K))) / K) ** 2
     stated = _stated(influence, whole, errors, cell_m)
     return best if stated is None else _greater(best, stated)
 
@@ -84,13 +84,13 @@ def _freedom(whole: Array, hold: Array) -> float:
 
 def _stated(influence: Influence, whole: Array, errors: Errors, cell_m: float) -> Array | None:
     """What the stated errors of both surveys make of the shift, m²; None where they or their ranges are not stated."""
-    reach = errors.before.range_m, errors.after.range_m
-    if not (reach[0] and reach[1]):
+    first, second = errors.before.range_m, errors.after.range_m
+    if not (first and second):
         return None
     side = 2 * cell_m
     while _blocks(influence.xy, side)[0] > _LUMPS:
         side *= np.sqrt(2)
-    if max(reach) < 2 * side:  # shorter than what is lumped together: that is for the blocks
+    if max(first, second) < 2 * side:  # shorter than what is lumped together: that is for the blocks
         return None
     middle, lever = influence.lumps(side)
     field = difference_field(errors, errors.nmad_m, np.hypot(*(middle[:, None] - middle).T))

@@ -39,8 +39,6 @@ class Stable:
     within_m: float
     share: float = 0.0
     """Share of the places looked at that count: known in both surveys and not too steep."""
-    heights: tuple[Array, Array] | None = None
-    """Heights before and after, m, (5, n) each: at the places and at the ends of the cross of a cross (`heights_on_cross`)."""
 
     @property
     def cells(self) -> int:
@@ -144,8 +142,8 @@ def _look(
     inside = shapely.contains_xy(ring, col, row)
     col, row = col[inside], row[inside]
     step_x, step_y = placed.parts[0].step_x, placed.parts[0].step_y
-    cols, rows = cross(col, row, pair.cell_m / step_x, pair.cell_m / step_y)
-    before, after = (z.reshape(5, col.size) for z in pair.sample(cols, rows))
+    crosses = cross(col, row, pair.cell_m / step_x, pair.cell_m / step_y)
+    before, after = (z.reshape(5, col.size) for z in pair.sample(*crosses))
     difference = after[0] - before[0]
     tilt = np.maximum(*(np.hypot(*gradient(z, pair.cell_m)) for z in (before, after)))
     good = np.isfinite(difference) & (tilt <= np.tan(np.radians(slope)))
