@@ -95,7 +95,10 @@ def _unknown(answer: SurveyComparison, shift: SidewaysShift, *, asked: bool) -> 
         text = N_("no sideways shift was taken off, because none is known: {reason}")
         found.append(Notice("progress.shift_not_removed", text, reason=reason))
     total = answer.placed_m3 + answer.removed_m3
-    if metre is None or metre.placed_m3 + metre.removed_m3 <= _NOTEWORTHY * total:
+    if metre is None:
+        return found
+    small = metre.placed_m3 + metre.removed_m3 <= _NOTEWORTHY * total
+    if small and not (asked and shift.known == "line"):
         return found
     facts = {"reason": reason, "placed": metre.placed_m3, "removed": metre.removed_m3}
     if shift.known == "line":
