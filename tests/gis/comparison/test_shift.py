@@ -170,7 +170,8 @@ def scores(folder: Path, request: ComparisonRequest, case: tuple[float, float, i
         sure = found.interval95
         errors = found.placed_m3 - HALF_FILL_M3, found.removed_m3, found.net_m3 - HALF_FILL_M3
         halves = sure.placed_m3, sure.removed_m3, sure.net_m3
-        out.append([e / (h or 0.0) for e, h in zip(errors, halves, strict=True)])
+        # Where nothing sank at all (the later survey lies high) there is nothing to be unsure of.
+        out.append([e / h if h else (0.0 if e == 0 else np.inf) for e, h in zip(errors, halves, strict=True)])
     return np.array(out)
 
 
