@@ -53,7 +53,7 @@ def shift_text(shift: SidewaysShift | None) -> str:
     text = _("{length} m to the {wind} ({bearing}°)").format(
         length=fmt.plus_minus(shift.length_m, half),
         wind=wind(shift.east_m or 0.0, shift.north_m or 0.0).render(_),
-        bearing=fmt.number(shift.bearing_deg, 0),
+        bearing=fmt.number(round(shift.bearing_deg or 0.0) % 360, 0),
     )
     if shift.line_deg is not None:
         text += _(", known only along {line}°").format(line=fmt.number(shift.line_deg, 0))

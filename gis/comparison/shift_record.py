@@ -63,11 +63,11 @@ def shift_notices(answer: SurveyComparison, *, asked: bool) -> list[Notice]:
 
 def _known(shift: SidewaysShift) -> list[Notice]:
     length, bearing, change = shift.length_m, shift.bearing_deg, shift.change_m3
-    if length is None or change is None or not (shift.removed or shift.significant):
+    if length is None or bearing is None or change is None or not (shift.removed or shift.significant):
         return []
     facts = {
         "length": length,
-        "bearing": bearing,
+        "bearing": round(bearing) % 360,
         "wind": wind(shift.east_m or 0.0, shift.north_m or 0.0),
         "placed": change.placed_m3,
         "removed": change.removed_m3,
