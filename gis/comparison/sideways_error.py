@@ -102,7 +102,7 @@ def _stated(influence: Influence, whole: Array, errors: Errors, cell_m: float) -
 
 def _greater(one: Array, other: Array) -> Array:
     """The smallest covariance that is nowhere smaller than either."""
-    root = np.linalg.cholesky(one + 1e-12 * np.trace(one) * np.eye(len(one)))
+    root = np.linalg.cholesky(one + max(1e-9 * np.trace(one + other), 1e-30) * np.eye(len(one)))
     back = np.linalg.inv(root)
     values, vectors = np.linalg.eigh(back @ other @ back.T)
     half = root @ vectors
