@@ -116,21 +116,25 @@ def fit_shift(heights: Heights, xy: Array, cell_m: float, errors: tuple[ErrorFig
     move: Array = np.zeros(2)
     axes: Array = np.eye(2)
     arms = [a * cell_m for a in _ARMS]
-    every = heights(move, arms, both=True)
-    tried = [_Fit.of(b, a, xy, arm, axes, cell_m) for b, a, arm in zip(*every, arms, strict=True)]
-    best = int(np.argmax([t.worth for t in tried]))
-    found, arm, before = tried[best], arms[best], every[0][best]
+    tried = [
+        (_Fit.of(before, after, xy, arm, axes, cell_m), arm, before, after)
+        for before, after, arm in zip(*heights(move, arms, both=True), arms, strict=True)
+        if _places(before, after) >= LEAST
+    ]
+    if not tried:
+        return Sideways("few")
+    found, arm, before, after = max(tried, key=lambda t: t[0].worth)
     axes = found.directions(arm)
     if not len(axes):
         return Sideways("flat", slope=found.slope)
     if len(axes) == 1:
-        found = _Fit.of(before, every[1][best], xy, arm, axes, cell_m)
+        found = _Fit.of(before, after, xy, arm, axes, cell_m)
     for _ in range(_TURNS):
         move = move + found.step
         if np.hypot(*found.step) <= _SETTLED * cell_m:
             return _judged(found, move, cell_m, errors)
         after = heights(move, [arm], both=False)[1][0]
-        if np.hypot(*move) > _FARTHEST * cell_m or np.isfinite(after.sum(axis=0)).sum() < LEAST:
+        if np.hypot(*move) > _FARTHEST * cell_m or _places(before, after) < LEAST:
             break
         found = _Fit.of(before, after, xy, arm, axes, cell_m)
     return Sideways("unsettled", slope=found.slope)
@@ -192,7 +196,7 @@ class _Fit:
         share = self.weight / self.weight.sum()
         shared = np.trace(_products(self.first, self.second, share))
         whole = ((self.first + self.second) ** 2 / 4 * share).sum()
-        return float(max(shared, 0.0) ** 2 / whole) if whole > 0 else 0.0
+        return float(max(shared, 0.0) ** 2 / whole * share.size) if whole > 0 else 0.0
 
     def directions(self, arm_m: float) -> Array:
         """(k, 2): the directions in which there is slope that is not noise."""
@@ -229,6 +233,11 @@ def _judged(found: _Fit, move: Array, cell_m: float, errors: tuple[ErrorFigures,
         return Sideways("unsure", slope=found.slope)
     sigma = np.hypot(np.sqrt(variances[sure]), _SETTLED * cell_m)
     return Sideways(why if sure.all() else "one_way", axes.T @ axes @ move, axes, sigma, found.slope, found.nmad_m)
+
+
+def _places(before: Array, after: Array) -> int:
+    """On how many crosses (5, n) both surveys have all heights."""
+    return int(np.isfinite((before + after).sum(axis=0)).sum())
 
 
 def _may_be_shift(difference: Array, slopes: Array, good: Mask, reach_m: float) -> Mask:

@@ -156,6 +156,18 @@ def test_of_a_few_slopes_in_one_place_it_is_not_told_sure(tmp_path: Path) -> Non
     assert shift.known != "whole"
 
 
+@pytest.mark.parametrize(("cell", "known"), [(1.0, True), (4.0, True), (20.0, False)])
+def test_crosses_that_reach_beyond_the_terrain_do_not_count(tmp_path: Path, cell: float, known: bool) -> None:
+    """A terrain of 100 m about a site of 40 m: of cells of 20 m no cross is whole."""
+    a = survey(tmp_path, "a", hills, size=100, cell=cell, **STATED)
+    b = survey(tmp_path, "b", aside(hills, EAST, NORTH), size=100, **STATED)
+    shift = compare_surveys(site(box(130, 130, 170, 170)), a, b).shift
+    assert shift is not None
+    assert (shift.known == "whole") is known
+    if known:
+        assert shift.east_m == pytest.approx(EAST, abs=max(0.05 * cell, 0.02))
+
+
 @pytest.mark.parametrize("reach", [3.0, 25.0])
 def test_the_standard_error_is_the_scatter_of_many_surveys(reach: float) -> None:
     """Errors that hang together over `reach`: shifts of 12 pairs of surveys, each in its own standard errors."""
