@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import rasterio
 from PySide6.QtWidgets import QLabel, QPushButton
+from scipy.ndimage import map_coordinates
 
 from app.gui.main_window import MainWindow
 from app.verbs.estimate import estimate
@@ -86,7 +87,8 @@ def moved(surveyed: MainWindow, folder: Path) -> MainWindow:
     with rasterio.open(folder / "地形.tif") as first:
         profile = first.profile
     for name, north in (("一", 0.0), ("二", 1.5)):
-        z = heights() + 1.5 * np.sin(col / 11) + 1.2 * np.cos((row + north) / 13)
+        z = map_coordinates(heights(), [row - 0.5 + north, col - 0.5], order=1, mode="nearest")
+        z = z + 1.5 * np.sin(col / 11) + 1.2 * np.cos((row + north) / 13)
         with rasterio.open(folder / f"起伏{name}.tif", "w", **profile) as out:
             out.write(z.astype("float32"), 1)
         add_terrain(surveyed.session.project, folder / f"起伏{name}.tif", name=f"起伏{name}", sigma_z_m=0.05, range_m=5)
@@ -111,6 +113,8 @@ def test_a_sideways_shift_is_shown_and_taken_off_by_a_tick(moved: MainWindow, id
     idle(moved.session)
     assert dialog.shown.found.shift.removed
     assert dialog.shown.found.nmad_m < 0.3 * found.nmad_m
+    assert found.removed_m3 > 100  # the walls, though nothing was done there
+    assert dialog.shown.found.removed_m3 < 0.1 * found.removed_m3
     assert "was taken off the later survey as asked" in texts(dialog)
     assert dialog.picture is not None
 
