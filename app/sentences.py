@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from app import format as fmt
 from app.i18n import _
 from app.words import RULE_FIELDS
+from gis.crs_zones import wind
+from models.comparison import SidewaysShift
 from models.matrix import Gap
 from models.notices import N_, Translate
 from models.pack_edits import Difference
@@ -40,6 +43,21 @@ def gap_sentence(gap: Gap, say: Translate = _) -> str:
         more = say(N_("({n} of them not estimated yet)")).format(n=gap.unknown_sites)
         opens += more if more.startswith("（") else f" {more}"  # full-width brackets bring their own room
     return opens
+
+
+def shift_text(shift: SidewaysShift | None) -> str:
+    """A sideways shift between two surveys: ``1.00 ± 0.04 m to the south-east (127°), left in``."""
+    if shift is None or shift.length_m is None:
+        return _("not known")
+    half = 2 * math.hypot(shift.sigma_east_m or 0.0, shift.sigma_north_m or 0.0)
+    text = _("{length} m to the {wind} ({bearing}°)").format(
+        length=fmt.plus_minus(shift.length_m, half),
+        wind=wind(shift.east_m or 0.0, shift.north_m or 0.0).render(_),
+        bearing=fmt.number(round(shift.bearing_deg or 0.0) % 360, 0),
+    )
+    if shift.line_deg is not None:
+        text += _(", known only along {line}°").format(line=fmt.number(shift.line_deg, 0))
+    return f"{text} ({_('taken off') if shift.removed else _('left in')})"
 
 
 def difference_text(difference: Difference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ MAX_SLOPE_DEG = 20.0
 
 @dataclass(frozen=True)
 class ComparisonRequest:
-    """What the user asks. Nothing is done to the heights unless `remove_offset` says so.
+    """What the user asks. Nothing is done to the later survey unless `remove_offset` or `remove_shift` says so.
 
     `confirm_datum` and `confirm_kind` let surveys of different height datums, or a DSM and a DTM, be compared all the
     same. `max_slope_deg` bounds the slope (in both surveys) of ground that counts as stable.
@@ -22,6 +23,7 @@ class ComparisonRequest:
     confirm_datum: bool = False
     confirm_kind: bool = False
     max_slope_deg: float = MAX_SLOPE_DEG
+    remove_shift: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class SurveyUsed:
 class VolumeInterval95:
     """Half widths of the 95 % intervals (k = 2), m³. None = not quantified, never zero for want of knowledge.
 
-    `parts` are standard deviations of the net volume by cause (`before_m3`, `after_m3`, `offset_m3`).
+    `parts` are standard deviations of the net volume by cause (`before_m3`, `after_m3`, `offset_m3`, `shift_m3`).
     """
 
     placed_m3: float | None
@@ -61,6 +63,59 @@ class BelowDetection:
 
     placed_m3: float
     removed_m3: float
+
+
+@dataclass(frozen=True)
+class VolumeChange:
+    """By how much volumes change, or how unsure they are, m³."""
+
+    placed_m3: float
+    removed_m3: float
+    net_m3: float
+
+
+@dataclass(frozen=True)
+class SidewaysShift:
+    """How far the later survey lies to the side of the earlier one on stable ground; None where that is not known.
+
+    `known` "whole", only along a "line" (of direction `line_deg`, 0 ... 180 from the project's north), or not at all;
+    `why` then says why ("few" places, "copied" heights, "flat" or evenly sloping ground, slopes "one_way", told too
+    badly: "unsure", surveys that differ too much: "unsettled"). `east_m`, `north_m`: metres on the ground along the
+    project's axes, of the line's direction alone where only that is known; `sigma_…` their standard errors.
+    `change_m3`: what taking it off does to the volumes (did, where `removed`). `metre_m3`: the most that one metre in a
+    direction that is not known does. `nmad_m`: scatter of stable ground with the shift taken off.
+    """
+
+    known: Literal["whole", "line", "none"]
+    why: str = ""
+    east_m: float | None = None
+    north_m: float | None = None
+    sigma_east_m: float | None = None
+    sigma_north_m: float | None = None
+    line_deg: float | None = None
+    significant: bool = False
+    removed: bool = False
+    nmad_m: float | None = None
+    change_m3: VolumeChange | None = None
+    metre_m3: VolumeChange | None = None
+
+    @property
+    def length_m(self) -> float | None:
+        """How far, m."""
+        return None if self.east_m is None or self.north_m is None else math.hypot(self.east_m, self.north_m)
+
+    @property
+    def bearing_deg(self) -> float | None:
+        """Which way the later survey lies: clockwise from the project's north, 0 ... 360."""
+        if self.east_m is None or self.north_m is None:
+            return None
+        return math.degrees(math.atan2(self.east_m, self.north_m)) % 360
+
+    @classmethod
+    def from_record(cls, data: dict[str, Any]) -> SidewaysShift:
+        """The shift that `asdict` took apart."""
+        volumes = {k: VolumeChange(**data[k]) for k in ("change_m3", "metre_m3") if data.get(k) is not None}
+        return cls(**{**data, **volumes})
 
 
 @dataclass(frozen=True)
@@ -80,7 +135,8 @@ class SurveyComparison:
 
     `placed_m3` and `removed_m3` are sums over all cells, so that their difference is `net_m3`; what of them lies
     within the level of detection stands apart in `below_detection_m3`. `offset_m` (after minus before on stable
-    ground) is taken out of the heights only where `offset_removed` says so.
+    ground) is taken out of the heights only where `offset_removed` says so. Where `shift.removed`, it and `nmad_m` are
+    those of the later survey with its sideways shift taken off.
     """
 
     placed_m3: float
@@ -99,6 +155,7 @@ class SurveyComparison:
     offset_removed: bool = False
     offset_sigma_m: float | None = None
     """Standard deviation of `offset_m` itself, m."""
+    shift: SidewaysShift | None = None
     stable_cells: int = 0
     stable_share: float | None = None
     """Share of the places around the site, outside all sites, that count as stable: in both surveys, not too steep."""
@@ -121,6 +178,17 @@ class SurveyComparison:
     program_version: str = ""
     computed_at: str = ""
 
+    @property
+    def offset_taken_m(self) -> float:
+        """What was taken off the heights of the later survey, m."""
+        return self.offset_m if self.offset_removed and self.offset_m is not None else 0.0
+
+    @property
+    def shift_taken_m(self) -> tuple[float, float]:
+        """(east, north) of the sideways shift that was taken off the later survey, m."""
+        s = self.shift
+        return (0.0, 0.0) if s is None or not s.removed else (s.east_m or 0.0, s.north_m or 0.0)
+
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The contract's dictionary; warnings as sentences in the language of `translate`."""
         return {**asdict(self), "warnings": [w.render(translate) for w in self.warnings]}
@@ -139,5 +207,7 @@ class SurveyComparison:
             "below_detection_m3": BelowDetection,
             "plan": PlanUsed,
         }
+        if data.get("shift") is not None:
+            data = {**data, "shift": SidewaysShift.from_record(data["shift"])}
         plain = {k: parts[k](**v) if k in parts and v is not None else v for k, v in data.items()}
         return cls(**{**plain, "warnings": tuple(Notice.from_json(w) for w in data["warnings"])})

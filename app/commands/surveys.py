@@ -12,6 +12,7 @@ from app.commands.common import Json, ProjectPath, print_json, remark, table
 from app.commands.common import progress as watching
 from app.i18n import _
 from app.project import Project
+from app.sentences import shift_text
 from models.comparison import MAX_SLOPE_DEG, ComparisonRequest, SurveyComparison
 from models.units import M3_PER_WAN_M3
 
@@ -23,6 +24,9 @@ def progress(
     after: Annotated[str, typer.Option("--after", metavar="N", help="terrain of the later survey")],
     remove_offset: Annotated[
         bool, typer.Option("--remove-offset", help="take the offset on stable ground off the later survey")
+    ] = False,
+    remove_shift: Annotated[
+        bool, typer.Option("--remove-shift", help="take the sideways shift on stable ground off the later survey")
     ] = False,
     confirm_datum: Annotated[
         bool, typer.Option("--confirm-datum", help="compare although the height datums differ")
@@ -45,7 +49,7 @@ def progress(
 
     if to_map is not None:
         check_map_file(to_map)
-    request = ComparisonRequest(remove_offset, confirm_datum, confirm_kind, max_slope)
+    request = ComparisonRequest(remove_offset, confirm_datum, confirm_kind, max_slope, remove_shift=remove_shift)
     with Project.open(project, read_only=True) as opened, watching() as watch:
         found = compare(opened, site, before=before, after=after, request=request, watch=watch.part(0.0, 0.7))
         if to_map is not None:
@@ -65,6 +69,7 @@ def show(found: SurveyComparison) -> None:
         [_("net 万m³"), _volume(found.net_m3, sure.net_m3, unsure)],
         [_("offset on stable ground m"), _offset(found)],
         [_("scatter there (NMAD) m"), fmt.number(found.nmad_m, 3)],
+        [_("sideways shift on stable ground"), shift_text(found.shift)],
         [_("level of detection m"), fmt.number(found.level_of_detection_m, 3)],
         [_("share of the plan"), fmt.percent(found.share_of_plan)],
         [_("remaining 万m³"), fmt.wan_m3(found.remaining_m3)],

@@ -15,6 +15,7 @@ from app.i18n import _
 from app.package.drawing_settings import drawing_settings
 from app.package.fonts import font_properties, plain
 from app.package.page import INK
+from app.sentences import shift_text
 from gis.comparison import DifferenceGrid
 from layers.classes import depth_colour
 from models.comparison import SurveyComparison, SurveyUsed
@@ -182,6 +183,8 @@ def _figures(panel: Any, found: SurveyComparison, top: float) -> None:
         (_("net 万m³"), _volume(found.net_m3, sure.net_m3, unsure)),
         (_("offset on stable ground m"), fmt.number(found.offset_m, 3)),
         ("", _("taken off") if found.offset_removed else _("left in")),
+        (_("sideways shift on stable ground"), ""),
+        ("", shift_text(found.shift)),
         (_("share of the plan"), fmt.percent(found.share_of_plan)),
         (_("remaining 万m³"), fmt.wan_m3(found.remaining_m3)),
     ]

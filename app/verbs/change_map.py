@@ -50,7 +50,7 @@ def check_map_file(out: Path) -> None:
 
 
 def write_change_map(project: Project, found: SurveyComparison, out: Path, watch: Watch | None = None) -> None:
-    """Write the differences that `found` was computed from, its offset taken off where the comparison did so.
+    """Write the differences that `found` was computed from, its offset and shift taken off where the comparison did so.
 
     Raises Refused and Missing for `out` (see `check_map_file`), Unwritable, Cancelled, and what the terrains raise.
     """
@@ -63,7 +63,8 @@ def write_change_map(project: Project, found: SurveyComparison, out: Path, watch
         found.site,
         before=found.before.terrain if found.before else "",
         after=found.after.terrain if found.after else "",
-        offset_m=found.offset_m if found.offset_removed and found.offset_m is not None else 0.0,
+        offset_m=found.offset_taken_m,
+        shift_m=found.shift_taken_m,
         margin_m=0.0 if raster else _MARGIN * max(x1 - x0, y1 - y0),
         max_cells=100_000_000 if raster else 1_000_000,
         watch=watch,

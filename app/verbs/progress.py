@@ -46,17 +46,22 @@ def difference_map(
     before: str,
     after: str,
     offset_m: float = 0.0,
+    shift_m: tuple[float, float] = (0.0, 0.0),
     margin_m: float = 0.0,
     max_cells: int = 1_000_000,
     watch: Watch | None = None,
 ) -> DifferenceGrid:
-    """The differences for a map of site `code`; `offset_m` is taken off (that of a comparison that removed it)."""
+    """The differences for a map of site `code`; `offset_m` and `shift_m` (east, north) are taken off.
+
+    Those of a comparison that removed them: its `offset_taken_m` and `shift_taken_m`.
+    """
     first, second = (_survey(project, name) for name in (before, after))
     return difference_grid(
         project.store.site(code),
         first,
         second,
         offset_m=offset_m,
+        shift_m=shift_m,
         margin_m=margin_m,
         max_cells=max_cells,
         watch=watch,

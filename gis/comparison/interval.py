@@ -18,7 +18,7 @@ from gis.comparison.sums import ChangeSums, Places
 from gis.flooded import ground_shape
 from gis.placing import Placed
 from gis.uncertainty import spherical, terrain_sigma
-from models.comparison import VolumeInterval95
+from models.comparison import VolumeChange, VolumeInterval95
 from models.terrain import ErrorFigures
 
 K = 2.0
@@ -36,6 +36,8 @@ class Errors:
     after: ErrorFigures
     nmad_m: float | None
     """None where it says nothing (too few places, heights copied)."""
+    settled_nmad_m: float | None = None
+    """The scatter with a known sideways shift taken off: a shift that is left in counts by itself."""
 
     @property
     def stated_m(self) -> float | None:
@@ -46,9 +48,15 @@ class Errors:
     @property
     def factor(self) -> float:
         """By how much stable ground scatters more than was stated; 1 where it does not."""
-        if self.nmad_m is None or not self.stated_m or self.nmad_m <= WIDER * self.stated_m:
+        nmad = self.own_nmad_m
+        if nmad is None or not self.stated_m or nmad <= WIDER * self.stated_m:
             return 1.0
-        return self.nmad_m / self.stated_m
+        return nmad / self.stated_m
+
+    @property
+    def own_nmad_m(self) -> float | None:
+        """Scatter that is the surveys' own, m: not what a sideways shift makes of slopes."""
+        return self.nmad_m if self.settled_nmad_m is None else self.settled_nmad_m
 
     @property
     def detection_m(self) -> float | None:
@@ -68,20 +76,29 @@ def offset_sigma(stable: Stable, errors: Errors) -> float | None:
     """
     if not stable.known or stable.copied:
         return None
+    found = difference_field(errors, errors.own_nmad_m, _distances(_some(stable.xy)))
+    if found is None:
+        return None
+    sigma, rho = found
+    if not (errors.before.range_m and errors.after.range_m):
+        return sigma  # errors that hang together over any distance: an upper bound
+    mean = float(np.arcsin(rho).mean()) + np.pi / 2 / stable.cells
+    return float(sigma * np.sqrt(mean))
+
+
+def difference_field(errors: Errors, nmad_m: float | None, distance: Array) -> tuple[float, Array] | None:
+    """(standard deviation in m, correlation at distances in m) of the difference of both surveys; None if not known.
+
+    As stated, widened by the scatter on stable ground; by that scatter alone where only the ranges are stated.
+    """
     a, b = errors.before, errors.after
-    distance = _distances(_some(stable.xy))
     if a.sigma_z_m is not None and b.sigma_z_m is not None and errors.stated_m:
         share = (a.sigma_z_m / errors.stated_m) ** 2
         rho = share * _correlation(distance, a.range_m) + (1 - share) * _correlation(distance, b.range_m)
-        sigma = errors.stated_m * errors.factor
-    elif stable.nmad_m and a.range_m and b.range_m:
-        rho, sigma = spherical(distance, max(a.range_m, b.range_m)), stable.nmad_m
-    else:
-        return None
-    if not (a.range_m and b.range_m):
-        return float(sigma)  # errors that hang together over any distance: an upper bound
-    mean = float(np.arcsin(rho).mean()) + np.pi / 2 / stable.cells
-    return float(sigma * np.sqrt(mean))
+        return errors.stated_m * errors.factor, rho
+    if nmad_m and a.range_m and b.range_m:
+        return nmad_m, spherical(distance, max(a.range_m, b.range_m))
+    return None
 
 
 def _some(xy: Array) -> Array:
@@ -127,16 +144,20 @@ def offset_effect(offset_m: float | None, sigma_m: float | None, *, removed: boo
     return float(np.hypot(offset_m, sigma_m or 0.0))
 
 
-def interval(placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float | None) -> VolumeInterval95:
+def interval(
+    placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float | None, shift: VolumeChange | None
+) -> VolumeInterval95:
     """Half widths for placed, removed and net; all None unless both surveys' errors are stated.
 
-    `offset_m` is the answer of `offset_effect`. Placed and removed: the errors over the cells that rose or sank, and
-    what lies below detection as a possible error as a whole, since noise adds to both and cancels only in the net.
+    `offset_m` is the answer of `offset_effect`; `shift` what a sideways shift leaves (displaced.ShiftEffect), m³, None
+    where it is not known. Placed and removed: the errors over the cells that rose or sank, and what lies below
+    detection as a possible error as a whole, since noise adds to both and cancels only in the net.
     """
     a, b = errors.before, errors.after
     area = sums.both.covered_m2
     parts: dict[str, float | None] = {"before_m3": None, "after_m3": None}
     parts["offset_m3"] = None if offset_m is None else area * offset_m
+    parts["shift_m3"] = None if shift is None else shift.net_m3
     if a.sigma_z_m is None or b.sigma_z_m is None:
         return VolumeInterval95(None, None, None, parts)
     shapes = [ground_shape(p) for p in placed.parts]
@@ -145,12 +166,15 @@ def interval(placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float |
         parts[name] = terrain_sigma(whole, (e.sigma_z_m or 0.0) * errors.factor, e.range_m)
     net = _root([v for v in parts.values() if v is not None])
     halves = []
-    for places, region, below in ((sums.raised, "raised", "placed_below"), (sums.lowered, "lowered", "removed_below")):
+    aside = (0.0, 0.0) if shift is None else (shift.placed_m3, shift.removed_m3)
+    for places, region, below, side in (
+        (sums.raised, "raised", "placed_below", aside[0]), (sums.lowered, "lowered", "removed_below", aside[1])
+    ):  # fmt: skip
         size = sums.total(region)
         own = [
             size * (e.sigma_z_m or 0.0) * errors.factor * _mean_correlation(places, e.range_m) ** 0.5 for e in (a, b)
         ]
-        halves.append(K * _root([*own, size * (offset_m or 0.0), sums.total(below)]) if size > 0 else None)
+        halves.append(K * _root([*own, size * (offset_m or 0.0), side, sums.total(below)]) if size > 0 else None)
     return VolumeInterval95(halves[0], halves[1], K * net, parts)
 
 

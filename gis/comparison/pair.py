@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from models.terrain import Terrain
 
 _SAME_PLACE = 1e-6
 """Grids whose cells lie within this share of a cell of each other are one grid."""
+_STILL = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,19 @@ class Survey:
 
 @dataclass(frozen=True)
 class Pair:
-    """Both surveys; pixel positions are those of the finer one's grid."""
+    """Both surveys; pixel positions are those of the finer one's grid.
+
+    `moved` (columns, rows): so far from each place the later survey is sampled (its sideways shift, taken off).
+    """
 
     finer: Dem
     coarser: Dem
     after_is_finer: bool
+    moved: tuple[float, float] = _STILL
+
+    def displaced(self, columns: float, rows: float) -> Pair:
+        """The same surveys with the later one sampled so far from each place, counted from where it lies by itself."""
+        return replace(self, moved=(columns, rows))
 
     @property
     def grid(self) -> Grid:
@@ -45,6 +54,16 @@ class Pair:
     def cell_m(self) -> float:
         """Cell size of the coarser survey, m: what the comparison can tell apart."""
         return max(self.finer.terrain.cell_m, self.coarser.terrain.cell_m)
+
+    @property
+    def after(self) -> Dem:
+        """The later survey."""
+        return self.finer if self.after_is_finer else self.coarser
+
+    @property
+    def is_moved(self) -> bool:
+        """True where the later survey is sampled aside."""
+        return self.moved != _STILL
 
     @cached_property
     def shift(self) -> tuple[int, int] | None:
@@ -77,21 +96,43 @@ class Pair:
 
     def read(self, row0: int, row1: int, col0: int, col1: int) -> tuple[Array, Array]:
         """Heights (before, after) at the cells of a window, m; NaN where there is none."""
-        own = self.finer.read(row0, row1, col0, col1)
-        if self.shift is not None:
+        own = other = None
+        if not self._moves(finer=True):
+            own = self.finer.read(row0, row1, col0, col1)
+        if self.shift is not None and not self._moves(finer=False):
             dr, dc = self.shift
             other = self.coarser.read(row0 + dr, row1 + dr, col0 + dc, col1 + dc)
-        else:
+        if own is None or other is None:
             cols, rows = np.meshgrid(np.arange(col0, col1) + 0.5, np.arange(row0, row1) + 0.5)
-            there = self.to_other(cols.ravel(), rows.ravel())
-            other = self.coarser.sample_pixels(*there).reshape(own.shape)
+            if own is None:
+                own = self._finer_at(cols.ravel(), rows.ravel()).reshape(cols.shape)
+            if other is None:
+                other = self._coarser_at(cols.ravel(), rows.ravel()).reshape(cols.shape)
         return (other, own) if self.after_is_finer else (own, other)
 
     def sample(self, cols: Array, rows: Array) -> tuple[Array, Array]:
         """Heights (before, after) at pixel positions, bilinear in both, m; NaN where there is none."""
-        own = self.finer.sample_pixels(cols, rows)
-        other = self.coarser.sample_pixels(*self.to_other(cols, rows))
+        own, other = self._finer_at(cols, rows), self._coarser_at(cols, rows)
         return (other, own) if self.after_is_finer else (own, other)
+
+    def sample_before(self, cols: Array, rows: Array) -> Array:
+        """Heights of the earlier survey alone, as `sample` gives them."""
+        return self._coarser_at(cols, rows) if self.after_is_finer else self._finer_at(cols, rows)
+
+    def sample_after(self, cols: Array, rows: Array) -> Array:
+        """Heights of the later survey alone, as `sample` gives them."""
+        return self._finer_at(cols, rows) if self.after_is_finer else self._coarser_at(cols, rows)
+
+    def _moves(self, *, finer: bool) -> bool:
+        return self.is_moved and self.after_is_finer == finer
+
+    def _finer_at(self, cols: Array, rows: Array) -> Array:
+        right, down = self.moved if self.after_is_finer else _STILL
+        return self.finer.sample_pixels(cols + right, rows + down)
+
+    def _coarser_at(self, cols: Array, rows: Array) -> Array:
+        right, down = _STILL if self.after_is_finer else self.moved
+        return self.coarser.sample_pixels(*self.to_other(cols + right, rows + down))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gis.arrays import F32, Array, Mask
+from gis.comparison.compass import compass
 from gis.comparison.pair import Pair, Survey, open_pair
 from gis.crs import metres_per_unit, parse_crs, same_crs, transformer
 from gis.placing import place
@@ -35,18 +36,23 @@ def difference_grid(
     after: Survey,
     *,
     offset_m: float = 0.0,
+    shift_m: tuple[float, float] = (0.0, 0.0),
     margin_m: float = 0.0,
     max_cells: int = 1_000_000,
     watch: Watch | None = None,
 ) -> DifferenceGrid:
-    """Differences less `offset_m` at points of a north-up grid in the project CRS over the site and `margin_m` around.
+    """Differences at points of a north-up grid in the project CRS over the site and `margin_m` around.
+
+    Less `offset_m`, and with the later survey taken `shift_m` (east, north) aside.
 
     Points are the finer survey's own cell centres where it lies north-up in the project CRS; every second (third …) of
     them where there are more than `max_cells`. Outside the outline too: mask with `inside` where only the site counts.
     """
     watch = watch or Watch()
-    with open_pair(before, after) as pair:
-        placed = place(site, pair.grid)
+    with open_pair(before, after) as lying:
+        placed = place(site, lying.grid)
+        step = placed.parts[0].step_x, placed.parts[0].step_y
+        pair = lying.displaced(*(compass(site, placed) @ shift_m / step))
         x, y, extent = _points(pair, site, margin_m, max_cells)
         out = np.full((y.size, x.size), np.nan, np.float32)
         inside = np.zeros(out.shape, np.bool_)

@@ -6,6 +6,7 @@ import math
 
 from gis.comparison.interval import Errors
 from gis.comparison.pair import Pair
+from gis.comparison.shift_record import shift_notices
 from gis.comparison.stable import Stable
 from gis.placing import Placed
 from models.comparison import SurveyComparison
@@ -16,10 +17,24 @@ _NOTEWORTHY = 0.01
 
 
 def remarks(
-    pair: Pair, placed: Placed, stable: Stable, errors: Errors, answer: SurveyComparison, own: tuple[Notice, ...]
+    pair: Pair,
+    placed: Placed,
+    stable: Stable,
+    errors: Errors,
+    answer: SurveyComparison,
+    own: tuple[Notice, ...],
+    *,
+    shift_asked: bool,
 ) -> tuple[Notice, ...]:
     """All warnings, the gravest first; `own` are those of the surveys, their grids and gaps."""
-    found = [*_offset(stable, answer), *own, *_errors(errors), *_detection(answer), *_grid(pair, placed)]
+    found = [
+        *_offset(stable, answer),
+        *shift_notices(answer, asked=shift_asked),
+        *own,
+        *_errors(errors),
+        *_detection(answer),
+        *_grid(pair, placed),
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -55,12 +70,12 @@ def _errors(errors: Errors) -> list[Notice]:
     if errors.stated_m is None:
         text = N_("the vertical error of at least one survey is not stated, so the interval is not quantified")
         return [Notice("progress.no_sigma", text)]
-    if errors.factor > 1 and errors.nmad_m is not None:
+    if errors.factor > 1:
         text = N_(
             "stable ground scatters by {nmad:.3f} m where the stated errors let expect {stated:.3f} m; the interval "
             "was widened accordingly"
         )
-        found.append(Notice("progress.scatter", text, nmad=errors.nmad_m, stated=errors.stated_m))
+        found.append(Notice("progress.scatter", text, nmad=errors.own_nmad_m, stated=errors.stated_m))
     if not (errors.before.range_m and errors.after.range_m):
         text = N_("over what distance the terrain's errors hang together is not stated; the interval is an upper bound")
         found.append(Notice("estimate.no_range", text))

@@ -7,7 +7,7 @@ Photogramm. 64(4)): neither minds a third of the ground being dug or built on in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -60,6 +60,11 @@ class Stable:
         """Robust standard deviation of the differences."""
         offset = self.offset_m
         return None if offset is None else float(1.4826 * np.median(np.abs(self.difference - offset)))
+
+    def seen(self, difference: Array) -> Stable:
+        """The same places with other differences, m; those that are NaN fall away."""
+        good = np.isfinite(difference)
+        return replace(self, xy=self.xy[good], difference=difference[good])
 
     @property
     def copied(self) -> bool:
@@ -137,18 +142,21 @@ def _look(
     inside = shapely.contains_xy(ring, col, row)
     col, row = col[inside], row[inside]
     step_x, step_y = placed.parts[0].step_x, placed.parts[0].step_y
-    before, after, tilt = _heights(pair, col, row, step_x, step_y)
-    difference = after - before
+    crosses = cross(col, row, pair.cell_m / step_x, pair.cell_m / step_y)
+    before, after = (z.reshape(5, col.size) for z in pair.sample(*crosses))
+    difference = after[0] - before[0]
+    tilt = np.maximum(*(np.hypot(*gradient(z, pair.cell_m)) for z in (before, after)))
     good = np.isfinite(difference) & (tilt <= np.tan(np.radians(slope)))
     share = float(good.mean()) if good.size else 0.0
     return Stable(np.column_stack((col * step_x, row * step_y))[good], difference[good], width, share)
 
 
-def _heights(pair: Pair, col: Array, row: Array, step_x: float, step_y: float) -> tuple[Array, Array, Array]:
-    """Heights before and after (m) and the greater of both gradients (m/m, central, over one coarse cell each way)."""
-    du, dv = pair.cell_m / step_x, pair.cell_m / step_y
-    cols = np.concatenate((col, col - du, col + du, col, col))
-    rows = np.concatenate((row, row, row, row - dv, row + dv))
-    heights = [z.reshape(5, col.size) for z in pair.sample(cols, rows)]
-    steep = [np.hypot(z[2] - z[1], z[4] - z[3]) / (2 * pair.cell_m) for z in heights]
-    return heights[0][0], heights[1][0], np.maximum(*steep)
+def cross(col: Array, row: Array, arm_x: float, arm_y: float) -> tuple[Array, Array]:
+    """(columns, rows), 5 n long: the places, then left, right, above and below them."""
+    cols = np.concatenate((col, col - arm_x, col + arm_x, col, col))
+    return cols, np.concatenate((row, row, row, row - arm_y, row + arm_y))
+
+
+def gradient(heights: Array, arm_m: float) -> Array:
+    """(2, n) along columns and rows, m/m, by central differences of heights (5, n) on a cross."""
+    return np.asarray(np.stack((heights[2] - heights[1], heights[4] - heights[3])) / (2 * arm_m))

@@ -56,7 +56,10 @@ class Samples:
         scaled up; NaN where the cell that holds the place is itself missing.
         """
         c, r = np.atleast_1d(np.asarray(cols, np.float64)), np.atleast_1d(np.asarray(rows, np.float64))
-        out = self._amid_tiles(c, r) if self._keeps else np.full(c.shape, np.nan)
+        out = np.full(c.shape, np.nan)
+        if self._keeps:
+            for pick in self._together(c, r):
+                out[pick] = self._amid_tiles(c[pick], r[pick])
         left = np.flatnonzero(np.isnan(out))
         if left.size:
             out[left] = self._by_patches(c[left], r[left])
@@ -67,6 +70,14 @@ class Samples:
         """Whether whole tiles are kept: not where they are strips, tiny or huge."""
         high, wide = self._dem.block_shape
         return self._patch is _PATCH_TILED and min(high, wide) >= min(self._patch) and high * wide <= _KEPT_CELLS // 4
+
+    def _together(self, c: Array, r: Array) -> Iterator[Index]:
+        """Places in as few tiles as are kept at a time: each tile is read once, however far apart the places lie."""
+        high, wide = self._dem.block_shape
+        side = max(int(np.sqrt(_KEPT_CELLS / (high * wide))) - 1, 1)  # those next to them are wanted too
+        inside = np.flatnonzero((r > 0) & (c > 0) & (r < self._dem.grid.height) & (c < self._dem.grid.width))
+        for _, pick in _groups(np.floor(r[inside] / (side * high)), np.floor(c[inside] / (side * wide))):
+            yield inside[pick]
 
     def _amid_tiles(self, c: Array, r: Array) -> Array:
         """Heights at places whose four cells are all there; NaN at others."""

@@ -55,3 +55,24 @@ def test_places_in_many_tiles_are_those_of_the_windows(tmp_path: Path, monkeypat
         (1 - fx) * padded[i + 1, j] + fx * padded[i + 1, j + 1]
     )
     assert found == pytest.approx(truth, abs=1e-9)
+
+
+def test_places_all_over_a_terrain_read_each_tile_about_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """25 tiles of which 9 are kept, 8,000 places in no order, many of them between two tiles."""
+    monkeypatch.setattr(samples, "_KEPT_CELLS", 9 * 128 * 128)
+    z = 100 + RNG.standard_normal((640, 640)).astype(np.float32)
+    path = write(tmp_path / "z.tif", z, grid_transform(rows=640), tiled=True, blockxsize=128, blockysize=128)
+    cols, rows = RNG.uniform(1, 639, (2, 8000))
+    reads = []
+    with Dem(path, inspect_dem(path)) as dem:
+        plain = dem.read
+
+        def counted(row0: int, row1: int, col0: int, col1: int, **how: bool) -> np.ndarray:
+            reads.append((row0, col0))
+            return plain(row0, row1, col0, col1, **how)
+
+        monkeypatch.setattr(dem, "read", counted)
+        assert np.isfinite(dem.sample_pixels(cols, rows)).all()
+        assert np.isnan(dem.sample_pixels([np.inf, np.nan, -3.0], [5.0, 5.0, 5.0])).all()
+    assert len(set(reads)) == 25
+    assert len(reads) <= 2 * 25  # and not five times each, once for every corner of a cell

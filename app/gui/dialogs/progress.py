@@ -9,10 +9,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app import format as fmt
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.dialogs.change_picture import ChangePicture, ChangeView, change_picture
-from app.gui.dialogs.progress_account import Outcome, show_outcomes
+from app.gui.dialogs.progress_account import Outcome, offset_words, shift_words, show_outcomes
 from app.gui.dialogs.terrain_account import in_window
 from app.gui.dialogs.workbar import WorkBar, account_area
 from app.gui.widgets import Combo, EmptyState, Spin, button, clear
@@ -35,7 +34,7 @@ class ProgressDialog(Sheet):
         super().__init__(
             parent,
             _("Compare two surveys"),
-            _("Heights are taken as they are; the offset between the surveys is shown and removed only if you ask."),
+            _("Surveys are taken as they are; offset and shift between them are shown and removed only if you ask."),
             width=1080,
         )
         self.session = session
@@ -59,20 +58,28 @@ class ProgressDialog(Sheet):
         self.site = Combo()
         self.before = Combo()
         self.after = Combo()
-        self.offset = QCheckBox(_offset_words(None))
+        self.offset = QCheckBox(offset_words(None))
+        self.shift = QCheckBox(shift_words(None))
         self.slope = Spin(1, 90, decimals=0, step=5, unit="°")
         self.slope.show_value(MAX_SLOPE_DEG)
         for combo in (self.before, self.after):
             combo.activated.connect(lambda _i: self._confirmed.clear())
-        self.offset.toggled.connect(lambda _on: self.take() if self.outcomes else None)
+        for tick in (self.offset, self.shift):
+            tick.toggled.connect(lambda _on: self.take() if self.outcomes else None)
 
     def _lay_out(self) -> None:
         lines = form()
         add_row(lines, _("Site"), self.site)
         add_row(lines, _("Before"), self.before)
         add_row(lines, _("After"), self.after)
-        add_row(lines, _("Stable ground up to"), self.slope, _("Steeper ground says little about the offset."))
+        add_row(
+            lines,
+            _("Stable ground up to"),
+            self.slope,
+            _("Steeper ground says little about the offset; a sideways shift is seen on slopes only."),
+        )
         lines.addRow(self.offset)
+        lines.addRow(self.shift)
         self.view = ChangeView()
         left = QVBoxLayout()
         left.addLayout(lines)
@@ -151,8 +158,9 @@ class ProgressDialog(Sheet):
             self.problem(_("Choose a site and two surveys."))
             return
         request = ComparisonRequest(
-            self.offset.isChecked(), "datum" in self._confirmed, "kind" in self._confirmed, self.slope.value()
-        )
+            self.offset.isChecked(), "datum" in self._confirmed, "kind" in self._confirmed, self.slope.value(),
+            remove_shift=self.shift.isChecked(),
+        )  # fmt: skip
         self._stop()
         self.problem(None)
         self.main.setEnabled(False)
@@ -198,7 +206,8 @@ class ProgressDialog(Sheet):
 
         show_outcomes(self._account, self.outcomes, outcome, self.show_one, confirm if asked else None)
         self._show_map(None)
-        self.offset.setText(_offset_words(outcome))
+        self.offset.setText(offset_words(outcome))
+        self.shift.setText(shift_words(outcome))
         if outcome.found is not None:
             self._draw(outcome)
 
@@ -208,10 +217,9 @@ class ProgressDialog(Sheet):
         def work(watch: Any) -> ChangePicture:
             from app.verbs.progress import difference_map
 
-            offset = found.offset_m if found.offset_removed and found.offset_m is not None else 0.0
             grid = difference_map(
-                project, outcome.code, before=found.before.terrain, after=found.after.terrain, offset_m=offset,
-                watch=watch,
+                project, outcome.code, before=found.before.terrain, after=found.after.terrain,
+                offset_m=found.offset_taken_m, shift_m=found.shift_taken_m, watch=watch,
             )  # fmt: skip
             return change_picture(grid, project.store.site(outcome.code), found.level_of_detection_m)
 
@@ -287,13 +295,6 @@ class ProgressDialog(Sheet):
         toasts = getattr(self.parentWidget(), "toasts", None)
         if toasts is not None:
             toasts.show("ok", text, act=show)
-
-
-def _offset_words(outcome: Outcome | None) -> str:
-    """The tick of the offset, with its size once it is known."""
-    words = _("take the offset off the later survey")
-    found = outcome.found if outcome is not None else None
-    return words if found is None or found.offset_m is None else f"{words} ({fmt.difference(found.offset_m, 3)} m)"
 
 
 def _codes(table: Any) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from app.gui import words
 from app.gui.dialogs.terrain_account import error_text, facts_grid
 from app.gui.widgets import Banner, button, card, clear, label
 from app.i18n import _
+from app.sentences import shift_text
 from models.comparison import SurveyComparison, SurveyUsed
 from models.errors import AppError
 from models.notices import N_
@@ -124,6 +125,7 @@ def fact_rows(found: SurveyComparison) -> list[tuple[str, str]]:
         (_("From"), _survey(found.before)),
         (_("To"), _survey(found.after)),
         (_("Offset on stable ground"), _offset(found)),
+        (_("Sideways shift there"), shift_text(found.shift)),
         (_("Stable ground"), _stable(found)),
         (_("Level of detection"), _detection(found)),
     ]
@@ -175,3 +177,17 @@ def _detection(found: SurveyComparison) -> str:
         return _("not quantified")
     basis = words.from_key(DETECTION, found.detection_basis or "")
     return f"± {fmt.number(found.level_of_detection_m, 3)} m ({basis})"
+
+
+def offset_words(outcome: Outcome | None) -> str:
+    """The tick of the offset, with its size once it is known."""
+    words = _("take the offset off the later survey")
+    found = outcome.found if outcome is not None else None
+    return words if found is None or found.offset_m is None else f"{words} ({fmt.difference(found.offset_m, 3)} m)"
+
+
+def shift_words(outcome: Outcome | None) -> str:
+    """The tick of the sideways shift, with its length once it is known."""
+    words = _("take the sideways shift off the later survey")
+    shift = outcome.found.shift if outcome is not None and outcome.found is not None else None
+    return words if shift is None or shift.length_m is None else f"{words} ({fmt.number(shift.length_m, 2)} m)"

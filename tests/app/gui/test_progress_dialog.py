@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import rasterio
 from PySide6.QtWidgets import QLabel, QPushButton
+from scipy.ndimage import map_coordinates
 
 from app.gui.main_window import MainWindow
 from app.verbs.estimate import estimate
@@ -77,6 +78,45 @@ def test_figures_offset_and_map(surveyed: MainWindow, idle: Idle) -> None:
     assert found.placed_m3 - removed.placed_m3 == pytest.approx(OFFSET_M * found.raised_m2, rel=0.05)
     assert "taken off" in texts(dialog)
     assert surveyed.session.project.store.undo_label().key != "progress"  # nothing was written
+
+
+@pytest.fixture
+def moved(surveyed: MainWindow, folder: Path) -> MainWindow:
+    """Two more surveys, of rolling ground with the same pits: the later one lies 1.5 m to the north."""
+    row, col = np.mgrid[0:160, 0:160] + 0.5
+    with rasterio.open(folder / "地形.tif") as first:
+        profile = first.profile
+    for name, north in (("一", 0.0), ("二", 1.5)):
+        z = map_coordinates(heights(), [row - 0.5 + north, col - 0.5], order=1, mode="nearest")
+        z = z + 1.5 * np.sin(col / 11) + 1.2 * np.cos((row + north) / 13)
+        with rasterio.open(folder / f"起伏{name}.tif", "w", **profile) as out:
+            out.write(z.astype("float32"), 1)
+        add_terrain(surveyed.session.project, folder / f"起伏{name}.tif", name=f"起伏{name}", sigma_z_m=0.05, range_m=5)
+    return surveyed
+
+
+def test_a_sideways_shift_is_shown_and_taken_off_by_a_tick(moved: MainWindow, idle: Idle) -> None:
+    dialog = opened(moved)
+    dialog._fill()
+    dialog.before.choose("起伏一")
+    dialog.after.choose("起伏二")
+    assert dialog.shift.text() == "take the sideways shift off the later survey"
+    dialog.take()
+    idle(moved.session)
+    found = dialog.shown.found
+    assert found.shift.north_m == pytest.approx(1.5, abs=0.1)
+    told = texts(dialog)
+    assert "m to the north (" in told
+    assert "this sideways shift was not removed" in told
+    assert "(1.5" in dialog.shift.text()
+    dialog.shift.setChecked(True)
+    idle(moved.session)
+    assert dialog.shown.found.shift.removed
+    assert dialog.shown.found.nmad_m < 0.3 * found.nmad_m
+    assert found.removed_m3 > 100  # the walls, though nothing was done there
+    assert dialog.shown.found.removed_m3 < 0.1 * found.removed_m3
+    assert "was taken off the later survey as asked" in texts(dialog)
+    assert dialog.picture is not None
 
 
 def test_the_picture_shows_fill_blue_inside_only(surveyed: MainWindow, idle: Idle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,11 +13,13 @@ import pytest
 import rasterio
 import shapely
 from rasterio.transform import from_origin
+from scipy.ndimage import map_coordinates
 
 from app.cli import main
 from app.project import Project
 from app.verbs.estimate import estimate
 from app.verbs.progress import against_plan, difference_map, progress
+from app.verbs.progress_table import write_progress
 from app.verbs.terrain import add_terrain
 from models.comparison import ComparisonRequest
 from models.errors import Missing, Refused, Unreadable
@@ -81,6 +84,63 @@ def test_the_printed_document_keeps_the_contract(surveyed: Path, capsys: pytest.
     assert removed["interval95"]["net_m3"] < found["interval95"]["net_m3"]
     assert removed["before"]["terrain"] == "2025"
     assert (removed["share_of_plan"], removed["remaining_m3"], removed["plan"]) == (None, None, None)
+
+
+@pytest.fixture
+def hilly(project_file: Path, tmp_path: Path, add_site: Callable[..., None]) -> Path:
+    """The pit of the tests in hilly ground, and half filled in a survey that lies 0.8 m to the east, 0.6 m south."""
+    add_site("SK-001")
+    row, col = np.mgrid[0:SIZE, 0:SIZE] + 0.5
+    hills = [2 * np.sin((col - e) / 9) + 1.5 * np.cos((row - s) / 11) for e, s in ((0, 0), (0.8, 0.6))]
+    moved = [np.interp(np.arange(SIZE) - d, np.arange(SIZE), np.arange(SIZE)) for d in (0.6, 0.8)]
+    later = map_coordinates(half_full(), np.meshgrid(*moved, indexing="ij"), order=1)
+    profile = {"driver": "GTiff", "width": SIZE, "height": SIZE, "count": 1, "dtype": "float32", "crs": "EPSG:4546",
+               "transform": from_origin(X0, Y0, 1, 1)}  # fmt: skip
+    random = np.random.default_rng(4)
+    with Project.open(project_file) as project:
+        for name, z in (("2025", pit_heights() + hills[0]), ("2026", later + hills[1])):
+            with rasterio.open(tmp_path / f"{name}.tif", "w", **profile) as target:
+                target.write((z + random.normal(0, 0.02, z.shape)).astype("float32"), 1)
+            add_terrain(
+                project, tmp_path / f"{name}.tif", name=name, vertical_datum="1985", sigma_z_m=0.02, range_m=5.0
+            )
+    return project_file
+
+
+def test_a_sideways_shift_is_told_and_taken_off_if_asked(
+    hilly: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["progress", str(hilly), "--site", "SK-001", "--before", "2025", "--after", "2026"]
+    assert main([*line, "--json"]) == 0
+    left = json.loads(capsys.readouterr().out)
+    assert left["shift"]["known"] == "whole"
+    assert (left["shift"]["east_m"], left["shift"]["north_m"]) == (
+        pytest.approx(0.8, abs=0.06), pytest.approx(-0.6, abs=0.06),
+    )  # fmt: skip
+    assert (left["shift"]["removed"], left["shift"]["significant"]) == (False, True)
+    assert any("sideways shift" in w for w in left["warnings"])
+    assert main([*line, "--remove-shift", "--json", "--map", str(tmp_path / "map.tif")]) == 0
+    taken = json.loads(capsys.readouterr().out)
+    assert taken["shift"]["removed"] is True
+    assert taken["placed_m3"] == pytest.approx(LOWER_M3, rel=0.02)
+    assert taken["removed_m3"] < 0.3 * left["removed_m3"]
+    assert taken["interval95"]["net_m3"] < left["interval95"]["net_m3"]
+    with rasterio.open(tmp_path / "map.tif") as ds:
+        assert np.nansum(np.maximum(ds.read(1), 0)) == pytest.approx(taken["placed_m3"], rel=0.01)
+    assert main(line) == 0
+    out, err = capsys.readouterr()
+    assert "m to the south-east" in out
+    assert "left in" in out
+    assert "sideways shift was not removed" in err
+    with Project.open(hilly, read_only=True) as project:
+        found = progress(project, "SK-001", before="2025", after="2026")
+        write_progress([found], tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert found.shift is not None
+    assert float(row["sideways shift east m"]) == pytest.approx(found.shift.east_m)
+    assert float(row["standard error north m"]) == pytest.approx(found.shift.sigma_north_m)
+    assert row["shift taken off"] == "no"
 
 
 def test_people_get_a_table_and_warnings(surveyed: Path, capsys: pytest.CaptureFixture[str]) -> None:

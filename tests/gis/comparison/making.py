@@ -80,3 +80,31 @@ def rough(seed: int, sigma: float) -> Height:
         return generator.normal(0, sigma, x.shape)
 
     return noise
+
+
+def hills(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Ground that slopes every way, by some 13 % (root mean square)."""
+    return 1000 + 3 * np.sin(x / 23) + 2.5 * np.cos(y / 31) + 2 * np.sin((x + y) / 41)
+
+
+def pit_in_hills(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Hills with a conical pit, 8 m deep and 80 m across, in their middle."""
+    return hills(x, y) - 8 * np.clip(1 - np.hypot(x - SIZE / 2, y - SIZE / 2) / 40, 0, 1)
+
+
+def half_filled(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """That pit filled to half its depth: the fill is a cone of half the pit's size."""
+    return np.maximum(pit_in_hills(x, y), hills(x, y) - 4)
+
+
+HALF_FILL_M3 = np.pi * 20.0**2 * 4.0 / 3
+
+
+def aside(height: Height, east: float, north: float) -> Height:
+    """The same ground seen that many metres to the east and north of where it is."""
+    return lambda x, y: height(x - east, y - north)
+
+
+def both(*heights: Height) -> Height:
+    """Their sum."""
+    return lambda x, y: sum((h(x, y) for h in heights[1:]), start=heights[0](x, y))
