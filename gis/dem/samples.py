@@ -71,12 +71,16 @@ class Samples:
         high, wide = self._dem.block_shape
         return self._patch is _PATCH_TILED and min(high, wide) >= min(self._patch) and high * wide <= _KEPT_CELLS // 4
 
-    def _together(self, c: Array, r: Array) -> Iterator[Index]:
+    def _together(self, c: Array, r: Array) -> Iterator[slice | Index]:
         """Places in as few tiles as are kept at a time: each tile is read once, however far apart the places lie."""
         high, wide = self._dem.block_shape
         side = max(int(np.sqrt(_KEPT_CELLS / (high * wide))) - 1, 1)  # those next to them are wanted too
+        if c.size and np.ptp(r) < side * high and np.ptp(c) < side * wide:
+            yield slice(None)
+            return
         inside = np.flatnonzero((r > 0) & (c > 0) & (r < self._dem.grid.height) & (c < self._dem.grid.width))
-        for _, pick in _groups(np.floor(r[inside] / (side * high)), np.floor(c[inside] / (side * wide))):
+        square = (r[inside] / (side * high)).astype(np.int64) * _TILES + (c[inside] / (side * wide)).astype(np.int64)
+        for _, pick in _groups(square):
             yield inside[pick]
 
     def _amid_tiles(self, c: Array, r: Array) -> Array:
@@ -201,14 +205,17 @@ class Samples:
 
 
 def _runs(key: Index) -> Iterator[tuple[int, slice | Index]]:
-    """(index of one, indices of all) that have the same key: stretches where places lie along a line, else sorted."""
-    if not key.size:
-        return
+    """(index of one, indices of all) that have the same key: stretches where places lie along a line, else groups."""
     change = np.flatnonzero(key[1:] != key[:-1]) + 1
-    if change.size < _STRETCHES:
+    if change.size >= _STRETCHES:
+        yield from _groups(key)
+    elif key.size:
         for a, b in pairwise((0, *change.tolist(), key.size)):
             yield a, slice(a, b)
-        return
+
+
+def _groups(key: Index) -> Iterator[tuple[int, Index]]:
+    """(index of one, indices of all) that have the same key, each key once."""
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=np.iinfo(np.int64).min) != 0)
     for a, b in pairwise((*first.tolist(), key.size)):
