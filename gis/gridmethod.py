@@ -91,7 +91,7 @@ def _part(laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surfac
     rows = np.arange(math.floor(y0 / side), math.floor(y1 / side) + 1)
     i, j = np.repeat(columns, rows.size), np.tile(rows, columns.size)
     whole, touched, cut = _squares(polygon, i, j, side)
-    corners = _corners(laid, frame, polygon, surface, columns, rows)
+    corners = _corners(laid, frame, polygon, surface, columns, rows, shapes=shapes)
     own = corners[(i[whole] - columns[0])[:, None] + _EAST, (j[whole] - rows[0])[:, None] + _NORTH]
     _whole(laid, frame, i[whole], j[whole], own, shapes=shapes)
     _partial(laid, frame, polygon, surface, (i[touched], j[touched], cut), shapes=shapes)
@@ -111,7 +111,14 @@ def _squares(polygon: BaseGeometry, i: Index, j: Index, side: float) -> tuple[Ma
 
 
 def _corners(
-    laid: Laid, frame: GroundFrame, polygon: BaseGeometry, surface: Surface, columns: Index, rows: Index
+    laid: Laid,
+    frame: GroundFrame,
+    polygon: BaseGeometry,
+    surface: Surface,
+    columns: Index,
+    rows: Index,
+    *,
+    shapes: bool,
 ) -> Array:
     """(ground, design) at the corners of all squares, NaN outside the part: (columns + 1, rows + 1, 2)."""
     found = np.full((columns.size + 1, rows.size + 1, 2), np.nan)
@@ -127,7 +134,8 @@ def _corners(
     laid.gaps += int(np.count_nonzero(~known))
     i, j = i[known], j[known]
     found[i, j] = own = np.column_stack((ground[known], design[known]))
-    laid.note(i + columns[0], j + rows[0], own)
+    if shapes:
+        laid.note(i + columns[0], j + rows[0], own)
     return found
 
 
