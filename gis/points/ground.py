@@ -11,7 +11,7 @@ import numpy as np
 from gis.points.base import Tally, name_rows
 from gis.points.breaklines import Laid, lay
 from gis.points.corner_check import open_corners
-from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, write_grid
+from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, support_of, write_grid
 from gis.points.read import GroundPoints
 from gis.points.staying import staying_lines
 from gis.points.tin import Sizes, Tin, measure
@@ -144,7 +144,9 @@ def make_ground(
         return (tags or {}) | _tags(points, edge, plan.cell, checked, written)
 
     hull = _hull_area(laid.xy[own])
-    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
+    support = support_of(plan, level=points.has_lines)
+    support.points(*points.xy.T)
+    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0), support=support)
     ground = _summary(points, vetted.outliers, sizes, edge, plan, laid.step_m, written, hull, checked)
     notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
     notes += _notes_of_lines(ground, tin.swapped, laid.corners)
