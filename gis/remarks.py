@@ -27,9 +27,11 @@ _NOTABLE = 0.25
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """All warnings of an estimate, the gravest first; `own` are those of terrain, gaps and surfaces."""
+    trust = _trust(job, answer)
     found = [
-        *_trust(job, answer),
+        *(n for n in trust if n.key == TOO_UNCERTAIN),
         *support_remarks(answer),
+        *trust,
         *own,
         *_shape(job, answer, ground),
         *_datum(job),

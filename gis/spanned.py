@@ -14,6 +14,8 @@ from gis.arrays import Array, Index
 from gis.correlation import Region, region_of
 from gis.dem.display import cells as cells_at
 from gis.dem.file import Dem
+from gis.dem.grid import Grid
+from gis.dem.tiles import tile_path
 from gis.flooded import ground_shape
 from gis.gap_trial import SAMPLES, Trial, dip_of, trial
 from gis.placing import Part, Placed
@@ -46,11 +48,11 @@ class Spans:
     @classmethod
     def of(cls, dem: Dem, terrain: Terrain, placed: Placed) -> Spans | None:
         """None where the terrain says nothing of how it was made of points."""
-        files = [dem.path / t.path for t in terrain.tiles] or [Path(dem.path)]
-        supports = supports_of(files)
+        box = _bounds(placed)
+        supports = supports_of(_files(dem, terrain, box))
         if not supports:
             return None
-        blocks = blocks_about(supports, _bounds(placed))
+        blocks = blocks_about(supports, box)
         dense = [(s.per_area, float(s.ground.sum()) * s.block**2) for s in supports]
         known = [(d, a) for d, a in dense if math.isfinite(d)]
         area = sum(a for _, a in known)
@@ -246,6 +248,20 @@ class Spans:
 
 def _share(part: float, whole: float) -> float:
     return min(part / whole, 1.0) if whole > 0 else 0.0
+
+
+def _files(dem: Dem, terrain: Terrain, box: tuple[float, float, float, float]) -> list[Path]:
+    """The terrain's file, or those of its tiles that meet a box in the terrain's CRS."""
+    if not terrain.tiles:
+        return [Path(dem.path)]
+    grid = Grid.of(terrain)
+    x0, y0, x1, y1 = box
+    cols, rows = grid.to_pixel([x0, x1, x0, x1], [y0, y0, y1, y1])
+    return [
+        tile_path(dem.path, t)
+        for t in terrain.tiles
+        if t.col < cols.max() and t.col + t.width > cols.min() and t.row < rows.max() and t.row + t.height > rows.min()
+    ]
 
 
 def _bounds(placed: Placed) -> tuple[float, float, float, float]:

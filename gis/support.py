@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis.arrays import Array, Index, Mask
 from gis.dem.opening import quiet_gdal
@@ -31,7 +30,9 @@ MOST_BLOCKS = 512
 _VERSION = 1
 _STEPS = 16.0
 """Counts are kept as whole sixteenths of their binary logarithm: within 2 %."""
-Bytes = NDArray[np.uint8]
+_MOST_SILENT = 10_000
+_SILENT: dict[tuple[str, int, int], None] = {}
+"""Files that say nothing, by path, size and time: a batch asks the same ones for each site."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def decode(tags: dict[str, str]) -> Support | None:
     except (KeyError, ValueError, TypeError, OverflowError, binascii.Error, zlib.error):
         return None
     points = np.exp2(planes.pop("points") / _STEPS) - 1
-    spanned, level, ground = (planes[k] / 255.0 for k in ("spanned", "level", "ground"))
+    spanned, level, ground = (planes[k] / np.float32(255) for k in ("spanned", "level", "ground"))
     left, top, block = numbers
     return Support(left, top, block, spanned, level, ground, points)
 
@@ -99,7 +100,7 @@ def _unpacked(text: str, shape: tuple[int, int]) -> Array:
     raw = zlib.decompressobj().decompress(base64.b85decode(text), size + 1)
     if len(raw) != size:
         raise ValueError("not as many blocks as the head says")
-    return np.frombuffer(raw, np.uint8).reshape(shape).astype(np.float64)
+    return np.frombuffer(raw, np.uint8).reshape(shape).astype(np.float32)
 
 
 class SupportBuilder:
@@ -162,7 +163,15 @@ def read_support(path: Path) -> Support | None:
         stat = path.stat()
     except OSError:
         return None
-    return _read(str(path), stat.st_size, stat.st_mtime_ns)
+    key = str(path), stat.st_size, stat.st_mtime_ns
+    if key in _SILENT:
+        return None
+    found = _read(*key)
+    if found is None:
+        _SILENT[key] = None
+        while len(_SILENT) > _MOST_SILENT:
+            _SILENT.pop(next(iter(_SILENT)))
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 import rasterio
 
 from gis.clouds.cells import bridge
+from gis.dem.mosaic import inspect_tiles
 from gis.points.mesh import WIDE
 from gis.support import NAMESPACE, SupportBuilder
 from gis.volume import estimate
@@ -22,6 +23,13 @@ ERRORS = ErrorFigures(0.01, 5.0, 0.0, "stated", 0.0)
 
 def spanned(tmp_path, f, gap, *, size=200, cell=1.0, density=lambda x, y: 1 + 0 * x, name="g", span=True):
     """A ground f(x, y) (from the corner, m) measured but for a gap, which is spanned by triangles as a cloud's is."""
+    z, kind, count = ground(f, gap, size=size, cell=cell, density=density, span=span)
+    path = kept(tmp_path / f"{name}.tif", z, kind, count, cell)
+    return terrain(path, errors=ERRORS), path
+
+
+def ground(f, gap, *, size=200, cell=1.0, density=lambda x, y: 1 + 0 * x, span=True):
+    """Heights, kinds of triangle and counts of points of a grid."""
     transform = grid_transform(cell, rows=size)
     z = heights(lambda x, y: f(x - X0, y - Y0), transform, size, size)
     hole = heights(lambda x, y: gap(x - X0, y - Y0), transform, size, size) > 0
@@ -29,13 +37,20 @@ def spanned(tmp_path, f, gap, *, size=200, cell=1.0, density=lambda x, y: 1 + 0 
         z, kind = bridge(np.where(hole, np.nan, z), cell, np.inf)
     else:
         kind = (WIDE * hole).astype(np.uint8)
-    made = SupportBuilder(X0, Y0 + size * cell, cell, size, size)
+    count = heights(lambda x, y: density(x - X0, y - Y0), transform, size, size)
+    return z, kind, np.where(hole, 0, count)
+
+
+def kept(path, z, kind, count, cell=1.0, col=0):
+    """A file of a part of the grid, from column `col` on, that says what it rests on."""
+    transform = grid_transform(cell, rows=len(z)) * rasterio.Affine.translation(col, 0)
+    made = SupportBuilder(X0 + col * cell, Y0 + len(z) * cell, cell, z.shape[1], len(z))
     made.cells(0, 0, np.isfinite(z), kind)
-    made.counts(0, 0, np.where(hole, 0, heights(lambda x, y: density(x - X0, y - Y0), transform, size, size)))
-    path = write(tmp_path / f"{name}.tif", z, transform)
+    made.counts(0, 0, count)
+    write(path, z, transform)
     with rasterio.open(path, "r+") as file:
         file.update_tags(ns=NAMESPACE, **made.done().encode())
-    return terrain(path, errors=ERRORS), path
+    return path
 
 
 def test_shares_and_volumes_of_a_wedge(tmp_path):
@@ -164,3 +179,23 @@ def test_waste_space_and_heaps_hold_the_same_ground(tmp_path):
     assert answer.interval95.waste_m3 == pytest.approx(answer.interval95.fill_m3, rel=0.2)
     heap = estimate(site(box(60, 60, 140, 140), fills=False), record, path, EstimateRequest("level", {"level_m": 70.0}))
     assert heap.support.spanned_volume_m3 == pytest.approx(np.pi * 144 * (10 + k * 144), rel=0.03)
+
+
+def test_tiles_say_what_their_whole_says(tmp_path):
+    """A gap across the seam of two tiles; and beside a tile that says nothing."""
+    bowl = lambda x, y: 80 + 4e-3 * ((x - 100) ** 2 + (y - 100) ** 2)  # noqa: E731
+    outline = site(box(50, 50, 150, 150))
+    z, kind, count = ground(bowl, round_gap(100, 100, 14))
+    whole = kept(tmp_path / "whole.tif", z, kind, count)
+    one = estimate(outline, terrain(whole, errors=ERRORS), whole, LEVEL)
+    halves = [np.s_[:, :100], np.s_[:, 100:]]
+    files = [kept(tmp_path / f"{k}.tif", z[h], kind[h], count[h], col=100 * k) for k, h in enumerate(halves)]
+    options = dict.fromkeys(("crs", "source", "range_m", "sigma_xy_m", "surveyed_on", "nodata", "z_unit"))
+    record = inspect_tiles(files, name="m", kind="dtm", vertical_datum="d", sigma_z_m=0.1, **options)
+    tiled = estimate(outline, replace(record, errors=ERRORS), tmp_path, LEVEL)
+    assert asdict(tiled.support) == pytest.approx(asdict(one.support), rel=1e-6)
+    assert tiled.interval95.fill_m3 == pytest.approx(one.interval95.fill_m3, rel=1e-6)
+    with rasterio.open(files[1], "r+") as file:
+        file.update_tags(ns=NAMESPACE, head="")
+    half = estimate(outline, replace(record, errors=ERRORS), tmp_path, LEVEL)
+    assert half.support.spanned_area_m2 == pytest.approx(one.support.spanned_area_m2 / 2, rel=0.01)
