@@ -112,10 +112,10 @@ class Spans:
         return self._sigma[number]
 
     def error(self, gap: int) -> float | None:
-        """Standard deviation of the mean height of a gap (0: scattered blocks), m; None where it cannot be told."""
+        """Standard deviation of the mean height of a gap, m; None where it cannot be told."""
         if gap not in self._errors:
             near = self._largest[:_TRIED]
-            if gap == 0 or gap in near:
+            if gap in near:
                 self._errors[gap] = self._tried(gap)
             else:
                 others = [self.error(k) for k in near]
@@ -136,13 +136,13 @@ class Spans:
         found = self.trial_of(gap)
         if found is None:
             return None
-        dip = self._dip(gap) if gap else 0.0
+        dip = self._dip(gap)
         return None if dip is None else found.of_gap(dip)
 
     def trial_of(self, gap: int) -> Trial | None:
         """The trial of gaps as wide as this one; those of like widths share one (steps of √2, the wider counts)."""
         cell = self._cell
-        radius = max(float(self.blocks.radius[gap - 1]) / cell if gap else 0.0, _LEAST_RADIUS)
+        radius = max(float(self.blocks.radius[gap - 1]) / cell, _LEAST_RADIUS)
         wide = 2 ** (math.ceil(2 * math.log2(radius) - 1e-9) / 2)
         if wide not in self._trials:
             corners = np.concatenate([np.concatenate(p.rings) for p in self.placed.parts])
@@ -205,7 +205,6 @@ class Spans:
 
     def _with_gap(self, found: SiteSupport, by_gap: Array) -> SiteSupport:
         """The gap with the most ground inside; `by_gap`: area, area · x, area · y by the gaps' numbers."""
-        by_gap[:, 0] = 0
         gap = int(np.argmax(by_gap[0]))
         if by_gap[0, gap] <= 0:
             return found

@@ -15,11 +15,12 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
 from gis.arrays import Array, Index, Mask
 from gis.dem.opening import quiet_gdal
@@ -30,6 +31,11 @@ MOST_BLOCKS = 512
 _VERSION = 1
 _STEPS = 16.0
 """Counts are kept as whole sixteenths of their binary logarithm: within 2 %."""
+_GAP = 0.8
+"""Share of a block from which it is the inside of a gap."""
+_CELLS = 3
+"""Cells that a gap is wide at least: single cells without a point lie between neighbours that have some, and what is
+interpolated there is what cross-validation tells of."""
 _MOST_SILENT = 10_000
 _SILENT: dict[tuple[str, int, int], None] = {}
 """Files that say nothing, by path, size and time: a batch asks the same ones for each site."""
@@ -46,6 +52,8 @@ class Support:
     left: float
     top: float
     block: float
+    cell: float
+    """Side of a cell of the grid; blocks are whole cells."""
     spanned: Array
     level: Array
     ground: Array
@@ -59,17 +67,18 @@ class Support:
         inside = (row >= 0) & (row < rows) & (col >= 0) & (col < cols)
         return np.where(inside, row, 0), np.where(inside, col, 0), np.asarray(inside)
 
-    @property
+    @cached_property
     def per_area(self) -> float:
-        """Points per unit of area of the ground that is not spanned, of the whole terrain; NaN where there is none."""
-        area = float((self.ground - self.spanned).sum()) * self.block**2
+        """Points per unit of area of the ground outside gaps, of the whole terrain; NaN where there is none."""
+        gaps = np.where(in_gaps(self.spanned, self.cell / self.block)[1], self.spanned, 0.0)
+        area = float((self.ground - gaps).sum()) * self.block**2
         return float(self.points.sum()) / area if area > 0 else math.nan
 
     def encode(self) -> dict[str, str]:
         """Texts for the tags of a file."""
         rows, cols = self.spanned.shape
-        head = {"version": _VERSION, "left": self.left, "top": self.top, "block": self.block, "rows": rows,
-                "cols": cols}  # fmt: skip
+        head = {"version": _VERSION, "left": self.left, "top": self.top, "block": self.block, "cell": self.cell,
+                "rows": rows, "cols": cols}  # fmt: skip
         planes = {k: np.rint(255 * getattr(self, k)) for k in ("spanned", "level", "ground")}
         planes["points"] = np.minimum(np.rint(_STEPS * np.log2(1 + self.points)), 255)
         return {"head": json.dumps(head)} | {
@@ -77,13 +86,20 @@ class Support:
         }
 
 
+def in_gaps(spanned: Array, cell: float) -> tuple[Mask, Mask]:
+    """(blocks inside gaps, those and the ones that gaps' edges cut); `cell`: its side in blocks, at most 1."""
+    width = max(math.ceil(_CELLS * cell - 1e-9), 1)
+    inner = ndimage.binary_opening(spanned >= _GAP, np.ones((width, width), np.bool_))
+    return inner, ndimage.binary_dilation(inner, np.ones((3, 3), np.bool_)) & (spanned > 0)
+
+
 def decode(tags: dict[str, str]) -> Support | None:
     """What `encode` made; None for tags that are not there, of a later kind or damaged: then nothing is known."""
     try:
         head = json.loads(tags["head"])
         shape = int(head["rows"]), int(head["cols"])
-        numbers = [float(head[k]) for k in ("left", "top", "block")]
-        sound = all(math.isfinite(n) for n in numbers) and numbers[2] > 0
+        numbers = [float(head[k]) for k in ("left", "top", "block", "cell")]
+        sound = all(math.isfinite(n) for n in numbers) and numbers[3] > 0 and numbers[2] >= numbers[3]
         if head["version"] != _VERSION or not sound or not all(0 < n <= MOST_BLOCKS for n in shape):
             return None
         planes = {k: _unpacked(tags[k], shape) for k in ("spanned", "level", "ground", "points")}
@@ -91,8 +107,8 @@ def decode(tags: dict[str, str]) -> Support | None:
         return None
     points = np.exp2(planes.pop("points") / _STEPS) - 1
     spanned, level, ground = (planes[k] / np.float32(255) for k in ("spanned", "level", "ground"))
-    left, top, block = numbers
-    return Support(left, top, block, spanned, level, ground, points)
+    left, top, block, cell = numbers
+    return Support(left, top, block, cell, spanned, level, ground, points)
 
 
 def _unpacked(text: str, shape: tuple[int, int]) -> Array:
@@ -150,7 +166,8 @@ class SupportBuilder:
         """What was counted; shares of whole blocks, also of those that the grid's edge cuts."""
         cells = self.side**2
         spanned, level, ground = (np.minimum(self._sums[k] / cells, 1.0) for k in ("spanned", "level", "ground"))
-        return Support(self.left, self.top, self.side * self.cell, spanned, level, ground, self._sums["points"])
+        block = self.side * self.cell
+        return Support(self.left, self.top, block, self.cell, spanned, level, ground, self._sums["points"])
 
 
 def _starts(block: Index) -> Index:

@@ -10,10 +10,8 @@ import numpy as np
 from scipy import ndimage
 
 from gis.arrays import Array, Index
-from gis.support import Support
+from gis.support import Support, in_gaps
 
-_GAP = 0.5
-"""Share of a block from which it belongs to a gap as wide as the blocks around it say."""
 _MOST_BLOCKS = 1024
 
 
@@ -21,8 +19,9 @@ _MOST_BLOCKS = 1024
 class Blocks:
     """Blocks of `step` (units of the terrain's CRS) from `left`, `top` on about a site; planes (rows, cols).
 
-    Shares as in gis.support; `ground` 0 where nothing is known; `density` in points per unit of area; `gap`: the number
-    of the gap that a block belongs to, 0 for none; `radius` of the largest circle in each gap, from number 1 on.
+    Shares as in gis.support, of gaps at least three cells wide; `ground` 0 where nothing is known; `density` in points
+    per unit of area; `gap`: the number of the gap that a block belongs to, 0 for none; `radius` of the largest circle
+    in each gap, from number 1 on.
     """
 
     left: float
@@ -36,7 +35,7 @@ class Blocks:
     radius: Array
 
     def index(self, x: Array, y: Array) -> tuple[Index, Index]:
-        """(row, column) of the blocks at places, those of the border beyond it."""
+        """(row, column) of the blocks at places; beyond them those of the border, of which nothing is known."""
         rows, cols = self.spanned.shape
         row = np.clip(np.floor((self.top - y) / self.step), 0, rows - 1).astype(np.int64)
         return row, np.clip(np.floor((x - self.left) / self.step), 0, cols - 1).astype(np.int64)
@@ -70,14 +69,18 @@ def blocks_about(supports: Sequence[Support], box: tuple[float, float, float, fl
         for plane, values in zip(planes, (s.spanned, s.level, s.ground, s.points / s.block**2), strict=True):
             plane[use] = values[i, j][use]
         open_ &= ~use
-    wide = planes[0] >= _GAP
+    planes = np.pad(planes, ((0, 0), (1, 1), (1, 1)))  # of what lies beyond nothing is known
+    left, top = left - step, top + step
+    cell = max(s.cell for s in supports)
+    wide, within = in_gaps(planes[0], cell / step)
     gap, count = ndimage.label(wide, np.ones((3, 3)))
-    # Circles reach to the edge of a block, not to the middle of the next.
-    far = (ndimage.distance_transform_edt(np.pad(wide, 1))[1:-1, 1:-1] - 0.5) * step if count else np.zeros(wide.shape)
+    # Circles reach to the edge of a block, not to the middle of the next; into blocks that a gap's edge cuts, half.
+    inner = 0.5 if step < 1.5 * cell else 0.0
+    far = (ndimage.distance_transform_edt(np.pad(wide, 1))[1:-1, 1:-1] - inner) * step if count else wide * 0.0
     radius = ndimage.maximum(far, gap, np.arange(1, count + 1)) if count else np.zeros(0)
-    # Blocks that a gap's edge cuts belong to it.
-    beside = ndimage.grey_dilation(gap, size=(3, 3))
-    gap = np.where((gap == 0) & (planes[0] > 0), beside, gap)
+    # Blocks that a gap's edge cuts belong to it; all others are none of a gap.
+    gap = np.where((gap == 0) & within, ndimage.grey_dilation(gap, size=(3, 3)), gap)
+    planes[0] = np.where(gap > 0, planes[0], 0.0)
     spanned, level, ground, density = planes
     numbers = np.asarray(gap, np.int64)
     return Blocks(left, top, step, spanned, level, ground, density, numbers, np.asarray(radius, np.float64))

@@ -45,7 +45,7 @@ def _where(support: SiteSupport) -> Notice:
     if support.gap_area_m2 is None or support.gap_x is None or support.gap_y is None:
         return Notice("support.spanned", text, **facts)
     text = N_("{share:.1%} of the site's area ({area:.0f} m²) and {deep:.1%} of its volume ({volume:.0f} m³) lie in "
-              "gaps between points: spanned, not measured; the largest ({gap:.0f} m², {width:.0f} m wide) is at "
+              "gaps between points: spanned, not measured; the largest ({gap:.0f} m², {width:.1f} m wide) is at "
               "{x:.0f}, {y:.0f}")  # fmt: skip
     facts |= {"gap": support.gap_area_m2, "width": support.gap_width_m or 0.0}
     return Notice("support.spanned", text, **facts, x=support.gap_x, y=support.gap_y)

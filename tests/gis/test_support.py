@@ -7,7 +7,7 @@ import pytest
 import rasterio
 
 from gis.points.mesh import LEVEL, WIDE
-from gis.support import MOST_BLOCKS, NAMESPACE, SupportBuilder, decode, read_support
+from gis.support import MOST_BLOCKS, NAMESPACE, SupportBuilder, decode, in_gaps, read_support
 from tests.gis.ground import X0, Y0, grid_transform, write
 
 
@@ -38,8 +38,6 @@ def test_blocks_hold_what_their_cells_hold(rows, cols, tile):
         assert found.level[i, j] == pytest.approx(level[block].sum() / side**2)
         assert found.ground[i, j] == pytest.approx(known[block].sum() / side**2)
         assert found.points[i, j] == count[block].sum()
-    area = (known & ~wide).sum() * 4.0
-    assert found.per_area == pytest.approx(count.sum() / area if area else np.nan, nan_ok=True)
 
 
 def test_the_order_and_size_of_tiles_change_nothing():
@@ -60,7 +58,7 @@ def test_what_is_written_comes_back_within_its_grain():
     made = counted(700, 1300, 256)[0].done()
     back = decode(made.encode())
     assert back is not None
-    assert (back.left, back.top, back.block) == (made.left, made.top, made.block)
+    assert (back.left, back.top, back.block, back.cell) == (made.left, made.top, made.block, 2.0)
     for key in ("spanned", "level", "ground"):
         assert np.abs(getattr(back, key) - getattr(made, key)).max() <= 0.5 / 255 + 1e-12
     assert np.abs((1 + back.points) / (1 + made.points) - 1).max() < 0.022
@@ -77,9 +75,9 @@ def test_noise_over_the_largest_grid_stays_within_the_bound():
     "spoil",
     [
         {"head": "no json"}, {"head": '{"version": 9}'}, {"spanned": "x"}, {"points": ""},
-        {"head": '{"version": 1, "left": 0, "top": 0, "block": 1, "rows": 99999, "cols": 99999}'},
-        {"head": '{"version": 1, "left": 0, "top": NaN, "block": 1, "rows": 4, "cols": 4}'},
-        {"head": '{"version": 1, "left": 0, "top": 0, "block": 0, "rows": 4, "cols": 4}'},
+        {"head": '{"version": 1, "left": 0, "top": 0, "block": 1, "cell": 1, "rows": 99999, "cols": 99999}'},
+        {"head": '{"version": 1, "left": 0, "top": NaN, "block": 1, "cell": 1, "rows": 4, "cols": 4}'},
+        {"head": '{"version": 1, "left": 0, "top": 0, "block": 0, "cell": 0, "rows": 4, "cols": 4}'},
         {"head": "[1, 2]"},
     ],
 )  # fmt: skip
@@ -102,3 +100,31 @@ def test_it_lies_in_the_file_out_of_sight(tmp_path):
     with rasterio.open(path) as file:
         assert "head" not in file.tags()
     assert read_support(tmp_path / "none.tif") is None
+
+
+def test_only_what_is_three_cells_wide_is_a_gap():
+    """Density counts ground outside gaps; single cells without a point are none."""
+    kind = np.zeros((60, 60), np.uint8)
+    kind[::2, ::2] = WIDE  # scattered
+    kind[10:13, 10:40] = WIDE
+    kind[30:32, 10:40] = WIDE
+    made = SupportBuilder(X0, Y0, 2.0, 60, 60)
+    made.cells(0, 0, np.ones((60, 60), np.bool_), kind)
+    made.counts(0, 0, np.ones((60, 60)))
+    found = made.done()
+    inner, whole = in_gaps(found.spanned, 1.0)
+    assert inner.sum() == 3 * 30
+    assert not whole[30:32, 20].any()
+    spanned = (whole & (kind > 0)).sum()
+    assert found.per_area == pytest.approx(3600 / ((3600 - spanned) * 4))
+
+
+@pytest.mark.parametrize("side", [1, 2, 3, 10])
+def test_scattered_cells_are_no_gap_whatever_the_block(side):
+    rng = np.random.default_rng(5)
+    cells = rng.random((60 * side, 60 * side)) < 0.3
+    share = cells.reshape(60, side, 60, side).mean(axis=(1, 3))
+    share[20:30, 20:30] = 1.0
+    inner, _ = in_gaps(share, 1 / side)
+    assert inner[20:30, 20:30].all()
+    assert inner.sum() < 110
