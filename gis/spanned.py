@@ -19,6 +19,7 @@ from gis.dem.tiles import tile_path
 from gis.flooded import ground_shape
 from gis.gap_trial import SAMPLES, Trial, dip_of, trial
 from gis.placing import Part, Placed
+from gis.rim import Rim
 from gis.support import supports_of
 from gis.support_blocks import Blocks, blocks_about
 from gis.surfaces.base import Surface
@@ -177,7 +178,7 @@ class Spans:
         at = self.blocks.index(*grid.to_world(cc, rr))
         return dip_of(z, np.isfinite(z) & (self.blocks.gap[at] == gap))
 
-    def summary(self, surfaces: Sequence[Surface], *, fills: bool) -> SiteSupport:
+    def summary(self, surfaces: Sequence[Surface], rims: Sequence[Rim], *, fills: bool) -> SiteSupport:
         """Shares of area and volume, the largest gap and the density; a second pass where there is such ground."""
         sums = dict.fromkeys(("area", "volume", "spanned", "deep", "level", "flat"), 0.0)
         by_gap = np.zeros((3, len(self.blocks.radius) + 1))
@@ -198,6 +199,7 @@ class Spans:
             spanned_volume_share=_share(sums["deep"], sums["volume"]),
             level_area_share=_share(sums["level"], sums["area"]),
             level_volume_share=_share(sums["flat"], sums["volume"]),
+            spanned_rim_share=self._rim_share(surfaces, rims),
             points_per_100_m2=self._density(),
             terrain_points_per_100_m2=None if math.isnan(self.terrain_density) else 100 * self.terrain_density,
         )
@@ -218,6 +220,17 @@ class Spans:
             gap_error_m=self.error(gap),
             gap_trials=tried.places if tried is not None else 0,
         )
+
+    def _rim_share(self, surfaces: Sequence[Surface], rims: Sequence[Rim]) -> float:
+        """Share of the length of the rims, of those that a surface hangs on."""
+        spanned = length = 0.0
+        for surface, rim in zip(surfaces, rims, strict=True):
+            if surface.rim_error == "none":
+                continue
+            at = self.blocks.index(*self.placed.grid.to_world(rim.cols, rim.rows))
+            spanned += float((rim.weight * self.blocks.spanned[at]).sum())
+            length += float(rim.weight.sum())
+        return _share(spanned, length)
 
     def _cells(self, surfaces: Sequence[Surface], *, fills: bool) -> Iterator[tuple[Array, ...]]:
         """(ground area inside, depth that counts, blocks, x, y) of the cells of each tile."""

@@ -23,6 +23,10 @@ def support_remarks(answer: Estimate) -> list[Notice]:
     found: list[Notice] = []
     if max(support.spanned_area_share, support.spanned_volume_share) > _NOTED:
         found += [_where(support), *_error(answer, support)]
+    if support.spanned_rim_share > _NOTED:
+        text = N_("{share:.1%} of the rim that the reference surface hangs on lies in gaps between points: a lower or "
+                  "higher place there would not be seen, and the interval does not contain it")  # fmt: skip
+        found.append(Notice("support.rim", text, share=support.spanned_rim_share))
     if max(support.level_area_share, support.level_volume_share) > _LEVEL_NOTED:
         text = N_("{share:.1%} of the site's area and {deep:.1%} of its volume rest on level triangles (tops and "
                   "floors inside the last contour): flat there, not measured; the interval does not contain what "

@@ -13,8 +13,8 @@ class SiteSupport:
     `level_*` on level triangles inside the last contour. `gap_*`: the gap with the most ground inside the outline, its
     area there, how wide it is (diameter of the largest circle in it) and where (x, y in the terrain's CRS).
     `gap_error_m`: root mean square of the mean height error of gaps as wide that were cut out of the measured ground
-    for a trial, at `gap_trials` places; None where there was too little measured ground for one. Densities in points
-    per 100 m²: of the measured ground inside the outline, and of the terrain's measured ground.
+    for a trial, at `gap_trials` places; None where there was too little measured ground for one. `spanned_rim_share`: of
+    the rim's length that a reference hangs on (0 where it hangs on none). Densities in points per 100 m²: of the measured ground inside the outline, and of the terrain's measured ground.
     """
 
     spanned_area_m2: float = 0.0
@@ -29,5 +29,6 @@ class SiteSupport:
     gap_y: float | None = None
     gap_error_m: float | None = None
     gap_trials: int = 0
+    spanned_rim_share: float = 0.0
     points_per_100_m2: float | None = None
     terrain_points_per_100_m2: float | None = None

@@ -87,6 +87,18 @@ def test_half_a_gap_counts_for_half(tmp_path):
     assert answer.support.spanned_volume_m3 == pytest.approx(1000)
 
 
+def test_a_rim_in_a_gap_is_said_of_references_that_hang_on_it(tmp_path):
+    """Of 360 m of outline 40 m lie in the gap."""
+    record, path = spanned(tmp_path, lambda x, y: 95 + 0.01 * x, lambda x, y: (x < 30) & (y > 30) & (y < 70))
+    outline = site(box(10, 10, 100, 100))
+    by_rim = estimate(outline, record, path, EstimateRequest("rim_mean", {}))
+    assert by_rim.support.spanned_rim_share == pytest.approx(40 / 360, rel=0.03)
+    assert "support.rim" in [w.key for w in by_rim.warnings]
+    by_level = estimate(outline, record, path, LEVEL)
+    assert by_level.support.spanned_rim_share == 0
+    assert "support.rim" not in [w.key for w in by_level.warnings]
+
+
 def test_a_terrain_that_says_nothing_says_nothing_here(tmp_path):
     record, path = spanned(tmp_path, lambda x, y: 95 + 0 * x, lambda x, y: x < 0)
     with rasterio.open(path, "r+") as file:
