@@ -49,6 +49,7 @@ class FaceBlocks:
         self._named: dict[str, _Held] = {}
         self._now: _Held | None = None
         self._mesh: Any = None
+        self._has: dict[str, bool] = {}
         self.cut = 0
         """References that were not followed further: too deep, in themselves, too many copies, without a size."""
 
@@ -82,6 +83,8 @@ class FaceBlocks:
             self._references += 1
             if self._references <= _MOST_REFERENCES:
                 held.inserts.append(made_of(tags))
+            else:
+                self.cut += 1
 
     def _close_mesh(self) -> None:
         if self._mesh is not None and self._now is not None:
@@ -107,11 +110,23 @@ class FaceBlocks:
         self._place(insert, None, str(insert.dxf.layer), (), found)
         return found
 
+    def _brings(self, name: str) -> bool:
+        """Whether a block has faces, its own or those of blocks in it."""
+        if name not in self._has:
+            self._has[name] = False  # while it is looked at: a block in itself
+            held = self._named.get(name)
+            own = held is not None and bool(held.faces)
+            self._has[name] = own or any(
+                self._brings(str(i.dxf.name).casefold()) for i in (held.inserts if held else ())
+            )
+        return self._has[name]
+
     def _place(self, insert: Any, outer: Any, layer: str, above: tuple[str, ...], found: list[FaceMesh]) -> None:
         name = str(insert.dxf.name).casefold()
         held = self._named.get(name)
-        if held is None:
+        if held is None or not self._brings(name):
             return
+        self._count(1)
         copies = copies_of(insert)
         if name in above or len(above) >= _DEEP or len(copies) > _MOST_COPIES:
             self.cut += 1

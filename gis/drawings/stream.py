@@ -19,7 +19,7 @@ from gis.drawings.shapes import Shape, shape_of, text_of
 from gis.drawings.tags import Other, choose_encoding, read_header
 from gis.formats.base import Limits
 from gis.formats.encodings import label_of
-from models.errors import Missing, Refused
+from models.errors import AppError, Missing, Refused
 from models.notices import N_
 
 _BATCH = 500
@@ -131,6 +131,8 @@ def _keep(layers: dict[str, _Layer], number: int, entity: Any, blocks: FaceBlock
             if meshes:
                 return _keep_mesh(layers, number, meshes)
         shape = shape_of(entity)
+    except AppError:
+        raise
     except (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
         shape = None  # a curve with nonsense in it is one entity that is not read
     if shape is None:

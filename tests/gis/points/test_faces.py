@@ -327,6 +327,23 @@ def test_a_block_in_itself_and_one_of_nonsense_size_are_told(drawing):
     assert "faces.cut" in [w.key for w in points.warnings]
 
 
+def test_blocks_in_blocks_that_multiply_end_soon(drawing):
+    """Ten references in each of eight blocks: a hundred million places, of nothing or of one face."""
+    doc, space = new()
+    for k in range(8):
+        block = doc.blocks.new(f"B{k}")
+        for j in range(10):
+            block.add_blockref(f"B{k + 1}", (j, 0, 0), dxfattribs={"layer": "0"})
+    doc.blocks.new("B8")
+    as_faces(space)
+    space.add_blockref("B0", (EAST, NORTH, HIGH), dxfattribs={"layer": "SJW"})
+    assert len(read(drawing(doc)).corners) == 5 * SIDES
+    doc.blocks.get("B6").add_3dface([(0, 0, HIGH), (1, 0, HIGH), (0, 1, HIGH)])
+    with pytest.raises(Refused) as refused:
+        read(drawing(doc), limits=PointLimits(points=40_000))
+    assert refused.value.key == "drawing.many_faces"
+
+
 def test_a_block_without_faces_stays_a_height_point(drawing):
     doc, space = new()
     doc.blocks.new("GC200")
