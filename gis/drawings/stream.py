@@ -56,7 +56,8 @@ class _Layer:
 def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
     """Messages: alive, layer, texts, features, faces, end. Raises Missing, Refused or Unreadable.
 
-    Layers that hold faces are a surface: only those are sent, and the head tells how much else they hold.
+    Where the layers hold as many faces as points and lines, or more, they are a surface (one of n points has some 2n):
+    only faces are sent then, else none are. The head tells how much of both there is.
     """
     header = read_header(path)
     encoding = choose_encoding(path, header, job["encoding"])
@@ -80,8 +81,9 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
             )
     by_text = job["options"].get("text_heights_m") is not None
     chosen = _choose(layers, job["sublayer"], str(path), by_text=by_text)
-    yield _head(layers, chosen, encoding, header.units) | {"cut": blocks.cut}, []
-    if any(layers[n].faces.high for n in chosen):
+    head = _head(layers, chosen, encoding, header.units) | {"cut": blocks.cut}
+    yield head, []
+    if head["faces_high"] and head["faces_high"] >= head["lines_high"] + head["points_high"]:
         yield from _surface(layers, chosen)
         return
     sent = 0
@@ -224,6 +226,7 @@ def _head(layers: dict[str, _Layer], chosen: list[str], encoding: str, units: in
         "by_label": sum(s.by_label for s in shapes),
         "label_differs": sum(s.differs for s in shapes),
         "faces": sum(len(layers[n].faces) for n in chosen),
+        "faces_high": sum(layers[n].faces.high for n in chosen),
         "faces_lost": sum(layers[n].faces.lost for n in chosen),
         "lines_high": sum(s.is_line and s.has_height for s in shapes),
         "points_high": sum(not s.is_line and s.has_height for s in shapes),

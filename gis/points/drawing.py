@@ -73,6 +73,9 @@ def read_drawing(
     raw = RawPoints("dxf", first, second, height, row, line, "en", basis, skips, len(held.rows))
     raw.encoding, raw.sublayer = held.head["encoding"], str(held.head["sublayer"])
     raw.warnings = warnings + _remarks(held)
+    if held.head["faces"]:
+        text = N_("{count} faces are not used: too few beside the points and lines of the layer to be a surface")
+        raw.warnings.append(Notice("faces.few", text, count=held.head["faces"]))
     return raw
 
 

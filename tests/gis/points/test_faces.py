@@ -279,6 +279,17 @@ def test_faces_count_before_points_and_lines_of_their_layer_and_that_is_said(dra
     assert (told.facts["lines"], told.facts["points"]) == (1, 1)
 
 
+def test_a_few_faces_among_points_are_no_surface(drawing):
+    doc, space = new()
+    for k in range(200):
+        space.add_point((EAST + k, NORTH + k * k % 97, HIGH + k / 100))
+    space.add_3dface([(EAST, NORTH, HIGH), (EAST + 5, NORTH, HIGH), (EAST, NORTH + 5, HIGH)])
+    points = read(drawing(doc))
+    assert points.corners is None
+    assert len(points.z) == 200
+    assert [w.facts["count"] for w in points.warnings if w.key == "faces.few"] == [1]
+
+
 def test_layers_of_faces_points_and_contours_are_listed_until_one_is_said(drawing):
     doc, space = new()
     as_faces(space)
