@@ -211,12 +211,14 @@ class Spans:
         if by_gap[0, gap] <= 0:
             return found
         tried = self.trial_of(gap)
+        col, row = self.placed.grid.to_pixel(by_gap[1, gap] / by_gap[0, gap], by_gap[2, gap] / by_gap[0, gap])
+        x, y = self.placed.site_place(float(col), float(row))
         return replace(
             found,
             gap_area_m2=float(by_gap[0, gap]),
             gap_width_m=2 * float(self.blocks.radius[gap - 1]),
-            gap_x=float(by_gap[1, gap] / by_gap[0, gap]),
-            gap_y=float(by_gap[2, gap] / by_gap[0, gap]),
+            gap_x=x,
+            gap_y=y,
             gap_error_m=self.error(gap),
             gap_trials=tried.places if tried is not None else 0,
         )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+import shapely
+from pyproj import Transformer
 
 from gis.clouds.cells import bridge
 from gis.dem.mosaic import inspect_tiles
@@ -17,6 +20,7 @@ from models.estimate import Estimate, EstimateRequest
 from models.terrain import ErrorFigures
 from tests.gis.ground import X0, Y0, box, grid_transform, heights, site, terrain, write
 
+REAL = Path(__file__).parents[1] / "data" / "lidar_pits_1m" / "pits_1m.tif"
 LEVEL = EstimateRequest("level", {"level_m": 100.0})
 ERRORS = ErrorFigures(0.01, 5.0, 0.0, "stated", 0.0)
 
@@ -70,6 +74,15 @@ def test_shares_and_volumes_of_a_wedge(tmp_path):
     assert found.points_per_100_m2 == pytest.approx(100, rel=0.03)
     assert Estimate.from_record(answer.to_record()) == answer
     assert answer.to_json()["support"]["spanned_area_m2"] == found.spanned_area_m2
+
+
+def test_the_place_is_told_in_the_sites_system(tmp_path):
+    record, path = spanned(tmp_path, lambda x, y: 95 + 0 * x, lambda x, y: (x > 40) & (x < 60) & (y > 30) & (y < 80))
+    way = Transformer.from_crs("EPSG:4546", "EPSG:4490", always_xy=True)
+    outline = shapely.transform(box(0, 0, 100, 100), lambda p: np.column_stack(way.transform(p[:, 0], p[:, 1])))
+    found = estimate(site(outline, crs="EPSG:4490"), record, path, LEVEL).support
+    assert (found.gap_x, found.gap_y) == pytest.approx(way.transform(X0 + 50, Y0 + 55), abs=1e-6)
+    assert found.spanned_area_m2 == pytest.approx(1000, rel=1e-3)
 
 
 def test_a_gap_beside_the_site_is_none_of_its_own(tmp_path):
@@ -149,6 +162,27 @@ def test_the_interval_holds_the_truth_in_relief(tmp_path):
     assert len(halves) >= 20, "relief tells of gaps in it nearly always"
     assert held >= 0.9 * len(halves)
     assert np.median(halves) < 6 * np.sqrt(np.mean(np.square(misses))), "nor is it far too wide"
+
+
+def test_the_interval_holds_the_truth_on_real_ground(tmp_path):
+    """Gaps of 12 m at 20 places of a lidar DEM with pits and a mound, whose heights are known: nine in ten are held."""
+    with rasterio.open(REAL) as file:
+        z = file.read(1, masked=True).astype(float).filled(np.nan)
+    rows, cols = np.indices(z.shape)
+    rng, held, known = np.random.default_rng(8), 0, 0
+    for k in range(20):
+        r, c = rng.uniform(30, 100, 2)
+        hole = np.hypot(rows + 0.5 - r, cols + 0.5 - c) < 6
+        filled, kind = bridge(np.where(hole, np.nan, z), 1.0, np.inf)
+        path = kept(tmp_path / f"{k}.tif", filled, kind, 1.0 * ~hole)
+        outline = site(box(c - 15, len(z) - r - 15, c + 15, len(z) - r + 15))
+        request = EstimateRequest("level", {"level_m": float(np.nanmax(z)) + 1})
+        answer = estimate(outline, terrain(path, errors=ERRORS), path, request, beside=False)
+        if answer.interval95.fill_m3 is not None:
+            known += 1
+            held += abs(float((filled - z)[hole].sum())) <= answer.interval95.fill_m3
+    assert known >= 18
+    assert held >= 0.9 * known
 
 
 def test_a_floor_that_dips_like_nothing_measured_has_no_interval(tmp_path):
