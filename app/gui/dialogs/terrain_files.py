@@ -47,7 +47,7 @@ class FilesEdit(QWidget):
 
     def _hint(self) -> None:
         if self.list.count() == 0:
-            item = QListWidgetItem(_("drop files here: DEM, tiles, points, contours, point clouds"))
+            item = QListWidgetItem(_("drop files here: DEM, tiles, points, contours, TIN, point clouds"))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
 
