@@ -12,9 +12,10 @@ class SiteSupport:
     Shares 0..1 of the site's area and of its volume (a pit's fill, a heap's body): `spanned_*` in gaps between points,
     `level_*` on level triangles inside the last contour. `gap_*`: the gap with the most ground inside the outline, its
     area there, how wide it is (diameter of the largest circle in it) and where (x, y in the project's CRS).
-    `gap_error_m`: root mean square of the mean height error of gaps as wide that were cut out of the measured ground
-    for a trial, at `gap_trials` places; None where there was too little measured ground for one. `spanned_rim_share`: of
-    the rim's length that a reference hangs on (0 where it hangs on none). Densities in points per 100 m²: of the measured ground inside the outline, and of the terrain's measured ground.
+    `gap_error_m`: standard deviation of that gap's mean height, from gaps as wide that were cut out of the measured
+    ground for a trial at `gap_trials` places (gis.gap_trial); None where they do not tell it. `spanned_rim_share`: of
+    the rim's length that a reference hangs on (0 where it hangs on none). Densities in points per 100 m²: of the
+    measured ground inside the outline, and of the terrain's measured ground.
     """
 
     spanned_area_m2: float = 0.0
