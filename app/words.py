@@ -114,6 +114,7 @@ CAUSES = {
     "outline_m3": N_("Outline"),
     "reference_m3": N_("Reference surface"),
     "bias_m3": N_("All heights off together"),
+    "spanned_m3": N_("Gaps between points"),
     "offset_m3": N_("What noise shifts"),
     "datum_m3": N_("Datum"),
     "model_m3": N_("Model"),

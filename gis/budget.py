@@ -50,8 +50,8 @@ class Budget:
 
     @property
     def sigma(self) -> float | None:
-        """All parts that are known in quadrature; None while terrain or reference is not."""
-        if self.parts["terrain_m3"] is None or self.parts["reference_m3"] is None:
+        """All parts that are known in quadrature; None while terrain, reference or spanned ground is not."""
+        if any(self.parts.get(k, 0.0) is None for k in ("terrain_m3", "reference_m3", "spanned_m3")):
             return None
         return float(np.sqrt(sum(v * v for v in self.parts.values() if v is not None)))
 
@@ -74,7 +74,8 @@ def interval(
     `other`: also that of the volume on the other side of the reference (a pit's cut, a heap's fill).
 
     Without a stated vertical error of the terrain (or of a second terrain that is the reference) nothing is quantified.
-    An outline error or a bias that is not stated leaves its part None and out of the sum (the remarks say so).
+    An outline error or a bias that is not stated leaves its part None and out of the sum (the remarks say so). Nothing
+    is quantified either where a gap between points was spanned whose error the measured ground does not tell.
     """
     errors, unknown = job.terrain.errors, unknown_interval(density_relative_sigma)
     if errors.sigma_z_m is None and errors.sigma_xy_m is None:
@@ -163,6 +164,8 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
     parts["bias_m3"] = _bias(sides, holds, errors)
     drawn = [_lowest(s, h, errors, fills=fills) for s, h in zip(sides, holds, strict=True)]
     parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness, fills=fills)
+    if job.spans is not None and job.spans.any_inside:
+        parts["spanned_m3"] = job.spans.sigma_m3([(s.part, h.region) for s, h in zip(sides, holds, strict=True)])
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
     shared, offset = _heights(holds, drawn, errors, fills=fills)

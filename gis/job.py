@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gis.dem.on_grid import OnGrid
 from gis.dem.opening import quiet_gdal
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
+from gis.spanned import Spans
 from gis.sums import Ground, Layering, accumulate
 from gis.surfaces import SURFACES, Context, Inputs, Surface, SurfaceType
 from models.errors import AppError, Missing, Refused
@@ -48,6 +50,11 @@ class Job:
     def key(self) -> str:
         """Key of the reference surface asked for, or of the default of the site's kind."""
         return reference_key(self.site, self.request)
+
+    @cached_property
+    def spans(self) -> Spans | None:
+        """What is known of spanned ground and density of points here; None where the terrain says nothing of it."""
+        return Spans.of(self.dem, self.terrain, self.placed)
 
     def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
         """One per part; rims are sampled once and shared by all surfaces."""

@@ -7,6 +7,7 @@ import math
 from gis.budget import LOWEST
 from gis.job import Job
 from gis.sums import Ground
+from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
 from models.earthwork import METHOD_WORDS
 from models.estimate import TOO_UNCERTAIN, Estimate, SecondMethod
 from models.notices import N_, Notice
@@ -26,12 +27,15 @@ _NOTABLE = 0.25
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """All warnings of an estimate, the gravest first; `own` are those of terrain, gaps and surfaces."""
+    trust = _trust(job, answer)
     found = [
-        *_trust(job, answer),
+        *(n for n in trust if n.key == TOO_UNCERTAIN),
+        *support_remarks(answer),
+        *trust,
         *own,
         *_shape(job, answer, ground),
         *_datum(job),
-        *_terrain(job, answer.scale_factor),
+        *(n for n in _terrain(job, answer.scale_factor) if answer.support is None or n.key not in TOLD_OF_TERRAIN),
         *_heap(job),
     ]
     return _unique(found)
@@ -78,6 +82,8 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         text = N_("what noise in the heights may hide is not quantified where nothing lies between level and ground")
         found.append(Notice("estimate.empty", text))
     elif half is None and job.terrain.errors.sigma_z_m is not None:
+        if "spanned_m3" in answer.interval95.parts and answer.interval95.parts["spanned_m3"] is None:
+            return [*found, *_methods(answer, body)]  # gis.support_remarks says why
         text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
         found.append(Notice("estimate.no_reference_sigma", text))
     elif half is None:
@@ -93,8 +99,12 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
             text = N_("how well the outline is placed is not stated; the interval does not contain it")
             found.append(Notice("estimate.no_outline_error", text))
         found += _interval(job, answer)
-    found += [n for c in answer.checks or (answer.check,) if (n := _differs(c, body, answer.footprint_m2)) is not None]
-    return found
+    return [*found, *_methods(answer, body)]
+
+
+def _methods(answer: Estimate, body: float) -> list[Notice]:
+    every = answer.checks or (answer.check,)
+    return [n for c in every if (n := _differs(c, body, answer.footprint_m2)) is not None]
 
 
 def _differs(check: SecondMethod, body: float, footprint: float) -> Notice | None:

@@ -84,6 +84,9 @@ def estimate(
         known = interval(job, chosen, answer, tonnes.relative_sigma, other=beside)
         if known != answer.interval95:
             answer = replace(answer, interval95=known)
+        if job.spans is not None:
+            rims = [c.any_rim for c in job.contexts(request.parameters)]
+            answer = replace(answer, support=job.spans.summary(chosen, rims, fills=site.fills))
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
         return replace(answer, warnings=remarks(job, answer, ground, own))
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self
 
 from models.notices import Notice, Translate, _same
+from models.support import SiteSupport
 
 TOO_UNCERTAIN = "estimate.too_uncertain"
 """Key of the remark with which a figure is no estimate."""
@@ -63,6 +64,7 @@ class Interval95:
 
     `parts` maps a cause (terrain, reference, bias, outline, density) to its standard deviation in m³ of fill
     (``terrain_m3``) or share of the tonnage (``density_share``); those in m³ add up by squares to half of `fill_m3`.
+    ``spanned_m3`` (gaps between points) is there only where ground inside the outline was spanned.
     `offset_m3`: by how much the true volume is likely above the figure (a spill level read from noisy heights is too
     low, noise on level ground counts as fill). It is not corrected; the part ``offset_m3`` is what it widens the
     interval by. `waste_m3` is the half width of the waste space, `other_m3` that of what lies on the other side of the
@@ -143,6 +145,8 @@ class Estimate:
     refused: str | None = None
     checks: tuple[SecondMethod, ...] = ()
     """All independent methods, `check` (the TIN) first; none in records from before there were several."""
+    support: SiteSupport | None = None
+    """What the ground rests on, where the terrain's file says how it was made of points."""
 
     @property
     def standing(self) -> Literal["estimate", "too_uncertain"]:
@@ -185,6 +189,7 @@ class Estimate:
                 "warnings": tuple(Notice.from_json(w) for w in data["warnings"]),
                 "request": EstimateRequest(**data["request"]),
                 "checks": tuple(SecondMethod(**c) for c in data.get("checks", ())),
+                "support": SiteSupport(**data["support"]) if data.get("support") else None,
             }
         )
 

@@ -1,4 +1,4 @@
-"""terrain from-points: a DEM out of survey points or contour lines."""
+"""terrain from-points: a DEM out of survey points, contour lines or triangles."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def terrain_from_points(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="CSV, TXT, CASS .dat or XLSX points; contours and points as DXF, SHP, GPKG, GeoJSON, KML",
+            help="points: CSV, TXT, .dat, XLSX; contours: DXF, SHP, GPKG, GeoJSON, KML; TIN: faces of DXF, LandXML",
             readable=False,
         ),
     ],
@@ -103,7 +103,7 @@ def terrain_from_points(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing file")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make a DEM of survey points or contour lines and register it."""
+    """Make a DEM of survey points, contour lines or a surface of triangles (TIN) and register it."""
     from app.verbs.terrain_points import summary
     from app.verbs.terrain_points import terrain_from_points as make
 

@@ -16,7 +16,8 @@ from models.notices import N_
 _KINDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({".gpkg"}), "folder-open", N_("Open the project, or import its layers")),
     (frozenset({".shp", ".geojson", ".json", ".kml", ".kmz", ".gpx", ".zip"}), "file-input", N_("Import outlines")),
-    (frozenset({".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".xyz"}), "mountain", N_("Add terrain")),
+    (frozenset({".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".xyz", ".landxml", ".xml"}), "mountain",
+     N_("Add terrain")),
     (frozenset({".dxf"}), "mountain", N_("Add terrain from a drawing")),
     (frozenset({".mbtiles"}), "map", N_("Add basemap…")),
     (frozenset({".jpg", ".jpeg", ".png", ".webp"}), "camera", N_("Add photos")),

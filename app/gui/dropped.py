@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.errors import AppError
 
-_TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf"}
+_TERRAIN = {".tif", ".tiff", ".asc", ".img", ".las", ".laz", ".dat", ".dxf", ".landxml"}
 _PICTURES = {".mbtiles", ".jpg", ".jpeg", ".png"}
 _TABLES = {".csv", ".txt", ".tsv", ".xyz"}
 _ANY_TABLE = {".csv", ".xlsx", ".docx"}
@@ -44,6 +44,10 @@ def makes_terrain(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix in _TERRAIN:
         return True
+    if suffix == ".xml":
+        from gis.points.landxml import is_surface_file
+
+        return is_surface_file(path)
     if path.is_dir():
         return any(p.suffix.lower() in _TERRAIN for p in islice(path.iterdir(), 1000))
     if suffix == ".shp":

@@ -26,6 +26,7 @@ from models.terrain import ErrorFigures, Making, Terrain, TerrainKind, Tile
 LASTING = {
     "points.wide", "points.flat", "points.odd_lines", "points.outlying",
     "cloud.lowest", "cloud.few_ground", "cloud.wide",
+    "faces.overlap", "faces.outlying",
 }  # fmt: skip
 """Remarks on a DEM that was made here which its cross-validation cannot see: they stay with the terrain."""
 

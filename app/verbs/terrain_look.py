@@ -33,7 +33,7 @@ from models.notices import N_, Notice
 from models.progress import Watch
 from models.terrain import Terrain
 
-Kind = Literal["raster", "tiles", "points", "lines", "cloud"]
+Kind = Literal["raster", "tiles", "points", "lines", "surface", "cloud"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class Look:
     heights: tuple[float, float] | None = None
     points: int | None = None
     lines: int = 0
+    triangles: int | None = None
+    """Of a surface that the file gives as triangles."""
     breaklines: tuple[Notice, ...] = ()
     """What the file of breaklines beside the points holds."""
     density: float | None = None
@@ -206,7 +208,8 @@ def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look
     lines = len(set(found.line[found.line >= 0].tolist()))
     return replace(
         known,
-        kind="lines" if found.has_lines else "points",
+        kind="surface" if found.corners is not None else "lines" if found.has_lines else "points",
+        triangles=len(found.corners) if found.corners is not None else None,
         crs=found.crs,
         crs_basis=found.crs_basis,
         extent=(float(x0), float(y0), float(x1), float(y1)),

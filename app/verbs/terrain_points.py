@@ -17,7 +17,6 @@ from gis.points import Breaklines, Ground, Order, make_ground, read_joined
 from gis.points.base import name_rows
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
-from gis.points.ground import METHOD
 from gis.points.read import GroundPoints
 from models.errors import AppError, Refused
 from models.notices import N_, Notice, Translate, _same
@@ -136,7 +135,7 @@ def terrain_from_points(
 def _making(ground: Ground, survey: ErrorFigures) -> Making:
     check, points = ground.validation, ground.points
     return Making(
-        Notice("terrain.tin", METHOD), _source(points), points.sha256, ground.used, finite(ground.density),
+        Notice("terrain.tin", ground.method), _source(points), points.sha256, ground.used, finite(ground.density),
         check.count, finite(check.bias_m), finite(check.rmse_m), finite(check.nmad_m), survey.sigma_z_m,
     )  # fmt: skip
 

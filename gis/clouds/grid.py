@@ -14,7 +14,7 @@ from gis.arrays import Array, Mask
 from gis.clouds.buckets import Buckets
 from gis.clouds.cells import Means, bridge
 from gis.clouds.surface import Surface
-from gis.points.geotiff import GridPlan
+from gis.points.geotiff import GridPlan, support_of
 from gis.points.mesh import Kinds
 from gis.points.validate import CrossValidation
 from models.progress import Watch
@@ -54,6 +54,8 @@ class CloudGrid:
         self._step = max(1, -(-max(plan.width, plan.height) // _COARSE))
         self._known = np.zeros((-(-plan.height // self._step), -(-plan.width // self._step)), np.int64)
         self.used = 0
+        self.support = support_of(plan)
+        """Knows the ground points of the blocks that were asked for."""
 
     def __len__(self) -> int:
         """Not a set of points that is held: blocks are of the usual size."""
@@ -66,7 +68,10 @@ class CloudGrid:
         z, kind = self._filled(means)
         halo = self._halo
         inner = np.s_[halo : halo + rows, halo : halo + cols]
-        self.used += int(means.count.reshape(means.shape)[inner].sum())
+        count = means.count.reshape(means.shape)[inner]
+        self.used += int(count.sum())
+        at = round((self.plan.top - top) / cell), round((left - self.plan.left) / cell)
+        self.support.counts(*at, count)
         self._note(left, top, np.isfinite(z[inner]))
         return z[inner], kind[inner]
 

@@ -142,7 +142,7 @@ def make_cloud_ground(
         def facts(written: Written) -> dict[str, str]:
             return (tags or {}) | _tags(sources, grid, plan, checked, written)
 
-        written = write_grid(grid, plan, target_crs, out, facts, watch.part(0.7, 1.0), tile=BLOCK)
+        written = write_grid(grid, plan, target_crs, out, facts, watch.part(0.7, 1.0), tile=BLOCK, support=grid.support)
         closed, holes = grid.holes()
     finally:
         remove(folder)

@@ -31,6 +31,8 @@ _MOST_HELD = 500_000
 _MOST_COPIES = 10_000
 """Copies that one reference may make in rows and columns."""
 _MOST_PLACED = 2_000_000
+_MOST_TAGS = 4_000_000
+"""Tags of one entity: half a gigabyte."""
 _XREF = 4 | 8 | 16 | 32
 _FROZEN = 1
 _SECTIONS = {"TABLES", "BLOCKS", "ENTITIES"}
@@ -98,12 +100,12 @@ class Blocks:
         if block.external:
             self.external.add(block.name)
             return
-        copies = _copies(insert)
+        copies = copies_of(insert)
         if name in above or len(above) >= _DEEP or len(copies) > _MOST_COPIES:
             self.cut += 1
             return
         for copy in copies:
-            matrix = _matrix(copy, block) * outer
+            matrix = matrix_of(copy, block) * outer
             scale = max(matrix.transform_direction(axis).magnitude for axis in _axes())
             if not np.isfinite(scale) or scale <= 0:
                 self.cut += 1
@@ -163,7 +165,8 @@ def _axes() -> Any:
     return X_AXIS, Y_AXIS, Z_AXIS
 
 
-def _copies(insert: Any) -> list[Any]:
+def copies_of(insert: Any) -> list[Any]:
+    """The references that one in rows and columns stands for; more than `_MOST_COPIES` where they are too many."""
     rows, columns = max(int(insert.dxf.row_count), 1), max(int(insert.dxf.column_count), 1)
     if rows * columns == 1:
         return [insert]
@@ -172,7 +175,7 @@ def _copies(insert: Any) -> list[Any]:
     return list(insert.multi_insert())
 
 
-def _matrix(insert: Any, block: Block) -> Any:
+def matrix_of(insert: Any, block: Block) -> Any:
     """From the block's coordinates to those of the reference (ezdxf leaves the base point out without a document)."""
     from ezdxf.math import Matrix44
 
@@ -195,7 +198,7 @@ def document(path: Path, encoding: str, done: Callable[[int], None] | None = Non
     collector = _Collector(str(path))
     space = _Space()
     count = 0
-    for section, tags in _groups(path, encoding):
+    for section, tags in groups(path, encoding):
         if tags is None:
             count += 1
             if done is not None:
@@ -248,7 +251,7 @@ class _Collector:
 
         kind = str(tags[0].value)
         if kind == "BLOCK":
-            self._block, self._linked = _block_of(tags), entity_linker()
+            self._block, self._linked = block_of(tags), entity_linker()
         elif kind == "ENDBLK":
             if self._block is not None:
                 yield self._block
@@ -278,7 +281,8 @@ def _hidden(tags: list[Any]) -> Hidden | None:
     return Hidden(said.get(2, "")) if frozen or colour.startswith("-") else None
 
 
-def _block_of(tags: list[Any]) -> Block:
+def block_of(tags: list[Any]) -> Block:
+    """A block without its entities, by the tags that begin it."""
     block = Block("")
     for tag in tags:
         if tag.code == 2:
@@ -291,7 +295,7 @@ def _block_of(tags: list[Any]) -> Block:
     return block
 
 
-def _groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]:
+def groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]:
     """(section, tags of one entity) of the blocks and entities; None for tags as a sign of life."""
     from ezdxf.lldxf.const import DXFError
     from ezdxf.lldxf.tagger import tag_compiler
@@ -319,6 +323,14 @@ def _groups(path: Path, encoding: str) -> Iterator[tuple[str, list[Any] | None]]
                 section, naming = str(tag.value), False
             elif held:
                 held.append(tag)
+                if len(held) > _MOST_TAGS:
+                    raise Refused(
+                        "drawing.large_entity",
+                        N_("an entity of it has more than {most} numbers"),
+                        where=where,
+                        advice=N_("explode it in the CAD program (a mesh then becomes 3D faces) and save it again"),
+                        most=_MOST_TAGS,
+                    )
     except (DXFError, OverflowError) as cause:  # the latter for whole numbers like 1e999
         raise damaged(where) from cause
     if not complete:

@@ -13,11 +13,13 @@ from typing import Any
 
 import shapely
 
+from gis.drawings.face_blocks import FaceBlocks, entities
+from gis.drawings.faces import Face, FaceMesh, Faces, frames, polyline_mesh
 from gis.drawings.shapes import Shape, shape_of, text_of
-from gis.drawings.tags import Other, choose_encoding, entities, read_header
+from gis.drawings.tags import Other, choose_encoding, read_header
 from gis.formats.base import Limits
 from gis.formats.encodings import label_of
-from models.errors import Missing, Refused
+from models.errors import AppError, Missing, Refused
 from models.notices import N_
 
 _BATCH = 500
@@ -25,6 +27,7 @@ _BREATH = 1000
 _TOLD_LAYERS = 40
 ALL = "*"
 _SPLIT = ","
+_CORNERS = 4
 
 
 @dataclass
@@ -37,6 +40,12 @@ class _Layer:
     others: Counter[str] = field(default_factory=Counter)
     """Entities that cannot be read, by kind."""
     heights: int = 0
+    faces: Faces = field(default_factory=Faces)
+
+    @property
+    def holds(self) -> bool:
+        """True where something has a height."""
+        return bool(self.heights or self.faces.high)
 
     @property
     def points_at_zero(self) -> int:
@@ -45,19 +54,24 @@ class _Layer:
 
 
 def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
-    """Messages: alive, layer, texts, features, end. Raises Missing, Refused or Unreadable."""
+    """Messages: alive, layer, texts, features, faces, end. Raises Missing, Refused or Unreadable.
+
+    Where the layers hold as many faces as points and lines, or more, they are a surface (one of n points has some 2n):
+    only faces are sent then, else none are. The head tells how much of both there is.
+    """
     header = read_header(path)
     encoding = choose_encoding(path, header, job["encoding"])
     layers: dict[str, _Layer] = {}
     vertices = 0
-    for number, entity in enumerate(entities(path, encoding), 1):
+    blocks = FaceBlocks(str(path), limits.vertices // _CORNERS)
+    for number, entity in enumerate(entities(path, encoding, blocks), 1):
         if number % _BREATH == 0 or entity is None:
             yield {"kind": "alive"}, []
         if entity is None:
             continue
         if number > limits.features:
             raise _too_many(path, limits.features)
-        vertices += _keep(layers, number, entity)
+        vertices += _keep(layers, number, entity, blocks)
         if vertices > limits.vertices:
             raise Refused(
                 "import.too_many_vertices",
@@ -67,7 +81,11 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
             )
     by_text = job["options"].get("text_heights_m") is not None
     chosen = _choose(layers, job["sublayer"], str(path), by_text=by_text)
-    yield _head(layers, chosen, encoding, header.units), []
+    head = _head(layers, chosen, encoding, header.units) | {"cut": blocks.cut}
+    yield head, []
+    if head["faces_high"] and head["faces_high"] >= head["lines_high"] + head["points_high"]:
+        yield from _surface(layers, chosen)
+        return
     sent = 0
     for name in chosen:
         layer = layers[name]
@@ -81,8 +99,23 @@ def stream(path: Path, job: dict[str, Any], limits: Limits) -> Iterator[tuple[di
     yield {"kind": "end", "count": sent, "said": sent}, []
 
 
-def _keep(layers: dict[str, _Layer], number: int, entity: Any) -> int:
+def _surface(layers: dict[str, _Layer], chosen: list[str]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    """The faces of the layers, then the end."""
+    sent = 0
+    for name in chosen:
+        for count, blobs in frames(layers[name].faces):
+            sent += count
+            yield {"kind": "faces", "layer": name, "count": count}, blobs
+    yield {"kind": "end", "count": sent, "said": sent}, []
+
+
+def _keep(layers: dict[str, _Layer], number: int, entity: Any, blocks: FaceBlocks) -> int:
     """Note an entity with its layer; returns how many vertices it brought."""
+    if isinstance(entity, Face):
+        layers.setdefault(entity.layer, _Layer()).faces.add(number, entity)
+        return _CORNERS
+    if isinstance(entity, FaceMesh):
+        return _keep_mesh(layers, number, [entity])
     if isinstance(entity, Other):
         layers.setdefault(entity.layer, _Layer()).others[entity.kind] += 1
         return 0
@@ -94,7 +127,14 @@ def _keep(layers: dict[str, _Layer], number: int, entity: Any) -> int:
             if text is not None:
                 layer.texts.append(text)
             return 0
+        if kind in {"INSERT", "POLYLINE"}:
+            mesh = polyline_mesh(entity) if kind == "POLYLINE" else None
+            meshes = blocks.place(entity) if kind == "INSERT" else [mesh] if mesh is not None else []
+            if meshes:
+                return _keep_mesh(layers, number, meshes)
         shape = shape_of(entity)
+    except AppError:
+        raise
     except (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError):
         shape = None  # a curve with nonsense in it is one entity that is not read
     if shape is None:
@@ -106,9 +146,15 @@ def _keep(layers: dict[str, _Layer], number: int, entity: Any) -> int:
     return len(shape.xyz)
 
 
+def _keep_mesh(layers: dict[str, _Layer], number: int, meshes: list[FaceMesh]) -> int:
+    for mesh in meshes:
+        layers.setdefault(mesh.layer, _Layer()).faces.add_mesh(number, mesh)
+    return _CORNERS * sum(len(m.corners) for m in meshes)
+
+
 def _choose(layers: dict[str, _Layer], asked: str | None, where: str, *, by_text: bool) -> list[str]:
     """Names of the layers that are meant."""
-    holding = [n for n, x in layers.items() if x.heights or (by_text and x.texts and x.points_at_zero)]
+    holding = [n for n, x in layers.items() if x.holds or (by_text and x.texts and x.points_at_zero)]
     if asked is not None and asked != ALL:
         names = [asked] if asked in layers else [n.strip() for n in asked.split(_SPLIT) if n.strip()]
         for name in names:
@@ -121,7 +167,7 @@ def _choose(layers: dict[str, _Layer], asked: str | None, where: str, *, by_text
                     name=name,
                     layers=_listed(layers, list(layers)),
                 )
-        if any(layers[n].heights or (by_text and layers[n].points_at_zero) for n in names):
+        if any(layers[n].holds or (by_text and layers[n].points_at_zero) for n in names):
             return list(dict.fromkeys(names))
         raise _no_heights(layers, names, where)
     if not holding:
@@ -141,7 +187,7 @@ def _choose(layers: dict[str, _Layer], asked: str | None, where: str, *, by_text
 def _no_heights(layers: dict[str, _Layer], names: list[str], where: str) -> Refused:
     return Refused(
         "drawing.no_heights",
-        N_("no point and no line there has a height (z is 0 or there is none): {layers}"),
+        N_("no point, line or face there has a height (z is 0 or there is none): {layers}"),
         where=where,
         advice=N_("give contours their elevation in the CAD program; where heights stand as texts beside points, "
                   "--text-heights M takes the nearest text within M metres"),
@@ -152,10 +198,11 @@ def _no_heights(layers: dict[str, _Layer], names: list[str], where: str) -> Refu
 def _listed(layers: dict[str, _Layer], names: list[str]) -> str:
     """Layers with their counts: "DGX (120 lines), GCD (3 points, 40 at height 0, 43 texts)"."""
     told = []
-    for name in sorted(names, key=lambda n: -layers[n].heights)[:_TOLD_LAYERS]:
+    for name in sorted(names, key=lambda n: -(layers[n].heights + layers[n].faces.high))[:_TOLD_LAYERS]:
         layer = layers[name]
         lines = sum(s.is_line for s in layer.shapes)
-        facts = {"lines": lines, "points": len(layer.shapes) - lines, "texts": len(layer.texts)}
+        facts = {"faces": len(layer.faces), "lines": lines, "points": len(layer.shapes) - lines}
+        facts["texts"] = len(layer.texts)
         facts["z=0"] = len(layer.shapes) - layer.heights
         told.append(f"{name} (" + ", ".join(f"{k}: {n}" for k, n in facts.items() if n) + ")")
     return "; ".join(told) + (" …" if len(names) > _TOLD_LAYERS else "")
@@ -178,6 +225,11 @@ def _head(layers: dict[str, _Layer], chosen: list[str], encoding: str, units: in
         "curves": sum(s.curved for s in shapes),
         "by_label": sum(s.by_label for s in shapes),
         "label_differs": sum(s.differs for s in shapes),
+        "faces": sum(len(layers[n].faces) for n in chosen),
+        "faces_high": sum(layers[n].faces.high for n in chosen),
+        "faces_lost": sum(layers[n].faces.lost for n in chosen),
+        "lines_high": sum(s.is_line and s.has_height for s in shapes),
+        "points_high": sum(not s.is_line and s.has_height for s in shapes),
     }
 
 

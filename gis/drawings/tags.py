@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.drawings import BINARY
+from gis.drawings.faces import face_of, mesh_of
 from gis.formats.encodings import choose, codec_named
 from models.errors import AppError, Refused, Unreadable
 from models.notices import N_
@@ -18,7 +19,6 @@ from models.notices import N_
 _LINE_CHARS = 65_536
 _BINARY_BYTES = 512 * 1024**2
 _HEADER_TAGS = 20_000
-_BREATH = 50_000
 _LAST_TEXT = 9
 """Group codes up to this are texts and names."""
 KINDS = frozenset(
@@ -26,6 +26,7 @@ KINDS = frozenset(
      "ATTRIB", "TEXT", "MTEXT", "HATCH", "MPOLYGON"}
 )  # fmt: skip
 """What is made an entity of; of other kinds only the layer is looked at."""
+_FACES = {"3DFACE": face_of, "MESH": mesh_of}
 
 
 @dataclass(frozen=True)
@@ -183,62 +184,8 @@ def _spelt_out(tag: Any) -> Any:
     return tag if text == tag.value else DXFTag(tag.code, text)
 
 
-def entities(path: Path, encoding: str) -> Iterator[Any]:
-    """Entities of the model space as ezdxf makes them, with their vertices and attributes; Other; None now and then.
-
-    None is a sign of life while nothing comes. Raises Unreadable where the file ends before its entities do.
-    """
-    from ezdxf.entities.subentity import entity_linker
-
-    linked = entity_linker()
-    waiting: Any = None
-    for made in _single(path, encoding):
-        if made is None or isinstance(made, Other):
-            yield made
-        elif not linked(made) and not made.dxf.paperspace:
-            if waiting is not None:
-                yield waiting
-            waiting = made
-    if waiting is not None:
-        yield waiting
-
-
-def _single(path: Path, encoding: str) -> Iterator[Any]:
-    from ezdxf.lldxf.const import DXFError
-    from ezdxf.lldxf.tagger import tag_compiler
-
-    tags = raw_tags(path, encoding)
-    try:
-        yield from _until_entities(tags, str(path))
-        held: list[Any] = []
-        for number, tag in enumerate(tag_compiler(tags)):
-            if number % _BREATH == _BREATH - 1:
-                yield None
-            if tag.code == 0:
-                if held:
-                    yield made_of(held)
-                if tag.value == "ENDSEC":
-                    return
-                held = []
-            held.append(tag)
-    except DXFError as cause:
-        raise damaged(str(path)) from cause
-    raise damaged(str(path))
-
-
-def _until_entities(tags: Iterator[Any], where: str) -> Iterator[None]:
-    before: tuple[int, Any] = (-1, "")
-    for number, tag in enumerate(tags):
-        if number % _BREATH == _BREATH - 1:
-            yield None
-        if tag == (2, "ENTITIES") and before == (0, "SECTION"):
-            return
-        before = tag
-    raise damaged(where)
-
-
-def made_of(tags: list[Any]) -> Any:
-    """An entity out of its tags. Raises DXFError for nonsense."""
+def made_of(tags: list[Any], *, faces: bool = False) -> Any:
+    """An entity out of its tags; with `faces` a Face or FaceMesh of what is one. Raises DXFError for nonsense."""
     from ezdxf.entities import factory
     from ezdxf.lldxf.const import DXFError
     from ezdxf.lldxf.extendedtags import ExtendedTags
@@ -247,10 +194,19 @@ def made_of(tags: list[Any]) -> Any:
     if kind not in KINDS:
         layer = next((str(t.value) for t in tags if t.code == 8), "0")
         paper = any(t.code == 67 and t.value == 1 for t in tags)
-        return None if paper else Other(kind, layer)
+        if paper:
+            return None
+        return _faces(kind, layer, tags) if faces and kind in _FACES else Other(kind, layer)
     try:
         return factory.load(ExtendedTags(tags))
     except DXFError:
         raise
     except (ValueError, TypeError, AttributeError, KeyError) as cause:
         raise DXFError(str(cause)) from cause
+
+
+def _faces(kind: str, layer: str, tags: list[Any]) -> Any:
+    try:
+        return _FACES[kind](tags, layer)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return Other(kind, layer)  # a face with nonsense in it is one that is not read

@@ -28,6 +28,7 @@ FLAG = "--read-foreign-file"
 
 STREAMS = {
     "dxf_heights": "gis.drawings.stream",
+    "landxml": "gis.formats.landxml",
     "las": "gis.clouds.stream",
     "las_classes": "gis.clouds.peek",
     "land_txt": "gis.formats.land_txt_read",

@@ -3,9 +3,10 @@
 from gis.axis_order import Order
 from gis.points.base import POINT_LIMITS, PointLimits
 from gis.points.file_kinds import table_head
-from gis.points.ground import Ground, make_ground
+from gis.points.ground import make_ground
 from gis.points.joined import Breaklines, read_joined
 from gis.points.read import GroundPoints, read_points
+from gis.points.summary import Ground
 
 __all__ = [
     "POINT_LIMITS",

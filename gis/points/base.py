@@ -184,6 +184,8 @@ class RawPoints:
     twice: list[Row] = field(default_factory=list)
     """As in Columns; `twice_names` are the headings."""
     twice_names: tuple[str, ...] = ()
+    corners: Any = None
+    """Of a surface of triangles (TIN): (m, 3) positions of their corners among the points, int32."""
 
     @classmethod
     def of_columns(cls, kind: str, columns: Columns, **more: Any) -> RawPoints:

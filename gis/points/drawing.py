@@ -18,6 +18,7 @@ from gis.arrays import Array
 from gis.drawings.shapes import SAGITTA
 from gis.formats import LIMITS, process
 from gis.points.base import POINT_LIMITS, PointLimits, RawPoints, Skips
+from gis.points.surface_file import surface_of
 from gis.points.vector import Held, ended, vertices
 from models.errors import Refused
 from models.notices import N_, Notice
@@ -44,7 +45,9 @@ def read_drawing(
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
-    """The vertices of the drawing's layers that hold heights. Raises Refused, Missing, Unreadable, Cancelled.
+    """The vertices of the drawing's layers that hold heights; of faces with their triangles.
+
+    Raises Refused, Missing, Unreadable, Cancelled.
 
     `unit` is a key of UNITS where the drawing's own is not to be believed; `text_heights_m`: points without a height
     take that of the nearest number on their layer within so many metres, each number serving the point nearest to it.
@@ -55,6 +58,11 @@ def read_drawing(
     skips = Skips()
     warnings: list[Notice] = []
     factor = _factor(held, unit, where, warnings)
+    if held.faces:
+        raw = surface_of("dxf", held, factor, skips, warnings)
+        raw.encoding = held.head["encoding"]
+        raw.warnings += _remarks(held)
+        return raw
     shapes = [shapely.transform(s, lambda p: p * factor, include_z=True) for s in held.shapes if s is not None]
     held.shapes = list(shapes)
     if text_heights_m is not None:
@@ -65,6 +73,9 @@ def read_drawing(
     raw = RawPoints("dxf", first, second, height, row, line, "en", basis, skips, len(held.rows))
     raw.encoding, raw.sublayer = held.head["encoding"], str(held.head["sublayer"])
     raw.warnings = warnings + _remarks(held)
+    if held.head["faces"]:
+        text = N_("{count} faces are not used: too few beside the points and lines of the layer to be a surface")
+        raw.warnings.append(Notice("faces.few", text, count=held.head["faces"]))
     return raw
 
 
@@ -113,7 +124,9 @@ def _factor(held: Held, stated: str | None, where: str, warnings: list[Notice]) 
     own = _INSUNITS.get(int(held.head["units"]))
     if own is None or own == "m":
         return 1.0
-    y = np.concatenate([shapely.get_coordinates(s)[:, 1] for s in held.shapes if s is not None])
+    lines = [shapely.get_coordinates(s)[:, 1] for s in held.shapes if s is not None]
+    y = np.concatenate([*lines, *(corners[:, 1] for corners, _ in held.faces)])
+    y = y[np.isfinite(y)]
     middle = float(np.median(np.abs(y))) if len(y) else 0.0
     metres_fit = _GRID_M[0] <= middle <= _GRID_M[1]
     own_fits = _GRID_M[0] <= middle * UNITS[own] <= _GRID_M[1]

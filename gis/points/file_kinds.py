@@ -7,6 +7,7 @@ from pathlib import Path
 from gis.drawings import is_dwg, is_dxf
 from gis.formats import READERS, Reader, recognise
 from gis.points.base import Row
+from gis.points.landxml import is_surface_file
 from gis.points.text import head_of as text_head
 from gis.points.xlsx import head_of as xlsx_head
 from models.errors import AppError, Refused
@@ -58,6 +59,7 @@ def table_head(path: Path, *, encoding: str | None = None, sublayer: str | None 
             head = file.read(8)
         if head.startswith(ZIP):
             return xlsx_head(path, sublayer)
-        return [] if is_dxf(head) or vector_reader(path) is not None else text_head(path, encoding)
+        other = is_dxf(head) or is_surface_file(path) or vector_reader(path) is not None
+        return [] if other else text_head(path, encoding)
     except (AppError, OSError):
         return []

@@ -15,6 +15,7 @@ from gis.dem.opening import quiet_gdal
 from gis.leftovers import new_folder
 from gis.points.mesh import LEVEL, WIDE, Kinds
 from gis.points.tin import WHOLE
+from gis.support import NAMESPACE, SupportBuilder
 from models.errors import Missing, Refused, Unwritable
 from models.notices import N_
 from models.progress import Watch
@@ -45,6 +46,11 @@ class Written:
     ground: int
     flat: int
     wide: int
+
+
+def support_of(plan: GridPlan, *, level: bool = False) -> SupportBuilder:
+    """An empty account of what the cells of a grid rest on; with `level` also of level triangles."""
+    return SupportBuilder(plan.left, plan.top, plan.cell, plan.width, plan.height, level=level)
 
 
 class Blocks(Protocol):
@@ -124,12 +130,20 @@ def check_out(out: Path, *, overwrite: bool) -> None:
 
 
 def write_grid(
-    tin: Blocks, plan: GridPlan, crs: str, out: Path, tags: Tags, watch: Watch, *, tile: int | None = None
+    tin: Blocks,
+    plan: GridPlan,
+    crs: str,
+    out: Path,
+    tags: Tags,
+    watch: Watch,
+    *,
+    tile: int | None = None,
+    support: SupportBuilder,
 ) -> Written:
     """Compute and write the grid: float32, 256-cell tiles, deflate, overviews. Raises Unwritable, Cancelled.
 
     `tags` makes the texts to keep in the file of what is known after the grid; `tile`: cells along the side of a part
-    of the work, by the number of points where it is not stated.
+    of the work, by the number of points where it is not stated. `support` is told the cells and goes into the file.
     """
     from rasterio.errors import RasterioError
 
@@ -139,7 +153,7 @@ def write_grid(
         raise _unwritable(out) from cause
     try:
         made = folder / "grid.tif"
-        written = _write(tin, plan, crs, made, tags, watch, tile or _tile(tin, plan))
+        written = _write(tin, plan, crs, made, tags, watch, tile or _tile(tin, plan), support)
         made.replace(out)
     except (OSError, RasterioError) as cause:
         raise _unwritable(out) from cause
@@ -148,7 +162,9 @@ def write_grid(
     return written
 
 
-def _write(tin: Blocks, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Watch, tile: int) -> Written:
+def _write(
+    tin: Blocks, plan: GridPlan, crs: str, made: Path, tags: Tags, watch: Watch, tile: int, support: SupportBuilder
+) -> Written:
     import rasterio
     from rasterio.enums import Resampling
 
@@ -159,10 +175,11 @@ def _write(tin: Blocks, plan: GridPlan, crs: str, made: Path, tags: Tags, watch:
     }  # fmt: skip
     with quiet_gdal():
         with rasterio.open(made, "w", **profile) as target:
-            written = _fill(tin, plan, target, watch, tile)
+            written = _fill(tin, plan, target, watch, tile, support)
             target.set_band_description(1, "elevation")
             target.units = ("m",)
             target.update_tags(**tags(written), AREA_OR_POINT="Area")
+            target.update_tags(ns=NAMESPACE, **support.done().encode())
         factors = [2**k for k in range(1, 12) if max(plan.width, plan.height) / 2**k >= _BLOCK / 2]
         if factors:
             with rasterio.open(made, "r+") as target:
@@ -171,7 +188,7 @@ def _write(tin: Blocks, plan: GridPlan, crs: str, made: Path, tags: Tags, watch:
     return written
 
 
-def _fill(tin: Blocks, plan: GridPlan, target: Any, watch: Watch, tile: int) -> Written:
+def _fill(tin: Blocks, plan: GridPlan, target: Any, watch: Watch, tile: int, support: SupportBuilder) -> Written:
     from rasterio.windows import Window
 
     ground = level = wide = done = 0
@@ -184,6 +201,7 @@ def _fill(tin: Blocks, plan: GridPlan, target: Any, watch: Watch, tile: int) -> 
             ground += int(known.sum())
             level += int((kind & LEVEL > 0).sum())
             wide += int((kind & WIDE > 0).sum())
+            support.cells(row, col, known, kind)
             values = np.where(known, z, NODATA).astype(np.float32)
             target.write(values, 1, window=Window(col, row, cols, rows))
             done += rows * cols

@@ -2,101 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from gis.points.base import Tally, name_rows
+from gis.points.base import name_rows
 from gis.points.breaklines import Laid, lay
 from gis.points.corner_check import open_corners
-from gis.points.geotiff import GridPlan, Written, nice_cell, plan_grid, write_grid
+from gis.points.geotiff import Written, nice_cell, plan_grid, support_of, write_grid
+from gis.points.given_ground import make_given_ground
 from gis.points.read import GroundPoints
 from gis.points.staying import staying_lines
-from gis.points.tin import Sizes, Tin, measure
+from gis.points.summary import METHOD, Ground, check_lengths, hull_area, said_of, summarised
+from gis.points.tin import Tin, measure
 from gis.points.validate import CrossValidation, cross_validate
 from gis.points.vet import vet
 from models.errors import Refused
-from models.notices import N_, Notice, Translate, _same
+from models.notices import N_, Notice
 from models.progress import Watch
 
 _REACH = 3.0
 _FLAT_NOTED = 0.02
 _WIDE_NOTED = 0.001
 _COVERED_NOTED = 0.8
-METHOD = N_("Delaunay TIN, linear")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What was made of the points, lengths in metres, `density` in points per 100 m² of ground.
-
-    `covered`: share of the points' convex hull that became ground; `flat`: share of the ground on level triangles;
-    `wide`: share of it inside gaps between points, on edges over `max_edge`.
-    """
-
-    points: GroundPoints
-    used: int
-    outliers: Tally
-    sizes: Sizes
-    max_edge: float
-    cell: float
-    plan: GridPlan
-    step_m: float | None
-    area_m2: float
-    density: float
-    covered: float
-    flat: float
-    wide: float
-    validation: CrossValidation
-    swapped: int = 0
-    """Edges of level triangles between points of one line that were swapped."""
-    corner_lines: int = 0
-    """Lines that were drawn down the corners of walls."""
-    open_corners: tuple[tuple[float, float], ...] = ()
-    """Corners of lines at which walls may be cut off: east, north."""
-    notes: tuple[Notice, ...] = ()
-    """How cell, edges and lines were chosen."""
-    notices: tuple[Notice, ...] = ()
-    """What the reader must know of the result."""
-
-    def to_json(self, translate: Translate = _same) -> dict[str, Any]:
-        """A plain dictionary, sentences in the language of `translate`."""
-        p = self.points
-        return {
-            "file": str(p.path),
-            "sha256": p.sha256,
-            "kind": p.kind,
-            "encoding": p.encoding,
-            "sublayer": p.sublayer,
-            "rows_read": p.rows_read,
-            "points": self.used,
-            "skipped": [t.to_json(translate) for t in p.skips],
-            "outliers": self.outliers.to_json(translate),
-            "columns": p.columns_said.render(translate),
-            "order": p.order,
-            "order_said": p.order_said.render(translate),
-            "crs": p.crs,
-            "crs_basis": p.crs_basis,
-            "cell_m": self.cell,
-            "max_edge_m": self.max_edge,
-            "breaklines": p.breaklines.to_json(translate) if p.breaklines is not None else None,
-            "breakline_step_m": self.step_m,
-            "swapped_edges": self.swapped,
-            "corner_lines": self.corner_lines,
-            "open_corners": [list(p) for p in self.open_corners],
-            "width": self.plan.width,
-            "height": self.plan.height,
-            "area_m2": self.area_m2,
-            "points_per_100_m2": self.density,
-            "covered_share": self.covered,
-            "flat_share": self.flat,
-            "gap_share": self.wide,
-            "cross_validation": self.validation.to_json(),
-            "notes": [n.render(translate) for n in self.notes],
-            "warnings": [n.render(translate) for n in (*p.warnings, *self.notices)],
-        }
 
 
 def make_ground(
@@ -112,12 +41,17 @@ def make_ground(
 ) -> Ground:
     """Write the terrain of `points` (in `crs`) to `out` and say how it was done. Raises Refused, Unwritable, Cancelled.
 
-    Defaults: cells of half the size of the triangles at the points (1, 2 or 5 times a power of ten); edges of up to
-    three times the size of triangles at 99 % of the points.
+    Points with triangles of their own go as gis.points.given_ground says. Defaults: cells of half the size of the
+    triangles at the points (1, 2 or 5 times a power of ten); edges of up to three times the size of triangles at 99 %
+    of the points.
     """
+    if points.corners is not None:
+        return make_given_ground(
+            points, out, crs=crs, cell=cell, max_edge=max_edge, drop_outliers=drop_outliers, tags=tags, watch=watch
+        )
     watch = watch or Watch()
     where = str(points.path)
-    _check_lengths(cell, max_edge)
+    check_lengths(cell, max_edge)
     vetted = vet(points, drop_outliers=drop_outliers, watch=watch.part(0.0, 0.1))
     laid = lay(points.xy, points.z, points.line, cell)
     own = slice(0, laid.own)
@@ -141,11 +75,13 @@ def make_ground(
     checked = _checked(points, laid, edge, watch.part(0.2, 0.5))
 
     def facts(written: Written) -> dict[str, str]:
-        return (tags or {}) | _tags(points, edge, plan.cell, checked, written)
+        return (tags or {}) | said_of(points, METHOD, edge, plan.cell, checked, written)
 
-    hull = _hull_area(laid.xy[own])
-    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0))
-    ground = _summary(points, vetted.outliers, sizes, edge, plan, laid.step_m, written, hull, checked)
+    hull = hull_area(laid.xy[own])
+    support = support_of(plan, level=points.has_lines)
+    support.points(*points.xy.T)
+    written = write_grid(tin, plan, crs, out, facts, watch.part(0.5, 1.0), support=support)
+    ground = summarised(points, vetted.outliers, sizes, edge, plan, laid.step_m, written, hull, checked)
     notes = _notes(ground, stated_cell=cell is not None, stated_edge=max_edge is not None, size=size)
     notes += _notes_of_lines(ground, tin.swapped, laid.corners)
     bare = open_corners(tin, points.xy, points.z, points.line, laid)
@@ -165,48 +101,6 @@ def _checked(points: GroundPoints, laid: Laid, edge: float, watch: Watch) -> Cro
     row = points.row[np.cumsum(vertex) - 1]
     held = np.isin(line, stay)
     return cross_validate(laid.xy[part], laid.z[part], line, vertex, row, edge, watch, held)
-
-
-def _tags(points: GroundPoints, edge: float, cell: float, checked: CrossValidation, written: Written) -> dict[str, str]:
-    """What the file itself says of how it was made."""
-    density = 100 * len(points.z) / (max(written.ground, 1) * cell**2)
-    errors = f"n={checked.count} bias={checked.bias_m:.4f} rmse={checked.rmse_m:.4f} nmad={checked.nmad_m:.4f}"
-    lines = points.breaklines
-    of_lines = {"HUITIAN_BREAKLINES": lines.path.name, "HUITIAN_BREAKLINES_SHA256": lines.sha256} if lines else {}
-    return of_lines | {
-        "HUITIAN_METHOD": METHOD,
-        "HUITIAN_SOURCE": points.path.name,
-        "HUITIAN_SOURCE_SHA256": points.sha256,
-        "HUITIAN_POINTS": str(len(points.z)),
-        "HUITIAN_DENSITY_PER_100_M2": f"{density:.4g}",
-        "HUITIAN_MAX_EDGE_M": f"{edge:.4g}",
-        "HUITIAN_CROSS_VALIDATION": errors,
-    }
-
-
-def _check_lengths(cell: float | None, max_edge: float | None) -> None:
-    for value in (cell, max_edge):
-        if value is not None and not (np.isfinite(value) and value > 0):
-            raise Refused("points.bad_length", N_("a length in metres is wanted, not {value}"), value=value)
-
-
-def _hull_area(xy: Any) -> float:
-    import shapely
-
-    return float(shapely.convex_hull(shapely.multipoints(xy)).area)
-
-
-def _summary(
-    points: GroundPoints, outliers: Tally, sizes: Sizes, edge: float, plan: GridPlan, step: float | None,
-    written: Written, hull: float, checked: CrossValidation,
-) -> Ground:  # fmt: skip
-    area = written.ground * plan.cell**2
-    density = 100 * len(points.z) / area if area else float("nan")
-    flat = written.flat / written.ground if written.ground else 0.0
-    return Ground(
-        points, len(points.z), outliers, sizes, edge, plan.cell, plan, step, area, density,
-        min(area / hull, 1.0) if hull > 0 else 1.0, flat, written.wide / max(written.ground, 1), checked,
-    )  # fmt: skip
 
 
 def _notes(ground: Ground, *, stated_cell: bool, stated_edge: bool, size: float) -> list[Notice]:

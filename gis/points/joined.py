@@ -16,6 +16,7 @@ import shapely
 from gis.arrays import Array, Mask
 from gis.points.base import LineFile, name_rows
 from gis.points.file_kinds import holds_features, is_drawing
+from gis.points.landxml import is_surface_file
 from gis.points.read import GroundPoints, read_points
 from gis.points.tin import measure
 from models.errors import Refused
@@ -58,6 +59,13 @@ def read_joined(
     points = read_points(
         path, target_crs=target_crs, unit=own, accept_guess=accept_guess, watch=watch.part(0, 0.7), **options
     )
+    if points.corners is not None:
+        raise Refused(
+            "points.surface_and_lines",
+            N_("the file gives a surface of triangles, which are used as they are; breaklines cannot be laid into it"),
+            where=str(path),
+            advice=N_("leave the breaklines away, or give the points of the surface instead of its triangles"),
+        )
     if lines.unit is None and own is None:
         lines = replace(lines, unit=unit)
     try:
@@ -74,7 +82,7 @@ def read_joined(
 
 def _read(lines: Breaklines, points: GroundPoints, crs: str, accept_guess: bool, watch: Watch) -> GroundPoints:
     where = str(lines.path)
-    if not is_drawing(lines.path) and not holds_features(lines.path):
+    if not is_drawing(lines.path) and not is_surface_file(lines.path) and not holds_features(lines.path):
         raise Refused(
             "points.lines_format",
             N_("breaklines are read from Shapefile, DXF, GeoJSON, KML and GeoPackage; this file is none of them"),
@@ -87,6 +95,13 @@ def _read(lines: Breaklines, points: GroundPoints, crs: str, accept_guess: bool,
         unit=lines.unit, accept_guess=accept_guess, neighbours=(float(x0), float(y0), float(x1), float(y1)), least=2,
         watch=watch,
     )  # fmt: skip
+    if found.corners is not None:
+        raise Refused(
+            "points.faces_no_breaklines",
+            N_("the layer holds a surface of triangles, no lines"),
+            where=where,
+            advice=N_("name the layer of the breaklines; a surface goes in by itself, as the file of the terrain"),
+        )
     _check_heights(found, points, where)
     single = found.line < 0
     if single.all():

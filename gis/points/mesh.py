@@ -17,6 +17,9 @@ Kinds = NDArray[np.uint8]
 LEVEL, WIDE = 1, 2
 """What a place's triangle is: three corners of one height; an edge longer than the limit (inside a gap)."""
 _FLAT_M = 1e-6
+_WELL = 1e-3
+"""A cell's centre this share of a cell off all edges is inside one triangle only, unless triangles overlap."""
+_UNEVEN_M = 0.01
 _NEAR = 1e-6
 """Cell centres within this share of a cell of an edge belong to the triangles on both sides; the fatter one wins."""
 
@@ -89,6 +92,44 @@ def peeled(neighbours: Corners, length: Array, max_edge: float, open_to: Mask | 
     return gone
 
 
+class Overlaps:
+    """Cells well inside more than one triangle: how many, the greatest difference of heights there (m) and where."""
+
+    def __init__(self) -> None:
+        self.cells, self.uneven, self.most_m = 0, 0, 0.0
+        self.place: tuple[float, float] | None = None
+        self._grid = (0.0, 0.0, 1.0)
+        self._count = np.zeros((0, 0), np.int32)
+        self._low = self._high = np.zeros((0, 0))
+
+    def of_block(self, left: float, top: float, cell: float, rows: int, cols: int) -> Overlaps:
+        """Itself, ready for another block of the grid."""
+        self._grid = left, top, cell
+        self._count = np.zeros((rows, cols), np.int32)
+        self._low, self._high = np.full((rows, cols), np.inf), np.full((rows, cols), -np.inf)
+        return self
+
+    def note(self, row: NDArray[np.int64], col: NDArray[np.int64], height: Array) -> None:
+        """Cells inside a triangle each, with its heights."""
+        np.add.at(self._count, (row, col), 1)
+        np.minimum.at(self._low, (row, col), height)
+        np.maximum.at(self._high, (row, col), height)
+
+    def add(self) -> None:
+        """Count the block that was laid."""
+        over = self._count > 1
+        if not over.any():
+            return
+        spread = np.where(over, self._high - self._low, 0.0)
+        self.cells += int(over.sum())
+        self.uneven += int((spread > _UNEVEN_M).sum())
+        i, j = np.unravel_index(int(np.argmax(spread)), spread.shape)
+        if self.place is None or spread[i, j] > self.most_m:
+            left, top, cell = self._grid
+            self.most_m = float(spread[i, j])
+            self.place = float(left + (j + 0.5) * cell), float(top - (i + 0.5) * cell)
+
+
 class Mesh:
     """Some triangles. `corners`: (m, 3) positions in `xy` (n, 2) and `z` (n); `kind`: LEVEL | WIDE of each."""
 
@@ -120,11 +161,13 @@ class Mesh:
         v, w = cross(places - a, c - a) / whole, cross(b - a, places - a) / whole
         return np.asarray(za + v * (zb - za) + w * (zc - za))
 
-    def lay(self, z: Array, kind: Kinds, left: float, top: float, cell: float) -> None:
+    def lay(
+        self, z: Array, kind: Kinds, left: float, top: float, cell: float, overlaps: Overlaps | None = None
+    ) -> None:
         """Write heights and kinds of the cells whose centres lie on triangles into a grid's block.
 
-        `left`, `top`: the block's upper left corner. Row by row of the grid: each triangle crosses a row of cell
-        centres along one stretch, whose ends follow from its edges.
+        `left`, `top`: the block's upper left corner; `overlaps` is told of cells well inside triangles. Row by row of
+        the grid: each triangle crosses a row of cell centres along one stretch, whose ends follow from its edges.
         """
         rows, cols = z.shape
         grid = (self.xy - [left, top]) / [cell, -cell] - 0.5  # (column, row) of cell centres are whole numbers
@@ -142,7 +185,13 @@ class Mesh:
         stretch, col = _spread(start, end)
         triangle, row = some[at[stretch]], row[stretch]
         places = np.column_stack((left + (col + 0.5) * cell, top - (row + 0.5) * cell))
-        z[row, col] = self._heights(triangle, places)
+        heights = self._heights(triangle, places)
+        z[row, col] = heights
+        if overlaps is not None:
+            at = at[stretch]
+            inner = (col > low[stretch] + _WELL) & (col < high[stretch] - _WELL)
+            inner &= (row > box_low[some[at], 1] + _WELL) & (row < box_high[some[at], 1] - _WELL)
+            overlaps.note(row[inner], col[inner], heights[inner])
         kind[row, col] = self.kind[triangle]
 
 

@@ -24,6 +24,8 @@ from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
 from gis.points.file_kinds import ZIP, is_drawing, table_head, vector_reader
 from gis.points.height_units import converted, unit_in_name, unit_of_heights
+from gis.points.landxml import is_surface_file, read_landxml
+from gis.points.mesh import Corners
 from gis.points.order import decide_order
 from gis.points.packed import unpack_degrees
 from gis.points.text import codec_of, read_text
@@ -66,6 +68,8 @@ class GroundPoints:
     breaklines: LineFile | None = None
     """The file of breaklines that was laid in; its lines have the numbers from `held_from` on."""
     held_from: int | None = None
+    corners: Corners | None = None
+    """Of a surface that the file gives as triangles: (m, 3) positions of their corners in `xy`."""
 
     @property
     def has_lines(self) -> bool:
@@ -73,7 +77,10 @@ class GroundPoints:
         return bool((self.line >= 0).any())
 
     def keep(self, good: Mask) -> None:
-        """Leave out all points but these."""
+        """Leave out all points but these, and the triangles that lose a corner."""
+        if self.corners is not None:
+            number = np.cumsum(good) - 1
+            self.corners = number[self.corners[good[self.corners].all(axis=1)]].astype(np.int32)
         self.xy, self.z = self.xy[good], self.z[good]
         self.row, self.line = self.row[good], self.line[good]
 
@@ -153,7 +160,7 @@ def _read_points(
     points = GroundPoints(
         path, sha256_of(path), raw.kind, np.column_stack((east, north)), raw.height, raw.row, raw.line,
         crs_choice.name_of(used), basis, decided.order, decided.said, raw.basis, raw.rows_read, raw.skips,
-        raw.encoding, raw.sublayer, raw.warnings + remarks + more,
+        raw.encoding, raw.sublayer, raw.warnings + remarks + more, corners=raw.corners,
     )  # fmt: skip
     return _finite(points, least)
 
@@ -181,6 +188,9 @@ def _read(
     columns: Chosen | None = None,
 ) -> RawPoints:
     """The file by the reader that its content asks for."""
+    if is_surface_file(path):
+        _refuse_order(order, "LandXML", str(path))
+        return read_landxml(path, sublayer=sublayer, encoding=encoding, limits=limits, watch=watch)
     reader = vector_reader(path)
     if reader is not None:
         _refuse_order(order, reader.name, str(path))

@@ -39,11 +39,16 @@ class Held:
     rows: list[int] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[BaseGeometry | None] = field(default_factory=list)
+    faces: list[tuple[Array, Array]] = field(default_factory=list)
+    """(corners (n, 12), numbers of their entities) as they came."""
 
     def take(self, message: dict[str, Any], shapes: list[bytes]) -> bool:
         """Keep what a message brings; True for the last one."""
         if message["kind"] == "layer":
             self.head = message
+        elif message["kind"] == "faces":
+            corners, rows = shapes
+            self.faces.append((np.frombuffer(corners).reshape(-1, 12), np.frombuffer(rows, np.int64)))
         elif message["kind"] == "features":
             with np.errstate(invalid="ignore"):  # coordinates that are not numbers are left out later
                 made = shapely.from_wkb(np.array([s or None for s in shapes], dtype=object), on_invalid="ignore")

@@ -1,7 +1,8 @@
 """A designer's landform: a TIN of the contours, breaklines and points with heights of a design file.
 
 The file is read as terrain points are (gis.points), lines are followed as breaklines, heights are linear on each
-triangle. Outside the triangles there is no surface: an outline that reaches there is refused with the place.
+triangle. Faces (3DFACE, meshes, LandXML surfaces) are taken as the triangles that they are. Outside the triangles there
+is no surface: an outline that reaches there is refused with the place.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from gis.dem.grid import Grid
 from gis.placing import Part
 from gis.points.base import name_rows
 from gis.points.breaklines import lay
-from gis.points.read import read_points
+from gis.points.given import GivenTin
+from gis.points.mesh import Corners
+from gis.points.read import GroundPoints, read_points
 from gis.points.tin import Tin, measure
 from gis.points.vet import vet
 from gis.surfaces.base import Context, Evaluated, ParameterSpec, RimError, Surface, SurfaceType
@@ -42,7 +45,7 @@ _REACH = 3.0
 class _Design:
     """The triangles of a file, and what was understood of it."""
 
-    tin: Tin
+    tin: Tin | GivenTin
     sha256: str
     facts: dict[str, Any]
     notices: tuple[Notice, ...]
@@ -78,7 +81,7 @@ def build(context: Context) -> Surface:
 class _Laid:
     """The triangles written row by row into north-up square cells: many times faster than place by place."""
 
-    tin: Tin
+    tin: Tin | GivenTin
     grid: Grid
     part: Part
     height: Height
@@ -145,9 +148,12 @@ def _read(
             height_field=said.get("design_field"),
             sublayer=said.get("design_sublayer"),
         )
-        vet(points)
+        if points.corners is None:
+            vet(points)
     except Refused as refused:
         raise _in_our_words(refused) from refused
+    if points.corners is not None:
+        return _given(points, points.corners, max_edge)
     sizes = measure(points.xy) if max_edge is None else None
     laid = lay(points.xy, points.z, points.line, None)
     edge = max_edge if sizes is None else _REACH * sizes.reach_m
@@ -165,6 +171,17 @@ def _read(
         "rows_left_out": points.skips.count,
     }
     return _Design(tin, points.sha256, facts, (*points.warnings, *_notices(points.skips, Path(path).name)))
+
+
+def _given(points: GroundPoints, corners: Corners, max_edge: float | None) -> _Design:
+    """A design that the file gives as triangles: they are the surface, as they are."""
+    name = points.path.name
+    if not len(corners):
+        raise Refused("surface.no_faces", N_("no face of the design is left that has an area"), where=str(points.path))
+    tin = GivenTin(points.xy, points.z, corners, max_edge or np.inf)
+    facts = {"design": name, SHA256: points.sha256, "points": len(points.z), "triangles": len(corners),
+             "crs": points.crs, "rows_left_out": points.skips.count}  # fmt: skip
+    return _Design(tin, points.sha256, facts, (*points.warnings, *_notices(points.skips, name)))
 
 
 def _in_our_words(refused: Refused) -> Refused:

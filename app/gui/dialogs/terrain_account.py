@@ -26,6 +26,7 @@ KINDS = {
     "tiles": N_("tiles of one terrain"),
     "points": N_("survey points or contours"),
     "lines": N_("points and lines with heights"),
+    "surface": N_("surface of triangles (TIN)"),
     "cloud": N_("point cloud"),
 }
 # Errors of the engine advise options of the command line; in the window the same is a control beside.
@@ -46,6 +47,7 @@ ADVICE = {
     "degrees.not_packed": N_("mend the value, or choose decimal degrees at the left"),
     "points.which_columns": N_("choose the columns of easting, northing and height at the left"),
     "points.no_table": N_("a table of points has one row a point; choose its columns at the left"),
+    "landxml.which_surface": N_("write the name of the surface at the left: {layers}"),
     "points.which_sheet": N_("write the name of the sheet at the left: {layers}"),
     "import.which_sublayer": N_("write the name of the layer at the left: {layers}"),
     "points.which_height": N_("write the field of heights at the left (z for the third coordinate): {fields}"),
@@ -159,8 +161,9 @@ def look_rows(look: Look) -> list[tuple[str, str]]:
     if look.grid is not None:
         cols, lines, cell = look.grid
         rows.append((_("Cells"), f"{cols} × {lines}, {fmt.significant(cell, 3)} m"))
-    if look.points is not None:
-        rows.append((_("Points"), f"{look.points:,}".replace(",", fmt.THIN_SPACE)))
+    for name, count in ((_("Points"), look.points), (_("Triangles"), look.triangles)):
+        if count is not None:
+            rows.append((name, f"{count:,}".replace(",", fmt.THIN_SPACE)))
     if look.lines:
         rows.append((_("Lines"), "\n".join((str(look.lines), *(words.cap(n.render(_)) for n in look.breaklines)))))
     if look.density is not None:
@@ -174,11 +177,8 @@ def look_rows(look: Look) -> list[tuple[str, str]]:
     if look.order_said is not None:
         rows.append((_("Order"), words.cap(say(look.order_said))))
     more = "  ·  ".join(t for t in (look.sublayer, look.encoding) if t)
-    if more:
-        rows.append((_("Layer, encoding"), more))
-    if look.skipped:
-        rows.append((_("Left out"), _("{n} rows").format(n=look.skipped)))
-    return rows
+    skipped = _("{n} rows").format(n=look.skipped) if look.skipped else ""
+    return rows + [(n, t) for n, t in ((_("Layer, encoding"), more), (_("Left out"), skipped)) if t]
 
 
 def _extent(box: tuple[float, float, float, float]) -> str:

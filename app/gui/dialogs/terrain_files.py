@@ -16,6 +16,7 @@ from app.i18n import _
 RASTERS = "*.tif *.tiff *.asc *.img"
 POINTS = "*.csv *.txt *.dat *.xlsx"
 LINES = "*.dxf *.shp *.gpkg *.geojson *.json *.kml"
+SURFACES = "*.xml *.landxml"
 CLOUDS = "*.las *.laz"
 _PLACE = Qt.ItemDataRole.UserRole
 
@@ -46,7 +47,7 @@ class FilesEdit(QWidget):
 
     def _hint(self) -> None:
         if self.list.count() == 0:
-            item = QListWidgetItem(_("drop files here: DEM, tiles, points, contours, point clouds"))
+            item = QListWidgetItem(_("drop files here: DEM, tiles, points, contours, TIN, point clouds"))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
 
@@ -84,10 +85,11 @@ class FilesEdit(QWidget):
     def _choose(self) -> None:
         kinds = ";;".join(
             (
-                _("Everything that terrain is made of") + f" ({RASTERS} {POINTS} {LINES} {CLOUDS})",
+                _("Everything that terrain is made of") + f" ({RASTERS} {POINTS} {LINES} {SURFACES} {CLOUDS})",
                 _("Elevation files") + f" ({RASTERS})",
                 _("Survey points") + f" ({POINTS})",
                 _("Contours and drawings") + f" ({LINES})",
+                _("Surfaces (LandXML)") + f" ({SURFACES})",
                 _("Point clouds") + f" ({CLOUDS})",
                 _("All files") + " (*)",
             )

@@ -23,6 +23,7 @@ DEGREES = {
 _OF_DEGREES = ("import.two_degrees", "import.nearly_packed", "degrees.")
 UNITS = ("", "m", "mm", "cm", "km", "ft", "in")
 _TABLES = (".csv", ".txt", ".dat", ".xlsx")
+_SURFACES = (".xml", ".landxml")
 _LINES = "*.shp *.dxf *.geojson *.json *.kml *.gpkg"
 _TEXTS = (".csv", ".txt", ".dat", ".shp", ".dxf")
 
@@ -126,12 +127,12 @@ class PointsOptions(QWidget):
     def suit(self, path: Path) -> None:
         """Show what makes sense for a file of this name."""
         suffix = path.suffix.lower()
-        table, drawing = suffix in _TABLES, suffix == ".dxf"
+        table, drawing, surface = suffix in _TABLES, suffix == ".dxf", suffix in _SURFACES
         for control, wanted in (
             (self.order, table),
             *((c, table) for c in self.columns.values()),
             (self.degrees, table and self._two_degrees),
-            (self.height_field, not table and not drawing),
+            (self.height_field, not table and not drawing and not surface),
             (self.sublayer, suffix not in (".csv", ".txt", ".dat", ".shp", ".geojson", ".json")),
             (self.encoding, suffix in _TEXTS),
             (self.unit, drawing),

@@ -319,3 +319,32 @@ def test_breaklines_of_another_file(working: MainWindow, tmp_path: Path, idle: I
     (terrain,) = [t for t in working.session.project.store.terrains() if t.making is not None]
     assert terrain.making.source == "测点.dat + 坎线.shp"
     assert "坎线.shp: 1 breaklines with 5 vertices" in texts(dialog)
+
+
+def test_surfaces_of_triangles_are_recognised_and_made(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    """Faces of a drawing and LandXML: what is asked fits, nothing of tables or fields."""
+    import ezdxf
+
+    from tests.gis.points.test_faces import SIDES, as_faces, frustum
+    from tests.gis.points.test_landxml import landxml, surface
+
+    doc = ezdxf.new("R2010", units=6)
+    as_faces(doc.modelspace())
+    doc.saveas(tmp_path / "三角网.dxf")
+    (tmp_path / "面.xml").write_text(landxml(surface(frustum())), encoding="utf-8")
+    for name, drawn in (("三角网.dxf", True), ("面.xml", False)):
+        dialog = add(working, [tmp_path / name], idle)
+        dialog.crs.setText("EPSG:4546")
+        dialog.crs.editingFinished.emit()
+        idle(working.session)
+        assert (dialog.look.kind, dialog.look.triangles) == ("surface", 5 * SIDES)
+        assert "Surface of triangles" in texts(dialog)
+        asked = dialog._pages["points"]
+        shown = asked._form.isRowVisible
+        assert shown(asked.sublayer)
+        assert (shown(asked.unit), shown(asked.height_field)) == (drawn, False)
+        dialog.name.setText(name)
+        dialog.take()
+        idle(working.session)
+        assert name in [t.name for t in working.session.terrains()]
+        dialog.close()

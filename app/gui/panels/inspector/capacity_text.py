@@ -57,10 +57,22 @@ def figures(e: Estimate) -> list[Line]:
         (_("Surface, mean"), fmt.elevation(e.reference.mean_elevation_m), "m"),
         (_("Surface, highest"), fmt.elevation(e.reference.max_elevation_m), "m"),
         (_("Covered by terrain"), fmt.number(e.covered_share * 100, 2), "%"),
+        *_support(e),
         (_("Cells inside"), fmt.number(float(e.cells_inside), 0), ""),
         (_("Cell size"), fmt.significant(e.terrain.cell_m, 3), "m"),
         (_("Scale factor"), fmt.number(e.scale_factor, 6), ""),
         (_("Height datum"), e.terrain.vertical_datum or _("not stated"), ""),
+    ]
+
+
+def _support(e: Estimate) -> list[Line]:
+    """What the ground rests on, where that is known."""
+    if e.support is None:
+        return []
+    return [
+        (_("Area in gaps between points"), fmt.number(e.support.spanned_area_share * 100, 2), "%"),
+        (_("Volume in gaps between points"), fmt.number(e.support.spanned_volume_share * 100, 2), "%"),
+        (_("Points on measured ground"), fmt.significant(e.support.points_per_100_m2, 3), _("per 100 m²")),
     ]
 
 
