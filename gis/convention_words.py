@@ -22,8 +22,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "as_burnt": (
         N_("cell centres, areas of the plane (turned grid)"),
         N_(
-            "gdal_rasterize and rasterio count so on a grid that is turned; QGIS and SAGA first resample it to one that "
-            "is not and print figures some thousandths off, GRASS and exactextract refuse it"
+            "gdal_rasterize and rasterio count so on a grid that is turned; QGIS and SAGA first resample it to one "
+            "that is not and print figures some thousandths off, GRASS and exactextract refuse it"
         ),
     ),
     "clipped": (

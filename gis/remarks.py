@@ -120,6 +120,9 @@ def _interval(job: Job, answer: Estimate) -> list[Notice]:
     if interval.parts.get("bias_m3", 0.0) is None:
         text = N_("whether all heights of the terrain are off together is not stated; the interval does not contain it")
         found.append(Notice("estimate.no_bias", text))
+    if answer.tonnage_t is not None and interval.tonnage_t is None:
+        text = N_("the density's standard deviation is not stated; the tonnage has no interval")
+        found.append(Notice("estimate.no_density_sigma", text))
     offset, low = interval.offset_m3 or 0.0, job.key in LOWEST
     if low and interval.fill_m3 and abs(offset) > _NOTABLE * interval.fill_m3 and (offset > 0) == job.site.fills:
         text = N_(

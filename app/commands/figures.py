@@ -61,6 +61,9 @@ def estimate(
     base: Annotated[float, typer.Option("--base", metavar="M", min=0, help="base layer below, m")] = 0.0,
     waste: Annotated[str | None, typer.Option("--waste", metavar="CODE", help="waste, for its density")] = None,
     density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0.01, help="dry, in place")] = None,
+    density_sigma: Annotated[
+        float | None, typer.Option("--density-sigma", metavar="SHARE", min=0, max=1, help="its 1σ over the density")
+    ] = None,
     moisture: Annotated[
         float | None, typer.Option("--moisture", metavar="SHARE", min=0, help="water over dry mass")
     ] = None,
@@ -85,6 +88,7 @@ def estimate(
         base_m=base,
         waste=waste,
         density_t_m3=density,
+        density_sigma=density_sigma,
         moisture=moisture,
         interpolate_holes=interpolate,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -87,6 +88,19 @@ def test_what_has_no_interval_says_so_in_every_column(run: Run, ready: Path, dem
     assert (row("t").count(" ± "), row("t").count("(not quantified)")) == (2, 1), (
         "a stated density has no error of its own"
     )
+
+
+def test_a_stated_density_with_its_error_gives_tonnes_an_interval(run: Run, ready: Path) -> None:
+    line = ("estimate", ready, "--site", "SK-001", "--density", "1.2", "--json")
+    (bare,) = run(*line)["estimates"]
+    (known,) = run(*line, "--density-sigma", "0.05")["estimates"]
+    assert bare["interval95"]["tonnage_t"] is None
+    assert any("standard deviation" in w for w in bare["warnings"])
+    volume = known["interval95"]["waste_m3"] * 1.2
+    assert known["interval95"]["tonnage_t"] == pytest.approx(
+        math.hypot(volume, 2 * 0.05 * known["tonnage_t"]), rel=0.01
+    )
+    assert known["interval95"]["parts"]["density_share"] == 0.05
 
 
 def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:

@@ -106,7 +106,7 @@ def test_a_clip_of_a_flipped_grid_keeps_the_cells_that_it_cuts(
         5 * flip[0], 5 * flip[1]
     )
     path = write(tmp_path / "flipped.tif", heights(bowl, transform, 20, 20).astype("float32"), transform)
-    _, own, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
+    _, _, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
     with rasterio.open(path) as ds:
         z = ds.read(1).astype(float)
     kept = np.zeros(z.shape, bool)
@@ -122,7 +122,7 @@ def test_a_turned_grid_is_said_to_be_resampled_by_others(tmp_path: Path) -> None
     z = heights(lambda x, y: 98.5 + np.sin(x / 9) + np.cos(y / 7), transform, 100, 100)
     path = write(tmp_path / "turned.tif", z.astype("float32"), transform)
     outline = shapely.affinity.translate(disc(66, -27, 20), 90_000, 0)
-    _, own, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
+    _, _, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
     values = {r.key: r for r in found}
     assert not {"as_printed", "clipped"} & set(values)
     with rasterio.open(path) as ds:
