@@ -76,6 +76,45 @@ def reset_error_defaults(project: Project, source: str | None = None) -> dict[st
     return error_defaults(project)
 
 
+def unlike_default(project: Project, source: str) -> list[Terrain]:
+    """Registered terrains whose figures are an earlier default of this kind of survey, none of them stated."""
+    default = error_defaults(project)[source].figures
+    words = {f"default:{source}", f"edited:{source}"}
+    return [t for t in project.store.terrains() if t.errors.basis in words and _differ(t.errors, default)]
+
+
+def _differ(one: ErrorFigures, other: ErrorFigures) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in LIMITS_M)
+
+
+def apply_error_default(project: Project, source: str) -> list[Terrain]:
+    """The present default for all terrains that stand on an earlier one, as one step; those terrains as they are now.
+
+    Stored estimates keep the interval that they were given. Raises Refused (no such kind, no such terrain).
+    """
+    check_source(source)
+    found = unlike_default(project, source)
+    if not found:
+        raise Refused(
+            "terrain.none_behind",
+            N_("no registered terrain stands on an earlier default of this kind of survey"),
+            where=source,
+            advice=N_("figures that were stated for a terrain are changed with terrain set"),
+        )
+    default = error_defaults(project)[source].figures
+    changed = [replace(t, source=source, errors=default) for t in found]
+    updates = [
+        Update(
+            "terrains", project.store.rows("terrains", name=t.name)[0]["fid"], {"record": terrain_values(t)["record"]}
+        )
+        for t in changed
+    ]
+    label = Notice("terrain.default_applied", N_("default error figures of {source} for {n} terrains"), source=source,
+                   n=len(changed))  # fmt: skip
+    project.store.transact(label, updates)
+    return changed
+
+
 def set_terrain_errors(
     project: Project,
     name: str,

@@ -9,6 +9,7 @@ from app import format as fmt
 from app.i18n import Translator
 from app.package.conformity_files import clean
 from app.package.dossier import marks
+from app.package.dossier.budget_words import behind
 from app.package.dossier.manifest import LeftOut
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.report_rows import few, merged, near
@@ -209,6 +210,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         if e.tonnage_t is not None:
             mass = fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=T_PER_WAN_T)
             parts.append(say(N_("That is {mass} ten thousand t of waste, dry.")).format(mass=mass))
+        parts += behind(s, e, say)
         parts += [w.render(say)[:1].upper() + w.render(say)[1:] + say(N_(".")) for w in e.warnings]
     found = [c for c in s.conflicts if c.conflicting]
     if found:

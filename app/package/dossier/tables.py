@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.i18n import Translator
 from app.package.canvas import kind_words
+from app.package.dossier.budget_tables import alternatives, uncertainty
 from app.package.dossier.judged_tables import conflicts, conformity, duties_table, verdicts
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
@@ -27,7 +28,8 @@ _AREA = (
 def all_tables(record: PackageRecord, say: Translator) -> list[Table]:
     """In the order in which the workbook and the report show them."""
     makers: tuple[Callable[[PackageRecord, Translator], Table], ...] = (
-        inventory, volumes, tonnage, land, conflicts, verdicts, conformity, boundary, duties_table, sources, packs,
+        inventory, volumes, alternatives, uncertainty, tonnage, land, conflicts, verdicts, conformity, boundary,
+        duties_table, sources, packs,
     )  # fmt: skip
     return [make(record, say) for make in makers]
 

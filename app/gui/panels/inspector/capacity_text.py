@@ -5,9 +5,11 @@ from __future__ import annotations
 from app import format as fmt
 from app.gui import words
 from app.i18n import _
+from app.words import basis_words
 from layers.registry import LAYERS
 from models.earthwork import WhyReport
 from models.estimate import Estimate, SecondMethod
+from models.terrain import ErrorFigures
 
 NOTABLE_PERCENT = 2.0
 """A method further apart than this is flagged (volumes.md section 6)."""
@@ -61,7 +63,22 @@ def figures(e: Estimate) -> list[Line]:
         (_("Cell size"), fmt.significant(e.terrain.cell_m, 3), "m"),
         (_("Scale factor"), fmt.number(e.scale_factor, 6), ""),
         (_("Height datum"), e.terrain.vertical_datum or _("not stated"), ""),
+        *_stands_on(e.terrain.errors),
     ]
+
+
+def _stands_on(errors: ErrorFigures | None) -> list[Line]:
+    """The error figures that the interval was computed with; nothing for records from before they were kept."""
+    if errors is None:
+        return []
+    named = (
+        (_("Random error of a height (1σ)"), errors.sigma_z_m),
+        (_("Errors hang together over"), errors.range_m),
+        (_("Error of an outline point (1σ)"), errors.sigma_xy_m),
+        (_("All heights off together (1σ)"), errors.bias_m),
+    )
+    lines = [(n, _("not stated"), "") if v is None else (n, fmt.significant(v, 3), "m") for n, v in named]
+    return [*lines, (_("Who says so"), basis_words(errors.basis, _), "")]
 
 
 def as_table(e: Estimate, why: WhyReport | None) -> str:
