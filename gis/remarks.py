@@ -193,7 +193,8 @@ def _datum(job: Job) -> list[Notice]:
     stated, own = job.request.parameters.get("vertical_datum"), job.terrain.vertical_datum
     if stated and own and stated != own:
         text = N_(
-            "the level is given in “{level}”, the terrain's heights in “{terrain}”: they may differ by tens of metres"
+            "the level is given in “{level}”, the terrain's heights in “{terrain}”: they may differ by centimetres or "
+            "by tens of metres"
         )
         return [Notice("estimate.datums_differ", text, level=stated, terrain=own)]
     if not own or not stated:

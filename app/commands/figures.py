@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +12,14 @@ from app import format as fmt
 from app.commands import references as ref
 from app.commands import rim, surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
-from app.i18n import _
+from app.i18n import _, current_language, translator
+from app.package.dossier.report_rows import few
 from app.project import Project
 from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, LevelFigures
-from models.notices import N_
+from models.notices import N_, Notice
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
@@ -155,13 +157,21 @@ def show_estimates(report: EstimateReport) -> None:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
     elif not report.refused:
         say(_("the project has no sites yet"))
-    for e in report.estimates:
-        if e.terrain.chosen is not None:
-            say(f"{e.site}: {e.terrain.chosen.render(_)}")
-        for notice in e.warnings:
-            remark(f"{e.site}: {notice.render(_)}")
+    every = [e.site for e in report.estimates]
+    for text, sites in _said([(e.site, e.terrain.chosen) for e in report.estimates if e.terrain.chosen is not None]):
+        say(f"{few(sites, every, translator(current_language()))}: {text}")
+    for text, sites in _said([(e.site, notice) for e in report.estimates for notice in e.warnings]):
+        remark(f"{few(sites, every, translator(current_language()))}: {text}")
     for refused in report.refused:
         say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def _said(notices: Sequence[tuple[str, Notice]]) -> list[tuple[str, list[str]]]:
+    """(sentence, the sites it is said of), each sentence once: a batch says of hundreds of sites the same."""
+    found: dict[str, list[str]] = {}
+    for site, notice in notices:
+        found.setdefault(notice.render(_), []).append(site)
+    return list(found.items())
 
 
 def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:

@@ -103,6 +103,15 @@ def test_a_stated_density_with_its_error_gives_tonnes_an_interval(run: Run, read
     assert known["interval95"]["parts"]["density_share"] == 0.05
 
 
+def test_what_holds_for_many_sites_is_said_once(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
+    for n in range(2, 12):
+        add_site(f"SK-{n:03d}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))
+    text = run("--lang", "en", "estimate", ready, "--all", "--reference", "level", "--level", GROUND_M)
+    said = [line for line in text.splitlines() if "how well the outline is placed" in line]
+    assert len(said) == 1
+    assert "all 11: " in said[0]
+
+
 def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
     for n in range(2, 5):
         add_site(f"SK-00{n}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))
