@@ -162,7 +162,8 @@ def show_estimates(report: EstimateReport) -> None:
         say(f"{few(sites, every, translator(current_language()))}: {text}")
     for text, sites in _said([(e.site, notice) for e in report.estimates for notice in e.warnings]):
         remark(f"{few(sites, every, translator(current_language()))}: {text}")
-    for refused in report.refused:
+    alone = len(report.refused) == 1 and not report.estimates  # then it is the command's error
+    for refused in () if alone else report.refused:
         say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
 
 
