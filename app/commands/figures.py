@@ -20,6 +20,7 @@ from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, LevelFigures
 from models.notices import N_, Notice
+from models.surface_names import over_of
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
@@ -128,7 +129,7 @@ def show_estimates(report: EstimateReport) -> None:
     rows = [
         [
             e.site,
-            e.reference.key,
+            _key_of(e),
             fmt.elevation(e.reference.mean_elevation_m),
             *_fill_and_cut(e, f"({unsure})"),
             fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4, unquantified=f"({unsure})"),
@@ -165,6 +166,11 @@ def show_estimates(report: EstimateReport) -> None:
     alone = len(report.refused) == 1 and not report.estimates  # then it is the command's error
     for refused in () if alone else report.refused:
         say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def _key_of(e: Estimate) -> str:
+    over = over_of(e.reference.parameters)
+    return f"{e.reference.key} ({over})" if over else e.reference.key
 
 
 def _said(notices: Sequence[tuple[str, Notice]]) -> list[tuple[str, list[str]]]:

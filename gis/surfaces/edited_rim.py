@@ -36,9 +36,7 @@ _BUILDERS: dict[str, Callable[[Context], Surface]] = {
     "rim_surface": rim_surface.build,
 }
 EDITS = ParameterSpec("rim_edits", N_("rim edits"), "", required=True, kind="edits")
-OVER = ParameterSpec(
-    "over", N_("surface over the edited rim"), "", kind="choice", choices=tuple(_BUILDERS), option="--over"
-)
+OVER = ParameterSpec("over", N_("of the edited rim"), "", kind="choice", choices=tuple(_BUILDERS), option="--over")
 _ON_M = 1e-6
 
 

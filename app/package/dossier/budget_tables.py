@@ -10,6 +10,7 @@ from gis.surfaces import surface_label
 from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate
 from models.notices import N_
+from models.surface_names import reference_words
 
 _K = 2.0
 """Half width of a 95 % interval in standard deviations."""
@@ -35,9 +36,8 @@ def alternatives(record: PackageRecord, say: Translator) -> Table:
         if (e := s.estimate) is None:
             continue
         own = body(s, e)
-        rows.append(
-            (s.code, one_line(s.site.name), _surface(s, e.reference.key, say), say(N_("yes")), own, *[None] * 3)
-        )
+        chosen = reference_words(e.reference.key, e.reference.parameters, say, fills=s.site.fills)
+        rows.append((s.code, one_line(s.site.name), chosen, say(N_("yes")), own, *[None] * 3))
         for other in e.alternatives:
             by = None if other.fill_m3 is None else other.fill_m3 - own
             share = None if by is None or own <= 0 else 100 * by / own

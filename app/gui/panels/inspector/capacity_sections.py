@@ -91,7 +91,7 @@ class Others(QWidget):
     def show_estimate(self, e: Estimate) -> None:
         """The chosen one first, in bold."""
         own, fills = text.body_of(e), LAYERS[e.layer].fills
-        bars = [Bar(words.surface(e.reference.key, fills=fills), own, wan(own), "accent", strong=True)]
+        bars = [Bar(words.reference(e.reference, fills=fills), own, wan(own), "accent", strong=True)]
         reasons = []
         for other in e.alternatives:
             name, value = words.surface(other.key, fills=fills), other.fill_m3

@@ -85,7 +85,7 @@ def as_table(e: Estimate, why: WhyReport | None) -> str:
     """Everything that is shown, tab-separated; plain digits, so that a spreadsheet reads numbers."""
     lines: list[tuple[str, ...]] = [
         (_("Site"), e.site),
-        (_("Surface"), words.surface(e.reference.key, fills=LAYERS[e.layer].fills)),
+        (_("Surface"), words.reference(e.reference, fills=LAYERS[e.layer].fills)),
         (_("Terrain"), e.terrain.name),
         (_("computed"), words.when(e.computed_at)),
     ]
