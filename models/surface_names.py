@@ -39,6 +39,17 @@ def reference_words(key: str, parameters: Mapping[str, Any], say: Translate, *, 
     )
 
 
+def alternative_words(key: str, asked: Mapping[str, Any], say: Translate, *, fills: bool = True) -> str:
+    """A surface beside the chosen one; `asked`: the request's parameters, which may say what is taken of the rim."""
+    used = {"over": asked.get("over") or default_over(fills=fills)} if key == "edited_rim" else {}
+    return reference_words(key, used, say, fills=fills)
+
+
+def default_over(*, fills: bool) -> str:
+    """What is taken of an edited rim where nobody says it: key of a surface."""
+    return "spill" if fills else "rim_surface"
+
+
 def over_of(parameters: Mapping[str, Any]) -> str:
     """Key of the surface that is laid over an edited rim, "" for others; parts of a site share it."""
     parts = parameters.get("parts") or [parameters]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.i18n import _, current_language
 from app.words import (  # noqa: F401 - the window finds all words here
@@ -22,7 +24,7 @@ from layers.base import Field
 from layers.registry import LAYERS
 from models.estimate import ReferenceUsed
 from models.notices import N_
-from models.surface_names import reference_words, surface_label
+from models.surface_names import alternative_words, reference_words, surface_label
 from models.terrain import SOURCES  # noqa: F401
 
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
@@ -41,6 +43,11 @@ def surface(key: str, *, fills: bool = True) -> str:
 def reference(used: ReferenceUsed, *, fills: bool = True) -> str:
     """Name of the surface of an estimate, with what was taken of an edited rim."""
     return cap(reference_words(used.key, used.parameters, _, fills=fills))
+
+
+def alternative(key: str, asked: Mapping[str, Any], *, fills: bool = True) -> str:
+    """Name of a surface beside the chosen one; `asked`: the parameters of the request."""
+    return cap(alternative_words(key, asked, _, fills=fills))
 
 
 def layer(key: str) -> str:

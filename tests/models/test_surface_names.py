@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.surface_names import SURFACE_NAMES, over_of, reference_words
+from models.surface_names import SURFACE_NAMES, alternative_words, over_of, reference_words
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_the_name_says_it() -> None:
     )
     heap = reference_words("edited_rim", {"over": "rim_mean"}, str, fills=False)
     assert heap == "surface over the edited rim (mean of the toe)"
+
+
+def test_a_surface_beside_the_chosen_one() -> None:
+    assert alternative_words("rim_mean", {"over": "spill"}, str) == "mean of the rim"
+    assert alternative_words("edited_rim", {}, str).endswith("(spill level (lowest point of the rim))")
+    assert alternative_words("edited_rim", {}, str, fills=False).endswith("(membrane over the toe)")
+    assert alternative_words("edited_rim", {"over": "rim_plane"}, str).endswith("(sloping plane through the rim)")

@@ -6,11 +6,10 @@ from app.i18n import Translator
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
 from app.words import CAUSES, basis_words
-from gis.surfaces import surface_label
 from models.earthwork import METHOD_WORDS
 from models.estimate import Estimate
 from models.notices import N_
-from models.surface_names import reference_words
+from models.surface_names import alternative_words, reference_words
 
 _K = 2.0
 """Half width of a 95 % interval in standard deviations."""
@@ -43,7 +42,16 @@ def alternatives(record: PackageRecord, say: Translator) -> Table:
             share = None if by is None or own <= 0 else 100 * by / own
             reason = other.reason.render(say) if other.reason else ""
             rows.append(
-                (s.code, one_line(s.site.name), _surface(s, other.key, say), "", other.fill_m3, by, share, reason)
+                (
+                    s.code,
+                    one_line(s.site.name),
+                    alternative_words(other.key, e.request.parameters, say, fills=s.site.fills),
+                    "",
+                    other.fill_m3,
+                    by,
+                    share,
+                    reason,
+                )
             )
     note = say(N_("the volume is the fill of a pit, the heap of a stockpile; the choice of the surface is no error"))
     return table("alternatives", say(N_("Volumes by all reference surfaces")), columns, rows, note=note)
@@ -89,10 +97,6 @@ def uncertainty(record: PackageRecord, say: Translator) -> Table:
 def body(s: SiteRecord, e: Estimate) -> float:
     """The volume that matters, m³: the fill of a pit, the heap of a stockpile."""
     return e.fill_m3 if s.site.fills else e.cut_m3
-
-
-def _surface(s: SiteRecord, key: str, say: Translator) -> str:
-    return say(surface_label(key, fills=s.site.fills))
 
 
 def _half(sigma: float | None) -> float | None:

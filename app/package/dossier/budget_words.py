@@ -6,9 +6,9 @@ from app import format as fmt
 from app.i18n import Translator
 from app.package.dossier.record import SiteRecord
 from app.words import basis_words, cause_words
-from gis.surfaces import surface_label
 from models.estimate import Estimate
 from models.notices import N_
+from models.surface_names import alternative_words
 from models.units import M3_PER_WAN_M3
 
 
@@ -24,7 +24,10 @@ def _others(s: SiteRecord, e: Estimate, say: Translator) -> str:
         return ""
     each = say(N_("{surface} {volume}"))
     named = comma.join(
-        each.format(surface=say(surface_label(a.key, fills=s.site.fills)), volume=fmt.number(_wan(a.fill_m3), 2))
+        each.format(
+            surface=alternative_words(a.key, e.request.parameters, say, fills=s.site.fills),
+            volume=fmt.number(_wan(a.fill_m3), 2),
+        )
         for a in known
     )
     return say(N_("By other reference surfaces, in ten thousand m³: {volumes}.")).format(volumes=named)

@@ -94,7 +94,7 @@ class Others(QWidget):
         bars = [Bar(words.reference(e.reference, fills=fills), own, wan(own), "accent", strong=True)]
         reasons = []
         for other in e.alternatives:
-            name, value = words.surface(other.key, fills=fills), other.fill_m3
+            name, value = words.alternative(other.key, e.request.parameters, fills=fills), other.fill_m3
             if value is None:
                 bars.append(Bar(name, None, fmt.NO_VALUE))
                 if other.reason is not None:

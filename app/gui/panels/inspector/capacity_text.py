@@ -97,7 +97,8 @@ def as_table(e: Estimate, why: WhyReport | None) -> str:
     lines += [("",), (_("Other reference surfaces"), "m³")]
     for other in e.alternatives:
         reason = "" if other.reason is None else other.reason.render(_)
-        lines.append((words.surface(other.key, fills=LAYERS[e.layer].fills), fmt.number(other.fill_m3, 1), reason))
+        name = words.alternative(other.key, e.request.parameters, fills=LAYERS[e.layer].fills)
+        lines.append((name, fmt.number(other.fill_m3, 1), reason))
     lines += [("",), (_("Independent methods"), "m³", "%")]
     for check in methods_of(e):
         name = words.from_key(words.CHECK_METHODS, check.method)
