@@ -156,6 +156,7 @@ def show_estimates(report: EstimateReport) -> None:
     ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
+        _show_others(report.estimates)
     elif not report.refused:
         say(_("the project has no sites yet"))
     every = [e.site for e in report.estimates]
@@ -166,6 +167,20 @@ def show_estimates(report: EstimateReport) -> None:
     alone = len(report.refused) == 1 and not report.estimates  # then it is the command's error
     for refused in () if alone else report.refused:
         say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def _show_others(estimates: Sequence[Estimate]) -> None:
+    """The volume by the other surfaces, a column for each that any of the sites can have."""
+    keys = list(dict.fromkeys(a.key for e in estimates for a in e.alternatives))
+    if not keys:
+        return
+    say("")
+    say(_("by other reference surfaces, 10⁴ m³"))
+    found = [
+        {a.key: fmt.significant(a.fill_m3 / 1e4) for a in e.alternatives if a.fill_m3 is not None} for e in estimates
+    ]
+    rows = [[e.site, *(f.get(k, fmt.NO_VALUE) for k in keys)] for e, f in zip(estimates, found, strict=True)]
+    table([_("site"), *keys], rows, right=list(range(1, len(keys) + 1)))
 
 
 def _key_of(e: Estimate) -> str:

@@ -112,6 +112,16 @@ def test_what_holds_for_many_sites_is_said_once(run: Run, ready: Path, add_site:
     assert "all 11: " in said[0]
 
 
+def test_other_surfaces_stand_below_the_table(run: Run, ready: Path) -> None:
+    (e,) = run("estimate", ready, "--all", "--json")["estimates"]
+    lines = run("--lang", "en", "estimate", ready, "--all").splitlines()
+    heads = lines[lines.index("by other reference surfaces, 10⁴ m³") + 1]
+    assert heads.split() == ["site", *(a["key"] for a in e["alternatives"])]
+    row = next(ln for ln in lines[lines.index(heads) :] if ln.startswith("SK-001"))
+    shown = [float(v) for v in row.split()[1:]]
+    assert shown == pytest.approx([a["fill_m3"] / 1e4 for a in e["alternatives"]], rel=0.01)
+
+
 def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
     for n in range(2, 5):
         add_site(f"SK-00{n}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))
