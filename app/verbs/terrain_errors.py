@@ -12,7 +12,7 @@ from models.changes import Update
 from models.error_figures import LIMITS_M, check_source, completed, error_figures
 from models.errors import Refused
 from models.notices import N_, Notice
-from models.terrain import USUAL_ERRORS, ErrorDefault, ErrorFigures, Terrain
+from models.terrain import SOURCES, USUAL_ERRORS, ErrorDefault, ErrorFigures, Terrain
 
 SETTING = "error_defaults"
 """Key of the project's settings: {source: {figure: metres, "said_by": text}}; only what the user edited is there."""
@@ -53,12 +53,12 @@ def set_error_default(
     completed(stated)
     given = {k: v for k, v in stated.items() if v is not None}
     if not given:
-        raise _nothing(source)
+        raise _nothing("")
     facts = project.store.project()
     settings = dict(facts["settings"])
     own = dict(settings.get(SETTING) or {})
     own[source] = {**(own.get(source) or {}), **given, **({"said_by": said_by} if said_by else {})}
-    label = Notice("terrain.default", N_("default error figures of {source}"), source=source)
+    label = Notice("terrain.default", N_("default error figures of {source}"), source=_kind(source))
     project.store.transact(label, [Update("project", facts["fid"], {"settings": {**settings, SETTING: own}})])
     return error_defaults(project)[source]
 
@@ -109,8 +109,8 @@ def apply_error_default(project: Project, source: str) -> list[Terrain]:
         )
         for t in changed
     ]
-    label = Notice("terrain.default_applied", N_("default error figures of {source} for {n} terrains"), source=source,
-                   n=len(changed))  # fmt: skip
+    label = Notice("terrain.default_applied", N_("default error figures of {source} for {n} terrains"),
+                   source=_kind(source), n=len(changed))  # fmt: skip
     project.store.transact(label, updates)
     return changed
 
@@ -142,10 +142,14 @@ def set_terrain_errors(
     return changed
 
 
+def _kind(source: str) -> Notice:
+    return Notice(f"source.{source}", SOURCES[source])
+
+
 def _nothing(where: str) -> Refused:
     return Refused(
         "terrain.no_figure",
         N_("no error figure was given"),
         where=where,
-        advice=N_("give at least one of --sigma-z, --range, --sigma-xy, --bias"),
+        advice=N_("change at least one of the four (--sigma-z, --range, --sigma-xy, --bias)"),
     )
