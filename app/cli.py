@@ -37,6 +37,7 @@ from app.commands.common import remark
 from app.i18n import LANGUAGES, _, set_language, system_language
 from app.paths import log_file
 from app.project import Project
+from app.usage import usage_words
 from models.errors import AppError, Cancelled, Unwritable
 from models.notices import N_, Notice
 
@@ -152,7 +153,7 @@ def _wrong_usage(message: str) -> int:
     if "\n" in message:  # no arguments at all: the message is the help
         sys.stderr.write(message + "\n")
         return WRONG_USAGE
-    return _refuse(message, WRONG_USAGE)
+    return _refuse(usage_words(message, _), WRONG_USAGE)
 
 
 def _refuse(text: str, code: int) -> int:

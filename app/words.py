@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app import format as fmt
 from models.notices import N_, Translate
+from models.terrain import SOURCES
 
 # A verdict is a word and a shape, then a colour (it must survive a black and white print).
 MARKS = {"accept": "✔", "assess": "◐", "reject": "✖", "cannot_judge": "?"}
@@ -127,3 +128,21 @@ def cause_words(shares: Mapping[str, float], say: Translate, most: int = 5) -> s
     """The causes by their share, the greatest first, those of a per cent or more; "" where there are none."""
     ranked = sorted(((v, k) for k, v in shares.items() if v >= _LEAST), reverse=True)[:most]
     return say(N_("; ")).join(f"{say(CAUSES.get(k, k))} {fmt.percent(v, 0)}" for v, k in ranked)
+
+
+_BASES = {
+    "stated": N_("stated"),
+    "cross-validation": N_("cross-validation"),
+    "default": N_("usual for {source}"),
+    "edited": N_("edited, for {source}"),
+}
+
+
+def basis_words(basis: str, say: Translate) -> str:
+    """Who says the error figures of a terrain: "default:lidar" and the like in words."""
+    said = []
+    for part in filter(None, basis.split(";")):
+        kind, _colon, source = part.partition(":")
+        text = say(_BASES.get(kind, part))
+        said.append(text.format(source=say(SOURCES.get(source, source))) if source else text)
+    return say(N_("; ")).join(said) or say(N_("not stated"))

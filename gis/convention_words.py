@@ -19,6 +19,13 @@ WORDS: dict[str, tuple[str, str]] = {
             "of the map plane that are not divided by the square of the scale factor"
         ),
     ),
+    "as_burnt": (
+        N_("cell centres, areas of the plane (turned grid)"),
+        N_(
+            "gdal_rasterize and rasterio count so on a grid that is turned; QGIS and SAGA first resample it to one "
+            "that is not and print figures some thousandths off, GRASS and exactextract refuse it"
+        ),
+    ),
     "clipped": (
         N_("clip to the outline's extent, as QGIS does by default"),
         N_(
@@ -38,7 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
         N_("level of the outline's lowest vertex"),
         N_(
             "scripts and CAD take the lowest vertex of the outline as the level; between vertices the rim can be "
-            "lower, and there the fill would run over: here the rim is sampled at every half cell"
+            "lower, and there the fill would run over: here the whole outline is looked at, between vertices too"
         ),
     ),
     "vertex_mean": (

@@ -108,23 +108,32 @@ def _centres(found: _Found) -> Iterator[tuple[str, float]]:
     volume = counted(found.job, found.surfaces, all_touched=False)
     yield "cell_centre", volume
     k = found.job.placed.k
-    if not found.job.dem.grid.geographic and abs(k - 1) > _SAME_K:
-        yield "as_printed", volume * k**2
+    grid = found.job.dem.grid
+    if not grid.geographic and abs(k - 1) > _SAME_K:
+        yield "as_printed" if grid.axis_aligned else "as_burnt", volume * k**2
 
 
 def _clipped(found: _Found) -> Iterator[tuple[str, float]]:
     """What QGIS's clip leaves in its default setting.
 
-    gdalwarp -crop_to_cutline keeps the cells that lie wholly between the outline's extremes (looked up in GDAL 3.6).
+    gdalwarp -crop_to_cutline keeps the cells that lie wholly between the outline's extremes, but also those that an
+    extreme cuts where rows run northward or columns westward (CropToCutline in gdalwarp_lib.cpp, GDAL 3.6).
     """
     job = found.job
-    _, b, _, d, _, _ = job.dem.grid.transform
-    if job.dem.grid.geographic or b or d:  # square degrees times metres; a turned grid is resampled
+    grid = job.dem.grid
+    if grid.geographic or not grid.axis_aligned:  # square degrees times metres; a turned grid is resampled
         return
+    a, _, _, _, e, _ = grid.transform
     c0, r0, c1, r1 = np.array([p.polygon.bounds for p in job.placed.parts]).T
-    edges = r0.min() - _ROUNDING, r1.max() + _ROUNDING, c0.min() - _ROUNDING, c1.max() + _ROUNDING
-    kept = math.ceil(edges[0]), math.floor(edges[1]), math.ceil(edges[2]), math.floor(edges[3])
+    kept = *_span(r0.min(), r1.max(), inward=e < 0), *_span(c0.min(), c1.max(), inward=a > 0)
     yield "clipped", counted(job, found.surfaces, all_touched=False, kept=kept) * job.placed.k**2
+
+
+def _span(low: float, high: float, *, inward: bool) -> tuple[int, int]:
+    """(first, end) of the whole cells between two places (in cells), or of all that the way between them touches."""
+    if inward:
+        return math.ceil(low - _ROUNDING), math.floor(high + _ROUNDING)
+    return math.floor(low + _ROUNDING), math.ceil(high - _ROUNDING)
 
 
 def _touched(found: _Found) -> Iterator[tuple[str, float]]:

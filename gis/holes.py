@@ -23,6 +23,8 @@ INTERPOLATE_FROM = 0.8
 """Least share with heights of a site whose holes are interpolated."""
 _MAX_CELLS = 4_000_000
 _WHOLE = 1 - 1e-9
+_SHOWN = 5e-5
+"""A share that would be printed as 0.00 %."""
 
 
 def site_area(placed: Placed) -> float:
@@ -39,13 +41,18 @@ def check_covered(placed: Placed, ground: Ground, code: str, *, interpolated: bo
         if share >= _WHOLE or interpolated:
             return share, ()
         text = N_("{share:.2%} of the outline has no terrain and is left out of the figures")
+        if 1 - share < _SHOWN:
+            text = N_("less than 0.01 % of the outline has no terrain and is left out of the figures")
         return share, (Notice("terrain.small_gap", text, share=1 - share),)
     x, y = _place(placed, ground)
     raise Refused(
         "terrain.not_covered",
         N_("the terrain covers only {share:.1%} of the outline; height is missing for instance at {x:.1f}, {y:.1f}"),
         where=code,
-        advice=N_("choose another terrain, draw the outline inside it, or ask for the hole to be interpolated"),
+        advice=N_(
+            "choose another terrain, draw the outline inside it, or ask for the hole to be interpolated "
+            "(--interpolate-holes)"
+        ),
         share=share,
         x=x,
         y=y,

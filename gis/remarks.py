@@ -19,6 +19,7 @@ _NEXT_TO_NOTHING = 2.0
 """The interval, as times the volume, above which there is hardly a volume."""
 _THIN_M = 0.1
 """Mean depth over the site below which what lies there is next to nothing."""
+_ON_THE_RIM = frozenset({"spill", "lowest", "rim_mean", "rim_plane", "rim_surface", "edited_rim"})
 _TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
@@ -33,6 +34,7 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
         *support_remarks(answer),
         *trust,
         *own,
+        *_rim_gap(job, answer),
         *_shape(job, answer, ground),
         *_datum(job),
         *(n for n in _terrain(job, answer.scale_factor) if answer.support is None or n.key not in TOLD_OF_TERRAIN),
@@ -44,6 +46,17 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
 def curve_remarks(job: Job, cells: int, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """What a stage–capacity curve must say: all that does not hang on a single figure."""
     return _unique([*own, *_few_cells(job, cells), *_datum(job), *_terrain(job, job.placed.k), *_heap(job)])
+
+
+def _rim_gap(job: Job, answer: Estimate) -> list[Notice]:
+    """A stretch of rim without terrain, too short to refuse: the lowest point may lie there."""
+    if answer.covered_share >= 1 or job.request.interpolate_holes or job.key not in _ON_THE_RIM:
+        return []
+    missing = max((1 - c.any_rim.valid_share for c in job.contexts(job.request.parameters)), default=0.0)
+    if missing <= 0:
+        return []
+    text = N_("{share:.1%} of the rim lies where the terrain is missing; a lower place there would not be seen")
+    return [Notice("terrain.rim_unseen", text, share=max(missing, 0.001))]
 
 
 def _unique(found: list[Notice]) -> tuple[Notice, ...]:
@@ -63,7 +76,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         if half > _NEXT_TO_NOTHING * body and body > _THIN_M * answer.footprint_m2:
             text = N_(
                 "the terrain is too coarse or too uncertain for this site: {body:.0f} ± {half:.0f} m³ cannot be told "
-                "from nothing. This is no estimate to plan with"
+                "from nothing. This is no estimate to plan with; have the site surveyed more closely"
             )
             found.append(Notice(TOO_UNCERTAIN, text, body=body, half=half))
         elif half > _NEXT_TO_NOTHING * body:  # per cent of next to nothing say nothing
@@ -75,7 +88,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         else:
             text = N_(
                 "the terrain is too coarse or too uncertain for this site: ± {share:.0%} of the "
-                "volume. This is no estimate to plan with"
+                "volume. This is no estimate to plan with; have the site surveyed more closely"
             )
             found.append(Notice(TOO_UNCERTAIN, text, share=half / body))
     if half is None and body <= 0 and job.terrain.errors.sigma_z_m is not None:
@@ -130,6 +143,9 @@ def _interval(job: Job, answer: Estimate) -> list[Notice]:
     if interval.parts.get("bias_m3", 0.0) is None:
         text = N_("whether all heights of the terrain are off together is not stated; the interval does not contain it")
         found.append(Notice("estimate.no_bias", text))
+    if answer.tonnage_t is not None and interval.tonnage_t is None:
+        text = N_("the density's standard deviation is not stated; the tonnage has no interval")
+        found.append(Notice("estimate.no_density_sigma", text))
     offset, low = interval.offset_m3 or 0.0, job.key in LOWEST
     if low and interval.fill_m3 and abs(offset) > _NOTABLE * interval.fill_m3 and (offset > 0) == job.site.fills:
         text = N_(
@@ -200,7 +216,8 @@ def _datum(job: Job) -> list[Notice]:
     stated, own = job.request.parameters.get("vertical_datum"), job.terrain.vertical_datum
     if stated and own and stated != own:
         text = N_(
-            "the level is given in “{level}”, the terrain's heights in “{terrain}”: they may differ by tens of metres"
+            "the level is given in “{level}”, the terrain's heights in “{terrain}”: they may differ by centimetres or "
+            "by tens of metres"
         )
         return [Notice("estimate.datums_differ", text, level=stated, terrain=own)]
     if not own or not stated:

@@ -119,6 +119,7 @@ def _answer(
             job.terrain.crs,
             job.terrain.vertical_datum,
             job.terrain.kind,
+            errors=job.terrain.errors,
         ),
         reference=_reference(job.key, surfaces, sums, area),
         fill_m3=fill,

@@ -35,7 +35,8 @@ def check_figures(stated: Mapping[str, float | None]) -> None:
                 N_("an error figure is a length in metres, not {value}"),
                 where=name,
                 value=value,
-                advice=N_("give more than 0, or leave it out where it is not known"),
+                advice=N_("give more than 0 and at most {most:g} m, or leave it out where it is not known"),
+                most=LIMITS_M[name],
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from models.notices import Notice, Translate, _same
 from models.support import SiteSupport
+from models.terrain import ErrorFigures
 
 TOO_UNCERTAIN = "estimate.too_uncertain"
 """Key of the remark with which a figure is no estimate."""
@@ -56,6 +57,8 @@ class TerrainUsed:
     kind: str
     chosen: Notice | None = None
     """Why this terrain was chosen where several lie under the site and none was named."""
+    errors: ErrorFigures | None = None
+    """What the interval stands on: the terrain's figures of that day. None in records from before they were kept."""
 
 
 @dataclass(frozen=True)
@@ -195,8 +198,12 @@ class Estimate:
 
 
 def _terrain(data: dict[str, Any]) -> TerrainUsed:
-    chosen = data.get("chosen")
-    return TerrainUsed(**{**data, "chosen": Notice.from_json(chosen) if chosen else None})
+    chosen, errors = data.get("chosen"), data.get("errors")
+    known = {
+        "chosen": Notice.from_json(chosen) if chosen else None,
+        "errors": ErrorFigures(**errors) if errors else None,
+    }
+    return TerrainUsed(**{**data, **known})
 
 
 def _alternative(data: dict[str, Any]) -> Alternative:

@@ -5,7 +5,10 @@ Apart from what computes them, so that a table of figures can name them without 
 
 from __future__ import annotations
 
-from models.notices import N_
+from collections.abc import Mapping
+from typing import Any
+
+from models.notices import N_, Translate
 
 SURFACE_NAMES: dict[str, tuple[str, str]] = {
     "spill": (N_("spill level (lowest point of the rim)"), ""),
@@ -26,3 +29,28 @@ def surface_label(key: str, *, fills: bool = True) -> str:
     """English msgid of a surface's name, for pits (`fills`) or heaps; a key that is not known stands for itself."""
     pits, heaps = SURFACE_NAMES.get(key, (key, ""))
     return pits if fills or not heaps else heaps
+
+
+def reference_words(key: str, parameters: Mapping[str, Any], say: Translate, *, fills: bool = True) -> str:
+    """A surface as it was used: with what was taken of an edited rim, which its own name leaves open."""
+    name, over = say(surface_label(key, fills=fills)), over_of(parameters)
+    return (
+        say(N_("{surface} ({over})")).format(surface=name, over=say(surface_label(over, fills=fills))) if over else name
+    )
+
+
+def alternative_words(key: str, asked: Mapping[str, Any], say: Translate, *, fills: bool = True) -> str:
+    """A surface beside the chosen one; `asked`: the request's parameters, which may say what is taken of the rim."""
+    used = {"over": asked.get("over") or default_over(fills=fills)} if key == "edited_rim" else {}
+    return reference_words(key, used, say, fills=fills)
+
+
+def default_over(*, fills: bool) -> str:
+    """What is taken of an edited rim where nobody says it: key of a surface."""
+    return "spill" if fills else "rim_surface"
+
+
+def over_of(parameters: Mapping[str, Any]) -> str:
+    """Key of the surface that is laid over an edited rim, "" for others; parts of a site share it."""
+    parts = parameters.get("parts") or [parameters]
+    return str(parts[0].get("over") or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +12,15 @@ from app import format as fmt
 from app.commands import references as ref
 from app.commands import rim, surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
-from app.i18n import _
+from app.i18n import _, current_language, translator
+from app.package.dossier.report_rows import few
 from app.project import Project
 from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
 from models.estimate import Estimate, LevelFigures
-from models.notices import N_
+from models.notices import N_, Notice
+from models.surface_names import over_of
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
@@ -61,6 +64,9 @@ def estimate(
     base: Annotated[float, typer.Option("--base", metavar="M", min=0, help="base layer below, m")] = 0.0,
     waste: Annotated[str | None, typer.Option("--waste", metavar="CODE", help="waste, for its density")] = None,
     density: Annotated[float | None, typer.Option("--density", metavar="T/M3", min=0.01, help="dry, in place")] = None,
+    density_sigma: Annotated[
+        float | None, typer.Option("--density-sigma", metavar="SHARE", min=0, max=1, help="its 1σ over the density")
+    ] = None,
     moisture: Annotated[
         float | None, typer.Option("--moisture", metavar="SHARE", min=0, help="water over dry mass")
     ] = None,
@@ -85,6 +91,7 @@ def estimate(
         base_m=base,
         waste=waste,
         density_t_m3=density,
+        density_sigma=density_sigma,
         moisture=moisture,
         interpolate_holes=interpolate,
     )
@@ -122,7 +129,7 @@ def show_estimates(report: EstimateReport) -> None:
     rows = [
         [
             e.site,
-            e.reference.key,
+            _key_of(e),
             fmt.elevation(e.reference.mean_elevation_m),
             *_fill_and_cut(e, f"({unsure})"),
             fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=1e4, unquantified=f"({unsure})"),
@@ -149,15 +156,44 @@ def show_estimates(report: EstimateReport) -> None:
     ]
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
+        _show_others(report.estimates)
     elif not report.refused:
         say(_("the project has no sites yet"))
-    for e in report.estimates:
-        if e.terrain.chosen is not None:
-            say(f"{e.site}: {e.terrain.chosen.render(_)}")
-        for notice in e.warnings:
-            remark(f"{e.site}: {notice.render(_)}")
-    for refused in report.refused:
+    every = [e.site for e in report.estimates]
+    for text, sites in _said([(e.site, e.terrain.chosen) for e in report.estimates if e.terrain.chosen is not None]):
+        say(f"{few(sites, every, translator(current_language()))}: {text}")
+    for text, sites in _said([(e.site, notice) for e in report.estimates for notice in e.warnings]):
+        remark(f"{few(sites, every, translator(current_language()))}: {text}")
+    alone = len(report.refused) == 1 and not report.estimates  # then it is the command's error
+    for refused in () if alone else report.refused:
         say(_("{site} was refused: {reason}").format(site=refused.site, reason=refused.error.sentence(_)))
+
+
+def _show_others(estimates: Sequence[Estimate]) -> None:
+    """The volume by the other surfaces, a column for each that any of the sites can have."""
+    keys = list(dict.fromkeys(a.key for e in estimates for a in e.alternatives))
+    if not keys:
+        return
+    say("")
+    say(_("by other reference surfaces, 10⁴ m³"))
+    found = [
+        {a.key: fmt.significant(a.fill_m3 / 1e4) for a in e.alternatives if a.fill_m3 is not None} for e in estimates
+    ]
+    rows = [[e.site, *(f.get(k, fmt.NO_VALUE) for k in keys)] for e, f in zip(estimates, found, strict=True)]
+    table([_("site"), *keys], rows, right=list(range(1, len(keys) + 1)))
+
+
+def _key_of(e: Estimate) -> str:
+    over = over_of(e.reference.parameters)
+    return f"{e.reference.key} ({over})" if over else e.reference.key
+
+
+def _said(notices: Sequence[tuple[str, Notice]]) -> list[tuple[str, list[str]]]:
+    """(sentence, the sites it is said of), each sentence once: a batch says of hundreds of sites the same."""
+    found: dict[str, list[str]] = {}
+    for site, notice in notices:
+        found.setdefault(notice.render(_), []).append(site)
+    return list(found.items())
 
 
 def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:

@@ -38,28 +38,39 @@ def terrain_defaults(
     bias: Bias = None,
     said_by: Annotated[str, typer.Option("--said-by", metavar="TEXT", help="where the new figures come from")] = "",
     reset: Annotated[bool, typer.Option("--reset", help="take the program's own figures again")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="also for terrains that stand on an earlier default")] = False,
     as_json: Json = False,
 ) -> None:
     """The usual error figures of each kind of survey: list them, or edit one kind's with --source."""
-    from app.verbs.terrain_errors import error_defaults, reset_error_defaults, set_error_default
+    from app.verbs.terrain_errors import (
+        apply_error_default,
+        error_defaults,
+        reset_error_defaults,
+        set_error_default,
+        unlike_default,
+    )
 
     stated = _stated(sigma_z, range_, sigma_xy, bias)
     edits = any(v is not None for v in stated.values()) or bool(said_by)
     if edits and (source is None or reset):
         raise typer.BadParameter(_("figures go with --source KIND and without --reset"))
-    with Project.open(project, read_only=not (edits or reset)) as opened:
-        if reset:
-            reset_error_defaults(opened, source)
-        elif edits and source is not None:
-            set_error_default(opened, source, stated, said_by=said_by)
-        found = error_defaults(opened)
+    if apply and source is None:
+        raise typer.BadParameter(_("--apply goes with --source KIND"))
     if source is not None:
         from models.error_figures import check_source
 
         check_source(source)
-        found = {source: found[source]}
+    with Project.open(project, read_only=not (edits or reset or apply)) as opened:
+        if reset:
+            reset_error_defaults(opened, source)
+        elif edits and source is not None:
+            set_error_default(opened, source, stated, said_by=said_by)
+        applied = [t.name for t in apply_error_default(opened, source)] if apply and source is not None else []
+        found = error_defaults(opened)
+        found = {source: found[source]} if source is not None else found
+        behind = {key: names for key in found if (names := [t.name for t in unlike_default(opened, key)])}
     if as_json:
-        print_json({"defaults": [_as_json(d) for d in found.values()]})
+        print_json({"defaults": [_as_json(d) for d in found.values()], "applied": applied, "behind": behind})
         return
     table(
         [_("kind of survey"), "σz m", _("range m"), "σxy m", _("bias m"), _("confidence"), _("source")],
@@ -67,6 +78,13 @@ def terrain_defaults(
           fmt.NO_VALUE] for d in found.values()],
         right=[1, 2, 3, 4],
     )  # fmt: skip
+    if applied:
+        say(_("taken by: {names}").format(names=", ".join(applied)))
+    for key, names in behind.items():
+        text = _(
+            "registered before with other figures of {source}, and kept: {names}; --source {source} --apply changes it"
+        )
+        say(text.format(source=key, names=", ".join(names)))
 
 
 def _as_json(d: ErrorDefault) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.i18n import _, current_language
 from app.words import (  # noqa: F401 - the window finds all words here
@@ -20,8 +22,9 @@ from app.words import (  # noqa: F401 - the window finds all words here
 )
 from layers.base import Field
 from layers.registry import LAYERS
+from models.estimate import ReferenceUsed
 from models.notices import N_
-from models.surface_names import surface_label
+from models.surface_names import alternative_words, reference_words, surface_label
 from models.terrain import SOURCES  # noqa: F401
 
 CHECK_METHODS = {"tin": N_("Triangulated surface"), "grid": N_("Grid method"), "sections": N_("Section method")}
@@ -35,6 +38,16 @@ def cap(text: str) -> str:
 def surface(key: str, *, fills: bool = True) -> str:
     """Name of a reference surface of pits (`fills`) or heaps, from the table of surfaces."""
     return cap(_(surface_label(key, fills=fills)))
+
+
+def reference(used: ReferenceUsed, *, fills: bool = True) -> str:
+    """Name of the surface of an estimate, with what was taken of an edited rim."""
+    return cap(reference_words(used.key, used.parameters, _, fills=fills))
+
+
+def alternative(key: str, asked: Mapping[str, Any], *, fills: bool = True) -> str:
+    """Name of a surface beside the chosen one; `asked`: the parameters of the request."""
+    return cap(alternative_words(key, asked, _, fills=fills))
 
 
 def layer(key: str) -> str:

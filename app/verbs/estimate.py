@@ -29,7 +29,7 @@ from models.estimate import Estimate, EstimateRequest, StageCurve
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
 from models.site import Site
-from models.terrain import Terrain
+from models.terrain import ErrorFigures, Terrain
 from models.waste import Waste
 
 _log = logging.getLogger(__name__)
@@ -211,10 +211,19 @@ def compute_again(
     parameters = {"rim_edits": [], **stored.request.parameters}  # not the edits that were made since
     request, inputs = resolved(project, site, replace(stored.request, parameters=parameters))
     with OpenTerrain() as opened:
-        answer = _compute(_Job(site, terrain, dem, request, waste, inputs), opened, watch or Watch())
+        answer = _compute(_Job(site, terrain, dem, request, waste, _as_then(inputs, stored)), opened, watch or Watch())
     if isinstance(answer, AppError):
         raise answer
     return answer
+
+
+def _as_then(inputs: Inputs, stored: Estimate) -> Inputs:
+    """With the error figures that the other terrain had when the estimate was made, where it carries them."""
+    used = (stored.reference.parameters.get("parts") or [stored.reference.parameters])[0]
+    errors = used.get("errors") if stored.reference.key == "dem" else None
+    if not errors or inputs.terrain is None:
+        return inputs
+    return replace(inputs, terrain=replace(inputs.terrain, errors=ErrorFigures(**errors)))
 
 
 def keeping(estimates: Sequence[Estimate]) -> tuple[Notice, list[Change]]:

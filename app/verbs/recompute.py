@@ -41,6 +41,8 @@ def recompute(
         if (reason := stale(project, estimate, site)) is not None:
             return _answer(estimate, "stale", reason)
         terrain = project.store.terrain(estimate.terrain.name)
+        if estimate.terrain.errors is not None:  # they may have been changed since; the interval is that of its day
+            terrain = replace(terrain, errors=estimate.terrain.errors)
         now = compute_again(project, site, terrain, terrain_file(project, terrain), estimate, watch)
     except Cancelled:
         raise
@@ -108,6 +110,7 @@ def _shown(value: Any) -> str:
 def _figures(estimate: Estimate) -> dict[str, Any]:
     record = {k: v for k, v in estimate.to_record().items() if k not in _APART}
     record["terrain"].pop("chosen")  # terrains that were registered since make no figure another one
+    record["terrain"].pop("errors")  # what the figures stand on, and not in older records
     return record
 
 

@@ -12,7 +12,7 @@ from models.changes import Update
 from models.error_figures import LIMITS_M, check_source, completed, error_figures
 from models.errors import Refused
 from models.notices import N_, Notice
-from models.terrain import USUAL_ERRORS, ErrorDefault, ErrorFigures, Terrain
+from models.terrain import SOURCES, USUAL_ERRORS, ErrorDefault, ErrorFigures, Terrain
 
 SETTING = "error_defaults"
 """Key of the project's settings: {source: {figure: metres, "said_by": text}}; only what the user edited is there."""
@@ -53,12 +53,12 @@ def set_error_default(
     completed(stated)
     given = {k: v for k, v in stated.items() if v is not None}
     if not given:
-        raise _nothing(source)
+        raise _nothing("")
     facts = project.store.project()
     settings = dict(facts["settings"])
     own = dict(settings.get(SETTING) or {})
     own[source] = {**(own.get(source) or {}), **given, **({"said_by": said_by} if said_by else {})}
-    label = Notice("terrain.default", N_("default error figures of {source}"), source=source)
+    label = Notice("terrain.default", N_("default error figures of {source}"), source=_kind(source))
     project.store.transact(label, [Update("project", facts["fid"], {"settings": {**settings, SETTING: own}})])
     return error_defaults(project)[source]
 
@@ -74,6 +74,45 @@ def reset_error_defaults(project: Project, source: str | None = None) -> dict[st
     settings |= {SETTING: own} if own else {}
     project.store.transact(label, [Update("project", facts["fid"], {"settings": settings})])
     return error_defaults(project)
+
+
+def unlike_default(project: Project, source: str) -> list[Terrain]:
+    """Registered terrains whose figures are an earlier default of this kind of survey, none of them stated."""
+    default = error_defaults(project)[source].figures
+    words = {f"default:{source}", f"edited:{source}"}
+    return [t for t in project.store.terrains() if t.errors.basis in words and _differ(t.errors, default)]
+
+
+def _differ(one: ErrorFigures, other: ErrorFigures) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in LIMITS_M)
+
+
+def apply_error_default(project: Project, source: str) -> list[Terrain]:
+    """The present default for all terrains that stand on an earlier one, as one step; those terrains as they are now.
+
+    Stored estimates keep the interval that they were given. Raises Refused (no such kind, no such terrain).
+    """
+    check_source(source)
+    found = unlike_default(project, source)
+    if not found:
+        raise Refused(
+            "terrain.none_behind",
+            N_("no registered terrain stands on an earlier default of this kind of survey"),
+            where=source,
+            advice=N_("figures that were stated for a terrain are changed with terrain set"),
+        )
+    default = error_defaults(project)[source].figures
+    changed = [replace(t, source=source, errors=default) for t in found]
+    updates = [
+        Update(
+            "terrains", project.store.rows("terrains", name=t.name)[0]["fid"], {"record": terrain_values(t)["record"]}
+        )
+        for t in changed
+    ]
+    label = Notice("terrain.default_applied", N_("default error figures of {source} for {n} terrains"),
+                   source=_kind(source), n=len(changed))  # fmt: skip
+    project.store.transact(label, updates)
+    return changed
 
 
 def set_terrain_errors(
@@ -103,10 +142,14 @@ def set_terrain_errors(
     return changed
 
 
+def _kind(source: str) -> Notice:
+    return Notice(f"source.{source}", SOURCES[source])
+
+
 def _nothing(where: str) -> Refused:
     return Refused(
         "terrain.no_figure",
         N_("no error figure was given"),
         where=where,
-        advice=N_("give at least one of --sigma-z, --range, --sigma-xy, --bias"),
+        advice=N_("change at least one of the four (--sigma-z, --range, --sigma-xy, --bias)"),
     )

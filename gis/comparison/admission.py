@@ -66,7 +66,10 @@ def _datums(before: Terrain, after: Terrain, request: ComparisonRequest, code: s
     if not request.confirm_datum:
         raise Refused(
             "progress.datums_differ",
-            N_("the heights of {before} refer to “{a}”, those of {after} to “{b}”: they may differ by tens of metres"),
+            N_(
+                "the heights of {before} refer to “{a}”, those of {after} to “{b}”: they may differ by centimetres or "
+                "by tens of metres"
+            ),
             where=code,
             advice=N_("convert one of them first, or confirm it with --confirm-datum and look at the offset"),
             before=before.name,

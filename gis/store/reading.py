@@ -217,5 +217,8 @@ def unknown_code(code: str, known: set[str], where: str) -> Missing:
         advice = N_("known are e.g. {near}")
     else:
         advice = N_("there are none yet: import or draw them first")
-    return Missing("code.unknown", N_("nothing here has the code {code}"), where=where, advice=advice, code=code,
-                   near=", ".join(near))  # fmt: skip
+    text = N_("nothing here has the code {code}")
+    if where == "terrains":  # they have names, and the table's own is no word for people
+        text, where = N_("the project has no terrain {code}"), ""
+        advice = advice if known else N_("register one with terrain add")
+    return Missing("code.unknown", text, where=where, advice=advice, code=code, near=", ".join(near))

@@ -194,7 +194,7 @@ class Context:
                 where=self.code,
                 advice=N_(
                     "draw the outline inside the terrain, choose another terrain, or "
-                    "ask for the hole to be interpolated"
+                    "ask for the hole to be interpolated (--interpolate-holes)"
                 ),
                 share=1 - rim.valid_share,
                 x=x,
@@ -226,7 +226,11 @@ class Context:
         except (TypeError, ValueError):
             number = np.nan
         low, high = spec.minimum, spec.maximum
-        if not np.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
+        if np.isfinite(number) and not (low is None or number >= low):
+            raise self._beyond(spec, number, N_("“{name}” is {value:g} {unit}; it is at least {limit:g}"), low)
+        if np.isfinite(number) and not (high is None or number <= high):
+            raise self._beyond(spec, number, N_("“{name}” is {value:g} {unit}; it is at most {limit:g}"), high)
+        if not np.isfinite(number):
             raise Refused(
                 "surface.parameter",
                 N_("the surface needs “{name}” as a number in {unit}"),
@@ -237,6 +241,10 @@ class Context:
                 option=spec.option or spec.name,
             )
         return number
+
+    def _beyond(self, spec: ParameterSpec, value: float, text: str, limit: float) -> Refused:
+        return Refused("surface.parameter", text, where=self.code, advice=N_("check the number and its unit"),
+                       name=spec.name, unit=spec.unit or "1", value=value, limit=limit)  # fmt: skip
 
     def choice(self, spec: ParameterSpec) -> str:
         """One of `spec.choices`, the first where none is given. Raises Refused."""

@@ -9,7 +9,7 @@ says so. Other height datums, or a surface model against a ground model, are ref
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,6 +101,7 @@ def build(context: Context) -> Surface:
         "terrain": other.name,
         "sha256": other.sha256,
         "cell_m": other.cell_m,
+        "errors": asdict(other.errors),
         "offset_m": stable.offset_m,
         "nmad_m": stable.nmad_m,
         "stable_cells": stable.cells,

@@ -26,6 +26,7 @@ from gis.surfaces.base import Context, ParameterSpec, Plane, Surface, SurfaceTyp
 from models.errors import Refused
 from models.notices import N_, Notice
 from models.rim_edit import RimEdit
+from models.surface_names import default_over
 
 KEY = "edited_rim"
 _BUILDERS: dict[str, Callable[[Context], Surface]] = {
@@ -36,9 +37,7 @@ _BUILDERS: dict[str, Callable[[Context], Surface]] = {
     "rim_surface": rim_surface.build,
 }
 EDITS = ParameterSpec("rim_edits", N_("rim edits"), "", required=True, kind="edits")
-OVER = ParameterSpec(
-    "over", N_("surface over the edited rim"), "", kind="choice", choices=tuple(_BUILDERS), option="--over"
-)
+OVER = ParameterSpec("over", N_("of the edited rim"), "", kind="choice", choices=tuple(_BUILDERS), option="--over")
 _ON_M = 1e-6
 
 
@@ -203,7 +202,7 @@ def build(context: Context) -> Surface:
 
 def _over(context: Context) -> ParameterSpec:
     """OVER with the default of the site's kind first."""
-    first = "spill" if context.site.fills else "rim_surface"
+    first = default_over(fills=context.site.fills)
     return replace(OVER, choices=(first, *(c for c in OVER.choices if c != first)))
 
 

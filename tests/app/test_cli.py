@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -87,6 +88,38 @@ def test_what_has_no_interval_says_so_in_every_column(run: Run, ready: Path, dem
     assert (row("t").count(" ± "), row("t").count("(not quantified)")) == (2, 1), (
         "a stated density has no error of its own"
     )
+
+
+def test_a_stated_density_with_its_error_gives_tonnes_an_interval(run: Run, ready: Path) -> None:
+    line = ("estimate", ready, "--site", "SK-001", "--density", "1.2", "--json")
+    (bare,) = run(*line)["estimates"]
+    (known,) = run(*line, "--density-sigma", "0.05")["estimates"]
+    assert bare["interval95"]["tonnage_t"] is None
+    assert any("standard deviation" in w for w in bare["warnings"])
+    volume = known["interval95"]["waste_m3"] * 1.2
+    assert known["interval95"]["tonnage_t"] == pytest.approx(
+        math.hypot(volume, 2 * 0.05 * known["tonnage_t"]), rel=0.01
+    )
+    assert known["interval95"]["parts"]["density_share"] == 0.05
+
+
+def test_what_holds_for_many_sites_is_said_once(run: Run, ready: Path, add_site: Callable[..., None]) -> None:
+    for n in range(2, 12):
+        add_site(f"SK-{n:03d}", shapely.MultiPolygon([shapely.box(X0 + 30, Y0 - 80, X0 + 50 + n, Y0 - 40)]))
+    text = run("--lang", "en", "estimate", ready, "--all", "--reference", "level", "--level", GROUND_M)
+    said = [line for line in text.splitlines() if "how well the outline is placed" in line]
+    assert len(said) == 1
+    assert "all 11: " in said[0]
+
+
+def test_other_surfaces_stand_below_the_table(run: Run, ready: Path) -> None:
+    (e,) = run("estimate", ready, "--all", "--json")["estimates"]
+    lines = run("--lang", "en", "estimate", ready, "--all").splitlines()
+    heads = lines[lines.index("by other reference surfaces, 10⁴ m³") + 1]
+    assert heads.split() == ["site", *(a["key"] for a in e["alternatives"])]
+    row = next(ln for ln in lines[lines.index(heads) :] if ln.startswith("SK-001"))
+    shown = [float(v) for v in row.split()[1:]]
+    assert shown == pytest.approx([a["fill_m3"] / 1e4 for a in e["alternatives"]], rel=0.01)
 
 
 def test_workers_change_nothing(run: Run, ready: Path, add_site: Callable[..., None]) -> None:

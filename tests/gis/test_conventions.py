@@ -11,6 +11,7 @@ import rasterio
 import shapely
 import shapely.affinity
 from rasterio.features import geometry_mask
+from rasterio.transform import Affine
 from shapely.geometry import shape
 
 from gis.conventions import conventions
@@ -19,7 +20,7 @@ from gis.volume import estimate
 from models.earthwork import Convention
 from models.estimate import EstimateRequest
 from models.site import Site
-from tests.gis.ground import X0, Y0, box, disc, made, site
+from tests.gis.ground import X0, Y0, box, disc, heights, made, site, write
 
 LEVEL = EstimateRequest("level", {"level_m": 100.0})
 
@@ -93,6 +94,42 @@ def test_a_clip_to_the_extent_drops_the_cells_that_it_cuts(tmp_path: Path) -> No
     # An outline along the cells' edges loses nothing.
     _, found, _, _ = rows(tmp_path, bowl, box(30, 30, 70, 70), cell=5.0, rows=20, cols=20)
     assert found["clipped"].fill_m3 == pytest.approx(found["cell_centre"].fill_m3 * answer.scale_factor**2)
+
+
+@pytest.mark.parametrize(("flip", "rows_left", "columns_left"), [((1, 1), 8, 6), ((-1, -1), 6, 8), ((-1, 1), 8, 8)])
+def test_a_clip_of_a_flipped_grid_keeps_the_cells_that_it_cuts(
+    tmp_path: Path, flip: tuple[int, int], rows_left: int, columns_left: int
+) -> None:
+    """What gdalwarp 3.6 leaves of the same disc where rows run northward, columns westward, or both (as run)."""
+    outline = disc(50, 50, 19.5, 60)
+    transform = Affine.translation(X0 + 50 - 50 * flip[0], Y0 + 50 - 50 * flip[1]) * Affine.scale(
+        5 * flip[0], 5 * flip[1]
+    )
+    path = write(tmp_path / "flipped.tif", heights(bowl, transform, 20, 20).astype("float32"), transform)
+    _, _, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
+    with rasterio.open(path) as ds:
+        z = ds.read(1).astype(float)
+    kept = np.zeros(z.shape, bool)
+    kept[10 - rows_left // 2 : 10 + rows_left // 2, 10 - columns_left // 2 : 10 + columns_left // 2] = True
+    kept &= geometry_mask([outline], z.shape, transform, invert=True)
+    clipped = next(r for r in found if r.key == "clipped")
+    assert clipped.fill_m3 == pytest.approx(np.maximum(100 - z[kept], 0).sum() * 25, rel=1e-9)
+
+
+def test_a_turned_grid_is_said_to_be_resampled_by_others(tmp_path: Path) -> None:
+    """Away from the central meridian, where areas of the plane differ: QGIS does not print what GDAL burns there."""
+    transform = Affine.translation(X0 + 90_000, Y0) * Affine.rotation(23) * Affine.scale(1, -1)
+    z = heights(lambda x, y: 98.5 + np.sin(x / 9) + np.cos(y / 7), transform, 100, 100)
+    path = write(tmp_path / "turned.tif", z.astype("float32"), transform)
+    outline = shapely.affinity.translate(disc(66, -27, 20), 90_000, 0)
+    _, _, found = conventions(site(outline), inspect_dem(path), path, LEVEL)
+    values = {r.key: r for r in found}
+    assert not {"as_printed", "clipped"} & set(values)
+    with rasterio.open(path) as ds:
+        z = ds.read(1).astype(float)
+    inside = geometry_mask([outline], z.shape, transform, invert=True)
+    assert values["as_burnt"].fill_m3 == pytest.approx(np.maximum(100 - z[inside], 0).sum(), rel=1e-12)
+    assert values["as_burnt"].fill_m3 > 0
 
 
 def test_bands_of_rows_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

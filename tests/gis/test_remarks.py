@@ -86,3 +86,22 @@ def test_ground_that_is_the_reference_is_not_land_released(tmp_path: Path, dtype
     answer = estimate(site(box(25, 25, 75, 75)), terrain, dem, EstimateRequest(reference))
     assert answer.land_released_m2 == pytest.approx(np.pi * 400.0, rel=0.01)
     assert answer.mean_depth_m == pytest.approx(2.5, rel=0.01)
+
+
+def test_a_short_stretch_of_rim_beyond_the_terrain_is_told(tmp_path: Path) -> None:
+    """A strip 2 m wide leaves the terrain by 0.2 m: hardly any area, but the lowest place of the rim may lie there."""
+    terrain, path = made(tmp_path, lambda x, y: 100 + 0.01 * (x - X0), rows=200, cols=200)
+    outline = box(60, 40, 160, 170).union(box(-0.2, 99, 70, 101))
+    answer = estimate(site(outline), terrain, path, EstimateRequest("rim_mean"), beside=False)
+    found = {n.key: n for n in answer.warnings}
+    assert "less than 0.01 %" in found["terrain.small_gap"].render()
+    assert found["terrain.rim_unseen"].facts["share"] == pytest.approx(2.4 / outline.length, abs=2e-3)
+    at_level = estimate(site(outline), terrain, path, EstimateRequest("level", {"level_m": 101.0}), beside=False)
+    assert "terrain.rim_unseen" not in {n.key for n in at_level.warnings}
+
+
+@pytest.mark.parametrize(("level", "said"), [(99_999.0, "at most 10000"), (-5000.0, "at least -1000")])
+def test_a_level_that_is_no_elevation_is_named_with_its_bound(tmp_path: Path, level: float, said: str) -> None:
+    terrain, path = made(tmp_path, lambda x, y: 100 + 0 * x)
+    with pytest.raises(Refused, match=said):
+        estimate(site(box(20, 20, 80, 80)), terrain, path, EstimateRequest("level", {"level_m": level}))

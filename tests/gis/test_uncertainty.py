@@ -198,3 +198,14 @@ def test_next_to_nothing_is_not_told_in_per_cent(tmp_path: Path) -> None:
     assert "next to nothing" in said.render()
     assert "%" not in said.render()
     assert got.standing == "too_uncertain"
+
+
+def test_a_stated_density_may_bring_its_error(tmp_path: Path) -> None:
+    """Without it the estimate says that there is no interval of the tonnage; with it mass and volume go in squares."""
+    errors = ErrorFigures(0.2, 15.0, 0.1, "stated")
+    bare = answer(tmp_path, errors, request={"density_t_m3": 1.2})
+    assert "estimate.no_density_sigma" in {n.key for n in bare.warnings}
+    known = answer(tmp_path, errors, request={"density_t_m3": 1.2, "density_sigma": 0.05})
+    assert "estimate.no_density_sigma" not in {n.key for n in known.warnings}
+    sigma = np.hypot(known.interval95.fill_m3 / 2 * 1.2, known.waste_m3 * 1.2 * 0.05)
+    assert known.interval95.tonnage_t == pytest.approx(2 * sigma)

@@ -53,7 +53,8 @@ def inner(key: str) -> dict[str, float]:
     with open_job(pit(), terrain(), DATA / "pits_1m.tif", request) as job:
         (surface,), (context,) = job.reference(), job.contexts(request.parameters)
         part, rim, area = context.part, context.rim, answer(key).flooded_m2
-        below = depths(job.dem, part, surface, fills=True).below()
+        wet = depths(job.dem, part, surface, fills=True)
+        below = wet.below()
         region = below.weighted(below.weight * (area / below.area_m2))
         one = hold(part, rim, surface, region)
         variance, potential = one.variance(50.0), region.potential(50.0)
@@ -61,9 +62,11 @@ def inner(key: str) -> dict[str, float]:
         edge = strip(part, rim, surface, fills=True)
         level = np.ones(rim.z.size)  # an outline along a contour: its lowest point may lie anywhere on it
         rise = lift(job.dem, part, rim, surface, one, 0.15, level)
+        bank = wet.region.weight[(wet.depth > 0.3) & (wet.depth < 0.6)].sum() / 0.3
         return {
             "area": area, "perimeter": part.perimeter_m, "edge": edge / part.perimeter_m, "slope": rise / area,
             "ground": variance.ground / area**2, "shared": shared / area**2, "joint": variance.joint / area**2,
+            "bank": float(bank),
         }  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def level_rows() -> list[str]:
         f"| bias | 0.05 · A | {parts['bias_m3']:.1f} m³ |",
         f"| outline | {own['perimeter']:.1f} m · {own['edge']:.4f} m · 0.15 m | {parts['outline_m3']:.2f} m³ |",
         f"| `σ` | √(terrain² + bias² + outline²) | {sigma:.1f} m³ |",
-        f"| offset | what noise shifts | {e.interval95.offset_m3:.1f} m³ |",
+        f"| offset | {own['bank']:.0f} m²/m · 0.15² / 2, noise counted as fill | {e.interval95.offset_m3:.1f} m³ |",
         f"| `U` | half width | {half:.0f} m³ |",
         f"| tonnage | 1.2 · V | {e.tonnage_t:.0f} t |",
         f"| `σ_M` | 1.2 · √(σ² + (0.05 V)²) | {tonnes:.0f} t |",
@@ -146,6 +149,14 @@ def test_the_steps_follow_from_each_other() -> None:
     assert np.hypot(found["terrain_m3"], found["reference_m3"]) == pytest.approx(first, rel=1e-9)
     edge = mean["perimeter"] * mean["edge"] + mean["area"] * mean["slope"]
     assert found["outline_m3"] == pytest.approx(0.15 * edge, rel=1e-9)
+
+
+def test_the_spill_of_the_page_by_the_deviation_that_is_drawn() -> None:
+    found = answer("spill").interval95
+    assert found.parts["terrain_m3"] == pytest.approx(21, rel=0.1)
+    sigma = np.hypot(found.parts["terrain_m3"], found.parts["outline_m3"])
+    assert found.fill_m3 == pytest.approx(found.offset_m3 + 1.69 * sigma, rel=0.005)
+    assert inner("level")["bank"] * 0.15**2 / 2 == pytest.approx(-answer("level").interval95.offset_m3, rel=1e-6)
 
 
 def test_the_disc_formula_of_the_page() -> None:

@@ -14,6 +14,7 @@ from app.gui.dialogs.base import Sheet
 from app.gui.dialogs.tables import Rows
 from app.gui.widgets import Combo, Spin, button, fill, label, row
 from app.i18n import _
+from app.words import basis_words
 from models.terrain import ErrorDefault, ErrorFigures, Terrain
 
 if TYPE_CHECKING:
@@ -28,21 +29,6 @@ def _heads() -> list[str]:
 
 def _cells(f: ErrorFigures) -> list[str]:
     return [fmt.number(getattr(f, name), n) for name, n in _DECIMALS.items()]
-
-
-def basis_words(basis: str) -> str:
-    """Who says so: "default:lidar" and the like in words."""
-    said = []
-    for part in filter(None, basis.split(";")):
-        kind, _colon, source = part.partition(":")
-        text = {
-            "stated": _("stated"),
-            "cross-validation": _("cross-validation"),
-            "default": _("usual for {source}"),
-            "edited": _("edited, for {source}"),
-        }.get(kind, part)
-        said.append(text.format(source=words.from_key(words.SOURCES, source)) if source else text)
-    return _("; ").join(said) or _("not stated")
 
 
 class _Form(QWidget):
@@ -137,10 +123,14 @@ class ErrorFiguresDialog(Sheet):
         back = button(_("The program's own figures"), self.reset, icon="rotate-ccw")
         source_line = row(label(_("Source of the figures"), "secondary"), self.said_by, back, put)
         source_line.setStretch(1, 1)
+        self.behind = label("", "secondary", wrap=True)
+        self.apply = button(_("Apply to these terrains"), self.apply_default, icon="check")
+        behind_line = row(self.behind, self.apply)
+        behind_line.setStretch(0, 1)
         text = _("Usual figures by kind of survey: starting points, not measured at your survey. Edit what you know "
                  "better.")  # fmt: skip
         self.usual = _Page(
-            [_("Kind of survey"), *_heads(), _("How sure"), _("Source of the figures")], text, source_line
+            [_("Kind of survey"), *_heads(), _("How sure"), _("Source of the figures")], text, source_line, behind_line
         )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -167,7 +157,7 @@ class ErrorFiguresDialog(Sheet):
 
         self.terrains = self.session.terrains()
         self.defaults = list(error_defaults(project).values())
-        self.own.table.show_rows([[t.name, *_cells(t.errors), basis_words(t.errors.basis)] for t in self.terrains])
+        self.own.table.show_rows([[t.name, *_cells(t.errors), basis_words(t.errors.basis, _)] for t in self.terrains])
         self.usual.table.show_rows([self._default_cells(d) for d in self.defaults])
         self._show_terrain()
         self._show_default()
@@ -208,6 +198,18 @@ class ErrorFiguresDialog(Sheet):
             name, _z, _r, _xy, _b, sure, said = self._default_cells(default)
             self.usual.detail.setText(f"{name}: {said} ({sure})")
             self.said_by.setText(default.said_by if default.edited else "")
+        self._show_behind(default)
+
+    def _show_behind(self, default: ErrorDefault | None) -> None:
+        """Terrains that were registered with an earlier default of the kind keep it until they are told otherwise."""
+        from app.verbs.terrain_errors import unlike_default
+
+        project = self.session.project
+        found = unlike_default(project, default.source) if project is not None and default is not None else []
+        text = _("Registered before with other usual figures, and kept: {names}")
+        self.behind.setText(text.format(names=", ".join(t.name for t in found)))
+        for part in (self.behind, self.apply):
+            part.setVisible(bool(found))
 
     def _preview_source(self) -> None:
         """The usual figures of a kind, to be taken or changed."""
@@ -252,6 +254,19 @@ class ErrorFiguresDialog(Sheet):
             set_error_default(project, source, stated, said_by=said_by)
 
         self._change(_("Default error figures"), change)
+
+    def apply_default(self) -> None:
+        """The default as it is now for the terrains that stand on an earlier one."""
+        default = self._chosen_default()
+        if default is None:
+            return
+
+        def change(project: Any) -> None:
+            from app.verbs.terrain_errors import apply_error_default
+
+            apply_error_default(project, default.source)
+
+        self._change(_("Default error figures"), change, self.edited.emit)
 
     def reset(self) -> None:
         """The program's own figures for the chosen kind."""

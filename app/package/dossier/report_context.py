@@ -9,6 +9,7 @@ from app import format as fmt
 from app.i18n import Translator
 from app.package.conformity_files import clean
 from app.package.dossier import marks
+from app.package.dossier.budget_words import behind
 from app.package.dossier.manifest import LeftOut
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.report_rows import few, merged, near
@@ -16,9 +17,9 @@ from app.package.dossier.table import Table, one_line
 from app.package.dossier.tables import boundary_note
 from app.package.figures import area_words, elevation_span
 from app.words import ASSESSED
-from gis.surfaces import surface_label
 from layers.registry import LAYERS
 from models.notices import N_
+from models.surface_names import reference_words
 from models.units import M3_PER_WAN_M3, T_PER_WAN_T
 
 _MOST_POINTS = 300
@@ -190,7 +191,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         reason = s.refusal.what.render(say) if s.refusal else say(N_("not estimated"))
         parts.append(say(N_("No figures: {reason}.")).format(reason=reason))
     else:
-        name = surface_label(e.reference.key, fills=s.site.fills)
+        name = reference_words(e.reference.key, e.reference.parameters, say, fills=s.site.fills)
         volume = e.fill_m3 if s.site.fills else e.cut_m3
         half = e.interval95.fill_m3
         text = (
@@ -200,7 +201,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         )
         parts.append(
             say(text).format(
-                surface=say(name),
+                surface=name,
                 level=elevation_span(e) or fmt.NO_VALUE,
                 volume=fmt.plus_minus(volume, half, per=M3_PER_WAN_M3),
                 depth=fmt.number(e.max_depth_m, 2),
@@ -209,6 +210,7 @@ def _site(s: SiteRecord, say: Translator) -> dict[str, str]:
         if e.tonnage_t is not None:
             mass = fmt.plus_minus(e.tonnage_t, e.interval95.tonnage_t, per=T_PER_WAN_T)
             parts.append(say(N_("That is {mass} ten thousand t of waste, dry.")).format(mass=mass))
+        parts += behind(s, e, say)
         parts += [w.render(say)[:1].upper() + w.render(say)[1:] + say(N_(".")) for w in e.warnings]
     found = [c for c in s.conflicts if c.conflicting]
     if found:

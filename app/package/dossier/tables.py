@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 from app.i18n import Translator
 from app.package.canvas import kind_words
+from app.package.dossier.budget_tables import alternatives, uncertainty
 from app.package.dossier.judged_tables import conflicts, conformity, duties_table, verdicts
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
 from app.package.figures import crs_words
-from gis.surfaces import surface_label
 from layers.registry import LAYERS
 from models.earthwork import METHOD_WORDS
 from models.notices import N_
+from models.surface_names import reference_words
 from models.units import m2_to_ha, m2_to_mu
 
 CODE, NAME = Column(N_("code"), wide=12), Column(N_("name"), wide=22)
@@ -27,7 +28,8 @@ _AREA = (
 def all_tables(record: PackageRecord, say: Translator) -> list[Table]:
     """In the order in which the workbook and the report show them."""
     makers: tuple[Callable[[PackageRecord, Translator], Table], ...] = (
-        inventory, volumes, tonnage, land, conflicts, verdicts, conformity, boundary, duties_table, sources, packs,
+        inventory, volumes, alternatives, uncertainty, tonnage, land, conflicts, verdicts, conformity, boundary,
+        duties_table, sources, packs,
     )  # fmt: skip
     return [make(record, say) for make in makers]
 
@@ -117,12 +119,12 @@ def volumes(record: PackageRecord, say: Translator) -> Table:
                 (s.code, one_line(s.site.name), *[None] * 17, say(N_("no figures: {reason}")).format(reason=reason))
             )
             continue
-        name = surface_label(e.reference.key, fills=s.site.fills)
+        name = reference_words(e.reference.key, e.reference.parameters, say, fills=s.site.fills)
         said = [w.render(say) for w in e.warnings]
         halves = e.interval95.fill_m3, e.interval95.other_m3
         filled, removed = halves if s.site.fills else halves[::-1]
         rows.append((
-            s.code, one_line(s.site.name), say(name), e.reference.min_elevation_m, e.reference.max_elevation_m,
+            s.code, one_line(s.site.name), name, e.reference.min_elevation_m, e.reference.max_elevation_m,
             e.fill_m3, filled, e.cut_m3, removed, e.waste_m3, e.cover_m3, e.base_m3, e.max_depth_m, e.mean_depth_m,
             say(METHOD_WORDS.get(e.check.method, e.check.method)), e.check.fill_m3, e.check.difference_percent,
             e.covered_share * 100, one_line(e.terrain.name), say(N_("; ")).join(said),

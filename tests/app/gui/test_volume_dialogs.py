@@ -12,13 +12,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from app.gui.dialogs.error_figures import ErrorFiguresDialog, basis_words
+from app.gui.dialogs.error_figures import ErrorFiguresDialog
 from app.gui.dialogs.rim import RimDialog
 from app.gui.main_window import MainWindow
 from app.gui.session import Session
 from app.gui.widgets import Banner
 from app.verbs.rim import rim_edits
 from app.verbs.terrain_errors import error_defaults
+from app.words import basis_words
 
 Idle = Callable[[Any], None]
 
@@ -164,6 +165,12 @@ def test_defaults_of_a_survey_are_edited_with_their_source_and_reset(
     assert (known.figures.sigma_z_m, known.figures.range_m, known.said_by) == (0.06, 50.0, "2026 检查点报告")
     assert dialog.usual.table.item(at, 5).text() == "edited by you"
     assert opened.project.store.terrain("地形1m").errors.sigma_z_m == 0.15
+    assert "地形1m" in dialog.behind.text()
+    assert dialog.apply.isVisible()
+    dialog.apply.click()
+    idle(opened)
+    assert opened.project.store.terrain("地形1m").errors.sigma_z_m == 0.06
+    assert not dialog.apply.isVisible()
     dialog.copy()
     assert "2026 检查点报告" in QGuiApplication.clipboard().text()
     dialog.usual.table.selectRow(at)
@@ -176,9 +183,9 @@ def test_defaults_of_a_survey_are_edited_with_their_source_and_reset(
 
 
 def test_who_says_so_in_words() -> None:
-    assert basis_words("") == "not stated"
-    assert basis_words("stated;default:lidar") == "stated; usual for Airborne lidar"
-    assert basis_words("cross-validation") == "cross-validation"
+    assert basis_words("", str) == "not stated"
+    assert basis_words("stated;default:lidar", str) == "stated; usual for Airborne lidar"
+    assert basis_words("cross-validation", str) == "cross-validation"
 
 
 @pytest.mark.parametrize("what", ["workbook", "drawing", "cad", "grid", "sections"])

@@ -188,6 +188,19 @@ def test_layers_count_in_the_live_level(tab: Any, opened: Session, idle: Idle) -
     assert live.waste_m3 == pytest.approx(live.fill_m3 - live.cover_m3)
 
 
+def test_a_stated_density_with_its_error(tab: Any, opened: Session, idle: Idle) -> None:
+    tab.choices.density.setValue(1.25)
+    idle(opened)
+    assert tab.answer.interval95.tonnage_t is None
+    assert any(n.key == "estimate.no_density_sigma" for n in tab.answer.warnings)
+    tab.choices.spread.setValue(4.0)
+    idle(opened)
+    assert tab.answer.request.density_sigma == pytest.approx(0.04)
+    assert tab.answer.interval95.tonnage_t > 2 * 0.04 * tab.answer.tonnage_t
+    tab.choices.show_request(tab.answer.request, tab.answer)
+    assert tab.choices.spread.given() == 4.0
+
+
 def test_a_heap_is_cut_down_by_the_level(tab: Any, opened: Session, idle: Idle) -> None:
     opened.select_site("DC-001")
     idle(opened)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 import pytest
+import rasterio
 import shapely
 
 from app.project import Project
@@ -13,6 +14,7 @@ from app.verbs.check import check_report
 from app.verbs.estimate import estimate
 from app.verbs.recompute import recompute
 from app.verbs.terrain import add_terrain
+from app.verbs.terrain_errors import set_terrain_errors
 from gis.store import blob
 from models.changes import Delete, Insert, Update
 from models.errors import Cancelled
@@ -176,3 +178,22 @@ def test_it_can_be_cancelled(estimated):
     watch.cancel()
     with Project.open(estimated, read_only=True) as project, pytest.raises(Cancelled):
         check_report(project, watch)
+
+
+def test_error_figures_that_changed_since_make_no_difference(estimated, dem_file, tmp_path):
+    """Those of the ground and of the other terrain are carried by the estimate."""
+    with rasterio.open(dem_file) as first, rasterio.open(tmp_path / "before.tif", "w", **first.profile) as out:
+        out.write(first.read(1) + 1, 1)
+    with Project.open(estimated) as project:
+        for name, path in (("now", dem_file), ("before", tmp_path / "before.tif")):
+            add_terrain(project, path, name=name, source="lidar")
+        request = EstimateRequest("dem", {"terrain": "before"})
+        (made,) = estimate(project, None, terrain="now", request=request).estimates
+        assert made.reference.parameters["errors"]["sigma_z_m"] == 0.15
+        for name in ("now", "before"):
+            set_terrain_errors(project, name, {"sigma_z_m": 0.6, "range_m": 9.0})
+        (stored,) = project.store.estimates()
+        assert recompute(project, stored).state == "same"
+        (again,) = estimate(project, None, terrain="now", request=request).estimates
+        assert again.interval95.fill_m3 > made.interval95.fill_m3
+        assert again.reference.parameters["errors"]["sigma_z_m"] == 0.6

@@ -15,9 +15,17 @@ from rasterio.transform import from_origin
 
 from app.cli import main
 from app.project import Project
+from app.verbs.check import check_report
 from app.verbs.estimate import estimate
 from app.verbs.terrain import add_terrain
-from app.verbs.terrain_errors import error_defaults, reset_error_defaults, set_error_default, set_terrain_errors
+from app.verbs.terrain_errors import (
+    apply_error_default,
+    error_defaults,
+    reset_error_defaults,
+    set_error_default,
+    set_terrain_errors,
+    unlike_default,
+)
 from models.changes import Insert, Update
 from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
@@ -99,6 +107,39 @@ def test_a_terrain_takes_the_edited_defaults_and_the_estimate_says_so(
         assert "estimate.default_errors" not in {w.key for w in two.warnings}
 
 
+def test_terrains_of_an_earlier_default_are_named_and_take_the_new_one_in_a_step(
+    project_file: Path, dem_file: Path, add_site: Callable[..., None]
+) -> None:
+    """Stated figures are nobody's default: they stay. Estimates tell which figures they were made with."""
+    add_site("SK-001")
+    with Project.open(project_file) as project:
+        for name in ("a", "b"):
+            add_terrain(project, dem_file, name=name, source="lidar")
+        add_terrain(project, dem_file, name="stated", source="lidar", sigma_z_m=0.07)
+        add_terrain(project, dem_file, name="other", source="srtm_30m")
+        assert unlike_default(project, "lidar") == []
+        old = estimate(project, None, terrain="a", request=EstimateRequest("spill")).estimates[0]
+        set_error_default(project, "lidar", {"sigma_z_m": 0.3})
+        assert [t.name for t in unlike_default(project, "lidar")] == ["a", "b"]
+        revision = project.store.revision
+        assert [t.name for t in apply_error_default(project, "lidar")] == ["a", "b"]
+        assert project.store.revision == revision + 1
+        known = {t.name: t.errors.sigma_z_m for t in project.store.terrains()}
+        assert known == {"a": 0.3, "b": 0.3, "stated": 0.07, "other": 4.0}
+        (kept,) = project.store.estimates()
+        assert kept.terrain.errors == old.terrain.errors
+        assert check_report(project).problems == ()  # computed again with the figures that it carries
+        new = estimate(project, None, terrain="a", request=EstimateRequest("spill")).estimates[0]
+        assert (old.terrain.errors.sigma_z_m, old.terrain.errors.basis) == (0.15, "default:lidar")
+        assert (new.terrain.errors.sigma_z_m, new.terrain.errors.basis) == (0.3, "edited:lidar")
+        assert check_report(project).problems == ()
+        with pytest.raises(Refused):
+            apply_error_default(project, "lidar")
+        for _ in range(2):  # the estimate, then the step of both terrains
+            project.store.undo()
+        assert [t.name for t in unlike_default(project, "lidar")] == ["a", "b"]
+
+
 def test_figures_of_a_registered_terrain(project_file: Path, dem_file: Path, add_site: Callable[..., None]) -> None:
     add_site("SK-001")
     request = EstimateRequest("spill")
@@ -138,6 +179,14 @@ def test_the_commands(project_file: Path, dem_file: Path, capsys: pytest.Capture
     assert (by_source["lidar"]["sigma_z_m"], by_source["lidar"]["edited"]) == (0.1, True)
     assert (by_source["srtm_30m"]["confidence"], by_source["srtm_30m"]["edited"]) == ("U", False)
     assert "flight 7" in run(capsys, "terrain", "defaults", project_file)
+    run(capsys, "terrain", "add", project_file, dem_file, "--name", "u", "--source", "lidar")
+    said = json.loads(run(capsys, *edit[:5], "--sigma-z", "0.2", "--json"))
+    assert (said["applied"], said["behind"]) == ([], {"lidar": ["u"]})  # t has a stated figure
+    assert "--apply" in run(capsys, "terrain", "defaults", project_file)
+    said = json.loads(run(capsys, *edit[:5], "--apply", "--json"))
+    assert (said["applied"], said["behind"]) == (["u"], {})
+    run(capsys, "terrain", "defaults", project_file, "--apply", want=2)
+    assert "at most 100 m" in run(capsys, *edit[:5], "--sigma-z", "1000", want=1)
     run(capsys, "terrain", "defaults", project_file, "--reset")
     assert "flight 7" not in run(capsys, "terrain", "defaults", project_file)
     changed = json.loads(run(capsys, "terrain", "set", project_file, "t", "--sigma-xy", "0.3", "--json"))

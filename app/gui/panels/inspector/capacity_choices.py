@@ -35,6 +35,10 @@ class CapacityChoices(QWidget):
         self.density = Spin(
             0, 10, decimals=2, step=0.05, unit="t/m³", empty=_("by waste"), tip=_("Dry density in place")
         )
+        self.spread = Spin(
+            -1, 50, decimals=1, step=0.5, unit="%", empty=_("by waste"),
+            tip=_("Relative standard deviation of a stated density: without it the tonnage has no interval"),
+        )  # fmt: skip
         self.moisture = Spin(
             -1, 300, decimals=0, step=1, unit="%", empty=_("by waste"), tip=_("Mass of water over dry mass")
         )
@@ -71,10 +75,11 @@ class CapacityChoices(QWidget):
         more.setHorizontalSpacing(8)
         more.setVerticalSpacing(4)
         named = ((_("Cover"), self.cover), (_("Base"), self.base), (_("Density"), self.density))
-        for at, (name, control) in enumerate((*named, (_("Moisture"), self.moisture))):
+        rest = ((_("Density ± 1σ"), self.spread), (_("Moisture"), self.moisture))
+        for at, (name, control) in enumerate((*named, *rest)):
             more.addWidget(label(name, "muted"), 2 * (at // 2), at % 2)
             more.addWidget(control, 2 * (at // 2) + 1, at % 2)
-        more.addWidget(self.holes, 4, 0, 1, 2)
+        more.addWidget(self.holes, 6, 0, 1, 2)
         more_box = QWidget()
         more_box.setLayout(more)
         return Section(_("Layers, density, moisture"), more_box, is_open=False)
@@ -83,7 +88,7 @@ class CapacityChoices(QWidget):
         for combo in (self.terrain, self.waste):
             combo.activated.connect(lambda _i: self.changed.emit(False))
         self.reference.activated.connect(lambda _i: self.choose_surface(str(self.reference.currentData())))
-        for spin in (self.density, self.moisture, self.cover, self.base):
+        for spin in (self.density, self.spread, self.moisture, self.cover, self.base):
             spin.settled.connect(lambda: self.changed.emit(False))
         self.holes.clicked.connect(lambda _on: self.changed.emit(False))
         self.form.settled.connect(lambda: self.changed.emit(False))
@@ -119,7 +124,8 @@ class CapacityChoices(QWidget):
         self.terrain.choose(answer.terrain.name if answer else "")
         self.waste.choose(request.waste or "")
         self.density.show_value(request.density_t_m3)
-        self.moisture.show_value(None if request.moisture is None else request.moisture * 100)
+        self.spread.show_value(_percent(request.density_sigma))
+        self.moisture.show_value(_percent(request.moisture))
         self.cover.show_value(request.cover_m)
         self.base.show_value(request.base_m)
         self.holes.setChecked(request.interpolate_holes)
@@ -168,7 +174,6 @@ class CapacityChoices(QWidget):
     def request(self) -> EstimateRequest:
         """What the controls ask for."""
         key = str(self.reference.currentData() or "")
-        moisture = self.moisture.given()
         return EstimateRequest(
             reference=key,
             parameters={"level_m": self.level.value()} if key == "level" else self.form.values(),
@@ -176,6 +181,15 @@ class CapacityChoices(QWidget):
             base_m=self.base.value(),
             waste=str(self.waste.currentData()) or None,
             density_t_m3=self.density.given(),
-            moisture=None if moisture is None else moisture / 100,
+            density_sigma=_share(self.spread.given()),
+            moisture=_share(self.moisture.given()),
             interpolate_holes=self.holes.isChecked(),
         )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
+def _share(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100

@@ -124,7 +124,7 @@ class CapacityFigures(QFrame):
         self._show_volume(self.space, e.waste_m3, interval.waste_m3)
         self.basis.setText(
             _("{surface}, {height} m; {terrain}; {day}").format(
-                surface=words.surface(e.reference.key, fills=fills),
+                surface=words.reference(e.reference, fills=fills),
                 height=fmt.elevation(e.reference.mean_elevation_m),
                 terrain=e.terrain.name,
                 day=fmt.day(e.computed_at),

@@ -91,10 +91,10 @@ class Others(QWidget):
     def show_estimate(self, e: Estimate) -> None:
         """The chosen one first, in bold."""
         own, fills = text.body_of(e), LAYERS[e.layer].fills
-        bars = [Bar(words.surface(e.reference.key, fills=fills), own, wan(own), "accent", strong=True)]
+        bars = [Bar(words.reference(e.reference, fills=fills), own, wan(own), "accent", strong=True)]
         reasons = []
         for other in e.alternatives:
-            name, value = words.surface(other.key, fills=fills), other.fill_m3
+            name, value = words.alternative(other.key, e.request.parameters, fills=fills), other.fill_m3
             if value is None:
                 bars.append(Bar(name, None, fmt.NO_VALUE))
                 if other.reason is not None:

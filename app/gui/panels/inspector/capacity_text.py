@@ -5,9 +5,11 @@ from __future__ import annotations
 from app import format as fmt
 from app.gui import words
 from app.i18n import _
+from app.words import basis_words
 from layers.registry import LAYERS
 from models.earthwork import WhyReport
 from models.estimate import Estimate, SecondMethod
+from models.terrain import ErrorFigures
 
 NOTABLE_PERCENT = 2.0
 """A method further apart than this is flagged (volumes.md section 6)."""
@@ -62,6 +64,7 @@ def figures(e: Estimate) -> list[Line]:
         (_("Cell size"), fmt.significant(e.terrain.cell_m, 3), "m"),
         (_("Scale factor"), fmt.number(e.scale_factor, 6), ""),
         (_("Height datum"), e.terrain.vertical_datum or _("not stated"), ""),
+        *_stands_on(e.terrain.errors),
     ]
 
 
@@ -76,11 +79,25 @@ def _support(e: Estimate) -> list[Line]:
     ]
 
 
+def _stands_on(errors: ErrorFigures | None) -> list[Line]:
+    """The error figures that the interval was computed with; nothing for records from before they were kept."""
+    if errors is None:
+        return []
+    named = (
+        (_("Random error of a height (1σ)"), errors.sigma_z_m),
+        (_("Errors hang together over"), errors.range_m),
+        (_("Error of an outline point (1σ)"), errors.sigma_xy_m),
+        (_("All heights off together (1σ)"), errors.bias_m),
+    )
+    lines = [(n, _("not stated"), "") if v is None else (n, fmt.significant(v, 3), "m") for n, v in named]
+    return [*lines, (_("Who says so"), basis_words(errors.basis, _), "")]
+
+
 def as_table(e: Estimate, why: WhyReport | None) -> str:
     """Everything that is shown, tab-separated; plain digits, so that a spreadsheet reads numbers."""
     lines: list[tuple[str, ...]] = [
         (_("Site"), e.site),
-        (_("Surface"), words.surface(e.reference.key, fills=LAYERS[e.layer].fills)),
+        (_("Surface"), words.reference(e.reference, fills=LAYERS[e.layer].fills)),
         (_("Terrain"), e.terrain.name),
         (_("computed"), words.when(e.computed_at)),
     ]
@@ -92,7 +109,8 @@ def as_table(e: Estimate, why: WhyReport | None) -> str:
     lines += [("",), (_("Other reference surfaces"), "m³")]
     for other in e.alternatives:
         reason = "" if other.reason is None else other.reason.render(_)
-        lines.append((words.surface(other.key, fills=LAYERS[e.layer].fills), fmt.number(other.fill_m3, 1), reason))
+        name = words.alternative(other.key, e.request.parameters, fills=LAYERS[e.layer].fills)
+        lines.append((name, fmt.number(other.fill_m3, 1), reason))
     lines += [("",), (_("Independent methods"), "m³", "%")]
     for check in methods_of(e):
         name = words.from_key(words.CHECK_METHODS, check.method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -111,6 +112,30 @@ def test_volume_area_and_tonnage_are_one_number_in_every_file(world: Path, made:
     table = pyogrio.read_dataframe(data, layer="sites").set_index("code").loc["SK-001"]
     assert (table.fill_m3, table.tonnage_t, table.land_released_m2) == (fill, tonnes, released)
     assert table.area_m2 == round(area, 2)
+
+
+def test_other_surfaces_and_the_parts_of_the_interval_are_in_workbook_and_plan(world: Path, made: Path) -> None:
+    with Project.open(world, read_only=True) as project:
+        e = {e.site: e for e in project.store.estimates()}["SK-001"]
+    (book,) = role(made, "tables")
+    rows = [r for r in sheet_rows(book, "各参考面体积表") if r["编号"] == "SK-001"]
+    assert [r["体积 (m³)"] for r in rows] == [
+        round(e.fill_m3, 1), *(None if a.fill_m3 is None else round(a.fill_m3, 1) for a in e.alternatives)
+    ]  # fmt: skip
+    assert rows[0]["所选"] == "是"
+    assert rows[1]["差值 (m³)"] == pytest.approx(rows[1]["体积 (m³)"] - rows[0]["体积 (m³)"], abs=0.11)
+    sure = next(r for r in sheet_rows(book, "库容不确定度表") if r["编号"] == "SK-001")
+    assert sure["± 95 % (m³)"] == round(e.interval95.fill_m3, 1)
+    parts = [sure[f"{k} (± m³)"] for k in ("地形高程", "参考面", "高程整体偏差", "范围线", "噪声引起的偏移")]
+    assert math.sqrt(sum(v**2 for v in parts)) == pytest.approx(e.interval95.fill_m3, abs=0.3)
+    assert sure["地形 σz (m)"] == e.terrain.errors.sigma_z_m
+    assert sure["误差依据"]
+    (plan,) = role(made, "report")
+    text = next(p.text for p in import_module("docx").Document(str(plan)).paragraphs if "按其他参考面" in p.text)
+    assert "区间依据" in text
+    for other in e.alternatives:
+        if other.fill_m3 is not None:
+            assert f"{other.fill_m3 / 1e4:.2f}" in text
 
 
 def test_coordinates_are_one_number_in_every_file(world: Path, made: Path) -> None:
