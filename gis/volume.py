@@ -18,6 +18,7 @@ from gis.fingerprint import outline_fingerprint
 from gis.job import Job, open_job
 from gis.level_table import LevelTable
 from gis.levels import live_levels
+from gis.public_models import doubt
 from gis.remarks import remarks
 from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
@@ -88,7 +89,7 @@ def estimate(
             rims = [c.any_rim for c in job.contexts(request.parameters)]
             answer = replace(answer, support=job.spans.summary(chosen, rims, fills=site.fills))
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
-        return replace(answer, warnings=remarks(job, answer, ground, own))
+        return replace(answer, warnings=(*doubt(job, chosen, answer), *remarks(job, answer, ground, own)))
 
 
 def _answer(
