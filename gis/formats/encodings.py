@@ -42,6 +42,7 @@ _RARE = 0.25
 """What a character of level 2 of GB 2312 counts (砼, 磴): rare in texts, and rarer by chance."""
 
 
+_LATIN_END = 0x250
 _ENOUGH = 10_000
 """Texts beyond ASCII that are looked at."""
 _BIG5 = "cp950"
@@ -145,16 +146,21 @@ def _score(texts: list[bytes], codec: str) -> float:
     if not total or bad * 20 > total:
         return -1.0
     if codec == "utf-8" and not bad:
-        # Bytes above 0x7F that form valid UTF-8 do so by chance only in a few two-character words.
-        return 0.5 + 0.5 * good / total
+        # Bytes above 0x7F that form valid UTF-8 do so by chance only in a few two-character words of GB 18030. They
+        # read as accented letters alone then; words of western languages have plain ones beside them.
+        plain = any(c.isascii() and c.isalpha() for c in found)
+        chance = not plain and all(ord(c) < _LATIN_END for c in beyond)
+        return (0.4 if chance else 0.5) + 0.5 * good / total
     return good / total - bad / total
 
 
 def _everyday(character: str) -> float:
+    if ord(character) < _LATIN_END and character.isalpha():
+        return 1.0
     try:
         raw = character.encode("gb2312")
     except UnicodeEncodeError:
-        return float(character.isalpha() and ord(character) < 0x250)
+        return 0.0
     # Level 1 of GB 2312 holds the 3,755 common characters; rows 1 and 3 punctuation and full-width forms.
     if 0xB0 <= raw[0] <= 0xD7 or raw[0] in (0xA1, 0xA3):
         return 1.0
@@ -170,5 +176,5 @@ def _everyday_big5(character: str) -> float:
     try:
         raw = character.encode("big5")
     except UnicodeEncodeError:
-        return float(character.isalpha() and ord(character) < 0x250)
+        return float(character.isalpha() and ord(character) < _LATIN_END)
     return 1.0 if raw[0] <= 0xC6 else _RARE

@@ -83,6 +83,15 @@ def test_big5_shows_itself():
     assert choose([TRADITIONAL[3].encode("cp950")], stated="Big5", declared="").codec == "cp950"
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [("每偏", "gb18030"), ("Müller", "utf-8"), ("Ångström", "utf-8"), ("乌拉山", "utf-8"), ("乌拉山", "gb18030")],
+)
+def test_a_word_whose_bytes_are_valid_in_both(text, codec):
+    """Bytes of 每偏 in GB 18030 are those of ÿƫ in UTF-8."""
+    assert choose([text.encode(codec)], stated=None, declared="").codec == codec
+
+
 def test_simplified_texts_are_not_taken_for_big5():
     """Bytes of each are valid in the other. Words of the catalogue of translations, one to five of them at a time."""
     import re
