@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
@@ -43,6 +44,7 @@ class Painting:
     offered: Offered
     notes: dict[str, Note]
     _tool: Tool
+    furniture_stands: Callable[[], None]
 
     def init_painting(self) -> None:
         """Start state; called once by the widget's constructor."""
@@ -88,7 +90,12 @@ class Painting:
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
         key = (self._told(), self.legend.state, size, theme)
         legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
+        self.furniture_stands()
         self.pictures.keep_clear([bar.box, legend.box, *(card for note in self.notes.values() for card in note.cards)])
+
+    def cards(self) -> list[QRectF]:
+        """Where scale bar, arrow and legend stand since they were last painted; [] before the first time."""
+        return [piece.box for piece in self._pieces if not piece.box.isEmpty()]
 
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())

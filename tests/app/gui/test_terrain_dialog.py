@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 from PySide6.QtWidgets import QLabel, QPushButton
+from rasterio.transform import from_origin
 from rasterio.windows import Window
 
 from app.gui.main_window import MainWindow
@@ -326,8 +327,9 @@ def test_a_terrain_far_from_the_sites_is_told_before_and_after_it_is_registered(
 ) -> None:
     beside = tmp_path / "zone38.tif"
     with rasterio.open(folder / "地形.tif") as here:
-        with rasterio.open(beside, "w", **here.profile | {"crs": "EPSG:4547"}) as out:
-            out.write(here.read(1), 1)
+        profile, ground = here.profile, here.read(1)
+    with rasterio.open(beside, "w", **profile | {"crs": "EPSG:4547"}) as out:
+        out.write(ground, 1)
     dialog = add(working, [beside], idle)
     assert dialog.main.isEnabled()  # it is said, not refused
     assert "254 km east of everything in the project; read as EPSG:4546 they fall among it" in texts(dialog)
@@ -345,10 +347,8 @@ def test_a_terrain_far_from_the_sites_is_told_before_and_after_it_is_registered(
     idle(working.session)
     assert any(level == "warning" and "again: the data lie 254 km east" in text for level, text in said)
     far = tmp_path / "local.tif"
-    with rasterio.open(folder / "地形.tif") as here:
-        profile = here.profile | {"transform": rasterio.transform.from_origin(1000, 3000, 1, 1)}
-        with rasterio.open(far, "w", **profile) as out:
-            out.write(here.read(1), 1)
+    with rasterio.open(far, "w", **profile | {"transform": from_origin(1000, 3000, 1, 1)}) as out:
+        out.write(ground, 1)
     assert "local system" in texts(add(working, [far], idle))
 
 
