@@ -88,3 +88,19 @@ def test_the_window_is_in_front_while_results_are_handed_over(qtbot: Any) -> Non
     runner.shutdown()
     assert seen == [True]
     assert not foreground.busy
+
+
+def test_work_asked_for_with_a_change_begins_when_the_change_is_painted(
+    qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_S", 5.0)
+    runner, begun = TaskRunner(), threading.Event()
+    with foreground:
+        runner.submit("t", lambda _watch: begun.set())
+        foreground.until_painted()
+        foreground.until_painted()  # asked for twice is once
+    assert foreground.busy
+    assert not begun.wait(0.05)  # nobody has painted
+    qtbot.waitUntil(begun.is_set, timeout=2000)
+    assert not foreground.busy
+    runner.shutdown()

@@ -9,8 +9,9 @@ from gis.editing import split as split_module
 
 def test_new_points_are_those_that_the_outline_has_not_each_once_in_order() -> None:
     rng = np.random.default_rng(8)
-    old = np.round(rng.uniform(0, 2000, (5_000, 2)) + (417_000, 4_496_000), 3)
-    fresh = np.round(rng.uniform(-500, 2500, (300, 2)) + (417_000, 4_496_000), 3)
+    corner = np.array([417_000.0, 4_496_000.0])
+    old = np.round(corner + rng.uniform(0, 2000, (5_000, 2)), 3)
+    fresh = np.round(corner + rng.uniform(-500, 2500, (300, 2)), 3)
     points = rng.permutation(np.concatenate([old[:2_000], fresh, fresh]))
     held = {tuple(p) for p in old.tolist()}
     wanted = list(dict.fromkeys(tuple(p) for p in points.tolist() if tuple(p) not in held))
