@@ -86,7 +86,7 @@ def _readings(
             "the data lie {km:.0f} km {wind} of everything in the project; read as {code} they fall among it: "
             "is the zone right?"
         )
-        for code in neighbour_zones(used):
+        for code in _utm_zones(used) or neighbour_zones(used):
             yield x, y, code, ("zone.wrong", text), {"code": code}
     text = N_(
         "the data lie {km:.0f} km {wind} of everything in the project; with easting and northing exchanged they fall "
@@ -99,6 +99,13 @@ def _readings(
             "it: are they longitudes and latitudes?"
         )
         yield x, y, "EPSG:4490", ("degrees.as_metres", text), {"code": "EPSG:4490"}
+
+
+def _utm_zones(used: pyproj.CRS) -> list[str]:
+    """The zones of UTM on WGS 84 beside that of `used`, the nearest first; [] for other systems."""
+    first = next((f for f in (32600, 32700) if 1 <= (used.to_epsg() or 0) - f <= 60), 0)
+    zone = (used.to_epsg() or 0) - first
+    return [f"EPSG:{first + zone + s}" for s in (-1, 1, -2, 2) if first and 1 <= zone + s <= 60]
 
 
 def _numbers(place: Point, used: pyproj.CRS, home: pyproj.CRS) -> Point:

@@ -8,7 +8,7 @@ from gis.budget import LOWEST
 from gis.job import Job
 from gis.sums import Ground
 from models.earthwork import METHOD_WORDS
-from models.estimate import TOO_UNCERTAIN, Estimate, SecondMethod
+from models.estimate import TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
 from models.notices import N_, Notice
 from models.terrain import SOURCES
 
@@ -18,7 +18,6 @@ _NEXT_TO_NOTHING = 2.0
 """The interval, as times the volume, above which there is hardly a volume."""
 _THIN_M = 0.1
 """Mean depth over the site below which what lies there is next to nothing."""
-_TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 _NOTABLE = 0.25
@@ -55,7 +54,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     found = []
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
     half = answer.interval95.fill_m3
-    if half is not None and body > 0 and half > _TOO_WIDE * body:
+    if half is not None and body > 0 and half > TOO_WIDE * body:
         if half > _NEXT_TO_NOTHING * body and body > _THIN_M * answer.footprint_m2:
             text = N_(
                 "the terrain is too coarse or too uncertain for this site: {body:.0f} ± {half:.0f} m³ cannot be told "

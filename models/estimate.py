@@ -9,6 +9,8 @@ from models.notices import Notice, Translate, _same
 
 TOO_UNCERTAIN = "estimate.too_uncertain"
 """Key of the remark with which a figure is no estimate."""
+TOO_WIDE = 0.5
+"""A figure whose 95 % interval reaches further than this share of it to either side is no estimate."""
 DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
 
 

@@ -43,6 +43,13 @@ def test_a_file_that_claims_the_zone_beside_is_told_with_the_project_s_own():
     assert (said.key, said.facts["code"]) == ("zone.wrong", "EPSG:4546")
 
 
+def test_a_drone_s_utm_zone_is_held_against_the_zones_of_utm():
+    said = far_remark(
+        moved(SITES, "EPSG:32648", HOME), pyproj.CRS("EPSG:32648"), HOME, [moved(SITES, "EPSG:32649", HOME)]
+    )
+    assert (said.key, said.facts["code"]) == ("zone.wrong", "EPSG:32649")
+
+
 def test_exchanged_axes_degrees_and_local_numbers_are_told_apart():
     turned = (SITES[1], SITES[0], SITES[3], SITES[2])
     assert far_remark(turned, HOME, HOME, [SITES]).key == "axes.wrong"
