@@ -37,6 +37,7 @@ class Navigation:
     pictures: Pictures
     session: Any
     cards: Callable[[], list[QRectF]]
+    forget_cards: Callable[[], None]
 
     def init_navigation(self) -> None:
         """Start state; called once by the widget's constructor."""
@@ -105,6 +106,7 @@ class Navigation:
         view = self.view.resized(self.width(), self.height(), self.devicePixelRatioF())
         if view != self.view:
             self.pictures.view = view
+            self.forget_cards()
             if self._home:
                 self._refits = 0
                 self.zoom_home()

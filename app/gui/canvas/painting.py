@@ -97,6 +97,10 @@ class Painting:
         """Where scale bar, arrow and legend stand since they were last painted; [] before the first time."""
         return [piece.box for piece in self._pieces if not piece.box.isEmpty()]
 
+    def forget_cards(self) -> None:
+        """In a window of another size they stand elsewhere."""
+        self._pieces = (Piece(), Piece(), Piece())
+
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())
 

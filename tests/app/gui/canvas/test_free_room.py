@@ -75,3 +75,17 @@ def test_a_selected_feature_is_shown_beside_the_legend(hand: Any) -> None:
     canvas.zoom_to_features("sand_pits", frozenset({2}))
     bounds = canvas.pictures.features["sand_pits"].extent_of(frozenset({2}))
     assert not covered(canvas.view, np.array([bounds]), canvas.cards())
+
+
+def test_a_window_of_another_size_makes_room_for_furniture_where_it_stands_then(hand: Any) -> None:
+    canvas = hand.canvas
+    canvas.zoom_home()
+    for size in ((600, 450), (1100, 600)):
+        canvas.resize(*size)
+        for _round in range(3):
+            canvas.grab()
+            hand.settle()
+    x0, y0, x1, y1 = canvas._union(["sand_pits", "mine_pits"])
+    assert not covered(canvas.view, canvas._boxes(["sand_pits", "mine_pits"]), canvas.cards())
+    # Wide enough for all: the sites stand in the middle, not beside a legend that stood there in the small window.
+    assert (canvas.view.x, canvas.view.y) == pytest.approx(((x0 + x1) / 2, (y0 + y1) / 2))
