@@ -80,7 +80,7 @@ def test_a_selected_feature_is_shown_beside_the_legend(hand: Any) -> None:
 def test_a_window_of_another_size_makes_room_for_furniture_where_it_stands_then(hand: Any) -> None:
     canvas = hand.canvas
     canvas.zoom_home()
-    for size in ((600, 450), (1100, 600)):
+    for size in ((600, 450), (1200, 900)):
         canvas.resize(*size)
         for _round in range(3):
             canvas.grab()
