@@ -11,6 +11,7 @@ from models.earthwork import METHOD_WORDS
 from models.estimate import TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
 from models.notices import N_, Notice
 from models.terrain import SOURCES
+from models.units import M3_PER_WAN_M3
 
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
@@ -175,11 +176,18 @@ def _above_rim(job: Job, answer: Estimate) -> list[Notice]:
     over = (answer.fill_m3 - spill) / answer.footprint_m2
     if over <= _SAME_M:
         return []
+    volume = answer.fill_m3 - spill
+    if volume >= M3_PER_WAN_M3:
+        large = N_(
+            "the level lies above the lowest point of the rim; it holds only with a bank along the outline "
+            "({wan:.1f} × 10⁴ m³ more than the spill level takes)"
+        )
+        return [Notice("estimate.above_rim", large, wan=volume / M3_PER_WAN_M3)]
     text = N_(
         "the level lies above the lowest point of the rim; it holds only with a bank along the outline "
         "({volume:.0f} m³ more than the spill level takes)"
     )
-    return [Notice("estimate.above_rim", text, volume=answer.fill_m3 - spill)]
+    return [Notice("estimate.above_rim", text, volume=volume)]
 
 
 def _datum(job: Job) -> list[Notice]:
