@@ -108,11 +108,11 @@ class Painting:
         """What the legend is to tell."""
         facts = self.pictures.facts
         tints, intervals = facts("ground").get("tints", {}), facts("contours").get("intervals", {})
-        overlays = [o for o in self.pictures.overlays.values() if o.classes]
+        overlay = self.pictures.shown_overlay
         ground = Ground(
             next(reversed(tints.values())) if tints else None, bool(facts("ground").get("slopes")),
             tuple(intervals.values()),
         )  # fmt: skip
         order = tuple(e.key for e in reversed(self.map_layers.layers()))
         drawn = facts("layers").get("drawn", frozenset())
-        return drawn, overlays[-1].told if overlays else None, ground, order
+        return drawn, overlay.told if overlay is not None and overlay.classes else None, ground, order

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,11 @@ def test_the_dialog_steps_aside_for_the_change_on_the_map_and_comes_back(surveye
     idle(surveyed.session)
     dialog.map_button.click()
     assert dialog.isHidden()
-    assert "change" in canvas.pictures.overlays
+    change = canvas.pictures.overlays["change"]
+    depth = replace(change, title="depth")
+    canvas.set_overlay("depth", depth)  # the figures of the site come a moment later
+    assert canvas.pictures.shown_overlay is change
+    assert canvas._told()[1] == change.told != depth.told
     bar = surveyed.care.bars.bars["change"]
     assert "地形1m → 二期" in texts(bar)
     back = next(b for b in bar.findChildren(QPushButton) if b.text().startswith("Back"))
@@ -176,6 +181,7 @@ def test_the_dialog_steps_aside_for_the_change_on_the_map_and_comes_back(surveye
     away = next(b for b in surveyed.care.bars.bars["change"].findChildren(QPushButton) if b.text().startswith("Take"))
     away.click()
     assert "change" not in canvas.pictures.overlays
+    assert canvas.pictures.shown_overlay is depth
     assert surveyed.care.bars.bars == {}
     assert surveyed.commands._open_dialogs == []
 
