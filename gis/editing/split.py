@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.editing.faces import faces
 from gis.editing.sound import Array, Point, gathered, parts_of, refusal, rounded, sound
 from gis.topology import GRID_M
 from models.errors import Refused
@@ -41,11 +42,11 @@ def split(geometry: BaseGeometry, line: Sequence[Point]) -> Pieces:
     whole: list[Polygon] = []
     pieces: list[Polygon] = []
     for part in parts_of(geometry):
-        faces = _faces(part, cut)
-        if len(faces) < 2:
+        found = _faces(part, cut)
+        if len(found) < 2:
             whole.append(part)
         else:
-            pieces += faces
+            pieces += found
     if not pieces:
         raise _why_not(geometry, cut)
     pieces.sort(key=lambda p: -p.area)
@@ -60,9 +61,8 @@ def _faces(part: Polygon, cut: LineString) -> list[Polygon]:
         return [part]
     lines = shapely.union_all([part.boundary, cut], grid_size=GRID_M)
     lines = shapely.transform(lines, lambda xy: np.round(xy, 3))
-    faces = shapely.get_parts(shapely.polygonize(list(shapely.get_parts(lines))))
     # The grid may have moved an edge by half a millimetre: a face belongs to the part if its middle does.
-    return [f for f in faces if shapely.contains(part, f.representative_point())]
+    return [f for f in faces(shapely.get_parts(lines)) if shapely.contains(part, f.representative_point())]
 
 
 def _new_points(points: Array, old: Array) -> Array:
