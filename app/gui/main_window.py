@@ -118,8 +118,9 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
 
     def _on_closed(self) -> None:
-        self._show_page()
-        self.refresh_actions()
+        if not self.session.another_follows:
+            self._show_page()
+            self.refresh_actions()
 
     def _on_failed(self, error: Exception) -> None:
         if not self.care.in_bar(error):

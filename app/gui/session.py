@@ -61,6 +61,8 @@ class Session(Selecting, Saving, QObject):
         self._tables: dict[str, Any] = {}
         self._selection = NOTHING
         self._site = ""
+        self.another_follows = False
+        """True while a project is closed because the next one is there: what it fills need not be emptied first."""
         self._turn = 0  # counts changes, so that a slow reader does not put an old layer into the cache
 
     # Opening and closing
@@ -106,7 +108,11 @@ class Session(Selecting, Saving, QObject):
         if self.unsaved.at_risk:
             project.close()
             raise not_saved()
-        self.close()
+        self.another_follows = True
+        try:
+            self.close()
+        finally:
+            self.another_follows = False
         self.project = project
         self._turn += 1
         self._tables = frames
