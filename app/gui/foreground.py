@@ -8,6 +8,7 @@ says by `with foreground:` that it is about to do something that a person waits 
 from __future__ import annotations
 
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -24,7 +25,7 @@ class Foreground:
 
     def __init__(self) -> None:
         self._depth = self._turn = 0
-        self._staying = False
+        self._staying, self._asked = False, 0
         self._owner = threading.main_thread().ident
         self._idle = threading.Event()
         self._idle.set()
@@ -49,15 +50,18 @@ class Foreground:
 
         Each event that Qt hands to Python asks for Python's lock; with threads at work a paint of 20 ms takes 60.
         """
-        if self._staying or QCoreApplication.instance() is None:
+        if QCoreApplication.instance() is None:
             return
-        QTimer.singleShot(PAINT_MS, self._painted)
-        self._staying = True
-        self.__enter__()
+        self._asked += 1
+        QTimer.singleShot(PAINT_MS, partial(self._painted, self._asked))
+        if not self._staying:
+            self._staying = True
+            self.__enter__()
 
-    def _painted(self) -> None:
-        self._staying = False
-        self.__exit__(None, None, None)
+    def _painted(self, asked: int) -> None:
+        if self._staying and asked == self._asked:  # else more was changed since
+            self._staying = False
+            self.__exit__(None, None, None)
 
     @property
     def busy(self) -> bool:

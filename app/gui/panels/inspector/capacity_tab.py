@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.gui import libraries, words
+from app.gui.foreground import foreground
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
 from app.gui.panels.inspector.capacity_following import Following
@@ -215,6 +216,7 @@ class CapacityTab(Following, CapacityPage):
     ) -> None:
         title = _("Estimate of {code}").format(code=self.code)
         self._tasks.append(self.session.tasks.submit(title, fn, done, failed, quiet=True))
+        foreground.until_painted()  # what the tab shows comes first
 
     def _compute(self) -> None:
         project, code = self.session.project, self.code
