@@ -15,8 +15,6 @@ from gis.crs_guess import Bounds, epsg_cgcs2000
 from models.notices import N_, Notice
 
 _NORTHING = (1_900_000.0, 6_000_000.0)
-_NEAR_M = 50_000.0
-_JUMP_M = 100_000.0
 _WINDS = (N_("north"), N_("north-east"), N_("east"), N_("south-east"), N_("south"), N_("south-west"), N_("west"),
           N_("north-west"))  # fmt: skip
 
@@ -86,25 +84,3 @@ def wind(dx: float, dy: float) -> Notice:
     """The word for the direction of (east, north)."""
     index = round(float(np.degrees(np.arctan2(dx, dy))) / 45.0) % 8
     return Notice("wind", _WINDS[index])
-
-
-def wrong_zone(crs: pyproj.CRS, bounds: Bounds, home: pyproj.CRS, neighbours: Bounds | None) -> Notice | None:
-    """Says so where data lie far from all that the project holds and in another zone would fall among it.
-
-    Only for eastings without a zone number: those say themselves where they belong.
-    """
-    facts = describe(crs)
-    if neighbours is None or facts.zone_prefix or facts.central_meridian is None or abs(bounds[0]) > 1e6:
-        return None
-    here = gap_m(crs.to_wkt(), bounds, home, neighbours)
-    if here is None or here[0] <= _JUMP_M:
-        return None
-    for code in neighbour_zones(crs):
-        there = gap_m(code, bounds, home, neighbours)
-        if there is not None and there[0] <= _NEAR_M:
-            text = N_(
-                "the data lie {km:.0f} km {wind} of everything in the project; read as {code} they fall among it: "
-                "is the zone right?"
-            )
-            return Notice("zone.wrong", text, km=here[0] / 1000, wind=here[1], code=code)
-    return None

@@ -11,14 +11,13 @@ from dataclasses import replace
 from gis.budget import interval
 from gis.job import Job
 from gis.surfaces import Surface
-from models.estimate import TOO_UNCERTAIN, Estimate
+from models.estimate import TOO_UNCERTAIN, TOO_WIDE, Estimate
 from models.notices import N_, Notice
 from models.terrain import ERROR_DEFAULTS, SOURCES
 
 WIDE_M = 10.0
 """Surveys of a pit have cells of decimetres to a few metres; public models 12 to 90 m."""
 _SUPPOSED = "copernicus_30m"
-_TOO_WIDE = 0.5
 
 
 def doubt(job: Job, surfaces: list[Surface], answer: Estimate) -> tuple[Notice, ...]:
@@ -28,7 +27,7 @@ def doubt(job: Job, surfaces: list[Surface], answer: Estimate) -> tuple[Notice, 
         return ()
     errors = ERROR_DEFAULTS[_SUPPOSED]
     half = interval(replace(job, terrain=replace(job.terrain, errors=errors)), surfaces, answer, None).fill_m3
-    if half is None or half <= _TOO_WIDE * body:
+    if half is None or half <= TOO_WIDE * body:
         return ()
     text = N_(
         "the terrain does not say how sure its heights are. Cells of {cell:.0f} m are those of public models: by the "

@@ -9,9 +9,10 @@ from gis.job import Job
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
 from models.earthwork import METHOD_WORDS
-from models.estimate import TOO_UNCERTAIN, Estimate, SecondMethod
+from models.estimate import TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
 from models.notices import N_, Notice
 from models.terrain import SOURCES
+from models.units import M3_PER_WAN_M3
 
 _SAME_M = 1e-3
 _CHECK_PERCENT = 2.0
@@ -20,7 +21,6 @@ _NEXT_TO_NOTHING = 2.0
 _THIN_M = 0.1
 """Mean depth over the site below which what lies there is next to nothing."""
 _ON_THE_RIM = frozenset({"spill", "lowest", "rim_mean", "rim_plane", "rim_surface", "edited_rim"})
-_TOO_WIDE = 0.5
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 _NOTABLE = 0.25
@@ -72,7 +72,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
     found = []
     body = answer.fill_m3 if job.site.fills else answer.cut_m3
     half = answer.interval95.fill_m3
-    if half is not None and body > 0 and half > _TOO_WIDE * body:
+    if half is not None and body > 0 and half > TOO_WIDE * body:
         if half > _NEXT_TO_NOTHING * body and body > _THIN_M * answer.footprint_m2:
             text = N_(
                 "the terrain is too coarse or too uncertain for this site: {body:.0f} ± {half:.0f} m³ cannot be told "
@@ -202,11 +202,18 @@ def _above_rim(job: Job, answer: Estimate) -> list[Notice]:
     over = (answer.fill_m3 - spill) / answer.footprint_m2
     if over <= _SAME_M:
         return []
+    volume = answer.fill_m3 - spill
+    if volume >= M3_PER_WAN_M3:
+        large = N_(
+            "the level lies above the lowest point of the rim; it holds only with a bank along the outline "
+            "({wan:.1f} × 10⁴ m³ more than the spill level takes)"
+        )
+        return [Notice("estimate.above_rim", large, wan=volume / M3_PER_WAN_M3)]
     text = N_(
         "the level lies above the lowest point of the rim; it holds only with a bank along the outline "
         "({volume:.0f} m³ more than the spill level takes)"
     )
-    return [Notice("estimate.above_rim", text, volume=answer.fill_m3 - spill)]
+    return [Notice("estimate.above_rim", text, volume=volume)]
 
 
 def _datum(job: Job) -> list[Notice]:

@@ -11,6 +11,8 @@ from models.terrain import ErrorFigures
 
 TOO_UNCERTAIN = "estimate.too_uncertain"
 """Key of the remark with which a figure is no estimate."""
+TOO_WIDE = 0.5
+"""A figure whose 95 % interval reaches further than this share of it to either side is no estimate."""
 DEFAULT_REFERENCE = {"pit": "spill", "stockpile": "rim_surface"}
 
 

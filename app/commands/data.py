@@ -103,6 +103,7 @@ def terrain_add(
     as_json: Json = False,
 ) -> None:
     """Register a DEM: one file, or several tiles as one terrain."""
+    from app.verbs.extent import far_terrain
     from app.verbs.terrain import add_terrain
 
     with Project.open(project) as opened, progress() as watch:
@@ -123,10 +124,11 @@ def terrain_add(
             z_unit=z_unit,
             watch=watch,
         )
+        warnings = [*added.warnings, *far_terrain(opened, added)]
     if as_json:
-        print_json({**added.to_json(), "warnings": [w.render(_) for w in added.warnings]})
+        print_json({**added.to_json(), "warnings": [w.render(_) for w in warnings]})
         return
-    for notice in added.warnings:
+    for notice in warnings:
         remark(notice.render(_))
     say_registered(added)
     if added.tiles:

@@ -47,7 +47,7 @@ class ProjectCare(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window, self.session = window, window.session
-        self.bars = BarStack(["unsaved", "read_only", "copy"])
+        self.bars = BarStack(["unsaved", "read_only", "copy", "change"])
         self.messages: list[Message] = []
         self.copies = LocalCopies(self)
         self._copy_path: Path | None = None

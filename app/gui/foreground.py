@@ -8,9 +8,14 @@ says by `with foreground:` that it is about to do something that a person waits 
 from __future__ import annotations
 
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 
+from PySide6.QtCore import QCoreApplication, QTimer
+
+PAINT_MS = 12
+"""After so long the events that a change brought are through: Qt asks for a paint within 5 ms."""
 MOST_S = 0.03
 """How long a thread waits for one piece of the window's work: what the window itself waits for must go on."""
 
@@ -20,6 +25,7 @@ class Foreground:
 
     def __init__(self) -> None:
         self._depth = self._turn = 0
+        self._staying, self._asked = False, 0
         self._owner = threading.main_thread().ident
         self._idle = threading.Event()
         self._idle.set()
@@ -38,6 +44,24 @@ class Foreground:
         self._depth -= 1
         if not self._depth:
             self._idle.set()
+
+    def until_painted(self) -> None:
+        """Stay inside until the window has painted what just changed: work that was asked for meanwhile begins then.
+
+        Each event that Qt hands to Python asks for Python's lock; with threads at work a paint of 20 ms takes 60.
+        """
+        if QCoreApplication.instance() is None:
+            return
+        self._asked += 1
+        QTimer.singleShot(PAINT_MS, partial(self._painted, self._asked))
+        if not self._staying:
+            self._staying = True
+            self.__enter__()
+
+    def _painted(self, asked: int) -> None:
+        if self._staying and asked == self._asked:  # else more was changed since
+            self._staying = False
+            self.__exit__(None, None, None)
 
     @property
     def busy(self) -> bool:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolButton, QWidget
 
 from app.gui import settings
-from app.gui.actions import COMMANDS, Command
 from app.gui.care import ProjectCare
-from app.gui.command_palette import Entry, Palette, hint_of
+from app.gui.command_palette import Palette, hint_of
 from app.gui.drop_hint import DropHint
 from app.gui.edit_bar import EditBar, after
-from app.gui.edit_commands import edit_needs
 from app.gui.foreground import foreground
-from app.gui.icons import icon, retint, set_icon
+from app.gui.icons import retint, set_icon
 from app.gui.menus import Actions, fill_menus, fill_toolbar, panel_switches
+from app.gui.palette_entries import palette_of
+from app.gui.possible import known, possible
 from app.gui.session import Session
 from app.gui.start_page import StartPage
 from app.gui.status_bar import StatusBar
@@ -30,8 +29,6 @@ from app.gui.widgets import row
 from app.gui.window_commands import WindowCommands
 from app.gui.workspace import Workspace
 from app.i18n import LANGUAGE_NAMES, _, current_language
-from layers.registry import LAYERS, SITE_LAYERS
-from models.errors import AppError
 
 _FRAME_PX = 40  # a desktop's title bar, about
 _THEN_MS = 1  # not 0: that would be one piece of work with what comes before
@@ -121,8 +118,9 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
 
     def _on_closed(self) -> None:
-        self._show_page()
-        self.refresh_actions()
+        if not self.session.another_follows:
+            self._show_page()
+            self.refresh_actions()
 
     def _on_failed(self, error: Exception) -> None:
         if not self.care.in_bar(error):
@@ -137,8 +135,8 @@ class MainWindow(QMainWindow):
         else:
             self.pages.setCurrentWidget(self.ensure_workspace())
             project = self.session.project
-            name = _known(lambda: project.store.project()["name"], "") or project.path.stem
-            made_up = _(" (made up)") if _known(lambda: project.made_up, False) else ""
+            name = known(lambda: project.store.project()["name"], "") or project.path.stem
+            made_up = _(" (made up)") if known(lambda: project.made_up, False) else ""
             if "made up" in name or "虚构" in name:  # its name says so already, as that of the sample does
                 made_up = ""
             self.setWindowTitle(f"{name}{made_up} — {project.path.name} — " + _("Huitian"))
@@ -152,31 +150,7 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self) -> None:
         """What can be done now; what cannot says why in its tip."""
-        project = self.session.project
-        fids = self.session.selection[1]
-        undo = redo = None
-        writable = self.session.writable
-        if self.session.unsaved:
-            undo = self.session.unsaved.edits[-1].label
-        elif writable and not self.session.tasks.writing:
-            undo, redo = _known(project.store.undo_label, None), _known(project.store.redo_label, None)
-        have = {
-            "project": project is not None,
-            "writable": writable or project is None,
-            "site": bool(self.session.site_code),
-            "selection": bool(fids),
-            "undo": undo is not None,
-            "redo": redo is not None,
-            "terrain": project is not None and _known(lambda: project.store.count("terrains"), 1) > 0,
-            "waste": project is not None and _known(lambda: project.store.count("wastes"), 1) > 0,
-        }
-        have |= edit_needs(self.session)
-        have["pit"] = have["site"] and have["waste"] and LAYERS[self.session.selection[0]].fills
-        texts = {}
-        if undo is not None:
-            texts["undo"] = _("Undo: {what}").format(what=undo.render(_))
-        if redo is not None:
-            texts["redo"] = _("Redo: {what}").format(what=redo.render(_))
+        have, texts = possible(self.session)
         self.acts.enable(have, texts)
         if self.workspace is not None:
             for name, panel in self.workspace.panels().items():
@@ -246,34 +220,7 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> Palette:
         """The command palette with every command and site."""
-        entries = [self._entry(c) for c in COMMANDS if c.key != "palette"]
-        if self.session.project is not None:
-            for key in SITE_LAYERS:
-                table = self.session.table(key)
-                for code, name in zip(table.column("code")[:5000], table.column("name")[:5000], strict=True):
-                    entries.append(self._site_entry(key, str(code), str(name or "")))
-        return Palette(self.centralWidget().window(), entries, self._keyboard_at())
-
-    def _keyboard_at(self) -> QWidget | None:
-        """Where in the working page the keyboard is; the map where it is in none of its parts."""
-        if self.workspace is None or self.session.project is None:
-            return None
-        here = self.focusWidget()
-        return here if here is not None and self.workspace.isAncestorOf(here) else self.workspace.canvas
-
-    def _entry(self, line: Command) -> Entry:
-        action = self.acts[line.key]
-        words = f"{line.text} {line.key} {_(line.tip) if line.tip else ''}"
-        why = "" if action.isEnabled() else action.toolTip().rpartition("\n")[2]
-        return Entry(action.text(), words, hint_of(action.shortcut()), action.icon(), action.trigger,
-                     action.isEnabled(), line.key, why)  # fmt: skip
-
-    def _site_entry(self, layer: str, code: str, name: str) -> Entry:
-        def go() -> None:
-            self.session.select_site(code)
-            self.trigger("zoom_selection")
-
-        return Entry(f"{code} {name}".strip(), layer, _(LAYERS[layer].label), icon("map-pin", "text_3", 16), go)
+        return palette_of(self)
 
     # Window
 
@@ -334,14 +281,6 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "acts"):
             self.acts["full_screen"].setChecked(self.isFullScreen())
-
-
-def _known(ask: Callable[[], Any], otherwise: Any) -> Any:
-    """What the project says, or `otherwise` while its disk is gone: the window goes on all the same."""
-    try:
-        return ask()
-    except AppError:
-        return otherwise
 
 
 def _choices(menu: QMenu, words: dict[str, str], chosen: str, act: Callable[[str], None]) -> None:

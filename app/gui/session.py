@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.gui import settings
+from app.gui.foreground import foreground
+from app.gui.read_ahead import read_ahead, remember_recent
 from app.gui.session_saving import Saving, not_saved
 from app.gui.session_selecting import NOTHING, Selecting
 from app.gui.tasks import Task, TaskRunner, listening
@@ -60,6 +61,8 @@ class Session(Selecting, Saving, QObject):
         self._tables: dict[str, Any] = {}
         self._selection = NOTHING
         self._site = ""
+        self.another_follows = False
+        """True while a project is closed because the next one is there: what it fills need not be emptied first."""
         self._turn = 0  # counts changes, so that a slow reader does not put an old layer into the cache
 
     # Opening and closing
@@ -68,7 +71,7 @@ class Session(Selecting, Saving, QObject):
         """Open a project now. Raises AppError and leaves what was open as it is."""
         project = self._opened(Path(path))
         self._adopt(project, {})
-        _remember_recent(project)
+        remember_recent(project)
 
     def _opened(self, path: Path, opener: Callable[[Path], Project] | None = None) -> Project:
         from app.project import Project
@@ -89,13 +92,9 @@ class Session(Selecting, Saving, QObject):
         path = Path(path)
 
         def work(watch: Watch) -> tuple[Project, dict[str, Any]]:
-            import gis.crs  # noqa: F401 - the window asks it for the system of what is opened
-
             project = self._opened(prepare(watch) if prepare else path, opener)
             try:
-                frames = {key: project.store.table(key) for key in LAYERS}
-                watch.pause()  # asked to stop: no lock is left behind
-                _remember_recent(project)  # here: the disk takes 30 ms and more until it is kept
+                frames = read_ahead(project, watch)
             except BaseException:
                 project.close()
                 raise
@@ -109,11 +108,16 @@ class Session(Selecting, Saving, QObject):
         if self.unsaved.at_risk:
             project.close()
             raise not_saved()
-        self.close()
+        self.another_follows = True
+        try:
+            self.close()
+        finally:
+            self.another_follows = False
         self.project = project
         self._turn += 1
         self._tables = frames
         self.opened.emit()
+        foreground.until_painted()
 
     def close(self) -> None:
         """Close the project; each finished edit is on disk, and what was refused (`unsaved`) is forgotten."""
@@ -281,10 +285,6 @@ class Session(Selecting, Saving, QObject):
         except Exception as error:
             self.report(error)
             return None
-
-
-def _remember_recent(project: Project) -> None:
-    settings.add_recent(Path(project.store.home), str(project.store.project()["name"] or ""))
 
 
 def _be_silent(session: Session) -> None:

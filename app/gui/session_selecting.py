@@ -50,6 +50,7 @@ class Selecting:
             self.selection_changed.emit(*new)
             if self._site != old:
                 self.site_changed.emit(self._site)
+            foreground.until_painted()
 
     def select_site(self, code: str) -> bool:
         """Select the site of this code; False if there is none."""

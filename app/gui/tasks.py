@@ -138,6 +138,7 @@ class TaskRunner(QObject):
         if error is None:
             if done:
                 done(result)
+                foreground.until_painted()
             return
         _log.info("%s failed", task.title, exc_info=error)
         if failed:

@@ -11,15 +11,14 @@ from typing import Any
 from app.project import Project
 from app.verbs import labels
 from app.verbs.datum_shifts import shifts_of
+from app.verbs.extent import boxes_held, extent
 from app.verbs.import_job import Duplicates, Job
 from app.verbs.import_neighbours import neighbour_notices
 from app.verbs.import_report import ImportReport, Repaired
-from gis.crs_guess import Bounds
 from gis.formats import inner
 from gis.formats.packed_degrees import Degrees
 from gis.formats.placing import Axes, Placing, Raw, place
 from gis.formats.read import read_raw
-from gis.store import extents
 from gis.store.collecting import no_collecting
 from layers.base import LayerType
 from layers.registry import LAYERS
@@ -88,8 +87,10 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
     target = _layer(asked.layer)
     watch = watch or Watch()
     _not_itself(project, path)
-    neighbours = extent(project)
-    how = Placing(asked.crs, asked.accept_guess, asked.axes, asked.shift, shifts_of(project), neighbours, asked.degrees)
+    how = Placing(
+        asked.crs, asked.accept_guess, asked.axes, asked.shift, shifts_of(project), extent(project), asked.degrees,
+        boxes_held(project),
+    )  # fmt: skip
     how.check()
     if raw is None:
         raw = read_raw(
@@ -107,12 +108,6 @@ def prepare(project: Project, path: Path, asked: Asked, *, raw: Raw | None = Non
         raise _nothing(path, job.report)
     job.report.warnings += neighbour_notices(project, job)
     return job
-
-
-def extent(project: Project) -> Bounds | None:
-    """The box around everything that the project's layers hold, in its CRS; None while it is empty."""
-    with project.store.reader() as con:
-        return extents.of_all(con)
 
 
 def _layer(key: str) -> LayerType:

@@ -38,7 +38,18 @@ CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "i
 """Remarks that are told with every import of the kind and warn of nothing."""
 
 
-DOUBTFUL = {"zone.wrong", "import.far", "offset.said", "crs.outside", "degrees.doubt", "table.guessed", "twice.differ"}
+DOUBTFUL = {
+    "zone.wrong",
+    "axes.wrong",
+    "degrees.as_metres",
+    "import.far",
+    "far.local",
+    "offset.said",
+    "crs.outside",
+    "degrees.doubt",
+    "table.guessed",
+    "twice.differ",
+}
 """Remarks that question the place of the data, or what its columns are."""
 
 

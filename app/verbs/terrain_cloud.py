@@ -10,13 +10,14 @@ from typing import Any
 
 from app import __version__
 from app.project import Project
-from app.verbs.import_ import extent
+from app.verbs.extent import extent, far_terrain
 from app.verbs.terrain import add_terrain
 from app.verbs.terrain_errors import figures_of
 from app.verbs.terrain_points import check_free, finite
 from gis.clouds.make import CloudGround, make_cloud_ground, names_of
 from gis.clouds.read import Source, understand
 from gis.files import files_of
+from gis.formats.crs_choice import name_of
 from gis.points.errors import combined
 from gis.points.geotiff import check_out
 from gis.raster import file_sha256
@@ -123,6 +124,7 @@ def terrain_from_cloud(
         if not was_there:
             out.unlink(missing_ok=True)
         raise
+    remarks += far_terrain(project, terrain, numbers_in=name_of(sources[0].crs))
     return CloudReport(terrain, ground, tuple(remarks))
 
 

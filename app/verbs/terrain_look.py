@@ -13,7 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from app.project import Project
-from app.verbs.import_ import extent
+from app.verbs.extent import extent, far_box, far_terrain
 from app.verbs.terrain_cloud import SUFFIXES as CLOUDS
 from app.verbs.terrain_points import line_summary
 from gis.clouds.header import is_cloud
@@ -189,7 +189,7 @@ def _raster(project: Project, known: Look, watch: Watch, **options: Any) -> Look
         extent=_box(footprint(terrain, project.crs)),
         grid=(terrain.width, terrain.height, terrain.cell_m),
         heights=heights,
-        warnings=terrain.warnings,
+        warnings=(*terrain.warnings, *far_terrain(project, terrain)),
     )
 
 
@@ -204,7 +204,6 @@ def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look
         known.files[0], lines, target_crs=project.crs, neighbours=extent(project), watch=watch, **options
     )
     hull = float(shapely.area(shapely.convex_hull(shapely.multipoints(found.xy))))
-    (x0, y0), (x1, y1) = found.xy.min(axis=0), found.xy.max(axis=0)
     lines = len(set(found.line[found.line >= 0].tolist()))
     return replace(
         known,
@@ -212,7 +211,7 @@ def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look
         triangles=len(found.corners) if found.corners is not None else None,
         crs=found.crs,
         crs_basis=found.crs_basis,
-        extent=(float(x0), float(y0), float(x1), float(y1)),
+        extent=found.box,
         heights=(float(found.z.min()), float(found.z.max())),
         points=len(found.z),
         lines=lines,
@@ -223,7 +222,7 @@ def _points(project: Project, known: Look, watch: Watch, **options: Any) -> Look
         encoding=found.encoding or "",
         sublayer=found.sublayer,
         skipped=found.skips.count,
-        warnings=tuple(found.warnings),
+        warnings=(*found.warnings, *far_box(project, found.box, found.crs)),
         breaklines=tuple(line_summary(found)),
     )
 
@@ -243,7 +242,7 @@ def _cloud(project: Project, known: Look, watch: Watch, **options: Any) -> Look:
         points=count,
         density=100 * count / area if area > 0 else None,
         classes=sample_classes(known.files, watch),
-        warnings=tuple(remarks),
+        warnings=(*remarks, *far_box(project, _box(boxes), name_of(sources[0].crs))),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import __version__
 from app.project import Project
-from app.verbs.import_ import extent
+from app.verbs.extent import extent, far_box
 from app.verbs.terrain import add_terrain, terrain_files
 from app.verbs.terrain_errors import figures_of
 from gis.formats.packed_degrees import Degrees
@@ -101,6 +101,7 @@ def terrain_from_points(
         degrees=degrees,
         watch=watch.part(0.0, 0.3),
     )
+    points.warnings.extend(far_box(project, points.box, points.crs))
     tags = {"HUITIAN_VERSION": __version__, "HUITIAN_VERTICAL_DATUM": vertical_datum or ""}
     ground = make_ground(
         points,

@@ -17,6 +17,7 @@ from models.terrain import Terrain, Tile
 _EQUAL_M = 0.001
 _WINDOW = 2_000_000
 _SAMPLE = 2_000_000
+_MOST_OF_IT = 0.8
 
 
 def overlaps(folder: Path, terrain: Terrain, watch: Watch | None = None) -> Notice | None:
@@ -47,6 +48,12 @@ def overlaps(folder: Path, terrain: Terrain, watch: Watch | None = None) -> Noti
     facts = {"one": Path(terrain.tiles[worst[0]].path).name, "other": Path(terrain.tiles[worst[1]].path).name}
     median = float(np.median(np.concatenate(sample)))
     share = 100 * differing / both
+    if _same_ground(terrain.tiles[worst[0]], terrain.tiles[worst[1]]):
+        text = N_(
+            "{one} and {other} cover the same ground with heights up to {most:.2f} m apart: two surveys are two "
+            "terrains, to be added one after the other; as tiles of one, only the first counts there"
+        )
+        return Notice("terrain.two_surveys", text, share=share, cells=both, median=median, most=most, **facts)
     return Notice("terrain.tiles_differ", text, share=share, cells=both, median=median, most=most, **facts)
 
 
@@ -63,6 +70,11 @@ def _shared(a: Tile, b: Tile) -> tuple[tuple[int, int, int, int], int]:
     r0, r1 = max(a.row, b.row), min(a.row + a.height, b.row + b.height)
     c0, c1 = max(a.col, b.col), min(a.col + a.width, b.col + b.width)
     return (r0, r1, c0, c1), max(r1 - r0, 0) * max(c1 - c0, 0)
+
+
+def _same_ground(a: Tile, b: Tile) -> bool:
+    """True for tiles that lie on each other: neighbours share a seam, not most of themselves."""
+    return _shared(a, b)[1] >= _MOST_OF_IT * min(a.width * a.height, b.width * b.height)
 
 
 def _differences(files: TileSet, tiles: Sequence[Tile], i: int, j: int) -> Iterator[Array]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.editing.faces import faces
 from gis.editing.sound import Array, Point, gathered, parts_of, refusal, rounded, sound
 from gis.topology import GRID_M
 from models.errors import Refused
@@ -40,11 +42,11 @@ def split(geometry: BaseGeometry, line: Sequence[Point]) -> Pieces:
     whole: list[Polygon] = []
     pieces: list[Polygon] = []
     for part in parts_of(geometry):
-        faces = _faces(part, cut)
-        if len(faces) < 2:
+        found = _faces(part, cut)
+        if len(found) < 2:
             whole.append(part)
         else:
-            pieces += faces
+            pieces += found
     if not pieces:
         raise _why_not(geometry, cut)
     pieces.sort(key=lambda p: -p.area)
@@ -59,16 +61,28 @@ def _faces(part: Polygon, cut: LineString) -> list[Polygon]:
         return [part]
     lines = shapely.union_all([part.boundary, cut], grid_size=GRID_M)
     lines = shapely.transform(lines, lambda xy: np.round(xy, 3))
-    faces = shapely.get_parts(shapely.polygonize(list(shapely.get_parts(lines))))
     # The grid may have moved an edge by half a millimetre: a face belongs to the part if its middle does.
-    return [f for f in faces if shapely.contains(part, f.representative_point())]
+    return [f for f in faces(shapely.get_parts(lines)) if shapely.contains(part, f.representative_point())]
 
 
 def _new_points(points: Array, old: Array) -> Array:
-    new, held = (np.round(xy, 3) @ np.array([1.0, 1.0j]) for xy in (points, old))
-    _places, first = np.unique(new, return_index=True)
-    kept = np.sort(first[~np.isin(new[first], held)])
-    return rounded(points[kept])
+    """Those of `points` that are none of `old`, each once, in their order.
+
+    numpy.unique and isin hold Python's lock while they count (a second for a million); sorting numbers and looking
+    them up do not. An outline is less than 2 000 km across, so its millimetres from one corner go into 31 bits each.
+    """
+    corner = np.minimum(points.min(axis=0), old.min(axis=0))
+    new, held = (_millimetres(xy - corner) for xy in (points, old))
+    held.sort()
+    at = np.minimum(np.searchsorted(held, new), len(held) - 1)
+    fresh = np.flatnonzero(held[at] != new)
+    _places, first = np.unique(new[fresh], return_index=True)
+    return rounded(points[fresh[np.sort(first)]])
+
+
+def _millimetres(xy: Array) -> NDArray[np.int64]:
+    mm = np.rint(xy * 1000).astype(np.int64)
+    return np.asarray((mm[:, 0] << 31) + mm[:, 1], np.int64)
 
 
 def _why_not(geometry: BaseGeometry, cut: LineString) -> Refused:

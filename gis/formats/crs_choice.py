@@ -155,6 +155,13 @@ def check_place(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds, where: s
             crs=name_of(target),
             **facts,
         )
+    return outside_remark(source, target, bounds)
+
+
+def outside_remark(source: pyproj.CRS, target: pyproj.CRS, bounds: Bounds) -> list[Notice]:
+    """The remark on data some degrees outside the area for which one of the two systems is made."""
+    lon, lat = _middle(source, bounds)
+    facts = {"lon": lon, "lat": lat}
     for crs in (source, target):
         if _outside(crs, lon, lat, _NEAR_DEGREES):
             return [

@@ -18,6 +18,7 @@ from gis.china_offset import Offset
 from gis.crs_guess import Bounds, guesses
 from gis.crs_rivals import weighed
 from gis.datum_shift import DatumShift, Way
+from gis.far_away import far_remark
 from gis.formats import crs_choice, packed_degrees, placed_twice, placing_remarks, reproject
 from gis.formats.base import Incoming, IncomingFeature, Reader, Skipped
 from gis.formats.packed_degrees import Degrees, Readings
@@ -46,6 +47,8 @@ class Placing:
     shifts: Sequence[DatumShift] = ()
     neighbours: Bounds | None = None
     degrees: Degrees = "auto"
+    held: Sequence[Bounds] = ()
+    """What the project holds, a box for each layer and terrain; `neighbours` if it is not given."""
 
     def check(self) -> None:
         """Raises Refused for a system that is not known."""
@@ -119,8 +122,6 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
             placing_remarks.check_near(used, home, bounds, how.neighbours, where)
             remarks += [] if rival is None else [placing_remarks.unrivalled(rival, made.guesses[0], where)]
         remarks += crs_choice.check_place(used, home, bounds, where)
-        if (jump := crs_zones.wrong_zone(used, bounds, home, how.neighbours)) is not None:
-            remarks.append(jump)
         way, more = _way(how, used, home, bounds, where)
         made.crs = how.offset or crs_choice.name_of(used)
         notices += [r for r in remarks if not (how.offset and r.key == "crs.overruled")] + more
@@ -130,7 +131,9 @@ def place(raw: Raw, target: str, how: Placing = AS_SAID) -> Incoming:
         shapes, pyproj.CRS.from_user_input(head["crs"]) if in_file is not None else None
     )
     notices += said
-    _finish(raw, made, flat, way, how.neighbours, given)
+    _finish(raw, made, flat, way, given)
+    if bounds is not None:
+        made.warnings += _far(made, used, home, how)
     notices += raw.warnings
     return made
 
@@ -270,9 +273,7 @@ def _skip_jumps(raw: Raw, made: Incoming, flat: Any, used: pyproj.CRS | None) ->
         flat[jump.index] = None
 
 
-def _finish(
-    raw: Raw, made: Incoming, flat: Any, way: Way | None, neighbours: Bounds | None, given: npt.NDArray[np.bool_]
-) -> None:
+def _finish(raw: Raw, made: Incoming, flat: Any, way: Way | None, given: npt.NDArray[np.bool_]) -> None:
     """Move everything and sort out what has no image, or (`given`) had no place before."""
     left = {s.row for s in made.skipped}
     moved = reproject.move(flat, way)
@@ -286,8 +287,6 @@ def _finish(
         else:
             kept = f if shape is f.geometry else IncomingFeature(f.row, f.fields, shape, f.notes)
             made.features.append(kept)
-    if all(w.key != "zone.wrong" for w in made.warnings):  # that says the same and more
-        made.warnings += placing_remarks.far(moved, neighbours)
     away = N_("row {row} lies {km:.0f} km from the middle of the others")
     made.warnings += [
         Notice("import.stray", away, row=raw.features[i].row, km=m / 1000)
@@ -299,6 +298,13 @@ def _finish(
     made.warnings += [
         Notice("import.wide", wide, row=raw.features[i].row, km=m / 1000) for i, m in reproject.oversized(moved)
     ]
+
+
+def _far(made: Incoming, used: pyproj.CRS, home: pyproj.CRS, how: Placing) -> list[Notice]:
+    box = reproject.bounds_of([f.geometry for f in made.features])
+    held = how.held or ([] if how.neighbours is None else [how.neighbours])
+    found = None if box is None else far_remark(box, used, home, held)
+    return [] if found is None else [found]
 
 
 def _degrees(bounds: Bounds) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pyproj
 import shapely
 
@@ -13,12 +12,11 @@ from gis import china_offset, crs_zones
 from gis.crs import vertical_name
 from gis.crs_guess import Bounds, Guess
 from gis.crs_rivals import Rival
-from gis.formats import crs_choice, reproject
+from gis.formats import crs_choice
 from gis.formats.table_cells import GUESSED
 from models.errors import Refused
 from models.notices import N_, Notice
 
-_FAR_FROM_PROJECT_M = 100_000.0
 _GUESS_M = 300_000.0
 """A guess that puts data further from everything in the project is none."""
 
@@ -102,22 +100,3 @@ def heights(shapes: Any, crs: pyproj.CRS | None) -> tuple[str, list[Notice]]:
         kind, name = "ellipsoidal", Notice("heights.ellipsoidal", N_("above the ellipsoid"))
     text = N_("heights or measures of the vertices ({datum}) were left out")
     return kind, [Notice("import.heights", text, datum=name)]
-
-
-def far(shapes: Any, neighbours: Bounds | None) -> list[Notice]:
-    """The remark on data that lie far from everything in the project."""
-    box = reproject.bounds_of(shapes)
-    if box is None or neighbours is None:
-        return []
-    dx = max(neighbours[0] - box[2], box[0] - neighbours[2], 0.0)
-    dy = max(neighbours[1] - box[3], box[1] - neighbours[3], 0.0)
-    gap = float(np.hypot(dx, dy))
-    if gap <= _FAR_FROM_PROJECT_M:
-        return []
-    return [
-        Notice(
-            "import.far",
-            N_("the data lie {km:.0f} km from everything in the project: is the coordinate system right?"),
-            km=gap / 1000,
-        )
-    ]

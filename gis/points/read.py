@@ -76,6 +76,12 @@ class GroundPoints:
         """True where there are breaklines."""
         return bool((self.line >= 0).any())
 
+    @property
+    def box(self) -> Bounds:
+        """The box around all points, in the project's CRS."""
+        (x0, y0), (x1, y1) = self.xy.min(axis=0).tolist(), self.xy.max(axis=0).tolist()
+        return x0, y0, x1, y1
+
     def keep(self, good: Mask) -> None:
         """Leave out all points but these, and the triangles that lose a corner."""
         if self.corners is not None:

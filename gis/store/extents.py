@@ -73,16 +73,16 @@ class Extents:
         )
 
 
-def of_all(con: sqlite3.Connection) -> Box | None:
-    """The box around all features of all layers, as the last step left it; None while there are none."""
+def of_each(con: sqlite3.Connection) -> list[Box]:
+    """The box around the features of each layer that has any, as the last step left it."""
     keys = [t.key for t in TABLES.values() if t.geometry]
     marks = ", ".join("?" * len(keys))
-    row = con.execute(
-        "SELECT min(min_x), min(min_y), max(max_x), max(max_y) FROM gpkg_contents "
+    rows = con.execute(
+        "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents "
         f"WHERE table_name IN ({marks}) AND min_x <= max_x AND min_y <= max_y",
         keys,
-    ).fetchone()
-    return None if row is None or None in row else (row[0], row[1], row[2], row[3])
+    ).fetchall()
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _bounds(body: bytes | None) -> Box | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rasterio
 import shapely
 
 from app.cli import main
@@ -53,6 +54,17 @@ def test_the_closed_form_comes_back(run: Run, ready: Path) -> None:
     assert e["fill_m3"] == pytest.approx(e["waste_m3"] + e["cover_m3"] + e["base_m3"], rel=1e-12)
     assert e["interval95"]["fill_m3"] > 0
     assert e["tonnage_t"] is None
+
+
+def test_a_terrain_far_from_the_sites_is_registered_and_told(run: Run, ready: Path, dem_file: Path) -> None:
+    with rasterio.open(dem_file) as source:
+        profile, body = source.profile | {"crs": "EPSG:4547"}, source.read()
+    beside = dem_file.with_name("beside.tif")
+    with rasterio.open(beside, "w", **profile) as out:
+        out.write(body)
+    (told,) = run("--lang", "en", "terrain", "add", ready, beside, "--json")["warnings"]
+    assert "km east of everything in the project; read as EPSG:4546 they fall among it" in told
+    assert "warning: the data lie 254 km east" in run("--lang", "en", "terrain", "add", ready, beside, "--name", "b")
 
 
 def test_tonnage_by_stated_density(run: Run, ready: Path) -> None:

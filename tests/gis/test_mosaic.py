@@ -322,3 +322,16 @@ def test_a_pit_on_tiles_has_its_closed_form(tmp_path: Path) -> None:
     made = estimate(site(disc(30, 30, 20)), record, folder, EstimateRequest("level", {"level_m": 100.0}))
     assert made.fill_m3 == pytest.approx(0.5 * np.pi * 400 * 8, rel=2e-4)
     assert replace(record, tiles=()).tiles == ()
+
+
+def test_two_surveys_of_one_place_are_told_from_tiles(tmp_path: Path) -> None:
+    z = np.full((60, 60), 50.0, np.float32)
+    a, b = cut(tmp_path, z, grid_transform(rows=60), {"a": (0, 60, 0, 60), "b": (0, 60, 5, 60)})
+    with rasterio.open(b, "r+") as ds:
+        later = ds.read(1)
+        later[20:30, 20:30] += 7.5
+        ds.write(later, 1)
+    record, _folder = joined([a, b])
+    notice = next(n for n in record.warnings if n.key.startswith("terrain.t"))
+    assert notice.key == "terrain.two_surveys"
+    assert notice.facts["most"] == pytest.approx(7.5)

@@ -31,6 +31,15 @@ def keys(path: Path, reference: str, **parameters: float) -> set[str]:
     return {n.key for n in answer.warnings}
 
 
+def test_a_large_volume_above_the_rim_is_told_in_ten_thousands(tmp_path: Path) -> None:
+    terrain, dem = made(tmp_path, bowl)
+    asked = EstimateRequest("level", {"level_m": 105.0})
+    answer = estimate(site(box(25, 25, 75, 75)), terrain, dem, asked)
+    (told,) = [n for n in answer.warnings if n.key == "estimate.above_rim"]
+    spill = next(a.fill_m3 for a in answer.alternatives if a.key == "spill")
+    assert told.facts["wan"] == pytest.approx((answer.fill_m3 - spill) / 10_000)
+
+
 def test_a_level_above_the_lowest_rim_needs_a_bank(tmp_path: Path) -> None:
     assert "estimate.above_rim" in keys(tmp_path, "level", level_m=105.0)
 

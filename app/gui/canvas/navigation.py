@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 
+from app.gui.canvas.free_room import F64, beside, covered
 from app.gui.canvas.heights import terrain_bounds
 from app.gui.canvas.view import Bounds, View, ViewHistory
 from app.gui.foreground import foreground
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 _WHEEL_HALF = 240.0  # angle (eighths of a degree) that doubles the scale: two notches
 _KEY_STEP = 0.15
 _KEY_ZOOM = 1.5
+_MOST_REFITS = 3
 _SETTLE_MS, _PREVIEW_MS = 350, 60
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
@@ -32,11 +36,15 @@ class Navigation:
 
     pictures: Pictures
     session: Any
+    cards: Callable[[], list[QRectF]]
+    forget_cards: Callable[[], None]
 
     def init_navigation(self) -> None:
         """Start state; called once by the widget's constructor."""
         self._history = ViewHistory()
         self.placed = self._home = False
+        self._stood: tuple[Any, ...] = ()
+        self._refits = 0
         self.space_held = False
         self._pan: tuple[QPointF, Qt.MouseButton] | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -90,6 +98,7 @@ class Navigation:
         self._settle.stop()
         self._preview.stop()
         self.placed = False
+        self._refits = 0
         self.update()
 
     def fit_window(self) -> None:
@@ -97,7 +106,9 @@ class Navigation:
         view = self.view.resized(self.width(), self.height(), self.devicePixelRatioF())
         if view != self.view:
             self.pictures.view = view
+            self.forget_cards()
             if self._home:
+                self._refits = 0
                 self.zoom_home()
             elif self.placed:
                 self.pictures.request()
@@ -105,9 +116,11 @@ class Navigation:
 
     # Going to places -----------------------------------------------------------------------------------------------
 
-    def zoom_to(self, bounds: Bounds, margin: float = 0.08) -> None:
-        """All of `bounds` (project CRS) in the window."""
-        self.set_view(self.view.fitted(bounds, margin))
+    def zoom_to(self, bounds: Bounds, margin: float = 0.08, boxes: F64 | None = None) -> None:
+        """All of `bounds` (project CRS) in the window, none of `boxes` (n, 4) under legend, scale bar or arrow."""
+        cards = self.cards() if boxes is not None else []
+        view = self.view.fitted(bounds, margin) if not cards else beside(self.view, bounds, boxes, cards, margin)
+        self.set_view(view)
 
     def zoom_in(self) -> None:
         """Closer, the middle stays."""
@@ -121,26 +134,51 @@ class Navigation:
         """Everything that is visible. A basemap may show half a country and counts only where nothing else is."""
         shown = [e for e in self.map_layers.entries() if e.visible]
         keys = [e.key for e in shown if not e.is_basemap and self.extent_of(e.key)] or [e.key for e in shown]
-        self._zoom_to_first([self._union(keys)])
+        self._zoom_to_first([self._union(keys)], [e.key for e in shown if e.group == "sites"])
 
     def zoom_home(self) -> None:
         """The first look at a project: its sites, else its terrains, else whatever it has."""
         entries = self.map_layers.entries()
         groups = [[e.key for e in entries if e.group == g] for g in ("sites", "terrain")]
         groups.append([e.key for e in entries if not e.is_basemap])
-        self._zoom_to_first([self._union(keys) for keys in (*groups, [e.key for e in entries])])
+        self._zoom_to_first([self._union(keys) for keys in (*groups, [e.key for e in entries])], groups[0])
         self._home = self.placed
+
+    def furniture_stands(self) -> None:
+        """The furniture was painted: where it covers a site at the first look, the map makes room once.
+
+        What the legend holds is known with the first picture only, and another one may make it larger or smaller.
+        """
+        cards = tuple(c.getRect() for c in self.cards())
+        if not self._home or cards == self._stood:
+            return
+        self._stood = cards
+        keys = [e.key for e in self.map_layers.entries() if e.group == "sites"]
+        if self._refits < _MOST_REFITS and covered(self.view, self._boxes(keys), self.cards()):
+            self._refits += 1
+            QTimer.singleShot(0, self, self._make_room)
+
+    def _make_room(self) -> None:
+        if self._home:
+            self._history.clear()  # the look that hid a site is none to come back to
+            self.placed = False
+            self.zoom_home()
+
+    def _boxes(self, keys: list[str]) -> F64:
+        """The boxes of all features of some layers."""
+        held = [self.pictures.features[k].bounds for k in keys if k in self.pictures.features]
+        return np.vstack(held) if held else np.empty((0, 4))
 
     def zoom_to_layer(self, key: str) -> None:
         """A layer or a terrain ("terrain:NAME")."""
-        self._zoom_to_first([self.extent_of(key)])
+        self._zoom_to_first([self.extent_of(key)], [key])
 
     def zoom_to_features(self, layer: str, fids: frozenset[int]) -> None:
         """Some features, with room around them."""
         fs = self.pictures.features.get(layer)
         bounds = fs.extent_of(fids) if fs is not None else None
         if bounds is not None:
-            self.zoom_to(bounds, 0.2)
+            self.zoom_to(bounds, 0.2, np.array([bounds]))
 
     def zoom_to_selection(self) -> None:
         """What is selected."""
@@ -166,10 +204,11 @@ class Navigation:
         x0, y0, x1, y1 = zip(*found, strict=True)
         return min(x0), min(y0), max(x1), max(y1)
 
-    def _zoom_to_first(self, choices: list[Bounds | None]) -> None:
+    def _zoom_to_first(self, choices: list[Bounds | None], free: list[str]) -> None:
+        """The first bounds that there are, with the features of the layers `free` beside the furniture."""
         bounds = next((b for b in choices if b is not None), None)
         if bounds is not None:
-            self.zoom_to(bounds)
+            self.zoom_to(bounds, boxes=self._boxes(free))
 
     def previous_view(self) -> None:
         """Back to where one looked before."""

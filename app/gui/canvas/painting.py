@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
@@ -43,6 +44,7 @@ class Painting:
     offered: Offered
     notes: dict[str, Note]
     _tool: Tool
+    furniture_stands: Callable[[], None]
 
     def init_painting(self) -> None:
         """Start state; called once by the widget's constructor."""
@@ -88,7 +90,16 @@ class Painting:
         north.paint(p, (size, theme), lambda q: decorations.paint_north(q, room, theme))
         key = (self._told(), self.legend.state, size, theme)
         legend.paint(p, key, lambda q: self.legend.paint(q, self._legend(), room, theme))
+        self.furniture_stands()
         self.pictures.keep_clear([bar.box, legend.box, *(card for note in self.notes.values() for card in note.cards)])
+
+    def cards(self) -> list[QRectF]:
+        """Where scale bar, arrow and legend stand since they were last painted; [] before the first time."""
+        return [piece.box for piece in self._pieces if not piece.box.isEmpty()]
+
+    def forget_cards(self) -> None:
+        """In a window of another size they stand elsewhere."""
+        self._pieces = (Piece(), Piece(), Piece())
 
     def _legend(self) -> list[LegendRow]:
         return legend_rows(*self._told())
@@ -97,11 +108,11 @@ class Painting:
         """What the legend is to tell."""
         facts = self.pictures.facts
         tints, intervals = facts("ground").get("tints", {}), facts("contours").get("intervals", {})
-        overlays = [o for o in self.pictures.overlays.values() if o.classes]
+        overlay = self.pictures.shown_overlay
         ground = Ground(
             next(reversed(tints.values())) if tints else None, bool(facts("ground").get("slopes")),
             tuple(intervals.values()),
         )  # fmt: skip
         order = tuple(e.key for e in reversed(self.map_layers.layers()))
         drawn = facts("layers").get("drawn", frozenset())
-        return drawn, overlays[-1].told if overlays else None, ground, order
+        return drawn, overlay.told if overlay is not None and overlay.classes else None, ground, order

@@ -115,6 +115,14 @@ class Pictures(QObject):
             if "contours" not in self._empty:
                 self._request_contours()  # their heights keep clear of the labels that come now
 
+    @property
+    def shown_overlay(self) -> Overlay | None:
+        """The one that is painted and told by the legend: colours of two on each other are those of neither.
+
+        What was asked for on the map goes before the depths of the site, which come and go with the figures.
+        """
+        return self.overlays.get("change") or next(reversed(self.overlays.values()), None)
+
     def set_overlay(self, name: str, overlay: Overlay | None) -> None:
         """Lay a picture, or take it away. Layers are drawn again only if it lies elsewhere than before."""
         before = self.overlays.pop(name, None)
@@ -326,7 +334,8 @@ class Pictures(QObject):
         """The last pictures, moved and scaled to the present view. Labels stand above the marks of the selection."""
         last = self._last.get
         lay_picture(p, self.view, last("ground"))
-        for overlay in self.overlays.values():
+        overlay = self.shown_overlay
+        if overlay is not None:
             lay_overlay(p, self.view, overlay)
         for name in ("contours", "layers", "selection"):
             lay_picture(p, self.view, last(name))

@@ -59,9 +59,7 @@ class Segments:
         )  # fmt: skip
         t = self._bounds
         blocks = np.nonzero((t[:, 0] <= x1) & (t[:, 2] >= x0) & (t[:, 1] <= y1) & (t[:, 3] >= y0))[0]
-        i = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-        i = i[i < len(self._xy)]
-        i = i[~self._last[i]]
+        i = self._edges_of(blocks)
         a, b = self._xy[i], self._xy[i + 1] if len(i) else np.empty((0, 2))
         low, high = np.minimum(a, b), np.maximum(a, b)
         hit = (low[:, 0] <= x1) & (high[:, 0] >= x0) & (low[:, 1] <= y1) & (high[:, 1] >= y0)
@@ -71,3 +69,26 @@ class Segments:
             a[hit] + self._origin, b[hit] + self._origin, ring, self._features[ring] if len(ring) else ring,
             i - self._starts[ring] if len(ring) else ring,
         )  # fmt: skip
+
+    def around(self, x: float, y: float) -> I64:
+        """The rings that go around a place (world metres), in their order: a ray to the east leaves them an odd time.
+
+        Only blocks that the ray meets are looked at. A place on a ring itself may count as in or out.
+        """
+        x, y = x - self._origin[0], y - self._origin[1]
+        t = self._bounds
+        i = self._edges_of(np.nonzero((t[:, 1] <= y) & (t[:, 3] > y) & (t[:, 2] >= x))[0])
+        if not len(i):
+            return i
+        a, b = self._xy[i], self._xy[i + 1]
+        up = (a[:, 1] > y) != (b[:, 1] > y)
+        i, a, b = i[up], a[up], b[up]
+        at = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
+        ring, times = np.unique(np.searchsorted(self._starts, i[at > x], side="right") - 1, return_counts=True)
+        return np.asarray(ring[times % 2 == 1], np.int64)
+
+    def _edges_of(self, blocks: I64) -> I64:
+        """The first vertices of the edges in some blocks."""
+        i = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+        i = i[i < len(self._xy)]
+        return np.asarray(i[~self._last[i]], np.int64)

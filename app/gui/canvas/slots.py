@@ -108,6 +108,7 @@ class Slot(QObject):
             return stop.is_set()
 
         try:
+            foreground.give_way()
             result = self._work(request, stopped)
         except AppError as error:
             self._tell(self.failed, error)

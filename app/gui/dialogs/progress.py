@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.gui.dialogs.base import Sheet, add_row, form
+from app.gui.dialogs.change_on_map import ChangeOnMap
 from app.gui.dialogs.change_picture import ChangePicture, ChangeView, change_picture
 from app.gui.dialogs.progress_account import Outcome, offset_words, shift_words, show_outcomes
 from app.gui.dialogs.terrain_account import in_window
@@ -44,6 +45,8 @@ class ProgressDialog(Sheet):
         self._confirmed: set[str] = set()
         self._ask()
         self._lay_out()
+        self._map = ChangeOnMap(parent, self) if hasattr(parent, "care") else None
+        self.session.closed.connect(self._gone)
         self.map_button = button(_("Show on the map"), self._on_map, icon="map")
         self.export_map = button(_("Save map…"), self.save_map, icon="file-down")
         self.export_table = button(_("Save figures…"), self.save_table, icon="file-spreadsheet")
@@ -179,8 +182,14 @@ class ProgressDialog(Sheet):
         if self.bar.task is not None:
             self._stop()
             return
-        self._on_map(show=False)
+        if self._map is not None:
+            self._map.end()
         super().reject()
+
+    def _gone(self) -> None:
+        """The project was closed while the dialog stood aside."""
+        if self.isHidden():
+            self.reject()
 
     def _failed(self, error: Exception) -> None:
         self._stop()
@@ -236,15 +245,11 @@ class ProgressDialog(Sheet):
         self.export_map.setEnabled(picture is not None)
         self.export_table.setEnabled(any(o.found is not None for o in self.outcomes))
 
-    def _on_map(self, *, show: bool = True) -> None:
-        """The change over the map of the window, until this dialog closes."""
-        workspace = getattr(self.parentWidget(), "workspace", None)
-        if workspace is None:
-            return
-        if show and self.picture is not None and self.shown is not None:
-            self.session.select_site(self.shown.code)
-            self.parentWidget().trigger("zoom_selection")
-        workspace.canvas.set_overlay("change", self.picture.overlay if show and self.picture is not None else None)
+    def _on_map(self) -> None:
+        """The change over the map of the window, until this dialog closes; it steps aside."""
+        if self._map is not None and self.picture is not None and self.shown is not None and self.shown.found:
+            found = self.shown.found
+            self._map.show(self.picture, self.shown.code, f"{found.before.terrain} → {found.after.terrain}")
 
     # Files
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from app.gui import words
-from app.gui.dialogs.terrain_account import error_text, in_window, show_look, show_report
+from app.gui.dialogs.terrain_account import add_remarks, error_text, in_window, show_look, show_report
 from app.gui.dialogs.terrain_questions import TerrainQuestions
 from app.gui.widgets import Banner, EmptyState, clear
 from app.i18n import _
@@ -21,6 +21,7 @@ from models.errors import AppError
 
 if TYPE_CHECKING:
     from app.gui.session import Session
+    from models.notices import Notice
 
 _LOOK_MS = 200
 
@@ -162,13 +163,16 @@ class AddTerrainDialog(TerrainQuestions):
         self.cancel.setText(_("Stop"))
         session, own = self.session, weakref.ref(self)
 
-        def done(report: Any) -> None:
+        def done(made: tuple[Any, list[Notice]]) -> None:
+            report, far = made
             dialog = own()
             if dialog is not None and shiboken6.isValid(dialog) and dialog.isVisible():
-                dialog.told(report)
-            else:
-                terrain = getattr(report, "terrain", report)
-                session.say("ok", words.cap(_("terrain {name} is registered").format(name=terrain.name)))
+                dialog.told(report, far)
+                return
+            terrain = getattr(report, "terrain", report)
+            session.say("ok", words.cap(_("terrain {name} is registered").format(name=terrain.name)))
+            for notice in far:
+                session.say("warning", f"{terrain.name}: {notice.render(_)}")
 
         def failed(error: Exception) -> None:
             dialog = own()
@@ -188,11 +192,14 @@ class AddTerrainDialog(TerrainQuestions):
         if not isinstance(error, AppError):
             self.session.report(error)
 
-    def told(self, report: Any) -> None:
-        """The terrain is there: the report takes the place of the questions."""
+    def told(self, report: Any, far: Sequence[Notice] = ()) -> None:
+        """The terrain is there: the report takes the place of the questions. `far`: that it lies far from the rest."""
         self._end()
         self._made = True
-        show_report(self._account, getattr(report, "terrain", report), report if hasattr(report, "ground") else None)
+        has_own = hasattr(report, "ground")
+        show_report(self._account, report.terrain if has_own else report, report if has_own else None)
+        if not has_own:
+            add_remarks(self._account, far)
         self._asked.hide()
         self.main.setText(_("Close"))
         self.main.setIcon(QIcon())
@@ -200,9 +207,9 @@ class AddTerrainDialog(TerrainQuestions):
 
 
 def _work(kind: str, files: list[Path], places: list[Path], out: Path | None, options: dict[str, Any]) -> Any:
-    """The verb for files of this kind, ready for the background."""
+    """The verb for files of this kind, ready for the background: its report, and whether the terrain lies far away."""
 
-    def work(project: Any, watch: Any) -> Any:
+    def make(project: Any, watch: Any) -> Any:
         if kind in ("raster", "tiles"):
             from app.verbs.terrain import add_terrain
 
@@ -214,5 +221,11 @@ def _work(kind: str, files: list[Path], places: list[Path], out: Path | None, op
         from app.verbs.terrain_points import terrain_from_points
 
         return terrain_from_points(project, files[0], out, watch=watch, **options)
+
+    def work(project: Any, watch: Any) -> tuple[Any, list[Notice]]:
+        from app.verbs.extent import far_terrain
+
+        report = make(project, watch)
+        return report, far_terrain(project, getattr(report, "terrain", report))
 
     return work

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from app.gui import foreground as module
 from app.gui.canvas.slots import Slot
@@ -70,7 +71,7 @@ def test_pictures_and_tasks_give_way_where_they_look_whether_to_stop(
     slot.wish(1)
     qtbot.waitUntil(lambda: not slot.busy, timeout=5000)
     slot.shutdown()
-    assert asked == ["huitian-polite"]
+    assert asked == ["huitian-polite"] * 2  # before it begins, and where it looks
     runner, done = TaskRunner(), []
     for step in (lambda watch: watch.report(0.5), lambda watch: watch.pause(), lambda watch: watch.part(0, 1).pause()):
         asked.clear()
@@ -87,4 +88,31 @@ def test_the_window_is_in_front_while_results_are_handed_over(qtbot: Any) -> Non
     qtbot.waitUntil(lambda: bool(seen), timeout=5000)
     runner.shutdown()
     assert seen == [True]
+    qtbot.waitUntil(lambda: not foreground.busy, timeout=5000)  # the paint of the result comes first
+
+
+def test_work_asked_for_with_a_change_begins_when_the_change_is_painted(
+    qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_S", 5.0)
+    runner, begun = TaskRunner(), threading.Event()
+    with foreground:
+        runner.submit("t", lambda _watch: begun.set())
+        foreground.until_painted()
+        foreground.until_painted()  # asked for twice is once
+    assert foreground.busy
+    assert not begun.wait(0.05)  # nobody has painted
+    qtbot.waitUntil(begun.is_set, timeout=2000)
     assert not foreground.busy
+    runner.shutdown()
+
+
+def test_a_change_that_follows_is_waited_for_too(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAINT_MS", 60)
+    done: list[bool] = []
+    foreground.until_painted()
+    QTimer.singleShot(40, foreground.until_painted)
+    QTimer.singleShot(80, lambda: done.append(foreground.busy))  # the first would have been over
+    qtbot.waitUntil(lambda: bool(done), timeout=5000)
+    assert done == [True]
+    qtbot.waitUntil(lambda: not foreground.busy, timeout=5000)

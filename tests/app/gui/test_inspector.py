@@ -9,7 +9,7 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.gui.panels.inspector import capacity_tab
+from app.gui.panels.inspector import capacity_following
 from app.gui.panels.inspector.editors import read_value, text_of
 from app.gui.panels.inspector.panel import InspectorPanel
 from app.gui.session import Session
@@ -244,7 +244,7 @@ def test_nothing_selected_says_what_to_do(panel: InspectorPanel, opened: Session
 def test_a_long_outline_is_compared_in_the_background(
     panel: InspectorPanel, opened: Session, idle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capacity_tab, "_LONG", 3)
+    monkeypatch.setattr(capacity_following, "_LONG", 3)
     panel.show_tab("capacity")
     idle(opened)
     before = panel.capacity.answer

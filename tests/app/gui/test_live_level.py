@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionSli
 
 from app.gui.panels.inspector.level_bar import LevelBar, round_step
 from app.verbs.estimate import estimate
-from models.estimate import EstimateRequest
+from models.estimate import TOO_UNCERTAIN, EstimateRequest
+from models.notices import Notice
 from tests.app.gui.conftest import X, Y
 
 Idle = Callable[[Any], None]
@@ -301,3 +303,30 @@ def test_the_legend_of_a_heap_speaks_of_its_height(window: Any, opened: Any, idl
     opened.select_site(code)
     idle(opened)
     assert workspace.canvas.pictures.overlays["depth"].title == title
+
+
+def test_above_the_estimate_the_curve_goes_on_and_its_verdict_rests(work: Any) -> None:
+    tab = work.inspector.capacity
+    sure = tab.answer
+    top = tab.result.curve[-1].elevation_m
+    unsure = replace(sure, warnings=(Notice(TOO_UNCERTAIN, "no estimate"), *sure.warnings))
+    tab.result.show_estimate(unsure)
+    (banner,) = tab.result._unsure
+    assert not tab.result.figures.verdict.isHidden()
+    tab.choices.level.spin.setValue(1050.3)
+    assert top < 1050.3
+    assert banner.isHidden()  # it speaks of the estimate, not of the figure at this level
+    assert tab.result.figures.verdict.isHidden()
+    rows = tab.result._drawn
+    assert rows[-1].elevation_m == pytest.approx(tab.live.levels.span[1])
+    for row in rows[40::40]:
+        assert (row.volume_m3, row.area_m2) == pytest.approx(tab.live.levels.table.at(row.elevation_m))
+    inside = [r for r in rows if r.elevation_m <= top]
+    volumes = np.interp([r.elevation_m for r in inside], [r.elevation_m for r in tab.result.curve],
+                        [r.volume_m3 for r in tab.result.curve])  # fmt: skip
+    assert [r.volume_m3 for r in inside] == pytest.approx(volumes, rel=0.02, abs=2)
+    tab.choices.level.spin.setValue(1043.0)
+    assert tab.result._drawn == tab.result.curve
+    tab.live.end()
+    assert not banner.isHidden()
+    assert not tab.result.figures.verdict.isHidden()

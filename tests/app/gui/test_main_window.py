@@ -15,6 +15,7 @@ from app.gui.command_palette import Entry, matches
 from app.gui.main_window import MainWindow
 from app.gui.window_commands import WindowCommands
 from app.i18n import set_language
+from app.project import Project
 from models.errors import Refused
 from tests.app.gui.conftest import words_of
 
@@ -320,3 +321,19 @@ def test_tile_of_the_start_page_opens_the_dialog(window: MainWindow, qtbot: Any)
     tiles = {t.accessibleName(): t for t in window.start.findChildren(Tile)}
     qtbot.mouseClick(tiles["New project"], Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert type(window.commands._open_dialogs[-1]).__name__ == "NewProjectDialog"
+
+
+def test_the_next_project_takes_the_place_of_the_last_without_the_start_page(
+    window: MainWindow, folder: Path, project_file: Path
+) -> None:
+    other = folder / "另一个.gpkg"
+    Project.create(other, crs="EPSG:4546", name="另一个").close()
+    window.session.open(project_file)
+    pages: list[Any] = []
+    window.pages.currentChanged.connect(lambda _n: pages.append(window.pages.currentWidget()))
+    window.session.open(other)
+    assert pages == []
+    assert "另一个" in window.windowTitle()
+    assert not window.session.another_follows
+    window.session.close()
+    assert pages == [window.start]

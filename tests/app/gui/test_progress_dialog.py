@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,40 @@ def test_one_terrain_is_not_enough(window: MainWindow, project_file: Path) -> No
     dialog = window.commands._open_dialogs[-1]
     assert not dialog.main.isEnabled()
     assert "both surveys" in texts(dialog)
+
+
+def test_the_dialog_steps_aside_for_the_change_on_the_map_and_comes_back(surveyed: MainWindow, idle: Idle) -> None:
+    dialog, canvas = opened(surveyed), surveyed.workspace.canvas
+    dialog.take()
+    idle(surveyed.session)
+    dialog.map_button.click()
+    assert dialog.isHidden()
+    change = canvas.pictures.overlays["change"]
+    depth = replace(change, title="depth")
+    canvas.set_overlay("depth", depth)  # the figures of the site come a moment later
+    assert canvas.pictures.shown_overlay is change
+    assert canvas._told()[1] == change.told != depth.told
+    bar = surveyed.care.bars.bars["change"]
+    assert "地形1m → 二期" in texts(bar)
+    back = next(b for b in bar.findChildren(QPushButton) if b.text().startswith("Back"))
+    back.click()
+    assert dialog.isVisible()
+    assert "change" not in surveyed.care.bars.bars
+    assert "change" in canvas.pictures.overlays  # until the dialog closes
+    dialog.map_button.click()
+    away = next(b for b in surveyed.care.bars.bars["change"].findChildren(QPushButton) if b.text().startswith("Take"))
+    away.click()
+    assert "change" not in canvas.pictures.overlays
+    assert canvas.pictures.shown_overlay is depth
+    assert surveyed.care.bars.bars == {}
+    assert surveyed.commands._open_dialogs == []
+
+
+def test_a_comparison_that_stands_aside_goes_with_its_project(surveyed: MainWindow, idle: Idle) -> None:
+    dialog = opened(surveyed)
+    dialog.take()
+    idle(surveyed.session)
+    dialog.map_button.click()
+    surveyed.session.close()
+    assert surveyed.care.bars.bars == {}
+    assert surveyed.commands._open_dialogs == []

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 from PySide6.QtWidgets import QLabel, QPushButton
+from rasterio.transform import from_origin
 from rasterio.windows import Window
 
 from app.gui.main_window import MainWindow
@@ -348,3 +349,44 @@ def test_surfaces_of_triangles_are_recognised_and_made(working: MainWindow, tmp_
         idle(working.session)
         assert name in [t.name for t in working.session.terrains()]
         dialog.close()
+
+
+def test_a_terrain_far_from_the_sites_is_told_before_and_after_it_is_registered(
+    working: MainWindow, folder: Path, tmp_path: Path, idle: Idle
+) -> None:
+    beside = tmp_path / "zone38.tif"
+    with rasterio.open(folder / "地形.tif") as here:
+        profile, ground = here.profile, here.read(1)
+    with rasterio.open(beside, "w", **profile | {"crs": "EPSG:4547"}) as out:
+        out.write(ground, 1)
+    dialog = add(working, [beside], idle)
+    assert dialog.main.isEnabled()  # it is said, not refused
+    assert "254 km east of everything in the project; read as EPSG:4546 they fall among it" in texts(dialog)
+    dialog.take()
+    idle(working.session)
+    assert "is registered" in texts(dialog)
+    assert "254 km east" in texts(dialog)
+    dialog.take()
+    said: list[tuple[str, str]] = []
+    working.session.notice.connect(lambda level, text: said.append((level, text)))
+    dialog = add(working, [beside], idle)
+    dialog.name.setText("again")
+    dialog.take()
+    dialog.hide()  # the window is closed while the file is read
+    idle(working.session)
+    assert any(level == "warning" and "again: the data lie 254 km east" in text for level, text in said)
+    far = tmp_path / "local.tif"
+    with rasterio.open(far, "w", **profile | {"transform": from_origin(1000, 3000, 1, 1)}) as out:
+        out.write(ground, 1)
+    assert "local system" in texts(add(working, [far], idle))
+
+
+def test_points_far_from_the_sites_are_told(working: MainWindow, tmp_path: Path, idle: Idle) -> None:
+    path = tmp_path / "points.csv"
+    rows = "\n".join(f"{e + 300_000:.3f},{y:.3f},{z:.3f}" for e, y, z in surveyed(8))
+    path.write_text("E,N,H\n" + rows, encoding="utf8")
+    dialog = add(working, [path], idle)
+    dialog.crs.setText("EPSG:4546")
+    dialog.crs.editingFinished.emit()
+    idle(working.session)
+    assert "km east of everything in the project" in texts(dialog)

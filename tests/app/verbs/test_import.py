@@ -256,3 +256,12 @@ def test_cancelling_while_features_are_written_leaves_nothing(project, file, fro
 def test_it_is_too_late_to_cancel_what_is_written(project, file):
     watch = _Counting(project.store, lambda fraction, writing: fraction == 1.0)
     assert import_features(project, file([square(0)]), layer="sand_pits", watch=watch).added == 1
+
+
+def test_outlines_far_from_the_only_terrain_are_told(project, file, dem_file):
+    from app.verbs.terrain import add_terrain
+
+    add_terrain(project, dem_file, name="t")
+    away = file([square(1)], crs="EPSG:4545")
+    report = import_features(project, away, layer="sand_pits", dry_run=True)
+    assert [w.facts["code"] for w in report.warnings if w.key == "zone.wrong"] == ["EPSG:4546"]

@@ -121,6 +121,6 @@ def test_mutated_files_end_in_a_sentence(shared_data, tmp_path):
 def test_data_far_from_the_project_is_remarked(folder):
     path = write_geojson(folder / "a.geojson", DEGREES)
     came = read_features(path, target_crs="EPSG:4546", neighbours=(500000, 4_000_000, 500100, 4_000_100))
-    assert any("from everything in the project" in w.render() for w in came.warnings)
+    assert any("of everything in the project" in w.render() for w in came.warnings)
     near = read_features(path, target_crs="EPSG:4546", neighbours=(389000, 4_490_000, 389100, 4_490_100))
-    assert not any("from everything" in w.render() for w in near.warnings)
+    assert not any("of everything" in w.render() for w in near.warnings)

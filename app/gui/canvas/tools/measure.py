@@ -86,6 +86,10 @@ class MeasureTool(SketchTool):
         super().take_back()
         self._measure()
 
+    def bring_back(self) -> None:
+        super().bring_back()
+        self._measure()
+
     def cancel(self) -> bool:
         self._ended = False
         self.found = None

@@ -90,26 +90,41 @@ class ClickTool(EditTool):
 
     def __init__(self, canvas: Any) -> None:
         super().__init__(canvas)
-        self._seen: tuple[tuple[str, int], Any, Any] | None = None
+        self._seen: tuple[tuple[str, int], Any] | None = None
+        self._ground: tuple[Any, tuple[int, int], Any] | None = None  # of what was looked up last: layer, ring, ground
 
     @abstractmethod
-    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
-        """(what `act` takes, the ground that it is) of what lies at a place; None if nothing of the kind does."""
+    def thing(self, shape: Any, at: Point) -> Any:
+        """What `act` takes of what lies at a place; None if nothing of the kind does."""
+
+    holes: bool = True
+    """Holes are clicked, else parts."""
 
     @abstractmethod
     def act(self, where: tuple[str, int], place: Any) -> None:
         """Do it."""
 
-    def _look(self, event: QMouseEvent) -> None:
-        at = tuple(float(v) for v in self.canvas.view.to_world(event.position().x(), event.position().y()))
-        self._seen = None
-        for where in self._wheres(at):
-            shape = self.outline(*where)
-            found = self.thing(shape, at) if shape is not None else None
-            if found is not None:
-                self._seen = (where, *found)
-                break
+    def _place(self, event: QMouseEvent) -> Point:
+        x, y = self.canvas.view.to_world(event.position().x(), event.position().y())
+        return float(x), float(y)
+
+    def _look(self, at: Point) -> None:
+        """Show what lies under the pointer: by the map's own index, since a long outline takes long to be asked."""
+        self._seen = next(((w, g) for w in self._wheres(at) if (g := self._under(w, at)) is not None), None)
         self.canvas.update()
+
+    def _under(self, where: tuple[str, int], at: Point) -> Any:
+        """The ground of the hole or part of a feature at a place; None for none."""
+        fs = self.canvas.pictures.features.get(where[0])
+        positions = fs.positions({where[1]}) if fs is not None else ()
+        if not len(positions):
+            return None
+        found = fs.ring_at(int(positions[0]), *at)
+        if found is None or (found[1] != int(fs.part_rings[found[0]])) != self.holes:
+            return None
+        if self._ground is None or self._ground[0] is not fs or self._ground[1] != found:
+            self._ground = (fs, found, fs.polygon(*found))
+        return self._ground[2]
 
     def _wheres(self, at: Point) -> list[tuple[str, int]]:
         layer, fids = self.chosen()
@@ -124,7 +139,7 @@ class ClickTool(EditTool):
 
     def move(self, event: QMouseEvent) -> None:
         self.fault = None
-        self._look(event)
+        self._look(self._place(event))
 
     def press(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.RightButton:
@@ -132,13 +147,14 @@ class ClickTool(EditTool):
             return
         if event.button() != Qt.MouseButton.LeftButton or not self.editable:
             return
-        self._look(event)
-        if self._seen is None:
-            self.commit(self._nothing)
-            return
-        where, place, _ground = self._seen
-        self._seen = None
-        self.act(where, place)
+        at, self._seen = self._place(event), None
+        for where in self._wheres(at):
+            shape = self.outline(*where)
+            found = self.thing(shape, at) if shape is not None else None
+            if found is not None:
+                self.act(where, found)
+                return
+        self.commit(self._nothing)
 
     def _nothing(self) -> Any:
         raise self.missing()
@@ -159,7 +175,7 @@ class ClickTool(EditTool):
 
     def paint(self, p: QPainter) -> None:
         if self._seen is not None:
-            paint_outlines(p, self.canvas, [self._seen[2]], bad=self.destroys)
+            paint_outlines(p, self.canvas, [self._seen[1]], bad=self.destroys)
         self.paint_fault(p)
 
     destroys = False
@@ -184,7 +200,7 @@ class DeleteHoleTool(ClickTool):
     name = "delete_hole"
     help = N_("Click a hole of an outline to close it; right click or Esc ends")
 
-    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+    def thing(self, shape: Any, at: Point) -> Any:
         return _hole_at(shape, at)
 
     def missing(self) -> Exception:
@@ -202,7 +218,7 @@ class FillHoleTool(ClickTool):
     name = "fill_hole"
     help = N_("Click a hole of an outline to make a new feature that fills it; right click or Esc ends")
 
-    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+    def thing(self, shape: Any, at: Point) -> Any:
         return _hole_at(shape, at)
 
     def missing(self) -> Exception:
@@ -219,14 +235,13 @@ class DeletePartTool(ClickTool):
 
     name = "delete_part"
     help = N_("Click a part of an outline to delete it; right click or Esc ends")
-    destroys = True
+    destroys, holes = True, False
 
-    def thing(self, shape: Any, at: Point) -> tuple[Any, Any] | None:
+    def thing(self, shape: Any, at: Point) -> Any:
         from gis.editing.parts import part_at
-        from gis.editing.sound import parts_of
 
         place = part_at(shape, at)
-        return (place, parts_of(shape)[place.part]) if place is not None and place.ring == 0 else None
+        return place if place is not None and place.ring == 0 else None
 
     def missing(self) -> Exception:
         from models.errors import Refused
@@ -239,14 +254,11 @@ class DeletePartTool(ClickTool):
         self.redraw(where, _DELETE_PART, _("Delete a part"), lambda shape: delete_part(shape, place.part))
 
 
-def _hole_at(shape: Any, at: Point) -> tuple[Any, Any] | None:
+def _hole_at(shape: Any, at: Point) -> Any:
     from gis.editing.parts import part_at
-    from gis.editing.sound import parts_of
 
     place = part_at(shape, at)
-    if place is None or place.ring == 0:
-        return None
-    return place, shapely.Polygon(parts_of(shape)[place.part].interiors[place.ring - 1])
+    return place if place is not None and place.ring > 0 else None
 
 
 def _no_hole() -> Exception:

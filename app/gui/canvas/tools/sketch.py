@@ -27,6 +27,7 @@ _BACK = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 class SketchTool(Tool):
     """Click places, Backspace or Ctrl+Z takes the last back, Esc drops all, Enter, double or right click finishes.
 
+    Esc is one step: Ctrl+Z brings back what it dropped, as long as nothing else was drawn or changed since.
     `points` are on the 1 mm grid. Subclasses say in `objection` why a place cannot be taken, and in `finish` what
     becomes of the whole.
     """
@@ -41,6 +42,7 @@ class SketchTool(Tool):
         self.pointer: Point | None = None
         self.target: Snap | None = None
         self.refusal = ""
+        self._dropped: tuple[list[Point], int] | None = None
 
     def objection(self, point: Point) -> str:  # noqa: ARG002 - for subclasses
         """Why `point` cannot follow the last one, for people; "" if it can."""
@@ -58,6 +60,7 @@ class SketchTool(Tool):
 
     def cancel(self) -> bool:
         had = bool(self.points)
+        self._dropped = None
         self.points.clear()
         self.pointer, self.target, self.refusal = None, None, ""
         self.canvas.update()
@@ -92,6 +95,29 @@ class SketchTool(Tool):
         self.canvas.session.notice.emit(
             "info", _("the drawing is kept: go on with it, or press Esc on the map to drop it")
         )
+
+    def drop(self) -> None:
+        """Esc: nothing is drawn any more, and the status bar says how to have it back."""
+        drawn = list(self.points)
+        self.cancel()
+        self._dropped = drawn, self._revision()
+        text = _("dropped a drawing of {n} places; Ctrl+Z brings it back")
+        self.canvas.help_changed.emit(text.format(n=len(drawn)))
+
+    def bring_back(self) -> None:
+        """Take up again what Esc dropped."""
+        if self._dropped is not None:
+            self.points[:], self._dropped = self._dropped[0], None
+            self._say("")
+            self.canvas.tool_moved.emit()
+
+    def can_bring_back(self) -> bool:
+        """True if undoing means the last Esc: what was stored after it is undone before it."""
+        return not self.points and self._dropped is not None and self._dropped[1] == self._revision()
+
+    def _revision(self) -> int:
+        project = self.canvas.session.project
+        return project.store.revision if project is not None else -1
 
     def take_back(self) -> None:
         """Drop the last place."""
@@ -134,9 +160,20 @@ class SketchTool(Tool):
         if self._is_back(event) and self.points:
             self.take_back()
             return True
-        return super().key(event)
+        if event.key() == Qt.Key.Key_Escape and self.points:
+            self.drop()
+            return True
+        if event.matches(QKeySequence.StandardKey.Undo) and self.can_bring_back():
+            self.bring_back()
+            return True
+        kept = self._dropped
+        used = super().key(event)
+        self._dropped = kept  # a second Esc has nothing to drop
+        return used
 
     def wants(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo) and self.can_bring_back():
+            return True
         return bool(self.points) and (event.key() in (*_FINISH, Qt.Key.Key_Escape) or self._is_back(event))
 
     @staticmethod

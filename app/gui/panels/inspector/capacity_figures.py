@@ -12,7 +12,7 @@ from app.gui.panels.inspector.capacity_text import body_of
 from app.gui.widgets import button, column, label, restyle, row
 from app.i18n import _
 from layers.registry import LAYERS
-from models.estimate import Estimate, LevelFigures
+from models.estimate import TOO_WIDE, Estimate, LevelFigures
 from models.units import M2_PER_MU, M3_PER_WAN_M3, T_PER_WAN_T
 
 _SAME_M = 0.005
@@ -98,9 +98,7 @@ class CapacityFigures(QFrame):
         self.other.name.setText(_("Cut (above the surface)") if fills else _("Fill (below the base)"))
         self.space.setVisible(fills)
         unsure = e is not None and e.standing == "too_uncertain"
-        self.verdict.setText(_("No estimate: too uncertain to plan with") if unsure else "")
-        self.verdict.setVisible(unsure)
-        restyle(self.volume.value, tone="danger" if unsure else "")
+        self._judge(unsure=unsure)
         if e is None:
             for figure in (self.volume, self.tonnage, self.land, self.other, self.space):
                 figure.show_number(None, None, 1.0)
@@ -132,6 +130,11 @@ class CapacityFigures(QFrame):
         )
         self.basis.setToolTip(words.cap(e.terrain.chosen.render(_)) if e.terrain.chosen else "")
 
+    def _judge(self, *, unsure: bool) -> None:
+        self.verdict.setText(_("No estimate: too uncertain to plan with") if unsure else "")
+        self.verdict.setVisible(unsure)
+        restyle(self.volume.value, tone="danger" if unsure else "")
+
     def _show_land(self, area_m2: float) -> None:
         self.land.show_number(area_m2, None, M2_PER_MU, f"{fmt.number(area_m2, 1)} m²")
         self.land.value.setText(fmt.mu(area_m2))
@@ -149,9 +152,8 @@ class CapacityFigures(QFrame):
         `offer`: it is another surface than the estimate's; `runs_m`: the level at which water runs over the rim.
         """
         self.level = f
-        self.verdict.hide()
-        restyle(self.volume.value, tone="")
         body, other = (f.fill_m3, f.cut_m3) if fills else (f.cut_m3, f.fill_m3)
+        self._judge(unsure=f.half_m3 is not None and f.half_m3 > TOO_WIDE * body)
         self._show_volume(self.volume, body, f.half_m3)
         tip = f"{fmt.number(f.tonnage_t, 1)} t"
         self.tonnage.show_number(f.tonnage_t, f.half_tonnage_t, T_PER_WAN_T, tip)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.gui.panels.inspector.capacity_choices import CapacityChoices
     from app.gui.panels.inspector.capacity_result import CapacityResult
     from app.gui.session import Session
+    from models.estimate import CurveRow
 
 Submit = Callable[[Callable[[Any], Any], Callable[[Any], None], Callable[[Exception], None]], None]
 
@@ -54,6 +55,7 @@ class LiveLevel(QObject):
         self._rim: str | None = None  # over which rim the ways are
         self._picture: Any = None
         self._grid: Any = None
+        self._reach: list[CurveRow] | None = None  # the curve over the whole table, made when it is first looked at
         choices.level_moved.connect(self._on_level)
         result.figures.level_wanted.connect(lambda: choices.choose_level(choices.level.value()))
         result.figures.estimate_wanted.connect(self.end)
@@ -78,7 +80,7 @@ class LiveLevel(QObject):
 
         def arrived(table: Any) -> None:
             if key[1] == self.choices.terrain_name:
-                self.levels = work.Levels(key, table)
+                self.levels, self._reach = work.Levels(key, table), None
                 self.choices.level.set_span(self.levels.span)
                 self.ready.emit()
                 submit(lambda watch: work.work_ground(project, *key, table, watch), self._ground, lambda _e: None)
@@ -133,7 +135,10 @@ class LiveLevel(QObject):
             return
         figures = self.levels.figures(project, self.choices.request(), level)
         offer = self.choices.reference.currentData() != "level"
-        self.result.show_level(figures, offer=offer, runs_m=min((w.runs_m for w in self.ways), default=None))
+        if self._reach is None:
+            self._reach = self.levels.curve()
+        runs_m = min((w.runs_m for w in self.ways), default=None)
+        self.result.show_level(figures, offer=offer, runs_m=runs_m, reach=self._reach)
         if self._picture is not None:
             self.depth.emit(Flooded(self._picture, level))
         self.spill.emit(self.ways, level)

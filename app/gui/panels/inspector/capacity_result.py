@@ -32,6 +32,9 @@ class CapacityResult(QWidget):
         super().__init__()
         self.estimate: Estimate | None = None
         self.curve: list[CurveRow] | None = None
+        self._reach: Sequence[CurveRow] = ()
+        self._drawn: Sequence[CurveRow] = ()
+        self._unsure: list[Banner] = []
         self.figures = CapacityFigures()
         self._remarks = QVBoxLayout()
         self._remarks.setSpacing(6)
@@ -61,6 +64,7 @@ class CapacityResult(QWidget):
         for part in self.sections:
             part.setVisible(e is not None)
         clear(self._remarks)
+        self._unsure = []
         self.figures.show_estimate(e)
         self.why.forget(ask=e is not None)
         if e is None:
@@ -73,6 +77,7 @@ class CapacityResult(QWidget):
     def _show_remarks(self, e: Estimate) -> None:
         """The gravest first, and in the tone of what it means; more than a few fold away."""
         made = [Banner("danger" if n.key == TOO_UNCERTAIN else "warning", words.cap(n.render(_))) for n in e.warnings]
+        self._unsure = [b for b, n in zip(made, e.warnings, strict=True) if n.key == TOO_UNCERTAIN]
         at_once = len(made) if len(made) == _AT_ONCE + 1 else _AT_ONCE
         for banner in made[:at_once]:
             self._remarks.addWidget(banner)
@@ -82,16 +87,27 @@ class CapacityResult(QWidget):
             title = _("{n} more remarks").format(n=len(made) - at_once)
             self._remarks.addWidget(Section(title, rest, is_open=False))
 
-    def show_level(self, figures: LevelFigures, *, offer: bool, runs_m: float | None = None) -> None:
-        """Volume, area and tonnage of a level at once, while a slider moves. `runs_m`: where water runs over."""
+    def show_level(
+        self, figures: LevelFigures, *, offer: bool, runs_m: float | None = None, reach: Sequence[CurveRow] = ()
+    ) -> None:
+        """Volume, area and tonnage of a level at once, while a slider moves. `runs_m`: where water runs over.
+
+        `reach`: the curve of all levels, for one above the estimate's.
+        """
         if self.estimate is not None:
-            self.figures.show_level(figures, fills=LAYERS[self.estimate.layer].fills, offer=offer, runs_m=runs_m)
+            fills = LAYERS[self.estimate.layer].fills
+            self.figures.show_level(figures, fills=fills, offer=offer, runs_m=runs_m)
+            self._reach = reach if fills else ()
             self._show_drawing(figures.level_m)
+            for banner in self._unsure:  # of the estimate's figure, which is not the one shown
+                banner.hide()
 
     def end_preview(self) -> None:
         """The estimate's own figures again."""
         self.figures.show_estimate(self.estimate)
         self._show_drawing(self.estimate.reference.mean_elevation_m if self.estimate else None)
+        for banner in self._unsure:
+            banner.show()
 
     def copy(self) -> None:
         """Everything that is shown, for a spreadsheet."""
@@ -108,13 +124,17 @@ class CapacityResult(QWidget):
         self._show_drawing(live.level_m if live is not None else shown)
 
     def _show_drawing(self, level: float | None) -> None:
-        if not self.curve or len(self.curve) < 2:
+        rows: Sequence[CurveRow] = self.curve or ()
+        if self.curve is not None and self._reach and level is not None and (not rows or level > rows[-1].elevation_m):
+            rows = self._reach
+        self._drawn = rows
+        if len(rows) < 2:
             if self.curve is not None:
                 self.chart.show_drawing(None, _("nothing lies below the reference surface"))
             return
-        height = np.array([r.elevation_m for r in self.curve])
-        volume = np.array([r.volume_m3 for r in self.curve]) / M3_PER_WAN_M3
-        area = np.array([r.area_m2 for r in self.curve]) / M2_PER_MU
+        height = np.array([r.elevation_m for r in rows])
+        volume = np.array([r.volume_m3 for r in rows]) / M3_PER_WAN_M3
+        area = np.array([r.area_m2 for r in rows]) / M2_PER_MU
         marks = (Mark(level, f"{fmt.elevation(level)} m"),) if level is not None else ()
         drawing = Drawing(
             Axis(_("Volume (10⁴ m³)"), zero=True),
@@ -131,7 +151,7 @@ class CapacityResult(QWidget):
         self.chart.show_drawing(drawing)
 
     def _read_curve(self, _x: float, y: float) -> Sequence[str]:
-        rows = self.curve or []
+        rows = self._drawn
         at = bisect.bisect_left([r.elevation_m for r in rows], y)
         r = rows[min(max(at, 0), len(rows) - 1)]
         return (f"{fmt.elevation(r.elevation_m)} m", wan(r.volume_m3), f"{fmt.mu(r.area_m2)} {_('mu')}")

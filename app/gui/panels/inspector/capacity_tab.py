@@ -8,8 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.gui import libraries, words
+from app.gui.foreground import foreground
 from app.gui.panels.inspector import capacity_work as work
 from app.gui.panels.inspector.capacity_choices import CapacityChoices
+from app.gui.panels.inspector.capacity_following import Following
 from app.gui.panels.inspector.capacity_foot import missing_banner, refusal_banner
 from app.gui.panels.inspector.capacity_page import CapacityPage
 from app.gui.panels.inspector.capacity_result import CapacityResult
@@ -20,18 +22,16 @@ from models.errors import AppError
 from models.estimate import DEFAULT_REFERENCE, Estimate, EstimateRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from app.gui.session import Session
     from app.gui.tasks import Task
 
 _DEBOUNCE_MS = 200
-_LONG = 50_000  # corners; the hash of more takes the window longer than a step of a drag may
-_AHEAD_MS = 1500  # the map of a project that opens comes first
 _THEN_MS = 1  # not 0: that would be one piece of work with what comes before
 
 
-class CapacityTab(CapacityPage):
+class CapacityTab(Following, CapacityPage):
     """Shows the stored estimate of a site first; what is changed is computed but not kept."""
 
     def __init__(
@@ -57,9 +57,7 @@ class CapacityTab(CapacityPage):
         self.choices.level_moved.connect(lambda _level: self._tell_state())
         self.result.figures.estimate_wanted.connect(self._tell_state)
         self.result.why.wanted.connect(self._explain)
-        session.terrain_changed.connect(self._on_terrains)
-        session.changed.connect(self._on_changed)
-        session.opened.connect(self._on_opened)
+        self.follow_project()
 
     # The site
 
@@ -218,6 +216,7 @@ class CapacityTab(CapacityPage):
     ) -> None:
         title = _("Estimate of {code}").format(code=self.code)
         self._tasks.append(self.session.tasks.submit(title, fn, done, failed, quiet=True))
+        foreground.until_painted()  # what the tab shows comes first
 
     def _compute(self) -> None:
         project, code = self.session.project, self.code
@@ -315,57 +314,3 @@ class CapacityTab(CapacityPage):
         if done is not None:
             self.stored = True
             self._tell_state()
-
-    # Following the project
-
-    def _on_opened(self) -> None:
-        """What figures need comes in before the first click, so that it need not wait."""
-        QTimer.singleShot(_AHEAD_MS, self, self._ready)
-
-    def _on_terrains(self) -> None:
-        if self.code:
-            code, self.code = self.code, ""
-            self.show_site(code)
-
-    def _on_changed(self, change: Any) -> None:
-        if not self.code or not self._fresh:
-            return
-        layer, fids = self.session.selection
-        if layer in change.tables and set(change.fids[layer]) & set(fids):
-            self._compare(layer, fids)
-        elif "rim_edits" in change.tables:
-            self._on_rim()
-        elif "wastes" in change.tables or ("estimates" in change.tables and not self.stored):
-            self._on_terrains()
-
-    def _compare(self, layer: str, fids: Iterable[int]) -> None:
-        """Compute again if the outline is another than that of the figures; a long one is compared in a task."""
-        from shapely import get_num_coordinates  # a numeric library: not before there is an outline
-
-        session, code, answer = self.session, self.code, self.answer
-
-        def same(_watch: object) -> bool:
-            site = session.site(code)
-            return answer is not None and work.is_current(answer, site)
-
-        def told(is_same: bool | None) -> None:
-            if is_same is False:  # None: it could not be read, which is told
-                self.live.forget()
-                self.touch()
-
-        rows = [session.table(layer).row(fid) for fid in fids]
-        corners = sum(int(get_num_coordinates(row["geometry"])) for row in rows if row is not None)
-        if corners > _LONG:
-            self._submit(same, told, session.report)
-        else:
-            told(session.attempt(lambda: same(None)))
-
-    def _on_rim(self) -> None:
-        """The rim was edited: its surface is computed anew."""
-        project = self.session.project
-        site = self.session.attempt(lambda: self.session.site(self.code))
-        if project is None or site is None:
-            return
-        self.choices.count_edits(len(project.store.rim_edits(site.uid)))
-        if self.choices.reference.currentData() == "edited_rim":
-            self.touch(now=True)

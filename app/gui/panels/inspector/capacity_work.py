@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from models.rim_edit import RimEdit
 
 
+_CURVE_ROWS = 201
+
+
 @dataclass(frozen=True)
 class Live:
     """An estimate with its curve and its depths (None where they could not be made)."""
@@ -167,6 +170,12 @@ class Levels:
     def spread(self, spread: Any) -> None:
         """From now on the figures come with their interval (gis LevelSpread)."""
         self.table = replace(self.table, spread=spread)
+
+    def curve(self) -> list[CurveRow]:
+        """Volume and area over the whole range of the slider; the curve of an estimate ends at its own level."""
+        low, high = self.span
+        levels = np.linspace(low, high, _CURVE_ROWS).tolist()
+        return [CurveRow(z, area, volume) for z in levels for volume, area in [self.table.at(z)]]
 
     def figures(self, project: Project, request: EstimateRequest, level: float) -> LevelFigures:
         """What an estimate at this level would give, in microseconds."""

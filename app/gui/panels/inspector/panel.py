@@ -256,6 +256,11 @@ class InspectorPanel(QWidget):
 
     def _follow(self) -> None:
         self._behind.stop()
+        with foreground:
+            self._show_selected()
+        foreground.until_painted()
+
+    def _show_selected(self) -> None:
         layer, fids = self.session.selection
         if len(fids) != 1 or layer not in LAYERS:
             self._nothing(fids)

@@ -85,6 +85,8 @@ class InventoryModel(QAbstractTableModel):
 
     def set_filter(self, chosen: Filter, group: str) -> None:
         """Show the lines that pass, under headings."""
+        if (chosen, group) == (self.filter, self.group):
+            return  # a project that is opened brings its filter along, most often none
         self.beginResetModel()
         self.filter, self.group = chosen, group
         self._arrange()

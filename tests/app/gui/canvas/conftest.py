@@ -28,6 +28,8 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 class FakeStore:
+    revision = 1
+
     def __init__(self) -> None:
         self.held: list[tuple[Terrain, Path]] = []
         self.maps: list[tuple[Any, Path]] = []

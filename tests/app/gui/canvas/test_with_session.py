@@ -35,7 +35,9 @@ def test_opens_looks_at_the_sites_and_follows_changes(real: Session, make_hand: 
     canvas = hand.canvas
     x0, y0, x1, y1 = pit_outline().bounds
     middle = ((x0 + x1) / 2, (y0 + y1) / 2)
-    assert canvas.view.to_world(300, 225) == pytest.approx(middle)
+    west, south, east, north = canvas.view.bounds
+    assert (west < x0, south < y0, east > x1, north > y1) == (True,) * 4
+    assert canvas.view.scale < 2 * (y1 - y0) / canvas.height()  # as large as the furniture beside it allows
     assert canvas.elevation_at(*middle) == pytest.approx(1040.0, abs=0.01)
     hand.click(x0 + 3, y0 + 3)
     assert real.site_code == "SK-001"

@@ -149,3 +149,13 @@ def test_selecting_100_000_rows_does_not_look_at_each(qapp: Any, panel: Inventor
     panel.grab()
     assert len(asked) < 5_000
     assert len(panel.rows()) == 20_000
+
+
+def test_the_filter_that_is_set_already_fills_the_table_no_second_time(panel: InventoryPanel) -> None:
+    told: list[int] = []
+    panel.model.modelReset.connect(lambda: told.append(1))
+    panel.set_filter(panel.chosen_filter(), str(panel.group.currentData() or ""))
+    assert told == []
+    panel.set_filter(Filter(text="SK-001"), "")
+    assert told == [1]
+    assert len(panel.model.shown) == 1

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 import shapely
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 
+from models.changes import Insert
+from models.notices import Notice
 from tests.app.gui.canvas.tools.conftest import X, Y
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -135,3 +138,57 @@ def test_a_length_and_a_bearing_hold_the_next_side(desk: Any) -> None:
     desk.canvas.side_lock.hold(30.0, None)
     put(desk, (250, 290))
     assert desk.canvas.tool.points[2] == pytest.approx((X + 250, Y + 230))
+
+
+def undo(desk: Any) -> bool:
+    """Ctrl+Z on the map; True if the map took it for itself, so that the window's undo does not see it."""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, CTRL)
+    event.ignore()
+    desk.canvas.event(event)
+    if event.isAccepted():
+        desk.canvas.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, CTRL))
+    return event.isAccepted()
+
+
+def test_escape_drops_a_sketch_and_undo_brings_all_of_it_back(desk: Any, drawn: list[Any]) -> None:
+    said: list[str] = []
+    desk.canvas.help_changed.connect(said.append)
+    corners = [(X + 200.0, Y + 350.0), (X + 260.0, Y + 350.0), (X + 260.0, Y + 400.0)]
+    desk.canvas.wait_with({"draw": corners})  # as after the window was opened again
+    desk.canvas.set_tool("draw")
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.canvas.waiting() == {}
+    assert "3 places" in said[-1]
+    desk.key(Qt.Key.Key_Escape)  # once more changes nothing
+    assert undo(desk)
+    assert desk.canvas.waiting() == {"draw": corners}
+    desk.key(Qt.Key.Key_Return)
+    assert drawn[0].equals(shapely.Polygon(corners))
+    assert not undo(desk)  # finished: there is nothing left to bring back
+
+
+def test_a_step_stored_after_escape_is_undone_first(desk: Any) -> None:
+    desk.canvas.set_tool("draw")
+    put(desk, (200, 350), (260, 350), (260, 400))
+    desk.key(Qt.Key.Key_Escape)
+    session = desk.canvas.session
+    session.transact(
+        Notice("test", "t"), [Insert("sand_pits", {"code": "SK-77", "geometry": shapely.box(X, Y, X + 9, Y + 9)})]
+    )
+    assert not undo(desk)
+    session.undo()
+    put(desk, (200, 350))
+    desk.key(Qt.Key.Key_Escape)
+    desk.canvas.set_tool("select")
+    desk.canvas.set_tool("draw")
+    assert undo(desk)
+    assert len(desk.canvas.tool.points) == 1
+
+
+def test_a_measured_line_comes_back_with_its_figures(desk: Any) -> None:
+    desk.canvas.set_tool("measure")
+    put(desk, (200, 350), (260, 350))
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.canvas.tool.card.isHidden()
+    assert undo(desk)
+    assert not desk.canvas.tool.card.isHidden()
