@@ -20,7 +20,7 @@ from gis.flooded import ground_shape
 from gis.gap_trial import SAMPLES, Trial, dip_of, trial
 from gis.placing import Part, Placed
 from gis.rim import Rim
-from gis.support import read_support, supports_of
+from gis.support import NAMESPACE, supports_of
 from gis.support_blocks import Blocks, blocks_about
 from gis.surfaces.base import Surface
 from gis.tiling import Tile, tiles
@@ -49,7 +49,7 @@ class Spans:
     @classmethod
     def of(cls, dem: Dem, terrain: Terrain, placed: Placed) -> Spans | None:
         """None where the terrain says nothing of how it was made of points."""
-        if not terrain.tiles and read_support(Path(dem.path)) is None:
+        if not terrain.tiles and not dem.tags(NAMESPACE):  # the file is open: no second look at it
             return None
         box = _bounds(placed)
         supports = supports_of(_files(dem, terrain, box))
