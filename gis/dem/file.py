@@ -54,7 +54,6 @@ class Dem:
         self._declared = [_as_stored(v, self._ds.dtypes[0]) for v in (own, terrain.nodata) if v is not None]
         self._float32 = self._ds.dtypes[0] == "float32"
         self._single = self._float32 and terrain.z_scale == 1.0 and terrain.z_offset == 0.0
-        self._tags: dict[str, dict[str, str]] = {}
         self.block_shape: tuple[int, int] = tuple(self._ds.block_shapes[0])
         """Rows and columns of the blocks in which the file is stored."""
         self._packed = None if terrain.tiles or not self._single else PackedTiles.of(self.path, self._ds)
@@ -252,9 +251,7 @@ class Dem:
 
     def tags(self, namespace: str) -> dict[str, str]:
         """What the file says of itself in that namespace; nothing for a terrain of several files."""
-        if namespace not in self._tags:
-            self._tags[namespace] = {} if self.tiles is not None else dict(self._ds.tags(ns=namespace))
-        return self._tags[namespace]
+        return {} if self.tiles is not None else dict(self._ds.tags(ns=namespace))
 
     @cached_property
     def _plain(self) -> PlainTiles | None:

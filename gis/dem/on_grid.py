@@ -45,6 +45,10 @@ class OnGrid(Dem):
     def close(self) -> None:
         """Nothing: the terrain below is somebody else's."""
 
+    def tags(self, namespace: str) -> dict[str, str]:
+        """What the file of the terrain below says."""
+        return self.below.tags(namespace)
+
     def unpatch(self) -> None:
         """Forget the patches of the terrain below."""
         self.below.unpatch()

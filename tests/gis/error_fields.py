@@ -53,6 +53,10 @@ class ArrayDem(Dem):
         self.window = (0, self.grid.height, 0, self.grid.width)
         self._single, self._masked, self._packed = False, False, None
 
+    def tags(self, namespace: str) -> dict[str, str]:
+        """Nothing."""
+        return {}
+
     def expect(self, window: tuple[int, int, int, int]) -> None:
         """Nothing to decode."""
 
