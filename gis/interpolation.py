@@ -32,6 +32,8 @@ def to_finer(coarse: Array, out: Array) -> None:
         wide[:, 0::2] = lines[:, 1 : 1 + half]
         between = _halfway([lines[:, k : k + middle] for k in range(6)], "across")
         wide[:, 3 : 3 + 2 * middle : 2] = between
+        wide[:, 1] = 0.0  # what memory held in columns without six in line might overflow below
+        wide[:, 3 + 2 * middle :: 2] = 0.0
         out[2 * p : 2 * q : 2] = wide[p + 1 - first : q + 1 - first]
         a, b = max(p, 1), min(q, high - 4, rows // 2)
         if a < b:
