@@ -185,6 +185,13 @@ def _choose(layers: dict[str, _Layer], asked: str | None, where: str, *, by_text
 
 
 def _no_heights(layers: dict[str, _Layer], names: list[str], where: str) -> Refused:
+    if not names:
+        return Refused(
+            "drawing.empty",
+            N_("the drawing holds no point, line or face"),
+            where=where,
+            advice=N_("look whether it was saved with its model space, or whether all of it is in another file (XREF)"),
+        )
     return Refused(
         "drawing.no_heights",
         N_("no point, line or face there has a height (z is 0 or there is none): {layers}"),

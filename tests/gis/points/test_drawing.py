@@ -398,3 +398,9 @@ def test_a_cone_from_the_contours_of_a_drawing(drawing, tmp_path):
     volume = float(np.clip(depth, 0, None).sum()) * 0.25
     assert volume == pytest.approx(np.pi * 3600 * 30 / 3, rel=5e-3)
     assert ground.validation.by_line
+
+
+def test_an_empty_drawing_is_told_as_empty(drawing):
+    with pytest.raises(Refused) as caught:
+        read(drawing(ezdxf.new()))
+    assert caught.value.key == "drawing.empty"
