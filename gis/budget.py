@@ -15,11 +15,11 @@ from gis.rim_shift import lift, strip
 from gis.rim_weights import hold, unexplained
 from gis.surfaces import OwnErrors, Surface
 from gis.uncertainty import Hold, K, Variance, half_width, joint_variance
-from models.estimate import Estimate, Interval95
+from models.estimate import INTERVAL_PARTS, SPANNED_PART, Estimate, Interval95
 from models.terrain import ErrorFigures
 from models.tonnage import tonnage_sigma
 
-_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3", "density_share")
+_PARTS = (*INTERVAL_PARTS, "density_share")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Budget:
     @property
     def sigma(self) -> float | None:
         """All parts that are known in quadrature; None while terrain, reference or spanned ground is not."""
-        if any(self.parts.get(k, 0.0) is None for k in ("terrain_m3", "reference_m3", "spanned_m3")):
+        if any(self.parts.get(k, 0.0) is None for k in ("terrain_m3", "reference_m3", SPANNED_PART)):
             return None
         return float(np.sqrt(sum(v * v for v in self.parts.values() if v is not None)))
 
@@ -165,7 +165,7 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
     drawn = [_lowest(s, h, errors, fills=fills) for s, h in zip(sides, holds, strict=True)]
     parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness, fills=fills)
     if job.spans is not None and job.spans.any_inside:
-        parts["spanned_m3"] = job.spans.sigma_m3([(s.part, h.region) for s, h in zip(sides, holds, strict=True)])
+        parts[SPANNED_PART] = job.spans.sigma_m3([(s.part, h.region) for s, h in zip(sides, holds, strict=True)])
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
     shared, offset = _heights(holds, drawn, errors, fills=fills)

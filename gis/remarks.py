@@ -9,7 +9,7 @@ from gis.job import Job
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
 from models.earthwork import METHOD_WORDS
-from models.estimate import TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
+from models.estimate import SPANNED_PART, TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
 from models.notices import N_, Notice
 from models.terrain import SOURCES
 from models.units import M3_PER_WAN_M3
@@ -95,7 +95,7 @@ def _trust(job: Job, answer: Estimate) -> list[Notice]:
         text = N_("what noise in the heights may hide is not quantified where nothing lies between level and ground")
         found.append(Notice("estimate.empty", text))
     elif half is None and job.terrain.errors.sigma_z_m is not None:
-        if "spanned_m3" in answer.interval95.parts and answer.interval95.parts["spanned_m3"] is None:
+        if SPANNED_PART in answer.interval95.parts and answer.interval95.parts[SPANNED_PART] is None:
             return [*found, *_methods(answer, body)]  # gis.support_remarks says why
         text = N_("the error of the reference surface's heights is not stated, so the interval is not quantified")
         found.append(Notice("estimate.no_reference_sigma", text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.estimate import Estimate
+from models.estimate import SPANNED_PART, Estimate
 from models.notices import N_, Notice
 from models.support import SiteSupport
 
@@ -56,8 +56,8 @@ def _where(support: SiteSupport) -> Notice:
 
 
 def _error(answer: Estimate, support: SiteSupport) -> list[Notice]:
-    sigma = answer.interval95.parts.get("spanned_m3")
-    if sigma is None and "spanned_m3" in answer.interval95.parts:
+    sigma = answer.interval95.parts.get(SPANNED_PART)
+    if sigma is None and SPANNED_PART in answer.interval95.parts:
         text = N_("the measured ground about it does not tell how wrong the spanned ground is (too little of it, or "
                   "the edges of the gap dip unlike any of it): no interval is given, the true volume may lie far off; "
                   "survey the gap")  # fmt: skip

@@ -63,6 +63,12 @@ class TerrainUsed:
     """What the interval stands on: the terrain's figures of that day. None in records from before they were kept."""
 
 
+INTERVAL_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3")
+"""Causes of a volume's interval that each has, known or not."""
+SPANNED_PART = "spanned_m3"
+"""And the one that only a site on spanned ground has."""
+
+
 @dataclass(frozen=True)
 class Interval95:
     """Half widths of the 95 % interval (k = 2). None = not quantified, never zero for want of knowledge.

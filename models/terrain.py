@@ -10,6 +10,10 @@ from models.notices import N_, Notice
 TerrainKind = Literal["dtm", "dsm"]
 
 
+PLAUSIBLE_M = (-500.0, 9000.0)
+"""Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
+
+
 @dataclass(frozen=True)
 class ErrorFigures:
     """How uncertain a survey is. One standard deviation each; None = not stated.

@@ -21,6 +21,7 @@ from models.errors import AppError, Refused
 from models.estimate import Estimate, LevelFigures
 from models.notices import N_, Notice
 from models.surface_names import over_of
+from models.units import M3_PER_WAN_M3
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
@@ -177,7 +178,8 @@ def _show_others(estimates: Sequence[Estimate]) -> None:
     say("")
     say(_("by other reference surfaces, 10⁴ m³"))
     found = [
-        {a.key: fmt.significant(a.fill_m3 / 1e4) for a in e.alternatives if a.fill_m3 is not None} for e in estimates
+        {a.key: fmt.significant(a.fill_m3 / M3_PER_WAN_M3) for a in e.alternatives if a.fill_m3 is not None}
+        for e in estimates
     ]
     rows = [[e.site, *(f.get(k, fmt.NO_VALUE) for k in keys)] for e, f in zip(estimates, found, strict=True)]
     table([_("site"), *keys], rows, right=list(range(1, len(keys) + 1)))

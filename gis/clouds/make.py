@@ -271,7 +271,5 @@ def _notices(made: CloudGround, wanted_cell: float) -> list[Notice]:
     if impossible:
         text = N_("{count} points at heights where no ground is, or without a place, were left out")
         told.append(Notice("cloud.impossible", text, count=impossible))
-    if made.validation.sigma_z_m is None:
-        text = N_("cross-validation of {count} heights gives no height error here: the terrain has no error figures")
-        told.append(Notice("points.no_sigma", text, count=made.validation.count))
+    told += made.validation.remarks
     return told

@@ -20,10 +20,11 @@ from gis.formats import reproject
 from gis.formats.base import Limits
 from models.errors import Refused
 from models.notices import N_
+from models.terrain import PLAUSIBLE_M
 
 CHUNK = 500_000
 NOISE = (7, 18)
-LOWEST_M, HIGHEST_M = -500.0, 9000.0
+LOWEST_M, HIGHEST_M = PLAUSIBLE_M
 _MOST_BUCKETS = 50_000
 
 

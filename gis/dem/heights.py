@@ -9,10 +9,9 @@ from gis.crs import horizontal, vertical_unit
 from gis.dem.probe import Facts
 from models.errors import Refused
 from models.notices import N_, Notice
+from models.terrain import PLAUSIBLE_M
 from models.units import FOOT_M, US_SURVEY_FOOT_M
 
-PLAUSIBLE_M = (-500.0, 9000.0)
-"""Heights outside this range are no ground (Dead Sea shore -430 m, deepest open pits -300 m, Everest 8 849 m)."""
 _GAP_M = 30.0
 NO_RISE_M = 300.0
 """No ground stands alone this far above every other cell (65535 in decimetres, 9999 in feet)."""

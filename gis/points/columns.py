@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 
 from gis.axis_order import Order
-from gis.dem.heights import PLAUSIBLE_M
 from gis.dem.probe import SENTINELS
 from gis.points.base import Row
 from gis.points.numbers import is_blank, parse_number
 from models.errors import Refused
 from models.notices import N_, Notice
+from models.terrain import PLAUSIBLE_M
 from models.traditional import simplified
 
 Role = Literal["north", "east", "x", "y", "lon", "lat", "height", "ellipsoidal", "label", ""]

@@ -11,8 +11,9 @@ from gis.arrays import Array, Index, Mask
 from gis.points.base import LONGEST_GROUND_M, Skips
 from gis.points.mesh import Corners, cross
 from models.notices import N_, Notice
+from models.terrain import PLAUSIBLE_M
 
-_LOWEST_M, _HIGHEST_M = -500.0, 9000.0
+_LOWEST_M, _HIGHEST_M = PLAUSIBLE_M
 _HIGH_M = 50.0
 _FLAT, _FLAT_M = 1e-10, 1e-8
 """A triangle lower than this share of its longest edge in plan, or than this, has no area there."""

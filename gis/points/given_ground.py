@@ -11,7 +11,7 @@ from gis.points.base import Tally, name_rows
 from gis.points.geotiff import Written, nice_cell, plan_grid, support_of, write_grid
 from gis.points.given import GivenTin, sizes_of
 from gis.points.read import GroundPoints
-from gis.points.summary import Ground, check_lengths, hull_area, said_of, summarised
+from gis.points.summary import REACH, WIDE_NOTED, Ground, check_lengths, hull_area, said_of, summarised
 from gis.points.validate import cross_validate
 from gis.points.vet import SIGMAS, outlying
 from models.errors import Refused
@@ -19,8 +19,6 @@ from models.notices import N_, Notice
 from models.progress import Watch
 
 METHOD = N_("triangles (TIN) as the file gives them")
-_REACH = 3.0
-_WIDE_NOTED = 0.001
 _COVERED_NOTED = 0.99
 _LEAST_POINTS = 36
 
@@ -55,7 +53,7 @@ def make_given_ground(
             advice=N_("check the layer, and the heights and the unit of the drawing"),
         )
     sizes = sizes_of(points.xy, points.corners)
-    edge = max_edge if max_edge is not None else _REACH * sizes.reach_m
+    edge = max_edge if max_edge is not None else REACH * sizes.reach_m
     tin = GivenTin(points.xy, points.z, points.corners, edge)
     size = cell if cell is not None else nice_cell(sizes.size_m / 2)
     plan = plan_grid(tin.extent(), size, stated=cell is not None, where=where)
@@ -124,11 +122,9 @@ def _notices(ground: Ground, tin: GivenTin) -> list[Notice]:
     if ground.covered < _COVERED_NOTED:
         text = N_("{share:.0f} % of the ground between the outermost corners have no face: no height there")
         made.append(Notice("faces.covered", text, share=100 * (1 - ground.covered)))
-    if ground.wide > _WIDE_NOTED:
+    if ground.wide > WIDE_NOTED:
         text = N_("{share:.1f} % of the ground lies on faces with edges of more than {edge:.1f} m: spanned over gaps "
                   "between points (or over a hollow of the border), not measured")  # fmt: skip
         made.append(Notice("points.wide", text, share=100 * ground.wide, edge=ground.max_edge))
-    if ground.validation.sigma_z_m is None:
-        text = N_("cross-validation of {count} heights gives no height error here: the terrain has no error figures")
-        made.append(Notice("points.no_sigma", text, count=ground.validation.count))
+    made += ground.validation.remarks
     return made

@@ -14,7 +14,7 @@ from gis.points.geotiff import Written, nice_cell, plan_grid, support_of, write_
 from gis.points.given_ground import make_given_ground
 from gis.points.read import GroundPoints
 from gis.points.staying import staying_lines
-from gis.points.summary import METHOD, Ground, check_lengths, hull_area, said_of, summarised
+from gis.points.summary import METHOD, REACH, WIDE_NOTED, Ground, check_lengths, hull_area, said_of, summarised
 from gis.points.tin import Tin, measure
 from gis.points.validate import CrossValidation, cross_validate
 from gis.points.vet import vet
@@ -22,9 +22,7 @@ from models.errors import Refused
 from models.notices import N_, Notice
 from models.progress import Watch
 
-_REACH = 3.0
 _FLAT_NOTED = 0.02
-_WIDE_NOTED = 0.001
 _COVERED_NOTED = 0.8
 
 
@@ -59,7 +57,7 @@ def make_ground(
         sizes = measure(laid.xy[own], watch.part(0.1, 0.15))
     except Refused as refused:
         raise Refused(refused.key, refused.what.text, where=where, advice=refused.advice.text) from refused
-    edge = max_edge if max_edge is not None else _REACH * sizes.reach_m
+    edge = max_edge if max_edge is not None else REACH * sizes.reach_m
     tin = Tin(laid.xy, laid.z, edge, line=laid.line, watch=watch.part(0.15, 0.2))
     extent = tin.extent()
     if extent is None:
@@ -147,7 +145,7 @@ def _notices(ground: Ground, tin: Tin) -> list[Notice]:
     if tin.unused:
         text = N_("{count} points lie apart from the others by more than {edge:.1f} m and were not used")
         made.append(Notice("points.lonely", text, count=tin.unused, edge=ground.max_edge))
-    if ground.wide > _WIDE_NOTED:
+    if ground.wide > WIDE_NOTED:
         text = N_("{share:.1f} % of the ground lies in gaps between points with edges of more than {edge:.1f} m: "
                   "spanned, not measured")  # fmt: skip
         made.append(Notice("points.wide", text, share=100 * ground.wide, edge=ground.max_edge))
@@ -165,7 +163,5 @@ def _notices(ground: Ground, tin: Tin) -> list[Notice]:
                   "trials); survey or draw the line down the corner")  # fmt: skip
         (x, y), count = ground.open_corners[0], len(ground.open_corners)
         made.append(Notice("points.open_corners", text, count=count, x=x, y=y))
-    if ground.validation.sigma_z_m is None:
-        text = N_("cross-validation of {count} heights gives no height error here: the terrain has no error figures")
-        made.append(Notice("points.no_sigma", text, count=ground.validation.count))
+    made += ground.validation.remarks
     return made

@@ -16,6 +16,10 @@ from models.errors import Refused
 from models.notices import N_, Notice, Translate, _same
 
 METHOD = N_("Delaunay TIN, linear")
+REACH = 3.0
+"""Edges of more than so many times the usual reach of triangles span a gap."""
+WIDE_NOTED = 0.001
+"""Share of the ground in gaps from which on it is told."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from gis.points.height_units import unit_in_name
 from gis.points.numbers import is_blank, parse_number
 from models.notices import N_, Notice
 from models.progress import Watch
+from models.terrain import PLAUSIBLE_M
 
 SAMPLE_ROWS = 400
-_LOWEST_M, _HIGHEST_M = -500.0, 9000.0
+_LOWEST_M, _HIGHEST_M = PLAUSIBLE_M
 _COMPARED = 20_000
 """Rows whose two places (degrees and metres) are compared."""
 

@@ -42,6 +42,14 @@ class CrossValidation:
     stayed: int = 0
 
     @property
+    def remarks(self) -> tuple[Notice, ...]:
+        """That no height error came out of it, if so."""
+        if self.sigma_z_m is not None:
+            return ()
+        text = N_("cross-validation of {count} heights gives no height error here: the terrain has no error figures")
+        return (Notice("points.no_sigma", text, count=self.count),)
+
+    @property
     def sigma_z_m(self) -> float | None:
         """The suggested standard deviation of a height: the RMSE, to the millimetre above; None if it cannot be said.
 

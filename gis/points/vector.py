@@ -23,8 +23,9 @@ from gis.points.table import BAD_HEIGHT, FAR, NO_GROUND, NO_HEIGHT
 from models.errors import Refused, Unreadable
 from models.notices import N_, Notice
 from models.progress import Watch
+from models.terrain import PLAUSIBLE_M
 
-_LOWEST_M, _HIGHEST_M = -500.0, 9000.0
+_LOWEST_M, _HIGHEST_M = PLAUSIBLE_M
 _AGREE_M = 0.01
 _SHAPES = {"Point", "MultiPoint", "LineString", "MultiLineString", "LinearRing"}
 _NO_SHAPE = Notice("points.no_shape", N_("it has no points"))

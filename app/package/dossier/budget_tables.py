@@ -6,14 +6,13 @@ from app.i18n import Translator
 from app.package.dossier.record import PackageRecord, SiteRecord
 from app.package.dossier.table import Column, Table, Value, one_line, table
 from app.words import CAUSES, basis_words
+from gis.uncertainty import K
 from models.earthwork import METHOD_WORDS
-from models.estimate import Estimate
+from models.estimate import INTERVAL_PARTS, SPANNED_PART, Estimate
 from models.notices import N_
 from models.surface_names import alternative_words, reference_words
 
-_K = 2.0
-"""Half width of a 95 % interval in standard deviations."""
-_PARTS = ("terrain_m3", "reference_m3", "bias_m3", "outline_m3", "offset_m3")
+_PARTS = (*INTERVAL_PARTS, SPANNED_PART)
 _METHODS = ("tin", "grid", "sections")
 _CODE, _NAME = Column(N_("code"), wide=12), Column(N_("name"), wide=22)
 
@@ -100,4 +99,4 @@ def body(s: SiteRecord, e: Estimate) -> float:
 
 
 def _half(sigma: float | None) -> float | None:
-    return None if sigma is None else _K * sigma
+    return None if sigma is None else K * sigma
