@@ -12,7 +12,7 @@ from gis.lattice_crossings import Lattice
 
 BORDER = 5
 """Nodes that a lattice has beyond the outline: those that get a height, and three more that are looked at for it."""
-_REACH = 2
+REACH = 2
 """Cells beyond the outermost inside node that get a height (a touched cell's centre is never further away)."""
 
 
@@ -31,7 +31,7 @@ def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Arr
     target, value, known = _over_the_outline(u.ravel(), level, u.shape[1])
     for behind in (2, 1, 0):
         _put(flat, target[known == behind], value[known == behind])
-        for _ in range(_REACH):
+        for _ in range(REACH):
             missing = missing[np.isnan(flat[missing])]
             if not missing.size:
                 return

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from gis import band_steps, compiled, interpolation
 from gis.arrays import F32, Array
-from gis.bands import Band, lay
+from gis.bands import lay
 from gis.harmonic import BoundaryValue, Level
-from gis.interpolation import to_finer
 from gis.lattice_crossings import Lattice
 
 TOLERANCE_M = 5e-7
@@ -45,9 +45,10 @@ class Multigrid:
         self.bands, self.links = lay(self.levels)
         last = self.bands[-1]
         mean = last.mean if last.covered else last.free_mean
-        whole = sparse.csc_array(sparse.eye_array(last.size) - mean.astype(np.float64))
+        whole = sparse.csc_array(sparse.eye_array(last.size) - mean.matrix.astype(np.float64))
         self.bottom = splu(whole, **_SYMMETRIC) if last.size else None
         self.heights: list[Array] = [np.zeros(x.length) for x in self.bands]
+        self.steps = compiled.twin(band_steps)
         self.datum = 0.0
         self.outline: Array = np.zeros(0)
         """Heights where the outline crosses the finest lattice, m."""
@@ -78,11 +79,10 @@ class Multigrid:
         for self.cycles in range(1, _CYCLES + 1):
             pause()
             size, kept = _chebyshev(self.cycles, size)
-            for step, correction in zip(steps, self._cycle(0, b), strict=True):
-                np.multiply(step, np.float32(kept), out=step)
-                np.add(step, np.float32(size) * correction, out=step)
-            self._add(0, steps)
-            change = max(max(float(step.max()), -float(step.min())) for step in steps)
+            told = zip(steps, self._cycle(0, b), self.heights, strict=True)
+            f_kept, f_size = np.float32(kept), np.float32(size)
+            change = max(self.steps.advance(step, more, f_kept, f_size, height) for step, more, height in told)
+            self._agree(0)
             rate = min(change / last, 0.9) if np.isfinite(last) else 0.5
             if change * rate / (1 - rate) < tolerance:
                 return self._filled()
@@ -94,25 +94,20 @@ class Multigrid:
         last = len(self.levels) - 1
         self.heights[last][:] = self._bottom(self._right_side(last, boundary))
         for k in range(last - 1, -1, -1):
-            carry = self.links[k].carry
-            reached = np.maximum(carry @ np.ones(carry.shape[1], np.float32), 0.25)  # less than 1 beside the outline
-            self.heights[k][: self.bands[k].size] = (carry @ self.heights[k + 1]) / reached
+            self.steps.guess(self.bands[k], self.links[k], self.heights[k + 1], self.heights[k])
             self._agree(k)
-            self._add(k, self._cycle(k, finest if k == 0 else self._right_side(k, boundary)))
-
-    def _add(self, k: int, corrections: Sequence[F32]) -> None:
-        """Correct level k and those behind it."""
-        for height, correction in zip(self.heights[k:], corrections, strict=True):
-            np.add(height, correction, out=height)
-        self._agree(k)
+            found = self._cycle(k, finest if k == 0 else self._right_side(k, boundary))
+            for height, correction in zip(self.heights[k:], found, strict=True):
+                np.add(height, correction, out=height)
+            self._agree(k)
 
     def _agree(self, k: int) -> None:
         """Give covered nodes of the levels behind k the finer heights, then ghosts from k on the coarser ones."""
-        heights = self.heights[k:]
-        for links, finer, coarser in zip(self.links[k:], heights, heights[1:], strict=False):
-            coarser[: links.under.size] = finer[links.under]
-        for links, band, finer, coarser in zip(self.links[k:], self.bands[k:], heights, heights[1:], strict=False):
-            finer[band.size :] = links.ghost @ coarser
+        heights, links = self.heights[k:], self.links[k:]
+        for link, finer, coarser in zip(links, heights, heights[1:], strict=False):
+            self.steps.tell_covered(link, finer, coarser)
+        for link, band, finer, coarser in zip(links, self.bands[k:], heights, heights[1:], strict=False):
+            self.steps.fill_ghosts(band, link, finer, coarser)
 
     def _right_side(self, k: int, boundary: BoundaryValue) -> Array:
         b, level, heights = np.zeros(self.bands[k].size), self.levels[k], self.outline
@@ -129,41 +124,20 @@ class Multigrid:
 
         Right where no finer band covers a node, see `_agree`.
         """
-        last, right = len(self.levels) - 1, self._residuals(first, b)
+        bands, links, heights = self.bands[first:], self.links[first:], self.heights[first:]
+        right = [self.steps.left_over(bands[0], heights[0], b)]
+        right += [self.steps.left_over_free(band, u) for band, u in zip(bands[1:], heights[1:], strict=True)]
         own: list[F32] = []  # corrections beyond what the finer level has told
         told: list[F32] = []  # to each next level: the finer correction at covered nodes
-        for band, links, coarse, e, below in zip(
-            self.bands[first:], self.links[first:], self.bands[first + 1 :], right, right[1:], strict=False
-        ):
-            own.append(_smoothed(band, e))
-            n = coarse.covered
-            below[:n] = (links.collect @ _residual(band, own[-1], e))[:n]
-            below[:n] *= links.scale
-            told.append(np.zeros(coarse.length, np.float32))
-            told[-1][:n] = own[-1][links.under]
-            below[links.beside] += links.across @ told[-1]
+        for k, link in enumerate(links):
+            e, tell = self.steps.down(bands[k], link, bands[k + 1], right[k], right[k + 1])
+            own.append(e)
+            told.append(tell)
         more = self._bottom(right[-1]).astype(np.float32)
-        for k in range(last - 1, first - 1, -1):
-            band, links, e, whole = self.bands[k], self.links[k], own[k - first], told[k - first]
-            inner = e[: band.size]
-            inner += links.carry @ more
-            whole += more
-            e[band.size :] = links.ghost @ whole
-            for weight in _SMOOTHING:
-                inner += weight * _residual(band, e, right[k - first])
-            more = e
+        for k in range(len(links) - 1, -1, -1):
+            self.steps.up(bands[k], links[k], right[k], own[k], told[k], more)
+            more = own[k]
         return [more, *told]
-
-    def _residuals(self, first: int, b: Array) -> list[F32]:
-        """B - (u - N u) of the level `first`, and of the free nodes of those behind it; covered ones are left open."""
-        band, u = self.bands[first], self.heights[first]
-        # Above the finest level this is for the first guess: single precision will do.
-        mean = band.free_mean @ u if band.covered == 0 else band.mean @ u.astype(np.float32)
-        found = [(mean - u[: band.size] + b).astype(np.float32)]
-        for band, u in zip(self.bands[first + 1 :], self.heights[first + 1 :], strict=True):
-            found.append(np.empty(band.size, np.float32))
-            found[-1][band.covered :] = band.free_mean @ u - u[band.covered : band.size]
-        return found
 
     def _filled(self) -> Array:
         """Heights, no longer from the datum, on the whole finest lattice; right at every inside node."""
@@ -171,33 +145,10 @@ class Multigrid:
         for band, height in zip(self.bands[::-1], self.heights[::-1], strict=True):
             finer = np.zeros(band.level.inside.shape)
             if dense is not None:
-                to_finer(dense, finer)
+                compiled.twin(interpolation).to_finer(dense, finer)
             finer.ravel()[band.nodes] = height[: band.size] + self.datum
             dense = finer
         return np.zeros((0, 0)) if dense is None else dense
-
-
-# Two Jacobi steps with the weights of the Chebyshev polynomial on [0.5, 2] damp every rough mode 4.5 times.
-_SMOOTHING = (np.float32(1.3905), np.float32(0.5617))
-
-
-def _smoothed(band: Band, b: F32) -> F32:
-    """Two steps of Jacobi's method from zero, in one; the ghosts stay zero."""
-    first, second = _SMOOTHING
-    e = np.zeros(band.length, np.float32)
-    inner = e[: band.size]
-    inner += b
-    inner[:] = band.mean @ e
-    inner *= first * second
-    inner += (first + second * (1 - first)) * b
-    return e
-
-
-def _residual(band: Band, e: F32, b: F32) -> F32:
-    r: F32 = band.mean @ e
-    r -= e[: r.size]
-    r += b
-    return r
 
 
 _TAKEN = 0.82, 1.1

@@ -11,9 +11,10 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from gis import compiled, membrane
 from gis.arrays import Array
 from gis.lattice_crossings import Lattice
-from gis.membrane import BORDER, spread
+from gis.membrane import BORDER
 from gis.multigrid import Multigrid
 from gis.rim import Rim
 from gis.surfaces import rim_plane
@@ -113,7 +114,7 @@ def build(context: Context) -> Surface:
             where=context.code,
             advice=N_("choose rim_plane, or simplify the outline"),
         ) from error
-    spread(heights, grid.levels[0], outline, nearest)
+    compiled.twin(membrane).spread(heights, grid.levels[0], outline, nearest)
     notices: tuple[Notice, ...] = ()
     if step > 1:
         text = N_("the outline is very large: the membrane was computed at every {step}th cell")

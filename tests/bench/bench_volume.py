@@ -335,6 +335,9 @@ if __name__ == "__main__":
 
     import app.verbs.estimate  # noqa: F401
     import gis.volume  # noqa: F401
+    from gis import compiled
+
+    compiled.load()
 
     pits(SIDE)  # the outlines are given, also to those who only read
     start, before = time.perf_counter(), os.times()
