@@ -1,4 +1,4 @@
-"""Which node of a band lies where, and beside which: tables of places; `gis.compiled.band_tables` makes them compiled."""
+"""Which node of a band lies where, and beside which: tables of places (`gis.compiled.band_tables`: compiled)."""
 
 from __future__ import annotations
 
@@ -80,6 +80,11 @@ def _on_coarser(i: Index, j: Index, columns: int) -> Index:
     return ((i >> 1) + 1) * columns + (j >> 1) + 1
 
 
+def beside_covered(four: I32, covered: int) -> Index:
+    """Which nodes behind the covered ones have one of these among their four neighbours."""
+    return np.flatnonzero((four[covered:] < covered).any(axis=1)) + covered
+
+
 def bilinear(nodes: Index, row: int, columns: int, place: I32, length: int) -> SparseRows:
     """From the coarser vector, whose nodes have these places, to nodes; coarser nodes that have none count as zero."""
     i, j = np.divmod(nodes, row)
@@ -101,7 +106,7 @@ def collecting(carry: SparseRows, count: int) -> SparseRows:
 
 
 def between(ghosts: Index, row: int, columns: int, place: I32, length: int) -> SparseRows:
-    """From the coarser vector to ghosts, exact to the fifth power: each rests on one node, six in line or six by six."""
+    """From the coarser vector to ghosts, exact to the fifth power: each on one node, six in line or six by six."""
     i, j = np.divmod(ghosts, row)
     at, kind = _on_coarser(i, j, columns), 2 * (i & 1) + (j & 1)
     line, places, weights = np.arange(-2, 4), [], []

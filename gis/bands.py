@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,9 +44,19 @@ class Band:
     """Places of the level's edge nodes."""
     mean: SparseRows
     """N in single precision, (nodes, nodes + ghosts), with four neighbours a node: what corrections are found by."""
-    free_mean: SparseRows
-    """The rows of free nodes in double precision, which the heights are to obey: four neighbours on the finest level,
-    eight on others."""
+    exact: SparseRows | None
+    """The finest level's rows in double precision."""
+    eight: I32
+    """On other levels: (free nodes, 8) places of the four neighbours and the four corners."""
+    square: Array
+    """(8,) their weights."""
+
+    @cached_property
+    def free_mean(self) -> SparseRows:
+        """Rows of free nodes in double precision, which heights are to obey: of four or, on coarser levels, eight."""
+        if self.exact is not None:
+            return self.exact
+        return SparseRows.of([np.broadcast_to(self.square, self.eight.shape)], [self.eight], self.length)
 
     @property
     def size(self) -> int:
@@ -85,14 +96,16 @@ def lay(levels: list[Level]) -> tuple[list[Band], list[Links]]:
     core = np.zeros(levels[0].inside.shape, np.bool_)
     core.ravel()[levels[0].edge] = True
     covered, under = None, np.zeros(0, np.int64)
-    weights, masks = (levels[0].wx, levels[0].wy), compiled.twin(band_masks)
+    weights = levels[0].wx, levels[0].wy
     for number, level in enumerate(levels):
         mask = level.inside
         if level is not levels[-1] and _corner_weight(*weights):
             # Every second node of a band lies amid nodes of it: so the finer and the coarser residuals make a whole.
             steps = _MORE[min(number, len(_MORE)) - 1] if number else _REACH
-            core = band_masks.widened(masks.coarser(core, levels[number + 1].inside.shape), _steps(steps, *weights))
-            mask = masks.amid(core, level.inside)
+            core = band_masks.widened(
+                band_masks.coarser(core, levels[number + 1].inside.shape), _steps(steps, *weights)
+            )
+            mask = band_masks.amid(core, level.inside)
         place = scratch("place", (mask.size,), np.int32)
         found.append(_band(level, mask.ravel(), covered, place))
         if number:
@@ -114,12 +127,10 @@ def _band(level: Level, mask: Mask, covered: Index | None, place: I32) -> Band:
     weights[edge] = level.inner
     length = nodes.size + ghosts.size
     mean = SparseRows.of([weights.astype(np.float32, copy=False)], [found.four], length)
-    if covered is None:
-        free_mean = SparseRows.of([weights], [found.four], length)
-    else:
-        exact = np.broadcast_to(_square_weights(level.wx, level.wy), found.eight.shape)
-        free_mean = SparseRows.of([exact], [found.eight], length)
-    return Band(level, nodes, 0 if covered is None else covered.size, ghosts, edge, mean, free_mean)
+    exact = SparseRows.of([weights], [found.four], length) if covered is None else None
+    square = _square_weights(level.wx, level.wy)
+    few = 0 if covered is None else covered.size
+    return Band(level, nodes, few, ghosts, edge, mean, exact, found.eight, square)
 
 
 def _steps(steps: int, wx: float, wy: float) -> tuple[int, int]:
@@ -148,10 +159,9 @@ def _links(fine: Band, coarse: Band, under: Index, place: I32) -> Links:
     tables = compiled.twin(band_tables)
     scale = np.ones(coarse.size, np.float32)
     scale[coarse.edge] = 1 / coarse.level.diagonal
-    free = coarse.mean.at.reshape(-1, 4)[coarse.covered :]
-    beside = np.flatnonzero((free < coarse.covered).any(axis=1))
-    weights = coarse.mean.weight.reshape(-1, 4)[coarse.covered :][beside]
-    across = SparseRows.of([weights], [free[beside]], coarse.length)
+    four, weights = coarse.mean.at.reshape(-1, 4), coarse.mean.weight.reshape(-1, 4)
+    beside = tables.beside_covered(four, coarse.covered)
+    across = SparseRows.of([weights[beside]], [four[beside]], coarse.length)
     carry, ghost = tables.bilinear(fine.nodes, *where), tables.between(fine.ghosts, *where)
     collect = tables.collecting(carry, coarse.covered)
-    return Links(under, scale[: coarse.covered], carry, collect, beside + coarse.covered, across, ghost)
+    return Links(under, scale[: coarse.covered], carry, collect, beside, across, ghost)

@@ -42,8 +42,8 @@ def left_over(band: Band, heights: Array, right: Array) -> F32:
 
 def left_over_free(band: Band, heights: Array) -> F32:
     """As `gis.band_steps.left_over_free`."""
-    found, mean = np.empty(band.size, np.float32), band.free_mean
-    _left_over_free(mean.places, mean.weight[:8], heights, band.covered, found)
+    found = np.empty(band.size, np.float32)
+    _left_over_free(band.eight.view(np.uint32), band.square, heights, band.covered, found)
     return found
 
 
@@ -149,12 +149,11 @@ def _left_over(at: Any, weight: Any, heights: Any, right: Any, found: Any) -> No
 
 
 @kernel
-def _left_over_free(at: Any, weight: Any, heights: Any, first: int, found: Any) -> None:
-    """All rows have the same eight weights."""
-    for i in range(at.size // 8):
+def _left_over_free(eight: Any, weight: Any, heights: Any, first: int, found: Any) -> None:
+    for i in range(eight.shape[0]):
         total = 0.0
         for k in range(8):
-            total += weight[k] * heights[at[8 * i + k]]
+            total += weight[k] * heights[eight[i, k]]
         found[first + i] = total - heights[first + i]
 
 

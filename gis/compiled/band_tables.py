@@ -12,7 +12,7 @@ from gis.compiled.jit import by_eight, kernel
 from gis.interpolation import HALFWAY
 from gis.sparse_rows import SparseRows
 
-_SEEN = -2
+_NOTED = -2
 
 
 def neighbours(mask: Mask, row: int, covered: Index | None, edge: Index, beside: Index, place: I32) -> Neighbours:
@@ -47,34 +47,25 @@ def _number(mask: Any, words: Any, covered: Any, nodes: Any, place: Any) -> None
 @kernel
 def _ghosts(nodes: Any, row: int, few: int, edge: Any, beside: Any, place: Any) -> Any:
     """Nodes without a place beside those of the band, in their order; `place` is given theirs."""
-    found = np.empty(8 * nodes.size, np.int64)
-    count = 0
+    found, count = np.empty(8 * nodes.size, np.int64), 0
     on_edge = np.zeros(nodes.size, np.bool_)
-    for k in range(edge.size):
-        on_edge[place[edge[k]]] = True
-        for way in range(4):
-            q = beside[k, way]
+    for k in range(4 * edge.size):
+        on_edge[place[edge[k // 4]]] = True
+        q = beside[k // 4, k % 4]
+        if place[q] == -1:
+            place[q] = _NOTED
+            found[count] = q
+            count += 1
+    ways = np.array([-1, 1, -row, row, -row - 1, -row + 1, row - 1, row + 1])
+    for k in range(nodes.size):
+        for way in range(4 if on_edge[k] else 0, 8 if k >= few else 4):
+            q = nodes[k] + ways[way]
             if place[q] == -1:
-                place[q] = _SEEN
+                place[q] = _NOTED
                 found[count] = q
                 count += 1
-    for k in range(nodes.size):
-        p = nodes[k]
-        if not on_edge[k]:
-            for q in (p - 1, p + 1, p - row, p + row):
-                if place[q] == -1:
-                    place[q] = _SEEN
-                    found[count] = q
-                    count += 1
-        if k >= few:
-            for q in (p - row - 1, p - row + 1, p + row - 1, p + row + 1):
-                if place[q] == -1:
-                    place[q] = _SEEN
-                    found[count] = q
-                    count += 1
     found = np.sort(found[:count])
-    ghosts = np.empty(count, np.int64)
-    at = 0
+    ghosts, at = np.empty(count, np.int64), 0
     for kind in range(4):
         for q in found:
             if 2 * (q // row & 1) + (q % row & 1) == kind:
@@ -101,6 +92,14 @@ def _places(nodes: Any, row: int, few: int, edge: Any, beside: Any, place: Any, 
         eight[k - few, 6], eight[k - few, 7] = place[p + row - 1], place[p + row + 1]
 
 
+@kernel
+def _row_and_column(p: int, row: int, last: int) -> Any:
+    """Of a flat node, given the row of the one before: mostly it is the same, and nothing need be divided."""
+    if not 0 <= p - last * row < row:
+        last = p // row
+    return last, p - last * row
+
+
 def covered_by(nodes: Index, row: int, columns: int) -> tuple[Index, Index]:
     """As `gis.band_tables.covered_by`."""
     found: tuple[Index, Index] = _covered_by(nodes, row, columns)
@@ -110,14 +109,30 @@ def covered_by(nodes: Index, row: int, columns: int) -> tuple[Index, Index]:
 @kernel
 def _covered_by(nodes: Any, row: int, columns: int) -> Any:
     coarse, under = np.empty(nodes.size, np.int64), np.empty(nodes.size, np.int64)
-    count = 0
+    count, i, j = 0, 0, 0
     for k in range(nodes.size):
-        i, j = nodes[k] // row, nodes[k] % row
+        i, j = _row_and_column(nodes[k], row, i)
         if (i | j) & 1 == 0:
             coarse[count] = (i // 2 + 1) * columns + j // 2 + 1
             under[count] = k
             count += 1
     return coarse[:count].copy(), under[:count].copy()
+
+
+def beside_covered(four: I32, covered: int) -> Index:
+    """As `gis.band_tables.beside_covered`."""
+    found: Index = _beside_covered(four, covered)
+    return found
+
+
+@kernel
+def _beside_covered(four: Any, covered: int) -> Any:
+    found, count = np.empty(four.shape[0] - covered, np.int64), 0
+    for k in range(covered, four.shape[0]):
+        if four[k, 0] < covered or four[k, 1] < covered or four[k, 2] < covered or four[k, 3] < covered:
+            found[count] = k
+            count += 1
+    return found[:count].copy()
 
 
 def bilinear(nodes: Index, row: int, columns: int, place: I32, length: int) -> SparseRows:
@@ -129,8 +144,9 @@ def bilinear(nodes: Index, row: int, columns: int, place: I32, length: int) -> S
 
 @kernel
 def _bilinear(nodes: Any, row: int, columns: int, place: Any, places: Any, weights: Any) -> None:
+    i, j = 0, 0
     for k in range(nodes.size):
-        i, j = nodes[k] // row, nodes[k] % row
+        i, j = _row_and_column(nodes[k], row, i)
         first = (i // 2 + 1) * columns + j // 2 + 1
         down, right = i & 1, j & 1
         share = np.float32(1 / ((1 + down) * (1 + right)))
