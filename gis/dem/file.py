@@ -122,12 +122,11 @@ class Dem:
         inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
         single &= self._single and inside and not self._patches
         # Threads that decode are for the many tiles of a site: a picture of the map has a few.
-        raw = self.read_raw(row0, row1, col0, col1) if single and self._packed is None else None
+        raw = self.read_raw(row0, row1, col0, col1, kept=True) if single and self._packed is None else None
         if raw is not None:
-            z = raw.copy()
-            if not no_cell_missing(z, self._declared):
-                self.clear(z)
-            return z
+            if not no_cell_missing(raw, self._declared):
+                self.clear(raw)
+            return raw
         out = np.empty((0, 0)) if inside else np.full((row1 - row0, col1 - col0), np.nan)
         if r0 < r1 and c0 < c1:
             z = self._heights(r0, r1, c0, c1, dtype="float32" if single else "float64")
@@ -141,10 +140,10 @@ class Dem:
             _overlay(out, row0, col0, row, col, heights)
         return out
 
-    def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
+    def read_raw(self, row0: int, row1: int, col0: int, col1: int, *, kept: bool = False) -> F32 | None:
         """The file's own numbers in a window, where they are float32 and metres but for stand-ins for "missing".
 
-        In working memory: use them before this is called again in the same thread.
+        In working memory, unless they are to be `kept`: use them before this is called again in the same thread.
 
         None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
         """
@@ -153,7 +152,8 @@ class Dem:
             return None
         if self.tiles is not None:
             return self._stored(*window, None, "float32")[0]
-        out = scratch("raw", (row1 - row0, col1 - col0), np.float32)
+        shape = row1 - row0, col1 - col0
+        out = np.empty(shape, np.float32) if kept else scratch("raw", shape, np.float32)
         if self._packed is not None:
             self._packed.read(window, out)
             return out

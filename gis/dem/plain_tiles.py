@@ -65,10 +65,14 @@ class PlainTiles:
             a, b = max(left, col0), min(left + wide, col1)
             first, last = max(top, row0), min(top + high, row1)
             self._file.seek((place or 0) + (first - top) * wide * 4)
+            own = out[first - row0 : last - row0, a - col0 : b - col0]
+            if b - a == wide and own.flags.c_contiguous:  # the window is as wide as the tile: nothing to cut off
+                self._fill(own.data.cast("B"))
+                continue
             for row in range(first, last, step):
                 count = min(step, last - row)
                 self._fill(raw[: count * wide * 4])
-                out[row - row0 : row - row0 + count, a - col0 : b - col0] = buffer[:count, a - left : b - left]
+                own[row - first : row - first + count] = buffer[:count, a - left : b - left]
         return True
 
     def _fill(self, rest: memoryview) -> None:
