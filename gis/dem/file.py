@@ -122,7 +122,7 @@ class Dem:
         inside = (r0, r1, c0, c1) == (row0, row1, col0, col1)
         single &= self._single and inside and not self._patches
         # Threads that decode are for the many tiles of a site: a picture of the map has a few.
-        raw = self.read_raw(row0, row1, col0, col1, kept=True) if single and self._packed is None else None
+        raw = self._raw((row0, row1, col0, col1), kept=True) if single and self._packed is None else None
         if raw is not None:
             if not no_cell_missing(raw, self._declared):
                 self.clear(raw)
@@ -140,16 +140,20 @@ class Dem:
             _overlay(out, row0, col0, row, col, heights)
         return out
 
-    def read_raw(self, row0: int, row1: int, col0: int, col1: int, *, kept: bool = False) -> F32 | None:
+    def read_raw(self, row0: int, row1: int, col0: int, col1: int) -> F32 | None:
         """The file's own numbers in a window, where they are float32 and metres but for stand-ins for "missing".
 
-        In working memory, unless they are to be `kept`: use them before this is called again in the same thread.
+        In working memory: use them before this is called again in the same thread.
 
         None where they are not, or where the window is not wholly inside the raster; see `none_missing` and `clear`.
         """
-        window = row0, row1, col0, col1
+        return self._raw((row0, row1, col0, col1))
+
+    def _raw(self, window: Window, *, kept: bool = False) -> F32 | None:
+        """As `read_raw`; in memory of their own if they are to be `kept`."""
         if not self._is_raw(window):
             return None
+        row0, row1, col0, col1 = window
         if self.tiles is not None:
             return self._stored(*window, None, "float32")[0]
         shape = row1 - row0, col1 - col0
