@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from gis.arrays import Index, Mask
-from gis.harmonic import DI, DJ, each_once
+from gis.cut_arms import DI, DJ
+from gis.harmonic import each_once
 from gis.interpolation import HALFWAY
 from gis.sparse_rows import SparseRows
 

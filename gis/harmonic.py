@@ -12,16 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from gis import compiled, cut_arms
 from gis.arrays import Array, Index, Mask
+from gis.cut_arms import DI, DJ, CutArms
 from gis.lattice_crossings import Lattice, LatticeCrossings
-from gis.scratch import scratch
 
 BoundaryValue = Callable[[Array, Array], Array]
-
-_THETA_MIN = 1e-8
-# Directions: west, east, north, south. Arms are measured in node steps.
-DI = np.array([0, 0, -1, 1])
-DJ = np.array([-1, 1, 0, 0])
 
 
 class Level:
@@ -31,45 +27,17 @@ class Level:
         """`weights` (wx, wy) with wx + wy = 0.5: share of a west or east and of a north or south neighbour."""
         self.crossings, self.inside = crossings, inside
         self.wx, self.wy = weights
-        flat, columns = inside.ravel(), inside.shape[1]
-        node, way, arm, number = crossings.cuts(inside)
-        marked = _exposed(inside)
-        marked[node] = True
-        self.edge: Index = np.flatnonzero(marked)
-        """Flat indices of the inside nodes that have at least one arm cut by the outline."""
-        place = scratch("place on the edge", (inside.size,), np.int32)
-        place[self.edge] = np.arange(self.edge.size, dtype=np.int32)
-        self.arms = np.ones((self.edge.size, 4))
-        self.crossing = np.full((self.edge.size, 4), -1)
-        """Of each arm, the crossing that cuts it: its number on the finest lattice, or beyond them the place in
-        `closed`; -1 for whole arms."""
-        at = 4 * place[node].astype(np.int64) + way
-        crossing = self.crossing.reshape(-1)
-        crossing[at] = number
-        if (crossing[at] != number).any():  # some arm is cut more than once: the nearest crossing is written last
-            order = np.argsort(-arm, kind="stable")
-            at, arm, number = at[order], arm[order], number[order]
-            crossing[at] = number
-        self.arms.reshape(-1)[at] = np.maximum(arm, _THETA_MIN)
-        self.neighbour = self.edge[:, None] + (DI * columns + DJ)
-        # Arms that rounding left open though their end is outside: the outline runs through that node.
-        k, way = np.nonzero((self.crossing < 0) & ~flat[self.neighbour])
-        self.closed: Index = self.neighbour[k, way]
-        self.crossing[k, way] = crossings.x.size + np.arange(k.size)
+        tables: CutArms = compiled.twin(cut_arms).cut_arms(crossings, inside, *weights)
+        self.edge, self.arms, self.crossing, self.neighbour = tables[:4]
+        self.closed, self.diagonal, self.share, self.inner = tables[4:]
         self.cut: Mask = self.crossing >= 0
-        opposite = self.arms[:, [1, 0, 3, 2]]
-        coefficient = np.array([self.wx, self.wx, self.wy, self.wy]) * 2 / (self.arms * (self.arms + opposite))
-        self.diagonal: Array = np.einsum("ij->i", coefficient)
-        self.share: Array = coefficient / self.diagonal[:, None]
-        self.inner: Array = np.where(self.cut, 0.0, self.share)
-        np.copyto(self.neighbour, self.edge[:, None], where=self.cut)
         self.shell: Array = np.zeros(0)
 
     @classmethod
     def of(cls, rings: list[Array], lattice: Lattice, weights: tuple[float, float]) -> Level:
         """Of closed rings ((n, 2) pixel positions, first = last) on a lattice."""
         crossings = LatticeCrossings.of(rings, lattice)
-        return cls(crossings, crossings.inside(), weights)
+        return cls(crossings, compiled.twin(cut_arms).inside_of(crossings), weights)
 
     @property
     def lattice(self) -> Lattice:
@@ -117,19 +85,6 @@ class Level:
         data = np.concatenate((np.tile(w, regular.size), self.inner.ravel()))
         off = sparse.csc_array((data, (number[rows], number[cols])), shape=(nodes.size, nodes.size))
         return sparse.csc_array(sparse.eye_array(nodes.size)) - off, nodes
-
-
-def _exposed(inside: Mask) -> Mask:
-    """Which nodes (flat) are inside and beside an outside one. No outermost node is inside."""
-    flat, row = inside.ravel(), inside.shape[1]
-    found: Mask = scratch("exposed", (flat.size,), np.bool_)
-    found[:row] = found[-row:] = False
-    amid = found[row:-row]
-    np.logical_and(flat[row - 1 : -row - 1], flat[row + 1 : 1 - row], out=amid)
-    amid &= flat[: -2 * row]
-    amid &= flat[2 * row :]
-    np.greater(flat[row:-row], amid, out=amid)
-    return found
 
 
 def each_once(size: int, nodes: Index) -> Index:

@@ -65,20 +65,6 @@ class LatticeCrossings:
         fewer = replace(self, lattice=self.lattice.coarser(), on_rows=on_rows, line=line, gap=gap)
         return replace(fewer, place=self.place[kept] / 2 + 1, number=self.number[kept])
 
-    def inside(self) -> Mask:
-        """(rows, cols): nodes between every first and second crossing of a row. None on the lattice's border."""
-        rows, cols = self.lattice.rows, self.lattice.cols
-        found = np.zeros(rows * cols, np.bool_)
-        gap = np.clip(self.gap[: self.on_rows], 0, cols)
-        line, node = np.divmod(np.sort(self.line[: self.on_rows] * (cols + 1) + gap), cols + 1)
-        place = line * cols + node  # closed rings cross a line an even number of times
-        for a, b in zip(place[::2].tolist(), place[1::2].tolist(), strict=True):
-            found[a:b] = True
-        inside = found.reshape(rows, cols)
-        inside[[0, -1]] = False
-        inside[:, [0, -1]] = False
-        return inside
-
     def cuts(self, inside: Mask) -> tuple[Index, Index, Array, Index]:
         """(flat node inside, direction, arm 0..1, number of the crossing) for each arm that the outline cuts.
 

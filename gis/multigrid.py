@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from gis import band_steps, compiled, interpolation
 from gis.arrays import F32, Array
 from gis.bands import lay
 from gis.harmonic import BoundaryValue, Level
 from gis.lattice_crossings import Lattice
+from gis.sparse_rows import SparseRows
 
 TOLERANCE_M = 5e-7
 """Far below a millimetre, and below the 1e-6 m to which planes and saddles are to come back."""
@@ -45,8 +47,7 @@ class Multigrid:
         self.bands, self.links = lay(self.levels)
         last = self.bands[-1]
         mean = last.mean if last.covered else last.free_mean
-        whole = sparse.csc_array(sparse.eye_array(last.size) - mean.matrix.astype(np.float64))
-        self.bottom = splu(whole, **_SYMMETRIC) if last.size else None
+        self.bottom = _factored(mean) if last.size else None
         self.heights: list[Array] = [np.zeros(x.length) for x in self.bands]
         self.steps = compiled.twin(band_steps)
         self.datum = 0.0
@@ -117,7 +118,10 @@ class Multigrid:
         return b
 
     def _bottom(self, b: Array) -> Array:
-        return np.asarray(self.bottom.solve(b.astype(np.float64))) if self.bottom is not None else np.zeros(b.shape)
+        if self.bottom is None:
+            return np.zeros(b.shape)
+        right: NDArray[np.float64] = b.astype(np.float64)
+        return np.asarray(self.bottom.solve(right, trans="T"))
 
     def _cycle(self, first: int, b: Array) -> list[F32]:
         """Corrections of the level `first`, whose right side is `b`, and of those behind it: a V-cycle from zero.
@@ -149,6 +153,17 @@ class Multigrid:
             finer.ravel()[band.nodes] = height[: band.size] + self.datum
             dense = finer
         return np.zeros((0, 0)) if dense is None else dense
+
+
+def _factored(mean: SparseRows) -> SuperLU:
+    """The transpose of I - N: rows of the one are columns of the other, so that nothing need be turned about."""
+    size = mean.length
+    weight = np.column_stack((-mean.weight.reshape(size, -1).astype(np.float64), np.ones(size)))
+    at = np.column_stack((mean.at.reshape(size, -1), np.arange(size, dtype=np.int32)))
+    start = np.arange(0, at.size + 1, at.shape[1], dtype=np.int32)
+    whole = sparse.csc_array((weight.ravel(), at.ravel(), start), shape=(size, size))
+    whole.sum_duplicates()  # a cut arm ends at its own node, with no weight
+    return splu(whole, **_SYMMETRIC)
 
 
 _TAKEN = 0.82, 1.1

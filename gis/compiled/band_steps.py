@@ -16,20 +16,16 @@ def down(band: Band, links: Links, coarse: Band, right: F32, below: F32) -> tupl
     """As `gis.band_steps.down`."""
     e, told = np.empty(band.length, np.float32), np.empty(coarse.length, np.float32)
     mean, collect, across = band.mean, links.collect, links.across
-    _smooth_from_zero(mean.places, mean.weight, right, e, FROM_MEAN, FROM_OWN)
-    left = _residual(mean.places, mean.weight, right, e)
-    _collect(left, collect.places, collect.weight, links.scale, e, links.under, told, below)
-    _beside(links.beside, across.places, across.weight, told, below)
+    own, to = (mean.places, mean.weight), (collect.places, collect.weight, links.scale, links.under)
+    _down(*own, *to, links.beside, across.places, across.weight, right, e, told, below, FROM_MEAN, FROM_OWN)
     return e, told
 
 
 def up(band: Band, links: Links, right: F32, e: F32, told: F32, more: F32) -> None:
     """As `gis.band_steps.up`."""
     carry, ghost, mean = links.carry, links.ghost, band.mean
-    _carry(carry.places, carry.weight, more, right.size, e, told)
-    _sums(ghost.start, ghost.places, ghost.weight, told, e, right.size)
-    for weight in SMOOTHING:
-        _smooth(mean.places, mean.weight, right, e, weight)
+    tables = carry.places, carry.weight, ghost.start, ghost.places, ghost.weight, mean.places, mean.weight
+    _up(*tables, right, e, told, more, *SMOOTHING)
 
 
 def left_over(band: Band, heights: Array, right: Array) -> F32:
@@ -155,6 +151,27 @@ def _left_over_free(eight: Any, weight: Any, heights: Any, first: int, found: An
         for k in range(8):
             total += weight[k] * heights[eight[i, k]]
         found[first + i] = total - heights[first + i]
+
+
+@kernel
+def _down(
+    at: Any, weight: Any, to: Any, share: Any, scale: Any, under: Any, beside: Any, across: Any, by: Any,
+    right: Any, e: Any, told: Any, below: Any, from_mean: Any, from_own: Any
+) -> None:  # fmt: skip
+    _smooth_from_zero(at, weight, right, e, from_mean, from_own)
+    _collect(_residual(at, weight, right, e), to, share, scale, e, under, told, below)
+    _beside(beside, across, by, told, below)
+
+
+@kernel
+def _up(
+    carry: Any, share: Any, start: Any, ghost: Any, by: Any, at: Any, weight: Any,
+    right: Any, e: Any, told: Any, more: Any, first: Any, second: Any
+) -> None:  # fmt: skip
+    _carry(carry, share, more, right.size, e, told)
+    _sums(start, ghost, by, told, e, right.size)
+    _smooth(at, weight, right, e, first)
+    _smooth(at, weight, right, e, second)
 
 
 @kernel

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from gis import coverage as module
+from gis import coverage_runs
 from gis.coverage import Edges, coverage, covered, row_sums
 from gis.tiling import tiles
 
@@ -106,7 +106,7 @@ def test_a_window_without_an_edge_is_one_run_a_row_or_none() -> None:
 def test_one_row_with_very_many_pieces_is_summed_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     shape = random_polygon(11)
     whole = coverage(shape, 0, SIZE, 0, SIZE)
-    monkeypatch.setattr(module, "_FEW", 2)
+    monkeypatch.setattr(coverage_runs, "_FEW", 2)
     assert np.array_equal(coverage(shape, 0, SIZE, 0, SIZE), whole)
 
 

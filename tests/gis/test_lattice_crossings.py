@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from gis.cut_arms import inside_of
 from gis.harmonic import Level
 from gis.lattice_crossings import Lattice, LatticeCrossings
 from tests.gis.test_harmonic import ring
@@ -99,4 +100,4 @@ def test_crossings_of_a_square() -> None:
     assert sorted(zip(found.x.tolist(), found.y.tolist(), strict=True)) == sorted(
         [(0.5, 1), (3.25, 1), (0.5, 2), (3.25, 2), (1, 0.5), (2, 0.5), (3, 0.5), (1, 2.75), (2, 2.75), (3, 2.75)]
     )
-    assert np.count_nonzero(found.inside()) == 6
+    assert np.count_nonzero(inside_of(found)) == 6
