@@ -19,6 +19,7 @@ if "HUITIAN_SLOW" not in os.environ:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PROJ_NETWORK"] = "OFF"
+os.environ.setdefault("HUITIAN_COMPILED", "0")  # tests/gis/compiled holds the compiled kernels against the others
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as app/__init__.py has it, before numpy is there
     os.environ.setdefault(_variable, "1")
 

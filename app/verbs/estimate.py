@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import choose_terrain, terrain_for
 from app.verbs.waste import catalogue
 from app.verbs.workers import Died, each_answer, processes_for
-from gis import volume
+from gis import compiled, volume
 from gis.batch import OpenTerrain, tile_order
 from gis.level_spread import level_spread
 from gis.store import estimate_values
@@ -147,18 +149,22 @@ def estimate(
 def _answers(jobs: list[_Job], workers: int, watch: Watch) -> Generator[tuple[str, Estimate | AppError], None, None]:
     order = tile_order([(job.site, job.terrain) for job in jobs])
     jobs = [jobs[k] for k in order]
+    work = partial(_work, many=len(jobs) >= compiled.SITES)
     if workers <= 1 or len(jobs) <= 1:
         parts = [watch.part(k / len(jobs), (k + 1) / len(jobs)) for k in range(len(jobs))]
-        for job, part, own in zip(jobs, parts, _work(zip(jobs, parts, strict=True)), strict=True):
+        for job, part, own in zip(jobs, parts, work(zip(jobs, parts, strict=True)), strict=True):
             yield job.site.code, own
             part.report(1.0, job.site.code)
         return
-    for k, answer in each_answer(_work, jobs, workers, watch, [job.site.code for job in jobs]):
+    for k, answer in each_answer(work, jobs, workers, watch, [job.site.code for job in jobs]):
         yield jobs[k].site.code, _died(answer) if isinstance(answer, Died) else answer
 
 
-def _work(jobs: Iterator[tuple[_Job, Watch]]) -> Iterator[Estimate | AppError]:
-    """An answer for each job; runs here or in a process of its own."""
+def _work(jobs: Iterator[tuple[_Job, Watch]], *, many: bool = False) -> Iterator[Estimate | AppError]:
+    """An answer for each job; runs here or in a process of its own. `many`: there are so many that preparing pays."""
+    # Not behind a window: compiling, once on a computer, would make it stutter.
+    if many and threading.current_thread() is threading.main_thread():
+        compiled.load()
     with OpenTerrain() as opened:
         for job, watch in jobs:
             yield _compute(job, opened, watch)

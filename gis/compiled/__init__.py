@@ -13,8 +13,8 @@ from types import ModuleType
 
 _log = logging.getLogger(__name__)
 
-SITES = 24
-"""From so many sites on, loading the twins (half a second) pays."""
+SITES = 100
+"""From so many sites on, loading the twins (half a second; compiling them, once on a computer, some 15 s) pays."""
 OFF = "HUITIAN_COMPILED"
 """Environment variable: 0 keeps them from being loaded."""
 _NAMES = "band_steps", "band_tables", "coverage_runs", "cut_arms", "interpolation", "membrane"
@@ -26,7 +26,8 @@ def load() -> bool:
     if not _twins and os.environ.get(OFF) != "0":
         try:
             _twins.update({f"gis.{name}": importlib.import_module(f"gis.compiled.{name}") for name in _NAMES})
-        except ImportError as error:  # numba is not installed, or does not go with this numpy
+        # Not installed, not for this numpy, a library of the system missing, no folder for what is compiled.
+        except (ImportError, OSError, RuntimeError) as error:
             _log.info("no compiled kernels: %s", error)
     return bool(_twins)
 

@@ -16,7 +16,7 @@ def down(band: Band, links: Links, coarse: Band, right: F32, below: F32) -> tupl
     """As `gis.band_steps.down`."""
     e, told = np.empty(band.length, np.float32), np.empty(coarse.length, np.float32)
     mean, collect, across = band.mean, links.collect, links.across
-    own, to = (mean.places, mean.weight), (collect.places, collect.weight, links.scale, links.under)
+    own, to = (mean.places, mean.weight), (collect.start, collect.places, collect.weight, links.scale, links.under)
     _down(*own, *to, links.beside, across.places, across.weight, right, e, told, below, FROM_MEAN, FROM_OWN)
     return e, told
 
@@ -88,10 +88,12 @@ def _residual(at: Any, weight: Any, right: Any, e: Any) -> Any:
 
 
 @kernel
-def _collect(left: Any, at: Any, weight: Any, scale: Any, e: Any, under: Any, told: Any, below: Any) -> None:
+def _collect(
+    left: Any, start: Any, at: Any, weight: Any, scale: Any, e: Any, under: Any, told: Any, below: Any
+) -> None:
     for i in range(scale.size):
         total = np.float32(0)
-        for k in range(9 * i, 9 * i + 9):
+        for k in range(start[i], start[i + 1]):
             total += weight[k] * left[at[k]]
         below[i] = total * scale[i]
         told[i] = e[under[i]]
@@ -155,11 +157,11 @@ def _left_over_free(eight: Any, weight: Any, heights: Any, first: int, found: An
 
 @kernel
 def _down(
-    at: Any, weight: Any, to: Any, share: Any, scale: Any, under: Any, beside: Any, across: Any, by: Any,
+    at: Any, weight: Any, start: Any, to: Any, share: Any, scale: Any, under: Any, beside: Any, across: Any, by: Any,
     right: Any, e: Any, told: Any, below: Any, from_mean: Any, from_own: Any
 ) -> None:  # fmt: skip
     _smooth_from_zero(at, weight, right, e, from_mean, from_own)
-    _collect(_residual(at, weight, right, e), to, share, scale, e, under, told, below)
+    _collect(_residual(at, weight, right, e), start, to, share, scale, e, under, told, below)
     _beside(beside, across, by, told, below)
 
 

@@ -159,7 +159,7 @@ def _bilinear(nodes: Any, row: int, columns: int, place: Any, places: Any, weigh
 
 
 def collecting(carry: SparseRows, count: int) -> SparseRows:
-    """As `gis.band_tables.collecting`, filled up to nine entries a row with ones that are zero."""
+    """As `gis.band_tables.collecting`, but for entries that are zero: each row has nine."""
     places, weights = np.zeros((count, 9), np.int32), np.zeros((count, 9), np.float32)
     _collecting(carry.at, carry.weight, places, weights)
     return SparseRows.of([weights], [places], carry.start.size - 1)
