@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gis.arrays import Mask
+from gis.arrays import Index, Mask
 
 
 def widened(mask: Mask, steps: tuple[int, int]) -> Mask:
@@ -21,19 +21,13 @@ def widened(mask: Mask, steps: tuple[int, int]) -> Mask:
     return out.reshape(mask.shape)
 
 
-def coarser(mask: Mask, shape: tuple[int, int]) -> Mask:
-    """The next lattice's nodes on or beside a node of the mask (whose outermost nodes are not set)."""
-    high = np.zeros((mask.shape[0] + 1, mask.shape[1]), np.bool_)
-    high[:-1] = mask
-    high[:-2] |= mask[1:]
-    high[1:] |= mask
-    rows = high[: mask.shape[0] : 2]
+def coarser(nodes: Index, row: int, shape: tuple[int, int]) -> Mask:
+    """The next lattice's nodes on or beside some flat nodes of one with `row` a line, none of them outermost."""
+    i, j = np.divmod(nodes, row)
+    a, b, down, right = (i >> 1) + 1, (j >> 1) + 1, i & 1, j & 1
     out = np.zeros(shape, np.bool_)
-    own = out[1 : 1 + rows.shape[0], 1 : 1 + (mask.shape[1] + 1) // 2]
-    own |= rows[:, 0::2]
-    odd = rows[:, 1::2]
-    own[:, : odd.shape[1]] |= odd
-    own[:, 1:] |= odd[:, : own.shape[1] - 1]
+    for k, n in ((a, b), (a + down, b), (a, b + right), (a + down, b + right)):
+        out[k, n] = True
     return out
 
 

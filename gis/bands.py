@@ -93,8 +93,7 @@ def lay(levels: list[Level]) -> tuple[list[Band], list[Links]]:
     """A band for each level, the last with every node inside, and the links between each two."""
     found: list[Band] = []
     links: list[Links] = []
-    core = np.zeros(levels[0].inside.shape, np.bool_)
-    core.ravel()[levels[0].edge] = True
+    core = levels[0].edge
     covered, under = None, np.zeros(0, np.int64)
     weights = levels[0].wx, levels[0].wy
     for number, level in enumerate(levels):
@@ -102,10 +101,9 @@ def lay(levels: list[Level]) -> tuple[list[Band], list[Links]]:
         if level is not levels[-1] and _corner_weight(*weights):
             # Every second node of a band lies amid nodes of it: so the finer and the coarser residuals make a whole.
             steps = _MORE[min(number, len(_MORE)) - 1] if number else _REACH
-            core = band_masks.widened(
-                band_masks.coarser(core, levels[number + 1].inside.shape), _steps(steps, *weights)
-            )
-            mask = band_masks.amid(core, level.inside)
+            beside = compiled.twin(band_masks).coarser(core, level.inside.shape[1], levels[number + 1].inside.shape)
+            wide = band_masks.widened(beside, _steps(steps, *weights))
+            mask, core = band_masks.amid(wide, level.inside), np.flatnonzero(wide)
         place = scratch("place", (mask.size,), np.int32)
         found.append(_band(level, mask.ravel(), covered, place))
         if number:
@@ -123,7 +121,7 @@ def _band(level: Level, mask: Mask, covered: Index | None, place: I32) -> Band:
     nodes, ghosts = found.nodes, found.ghosts
     edge = place[level.edge]
     weights = np.empty((nodes.size, 4), np.float64 if covered is None else np.float32)
-    weights[:] = level.wx, level.wx, level.wy, level.wy
+    weights[:, :2], weights[:, 2:] = level.wx, level.wy
     weights[edge] = level.inner
     length = nodes.size + ghosts.size
     mean = SparseRows.of([weights.astype(np.float32, copy=False)], [found.four], length)

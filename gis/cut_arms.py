@@ -46,7 +46,7 @@ def cut_arms(crossings: LatticeCrossings, inside: Mask, wx: float, wy: float) ->
     marked = exposed(inside)
     marked[node] = True
     edge = np.flatnonzero(marked)
-    place = scratch("place on the edge", (inside.size,), np.int32)
+    place = scratch("place", (inside.size,), np.int32)
     place[edge] = np.arange(edge.size, dtype=np.int32)
     arms, table = np.ones((edge.size, 4)), np.full((edge.size, 4), -1)
     at = 4 * place[node].astype(np.int64) + way

@@ -17,7 +17,7 @@ SITES = 100
 """From so many sites on, loading the twins (half a second; compiling them, once on a computer, some 15 s) pays."""
 OFF = "HUITIAN_COMPILED"
 """Environment variable: 0 keeps them from being loaded."""
-_NAMES = "band_steps", "band_tables", "coverage_runs", "cut_arms", "interpolation", "membrane"
+_NAMES = "band_masks", "band_steps", "band_tables", "coverage_runs", "cut_arms", "interpolation", "membrane"
 _twins: dict[str, ModuleType] = {}
 
 

@@ -16,7 +16,7 @@ from gis.scratch import scratch
 def cut_arms(crossings: LatticeCrossings, inside: Mask, wx: float, wy: float) -> CutArms:
     """As `gis.cut_arms.cut_arms`."""
     flat, (rows, cols) = inside.reshape(-1), inside.shape
-    marked, slot = exposed(inside), scratch("place on the edge", (inside.size,), np.int32)
+    marked, slot = exposed(inside), scratch("place", (inside.size,), np.int32)
     own = crossings.on_rows, crossings.line, crossings.gap
     edge = _edge(*own, flat, rows, cols, marked, by_eight(marked), slot)
     arms, crossing = np.ones((edge.size, 4)), np.full((edge.size, 4), -1)

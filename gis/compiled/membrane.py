@@ -20,7 +20,7 @@ _ALL = np.uint64(0x0101010101010101)
 def spread(u: Array, level: Level, outline: Array, nearest: Callable[[Array, Array], Array]) -> None:
     """As `gis.membrane.spread`."""
     lattice, inside, row = level.lattice, level.inside.reshape(-1), u.shape[1]
-    flat, slot = u.reshape(-1), scratch("slot", (u.size,), np.uint32)
+    flat, slot = u.reshape(-1), scratch("place", (u.size,), np.int32).view(np.uint32)
     _clear_outside(flat, inside, by_eight(inside))
     missing = _around(outline, lattice.x, lattice.y, lattice.step, row, u.size, slot)
     arms = level.cut, level.arms, level.shell

@@ -1,5 +1,7 @@
 """Volumes: the level batch against reading the same windows and against exactextract; the membrane; peak memory.
 
+Both with numpy alone and with the optional extra `compiled` (docs/decisions/numba.md).
+
 Writes its own terrain (float32, 1 m, tiles of 512) and 246 irregular pits, 200-2 000 m at full size. Settings
 by environment: BENCH_SIDE cells along a side (default 20 000, 1.6 GB), BENCH_RUNS (default 5), BENCH_DIR where to
 write. Every figure is the median of the runs, each in a fresh process so that peak memory is its own; the jobs take
@@ -122,6 +124,24 @@ def job_membrane(path: Path) -> float:
     return _engine(path, "rim_surface", {})
 
 
+def ready_kernels() -> float:
+    """Load the compiled kernels and use each once; returns what that took, s. Compiled once on a computer."""
+    from gis import compiled, membrane
+    from gis.coverage import coverage
+    from gis.lattice_crossings import Lattice
+    from gis.multigrid import Multigrid
+
+    start = time.perf_counter()
+    os.environ.pop(compiled.OFF, None)
+    if not compiled.load():
+        sys.exit("numba is not there: no compiled kernels")
+    ring = shapely.get_coordinates(shapely.Point(120, 120).buffer(100.3))
+    coverage(shapely.Polygon(ring), 0, 240, 0, 240)
+    grid = Multigrid([ring], Lattice(5.5, 5.5, 1.0, 230, 230), (0.25, 0.25))
+    compiled.twin(membrane).spread(grid.solve(lambda x, y: x + np.sin(y)), grid.levels[0], ring, lambda x, _: x)
+    return time.perf_counter() - start
+
+
 def job_whole(path: Path) -> float:
     """The level batch with everything that an estimate carries: other surfaces, second method, interval."""
     return _engine(path, "level", {"level_m": LEVEL}, beside=True)
@@ -200,6 +220,8 @@ JOBS = {
     "level": job_level,
     "exactextract": job_exactextract,
     "rim_surface": job_membrane,
+    "level_compiled": job_level,
+    "rim_surface_compiled": job_membrane,
     "whole": job_whole,
     "batch_1": job_batch,
     "batch_2": job_batch_two,
@@ -214,6 +236,7 @@ class Measured:
     cpu: list[float] = field(default_factory=list)
     mb: float = 0.0
     result: float = 0.0
+    ready: list[float] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -238,6 +261,7 @@ class Measured:
         self.wall.append(answer["s"])
         self.cpu.append(answer["cpu"])
         self.mb, self.result = max(self.mb, answer["mb"]), answer["result"]
+        self.ready.append(answer["ready"])
 
 
 def together(jobs: list[tuple[str, Path]], side: int, runs: int) -> dict[tuple[str, str], Measured]:
@@ -272,6 +296,7 @@ def main() -> None:
         say(f"{full} x {full} cells, {PITS} pits, {cells:.1f} million window cells, median of {RUNS}\n")
         jobs = [("read", plain), ("read_alone", plain), ("level", plain), ("exactextract", plain)]
         jobs += [("read", packed), ("level", packed), ("rim_surface", plain)]
+        jobs += [("level_compiled", plain), ("rim_surface_compiled", plain)]
         found = together(jobs, full, RUNS)
         write_large(large, 2 * full)
         found |= together([("level", large)], 2 * full, 1)
@@ -284,7 +309,10 @@ def main() -> None:
     # Ours are ground areas (k² taken out), theirs grid areas.
     theirs = found["exactextract", "plain"].result / found["level", "plain"].result
     say(f"exactextract's sum / ours: {theirs:.8f}; by 1 and 2 processes alike: ")
-    say(f"{found['batch_1', 'plain'].result == found['batch_2', 'plain'].result}\n\n")
+    say(f"{found['batch_1', 'plain'].result == found['batch_2', 'plain'].result}\n")
+    same = all(found[j, "plain"].result == found[f"{j}_compiled", "plain"].result for j in ("level", "rim_surface"))
+    ready = statistics.median(found["level_compiled", "plain"].ready)
+    say(f"with and without compiled kernels alike: {same}; to have them ready took {ready:.2f} s a process\n\n")
     targets(found)
 
 
@@ -295,6 +323,7 @@ def targets(found: dict[tuple[str, str], Measured]) -> None:
         return found[a].seconds / found[b].seconds, found[a].cpu_seconds / found[b].cpu_seconds
 
     level, read = ("level", "plain"), ("read", "plain")
+    fast, membrane = ("level_compiled", "plain"), ("rim_surface_compiled", "plain")
     two = ratio(("batch_1", "plain"), ("batch_2", "plain"))  # processor time: as if two were free
     rows = [
         ("level batch / reading its windows", "<=", 2.5, ratio(level, read)),
@@ -305,6 +334,10 @@ def targets(found: dict[tuple[str, str], Measured]) -> None:
         ("the same, terrain 4 times as large, MB", "<=", 400.0, (found["level", "large"].mb,) * 2),
         ("one process / two, whole estimates", ">=", 1.6, (two[0], 2 * two[1])),
         ("rim_surface batch / level batch", "<=", 8.0, ratio(("rim_surface", "plain"), level)),
+        ("both compiled: rim_surface / level", "<=", 8.0, ratio(membrane, fast)),
+        ("compiled: level batch / reading", "<=", 2.5, ratio(fast, read)),
+        ("compiled: exactextract / level batch", ">=", 4.0, ratio(("exactextract", "plain"), fast)),
+        ("compiled: rim_surface / level as it was", "<=", 8.0, ratio(membrane, level)),
     ]
     sys.stdout.write(f"{'':<42}{'target':>10}{'clock':>9}{'':9}{'cpu':>9}\n")
     for words, sign, target, reached in rows:
@@ -335,13 +368,11 @@ if __name__ == "__main__":
 
     import app.verbs.estimate  # noqa: F401
     import gis.volume  # noqa: F401
-    from gis import compiled
 
-    compiled.load()
-
+    ready = ready_kernels() if sys.argv[1].endswith("_compiled") else 0.0
     pits(SIDE)  # the outlines are given, also to those who only read
     start, before = time.perf_counter(), os.times()
     value = JOBS[sys.argv[1]](Path(sys.argv[2]))
     spent, after = time.perf_counter() - start, os.times()
     cpu = sum(after[k] - before[k] for k in range(4))
-    sys.stdout.write(json.dumps({"s": spent, "cpu": cpu, "mb": peak_mb(), "result": value}))
+    sys.stdout.write(json.dumps({"s": spent, "cpu": cpu, "mb": peak_mb(), "result": value, "ready": ready}))

@@ -12,8 +12,9 @@ import shapely
 
 pytest.importorskip("numba")
 
-from gis import band_steps, band_tables, coverage_runs, cut_arms, interpolation, membrane
+from gis import band_masks, band_steps, band_tables, coverage_runs, cut_arms, interpolation, membrane
 from gis.bands import Band, Links, lay
+from gis.compiled import band_masks as c_band_masks
 from gis.compiled import band_steps as c_band_steps
 from gis.compiled import band_tables as c_band_tables
 from gis.compiled import coverage_runs as c_coverage_runs
@@ -49,6 +50,7 @@ def same(a: Any, b: Any) -> None:
 @pytest.mark.parametrize(
     ("plain", "compiled"),
     [
+        (band_masks, c_band_masks),
         (band_steps, c_band_steps),
         (band_tables, c_band_tables),
         (coverage_runs, c_coverage_runs),
@@ -117,6 +119,24 @@ def test_an_arm_that_is_cut_twice_ends_at_the_nearer_crossing() -> None:
     inside = cut_arms.inside_of(crossings)
     one, other = (m.cut_arms(crossings, inside, 0.25, 0.25) for m in (cut_arms, c_cut_arms))
     same(tuple(one), tuple(other))
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+def test_coarser_nodes_beside_those_of_an_edge(name: str) -> None:
+    fine = levels(name, (0.25, 0.25))[0]
+    given = fine.edge, fine.inside.shape[1], fine.lattice.coarser()
+    found = [m.coarser(*given[:2], (given[2].rows, given[2].cols)) for m in (band_masks, c_band_masks)]
+    same(*found)
+    i, j = np.divmod(fine.edge, fine.inside.shape[1])  # beside: not more than a step of the finer lattice away
+    a, b = np.nonzero(found[0])
+    steps = np.maximum(abs(2 * (a[:, None] - 1) - i), abs(2 * (b[:, None] - 1) - j))
+    assert steps.min(axis=1).max() <= 1
+    assert found[0].sum() == len({(x, y) for k, m in zip(i, j, strict=True) for x in around(k) for y in around(m)})
+
+
+def around(k: int) -> list[int]:
+    """Coarser lines on or beside a line."""
+    return [k // 2 + 1, k // 2 + 2] if k % 2 else [k // 2 + 1]
 
 
 @pytest.mark.parametrize(("name", "weights"), CASES)
