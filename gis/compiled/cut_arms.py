@@ -20,7 +20,7 @@ def cut_arms(crossings: LatticeCrossings, inside: Mask, wx: float, wy: float) ->
     own = crossings.on_rows, crossings.line, crossings.gap
     edge = _edge(*own, flat, rows, cols, marked, by_eight(marked), slot)
     arms, crossing = np.ones((edge.size, 4)), np.full((edge.size, 4), -1)
-    _cut(*own, crossings.place, crossings.number, flat, rows, cols, slot, arms, crossing)
+    _cut(*own, crossings.place, crossings.number, flat, rows, cols, slot, THETA_MIN, arms, crossing)
     tables = _equation(edge, flat, cols, wx, wy, crossings.x.size, arms, crossing)
     return CutArms(edge, arms, crossing, *tables)
 
@@ -55,8 +55,8 @@ def _behind(k: int, on_rows: int, line: int, gap: int, rows: int, cols: int) -> 
 
 @kernel
 def _cut(
-    on_rows: int, line: Any, gap: Any, place: Any, number: Any, flat: Any, rows: int, cols: int, slot: Any, arms: Any,
-    crossing: Any
+    on_rows: int, line: Any, gap: Any, place: Any, number: Any, flat: Any, rows: int, cols: int, slot: Any,
+    shortest: float, arms: Any, crossing: Any
 ) -> None:  # fmt: skip
     """Of arms that are cut more than once the nearest crossing counts."""
     for k in range(line.size):
@@ -65,7 +65,7 @@ def _cut(
         way = 0 if k < on_rows else 2
         for side in range(2):
             p = behind - stride if side else behind
-            arm = max(place[k] - (first - 1) if side else first - place[k], THETA_MIN)
+            arm = max(place[k] - (first - 1) if side else first - place[k], shortest)
             if flat[p] and (crossing[slot[p], way + side] < 0 or arm <= arms[slot[p], way + side]):
                 arms[slot[p], way + side] = arm
                 crossing[slot[p], way + side] = number[k]

@@ -12,7 +12,8 @@ from gis.arrays import Mask
 
 kernel: Any = njit(cache=True, nogil=True, error_model="numpy")
 """Decorator. No fast mathematics: products and sums stay as they are written, so that results do not depend on the
-processor. Places are unsigned: a signed index would be looked at for counting from the end."""
+processor. Places are unsigned: a signed index would be looked at for counting from the end. What a kernel takes from
+another module is given to it: what is kept of a compiled kernel is only good as long as its own file is the same."""
 
 
 def by_eight(mask: Mask) -> NDArray[np.uint64]:
