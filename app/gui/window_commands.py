@@ -93,6 +93,7 @@ class WindowCommands(
         self.follow_level(workspace)
         self.follow_section(workspace)
         self.follow_history(workspace)
+        self.follow_drawing(workspace)
         self.follow_basemaps(workspace)
         self.follow_edits(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
@@ -139,7 +140,8 @@ class WindowCommands(
         label = labels.deleted(layer, [str(held.value(fid, "code") or f"#{fid}") for fid in sorted(fids)])
         self.session.transact(label, [Delete(layer, fid) for fid in sorted(fids)])
         text = _("{n} features deleted").format(n=len(fids))
-        self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.window.trigger("undo")))
+        step = self.session.project.store.revision if self.session.project is not None else 0
+        self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.undo_that(step)))
 
     def select_all(self) -> None:
         layer = self.session.selection[0] or "sand_pits"

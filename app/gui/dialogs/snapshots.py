@@ -31,7 +31,6 @@ class SnapshotsDialog(Sheet):
     """The newest stands on top. What is chosen is checked and compared with the project in the background."""
 
     look_wanted = Signal(object)
-    undo_wanted = Signal()
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         text = _("Taken before risky work and every ten minutes of change, in your data folder. Bringing one back is "

@@ -63,8 +63,15 @@ class Tool(QObject, metaclass=QtAbstract):
         return bool(event.key() == Qt.Key.Key_Escape and self.cancel())
 
     def wants(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - for subclasses
-        """True if the tool needs this key although the window has a shortcut for it (Ctrl+Z while drawing)."""
+        """True if the tool needs this key although the window has a shortcut for it (Delete while drawing)."""
         return False
+
+    def undo_words(self) -> str:
+        """What undo takes back of what this tool began, in the current language; "" if that is a step of the project."""
+        return ""
+
+    def undo(self) -> None:
+        """Take that back."""
 
     def leave(self) -> None:
         """The pointer left the map."""
