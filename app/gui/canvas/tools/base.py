@@ -67,7 +67,7 @@ class Tool(QObject, metaclass=QtAbstract):
         return False
 
     def undo_words(self) -> str:
-        """What undo takes back of what this tool began, in the current language; "" if that is a step of the project."""
+        """What undo takes back of what this tool began, in the current language; "" for a step of the project."""
         return ""
 
     def undo(self) -> None:
