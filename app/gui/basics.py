@@ -219,9 +219,29 @@ def scrolled(body: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName(_("page that scrolls"))
+    page = _Page()
+    page.setObjectName("scrolled")
     body.setObjectName("scrolled")
-    area.setWidget(body)
+    area.setWidget(page)
+    page.layout().addWidget(body)
     return area
+
+
+class _Page(QWidget):
+    """Holds what scrolls, as high as it is at this width: a wrapped text asks for the height that it has in a narrow
+    column, and a page with many of them would end in an empty stretch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLayout(column(spacing=0))
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        if self.layout().hasHeightForWidth():
+            around = self.parentWidget()
+            wide = max(around.width() if around is not None else 0, least.width())
+            least.setHeight(self.layout().totalHeightForWidth(wide))
+        return least
 
 
 def clear(layout: QLayout) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.gui.abstract import QtAbstract
@@ -78,6 +78,10 @@ class Tool(QObject, metaclass=QtAbstract):
 
     def shutdown(self) -> None:
         """The map goes: end what runs in the background."""
+
+    def grips(self) -> list[QRectF]:
+        """What can be taken hold of, logical pixels: words over the map keep clear of it where there is room."""
+        return []
 
     def paint(self, p: QPainter) -> None:
         """Paint over the map, in logical pixels of the canvas."""
