@@ -228,8 +228,11 @@ def scrolled(body: QWidget) -> QScrollArea:
 
 
 class _Page(QWidget):
-    """Holds what scrolls, as high as it is at this width: a wrapped text asks for the height that it has in a narrow
-    column, and a page with many of them would end in an empty stretch."""
+    """Holds what scrolls, as high as it is at this width.
+
+    A wrapped text asks for the height that it has in a narrow column: a page with many of them would end in an empty
+    stretch.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -26,7 +26,7 @@ class Actions:
             if line.icon:
                 set_icon(action, line.icon)
             if line.shortcut:
-                action.setShortcut(QKeySequence(line.shortcut))
+                action.setShortcuts([QKeySequence(k) for k in (line.shortcut, line.also) if k])
             action.setCheckable(line.check or bool(line.mode))
             if line.mode:
                 self._modes.addAction(action)

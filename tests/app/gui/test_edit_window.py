@@ -16,6 +16,7 @@ from models.changes import Insert, Update
 from models.notices import Notice
 
 X, Y = 417_000.0, 4_496_000.0
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def by_toolbar(desk: Any, _qtbot: Any) -> None:
 
 
 def by_keys(desk: Any, qtbot: Any) -> None:
-    qtbot.keyClick(desk.workspace.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(desk.workspace.canvas, Qt.Key.Key_Z, CTRL)
 
 
 @pytest.mark.parametrize("undo", [by_toolbar, by_keys])
@@ -262,6 +263,15 @@ def test_undo_means_the_drawing_first_by_button_and_by_keys(desk: Any, session: 
     assert session.project.store.revision == before, "no step of the project was touched"
     undo(desk, qtbot)
     assert session.project.store.revision == before + 1
+
+
+@pytest.mark.parametrize("keys", [(Qt.Key.Key_Y, CTRL), (Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)])
+def test_redo_has_the_keys_of_both_customs(desk: Any, session: Any, qtbot: Any, keys: Any) -> None:
+    session.transact(Notice("t", "typed"), [Update("sand_pits", 1, {"remarks": "x"})])
+    by_keys(desk, qtbot)
+    assert not session.table("sand_pits").value(1, "remarks")
+    qtbot.keyClick(desk.workspace.canvas, *keys)
+    assert session.table("sand_pits").value(1, "remarks") == "x"
 
 
 def test_undo_of_another_tool_is_a_step_of_the_project(desk: Any, qtbot: Any) -> None:

@@ -25,7 +25,7 @@ from models.units import M2_PER_MU, M3_PER_WAN_M3
 _AT_ONCE = 2
 _OF_THE_FIGURE = (TOO_UNCERTAIN, "estimate.low_reading", "estimate.check_differs", "estimate.above_rim",
                   "estimate.below_floor", "estimate.empty", "estimate.no_reference_sigma")  # fmt: skip
-"""Remarks on the volume below the estimate's surface: they say nothing of another level, and rest while one is shown."""
+"""Remarks on the volume below the estimate's surface. They say nothing of another level and rest while one is shown."""
 
 
 class CapacityResult(QWidget):
