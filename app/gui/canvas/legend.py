@@ -206,7 +206,7 @@ class Legend:
 
 
 def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
-    """All rows in as few columns as the height allows, of about the same length."""
+    """All rows in as few columns as the height allows, of about the same length; a heading stands over its rows."""
     total = sum(r.height for r in rows)
     room = max(height * _FULL - 2 * _ROW - 2 * _PAD, 4 * _ROW)
     each = total / math.ceil(total / room)
@@ -214,8 +214,9 @@ def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
     used = 0.0
     for row in rows:
         if columns[-1] and (used + row.height > room or used >= each):
-            columns.append([])
-            used = 0.0
+            last = columns[-1]
+            columns.append([last.pop()] if len(last) > 1 and _heading(last[-1]) else [])
+            used = sum(r.height for r in columns[-1])
         columns[-1].append(row)
         used += row.height
     return columns

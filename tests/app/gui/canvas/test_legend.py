@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from app.gui.canvas.legend import Ground, Legend, LegendRow, compact, legend_rows
+from app.gui.canvas.legend import Ground, Legend, LegendRow, _columns, _heading, compact, legend_rows
 from app.gui.canvas.overlay import LegendClass, Overlay
 from app.gui.canvas.theme import LIGHT
 
@@ -63,6 +63,16 @@ def test_it_stays_inside_the_map_and_leaves_most_of_it_free(qapp: Any, classes: 
     assert ROOM.contains(legend.box)
     if not full:
         assert legend.box.width() * legend.box.height() < 0.25 * ROOM.width() * ROOM.height()
+
+
+@pytest.mark.parametrize("classes", range(2, 30))
+def test_in_columns_a_heading_stands_over_its_rows(qapp: Any, classes: int) -> None:
+    for heights in (None, (1.0, 2.0)):
+        rows = legend_rows(ALL, overlay(classes), Ground(heights, True))
+        for height in (200.0, 300.0, 440.0):
+            columns = _columns(rows, height)
+            assert [r for c in columns for r in c] == rows
+            assert not any(_heading(c[-1]) for c in columns)
 
 
 def test_heading_folds_and_the_last_line_unfolds_all(qapp: Any) -> None:
