@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
@@ -21,15 +22,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.format import THIN_SPACE
 from app.gui.icons import set_icon
 from app.i18n import _
 
 Item = QWidget | QLayout | int | None
+_NARROW_NO_BREAK = "\u202f"
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[A-Za-z万亩%‰°±×])")
+
+
+class _Wrapped(QLabel):
+    """A text of several lines, which break in no number and not before its unit: 1 070.42 m stays in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._said = ""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._said = text
+        held = text.replace(THIN_SPACE, _NARROW_NO_BREAK)
+        super().setText(_BEFORE_UNIT.sub("\u00a0", held))
+
+    def text(self) -> str:
+        return self._said
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A text in one of the style sheet's roles."""
-    made = QLabel(text)
+    made = _Wrapped(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
