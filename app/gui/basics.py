@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -27,6 +27,7 @@ from app.gui.icons import set_icon
 from app.i18n import _
 
 Item = QWidget | QLayout | int | None
+_SETTLE_MS = 60
 _NARROW_NO_BREAK = "\u202f"
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[A-Za-z万亩%‰°±×])")
 
@@ -252,20 +253,36 @@ class _Page(QWidget):
     """Holds what scrolls, as high as it is at this width.
 
     A wrapped text asks for the height that it has in a narrow column: a page with many of them would end in an empty
-    stretch.
+    stretch. Its true height is known when the layouts in it have told each other of a change, one after the other:
+    until then the page keeps the height asked for, in which nothing is squeezed.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setLayout(column(spacing=0))
+        self._settled = -1
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SETTLE_MS)
+        self._timer.timeout.connect(self._settle)
 
     def minimumSizeHint(self) -> QSize:
         least = super().minimumSizeHint()
         if self.layout().hasHeightForWidth():
-            around = self.parentWidget()
-            wide = max(around.width() if around is not None else 0, least.width())
-            least.setHeight(self.layout().totalHeightForWidth(wide))
+            high = self._high(least.width())
+            if high == self._settled:
+                least.setHeight(high)
+            elif not self._timer.isActive():
+                self._timer.start()
         return least
+
+    def _settle(self) -> None:
+        self._settled = self._high(super().minimumSizeHint().width())
+        self.updateGeometry()
+
+    def _high(self, least: int) -> int:
+        around = self.parentWidget()
+        return self.layout().totalHeightForWidth(max(around.width() if around is not None else 0, least))
 
 
 def clear(layout: QLayout) -> None:
