@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -260,7 +260,7 @@ class _Page(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setLayout(column(spacing=0))
-        self._settled = -1
+        self._settled = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -268,21 +268,32 @@ class _Page(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         least = super().minimumSizeHint()
-        if self.layout().hasHeightForWidth():
-            high = self._high(least.width())
-            if high == self._settled:
-                least.setHeight(high)
-            elif not self._timer.isActive():
-                self._timer.start()
+        around = self.parentWidget()
+        if self._settled and around is not None and self.layout().hasHeightForWidth():
+            least.setHeight(self.layout().totalHeightForWidth(max(around.width(), least.width())))
         return least
 
-    def _settle(self) -> None:
-        self._settled = self._high(super().minimumSizeHint().width())
-        self.updateGeometry()
+    def event(self, event: QEvent) -> bool:
+        used = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settled = False
+            self._timer.start()
+            self._tell()
+        return used
 
-    def _high(self, least: int) -> int:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._timer.start()
+
+    def _settle(self) -> None:
+        self._settled = True
+        self._tell()
+
+    def _tell(self) -> None:
+        """The area looks at once: until it hears of a change by itself, what came in would be painted squeezed."""
         around = self.parentWidget()
-        return self.layout().totalHeightForWidth(max(around.width() if around is not None else 0, least))
+        if around is not None and around.parentWidget() is not None:
+            QCoreApplication.sendEvent(around.parentWidget(), QEvent(QEvent.Type.LayoutRequest))
 
 
 def clear(layout: QLayout) -> None:
