@@ -316,9 +316,11 @@ def test_above_the_estimate_the_curve_goes_on_and_its_verdict_rests(work: Any) -
     )
     unsure = replace(sure, warnings=(Notice(TOO_UNCERTAIN, "no estimate"), low, usual))
     tab.result.show_estimate(unsure)
+    QApplication.processEvents()  # what is new in a layout shows a moment later
     banner, of_the_spill = tab.result._unsure
     (stays,) = [b for b in tab.result.findChildren(Banner) if "Usual figures" in words_of(b)]
     assert not tab.result.figures.verdict.isHidden()
+    assert not any(b.isHidden() for b in (banner, of_the_spill, stays))
     tab.choices.level.spin.setValue(1050.3)
     assert top < 1050.3
     assert banner.isHidden()  # it speaks of the estimate, not of the figure at this level
