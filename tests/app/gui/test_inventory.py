@@ -223,6 +223,7 @@ def test_figures_of_an_outline_that_was_changed_are_marked(
     assert panel.model.data(index) == f"{before} *"
     assert "F9" in panel.model.data(index, Qt.ItemDataRole.ToolTipRole)
     assert "* 1 sites were estimated with an outline that was changed since" in panel.totals.toolTip()
+    assert panel.totals.toolTip().startswith("3 sites, 1 of 2 pits   "), "a sum over some does not pass for all"
     opened.undo()
     idle(opened)
     assert panel.model.data(index) == before
