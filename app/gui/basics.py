@@ -29,7 +29,7 @@ from app.i18n import _
 Item = QWidget | QLayout | int | None
 _SETTLE_MS = 60
 _NARROW_NO_BREAK = "\u202f"
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[A-Za-z万亩%‰°±×])")
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[A-Za-z万亩%‰°±×])|(?<=±) (?=\d)")
 
 
 class _Wrapped(QLabel):
