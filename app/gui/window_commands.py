@@ -253,7 +253,7 @@ class WindowCommands(
             counts = {v: sum(a.verdict == v for a in answers) for v in ("accept", "assess", "reject", "cannot_judge")}
             from app.gui import words
 
-            text = ", ".join(f"{_(words.VERDICTS[v])} {n}" for v, n in counts.items() if n)
+            text = _(", ").join(f"{_(words.VERDICTS[v])} {n}" for v, n in counts.items() if n)
             self.window.toasts.show("ok", _("{n} pairs screened: {text}").format(n=len(answers), text=text))
 
         self.session.run_write(_("Screening all wastes"), lambda project, watch: screen(project, watch=watch), done)

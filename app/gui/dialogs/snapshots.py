@@ -260,7 +260,7 @@ def difference_lines(found: Any) -> list[tuple[str, list[str]]]:
 
 def _codes(codes: tuple[str, ...]) -> str:
     more = len(codes) - _CODES
-    return ", ".join(codes[:_CODES]) + (_(" and {n} more").format(n=more) if more > 0 else "")
+    return _(", ").join(codes[:_CODES]) + (_(" and {n} more").format(n=more) if more > 0 else "")
 
 
 def _table() -> QTableWidget:
