@@ -308,11 +308,6 @@ class WindowCommands(
 
     # Output
 
-    def sheet(self) -> None:
-        from app.gui.dialogs.sheet import SheetDialog
-
-        self.open_dialog(SheetDialog(self.window, self.session))
-
     def conformity(self) -> None:
         from app.gui.dialogs.conformity import ConformityDialog
 
