@@ -288,9 +288,7 @@ def test_nothing_stated_is_not_quantified_and_never_zero(tab: Any, opened: Sessi
     }
 
 
-def test_an_estimate_whose_storing_was_undone_is_no_longer_called_stored(
-    tab: Any, opened: Session, idle: Idle
-) -> None:
+def test_an_estimate_whose_storing_was_undone_is_no_longer_called_stored(tab: Any, opened: Session, idle: Idle) -> None:
     choose(tab, opened, idle, "rim_mean")
     tab.store()
     idle(opened)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from app.gui.canvas import legend_bars
 from app.gui.canvas.legend import Ground, Legend, LegendRow, _columns, _heading, compact, legend_rows
 from app.gui.canvas.overlay import LegendClass, Overlay
 from app.gui.canvas.theme import LIGHT
@@ -52,6 +53,22 @@ def test_where_room_is_short_classes_stand_as_one_bar_with_all_their_limits(qapp
     assert [len(r.steps) for r in bars] == [7, 3]
     assert not any(r.colour for r in short)
     assert painted(Legend(), rows).box.height() < 0.5 * ROOM.height()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_a_bar_of_few_classes_tells_all_its_limits(qapp: Any, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """The fill below a heap's base had one class, and under it a lone 0."""
+    limits = tuple(k * 0.25 for k in range(count + 1))
+    bar = LegendRow("Fill", own=True, limits=limits, side="Fill", steps=("#2266AA",) * count)
+    told: list[int] = []
+    real = legend_bars.tick
+    monkeypatch.setattr(legend_bars, "widest_tick", lambda _row: 24.0)
+    image = QImage(400, 60, QImage.Format.Format_ARGB32)
+    p = QPainter(image)
+    monkeypatch.setattr(legend_bars, "tick", lambda row, k: (told.append(k), real(row, k))[1])
+    legend_bars.paint_bar(p, bar, QRectF(0, 0, 400, 32), LIGHT)
+    p.end()
+    assert told == (list(range(count + 1)) if count <= 3 else list(range(0, count + 1, 2)))
 
 
 @pytest.mark.parametrize("classes", [2, 6, 12, 40])
