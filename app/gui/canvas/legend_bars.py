@@ -18,16 +18,19 @@ _BAR_H, _STEP_W, _TICK_PX, _FEW_STEPS = 12.0, 17.0, 11, 3
 
 
 def tick(row: LegendRow, at: int) -> str:
+    """A limit as it stands below the bar."""
     return f"{row.limits[at]:g}"
 
 
 def tick_font(font: QFont) -> QFont:
+    """The same font as small as limits are written."""
     small = QFont(font)
     small.setPixelSize(_TICK_PX)
     return small
 
 
 def widest_tick(row: LegendRow) -> float:
+    """Width of the longest limit, px."""
     metrics = QFontMetricsF(tick_font(QFont(QGuiApplication.font())))
     return max(metrics.horizontalAdvance(tick(row, k)) for k in range(len(row.limits)))
 
