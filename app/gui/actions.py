@@ -39,7 +39,8 @@ NEEDS = {
 class Command:
     """One line of the table. `handler` names a method of WindowCommands; "-" before a `menu` starts a group there.
 
-    `tool` puts it on the toolbar in that group; `mode` makes it one of the exclusive map tools; `check` a switch.
+    `tool` puts it on the toolbar in that group; `mode` makes it one of the exclusive map tools; `check` a switch;
+    `also` is a second shortcut, which other programs have and hands know: it works and is not shown.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Command:
     tool: str = ""
     mode: str = ""
     check: bool = False
+    also: str = ""
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -89,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", N_("Quit"), "project", "quit", "log-out", "Ctrl+Q", N_("Close the window")),
     Command("undo", N_("Undo"), "edit", "undo", "undo-2", "Ctrl+Z", N_("Take the last step back"), "undo", tool="undo"),
     Command("redo", N_("Redo"), "edit", "redo", "redo-2", "Ctrl+Shift+Z",
-            N_("Do again what was taken back"), "redo", tool="undo"),
+            N_("Do again what was taken back"), "redo", tool="undo", also="Ctrl+Y"),
     Command("project_history", N_("History of the project…"), "edit", "project_history", "history", "Ctrl+H",
             N_("Who changed what and when; take steps back, write the log for an audit"), "project"),
     Command("delete", N_("Delete selected"), "-edit", "delete_selected", "trash-2", "Ctrl+Del",

@@ -1,7 +1,8 @@
-"""The smallest parts: texts, rows and columns, buttons, what scrolls."""
+"""The smallest parts: texts, rows and columns, buttons."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
@@ -14,22 +15,41 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.format import THIN_SPACE
 from app.gui.icons import set_icon
 from app.i18n import _
 
 Item = QWidget | QLayout | int | None
+_NARROW_NO_BREAK = "\u202f"
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[A-Za-z万亩%‰°±×])|(?<=±) (?=\d)")
+
+
+class _Wrapped(QLabel):
+    """A text of several lines, which break in no number and not before its unit: 1 070.42 m stays in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._said = ""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._said = text
+        held = text.replace(THIN_SPACE, _NARROW_NO_BREAK)
+        super().setText(_BEFORE_UNIT.sub("\u00a0", held))
+
+    def text(self) -> str:
+        return self._said
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A text in one of the style sheet's roles."""
-    made = QLabel(text)
+    made = _Wrapped(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
@@ -210,18 +230,6 @@ class Fitting(Elided):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-def scrolled(body: QWidget) -> QScrollArea:
-    """A page that scrolls up and down only."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setAccessibleName(_("page that scrolls"))
-    body.setObjectName("scrolled")
-    area.setWidget(body)
-    return area
 
 
 def clear(layout: QLayout) -> None:

@@ -22,7 +22,6 @@ class CareCommands:
 
         dialog = self.open_dialog(SnapshotsDialog(self.window, self.session))
         dialog.look_wanted.connect(self.look_at_snapshot)
-        dialog.undo_wanted.connect(lambda: self.window.trigger("undo"))
 
     def look_at_snapshot(self, snapshot: Any) -> None:
         """Open it read-only in the place of the project."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.i18n import _
 
 if TYPE_CHECKING:
+    from app.gui.canvas.widget import MapCanvas
     from app.gui.main_window import MainWindow
     from app.gui.session import Session
     from app.gui.workspace import Workspace
@@ -29,14 +30,46 @@ class HistoryCommands:
     window: MainWindow
     session: Session
     open_dialog: Callable[[Any], Any]
+    _canvas: MapCanvas | None = None
+    _drawn = ""
 
     def follow_history(self, workspace: Workspace) -> None:
         """The map shows the outline that is looked at in the History tab."""
         workspace.inspector.earlier.connect(workspace.canvas.show_ghost)
 
+    def follow_drawing(self, workspace: Workspace) -> None:
+        """Undo says and does what the map's tool would take back, whatever has the keyboard."""
+        self._canvas, self._drawn = workspace.canvas, ""
+        for signal in (workspace.canvas.tool_moved, workspace.canvas.tool_changed):
+            signal.connect(self._on_drawing)
+
+    def drawn(self) -> str:
+        """What undo takes back of what is being drawn; "" if it takes back a step of the project."""
+        return str(self._canvas.tool.undo_words()) if self._canvas is not None else ""
+
+    def _on_drawing(self, *_what: object) -> None:
+        if (words := self.drawn()) != self._drawn:  # a tool may tell of each move of the mouse
+            self._drawn = words
+            self.window.refresh_actions()
+
     def undo(self) -> None:
-        """Take back the last step."""
+        """Take back the last place of what is being drawn, or the drawing that was dropped last, or the last step."""
+        if self._canvas is not None and self.drawn():
+            self._canvas.tool.undo()
+        else:
+            self.undo_step()
+
+    def undo_step(self) -> None:
+        """Take back the last step of the project."""
         self._turn("undo", self.session.undo)
+
+    def undo_that(self, step: int) -> None:
+        """Take back the step that a notice told of, and no other."""
+        project = self.session.project
+        if project is None or self.session.unsaved or project.store.revision != step:
+            self.session.say("info", _("Something was changed since: take the last steps back one by one."))
+            return
+        self.undo_step()
 
     def redo(self) -> None:
         """Do again what was taken back."""

@@ -89,7 +89,10 @@ class LevelCommands:
         for number, way in enumerate(ways):
             text = _spill_words(way) if number < _MOST_WORDS else []
             rows.append(((way.x, way.y), way.path, text, over[number]))
-        self.workspace.canvas.set_note("spill", SpillNote(rows) if rows else None)
+        layer, fids = self.session.selection
+        held = self.session.table(layer).row(next(iter(fids))) if rows and len(fids) == 1 else None
+        note = SpillNote(rows, held["geometry"] if held else None) if rows else None
+        self.workspace.canvas.set_note("spill", note)
 
 
 def _spill_words(way: Any) -> list[str]:

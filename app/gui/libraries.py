@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ESTIMATES = ("gis.surfaces", "gis.volume")
 """What figures of a site are shown and computed with."""
+SHEETS = ("app.verbs.package", "app.verbs.sheets", "app.package.preview")
+"""What sheets are drawn with."""
 
 
 def loaded(names: tuple[str, ...] = ESTIMATES) -> bool:
@@ -29,14 +31,15 @@ def load(names: tuple[str, ...] = ESTIMATES) -> None:
 class Fetch:
     """Brings them in by a quiet task; one at a time."""
 
-    def __init__(self, tasks: TaskRunner) -> None:
-        self._tasks = tasks
+    def __init__(self, tasks: TaskRunner, names: tuple[str, ...] = ESTIMATES) -> None:
+        self._tasks, self._names = tasks, names
         self._task: Task | None = None
 
     def there(self, title: str, then: Callable[[None], object], failed: Callable[[Exception], object]) -> bool:
         """True if they are there; else they are on their way, and `then` is called when they have come."""
-        if loaded():
+        names = self._names
+        if loaded(names):
             return True
         if self._task is None or self._task.finished:
-            self._task = self._tasks.submit(title, lambda _watch: load(), then, failed, quiet=True)
+            self._task = self._tasks.submit(title, lambda _watch: load(names), then, failed, quiet=True)
         return False

@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self) -> None:
         """What can be done now; what cannot says why in its tip."""
-        have, texts = possible(self.session)
+        have, texts = possible(self.session, self.commands.drawn())
         self.acts.enable(have, texts)
         if self.workspace is not None:
             for name, panel in self.workspace.panels().items():

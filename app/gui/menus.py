@@ -26,7 +26,7 @@ class Actions:
             if line.icon:
                 set_icon(action, line.icon)
             if line.shortcut:
-                action.setShortcut(QKeySequence(line.shortcut))
+                action.setShortcuts([QKeySequence(k) for k in (line.shortcut, line.also) if k])
             action.setCheckable(line.check or bool(line.mode))
             if line.mode:
                 self._modes.addAction(action)
@@ -43,9 +43,10 @@ class Actions:
         for line in COMMANDS:
             met = not line.needs or have.get(line.needs, False)
             missing = line.needs if have.get("project") or line.needs in ("", "project") else "project"
-            read_only = line.key in WRITES and not have.get("writable", True)
+            told = texts.get(line.key, "")  # who says what it would do can do it: a drawing writes nothing yet
+            read_only = line.key in WRITES and not told and not have.get("writable", True)
             why = WHY if read_only else "" if met else NEEDS[missing]
-            state = met and not read_only, texts.get(line.key, ""), why
+            state = met and not read_only, told, why
             if self._told.get(line.key) != state:  # asked at every change of anything: most stay as they are
                 self._told[line.key] = state
                 self._tell(line, *state)

@@ -1,4 +1,4 @@
-"""Small parts that every panel is built of, so that all look alike: one door to basics, inputs and blocks."""
+"""Small parts that every panel is built of, so that all look alike: one door to basics, inputs, blocks, pages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from app.gui.basics import (
     restyle,
     row,
     rule,
-    scrolled,
     tool,
 )
 from app.gui.blocks import Banner, EmptyState, Section, VerdictMark
 from app.gui.inputs import Combo, Spin
+from app.gui.scrolling import scrolled
 
 __all__ = [
     "Banner",

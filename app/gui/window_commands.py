@@ -20,6 +20,7 @@ from app.gui.level_commands import LevelCommands
 from app.gui.mend_commands import MendCommands
 from app.gui.package_commands import PackageCommands
 from app.gui.project_commands import ProjectCommands
+from app.gui.screening_commands import ScreeningCommands
 from app.gui.section_commands import SectionCommands
 from app.gui.volume_commands import VolumeCommands
 from app.i18n import _
@@ -53,6 +54,7 @@ class WindowCommands(
     MendCommands,
     PackageCommands,
     ProjectCommands,
+    ScreeningCommands,
     SectionCommands,
     VolumeCommands,
     QObject,
@@ -93,6 +95,7 @@ class WindowCommands(
         self.follow_level(workspace)
         self.follow_section(workspace)
         self.follow_history(workspace)
+        self.follow_drawing(workspace)
         self.follow_basemaps(workspace)
         self.follow_edits(workspace)
         canvas.outline_drawn.connect(self._outline_drawn)
@@ -139,7 +142,8 @@ class WindowCommands(
         label = labels.deleted(layer, [str(held.value(fid, "code") or f"#{fid}") for fid in sorted(fids)])
         self.session.transact(label, [Delete(layer, fid) for fid in sorted(fids)])
         text = _("{n} features deleted").format(n=len(fids))
-        self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.window.trigger("undo")))
+        step = self.session.project.store.revision if self.session.project is not None else 0
+        self.window.toasts.show("info", text, act=(_("Undo"), lambda: self.undo_that(step)))
 
     def select_all(self) -> None:
         layer = self.session.selection[0] or "sand_pits"
@@ -230,10 +234,6 @@ class WindowCommands(
         else:
             self.free_section(line)
 
-    def screen_site(self) -> None:
-        self._inspect("screening")
-        self.workspace.inspector.screening.screen()
-
     def estimate_all(self) -> None:
         from app.gui.estimate_all import run_estimate_all
 
@@ -243,50 +243,6 @@ class WindowCommands(
         from app.gui.dialogs.progress import ProgressDialog
 
         self.open_dialog(ProgressDialog(self.window, self.session))
-
-    def screen_all(self) -> None:
-        from app.verbs.screen import screen
-
-        def done(answers: list[Any]) -> None:
-            counts = {v: sum(a.verdict == v for a in answers) for v in ("accept", "assess", "reject", "cannot_judge")}
-            from app.gui import words
-
-            text = ", ".join(f"{_(words.VERDICTS[v])} {n}" for v, n in counts.items() if n)
-            self.window.toasts.show("ok", _("{n} pairs screened: {text}").format(n=len(answers), text=text))
-
-        self.session.run_write(_("Screening all wastes"), lambda project, watch: screen(project, watch=watch), done)
-
-    def show_matrix(self) -> None:
-        from app.gui.dialogs.matrix import MatrixDialog
-
-        dialog = self.open_dialog(MatrixDialog(self.window, self.session))
-        dialog.cell_wanted.connect(self._show_pair)
-
-    def _show_pair(self, site: str, waste: str) -> None:
-        """The findings of a cell of the matrix."""
-        if self.session.select_site(site):
-            self._inspect("screening")
-            self.workspace.inspector.screening.look(waste)
-
-    def edit_fills(self) -> None:
-        from app.gui.dialogs.fills import FillsDialog
-
-        self.open_dialog(FillsDialog(self.window, self.session))
-
-    def _screened_waste(self) -> str:
-        """The waste that the screening tab is about, "" if it was not opened yet."""
-        return str(self.workspace.inspector.screening.waste.currentData() or "")
-
-    def record_assessment(self) -> None:
-        from app.gui.dialogs.assessment import AssessmentDialog
-
-        site, waste = self.session.site_code, self._screened_waste()
-        self.open_dialog(AssessmentDialog(self.window, self.session, site, waste))
-
-    def show_rules(self) -> None:
-        from app.gui.dialogs.rules import RulesDialog
-
-        self.open_dialog(RulesDialog(self.window, self.session))
 
     def overlay(self) -> None:
         from app.gui.dialogs.results import show_overlay
@@ -305,17 +261,6 @@ class WindowCommands(
         dialog.finished.connect(lambda result: canvas.settle(outline, taken=bool(result)))
 
     # Output
-
-    def sheet(self) -> None:
-        from app.gui.dialogs.sheet import SheetDialog
-
-        self.open_dialog(SheetDialog(self.window, self.session))
-
-    def conformity(self) -> None:
-        from app.gui.dialogs.conformity import ConformityDialog
-
-        site, waste = self.session.site_code, self._screened_waste()
-        self.open_dialog(ConformityDialog(self.window, self.session, site, waste))
 
     def export_layer(self) -> None:
         from app.gui.dialogs.export import ExportDialog

@@ -38,19 +38,11 @@ CALM = {"crs.reprojected", "crs.same_datum", "import.heights", "crs.shifted", "i
 """Remarks that are told with every import of the kind and warn of nothing."""
 
 
-DOUBTFUL = {
-    "zone.wrong",
-    "axes.wrong",
-    "degrees.as_metres",
-    "import.far",
-    "far.local",
-    "offset.said",
-    "crs.outside",
-    "degrees.doubt",
-    "table.guessed",
-    "twice.differ",
-}
-"""Remarks that question the place of the data, or what its columns are."""
+FAR = {"zone.wrong", "axes.wrong", "degrees.as_metres", "import.far", "far.local", "crs.outside"}
+"""That the data lie far away: told before and after, of outlines as of terrains, and never asked (gis/far_away.py)."""
+
+DOUBTFUL = {"offset.said", "degrees.doubt", "table.guessed", "twice.differ"}
+"""Remarks on a reading that is one of several: of the place, or of what the columns are."""
 
 
 @dataclass
@@ -97,8 +89,13 @@ class ImportReport:
         return [w for w in self.warnings if w.key not in CALM]
 
     @property
+    def far(self) -> list[Notice]:
+        """That the data lie far from everything in the project, or from where its system is made for."""
+        return [w for w in self.warnings if w.key in FAR]
+
+    @property
     def unsure(self) -> bool:
-        """True where a person must confirm the place: a guess, exchanged axes, or one that speaks against itself."""
+        """True where a person must confirm a reading: a guess, exchanged axes, or one that speaks against itself."""
         return self.crs_basis == "guessed" or self.exchanged or any(w.key in DOUBTFUL for w in self.warnings)
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Labels of a picture: codes and names with a halo, the weightier first, none over another."""
+"""Labels of a picture: codes and names with a halo, the weightier first, none over another or across the map's edge."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ MAX_LABELS = 300
 _SMALLEST_PX = 20.0  # a shape smaller than this (logical pixels) goes without
 _HALO_PX = 3.0
 _LEADING = 0.92
+_EDGE_PX = 5.0  # halo and a little air between a label and the map's edge
 _ROLE_RANK = {"site": 0, "reference": 1, "control": 2}
 
 
@@ -83,23 +84,23 @@ def _placed(
     """Labels and their places in the picture with its whole margin, where those of a smaller picture stand too."""
     view = wish.view.expanded(wish.around_px)
     fonts = Fonts.of(wish.font_family, wish.font_px * view.dpr)
-    cards = _cards(wish)
+    cards, sheet = _cards(wish), _Map.of(wish)
     taken = list(cards)
     for n, c in enumerate(_candidates(wish, view)):
         if n % 16 == 0 and stopped():
             return
         lines = _lines(c, fonts, view.dpr)
-        place = _anchor(c.draw.features, c.feature, view)
+        place = _anchor(c.draw.features, c.feature, wish.view.expanded(-wish.margin_px), view)
         if not lines or place is None:
             continue
         x, y = view.to_screen(*place)
         at, size, beside = QPointF(x * view.dpr, y * view.dpr), _size(lines), c.draw.layer.geometry == "POINT"
-        spot = _free_spot(at, size, beside, taken)
+        spot = _free_spot(at, size, beside, taken, sheet)
         if spot is None and not beside and c.size_px * view.dpr > 4 * size[0]:
             over = QRectF(at.x() - size[0] / 2, at.y() - size[1] / 2, *size)
             card = next((k for k in cards if k.intersects(over)), None)
             if card is not None:
-                spot = _free_spot(_beside(card, at, size, view.device_size[0]), size, beside, taken)
+                spot = _free_spot(_beside(card, at, size, view.device_size[0]), size, beside, taken, sheet)
         if spot is not None:
             taken.append(spot)
             yield c, spot, lines
@@ -114,6 +115,27 @@ def _cards(wish: VectorWish) -> list[QRectF]:
         QRectF((x + margin) * dpr, (y + margin) * dpr, width * dpr, height * dpr)
         for x, y, width, height in (arrow.getRect(), *wish.cards)
     ]
+
+
+@dataclass(frozen=True)
+class _Map:
+    """The map's window in the picture with its whole margin, device pixels; `inner` leaves air along the edge."""
+
+    box: QRectF
+    inner: QRectF
+
+    @classmethod
+    def of(cls, wish: VectorWish) -> _Map:
+        room, air = (wish.margin_px + wish.around_px) * wish.view.dpr, _EDGE_PX * wish.view.dpr
+        width, height = wish.view.expanded(wish.around_px).device_size
+        box = QRectF(room, room, width - 2 * room, height - 2 * room)
+        return cls(box, box.adjusted(air, air, -air, -air))
+
+    def pushed_in(self, spot: QRectF) -> QRectF:
+        """A label moved by as little as brings it in; one that is wider than the map stays across its edge."""
+        x = min(max(spot.left(), self.inner.left()), self.inner.right() - spot.width())
+        y = min(max(spot.top(), self.inner.top()), self.inner.bottom() - spot.height())
+        return QRectF(QPointF(x, y), spot.size())
 
 
 def _beside(card: QRectF, at: QPointF, size: tuple[float, float], width: int) -> QPointF:
@@ -172,18 +194,22 @@ def _ink(c: _Candidate, theme: CanvasTheme) -> QColor:
     return ink
 
 
-def _anchor(fs: FeatureSet, i: int, view: View) -> tuple[float, float] | None:
-    """Where the label of feature i stands: well inside it, and inside the view if any of it is."""
+def _anchor(fs: FeatureSet, i: int, *views: View) -> tuple[float, float] | None:
+    """Where the label of feature i stands: well inside it, and inside the first of the views that shows some of it."""
     place = fs.anchors.get(i)
     if place is None:
         place = fs.anchors[i] = _inner_point(fs.geometries[i])
-    if place is None:
-        return None
-    x0, y0, x1, y1 = view.bounds
-    if x0 <= place[0] <= x1 and y0 <= place[1] <= y1:
-        return place
-    pad = 30 * view.scale
-    return _inner_point(shapely.clip_by_rect(fs.geometries[i], x0 + pad, y0 + pad, x1 - pad, y1 - pad))
+    for view in views if place is not None else ():
+        x0, y0, x1, y1 = view.bounds
+        if x0 <= place[0] <= x1 and y0 <= place[1] <= y1:
+            return place
+        pad = 30 * view.scale
+        left, low, right, high = fs.bounds[i]
+        if left < x1 - pad and right > x0 + pad and low < y1 - pad and high > y0 + pad:
+            seen = _inner_point(shapely.clip_by_rect(fs.geometries[i], x0 + pad, y0 + pad, x1 - pad, y1 - pad))
+            if seen is not None:
+                return seen
+    return None
 
 
 def _inner_point(geometry: shapely.Geometry | None) -> tuple[float, float] | None:
@@ -197,7 +223,8 @@ def _inner_point(geometry: shapely.Geometry | None) -> tuple[float, float] | Non
     return float(point.x), float(point.y)
 
 
-def _free_spot(at: QPointF, size: tuple[float, float], beside: bool, taken: list[QRectF]) -> QRectF | None:
+def _free_spot(at: QPointF, size: tuple[float, float], beside: bool, taken: list[QRectF], sheet: _Map) -> QRectF | None:
+    """A place for a label at `at` that nothing else has taken: in the map, or for what lies off it wholly off it."""
     w, h = size
     gap = 4.0
     if beside:
@@ -206,6 +233,11 @@ def _free_spot(at: QPointF, size: tuple[float, float], beside: bool, taken: list
         tries = [(-w / 2, -h / 2), (-w / 2, -h * 1.6), (-w / 2, h * 0.6)]
     for dx, dy in tries:
         spot = QRectF(at.x() + dx, at.y() + dy, w, h)
+        seen = sheet.box.contains(at)
+        if seen and not beside:  # a label beside a point would come to stand over it
+            spot = sheet.pushed_in(spot)
+        if not sheet.inner.contains(spot) and (seen or sheet.box.intersects(spot)):
+            continue
         room = spot.adjusted(-gap, -gap / 2, gap, gap / 2)
         if not any(room.intersects(other) for other in taken):
             return spot

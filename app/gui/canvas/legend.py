@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPen
 from app import format as fmt
 from app.gui.canvas import styles
 from app.gui.canvas.decorations import MARGIN, font_of, paint_box
+from app.gui.canvas.legend_bars import paint_bar, step_width, tick
 from app.gui.canvas.overlay import Classes, Overlay
 from app.gui.canvas.theme import CanvasTheme, colour
 from app.i18n import _
@@ -20,7 +21,7 @@ from layers.style import CONTOUR, SLOPE_CLASSES, TERRAIN_RAMP, LayerStyle
 from models.notices import N_
 
 _ROW, _CLASS_ROW, _PAD, _KEY_W, _CHEVRON, _GAP = 20.0, 15.0, 8.0, 22.0, 20.0, 16.0
-_BAR_ROW, _BAR_H, _STEP_W, _TICK_PX = 32.0, 12.0, 17.0, 11
+_BAR_ROW = 32.0
 _COMPACT, _KEY_SHARE, _FULL, _WIDEST = 0.38, 0.72, 0.86, 0.45
 """Shares of the map's height that a short legend takes, that its own facts may take, and a full one; of its width."""
 _MORE = N_("{n} more…")
@@ -206,7 +207,7 @@ class Legend:
 
 
 def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
-    """All rows in as few columns as the height allows, of about the same length."""
+    """All rows in as few columns as the height allows, of about the same length; a heading stands over its rows."""
     total = sum(r.height for r in rows)
     room = max(height * _FULL - 2 * _ROW - 2 * _PAD, 4 * _ROW)
     each = total / math.ceil(total / room)
@@ -214,8 +215,9 @@ def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
     used = 0.0
     for row in rows:
         if columns[-1] and (used + row.height > room or used >= each):
-            columns.append([])
-            used = 0.0
+            last = columns[-1]
+            columns.append([last.pop()] if len(last) > 1 and _heading(last[-1]) else [])
+            used = sum(r.height for r in columns[-1])
         columns[-1].append(row)
         used += row.height
     return columns
@@ -223,35 +225,9 @@ def _columns(rows: list[LegendRow], height: float) -> list[list[LegendRow]]:
 
 def _width(row: LegendRow, plain: QFontMetricsF, bold: QFontMetricsF) -> float:
     if row.steps:
-        words = 8 + plain.horizontalAdvance(row.text) if row.text else plain.horizontalAdvance(_tick(row, -1)) / 2
-        return 4 + _STEP_W * len(row.steps) + words
+        words = 8 + plain.horizontalAdvance(row.text) if row.text else plain.horizontalAdvance(tick(row, -1)) / 2
+        return 4 + step_width(row) * len(row.steps) + words
     return bold.horizontalAdvance(row.text) if _heading(row) else _KEY_W + 8 + plain.horizontalAdvance(row.text) + 1
-
-
-def _tick(row: LegendRow, at: int) -> str:
-    return f"{row.limits[at]:g}"
-
-
-def _paint_bar(p: QPainter, row: LegendRow, line: QRectF, theme: CanvasTheme) -> None:
-    """Classes side by side, their limits below, as many of them as do not touch; the side behind."""
-    left, top = line.left() + 4, line.top() + 3
-    p.setPen(QPen(colour(theme.box_border), 1.0))
-    for k, tone in enumerate(row.steps):
-        p.setBrush(colour(tone))
-        p.drawRect(QRectF(left + k * _STEP_W, top, _STEP_W, _BAR_H))
-    p.setFont(font_of(p))
-    p.setPen(colour(theme.text))
-    end = left + len(row.steps) * _STEP_W
-    p.drawText(QRectF(end + 8, top - 4, line.right() - end, _BAR_H + 8), Qt.AlignmentFlag.AlignVCenter, row.text)
-    font = font_of(p)
-    font.setPixelSize(_TICK_PX)
-    p.setFont(font)
-    metrics = QFontMetricsF(font)
-    widest = max(metrics.horizontalAdvance(_tick(row, k)) for k in range(len(row.limits)))
-    every = max(1, math.ceil((widest + 3) / _STEP_W))
-    for k in range(0, len(row.limits), every):
-        middle = left + k * _STEP_W
-        p.drawText(QRectF(middle - 30, top + _BAR_H, 60, 15), Qt.AlignmentFlag.AlignCenter, _tick(row, k))
 
 
 def _paint_chevron(p: QPainter, c: QPointF, theme: CanvasTheme, *, up: bool) -> None:
@@ -267,7 +243,7 @@ def _heading(row: LegendRow) -> bool:
 
 def _paint_row(p: QPainter, row: LegendRow, line: QRectF, theme: CanvasTheme) -> None:
     if row.steps:
-        _paint_bar(p, row, line, theme)
+        paint_bar(p, row, line, theme)
         return
     heading = _heading(row)
     half = line.height() / 2 if row.colour else 7.0

@@ -136,7 +136,7 @@ def as_table(places: list[Point], found: Measured | None) -> str:
         ):
             if value is not None:
                 lines.append((name, f"{value:.3f}", unit))
-        lines.append((_("Terrain"), ", ".join(found.terrains), ""))
+        lines.append((_("Terrain"), _(", ").join(found.terrains), ""))
     lines.append(("", "", ""))
     out = ["\t".join(line) for line in lines]
     out.append("\t".join((_("Place"), "X (m)", "Y (m)", _("Elevation (m)"))))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -74,15 +75,22 @@ _FAR_M = 2.0  # metres a pixel; from farther away the words would cover the pit 
 
 @dataclass
 class SpillNote:
-    """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now)."""
+    """Where water runs over the rim, and its way downhill. `ways` of (place, path (n, 2), words, runs now).
+
+    `pit`: the outline, whose depths the words leave free; without it, that side from which the water comes.
+    """
 
     ways: Sequence[tuple[tuple[float, float], Any, Sequence[str], bool]]
+    pit: Any = None
     above = 1
     _paths: list[Path] = field(default_factory=list)
     cards: list[QRectF] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._paths = [Path(path) for _at, path, _text, _runs in self.ways]
+        if self.pit is not None:  # asked at every painting: a long outline costs too much, and a coarse one will do
+            x0, y0, x1, y1 = self.pit.bounds
+            self.pit = self.pit.simplify(math.hypot(x1 - x0, y1 - y0) / 200)
 
     def paint(self, p: QPainter, view: View, room: QRectF, theme: CanvasTheme, taken: Sequence[QRectF] = ()) -> None:
         """The paths with arrows, a drop at each spill point, its words beside it."""
@@ -97,7 +105,9 @@ class SpillNote:
             if room.adjusted(-20, -20, 20, 20).contains(here):
                 _drop(p, here, ink, halo, filled=runs)
                 said = text if runs or view.scale <= _FAR_M else text[:1]
-                spot = _beside(p, here, _heading(view, at, xy), said, path.pieces(view), room, [*taken, *self.cards])
+                hidden = partial(_share_over, self.pit, view) if self.pit is not None else None
+                clear_of = [*taken, *self.cards]
+                spot = _beside(p, here, _heading(view, at, xy), said, path.pieces(view), room, clear_of, hidden)
                 self.cards.append(paint_tip(p, spot, said, theme, room))
 
 
@@ -108,11 +118,22 @@ def _heading(view: View, at: tuple[float, float], xy: Any) -> tuple[float, float
     return float(x), float(-y)
 
 
+def _share_over(pit: Any, view: View, card: QRectF) -> float:
+    """How much of a card lies over a pit."""
+    x0, y0 = view.to_world(card.left(), card.bottom())
+    x1, y1 = view.to_world(card.right(), card.top())
+    whole = (x1 - x0) * (y1 - y0)
+    return float(shapely.area(shapely.clip_by_rect(pit, x0, y0, x1, y1)) / whole) if whole > 0 else 0.0
+
+
 def _beside(
     p: QPainter, at: QPointF, heading: tuple[float, float], text: Sequence[str], way: Sequence[Sequence[QPointF]],
-    room: QRectF, taken: Sequence[QRectF],
+    room: QRectF, taken: Sequence[QRectF], hidden: Callable[[QRectF], float] | None = None,
 ) -> QPointF:  # fmt: skip
-    """Where a tip must hang: in view, off other cards and the path that leaves `at`, on its side of the rim."""
+    """Where a tip must hang: in view, off other cards and the path that leaves `at`, on its side of the rim.
+
+    `hidden` says how much of a card lies over the pit.
+    """
     font = p.font()
     font.setPixelSize(12)
     metrics = QFontMetricsF(font)
@@ -125,10 +146,11 @@ def _beside(
         for below in (heading[1] <= 0, heading[1] > 0)
     ]
 
-    def ill(corner: tuple[float, float]) -> int:
+    def ill(corner: tuple[float, float]) -> float:
         card = QRectF(*corner, wide, high).adjusted(_OFF_PX, _OFF_PX, -_OFF_PX, -_OFF_PX)
         middle = card.center() - at
-        over_pit = middle.x() * heading[0] + middle.y() * heading[1] < 0
+        inwards = middle.x() * heading[0] + middle.y() * heading[1] < 0
+        over_pit = 3 * hidden(card) + inwards / 100 if hidden is not None else inwards
         crossed = line.intersects(shapely.box(card.left(), card.top(), card.right(), card.bottom()))
         covered = any(card.intersects(other) for other in taken)
         return 8 * (not room.contains(card)) + 4 * covered + 2 * bool(crossed) + over_pit

@@ -73,6 +73,8 @@ class Painting:
 
     def _paint_notes(self, p: QPainter, room: QRectF) -> None:
         taken = [piece.box for piece in self._pieces if not piece.box.isEmpty()]
+        if self.notes:
+            taken += self._tool.grips()
         for note in sorted(self.notes.values(), key=lambda n: n.above):
             p.save()
             note.paint(p, self.view, room, self.theme, taken)

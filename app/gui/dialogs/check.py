@@ -187,7 +187,7 @@ class RescuedDialog(Sheet):
             ):
                 if names:
                     name = _word(t.label or t.table)
-                    said = _(mark).format(names=", ".join(names[:20]) + (" …" if len(names) > 20 else ""))
+                    said = _(mark).format(names=_(", ").join(names[:20]) + (" …" if len(names) > 20 else ""))
                     self.content.addWidget(label(f"{name}: {said}", "", wrap=True, selectable=True))
         if report.left:
             self.content.addWidget(FindingsTable(report.left), 1)

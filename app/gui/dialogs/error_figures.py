@@ -207,7 +207,7 @@ class ErrorFiguresDialog(Sheet):
         project = self.session.project
         found = unlike_default(project, default.source) if project is not None and default is not None else []
         text = _("Registered before with other usual figures, and kept: {names}")
-        self.behind.setText(text.format(names=", ".join(t.name for t in found)))
+        self.behind.setText(text.format(names=_(", ").join(t.name for t in found)))
         for part in (self.behind, self.apply):
             part.setVisible(bool(found))
 

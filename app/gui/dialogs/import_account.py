@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QTableWidget, QVBoxLayout, QWidget
@@ -20,6 +20,9 @@ from app.verbs.import_ import TAKEN_ADVICE
 from app.verbs.import_account import Line, account_lines, write_account
 from models.errors import AppError
 from models.notices import N_
+
+if TYPE_CHECKING:
+    from app.gui.session import Session
 
 _MOST_ROWS, _MOST_ALARMS, _WRAPPED = 2000, 8, 300
 # The engine's advice names options of the command; here the same is asked for by controls.
@@ -189,3 +192,24 @@ class AccountDialog(Sheet):
             keep_account(self, self.report)
         except AppError as error:
             self.problem(error)
+
+
+def tell_done(window: Any, session: Session, layer: str, report: Any) -> None:
+    """The notice of an import that was done: counts, that the data lie far away, the way to the account."""
+    text = _("{added} added, {updated} changed, {repaired} mended, {skipped} skipped").format(
+        added=report.added, updated=report.updated, repaired=len(report.repaired), skipped=len(report.skipped)
+    )
+
+    def show() -> None:
+        session.select(layer, session.table(layer).where("code", report.codes))
+        window.trigger("zoom_selection")
+
+    def account() -> None:
+        window.commands.open_dialog(AccountDialog(window, report, show))
+
+    far = " ".join(words.cap(n.render(_)) for n in report.far)  # as of a terrain: before and after, never asked
+    if report.repaired or report.skipped or report.renumbered or report.alarms:
+        level = "warning" if report.skipped or far else "ok"
+        window.toasts.show(level, text, advice=far, act=(_("Show the account"), account))
+    else:
+        window.toasts.show("ok", text, act=(_("Show"), show))

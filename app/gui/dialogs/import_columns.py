@@ -56,7 +56,7 @@ class ColumnsTable(QWidget):
         self.table.setRowCount(len(columns))
         for r, c in enumerate(columns):
             put(self.table, r, 0, c.name)
-            put(self.table, r, 1, ", ".join(c.samples))
+            put(self.table, r, 1, _(", ").join(c.samples))
             put(self.table, r, 2, str(c.filled))
             choice = Combo(fields)
             choice.choose(c.field)

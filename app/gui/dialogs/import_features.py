@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.gui.dialogs.base import PathEdit, Sheet, add_row, form
-from app.gui.dialogs.import_account import AccountDialog, AccountView, RowsView, keep_account
+from app.gui.dialogs.import_account import AccountView, RowsView, keep_account, tell_done
 from app.gui.dialogs.import_columns import ColumnsTable
 from app.gui.dialogs.import_options import ImportOptions
 from app.gui.dialogs.import_picture import LandingPicture
@@ -257,7 +257,7 @@ class ImportDialog(Sheet):
             return done
 
         session.run_write(
-            _("Importing {name}").format(name=path.name), work, lambda r: _tell(window, session, asked.layer, r)
+            _("Importing {name}").format(name=path.name), work, lambda r: tell_done(window, session, asked.layer, r)
         )
         self.accept()
 
@@ -293,21 +293,3 @@ def _state(path: Path) -> tuple[int, int]:
     except (OSError, ValueError):
         return (0, 0)
     return (info.st_mtime_ns, info.st_size)
-
-
-def _tell(window: Any, session: Session, layer: str, report: Any) -> None:
-    text = _("{added} added, {updated} changed, {repaired} mended, {skipped} skipped").format(
-        added=report.added, updated=report.updated, repaired=len(report.repaired), skipped=len(report.skipped)
-    )
-
-    def show() -> None:
-        session.select(layer, session.table(layer).where("code", report.codes))
-        window.trigger("zoom_selection")
-
-    def account() -> None:
-        window.commands.open_dialog(AccountDialog(window, report, show))
-
-    if report.repaired or report.skipped or report.renumbered or report.alarms:
-        window.toasts.show("warning" if report.skipped else "ok", text, act=(_("Show the account"), account))
-    else:
-        window.toasts.show("ok", text, act=(_("Show"), show))

@@ -148,6 +148,7 @@ class MatrixDialog(Sheet):
         longest = max((down.fontMetrics().horizontalAdvance(t) for t in texts), default=0)
         most = max(_NAMES_PX, min(_NAMES_MOST_PX, self.view.width() // 3))
         down.setFixedWidth(min(max(longest + 2 * _HEAD_PAD_PX, _NAMES_PX), most))
+        down.geometriesChanged.emit()  # the table does not see it by itself, and would stand half under the names
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -85,6 +85,6 @@ class GapsList(QWidget):
     def _on_item(self, item: QListWidgetItem) -> None:
         gap = self.gaps[self.list.row(item)]
         needs = "\n".join(f"· {words.cap(n.what.render(_))}" for n in gap.needs)
-        self.detail.setText(needs + "\n" + _("Pits: {pits}").format(pits=", ".join(gap.sites)))
+        self.detail.setText(needs + "\n" + _("Pits: {pits}").format(pits=_(", ").join(gap.sites)))
         self._detail.show()
         self.chosen.emit(gap)

@@ -156,7 +156,7 @@ class MergeDialog(Sheet):
         if report.log:
             names = sorted({s.user for s in report.log if s.user})
             lines.append(_("{n} steps in the copy, by {people}").format(
-                n=len(report.log), people=", ".join(names) or "—"))  # fmt: skip
+                n=len(report.log), people=_(", ").join(names) or "—"))  # fmt: skip
         for line in lines:
             self._summary.addWidget(label(line, "secondary", wrap=True))
         said = [words.cap(r.render(_)) for r in report.remarks]
@@ -267,6 +267,6 @@ def _listed(rows: dict[str, list[str]]) -> str:
         codes = [n for n in names if len(n) < _UID][:_CODES]
         if codes:
             more = "…" if len(names) > len(codes) else ""
-            text = _("{text} ({codes})").format(text=text, codes=", ".join(codes) + more)
+            text = _("{text} ({codes})").format(text=text, codes=_(", ").join(codes) + more)
         parts.append(text)
     return _("; ").join(parts)

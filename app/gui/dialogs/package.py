@@ -81,8 +81,8 @@ class PackageDialog(Sheet):
         self.list = QListWidget()
         self.list.setUniformItemSizes(True)
         for key in SITE_LAYERS:
-            table = self.session.project.store.read(key)
-            for fid, code, name in zip(table.index, table["code"], table["name"], strict=True):
+            table = self.session.table(key)
+            for fid, code, name in zip(table.fids.tolist(), table.column("code"), table.column("name"), strict=True):
                 text = f"{code}  {name}" if isinstance(name, str) else str(code)
                 item = QListWidgetItem(" ".join(text.split()))
                 item.setData(Qt.ItemDataRole.UserRole, str(code))

@@ -26,8 +26,8 @@ def result_page(report: Any, show: Callable[[], object]) -> QWidget:
     counts = Counter(f["role"] for f in report.document["files"])
     for role, text in ROLES.items():
         if counts[role]:
-            inner.addWidget(label(f"{words.cap(_(text))}: {counts[role]}"))
-    left = [" ".join((f.site, f.what + ":", f.reason.render(_))).strip() for f in report.left]
+            inner.addWidget(label(_("{what}: {said}").format(what=words.cap(_(text)), said=counts[role])))
+    left = [_("{what}: {said}").format(what=f"{f.site} {f.what}".strip(), said=f.reason.render(_)) for f in report.left]
     _list(inner, _("What could not be made"), left, "error")
     _list(inner, _("What is missing"), report.document["missing"], "secondary")
     inner.addStretch(1)

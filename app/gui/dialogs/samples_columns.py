@@ -48,7 +48,7 @@ class ColumnsTable(QWidget):
         columns = look.columns if look else ()
         self.table.setRowCount(len(columns))
         for r, c in enumerate(columns):
-            for at, text in enumerate((c.letter, c.heading, ", ".join(c.examples))):
+            for at, text in enumerate((c.letter, c.heading, _(", ").join(c.examples))):
                 put(self.table, r, at, text)
             choice = Combo([(_OWN, _role_text(c.role)), *((k, words.cap(_(t))) for k, t in words.COLUMN_ROLES.items())])
             choice.setAccessibleName(f"{c.letter} {c.heading}")

@@ -76,7 +76,7 @@ class SamplesPreview(QWidget):
         """
         self._clear()
         if unsaid:
-            what = ", ".join(_(words.COLUMN_ROLES[r]) for r in unsaid)
+            what = _(", ").join(_(words.COLUMN_ROLES[r]) for r in unsaid)
             text = _("The table does not say: {what}. State it above.").format(what=what)
             self._box.addWidget(Banner("info" if report.added else "warning", text))
         taken, left = label(_("{n} values").format(n=report.added), "figure2"), len(report.skipped)

@@ -31,7 +31,6 @@ class SnapshotsDialog(Sheet):
     """The newest stands on top. What is chosen is checked and compared with the project in the background."""
 
     look_wanted = Signal(object)
-    undo_wanted = Signal()
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         text = _("Taken before risky work and every ten minutes of change, in your data folder. Bringing one back is "
@@ -261,7 +260,7 @@ def difference_lines(found: Any) -> list[tuple[str, list[str]]]:
 
 def _codes(codes: tuple[str, ...]) -> str:
     more = len(codes) - _CODES
-    return ", ".join(codes[:_CODES]) + (_(" and {n} more").format(n=more) if more > 0 else "")
+    return _(", ").join(codes[:_CODES]) + (_(" and {n} more").format(n=more) if more > 0 else "")
 
 
 def _table() -> QTableWidget:

@@ -71,7 +71,9 @@ class StepDetail(QWidget):
         from models.notices import Notice
 
         e = change.entry
-        name = row_word(e.table, change.code)
+        held = {**e.before, **e.after}
+        whose = " ".join(str(held[k]) for k in ("site", "waste") if held.get(k))  # results have no code of their own
+        name = row_word(e.table, change.code or whose)
         text = words.cap(name.render(_) if isinstance(name, Notice) else str(name))
         head: list[Item] = [label(text, "heading"), label(_(OPS.get(e.op, e.op)), "muted"), None]
         act = self._action(change)

@@ -60,14 +60,14 @@ class Rows(QTableWidget):
         return sorted({i.row() for i in self.selectedIndexes()})
 
     def choose(self, first: int, last: int) -> None:
-        """Choose rows, silently."""
+        """Choose rows, silently, and show the first of them with those that follow."""
         blocked = self.blockSignals(True)
         self.clearSelection()
         if first <= last:
             from PySide6.QtWidgets import QTableWidgetSelectionRange
 
             self.setRangeSelected(QTableWidgetSelectionRange(first, 0, last, self.columnCount() - 1), True)
-            self.scrollToItem(self.item(first, 0))
+            self.scrollToItem(self.item(first, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         self.blockSignals(blocked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -113,7 +113,7 @@ class TerrainsDialog(Sheet):
 
         def done(names: list[str]) -> None:
             self.problem(None)
-            self.session.say("ok", _("found: {names}").format(names=", ".join(names)))
+            self.session.say("ok", _("found: {names}").format(names=_(", ").join(names)))
 
         self.session.run_write(title, work, done, self.problem)
 

@@ -111,11 +111,11 @@ class PointsOptions(QWidget):
             self._form.setRowVisible(control, wanted)
 
     def _breaklines(self) -> Any:
-        from gis.points.joined import Breaklines
-
         path, shown = self.lines.path(), self._form.isRowVisible
         if path is None:
             return None
+        from gis.points.joined import Breaklines  # only where there are some: it brings triangulation in
+
         said = {
             name: (control.text().strip() or None) if shown(control) else None
             for name, control in (

@@ -101,13 +101,13 @@ def _in_vain(made: Sequence[SheetMade]) -> dict[int, SheetJob]:
 def _draw_all(jobs: Sequence[SheetJob], workers: int | None, watch: Watch) -> list[SheetMade]:
     workers = workers or processes_for_sheets(len(jobs))
     made: dict[int, SheetMade] = {}
+    names = [j.out.stem for j in jobs]  # number, code and title, as people read them
     if workers <= 1 or len(jobs) <= 1:
         parts = [watch.part(i / len(jobs), (i + 1) / len(jobs)) for i in range(len(jobs))]
         for i, answer in enumerate(_work(zip(jobs, parts, strict=True))):
             made[i] = answer
-            parts[i].report(1.0, jobs[i].site)
+            parts[i].report(1.0, names[i])
         return [made[i] for i in range(len(jobs))]
-    names = [f"{j.site} {j.kind}" for j in jobs]
     for i, answer in each_answer(_work, jobs, workers, watch, names):
         made[i] = SheetMade(jobs[i], error=_died(answer)) if isinstance(answer, Died) else answer
     return [made[i] for i in range(len(jobs))]

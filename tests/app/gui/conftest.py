@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from rasterio.transform import from_origin
 
+from app.gui import libraries
 from app.project import Project
 from app.verbs.samples import import_samples
 from app.verbs.terrain import add_terrain
@@ -51,6 +52,12 @@ def _empty_clipboard() -> Iterator[None]:
     yield
     if QGuiApplication.instance() is not None:
         QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawing() -> None:
+    """What draws sheets is there, as after its first use: dialogs that wait for it open at once."""
+    libraries.load(libraries.SHEETS)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import shapely
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
@@ -16,6 +16,7 @@ from models.changes import Insert, Update
 from models.notices import Notice
 
 X, Y = 417_000.0, 4_496_000.0
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -220,6 +221,93 @@ def test_a_read_only_project_takes_no_edits(desk: Any, session: Any, monkeypatch
     desk.refresh_actions()
     assert not desk.acts["tool_vertex"].isEnabled()
     assert "read-only" in desk.acts["tool_split"].toolTip()
+
+
+def draw(desk: Any, qtbot: Any, *places: tuple[int, int]) -> list[Any]:
+    """Click places of the map with the drawing tool; the corners that it holds."""
+    desk.trigger("tool_draw")
+    for place in places:
+        qtbot.mouseClick(desk.workspace.canvas, Qt.MouseButton.LeftButton, pos=QPoint(*place))
+    return desk.workspace.canvas.tool.points
+
+
+def by_toolbar(desk: Any, _qtbot: Any) -> None:
+    desk.bar.widgetForAction(desk.acts["undo"]).click()
+
+
+def by_keys(desk: Any, qtbot: Any) -> None:
+    qtbot.keyClick(desk.workspace.canvas, Qt.Key.Key_Z, CTRL)
+
+
+@pytest.mark.parametrize("undo", [by_toolbar, by_keys])
+def test_undo_means_the_drawing_first_by_button_and_by_keys(desk: Any, session: Any, qtbot: Any, undo: Any) -> None:
+    before, act, canvas = session.project.store.revision, desk.acts["undo"], desk.workspace.canvas
+    stored = act.text()
+    points = draw(desk, qtbot, (150, 300), (260, 300), (260, 380))
+    assert len(points) == 3
+    assert act.text() == "Undo: the last place of the drawing"
+    undo(desk, qtbot)
+    assert len(points) == 2
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert points == []
+    assert act.text() == "Undo: dropping a drawing of 2 places"
+    assert act.toolTip().startswith("Undo: dropping")
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)  # once more changes nothing
+    assert act.text() == "Undo: dropping a drawing of 2 places"
+    undo(desk, qtbot)
+    assert len(points) == 2
+    undo(desk, qtbot)
+    undo(desk, qtbot)
+    assert points == []
+    assert act.text() == stored
+    assert session.project.store.revision == before, "no step of the project was touched"
+    undo(desk, qtbot)
+    assert session.project.store.revision == before + 1
+
+
+@pytest.mark.parametrize("keys", [(Qt.Key.Key_Y, CTRL), (Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)])
+def test_redo_has_the_keys_of_both_customs(desk: Any, session: Any, qtbot: Any, keys: Any) -> None:
+    session.transact(Notice("t", "typed"), [Update("sand_pits", 1, {"remarks": "x"})])
+    by_keys(desk, qtbot)
+    assert not session.table("sand_pits").value(1, "remarks")
+    qtbot.keyClick(desk.workspace.canvas, *keys)
+    assert session.table("sand_pits").value(1, "remarks") == "x"
+
+
+def test_undo_of_another_tool_is_a_step_of_the_project(desk: Any, qtbot: Any) -> None:
+    stored = desk.acts["undo"].text()
+    draw(desk, qtbot, (150, 300), (260, 300))
+    desk.trigger("tool_select")
+    assert desk.acts["undo"].text() == stored
+    desk.trigger("tool_draw")  # the drawing has waited
+    assert desk.acts["undo"].text() == "Undo: the last place of the drawing"
+
+
+def test_a_step_kept_in_memory_is_taken_back_before_the_drawing(desk: Any, session: Any, qtbot: Any) -> None:
+    points = draw(desk, qtbot, (150, 300), (260, 300))
+    qtbot.keyClick(desk.workspace.canvas, Qt.Key.Key_Escape)
+    session.keep_unsaved(Notice("t", "typed"), [Update("sand_pits", 1, {"remarks": "x"})], OSError("disk"))
+    assert desk.acts["undo"].text() == "Undo: typed"
+    desk.trigger("undo")
+    assert not session.unsaved
+    desk.trigger("undo")
+    assert len(points) == 2
+
+
+def test_what_is_measured_in_a_read_only_project_is_taken_back(
+    desk: Any, session: Any, qtbot: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(type(session), "writable", property(lambda _self: False))
+    desk.refresh_actions()
+    assert not desk.acts["undo"].isEnabled()
+    desk.trigger("tool_measure")
+    for x in (150, 250):
+        qtbot.mouseClick(desk.workspace.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x, 300))
+    assert desk.acts["undo"].isEnabled()
+    desk.trigger("undo")
+    assert len(desk.workspace.canvas.tool.points) == 1
+    desk.trigger("undo")
+    assert not desk.acts["undo"].isEnabled()
 
 
 def test_very_many_points_are_computed_beside_the_window(desk: Any, session: Any, qtbot: Any) -> None:

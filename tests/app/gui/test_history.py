@@ -18,6 +18,7 @@ from app.gui.session import Session
 from app.i18n import set_language
 from app.verbs import labels
 from app.verbs.edit import set_fields
+from app.verbs.screen import screen
 from models.changes import Update
 from models.notices import Notice
 
@@ -186,6 +187,18 @@ def test_the_chosen_step_says_what_it_changed(dialog: HistoryDialog) -> None:
     dialog.table.selectRow(1)
     texts = [w.text() for w in dialog.detail.findChildren(QLabel)]
     assert any("n1 → n2" in t for t in texts)
+
+
+def test_results_in_a_step_say_of_what_they_are(shown: MainWindow, idle: Idle) -> None:
+    """Nine cards said no more than "screening, new"."""
+    shown.session.run_write("t", lambda p, _w: screen(p, ["FA-1"]))
+    idle(shown.session)
+    shown.trigger("project_history")
+    idle(shown.session)
+    made = shown.commands._open_dialogs[-1]
+    made.table.selectRow(0)
+    heads = [w.text() for w in made.detail.findChildren(QLabel) if w.property("role") == "heading"]
+    assert sorted(heads) == ["Screening SK-001 FA-1", "Screening SK-002 FA-1"]
 
 
 def test_steps_are_taken_back_to_the_chosen_one(dialog: HistoryDialog, shown: MainWindow, idle: Idle) -> None:

@@ -83,8 +83,9 @@ def test_a_guess_is_shown_with_its_reason_and_waits_to_be_confirmed(dialog: Any,
     idle(dialog.session)
     assert dialog.trial.report.crs_basis == "stated"
     assert any(w.key == "zone.wrong" for w in dialog.trial.report.warnings)
-    assert not dialog.options.confirm.isChecked()  # another place asks again
-    assert not dialog.main.isEnabled()
+    assert not dialog.options.confirm.isVisibleTo(dialog)  # it was stated: far away is told and not asked
+    assert "read as EPSG:4546 they fall among it" in words_of(dialog.account)
+    assert dialog.main.isEnabled()
     dialog.options.crs.setEditText(HOME)
     dialog.options.settled.emit()
     idle(dialog.session)
@@ -182,6 +183,30 @@ def test_data_far_away_are_shown_alone_with_an_arrow_to_the_project(dialog: Any,
     both = dialog.picture.view()
     assert both.bounds[2] - both.bounds[0] > 60_000
     assert not dialog.picture.grab().isNull()
+
+
+def test_data_far_away_are_told_before_and_after_and_not_asked(dialog: Any, incoming: Any, idle: Idle) -> None:
+    dialog.file.set_path(incoming("a.shp", made_raw([pit(254_000)], HOME, code=["FAR-1"])))
+    idle(dialog.session)
+    told = "254 km east of everything in the project"
+    assert told in words_of(dialog.account)
+    assert not dialog.options.confirm.isVisibleTo(dialog)
+    assert dialog.main.isEnabled()
+    window = dialog.parentWidget()
+    dialog.take()
+    idle(dialog.session)
+    toast = window.toasts.shown[-1]
+    assert toast.level == "warning"
+    assert told in toast.said[3]
+
+
+def test_a_guess_of_data_far_away_is_asked_for_as_a_guess(dialog: Any, incoming: Any, idle: Idle) -> None:
+    dialog.file.set_path(incoming("a.shp", made_raw([pit(110_000)])))
+    idle(dialog.session)
+    assert dialog.trial.report.crs_basis == "guessed"
+    assert dialog.trial.report.far
+    assert dialog.options.confirm.isVisibleTo(dialog)
+    assert not dialog.main.isEnabled()
 
 
 def test_datum_parameters_are_added_and_removed_as_steps(window: Any, project_file: Path, idle: Idle) -> None:

@@ -182,6 +182,17 @@ def test_an_estimate_shows_up(panel: InventoryPanel, opened: Session, idle: Call
     assert panel.model.totals()["volume"] == pytest.approx(shown["SK-001"].volume_m3 + shown["SK-002"].volume_m3)
 
 
+def test_a_selection_elsewhere_moves_no_column(panel: InventoryPanel, opened: Session) -> None:
+    panel.resize(500, 300)
+    bar = panel.table.horizontalScrollBar()
+    panel.table.setCurrentIndex(panel.model.index(0, column_named("verdicts")))
+    assert bar.value() > 0, "the cell that was gone to is in sight"
+    bar.setValue(0)
+    opened.select_site("SK-002")
+    assert panel.rows() == [2]
+    assert bar.value() == 0
+
+
 def test_empty_project_says_what_to_do(panel: InventoryPanel, opened: Session) -> None:
     assert not panel.empty.isVisible()
     opened.close()
@@ -223,6 +234,7 @@ def test_figures_of_an_outline_that_was_changed_are_marked(
     assert panel.model.data(index) == f"{before} *"
     assert "F9" in panel.model.data(index, Qt.ItemDataRole.ToolTipRole)
     assert "* 1 sites were estimated with an outline that was changed since" in panel.totals.toolTip()
+    assert panel.totals.toolTip().startswith("3 sites, 1 of 2 pits   "), "a sum over some does not pass for all"
     opened.undo()
     idle(opened)
     assert panel.model.data(index) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -38,11 +39,30 @@ def test_figures_wait_for_their_libraries(
     panel.show()
     panel.show_tab("capacity")
     there: list[bool] = []
-    monkeypatch.setattr(libraries, "loaded", lambda: bool(there))
-    monkeypatch.setattr(libraries, "load", lambda: there.append(True))
+    monkeypatch.setattr(libraries, "loaded", lambda _names: bool(there))
+    monkeypatch.setattr(libraries, "load", lambda _names: there.append(True))
     opened.select_site("SK-001")
     assert panel.capacity.answer is None
     idle(opened)
     assert there == [True]
     assert panel.capacity.answer is not None
     assert panel.capacity.answer.site == "SK-001"
+
+
+@pytest.mark.parametrize("key", ["sheet", "package"])
+def test_dialogs_that_draw_wait_for_what_draws_and_open_once(
+    window: Any, opened: Session, idle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    idle(opened)
+    there: list[tuple[str, ...]] = []
+    monkeypatch.setattr(libraries, "loaded", lambda _names: bool(there))
+    go_on = threading.Event()
+    monkeypatch.setattr(libraries, "load", lambda names: (go_on.wait(10), there.append(names)))
+    for _again in range(2):
+        window.trigger(key)
+        assert window.commands._open_dialogs == []
+    go_on.set()
+    idle(opened)
+    assert there == [libraries.SHEETS]
+    assert len(window.commands._open_dialogs) == 1
+    window.commands._open_dialogs[0].reject()

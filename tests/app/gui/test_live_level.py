@@ -14,10 +14,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionSlider
 
 from app.gui.panels.inspector.level_bar import LevelBar, round_step
+from app.gui.widgets import Banner
 from app.verbs.estimate import estimate
 from models.estimate import TOO_UNCERTAIN, EstimateRequest
 from models.notices import Notice
-from tests.app.gui.conftest import X, Y
+from tests.app.gui.conftest import X, Y, words_of
 
 Idle = Callable[[Any], None]
 
@@ -309,13 +310,22 @@ def test_above_the_estimate_the_curve_goes_on_and_its_verdict_rests(work: Any) -
     tab = work.inspector.capacity
     sure = tab.answer
     top = tab.result.curve[-1].elevation_m
-    unsure = replace(sure, warnings=(Notice(TOO_UNCERTAIN, "no estimate"), *sure.warnings))
+    low, usual = (
+        Notice("estimate.low_reading", "the lowest reading"),
+        Notice("estimate.default_errors", "usual figures"),
+    )
+    unsure = replace(sure, warnings=(Notice(TOO_UNCERTAIN, "no estimate"), low, usual))
     tab.result.show_estimate(unsure)
-    (banner,) = tab.result._unsure
+    QApplication.processEvents()  # what is new in a layout shows a moment later
+    banner, of_the_spill = tab.result._unsure
+    (stays,) = [b for b in tab.result.findChildren(Banner) if "Usual figures" in words_of(b)]
     assert not tab.result.figures.verdict.isHidden()
+    assert not any(b.isHidden() for b in (banner, of_the_spill, stays))
     tab.choices.level.spin.setValue(1050.3)
     assert top < 1050.3
     assert banner.isHidden()  # it speaks of the estimate, not of the figure at this level
+    assert of_the_spill.isHidden()
+    assert not stays.isHidden()
     assert tab.result.figures.verdict.isHidden()
     rows = tab.result._drawn
     assert rows[-1].elevation_m == pytest.approx(tab.live.levels.span[1])
@@ -329,4 +339,5 @@ def test_above_the_estimate_the_curve_goes_on_and_its_verdict_rests(work: Any) -
     assert tab.result._drawn == tab.result.curve
     tab.live.end()
     assert not banner.isHidden()
+    assert not of_the_spill.isHidden()
     assert not tab.result.figures.verdict.isHidden()

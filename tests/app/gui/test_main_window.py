@@ -16,7 +16,9 @@ from app.gui.main_window import MainWindow
 from app.gui.window_commands import WindowCommands
 from app.i18n import set_language
 from app.project import Project
+from models.changes import Update
 from models.errors import Refused
+from models.notices import Notice
 from tests.app.gui.conftest import words_of
 
 
@@ -121,6 +123,16 @@ def test_delete_can_be_undone_from_its_notice(working: MainWindow) -> None:
     assert list(working.session.frame("sand_pits")["code"]) == ["SK-001"]
     next(b for b in working.toasts.shown[-1].findChildren(QPushButton) if b.text() == "Undo").click()
     assert list(working.session.frame("sand_pits")["code"]) == ["SK-001", "SK-002"]
+
+
+def test_a_notice_takes_back_its_own_step_and_no_other(working: MainWindow) -> None:
+    working.session.select_site("SK-002")
+    working.trigger("delete")
+    notice = working.toasts.shown[-1]
+    working.session.transact(Notice("t", "typed"), [Update("sand_pits", 1, {"remarks": "x"})])
+    next(b for b in notice.findChildren(QPushButton) if b.text() == "Undo").click()
+    assert working.session.table("sand_pits").value(1, "remarks") == "x"
+    assert "one by one" in working.toasts.shown[-1].said[1]
 
 
 def test_estimate_all_keeps_what_was_asked(working: MainWindow, idle: Callable[[Any], None]) -> None:

@@ -16,6 +16,8 @@ from app.gui.main_window import MainWindow
 from app.verbs.matrix import matrix
 from app.verbs.screen import screen
 from app.verbs.waste import add_waste
+from models.changes import Update
+from models.notices import Notice
 from tests.app.gui.conftest import write
 
 Idle = Callable[[Any], None]
@@ -43,6 +45,18 @@ def test_the_matrix_is_that_of_the_verb(dialog: MatrixDialog) -> None:
     assert rows[0] == ["Pit", "Name", "FA-1", "XX-1"]
     assert rows[1][:2] == ["SK-001", "一号砂坑"]
     assert dialog.session.project.store.count("screenings") == 0
+
+
+def test_names_of_any_length_stand_beside_the_first_waste(dialog: MatrixDialog, window: MainWindow, idle: Idle) -> None:
+    long = {"name": "石拐区五当召镇大德恒村北侧废弃采砂坑（二期）"}
+    window.session.transact(Notice("t", "named"), [Update("sand_pits", 1, long)])
+    for width in (1100, 1700, 900):
+        dialog.resize(width, 600)
+        dialog.compute()
+        idle(window.session)
+        names, cells = dialog.view.verticalHeader(), dialog.view.viewport()
+        assert names.geometry().right() < cells.geometry().left()
+        assert dialog.view.horizontalHeader().geometry().left() == cells.geometry().left()
 
 
 def test_a_cell_opens_its_findings(dialog: MatrixDialog, window: MainWindow, qtbot: Any, idle: Idle) -> None:

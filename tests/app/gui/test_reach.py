@@ -26,7 +26,7 @@ TAKEN = ("F10", "Shift+F10", "Alt+F4", "Alt+Space", "Ctrl+C", "Ctrl+V", "Ctrl+X"
 
 
 def test_no_two_actions_share_a_key() -> None:
-    keys = Counter(QKeySequence(c.shortcut).toString() for c in COMMANDS if c.shortcut)
+    keys = Counter(QKeySequence(k).toString() for c in COMMANDS for k in (c.shortcut, c.also) if k)
     keys.update(QKeySequence(t).toString() for t in TAKEN)
     keys.update(QKeySequence(f"Alt+{key[0]}").toString() for key in MENUS)
     assert [k for k, n in keys.items() if n > 1] == []

@@ -288,6 +288,26 @@ def test_nothing_stated_is_not_quantified_and_never_zero(tab: Any, opened: Sessi
     }
 
 
+def test_an_estimate_whose_storing_was_undone_is_no_longer_called_stored(tab: Any, opened: Session, idle: Idle) -> None:
+    choose(tab, opened, idle, "rim_mean")
+    tab.store()
+    idle(opened)
+    shown = tab.answer.fill_m3
+    assert (tab.stored, tab.keep.isEnabled()) == (True, False)
+    opened.undo()
+    idle(opened)
+    assert (tab.answer.reference.key, tab.answer.fill_m3) == ("rim_mean", shown)  # it is still right
+    assert (tab.stored, tab.keep.isEnabled()) == (False, True)
+    assert tab.state.text() == "computed, not stored"
+    opened.redo()
+    idle(opened)
+    assert (tab.stored, tab.keep.isEnabled()) == (True, False)
+    asked = EstimateRequest("spill")
+    opened.run_write("t", lambda p, _w: estimate(p, ["SK-001"], request=asked), lambda _r: None, opened.report)
+    idle(opened)
+    assert (tab.answer.reference.key, tab.stored) == ("spill", True)  # what was estimated with all others is shown
+
+
 def test_stored_under_a_rim_that_was_edited_since_is_computed_anew(tab: Any, opened: Session, idle: Idle) -> None:
     from app.verbs.rim import Where, add_rim_edit
 

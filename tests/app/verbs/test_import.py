@@ -265,3 +265,5 @@ def test_outlines_far_from_the_only_terrain_are_told(project, file, dem_file):
     away = file([square(1)], crs="EPSG:4545")
     report = import_features(project, away, layer="sand_pits", dry_run=True)
     assert [w.facts["code"] for w in report.warnings if w.key == "zone.wrong"] == ["EPSG:4546"]
+    assert report.far
+    assert not report.unsure

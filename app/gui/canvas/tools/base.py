@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.gui.abstract import QtAbstract
@@ -63,14 +63,25 @@ class Tool(QObject, metaclass=QtAbstract):
         return bool(event.key() == Qt.Key.Key_Escape and self.cancel())
 
     def wants(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - for subclasses
-        """True if the tool needs this key although the window has a shortcut for it (Ctrl+Z while drawing)."""
+        """True if the tool needs this key although the window has a shortcut for it (Delete while drawing)."""
         return False
+
+    def undo_words(self) -> str:
+        """What undo takes back of what this tool began, in the current language; "" for a step of the project."""
+        return ""
+
+    def undo(self) -> None:
+        """Take that back."""
 
     def leave(self) -> None:
         """The pointer left the map."""
 
     def shutdown(self) -> None:
         """The map goes: end what runs in the background."""
+
+    def grips(self) -> list[QRectF]:
+        """What can be taken hold of, logical pixels: words over the map keep clear of it where there is room."""
+        return []
 
     def paint(self, p: QPainter) -> None:
         """Paint over the map, in logical pixels of the canvas."""

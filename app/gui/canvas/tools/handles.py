@@ -206,6 +206,14 @@ class Handles:
             at = QPointF(*view.to_screen(*place))
             p.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9, 9))
 
+    def squares(self, view: View) -> list[QRectF]:
+        """Where the squares stand, in logical pixels; [] of so many that nothing could keep clear of them."""
+        near = self._edges.near(view.bounds).a
+        if len(near) > _MOST_NUMBERED:
+            return []
+        px, py = view.to_screen(near[:, 0], near[:, 1])
+        return [QRectF(x - 5, y - 5, 10, 10) for x, y in zip(px.tolist(), py.tolist(), strict=True)]
+
     def _paint_numbers(
         self, p: QPainter, near: F64, px: list[float], py: list[float], theme: CanvasTheme, clear_of: Sequence[QRectF]
     ) -> None:

@@ -163,7 +163,7 @@ class MeasureTool(SketchTool):
         rows, found, note = plan_rows(reach), self._known(), ""
         if found is not None and (self._ended or len(reach) == len(self.points)):
             rows += ground_rows(found)
-            note = _("heights from {terrain}").format(terrain=", ".join(found.terrains)) if found.terrains else ""
+            note = _("heights from {terrain}").format(terrain=_(", ").join(found.terrains)) if found.terrains else ""
         elif found is not None:
             note = _("right click or Enter ends and shows heights and slopes")
         self.card.show_rows(rows, note)

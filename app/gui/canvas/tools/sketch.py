@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app import format as fmt
 from app.gui.canvas import marks
@@ -25,9 +25,9 @@ _BACK = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 class SketchTool(Tool):
-    """Click places, Backspace or Ctrl+Z takes the last back, Esc drops all, Enter, double or right click finishes.
+    """Click places, Backspace or undo takes the last back, Esc drops all, Enter, double or right click finishes.
 
-    Esc is one step: Ctrl+Z brings back what it dropped, as long as nothing else was drawn or changed since.
+    Esc is one step: undo brings back what it dropped, as long as nothing else was drawn or changed since.
     `points` are on the 1 mm grid. Subclasses say in `objection` why a place cannot be taken, and in `finish` what
     becomes of the whole.
     """
@@ -42,7 +42,7 @@ class SketchTool(Tool):
         self.pointer: Point | None = None
         self.target: Snap | None = None
         self.refusal = ""
-        self._dropped: tuple[list[Point], int] | None = None
+        self._dropped: tuple[list[Point], tuple[int, int]] | None = None
 
     def objection(self, point: Point) -> str:  # noqa: ARG002 - for subclasses
         """Why `point` cannot follow the last one, for people; "" if it can."""
@@ -101,6 +101,7 @@ class SketchTool(Tool):
         drawn = list(self.points)
         self.cancel()
         self._dropped = drawn, self._revision()
+        self.canvas.tool_moved.emit()
         text = _("dropped a drawing of {n} places; Ctrl+Z brings it back")
         self.canvas.help_changed.emit(text.format(n=len(drawn)))
 
@@ -115,9 +116,23 @@ class SketchTool(Tool):
         """True if undoing means the last Esc: what was stored after it is undone before it."""
         return not self.points and self._dropped is not None and self._dropped[1] == self._revision()
 
-    def _revision(self) -> int:
-        project = self.canvas.session.project
-        return project.store.revision if project is not None else -1
+    def undo_words(self) -> str:
+        if self.points:
+            return _("the last place of the drawing")
+        if self._dropped is not None and self.can_bring_back():
+            return _("dropping a drawing of {n} places").format(n=len(self._dropped[0]))
+        return ""
+
+    def undo(self) -> None:
+        if self.points:
+            self.take_back()
+        elif self.can_bring_back():
+            self.bring_back()
+
+    def _revision(self) -> tuple[int, int]:
+        """Tells whether a step was made since, committed or kept in memory."""
+        session = self.canvas.session
+        return (session.project.store.revision if session.project is not None else -1), len(session.unsaved.edits)
 
     def take_back(self) -> None:
         """Drop the last place."""
@@ -157,28 +172,21 @@ class SketchTool(Tool):
         if event.key() in _FINISH and self.points:
             self.finish()
             return True
-        if self._is_back(event) and self.points:
+        if event.key() in _BACK and self.points:
             self.take_back()
             return True
         if event.key() == Qt.Key.Key_Escape and self.points:
             self.drop()
             return True
-        if event.matches(QKeySequence.StandardKey.Undo) and self.can_bring_back():
-            self.bring_back()
-            return True
         kept = self._dropped
         used = super().key(event)
-        self._dropped = kept  # a second Esc has nothing to drop
+        if kept is not None:  # a second Esc has nothing to drop
+            self._dropped = kept
+            self.canvas.tool_moved.emit()
         return used
 
     def wants(self, event: QKeyEvent) -> bool:
-        if event.matches(QKeySequence.StandardKey.Undo) and self.can_bring_back():
-            return True
-        return bool(self.points) and (event.key() in (*_FINISH, Qt.Key.Key_Escape) or self._is_back(event))
-
-    @staticmethod
-    def _is_back(event: QKeyEvent) -> bool:
-        return event.key() in _BACK or event.matches(QKeySequence.StandardKey.Undo)
+        return bool(self.points) and event.key() in (*_FINISH, *_BACK, Qt.Key.Key_Escape)
 
     def leave(self) -> None:
         self.pointer = self.target = None

@@ -79,6 +79,7 @@ class VertexTool(VertexEdits):
             if shape is not None and (count <= _MOST_VERTICES or not shapes):
                 shapes[layer, fid] = shape
         self.handles.show(shapes)
+        self._over = None  # what was there may have moved from under the pointer
         self._drop()
 
     def _drop(self) -> None:
@@ -135,6 +136,7 @@ class VertexTool(VertexEdits):
         elif self._box is not None or self._new_after:
             self._pick(event.position(), adding)
         self._drop()
+        self._hover(event.position())
 
     def double_click(self, event: QMouseEvent) -> None:
         edge = self.handles.edge(self.canvas.view, event.position(), _EDGE_PX)
@@ -250,6 +252,9 @@ class VertexTool(VertexEdits):
         return bool(self.handles.taken) and event.key() in (*_DELETE, Qt.Key.Key_Escape)
 
     # Painting
+
+    def grips(self) -> list[QRectF]:
+        return self.handles.squares(self.canvas.view)
 
     def paint(self, p: QPainter) -> None:
         theme, view = self.canvas.theme, self.canvas.view

@@ -126,7 +126,7 @@ class VertexEdits(EditTool):
         if not codes:
             return []
         more = f" +{len(codes) - _NAMED}" if len(codes) > _NAMED else ""
-        return [_("together with {codes}").format(codes=", ".join(codes[:_NAMED]) + more)]
+        return [_("together with {codes}").format(codes=_(", ").join(codes[:_NAMED]) + more)]
 
     def _code(self, layer: str, fid: int) -> str:
         return str(self.canvas.session.table(layer).value(fid, "code") or f"#{fid}")

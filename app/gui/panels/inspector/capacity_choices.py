@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.panels.inspector.level_bar import LevelBar
-from app.gui.panels.inspector.surface_form import SurfaceForm
+from app.gui.panels.inspector.surface_form import NAMES_PX, SurfaceForm
 from app.gui.widgets import Combo, Section, Spin, fill, label
 from app.i18n import _
 from models.estimate import Estimate, EstimateRequest
@@ -55,7 +55,7 @@ class CapacityChoices(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, 56)
+        grid.setColumnMinimumWidth(0, NAMES_PX)
         self._level_name = label(_("Level"), "secondary")
         lines = (
             (label(_("Surface"), "secondary"), self.reference),

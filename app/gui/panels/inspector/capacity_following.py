@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 from app.gui.panels.inspector import capacity_work as work
+from app.gui.stored import last_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,6 +33,7 @@ class Following:
     touch: Callable[..., None]
     _ready: Callable[[], bool]
     _submit: Callable[..., None]
+    _tell_state: Callable[[], None]
 
     def follow_project(self) -> None:
         """Hear of its changes; called once by the constructor."""
@@ -57,6 +59,21 @@ class Following:
         elif "rim_edits" in change.tables:
             self._on_rim()
         elif "wastes" in change.tables or ("estimates" in change.tables and not self.stored):
+            self._on_terrains()
+        elif "estimates" in change.tables:
+            self._on_estimates()
+
+    def _on_estimates(self) -> None:
+        """What is shown was stored: undone since, or followed by another."""
+        project, answer = self.session.project, self.answer
+        site = self.session.attempt(lambda: self.session.site(self.code))
+        if project is None or site is None or answer is None:
+            return
+        kept = last_estimate(project, site.uid, self.code)
+        if kept is None:
+            self.stored = False  # it is still right, and can be stored again
+            self._tell_state()
+        elif kept.computed_at != answer.computed_at:
             self._on_terrains()
 
     def _compare(self, layer: str, fids: Iterable[int]) -> None:

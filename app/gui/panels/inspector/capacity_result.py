@@ -23,6 +23,9 @@ from models.estimate import TOO_UNCERTAIN, CurveRow, Estimate, LevelFigures
 from models.units import M2_PER_MU, M3_PER_WAN_M3
 
 _AT_ONCE = 2
+_OF_THE_FIGURE = (TOO_UNCERTAIN, "estimate.low_reading", "estimate.check_differs", "estimate.above_rim",
+                  "estimate.below_floor", "estimate.empty", "estimate.no_reference_sigma")  # fmt: skip
+"""Remarks on the volume below the estimate's surface. They say nothing of another level and rest while one is shown."""
 
 
 class CapacityResult(QWidget):
@@ -77,7 +80,7 @@ class CapacityResult(QWidget):
     def _show_remarks(self, e: Estimate) -> None:
         """The gravest first, and in the tone of what it means; more than a few fold away."""
         made = [Banner("danger" if n.key == TOO_UNCERTAIN else "warning", words.cap(n.render(_))) for n in e.warnings]
-        self._unsure = [b for b, n in zip(made, e.warnings, strict=True) if n.key == TOO_UNCERTAIN]
+        self._unsure = [b for b, n in zip(made, e.warnings, strict=True) if n.key.startswith(_OF_THE_FIGURE)]
         at_once = len(made) if len(made) == _AT_ONCE + 1 else _AT_ONCE
         for banner in made[:at_once]:
             self._remarks.addWidget(banner)

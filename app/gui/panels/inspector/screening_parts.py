@@ -33,7 +33,9 @@ def verdict_card(s: Screening, counts: Mapping[str, int]) -> QWidget:
     judged = _("judged on {day} by {n} rule packs").format(day=fmt.day(s.screened_at), n=len(s.packs))
     parts: list[QWidget] = [label(said, "secondary", wrap=True), label(words.cap(judged), "muted", wrap=True)]
     if mended:
-        parts.append(label(_("mended for this project: {packs}").format(packs=", ".join(mended)), "muted", wrap=True))
+        parts.append(
+            label(_("mended for this project: {packs}").format(packs=_(", ").join(mended)), "muted", wrap=True)
+        )
     return card(line, *parts, spacing=4)
 
 
@@ -58,7 +60,7 @@ def stale_banner(fresh: Freshness, kept: Screening, titles: Mapping[str, str], a
         parts.append(f"{name}: {then or fmt.NO_VALUE} → {now or fmt.NO_VALUE}")
     if fresh.rules:
         more = " …" if len(fresh.rules) > _FEW else ""
-        parts.append(_("Other findings: {rules}").format(rules=", ".join(fresh.rules[:_FEW]) + more))
+        parts.append(_("Other findings: {rules}").format(rules=_(", ").join(fresh.rules[:_FEW]) + more))
     return Banner("warning", "\n".join(parts), button(_("Judge again"), again, kind="quiet"))
 
 

@@ -87,7 +87,7 @@ def _spans(crossed: Sequence[Crossing]) -> str:
     """Codes with where they lie, some of many."""
     said = [f"{c.code or c.name} {fmt.number(c.from_m, 1)}–{fmt.number(c.to_m, 1)} m" for c in crossed[:4]]
     more = len(crossed) - len(said)
-    return ", ".join(said) + (f" (+{more})" if more > 0 else "")
+    return _(", ").join(said) + (f" (+{more})" if more > 0 else "")
 
 
 def section_facts(answer: SiteSection, exaggeration: float | None) -> str:

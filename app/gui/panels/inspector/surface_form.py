@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.gui import words
 from app.gui.dialogs.base import PathEdit
@@ -16,6 +16,8 @@ from app.i18n import _
 from models.notices import N_
 
 Values = Mapping[str, Any]
+NAMES_PX = 56
+"""Width of the column of names, here and around it."""
 _DESIGN_FILES = "(*.shp *.gpkg *.geojson *.json *.dxf *.csv *.txt *.dat *.xlsx)"
 _CHOICES = {
     "centroid": N_("at the middle of the outline"),
@@ -70,20 +72,24 @@ class SurfaceForm(QWidget):
         self._specs: dict[str, Any] = {}
         self._terrains: Sequence[str] = ()
         self._edits = 0
+        self._count = QLabel()  # of the edits, where they are a parameter
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, NAMES_PX)  # its controls stand below those around it
         self.hide()
 
     def offer(self, terrains: Sequence[str], edits: int) -> None:
         """The terrains that may be a reference, and how many rim edits the site has."""
         self._terrains, self._edits = terrains, edits
-        if self.key in ("dem", "edited_rim"):
-            key, values = self.key, self.values()
-            self.key = ""
-            self.show_surface(key, values)
+        for name, spec in self._specs.items():  # in place: what has the keyboard keeps it
+            control = self.controls[name]
+            if spec is not None and spec.kind == "terrain" and isinstance(control, Combo):
+                control.set_items(self._terrain_items())
+            elif spec is not None and spec.kind == "edits":
+                self._count.setText(self._count_words())
 
     def show_surface(self, key: str, values: Values) -> None:
         """The controls of a surface with these values."""
@@ -144,7 +150,10 @@ class SurfaceForm(QWidget):
         return self._combo([*usual, *items])
 
     def _terrain(self, _spec: Any) -> Combo:
-        return self._combo([("", _("choose…")), *((t, t) for t in self._terrains)])
+        return self._combo(self._terrain_items())
+
+    def _terrain_items(self) -> list[tuple[object, str]]:
+        return [("", _("choose…")), *((t, t) for t in self._terrains)]
 
     def _combo(self, items: list[tuple[object, str]]) -> Combo:
         made = Combo(items)
@@ -165,9 +174,12 @@ class SurfaceForm(QWidget):
 
     def _edit_list(self, _spec: Any) -> QWidget:
         made = QWidget()
-        text = _("{n} on this rim").format(n=self._edits) if self._edits else _("none yet")
-        made.setLayout(row(label(text, "secondary"), None, button(_("Edit the rim…"), self.rim_wanted.emit)))
+        self._count = label(self._count_words(), "secondary")
+        made.setLayout(row(self._count, None, button(_("Edit the rim…"), self.rim_wanted.emit)))
         return made
+
+    def _count_words(self) -> str:
+        return _("{n} on this rim").format(n=self._edits) if self._edits else _("none yet")
 
     _MAKERS: ClassVar[dict[str, Callable[[SurfaceForm, Any], QWidget]]] = {
         "number": _number,

@@ -191,12 +191,15 @@ class InventoryPanel(QWidget):
         sums = self.model.totals(rows if picked else None)
         if sums["estimated"]:
             self.table.fit_texts()
-        pits = int(sums["pits"])
-        if picked:
+        pits, known = int(sums["pits"]), int(sums["known_volume"])
+        if 0 < known < pits:  # a sum over some must not pass for one over all
+            head = _("selected {n} sites, {known} of {pits} pits") if picked else _("{n} sites, {known} of {pits} pits")
+        elif picked:
             head = _("selected {n} sites") if pits == sums["count"] else _("selected {n} sites, of their {pits} pits")
         else:
             head = _("total {n} sites") if pits == sums["count"] else _("{n} sites, total of {pits} pits")
-        parts = [head.format(n=fmt.number(sums["count"], 0), pits=fmt.number(pits, 0))]
+        counts = {"n": sums["count"], "pits": pits, "known": known}
+        parts = [head.format(**{k: fmt.number(v, 0) for k, v in counts.items()})]
         mark = OUTDATED if sums["outdated"] else ""
         for k in ("volume", "tonnage", "land"):
             total = fmt.total(sums[k] if sums[f"known_{k}"] else None, TOTALS[k])

@@ -179,7 +179,8 @@ class InventoryTable(QTableView):
         return sorted(found)
 
     def select_rows(self, rows: Sequence[int]) -> None:
-        """Select exactly these rows (rising) and bring the first into sight."""
+        """Select exactly these rows (rising) and bring the first into sight; no column moves for it."""
+        aside = self.horizontalScrollBar().value()
         chosen = QItemSelection()
         last = len(COLUMNS) - 1
         for first, end in _runs(rows):
@@ -190,6 +191,7 @@ class InventoryTable(QTableView):
             self.selectionModel().setCurrentIndex(there, QItemSelectionModel.SelectionFlag.NoUpdate)
         if rows:
             self.scrollTo(self._model.index(rows[0], max(self.currentIndex().column(), 0)))
+            self.horizontalScrollBar().setValue(aside)
 
     # Mouse and keys
 

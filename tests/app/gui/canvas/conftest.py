@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,7 @@ class FakeSession(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.project: FakeProject | None = FakeProject()
+        self.unsaved = SimpleNamespace(edits=[])
         self.tables: dict[str, LayerTable] = {}
         self.selected: tuple[str, frozenset[int]] = ("", frozenset())
         self.delay: Callable[[], None] = lambda: None

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from app.gui.canvas.legend import Ground, Legend, LegendRow, compact, legend_rows
+from app.gui.canvas import legend_bars
+from app.gui.canvas.legend import Ground, Legend, LegendRow, _columns, _heading, compact, legend_rows
 from app.gui.canvas.overlay import LegendClass, Overlay
 from app.gui.canvas.theme import LIGHT
 
@@ -54,6 +55,22 @@ def test_where_room_is_short_classes_stand_as_one_bar_with_all_their_limits(qapp
     assert painted(Legend(), rows).box.height() < 0.5 * ROOM.height()
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_a_bar_of_few_classes_tells_all_its_limits(qapp: Any, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """The fill below a heap's base had one class, and under it a lone 0."""
+    limits = tuple(k * 0.25 for k in range(count + 1))
+    bar = LegendRow("Fill", own=True, limits=limits, side="Fill", steps=("#2266AA",) * count)
+    told: list[int] = []
+    real = legend_bars.tick
+    monkeypatch.setattr(legend_bars, "widest_tick", lambda _row: 24.0)
+    image = QImage(400, 60, QImage.Format.Format_ARGB32)
+    p = QPainter(image)
+    monkeypatch.setattr(legend_bars, "tick", lambda row, k: (told.append(k), real(row, k))[1])
+    legend_bars.paint_bar(p, bar, QRectF(0, 0, 400, 32), LIGHT)
+    p.end()
+    assert told == (list(range(count + 1)) if count <= 3 else list(range(0, count + 1, 2)))
+
+
 @pytest.mark.parametrize("classes", [2, 6, 12, 40])
 @pytest.mark.parametrize("full", [False, True])
 def test_it_stays_inside_the_map_and_leaves_most_of_it_free(qapp: Any, classes: int, full: bool) -> None:
@@ -63,6 +80,16 @@ def test_it_stays_inside_the_map_and_leaves_most_of_it_free(qapp: Any, classes: 
     assert ROOM.contains(legend.box)
     if not full:
         assert legend.box.width() * legend.box.height() < 0.25 * ROOM.width() * ROOM.height()
+
+
+@pytest.mark.parametrize("classes", range(2, 30))
+def test_in_columns_a_heading_stands_over_its_rows(qapp: Any, classes: int) -> None:
+    for heights in (None, (1.0, 2.0)):
+        rows = legend_rows(ALL, overlay(classes), Ground(heights, True))
+        for height in (200.0, 300.0, 440.0):
+            columns = _columns(rows, height)
+            assert [r for c in columns for r in c] == rows
+            assert not any(_heading(c[-1]) for c in columns)
 
 
 def test_heading_folds_and_the_last_line_unfolds_all(qapp: Any) -> None:

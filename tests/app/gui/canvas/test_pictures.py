@@ -353,6 +353,54 @@ def test_labels_keep_clear_of_scale_bar_and_legend(hand: Any, session: Any, whic
     assert abs(beside.center().y() - card.center().y()) < card.height()
 
 
+def whole(canvas: Any, part: str = "") -> list[tuple[str, QRectF]]:
+    """(code, place in the window) of the labels, all of which must stand wholly in the window or wholly outside."""
+    wish = canvas.pictures._layer_wish()
+    shift = wish.margin_px + wish.around_px
+    found = []
+    for c, spot, _lines in labels._placed(wish, bool):
+        at = spot.translated(-shift, -shift)
+        code = c.draw.features.codes[c.feature]
+        assert QRectF(canvas.rect()).contains(at) or not QRectF(canvas.rect()).intersects(at), code
+        found.append((code, at))
+    return [f for f in found if QRectF(canvas.rect()).contains(f[1]) and part in f[0]]
+
+
+def test_the_edge_of_the_map_cuts_no_label(hand: Any, session: Any) -> None:
+    boxes = {"一号砂坑": shapely.MultiPolygon([shapely.box(X + 200, Y + 200, X + 260, Y + 260)])}
+    session.put("sand_pits", boxes)
+    session.put("districts", {"达尔罕茂明安联合旗": shapely.MultiPolygon([shapely.box(X, Y - 900, X + 900, Y + 900)])})
+    session.changed.emit(ChangeSet(2, Notice("t", "t"), {"sand_pits": (1,), "districts": (1,)}))
+    hand.settle()
+    canvas = hand.canvas
+    canvas.set_view(replace(canvas.view, scale=0.9))
+    seen = 0
+    for edge in ((0, 0.5), (0.4, 0), (1, 0.5), (0.6, 1)):
+        for step in range(-36, 37, 4):  # the pit moves across the middle of that edge of the map
+            px = edge[0] * canvas.width() + (step if edge[0] in (0, 1) else 0)
+            py = edge[1] * canvas.height() + (step if edge[1] in (0, 1) else 0)
+            x, y = canvas.view.to_world(px, py)
+            canvas.set_view(replace(canvas.view, x=canvas.view.x - x + X + 230, y=canvas.view.y - y + Y + 230))
+            hand.settle()
+            seen += len(whole(canvas, "砂坑"))
+            if canvas.view.to_world(canvas.width() - 90.0, 0.0)[0] > X + 60:
+                assert whole(canvas, "旗"), "a district that fills a part of the map has its name there"
+    assert seen > 20
+
+
+def test_points_at_the_edge_have_their_label_on_the_side_of_the_map(hand: Any, session: Any) -> None:
+    session.put("observations", {"巡查点一": shapely.Point(X + 230, Y + 230)})
+    session.changed.emit(ChangeSet(2, Notice("t", "t"), {"observations": (1,)}))
+    hand.settle()
+    canvas = hand.canvas
+    for px, side in ((6.0, 1), (canvas.width() - 6.0, -1)):
+        x, y = canvas.view.to_world(px, canvas.height() / 2)
+        canvas.set_view(replace(canvas.view, x=canvas.view.x - x + X + 230, y=canvas.view.y - y + Y + 230))
+        hand.settle()
+        ((_code, at),) = whole(canvas, "巡查")
+        assert (at.center().x() - px) * side > 0
+
+
 def test_a_card_that_moves_makes_the_labels_move(hand: Any) -> None:
     canvas = hand.canvas
     canvas.repaint()

@@ -237,17 +237,31 @@ def test_coordinates_lie_on_the_millimetre(drawing: Any) -> None:
         assert (round(x, 3), round(y, 3)) == (x, y)
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Backspace, (Qt.Key.Key_Z, CTRL)])
-def test_backspace_and_undo_take_the_last_corner_back(drawing: Any, key: Any) -> None:
+def override(drawing: Any, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
+    """True if the map keeps a key from the window's shortcuts."""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held)
+    event.ignore()
+    drawing.canvas.event(event)
+    return event.isAccepted()
+
+
+def test_backspace_takes_the_last_corner_back(drawing: Any) -> None:
     corners(drawing)
-    pressed = key if isinstance(key, tuple) else (key, Qt.KeyboardModifier.NoModifier)
-    override = QKeyEvent(QEvent.Type.ShortcutOverride, *pressed)
-    override.ignore()
-    drawing.canvas.event(override)
-    assert override.isAccepted(), "the window's own undo must not fire while drawing"
-    drawing.key(*pressed)
+    assert override(drawing, Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier)
+    drawing.key(Qt.Key.Key_Backspace)
     drawing.key(Qt.Key.Key_Return)
     assert len(drawing.outlines[0].exterior.coords) == 4
+
+
+def test_undo_is_left_to_the_window_which_asks_the_tool(drawing: Any) -> None:
+    assert drawing.canvas.tool.undo_words() == ""
+    corners(drawing)
+    assert not override(drawing, Qt.Key.Key_Z, CTRL)
+    assert drawing.canvas.tool.undo_words() == "the last place of the drawing"
+    drawing.canvas.tool.undo()
+    drawing.key(Qt.Key.Key_Return)
+    assert len(drawing.outlines[0].exterior.coords) == 4
+    assert drawing.canvas.tool.undo_words() == ""
 
 
 def test_escape_drops_the_sketch(drawing: Any) -> None:

@@ -21,6 +21,7 @@ from app.package.dossier.make import make_package
 from app.package.dossier.options import PackageOptions
 from app.package.dossier.place import MANIFEST
 from app.project import Project
+from app.verbs.workers import Died
 from gis.files import sha256_of
 from gis.formats import read_features
 from models.changes import Update
@@ -432,3 +433,19 @@ def test_a_sheet_has_one_number_on_paper_in_its_file_and_in_the_plan(made: Path)
     if tool := shutil.which("pdftotext"):
         text = subprocess.run([tool, str(sheet), "-"], check=True, capture_output=True).stdout.decode("utf8")
         assert "图号SK-001-04" in "".join(text.split())
+
+
+def test_progress_names_sheets_as_people_read_them(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said `control_overlay`, the key of a template."""
+    told: list[str] = []
+    monkeypatch.setattr(
+        "app.package.dossier.sheets.each_answer",
+        lambda _work, jobs, _n, _watch, names: (told.extend(names), ((i, Died(1)) for i in range(len(jobs))))[1],
+    )
+    with Project.open(world, read_only=True) as project:
+        options = PackageOptions(kinds=("backfill_design",), stamp=STAMP, language="zh_CN", workers=2)
+        make_package(project, tmp_path / "out", options)
+    assert told
+    assert all("回填设计图" in name and "backfill" not in name for name in told)

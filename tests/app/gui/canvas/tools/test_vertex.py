@@ -42,6 +42,16 @@ def test_drag_moves_a_vertex_in_one_step_with_its_number(vertex: Any, shape: Any
     assert (40, 165) in ring(shape("SK-001"))
 
 
+def test_after_a_drag_the_mark_of_the_pointer_stands_where_the_vertex_went(vertex: Any, real: Any) -> None:
+    start = vertex.pixel(X + 50, Y + 150)
+    vertex.hover(X + 50, Y + 150)
+    assert vertex.canvas.tool._over == ("vertex", (X + 50, Y + 150))
+    vertex.drag(start, vertex.pixel(X + 30, Y + 180), modifiers=CTRL)
+    assert vertex.canvas.tool._over == ("vertex", (X + 30, Y + 180))
+    real.undo()  # by keys: the pointer rests
+    assert vertex.canvas.tool._over is None
+
+
 def test_a_dragged_vertex_snaps_to_another_feature(vertex: Any, shape: Any) -> None:
     pull(vertex, (50, 150), (54, 244))  # 6 m from the corner of SK-004
     assert (50, 250) in ring(shape("SK-001"))

@@ -127,7 +127,24 @@ def test_who_goes_along_is_asked_anew_after_an_edit(desk: Any, choose: Any) -> N
     assert desk.canvas.tool.companions((X + 150, Y + 150)) == []
 
 
-def test_numbers_of_vertices_keep_clear_of_the_words_of_a_note(desk: Any, choose: Any) -> None:
+def test_the_words_of_a_note_leave_the_vertices_free(desk: Any, choose: Any) -> None:
+    choose("SK-001")
+    note = SpillNote([((X + 128, Y + 178), np.array([[X + 128.0, Y + 178.0]]), ["Lowest rim 1 050.00 m", "x"], False)])
+    desk.canvas.set_note("spill", note)
+    desk.canvas.grab()
+    squares = desk.canvas._tools["vertex"].handles
+    corner = desk.pixel(X + 150, Y + 150)
+    assert note.cards[0].contains(corner), "where it stands while nothing is edited"
+    desk.canvas.set_tool("vertex")
+    desk.canvas.grab()
+    assert len(squares.squares(desk.canvas.view)) == 4
+    assert not any(note.cards[0].intersects(s) for s in squares.squares(desk.canvas.view))
+
+
+def test_numbers_of_vertices_keep_clear_of_the_words_of_a_note(
+    desk: Any, choose: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(desk.canvas._tools["vertex"]), "grips", lambda _self: [])  # as where there is no room
     choose("SK-001")
     note = SpillNote([((X + 128, Y + 178), np.array([[X + 128.0, Y + 178.0]]), ["Lowest rim 1 050.00 m", "x"], False)])
     desk.canvas.set_note("spill", note)
