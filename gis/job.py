@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +25,7 @@ from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 
+_BELOW = "spans_below"
 _NO_PIT_M = 300.0
 """No wall of a pit drops this far within one cell."""
 
@@ -54,7 +55,29 @@ class Job:
     @cached_property
     def spans(self) -> Spans | None:
         """What is known of spanned ground and density of points here; None where the terrain says nothing of it."""
-        return Spans.of(self.dem, self.terrain, self.placed)
+        if not isinstance(self.dem, OnGrid):
+            return Spans.of(self.dem, self.terrain, self.placed)
+        return Spans.of(self.dem.below, self.terrain, place(self.site, self.dem.below.grid), self.placed)
+
+    def spans_below(self, surfaces: Sequence[Surface]) -> Spans | None:
+        """The same of the terrain that a reference consists of; None for a reference that is no terrain.
+
+        A terrain whose heights are stated to be exact is a design: its wide triangles are drawn, nothing was missed.
+        """
+        source = getattr(surfaces[0], "source", None)
+        if source is None or source.terrain.errors.sigma_z_m == 0:
+            return None
+        if _BELOW not in self._shared:
+            self._shared[_BELOW] = self._other_spans(source)
+        found: Spans | None = self._shared[_BELOW]
+        return found
+
+    def _other_spans(self, source: Dem) -> Spans | None:
+        try:
+            own = place(self.site, source.grid)
+        except Refused:  # heights that reach the site by no way that is known say nothing of it either
+            return None
+        return Spans.of(source, source.terrain, own, self.placed)
 
     def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
         """One per part; rims are sampled once and shared by all surfaces."""

@@ -54,6 +54,11 @@ class Draped:
     rim_error: RimError = "none"
     level: float | None = None
 
+    @property
+    def source(self) -> Dem:
+        """The other terrain: whether its ground was measured counts as that of the terrain below does."""
+        return self.pair.coarser
+
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Elevation at the cell centres of a window, NaN where the other terrain has none."""
         if self.pair.shift is not None:
