@@ -15,7 +15,7 @@ from gis.dem.on_grid import OnGrid
 from gis.dem.opening import quiet_gdal
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
-from gis.spanned import Spans
+from gis.spanned import Spans, spans_of
 from gis.sums import Ground, Layering, accumulate
 from gis.surfaces import SURFACES, Context, Inputs, Surface, SurfaceType
 from models.errors import AppError, Missing, Refused
@@ -25,7 +25,6 @@ from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 
-_BELOW = "spans_below"
 _NO_PIT_M = 300.0
 """No wall of a pit drops this far within one cell."""
 
@@ -55,9 +54,7 @@ class Job:
     @cached_property
     def spans(self) -> Spans | None:
         """What is known of spanned ground and density of points here; None where the terrain says nothing of it."""
-        if not isinstance(self.dem, OnGrid):
-            return Spans.of(self.dem, self.terrain, self.placed)
-        return Spans.of(self.dem.below, self.terrain, place(self.site, self.dem.below.grid), self.placed)
+        return spans_of(self.dem, self.site, self.placed, self._shared)
 
     def spans_below(self, surfaces: Sequence[Surface]) -> Spans | None:
         """The same of the terrain that a reference consists of; None for a reference that is no terrain.
@@ -67,17 +64,7 @@ class Job:
         source = getattr(surfaces[0], "source", None)
         if source is None or source.terrain.errors.sigma_z_m == 0:
             return None
-        if _BELOW not in self._shared:
-            self._shared[_BELOW] = self._other_spans(source)
-        found: Spans | None = self._shared[_BELOW]
-        return found
-
-    def _other_spans(self, source: Dem) -> Spans | None:
-        try:
-            own = place(self.site, source.grid)
-        except Refused:  # heights that reach the site by no way that is known say nothing of it either
-            return None
-        return Spans.of(source, source.terrain, own, self.placed)
+        return spans_of(source, self.site, self.placed, self._shared)
 
     def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
         """One per part; rims are sampled once and shared by all surfaces."""

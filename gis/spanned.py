@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,15 @@ from gis.arrays import Array, Mask
 from gis.correlation import Region, region_of
 from gis.crs import same_crs, transformer
 from gis.dem.file import Dem
+from gis.dem.on_grid import OnGrid
 from gis.flooded import ground_shape
 from gis.gaps import Gaps
-from gis.placing import Part, Placed
+from gis.placing import Part, Placed, place
 from gis.rim import Rim
 from gis.surfaces.base import Surface
 from gis.tiling import tiles
+from models.errors import Refused
+from models.site import Site
 from models.support import SiteSupport
 from models.terrain import Terrain
 
@@ -181,6 +184,23 @@ class Spans:
             spanned += float((rim.weight * self.share_at(rim.cols, rim.rows)).sum())
             length += float(rim.weight.sum())
         return _share(spanned, length)
+
+
+def spans_of(dem: Dem, site: Site, placed: Placed, kept: dict[str, Any]) -> Spans | None:
+    """What an open terrain says of a site that is summed over the grid of `placed`; looked up once, into `kept`.
+
+    None where it says nothing, or where no way is known from the site to the terrain's system.
+    """
+    below = dem.below if isinstance(dem, OnGrid) else dem
+    key = f"spans {below.path}"
+    if key not in kept:
+        try:
+            own = placed if below.grid is placed.grid else place(site, below.grid)
+        except Refused:
+            return None
+        kept[key] = Spans.of(below, below.terrain, own, placed)
+    found: Spans | None = kept[key]
+    return found
 
 
 def summed(per_area: Array, weight: Array) -> float | None:

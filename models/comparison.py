@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from models.notices import Notice, Translate, _same
+from models.support import SiteSupport
 
 MAX_SLOPE_DEG = 20.0
 
@@ -42,13 +43,22 @@ class SurveyUsed:
     range_m: float | None
     covered_share: float
     resampled: bool
+    support: SiteSupport | None = None
+    """What its ground rests on, where its file says how it was made of points; volumes: placed and removed."""
+
+    @classmethod
+    def from_record(cls, data: dict[str, Any]) -> SurveyUsed:
+        """The survey that `asdict` took apart."""
+        support = data.get("support")
+        return cls(**{**data, "support": SiteSupport(**support) if support else None})
 
 
 @dataclass(frozen=True)
 class VolumeInterval95:
     """Half widths of the 95 % intervals (k = 2), m³. None = not quantified, never zero for want of knowledge.
 
-    `parts` are standard deviations of the net volume by cause (`before_m3`, `after_m3`, `offset_m3`, `shift_m3`).
+    `parts` are standard deviations of the net volume by cause (`before_m3`, `after_m3`, `offset_m3`, `shift_m3`), and
+    `spanned_m3` (gaps between points) where one of the surveys was spanned inside the outline.
     """
 
     placed_m3: float | None
@@ -202,12 +212,12 @@ class SurveyComparison:
         """The comparison that `to_record` wrote."""
         parts = {
             "interval95": VolumeInterval95,
-            "before": SurveyUsed,
-            "after": SurveyUsed,
             "below_detection_m3": BelowDetection,
             "plan": PlanUsed,
         }
         if data.get("shift") is not None:
             data = {**data, "shift": SidewaysShift.from_record(data["shift"])}
+        surveys = {k: SurveyUsed.from_record(data[k]) for k in ("before", "after") if data.get(k) is not None}
+        data = {**data, **surveys}
         plain = {k: parts[k](**v) if k in parts and v is not None else v for k, v in data.items()}
         return cls(**{**plain, "warnings": tuple(Notice.from_json(w) for w in data["warnings"])})

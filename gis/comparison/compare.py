@@ -17,6 +17,7 @@ from gis.comparison.pair import Pair, Survey, open_pair
 from gis.comparison.remarks import remarks
 from gis.comparison.shift_record import shift_record
 from gis.comparison.sideways import Sideways, find_shift
+from gis.comparison.spanned_ground import SpannedGround, of_whole
 from gis.comparison.stable import Stable, stable_ground
 from gis.comparison.sums import ChangeSums, sum_change
 from gis.holes import check_covered
@@ -26,7 +27,7 @@ from models.comparison import BelowDetection, ComparisonRequest, SurveyCompariso
 from models.notices import Notice
 from models.progress import Watch
 from models.site import Site
-from models.terrain import Terrain
+from models.support import SiteSupport
 
 
 def compare_surveys(
@@ -45,17 +46,21 @@ def compare_surveys(
     99.5 % of the outline in either survey), Missing, Unreadable, Cancelled.
     """
     request, watch = request or ComparisonRequest(), watch or Watch()
-    own = check_surveys(before.terrain, after.terrain, request, site.code)
+    terrains = before.terrain, after.terrain
+    own = check_surveys(*terrains, request, site.code)
     with open_pair(before, after) as pair:
         placed = place(site, pair.grid)
         other = place(site, pair.coarser.grid)
-        ground = _ground(pair, placed, site, (before.terrain, after.terrain), sites, request, watch.part(0.0, 0.35))
+        spans = SpannedGround.of(pair, placed, other)
+        ground = _ground(pair, placed, site, spans, sites, request, watch.part(0.0, 0.35))
+        spans = spans.seen(ground.pair)
         stable, errors, offset = ground.stable, ground.errors, ground.stable.offset_m
         removed = request.remove_offset and offset is not None
+        taken = offset if removed and offset is not None else 0.0
         sums = sum_change(
             ground.pair,
             placed,
-            offset_m=offset if removed and offset is not None else 0.0,
+            offset_m=taken,
             detection_m=errors.detection_m or 0.0,
             watch=watch.part(0.35, 0.9),
         )
@@ -67,19 +72,22 @@ def compare_surveys(
                 offset_removed=removed, removed=ground.moved, watch=watch.part(0.9, 1.0),
             )  # fmt: skip
         answer = _answer(site, placed, sums, stable, errors, request, shares[2])
+        spanned, supports = spans.change(placed, sums), spans.supports(ground.pair, placed, taken)
         sigma = offset_sigma(stable, errors)
         left = offset_effect(None if stable.copied or offset is None else ground.offsets[1], sigma, removed=removed)
         answer = replace(
             answer,
             offset_sigma_m=sigma,
             shift=shift_record(ground.shift, effect, compass(site, placed), pair.cell_m, removed=ground.moved),
-            interval95=interval(placed, sums, errors, left, effect.sigma),
-            before=_used(before, ground.pair, shares[0]),
-            after=_used(after, ground.pair, shares[1]),
+            interval95=interval(placed, sums, errors, left, effect.sigma, spanned),
+            before=_used(before, ground.pair, shares[0], supports[0]),
+            after=_used(after, ground.pair, shares[1], supports[1]),
         )
-        notices = (*own, *gaps, *placed.notices, *other.notices, *before.terrain.warnings, *after.terrain.warnings)
+        whole = (n for t, s in zip(terrains, supports, strict=True) for n in of_whole(t, s))
+        notices = (*own, *gaps, *placed.notices, *other.notices, *whole)
         asked = request.remove_shift
-        return replace(answer, warnings=remarks(pair, placed, stable, errors, answer, notices, shift_asked=asked))
+        said = remarks(pair, placed, stable, errors, answer, notices, shift_asked=asked, spanned=spanned)
+        return replace(answer, warnings=said)
 
 
 @dataclass(frozen=True)
@@ -102,13 +110,15 @@ def _ground(
     pair: Pair,
     placed: Placed,
     site: Site,
-    terrains: tuple[Terrain, Terrain],
+    spans: SpannedGround,
     sites: Sequence[BaseGeometry],
     request: ComparisonRequest,
     watch: Watch,
 ) -> _Ground:
-    lying = stable_ground(pair, placed, site, sites, request.max_slope_deg, watch.part(0.0, 0.6))
-    errors = terrains[0].errors, terrains[1].errors
+    lying = stable_ground(
+        pair, placed, site, sites, request.max_slope_deg, watch.part(0.0, 0.6), measured=spans.measured
+    )
+    errors = pair.before.terrain.errors, pair.after.terrain.errors
     shift = find_shift(pair, placed, lying, errors, watch.part(0.6, 1.0))
     nmad = None if lying.copied else lying.nmad_m
     if not shift.known:
@@ -182,7 +192,7 @@ def _answer(
     )
 
 
-def _used(survey: Survey, pair: Pair, covered: float) -> SurveyUsed:
+def _used(survey: Survey, pair: Pair, covered: float, support: SiteSupport | None) -> SurveyUsed:
     t = survey.terrain
     return SurveyUsed(
         terrain=t.name,
@@ -197,4 +207,5 @@ def _used(survey: Survey, pair: Pair, covered: float) -> SurveyUsed:
         range_m=t.errors.range_m,
         covered_share=covered,
         resampled=(pair.resampled and t is pair.coarser.terrain) or (pair.is_moved and t is pair.after.terrain),
+        support=support,
     )

@@ -61,6 +61,11 @@ class Pair:
         return self.finer if self.after_is_finer else self.coarser
 
     @property
+    def before(self) -> Dem:
+        """The earlier survey."""
+        return self.coarser if self.after_is_finer else self.finer
+
+    @property
     def is_moved(self) -> bool:
         """True where the later survey is sampled aside."""
         return self.moved != _STILL

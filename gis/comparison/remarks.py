@@ -7,6 +7,7 @@ import math
 from gis.comparison.interval import Errors
 from gis.comparison.pair import Pair
 from gis.comparison.shift_record import shift_notices
+from gis.comparison.spanned_ground import SpannedChange, spanned_notices
 from gis.comparison.stable import Stable
 from gis.placing import Placed
 from models.comparison import SurveyComparison
@@ -25,11 +26,15 @@ def remarks(
     own: tuple[Notice, ...],
     *,
     shift_asked: bool,
+    spanned: SpannedChange | None = None,
 ) -> tuple[Notice, ...]:
     """All warnings, the gravest first; `own` are those of the surveys, their grids and gaps."""
     found = [
         *_offset(stable, answer),
         *shift_notices(answer, asked=shift_asked),
+        *spanned_notices(
+            (answer.before, answer.after), answer.footprint_m2, spanned, stated=errors.stated_m is not None
+        ),
         *own,
         *_errors(errors),
         *_detection(answer),
