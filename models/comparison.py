@@ -139,9 +139,10 @@ class SurveyTilt:
     `kind` "none": nothing stands out; "tilt": a plane; "bowl": bent, too (a dome or a dish). None: not known, `why`
     then says why ("few" places, "copied" heights, "patchy": too few blocks of ground). What the later survey lies
     higher by is, at e, n metres on the ground east and north of (`origin_x`, `origin_y`) in the project's CRS,
-    `level_m` + `east`·e + `north`·n + `east_east`·e² + `east_north`·e·n + `north_north`·n², with a mean of 0 over stable ground.
-    `lowest_m`, `highest_m`: its extremes over the site. `change_m3`: what taking it off does to the volumes (did, where
-    `removed`); `sigma_m3`: the standard uncertainty that it leaves in them.
+    `level_m` + `east`·e + `north`·n + `east_east`·e² + `east_north`·e·n + `north_north`·n², with a mean of 0 over
+    stable ground. `lowest_m`, `highest_m`: its extremes over the site. `change_m3`: what taking it off does to the
+    volumes (did, where `removed`); `sigma_m3`: the standard uncertainty that it leaves in them. `unseen_m3`: by how
+    much (half width at 95 %) a bend that would not be seen may move the net; it is not in the interval.
     """
 
     kind: Literal["none", "tilt", "bowl"] | None
@@ -159,6 +160,7 @@ class SurveyTilt:
     removed: bool = False
     change_m3: VolumeChange | None = None
     sigma_m3: VolumeChange | None = None
+    unseen_m3: float | None = None
 
     @property
     def per_100_m(self) -> float | None:

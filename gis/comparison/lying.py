@@ -12,7 +12,7 @@ from gis.comparison.interval import Errors
 from gis.comparison.pair import Pair
 from gis.comparison.sideways import Sideways, find_shift
 from gis.comparison.spanned_ground import SpannedGround
-from gis.comparison.stable import Stable, stable_ground
+from gis.comparison.stable import Stable, far_ground, stable_ground
 from gis.comparison.tilt import Tilt, find_tilt
 from gis.placing import Placed
 from models.comparison import ComparisonRequest
@@ -72,10 +72,11 @@ def lying(
         return found.seen(after - before)
 
     shift = find_shift(pair, placed, found, errors, watch.part(0.5, 0.8))
-    tilt = find_tilt(settled(pair, shift), placed, found, errors)
+    far = far_ground(pair, placed, site, sites, found, request.max_slope_deg, watch, measured=spans.measured)
+    tilt = find_tilt(settled(pair, shift), placed, far, errors)
     if tilt.trend is not None:  # a tilt leans on a shift and a shift on a tilt: once more, each without the other
         shift = find_shift(levelled(tilt), placed, found, errors, watch.part(0.8, 1.0))
-        tilt = find_tilt(settled(pair, shift), placed, found, errors)
+        tilt = find_tilt(settled(pair, shift), placed, far, errors)
     moved, level = request.remove_shift and shift.known, request.remove_tilt and tilt.trend is not None
     base = levelled(tilt) if level else pair
     used = settled(base, shift) if moved else base

@@ -22,6 +22,8 @@ from models.site import Site
 
 LEAST = 100
 """Fewer places than this give no offset."""
+_NEAR = 0.5
+_FAR = 1.5
 _ENOUGH = 2_000
 _LATTICE = 40_000
 _MAX_WINDOW = 30_000_000  # cells: a wider ring is not looked at
@@ -85,18 +87,20 @@ def stable_ground(
     watch: Watch,
     *,
     measured: Measured | None = None,
+    reach: float = _NEAR,
 ) -> Stable:
     """Places around `site` outside all `sites` (project CRS) where neither survey is steeper than `max_slope_deg`.
 
     Those alone that were `measured`, where that is known: how two surveys lie to each other does not show where one of
     them was spanned between points.
 
-    Looked for in a ring of half the site's size (at least 30 cells), widened up to eight times while there are few.
+    Looked for in a ring of `reach` times the site's size (at least 30 cells; half of it by itself), widened up to eight
+    times while there are few.
     Places lie on a lattice of at most 40 000 cell centres, so that memory and time are bounded and the result is the
     same each time.
     """
     unit = metres_per_unit(parse_crs(site.crs))
-    width = max(0.5 * np.sqrt(site.outline.area) * unit, 30 * pair.cell_m)
+    width = max(reach * np.sqrt(site.outline.area) * unit, 30 * pair.cell_m)
     found = Stable(np.empty((0, 2)), np.empty(0), float(width))
     for turn in range(_WIDER):
         watch.report(turn / _WIDER)
@@ -111,6 +115,31 @@ def stable_ground(
             break
         width *= 2
     return found
+
+
+def far_ground(
+    pair: Pair,
+    placed: Placed,
+    site: Site,
+    sites: Sequence[BaseGeometry],
+    near: Stable,
+    max_slope_deg: float,
+    watch: Watch,
+    *,
+    measured: Measured | None = None,
+) -> Stable:
+    """Stable ground as far away as the site is wide and more: how the surveys are tilted needs a lever.
+
+    That of `near` where it is as wide, or where so much terrain would have to be read.
+    """
+    unit = metres_per_unit(parse_crs(site.crs))
+    size = np.sqrt(site.outline.area) * unit
+    if not near.known or _FAR * size <= near.within_m:
+        return near
+    if ((1 + 2 * _FAR) * size / pair.finer.terrain.cell_m) ** 2 > _MAX_WINDOW:
+        return near
+    found = stable_ground(pair, placed, site, sites, max_slope_deg, watch, measured=measured, reach=_FAR)
+    return found if found.known and not found.copied else near
 
 
 def _ring(pair: Pair, site: Site, sites: Sequence[BaseGeometry], width: float, margin: float) -> BaseGeometry:

@@ -33,6 +33,8 @@ _CHANCE = 0.0455 / 2
 _LEAST_M = 0.005
 """A trend that moves no place of stable ground by more than this is not worth a word."""
 _ARM = 4.0  # cells of the coarser survey over which the ground's slopes are taken
+_REACH_M = 1.0
+"""A difference that neither noise nor a tilt of this height makes is a change of the ground."""
 _TURNS = 30
 _CUT = 4.685  # Tukey's biweight: 95 % efficient for normal errors
 _LEAST_SCALE = 1e-6
@@ -63,14 +65,15 @@ class Tilt:
     """What is known of it. `trend`: what the later survey lies higher by, without its mean over stable ground.
 
     `kind` "none": nothing stands out of the errors. `spread`: trends of one standard deviation each, independent, that
-    make up how badly it is known. `why` says why nothing is known: "few" places, "copied" heights, "patchy" ground of
-    too few blocks.
+    make up how badly it is known; `unseen`: the same of a bend where none stands out. `why` says why nothing is known:
+    "few" places, "copied" heights, "patchy" ground of too few blocks.
     """
 
     why: Why = ""
     kind: Kind = "none"
     trend: Trend | None = None
     spread: tuple[Trend, ...] = field(default=())
+    unseen: tuple[Trend, ...] = field(default=())
     nmad_m: float | None = None
 
 
@@ -99,6 +102,8 @@ def fit_tilt(
 ) -> Tilt:
     """The tilt of differences (n), m, at places (n, 2), m, on ground of these slopes (2, n), m/m."""
     good = np.isfinite(difference)
+    off = np.abs(difference - np.median(difference[good]))
+    good &= off <= _REACH_M + _CUT * 1.4826 * float(np.median(off[good]))
     xy, difference = xy[good], difference[good]
     middle, scale = xy.mean(axis=0), max(float(xy.std(axis=0).max()), 1e-9)
     beside = np.nan_to_num(slopes[:, good] - np.nanmean(slopes[:, good], axis=1, keepdims=True)).T
@@ -107,24 +112,25 @@ def fit_tilt(
     bend = _Fit.of(xy, difference, np.column_stack((fixed, powers[:, :_PLANE])), powers[:, _PLANE:], cell_m, errors)
     if bend is None:
         return Tilt("patchy")
-    size = _BOWL if bend.passes else _PLANE
-    found = _Fit.of(xy, difference, fixed, powers[:, :size], cell_m, errors)
-    if found is None:
+    plane = _Fit.of(xy, difference, fixed, powers[:, :_PLANE], cell_m, errors)
+    whole = _Fit.of(xy, difference, fixed, powers, cell_m, errors)
+    if plane is None or whole is None:
         return Tilt("patchy")
-    if not bend.passes and not found.passes:
-        return Tilt(nmad_m=found.nmad_m)
 
     def trend(weights: Array) -> Trend:
-        full = np.pad(weights, (0, _BOWL - size))
+        full = np.pad(weights, (0, _BOWL - weights.size))
         return Trend(middle, scale, full, float((powers @ full).mean()))
 
-    values, vectors = np.linalg.eigh(found.spread())
-    axes = (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    def spread(of: _Fit) -> tuple[Trend, ...]:
+        values, vectors = np.linalg.eigh(of.spread())
+        return tuple(trend(a) for a in (vectors * np.sqrt(np.maximum(values, 0.0))).T)
+
+    found = whole if bend.passes else plane
+    unseen = () if bend.passes else spread(whole)
     best = trend(found.weights)
-    if np.abs(best.at(xy)).max() < _LEAST_M:
-        return Tilt(nmad_m=found.nmad_m)
-    kind: Kind = "bowl" if size == _BOWL else "tilt"
-    return Tilt("", kind, best, tuple(trend(a) for a in axes), found.nmad_m)
+    if not (bend.passes or plane.passes) or np.abs(best.at(xy)).max() < _LEAST_M:
+        return Tilt(unseen=unseen, nmad_m=found.nmad_m)
+    return Tilt("", "bowl" if bend.passes else "tilt", best, spread(found), unseen, found.nmad_m)
 
 
 @dataclass(frozen=True)

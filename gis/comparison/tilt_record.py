@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
 from gis.comparison.compass import compass
 from gis.comparison.displaced import ShiftEffect
+from gis.comparison.interval import K
 from gis.comparison.tilt import Tilt, Trend
+from gis.correlation import region_of
 from gis.crs import parse_crs, same_crs, transformer
 from gis.crs_zones import wind
+from gis.flooded import ground_shape
 from gis.placing import Placed
 from models.comparison import SurveyComparison, SurveyTilt, VolumeChange
 from models.notices import N_, Notice
@@ -17,6 +22,7 @@ from models.site import Site
 
 _ACROSS = 25
 """Places each way over a site's box at which its extremes are looked for, and the outline's vertices."""
+_NOTEWORTHY = 0.01
 _WHY = {
     "few": N_("there is too little stable ground"),
     "copied": N_("the heights of the ground around the site were copied or rounded"),
@@ -33,8 +39,9 @@ def tilt_record(tilt: Tilt, effect: ShiftEffect, site: Site, placed: Placed, *, 
     """The tilt in metres east and north of the middle of the site's outline."""
     if tilt.why:
         return SurveyTilt(None, tilt.why)
+    unseen = _unseen(tilt, placed)
     if tilt.trend is None:
-        return SurveyTilt("none")
+        return SurveyTilt("none", unseen_m3=unseen)
     trend, origin = tilt.trend, _origin(site, placed)
     # (u, v) = start + turn · (east, north)
     turn = compass(site, placed) / trend.scale_m
@@ -60,7 +67,15 @@ def tilt_record(tilt: Tilt, effect: ShiftEffect, site: Site, placed: Placed, *, 
         removed=removed,
         change_m3=effect.change,
         sigma_m3=effect.sigma,
+        unseen_m3=unseen,
     )
+
+
+def _unseen(tilt: Tilt, placed: Placed) -> float:
+    """By how much a bend that would not be seen may move the net, m³, half width at 95 %; 0 where one was found."""
+    regions = [region_of(ground_shape(part)) for part in placed.parts]
+    nets = [math.fsum(float(r.weight.ravel() @ one.at(r.places())) for r in regions) for one in tilt.unseen]
+    return K * math.sqrt(math.fsum(n * n for n in nets))
 
 
 def trend_of(tilt: SurveyTilt, site: Site, placed: Placed) -> Trend:
@@ -105,9 +120,9 @@ def tilt_notices(answer: SurveyComparison, *, asked: bool) -> list[Notice]:
     tilt = answer.tilt
     if tilt is None:
         return []
-    change = tilt.change_m3
+    change, bend = tilt.change_m3, _bend(answer, tilt)
     if change is None:
-        return _none(tilt, asked=asked)
+        return [*_none(tilt, asked=asked), *bend]
     facts = {"low": tilt.lowest_m, "high": tilt.highest_m, "net": change.net_m3, "placed": change.placed_m3,
              "removed": change.removed_m3}  # fmt: skip
     if tilt.kind == "tilt":
@@ -120,11 +135,23 @@ def tilt_notices(answer: SurveyComparison, *, asked: bool) -> list[Notice]:
         text = N_("on stable ground the later survey {way} against the earlier one; that, {low:+.3f} to {high:+.3f} m "
                   "over the site, was taken off it as asked, which changed the net by {net:+.0f} m³ (placed "
                   "{placed:+.0f} m³, removed {removed:+.0f} m³)")  # fmt: skip
-        return [Notice("progress.tilt_removed", text, way=way, **facts)]
+        return [Notice("progress.tilt_removed", text, way=way, **facts), *bend]
     text = N_("on stable ground the later survey {way} against the earlier one, more than its errors explain: "
               "{low:+.3f} to {high:+.3f} m over the site. This was not removed; without it the net would change by "
               "{net:+.0f} m³ (placed {placed:+.0f} m³, removed {removed:+.0f} m³)")  # fmt: skip
-    return [Notice("progress.tilt", text, way=way, **facts)]
+    return [Notice("progress.tilt", text, way=way, **facts), *bend]
+
+
+def _bend(answer: SurveyComparison, tilt: SurveyTilt) -> list[Notice]:
+    """That stable ground would not show a bend that matters."""
+    half = answer.interval95.net_m3
+    least = half if half is not None else _NOTEWORTHY * (answer.placed_m3 + answer.removed_m3)
+    if tilt.unseen_m3 is None or tilt.unseen_m3 <= least:
+        return []
+    text = N_("stable ground is too narrow, or its errors hang together too far, to show whether the surveys are bent "
+              "against each other (domed or dished): a bend of ± {volume:.0f} m³ in the net over the site would not be "
+              "seen, and is not in the interval")  # fmt: skip
+    return [Notice("progress.bend_unseen", text, volume=tilt.unseen_m3)]
 
 
 def _none(tilt: SurveyTilt, *, asked: bool) -> list[Notice]:
