@@ -32,6 +32,8 @@ _CHANCE = 0.0455 / 2
 """Of a plane and of a bend that noise alone passes: once in 22 times together (k = 2)."""
 _LEAST_M = 0.005
 """A trend that moves no place of stable ground by more than this is not worth a word."""
+_MOST = 10_000
+"""Places enough for so smooth a thing: always the same ones of more, at random."""
 _ARM = 4.0  # cells of the coarser survey over which the ground's slopes are taken
 _REACH_M = 1.0
 """A difference that neither noise nor a tilt of this height makes is a change of the ground."""
@@ -91,10 +93,12 @@ def find_tilt(
         return Tilt("copied")
     watch, step = watch or Watch(), np.array([placed.parts[0].step_x, placed.parts[0].step_y])
     watch.pause()
-    arm = _ARM * pair.cell_m
-    before, after = (z.reshape(5, -1) for z in pair.sample(*cross(*(stable.xy / step).T, *(arm / step))))
+    arm, xy = _ARM * pair.cell_m, stable.xy
+    if len(xy) > _MOST:
+        xy = xy[np.sort(np.random.default_rng(0).permutation(len(xy))[:_MOST])]
+    before, after = (z.reshape(5, -1) for z in pair.sample(*cross(*(xy / step).T, *(arm / step))))
     slopes = (gradient(before, arm) + gradient(after, arm)) / 2
-    return fit_tilt(stable.xy, after[0] - before[0], slopes, pair.cell_m, errors)
+    return fit_tilt(xy, after[0] - before[0], slopes, pair.cell_m, errors)
 
 
 def fit_tilt(
