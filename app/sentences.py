@@ -9,7 +9,7 @@ from app import format as fmt
 from app.i18n import _
 from app.words import RULE_FIELDS
 from gis.crs_zones import wind
-from models.comparison import SidewaysShift
+from models.comparison import SidewaysShift, SurveyTilt
 from models.matrix import Gap
 from models.notices import N_, Translate
 from models.pack_edits import Difference
@@ -58,6 +58,25 @@ def shift_text(shift: SidewaysShift | None) -> str:
     if shift.line_deg is not None:
         text += _(", known only along {line}°").format(line=fmt.number(shift.line_deg, 0))
     return f"{text} ({_('taken off') if shift.removed else _('left in')})"
+
+
+def tilt_text(tilt: SurveyTilt | None) -> str:
+    """A tilt or bend between two surveys: ``0.120 m per 100 m to the east (90°), −0.06 … +0.06 m (left in)``."""
+    if tilt is None or tilt.kind is None:
+        return _("not known")
+    if tilt.lowest_m is None or tilt.highest_m is None:
+        return _("none beyond the errors")
+    text = _("bent")
+    if tilt.kind == "tilt":
+        text = _("{rise} m per 100 m to the {wind} ({bearing}°)").format(
+            rise=fmt.number(tilt.per_100_m, 3),
+            wind=wind(tilt.east or 0.0, tilt.north or 0.0).render(_),
+            bearing=fmt.number(round(tilt.bearing_deg or 0.0) % 360, 0),
+        )
+    over = _("{low} to {high} m over the site").format(
+        low=fmt.difference(tilt.lowest_m, 3), high=fmt.difference(tilt.highest_m, 3)
+    )
+    return f"{text}{_(', ')}{over} ({_('taken off') if tilt.removed else _('left in')})"
 
 
 def difference_text(difference: Difference) -> str:

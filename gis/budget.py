@@ -13,6 +13,7 @@ from gis.rim import Rim
 from gis.rim_minimum import Minimum, true_minimum
 from gis.rim_shift import lift, strip
 from gis.rim_weights import hold, unexplained
+from gis.spanned import joint
 from gis.surfaces import OwnErrors, Surface
 from gis.uncertainty import Hold, K, Variance, half_width, joint_variance
 from models.estimate import INTERVAL_PARTS, SPANNED_PART, Estimate, Interval95
@@ -164,8 +165,10 @@ def budget(job: Job, sides: list[Side], area: float | None, thickness: float = 0
     parts["bias_m3"] = _bias(sides, holds, errors)
     drawn = [_lowest(s, h, errors, fills=fills) for s, h in zip(sides, holds, strict=True)]
     parts["outline_m3"] = _outline(job, sides, holds, drawn, thickness, fills=fills)
-    if job.spans is not None and job.spans.any_inside:
-        parts[SPANNED_PART] = job.spans.sigma_m3([(s.part, h.region) for s, h in zip(sides, holds, strict=True)])
+    over = [(s.part, h.region) for s, h in zip(sides, holds, strict=True)]
+    spans = [s for s in (job.spans, job.spans_below([s.surface for s in sides])) if s is not None and s.any_inside]
+    if spans:
+        parts[SPANNED_PART] = joint(s.sigma_m3(over) for s in spans)
     if errors.sigma_z_m is None:
         return Budget(parts, 0.0)
     shared, offset = _heights(holds, drawn, errors, fills=fills)

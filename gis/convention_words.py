@@ -26,6 +26,21 @@ WORDS: dict[str, tuple[str, str]] = {
             "that is not and print figures some thousandths off, GRASS and exactextract refuse it"
         ),
     ),
+    "square_degrees": (
+        N_("cells in square degrees: degree²·m, not m³"),
+        N_(
+            "QGIS raster surface volume, SAGA and scripts multiply heights by the cell's area in units of the map; on "
+            "a grid in degrees they print {printed:.4g}, a number of degree²·m that is no volume: here cells have "
+            "their area on the ground"
+        ),
+    ),
+    "equator_metres": (
+        N_("111 320 m for every degree"),
+        N_(
+            "scripts take every degree for as long as one at the equator; a degree of longitude is shorter by the "
+            "cosine of the latitude, here cells have their area on the ellipsoid"
+        ),
+    ),
     "clipped": (
         N_("clip to the outline's extent, as QGIS does by default"),
         N_(

@@ -7,16 +7,16 @@ Each rule is changed alone, everything else as in the estimate, so that a differ
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from gis.arrays import Array
+from gis.burnt_cells import counted
 from gis.checks import second_methods
 from gis.convention_words import WORDS
 from gis.dem.file import Dem
@@ -33,11 +33,9 @@ from models.progress import Watch
 from models.site import Site
 from models.terrain import Terrain
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_BAND_ROWS = 512
 _SAME_K = 1e-6
+_DEGREE_M = 111_320.0
+"""A degree at the equator, as scripts have it."""
 _ROUNDING = 1e-8
 """An extreme of the outline that lies on a cell's edge keeps the cell; GDAL's own figure, in cells."""
 
@@ -98,7 +96,8 @@ def conventions(
 def _row(key: str, value: float, own: float) -> Convention:
     rule, reason = WORDS[key]
     percent = 100 * (value / own - 1) if own > 0 else None
-    return Convention(key, Notice(f"why.{key}", rule), value, value - own, percent, Notice(f"why.{key}", reason))
+    said = Notice(f"why.{key}", reason, printed=value)
+    return Convention(key, Notice(f"why.{key}", rule), value, value - own, percent, said)
 
 
 # -- which cells count
@@ -136,67 +135,23 @@ def _span(low: float, high: float, *, inward: bool) -> tuple[int, int]:
     return math.floor(low + _ROUNDING), math.ceil(high - _ROUNDING)
 
 
+def _degrees(found: _Found) -> Iterator[tuple[str, float]]:
+    """What comes of a grid in degrees that is taken as it is, or with one length for every degree.
+
+    QGIS raster surface volume and SAGA's Grid Volume multiply by the cell in units of the map (their sources).
+    """
+    grid = found.job.dem.grid
+    if not grid.geographic or abs(grid.crs.axis_info[0].unit_conversion_factor - math.radians(1)) > _ROUNDING:
+        return
+    a, b, _, d, e, _ = grid.transform
+    cell = abs(a * e - b * d)
+    volume = counted(found.job, found.surfaces, all_touched=False, cell_area=cell)
+    yield "square_degrees", volume
+    yield "equator_metres", volume * _DEGREE_M**2
+
+
 def _touched(found: _Found) -> Iterator[tuple[str, float]]:
     yield "all_touched", counted(found.job, found.surfaces, all_touched=True)
-
-
-def counted(
-    job: Job, surfaces: list[Surface], *, all_touched: bool, kept: tuple[int, int, int, int] | None = None
-) -> float:
-    """Volume (m³) of whole cells: those whose centre is inside, or all that the outline touches (GDAL's rules).
-
-    `kept` (row0, row1, col0, col1): only those in this window.
-    """
-    total = []
-    parts = job.placed.parts
-    for number, (part, surface) in enumerate(zip(parts, surfaces, strict=True)):
-        row0, row1, col0, col1 = _window(part, job.dem)
-        if kept is not None:
-            row0, row1, col0, col1 = max(row0, kept[0]), min(row1, kept[1]), max(col0, kept[2]), min(col1, kept[3])
-        if row0 >= row1 or col0 >= col1:
-            continue
-        before = _meeting(parts[:number], part)
-        for first in range(row0, row1, _BAND_ROWS):
-            last = min(first + _BAND_ROWS, row1)
-            inside = _burnt(part, first, last, col0, col1, all_touched=all_touched)
-            for other in before:  # they burn the whole site at once: no cell counts twice
-                inside &= ~_burnt(other, first, last, col0, col1, all_touched=all_touched)
-            depth = surface.block(first, last, col0, col1) - job.dem.read(first, last, col0, col1)
-            depth = np.where(inside & np.isfinite(depth), depth if job.site.fills else -depth, 0.0)
-            total.append(float((np.maximum(depth, 0.0).sum(axis=1) * job.placed.row_areas(first, last)).sum()))
-    return math.fsum(total)
-
-
-def _meeting(parts: Sequence[Part], part: Part) -> list[Part]:
-    """Those parts that may touch a cell that this one touches."""
-    box = shapely.box(*part.polygon.bounds)
-    return [p for p in parts if shapely.dwithin(shapely.box(*p.polygon.bounds), box, 2.0)]
-
-
-def _window(part: Part, dem: Dem) -> tuple[int, int, int, int]:
-    c0, r0, c1, r1 = part.polygon.bounds
-    low_r, high_r, low_c, high_c = dem.window
-    return (
-        max(math.floor(r0) - 1, low_r),
-        min(math.ceil(r1) + 1, high_r),
-        max(math.floor(c0) - 1, low_c),
-        min(math.ceil(c1) + 1, high_c),
-    )
-
-
-def _burnt(part: Part, row0: int, row1: int, col0: int, col1: int, *, all_touched: bool) -> NDArray[np.bool_]:
-    """The cells that GDAL would burn for the part, in pixel space (where GDAL itself works)."""
-    from rasterio.features import rasterize
-    from rasterio.transform import Affine
-
-    burnt = rasterize(
-        [(part.polygon, 1)],
-        out_shape=(row1 - row0, col1 - col0),
-        transform=Affine.translation(col0, row0),
-        all_touched=all_touched,
-        dtype="uint8",
-    )
-    return np.asarray(burnt == 1)
 
 
 # -- which surface
@@ -276,5 +231,16 @@ def _methods(found: _Found) -> Iterator[tuple[str, float]]:
             yield check.method, check.fill_m3
 
 
-_RULES: tuple[_Rule, ...] = (_centres, _clipped, _touched, _vertices, _one_level, _outer_ring, _net, _planar, _methods)
+_RULES: tuple[_Rule, ...] = (
+    _centres,
+    _degrees,
+    _clipped,
+    _touched,
+    _vertices,
+    _one_level,
+    _outer_ring,
+    _net,
+    _planar,
+    _methods,
+)
 """To add one: a function here, its words in gis.convention_words, a test against the other program's figures."""

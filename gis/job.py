@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +15,7 @@ from gis.dem.on_grid import OnGrid
 from gis.dem.opening import quiet_gdal
 from gis.holes import check_covered, interpolate
 from gis.placing import Placed, place
-from gis.spanned import Spans
+from gis.spanned import Spans, spans_of
 from gis.sums import Ground, Layering, accumulate
 from gis.surfaces import SURFACES, Context, Inputs, Surface, SurfaceType
 from models.errors import AppError, Missing, Refused
@@ -54,7 +54,17 @@ class Job:
     @cached_property
     def spans(self) -> Spans | None:
         """What is known of spanned ground and density of points here; None where the terrain says nothing of it."""
-        return Spans.of(self.dem, self.terrain, self.placed)
+        return spans_of(self.dem, self.site, self.placed, self._shared)
+
+    def spans_below(self, surfaces: Sequence[Surface]) -> Spans | None:
+        """The same of the terrain that a reference consists of; None for a reference that is no terrain.
+
+        A terrain whose heights are stated to be exact is a design: its wide triangles are drawn, nothing was missed.
+        """
+        source = getattr(surfaces[0], "source", None)
+        if source is None or source.terrain.errors.sigma_z_m == 0:
+            return None
+        return spans_of(source, self.site, self.placed, self._shared)
 
     def contexts(self, parameters: Mapping[str, Any]) -> list[Context]:
         """One per part; rims are sampled once and shared by all surfaces."""

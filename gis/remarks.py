@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from gis.budget import LOWEST
 from gis.job import Job
+from gis.site_support import spanned_spread
 from gis.sums import Ground
-from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
+from gis.support_remarks import TOLD_OF_TERRAIN, curve_support_remarks, of_terrain, support_remarks
+from gis.surfaces.base import Surface
 from models.earthwork import METHOD_WORDS
-from models.estimate import SPANNED_PART, TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod
+from models.estimate import SPANNED_PART, TOO_UNCERTAIN, TOO_WIDE, Estimate, SecondMethod, StageCurve
 from models.notices import N_, Notice
+from models.support import SiteSupport
 from models.terrain import SOURCES
 from models.units import M3_PER_WAN_M3
 
@@ -37,15 +41,39 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
         *_rim_gap(job, answer),
         *_shape(job, answer, ground),
         *_datum(job),
-        *(n for n in _terrain(job, answer.scale_factor) if answer.support is None or n.key not in TOLD_OF_TERRAIN),
+        *_of_terrains(job, answer.scale_factor, own=answer.support, below=answer.reference_support),
         *_heap(job),
     ]
     return _unique(found)
 
 
-def curve_remarks(job: Job, cells: int, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
+def curve_remarks(
+    job: Job, ground: Ground, own: tuple[Notice, ...], surfaces: Sequence[Surface], curve: StageCurve
+) -> tuple[Notice, ...]:
     """What a stage–capacity curve must say: all that does not hang on a single figure."""
-    return _unique([*own, *_few_cells(job, cells), *_datum(job), *_terrain(job, job.placed.k), *_heap(job)])
+    spanned, sigma = spanned_spread(job, surfaces)
+    name = job.inputs.terrain.name if job.inputs.terrain is not None else ""
+    return _unique(
+        [
+            *curve_support_remarks(
+                curve.support, curve.reference_support, name, ground.covered_m2, sigma if spanned else 0.0
+            ),
+            *own,
+            *_few_cells(job, ground.cells),
+            *_datum(job),
+            *_of_terrains(job, job.placed.k, own=curve.support, below=curve.reference_support),
+            *_heap(job),
+        ]
+    )
+
+
+def _of_terrains(job: Job, k: float, *, own: SiteSupport | None, below: SiteSupport | None) -> list[Notice]:
+    """What is said of the whole terrain, and of gaps in another one that is the reference; not what is told here."""
+    found = [n for n in _terrain(job, k) if own is None or n.key not in TOLD_OF_TERRAIN]
+    other = job.inputs.terrain
+    if job.key == "dem" and other is not None and below is None and other.errors.sigma_z_m != 0:
+        found += [of_terrain(other.name, n) for n in other.warnings if n.key in TOLD_OF_TERRAIN]
+    return found
 
 
 def _rim_gap(job: Job, answer: Estimate) -> list[Notice]:

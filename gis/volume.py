@@ -20,6 +20,7 @@ from gis.level_table import LevelTable
 from gis.levels import live_levels
 from gis.public_models import doubt
 from gis.remarks import remarks
+from gis.site_support import supports
 from gis.sums import VOLUMES, Ground, Layering, Sums, accumulate
 from gis.surfaces import SURFACES, Inputs, Surface
 from gis.tonnes import Tonnes, tonnes_of
@@ -85,9 +86,8 @@ def estimate(
         known = interval(job, chosen, answer, tonnes.relative_sigma, other=beside)
         if known != answer.interval95:
             answer = replace(answer, interval95=known)
-        if job.spans is not None:
-            rims = [c.any_rim for c in job.contexts(request.parameters)]
-            answer = replace(answer, support=job.spans.summary(chosen, rims, fills=site.fills))
+        support, below = supports(job, chosen)
+        answer = replace(answer, support=support, reference_support=below)
         own = (*job.notices, *gaps, *(n for s in chosen for n in s.notices))
         return replace(answer, warnings=(*doubt(job, chosen, answer), *remarks(job, answer, ground, own)))
 

@@ -158,6 +158,8 @@ class Estimate:
     """All independent methods, `check` (the TIN) first; none in records from before there were several."""
     support: SiteSupport | None = None
     """What the ground rests on, where the terrain's file says how it was made of points."""
+    reference_support: SiteSupport | None = None
+    """The same of the other terrain that is the reference (surface `dem`)."""
 
     @property
     def standing(self) -> Literal["estimate", "too_uncertain"]:
@@ -200,7 +202,7 @@ class Estimate:
                 "warnings": tuple(Notice.from_json(w) for w in data["warnings"]),
                 "request": EstimateRequest(**data["request"]),
                 "checks": tuple(SecondMethod(**c) for c in data.get("checks", ())),
-                "support": SiteSupport(**data["support"]) if data.get("support") else None,
+                **{k: SiteSupport(**data[k]) if data.get(k) else None for k in ("support", "reference_support")},
             }
         )
 
@@ -226,6 +228,8 @@ class CurveRow:
     elevation_m: float
     area_m2: float
     volume_m3: float
+    spanned_m3: float | None = None
+    """What of the volume lies on ground that was spanned between points; None where nothing is known of that."""
 
 
 @dataclass(frozen=True)
@@ -234,6 +238,9 @@ class StageCurve:
 
     rows: tuple[CurveRow, ...]
     warnings: tuple[Notice, ...] = ()
+    support: SiteSupport | None = None
+    reference_support: SiteSupport | None = None
+    """What ground and reference rest on, as of an estimate."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.project import Project
 from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
-from models.estimate import Estimate, LevelFigures
+from models.estimate import Estimate, LevelFigures, StageCurve
 from models.notices import N_, Notice
 from models.surface_names import over_of
 from models.units import M3_PER_WAN_M3
@@ -253,19 +253,29 @@ def curve(
     levels = [table_at.figures(z) for z in at or []] if table_at else []
     if as_json:
         document = {"site": site, "rows": [asdict(row) for row in found.rows]}
+        rests = {k: asdict(s) if s is not None else None for k, s in
+                 (("support", found.support), ("reference_support", found.reference_support))}  # fmt: skip
         more = {"levels": [asdict(f) for f in levels]} if at else {}
-        print_json({**document, **more, "warnings": [w.render(_) for w in found.warnings]})
+        print_json({**document, **more, **rests, "warnings": [w.render(_) for w in found.warnings]})
         return
     for notice in found.warnings:
         remark(f"{site}: {notice.render(_)}")
-    table(
-        [_("elevation m"), _("area m²"), _("volume m³")],
-        [[fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1)] for r in found.rows],
-        right=[0, 1, 2],
-    )
+    show_curve(found)
     if levels:
         say("")
         show_levels(levels, fills=table_at is None or table_at.fills)
+
+
+def show_curve(found: StageCurve) -> None:
+    """The curve as a table for people; what of the volume was spanned where some was."""
+    gaps = any(r.spanned_m3 for r in found.rows)
+    rows = [
+        [fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1),
+         *([fmt.number(r.spanned_m3, 1)] if gaps else [])]
+        for r in found.rows
+    ]  # fmt: skip
+    heads = [_("elevation m"), _("area m²"), _("volume m³"), *([_("in gaps between points m³")] if gaps else [])]
+    table(heads, rows, right=list(range(len(heads))))
 
 
 def show_levels(levels: list[LevelFigures], *, fills: bool = True) -> None:

@@ -12,7 +12,7 @@ from app.commands.common import Json, ProjectPath, print_json, remark, table
 from app.commands.common import progress as watching
 from app.i18n import _
 from app.project import Project
-from app.sentences import shift_text
+from app.sentences import shift_text, tilt_text
 from models.comparison import MAX_SLOPE_DEG, ComparisonRequest, SurveyComparison
 from models.units import M3_PER_WAN_M3
 
@@ -27,6 +27,9 @@ def progress(
     ] = False,
     remove_shift: Annotated[
         bool, typer.Option("--remove-shift", help="take the sideways shift on stable ground off the later survey")
+    ] = False,
+    remove_tilt: Annotated[
+        bool, typer.Option("--remove-tilt", help="take a tilt or bend on stable ground off the later survey")
     ] = False,
     confirm_datum: Annotated[
         bool, typer.Option("--confirm-datum", help="compare although the height datums differ")
@@ -49,7 +52,9 @@ def progress(
 
     if to_map is not None:
         check_map_file(to_map)
-    request = ComparisonRequest(remove_offset, confirm_datum, confirm_kind, max_slope, remove_shift=remove_shift)
+    request = ComparisonRequest(
+        remove_offset, confirm_datum, confirm_kind, max_slope, remove_shift=remove_shift, remove_tilt=remove_tilt
+    )
     with Project.open(project, read_only=True) as opened, watching() as watch:
         found = compare(opened, site, before=before, after=after, request=request, watch=watch.part(0.0, 0.7))
         if to_map is not None:
@@ -70,6 +75,7 @@ def show(found: SurveyComparison) -> None:
         [_("offset on stable ground m"), _offset(found)],
         [_("scatter there (NMAD) m"), fmt.number(found.nmad_m, 3)],
         [_("sideways shift on stable ground"), shift_text(found.shift)],
+        [_("tilt or bend on stable ground"), tilt_text(found.tilt)],
         [_("level of detection m"), fmt.number(found.level_of_detection_m, 3)],
         [_("share of the plan"), fmt.percent(found.share_of_plan)],
         [_("remaining 万m³"), fmt.wan_m3(found.remaining_m3)],

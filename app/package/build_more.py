@@ -24,6 +24,7 @@ from app.verbs.estimate import curve
 from app.verbs.inputs import resolved
 from app.verbs.terrain import terrain_file
 from gis.section import cross_axes, cross_axis, long_axis, section
+from gis.support_remarks import CURVE_SPREAD
 from layers.pits import LAND_USE
 from layers.registry import LAYERS
 from models.estimate import CurveRow, Estimate
@@ -120,8 +121,8 @@ def curve_rows(
     if kind.body != "curve" or estimate is None:
         return (), ()
     found = curve(project, site.code, request=estimate.request, terrain=estimate.terrain.name, watch=watch)
-    said = set(estimate.warnings)
-    return found.rows, tuple(n for n in found.warnings if n not in said)
+    said = set(estimate.warnings)  # the interval, which stands beside it, contains what the curve would say of gaps
+    return found.rows, tuple(n for n in found.warnings if n not in said and n.key not in CURVE_SPREAD)
 
 
 def final_ground(site: Site, ground: GridPicture, reference: GridPicture) -> GridPicture:

@@ -15,7 +15,7 @@ from app.i18n import _
 from app.package.drawing_settings import drawing_settings
 from app.package.fonts import font_properties, plain
 from app.package.page import INK
-from app.sentences import shift_text
+from app.sentences import shift_text, tilt_text
 from gis.comparison import DifferenceGrid
 from layers.classes import depth_colour
 from models.comparison import SurveyComparison, SurveyUsed
@@ -185,6 +185,7 @@ def _figures(panel: Any, found: SurveyComparison, top: float) -> None:
         ("", _("taken off") if found.offset_removed else _("left in")),
         (_("sideways shift on stable ground"), ""),
         ("", shift_text(found.shift)),
+        *((r, "") if not k else ("", r) for k, r in enumerate(_tilt(found))),
         (_("share of the plan"), fmt.percent(found.share_of_plan)),
         (_("remaining 万m³"), fmt.wan_m3(found.remaining_m3)),
     ]
@@ -192,6 +193,14 @@ def _figures(panel: Any, found: SurveyComparison, top: float) -> None:
         y = top - 0.04 * k
         panel.text(0.0, y, words, fontproperties=font_properties(8), va="center", color=INK)
         panel.text(1.0, y, plain(value), fontproperties=font_properties(8), va="center", ha="right", color=INK)
+
+
+def _tilt(found: SurveyComparison) -> list[str]:
+    """A heading and the words of a tilt in lines that fit; nothing where none stands out."""
+    if found.tilt is None or found.tilt.lowest_m is None:
+        return []
+    way, _comma, over = tilt_text(found.tilt).partition(_(", "))
+    return [_("tilt or bend on stable ground"), way, over]
 
 
 def _volume(volume: float, half: float | None, unsure: str) -> str:

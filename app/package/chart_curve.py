@@ -19,6 +19,7 @@ from models.units import M3_PER_WAN_M3
 
 VOLUME = LineStyle("#08306B", 0.6)
 AREA = LineStyle("#A65E00", 0.5, (2.4, 1.0))
+GAPS = LineStyle("#B42318", 0.4)
 LEVEL = LineStyle("#1F2933", 0.35, (4.0, 0.9, 0.5, 0.9))
 _SPACING = 16.0
 _ROWS = 14
@@ -57,8 +58,13 @@ def curve_body(draw: MapDraw, _kind: SheetKind, watch: Watch) -> None:
     page.lines([np.column_stack([along.at(volume / per), y])], VOLUME.width_mm, color=VOLUME.color, z=20, clip=frame)
     page.lines([np.column_stack([back.at(area / 1e4), y])], AREA.width_mm, color=AREA.color, dash=AREA.dash_mm, z=19,
                clip=frame)  # fmt: skip
+    gaps = np.array([r.spanned_m3 or 0.0 for r in rows])
+    if gaps.any():
+        page.lines([np.column_stack([along.at(gaps / per), y])], GAPS.width_mm, color=GAPS.color, z=18, clip=frame)
     draw.explain("volume", say(N_("volume below the elevation")), "line", LayerStyle(VOLUME))
     draw.explain("area", say(N_("area at the elevation")), "line", LayerStyle(AREA))
+    if gaps.any():
+        draw.explain("gaps", say(N_("of the volume: in gaps between points")), "line", LayerStyle(GAPS))
     _levels(draw, frame, up)
 
 

@@ -50,7 +50,7 @@ def check_map_file(out: Path) -> None:
 
 
 def write_change_map(project: Project, found: SurveyComparison, out: Path, watch: Watch | None = None) -> None:
-    """Write the differences that `found` was computed from, its offset and shift taken off where the comparison did so.
+    """Write the differences that `found` was computed from, less offset, shift and tilt where it took them off.
 
     Raises Refused and Missing for `out` (see `check_map_file`), Unwritable, Cancelled, and what the terrains raise.
     """
@@ -65,6 +65,7 @@ def write_change_map(project: Project, found: SurveyComparison, out: Path, watch
         after=found.after.terrain if found.after else "",
         offset_m=found.offset_taken_m,
         shift_m=found.shift_taken_m,
+        tilt=found.tilt_taken,
         margin_m=0.0 if raster else _MARGIN * max(x1 - x0, y1 - y0),
         max_cells=100_000_000 if raster else 1_000_000,
         watch=watch,

@@ -9,7 +9,7 @@ from app.project import Project
 from app.verbs.terrain import terrain_file
 from gis.comparison import DifferenceGrid, Survey, compare_surveys, difference_grid
 from gis.volume import outline_hash
-from models.comparison import ComparisonRequest, PlanUsed, SurveyComparison
+from models.comparison import ComparisonRequest, PlanUsed, SurveyComparison, SurveyTilt
 from models.estimate import Estimate
 from models.notices import N_, Notice
 from models.progress import Watch
@@ -47,13 +47,14 @@ def difference_map(
     after: str,
     offset_m: float = 0.0,
     shift_m: tuple[float, float] = (0.0, 0.0),
+    tilt: SurveyTilt | None = None,
     margin_m: float = 0.0,
     max_cells: int = 1_000_000,
     watch: Watch | None = None,
 ) -> DifferenceGrid:
-    """The differences for a map of site `code`; `offset_m` and `shift_m` (east, north) are taken off.
+    """The differences for a map of site `code`; `offset_m`, `shift_m` (east, north) and `tilt` are taken off.
 
-    Those of a comparison that removed them: its `offset_taken_m` and `shift_taken_m`.
+    Those of a comparison that removed them: its `offset_taken_m`, `shift_taken_m` and `tilt_taken`.
     """
     first, second = (_survey(project, name) for name in (before, after))
     return difference_grid(
@@ -62,6 +63,7 @@ def difference_map(
         second,
         offset_m=offset_m,
         shift_m=shift_m,
+        tilt=tilt,
         margin_m=margin_m,
         max_cells=max_cells,
         watch=watch,

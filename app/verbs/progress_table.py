@@ -33,6 +33,8 @@ COLUMNS: tuple[tuple[str, _Get], ...] = (
     (N_("standard error east m"), lambda f: f.shift.sigma_east_m if f.shift else None),
     (N_("standard error north m"), lambda f: f.shift.sigma_north_m if f.shift else None),
     (N_("shift taken off"), lambda f: _("yes") if f.shift and f.shift.removed else _("no")),
+    (N_("tilt or bend, net m³"), lambda f: f.tilt.change_m3.net_m3 if f.tilt and f.tilt.change_m3 else None),
+    (N_("tilt taken off"), lambda f: _("yes") if f.tilt and f.tilt.removed else _("no")),
     (N_("level of detection m"), lambda f: f.level_of_detection_m),
     (N_("placed below it m³"), lambda f: f.below_detection_m3.placed_m3 if f.below_detection_m3 else None),
     (N_("removed below it m³"), lambda f: f.below_detection_m3.removed_m3 if f.below_detection_m3 else None),

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from gis.comparison.admission import check_surveys
 from gis.comparison.compass import compass
-from gis.comparison.displaced import ShiftEffect, shift_effect
+from gis.comparison.displaced import ShiftEffect, shift_effect, tilt_effect
 from gis.comparison.interval import Errors, interval, offset_effect, offset_sigma
+from gis.comparison.lying import lying
 from gis.comparison.pair import Pair, Survey, open_pair
 from gis.comparison.remarks import remarks
 from gis.comparison.shift_record import shift_record
-from gis.comparison.sideways import Sideways, find_shift
-from gis.comparison.stable import Stable, stable_ground
+from gis.comparison.spanned_ground import SpannedGround, of_whole
+from gis.comparison.stable import Stable
 from gis.comparison.sums import ChangeSums, sum_change
+from gis.comparison.tilt_record import tilt_part, tilt_record
 from gis.holes import check_covered
 from gis.placing import Placed, place
 from gis.volume import outline_hash
@@ -26,7 +28,7 @@ from models.comparison import BelowDetection, ComparisonRequest, SurveyCompariso
 from models.notices import Notice
 from models.progress import Watch
 from models.site import Site
-from models.terrain import Terrain
+from models.support import SiteSupport
 
 
 def compare_surveys(
@@ -45,17 +47,21 @@ def compare_surveys(
     99.5 % of the outline in either survey), Missing, Unreadable, Cancelled.
     """
     request, watch = request or ComparisonRequest(), watch or Watch()
-    own = check_surveys(before.terrain, after.terrain, request, site.code)
+    terrains = before.terrain, after.terrain
+    own = check_surveys(*terrains, request, site.code)
     with open_pair(before, after) as pair:
         placed = place(site, pair.grid)
         other = place(site, pair.coarser.grid)
-        ground = _ground(pair, placed, site, (before.terrain, after.terrain), sites, request, watch.part(0.0, 0.35))
+        spans = SpannedGround.of(pair, placed, other)
+        ground = lying(pair, placed, site, spans, sites, request, watch.part(0.0, 0.35))
+        spans = spans.seen(ground.pair)
         stable, errors, offset = ground.stable, ground.errors, ground.stable.offset_m
         removed = request.remove_offset and offset is not None
+        taken = offset if removed and offset is not None else 0.0
         sums = sum_change(
             ground.pair,
             placed,
-            offset_m=offset if removed and offset is not None else 0.0,
+            offset_m=taken,
             detection_m=errors.detection_m or 0.0,
             watch=watch.part(0.35, 0.9),
         )
@@ -63,65 +69,30 @@ def compare_surveys(
         effect = ShiftEffect()
         if ground.shift.why != "copied":
             effect = shift_effect(
-                pair, placed, ground.shift, ground.offsets,
-                offset_removed=removed, removed=ground.moved, watch=watch.part(0.9, 1.0),
+                ground.level, placed, ground.shift, ground.offsets,
+                offset_removed=removed, removed=ground.moved, watch=watch.part(0.9, 0.97),
             )  # fmt: skip
+        bent = tilt_effect(
+            pair, placed, ground.tilt, ground.shift.move_m if ground.moved else np.zeros(2),
+            ground.tilt_offsets if removed else (0.0, 0.0), removed=ground.levelled, watch=watch.part(0.97, 1.0),
+        )  # fmt: skip
         answer = _answer(site, placed, sums, stable, errors, request, shares[2])
+        spanned, supports = spans.change(placed, sums), spans.supports(ground.pair, placed, taken)
         sigma = offset_sigma(stable, errors)
         left = offset_effect(None if stable.copied or offset is None else ground.offsets[1], sigma, removed=removed)
         answer = replace(
             answer,
             offset_sigma_m=sigma,
             shift=shift_record(ground.shift, effect, compass(site, placed), pair.cell_m, removed=ground.moved),
-            interval95=interval(placed, sums, errors, left, effect.sigma),
-            before=_used(before, ground.pair, shares[0]),
-            after=_used(after, ground.pair, shares[1]),
+            tilt=tilt_record(ground.tilt, bent, site, placed, removed=ground.levelled),
+            interval95=interval(placed, sums, errors, left, effect.sigma, spanned, tilt_part(ground.tilt, bent)),
+            before=_used(before, ground.pair, shares[0], supports[0]),
+            after=_used(after, ground.pair, shares[1], supports[1]),
         )
-        notices = (*own, *gaps, *placed.notices, *other.notices, *before.terrain.warnings, *after.terrain.warnings)
-        asked = request.remove_shift
-        return replace(answer, warnings=remarks(pair, placed, stable, errors, answer, notices, shift_asked=asked))
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """Stable ground, and how the surveys lie to each other there.
-
-    `pair` and `stable` as the sums take them: with the shift taken off where it was `moved`. `offsets`: as the surveys
-    lie, and with the shift taken off, m.
-    """
-
-    pair: Pair
-    stable: Stable
-    errors: Errors
-    shift: Sideways
-    moved: bool
-    offsets: tuple[float, float]
-
-
-def _ground(
-    pair: Pair,
-    placed: Placed,
-    site: Site,
-    terrains: tuple[Terrain, Terrain],
-    sites: Sequence[BaseGeometry],
-    request: ComparisonRequest,
-    watch: Watch,
-) -> _Ground:
-    lying = stable_ground(pair, placed, site, sites, request.max_slope_deg, watch.part(0.0, 0.6))
-    errors = terrains[0].errors, terrains[1].errors
-    shift = find_shift(pair, placed, lying, errors, watch.part(0.6, 1.0))
-    nmad = None if lying.copied else lying.nmad_m
-    if not shift.known:
-        offset = lying.offset_m or 0.0
-        return _Ground(pair, lying, Errors(*errors, nmad), shift, moved=False, offsets=(offset, offset))
-    step = np.array([placed.parts[0].step_x, placed.parts[0].step_y])
-    there = pair.displaced(*(shift.move_m / step))
-    before, after = there.sample(*(lying.xy / step).T)
-    settled = lying.seen(after - before)
-    offsets = lying.offset_m or 0.0, settled.offset_m or 0.0
-    if not request.remove_shift:
-        return _Ground(pair, lying, Errors(*errors, nmad, settled.nmad_m), shift, moved=False, offsets=offsets)
-    return _Ground(there, settled, Errors(*errors, settled.nmad_m), shift, moved=True, offsets=offsets)
+        whole = (n for t, s in zip(terrains, supports, strict=True) for n in of_whole(t, s))
+        notices = (*own, *gaps, *placed.notices, *other.notices, *whole)
+        said = remarks(pair, placed, stable, errors, answer, notices, request, spanned)
+        return replace(answer, warnings=said)
 
 
 def _covered(
@@ -182,7 +153,7 @@ def _answer(
     )
 
 
-def _used(survey: Survey, pair: Pair, covered: float) -> SurveyUsed:
+def _used(survey: Survey, pair: Pair, covered: float, support: SiteSupport | None) -> SurveyUsed:
     t = survey.terrain
     return SurveyUsed(
         terrain=t.name,
@@ -197,4 +168,5 @@ def _used(survey: Survey, pair: Pair, covered: float) -> SurveyUsed:
         range_m=t.errors.range_m,
         covered_share=covered,
         resampled=(pair.resampled and t is pair.coarser.terrain) or (pair.is_moved and t is pair.after.terrain),
+        support=support,
     )

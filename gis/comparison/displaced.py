@@ -14,6 +14,7 @@ import numpy as np
 from gis.arrays import Array
 from gis.comparison.pair import Pair
 from gis.comparison.sideways import Sideways
+from gis.comparison.tilt import Tilt, Trend
 from gis.placing import Placed
 from gis.row_sums import RowSums
 from gis.sums import each_tile
@@ -26,10 +27,11 @@ _LEAST_STEP = 0.25  # cells of the coarser survey
 
 @dataclass(frozen=True)
 class Trial:
-    """The later survey sampled `move_m` aside (metres along columns and rows) and lowered by `offset_m`."""
+    """The later survey sampled `move_m` aside (metres along columns, rows), lowered by `offset_m` and a `trend`."""
 
     move_m: Array
     offset_m: float
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ def displaced_volumes(
 ) -> Array:
     """(trials, 3): placed, removed, net, m³, over the cells that have heights in all of them.
 
-    `pair` as it lies. At most about `most` cells, evenly spread, stand for all.
+    `pair` as it lies, or levelled. At most about `most` cells, evenly spread, stand for all.
     """
     watch, sums = watch or Watch(), RowSums()
     stride = max(int(np.ceil(np.sqrt(sum(p.polygon.area for p in placed.parts) / most))), 1)
     step = np.array([placed.parts[0].step_x, placed.parts[0].step_y])
-    pairs = [pair.displaced(*(t.move_m / step)) for t in trials]
+    ways = {tuple(t.move_m.tolist()): pair.displaced(*(t.move_m / step)) for t in trials}
     for _, tile in each_tile(placed, pair.finer.window, [sums], watch):
         rows, cols = (np.arange(a + (stride // 2 - a) % stride, b, stride) for a, b in
                       ((tile.row0, tile.row1), (tile.col0, tile.col1)))  # fmt: skip
@@ -65,7 +67,11 @@ def displaced_volumes(
             continue
         at = cols[j] + 0.5, rows[i] + 0.5
         before = pair.sample_before(*at)
-        change = np.stack([p.sample_after(*at) - before - t.offset_m for p, t in zip(pairs, trials, strict=True)])
+        seen = {way: p.sample_after(*at) - before for way, p in ways.items()}
+        xy = np.column_stack(at) * step
+        change = np.stack([
+            seen[tuple(t.move_m.tolist())] - t.offset_m - (0.0 if t.trend is None else t.trend.at(xy)) for t in trials
+        ])  # fmt: skip
         own = np.where(np.isfinite(change.sum(axis=0)), weight[i, j], 0.0)
         for k, d in enumerate(np.nan_to_num(change)):
             for name, values in (("placed", np.maximum(d, 0)), ("removed", np.maximum(-d, 0))):
@@ -106,6 +112,31 @@ def shift_effect(
     change = found[1] - found[0]
     own = np.sqrt(((known**2).mean(axis=1) * (shift.sigma_m / steps)[:, None] ** 2).sum(axis=0))
     return ShiftEffect(_volumes(change), _volumes(own if removed else np.hypot(own, change)), metre)
+
+
+def tilt_effect(
+    pair: Pair,
+    placed: Placed,
+    tilt: Tilt,
+    move_m: Array,
+    offsets: tuple[float, float],
+    *,
+    removed: bool,
+    watch: Watch | None = None,
+) -> ShiftEffect:
+    """What a tilt does to the site: `pair` as it lies, taken `move_m` aside, and lower by `offsets`.
+
+    These are with the tilt left in and with it taken off, m.
+    """
+    if tilt.trend is None:
+        return ShiftEffect()
+    trials = [Trial(move_m, offsets[0]), Trial(move_m, offsets[1], tilt.trend)]
+    for one in tilt.spread:
+        trials += [Trial(move_m, offsets[1], tilt.trend.plus(one, far)) for far in (1.0, -1.0)]
+    found = displaced_volumes(pair, placed, trials, watch)
+    change, sides = found[1] - found[0], (found[2:] - found[1]).reshape(-1, 2, 3)
+    own = np.sqrt((sides**2).mean(axis=1).sum(axis=0))
+    return ShiftEffect(_volumes(change), _volumes(own if removed else np.hypot(own, change)))
 
 
 def _volumes(values: Array) -> VolumeChange:

@@ -13,12 +13,14 @@ import numpy as np
 import shapely
 
 from gis.arrays import Array
+from gis.comparison.spanned_ground import SpannedChange
 from gis.comparison.stable import Stable
 from gis.comparison.sums import ChangeSums, Places
 from gis.flooded import ground_shape
 from gis.placing import Placed
 from gis.uncertainty import spherical, terrain_sigma
-from models.comparison import VolumeChange, VolumeInterval95
+from models.comparison import TILT_PART, VolumeChange, VolumeInterval95
+from models.estimate import SPANNED_PART
 from models.terrain import ErrorFigures
 
 K = 2.0
@@ -145,37 +147,54 @@ def offset_effect(offset_m: float | None, sigma_m: float | None, *, removed: boo
 
 
 def interval(
-    placed: Placed, sums: ChangeSums, errors: Errors, offset_m: float | None, shift: VolumeChange | None
+    placed: Placed,
+    sums: ChangeSums,
+    errors: Errors,
+    offset_m: float | None,
+    shift: VolumeChange | None,
+    spanned: SpannedChange | None = None,
+    tilt: VolumeChange | None = None,
 ) -> VolumeInterval95:
     """Half widths for placed, removed and net; all None unless both surveys' errors are stated.
 
     `offset_m` is the answer of `offset_effect`; `shift` what a sideways shift leaves (displaced.ShiftEffect), m³, None
-    where it is not known. Placed and removed: the errors over the cells that rose or sank, and what lies below
-    detection as a possible error as a whole, since noise adds to both and cancels only in the net.
+    where it is not known. `spanned`: what gaps between points bring in, None where there are none inside; a volume for
+    which that cannot be told has no interval. `tilt`: what a tilt leaves, None where none stands out. Placed and
+    removed: the errors over the cells that rose or sank, and what lies below detection as a possible error as a whole,
+    since noise adds to both and cancels only in the net.
     """
     a, b = errors.before, errors.after
     area = sums.both.covered_m2
     parts: dict[str, float | None] = {"before_m3": None, "after_m3": None}
     parts["offset_m3"] = None if offset_m is None else area * offset_m
     parts["shift_m3"] = None if shift is None else shift.net_m3
+    if tilt is not None:
+        parts[TILT_PART] = tilt.net_m3
+    spanned, gaps = spanned or SpannedChange(0.0, 0.0, 0.0), spanned is not None
+    if gaps:
+        parts[SPANNED_PART] = spanned.net_m3
     if a.sigma_z_m is None or b.sigma_z_m is None:
         return VolumeInterval95(None, None, None, parts)
     shapes = [ground_shape(p) for p in placed.parts]
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     for name, e in (("before_m3", a), ("after_m3", b)):
         parts[name] = terrain_sigma(whole, (e.sigma_z_m or 0.0) * errors.factor, e.range_m)
-    net = _root([v for v in parts.values() if v is not None])
-    halves = []
-    aside = (0.0, 0.0) if shift is None else (shift.placed_m3, shift.removed_m3)
-    for places, region, below, side in (
-        (sums.raised, "raised", "placed_below", aside[0]), (sums.lowered, "lowered", "removed_below", aside[1])
-    ):  # fmt: skip
+    net = None if spanned.net_m3 is None else K * _root([v for v in parts.values() if v is not None])
+    halves: list[float | None] = []
+    aside = [_root([getattr(s, k) for s in (shift, tilt) if s is not None]) for k in ("placed_m3", "removed_m3")]
+    for places, region, below, side, gap in (
+        (sums.raised, "raised", "placed_below", aside[0], spanned.placed_m3),
+        (sums.lowered, "lowered", "removed_below", aside[1], spanned.removed_m3),
+    ):
         size = sums.total(region)
+        if size <= 0 or gap is None:
+            halves.append(None)
+            continue
         own = [
             size * (e.sigma_z_m or 0.0) * errors.factor * _mean_correlation(places, e.range_m) ** 0.5 for e in (a, b)
         ]
-        halves.append(K * _root([*own, size * (offset_m or 0.0), side, sums.total(below)]) if size > 0 else None)
-    return VolumeInterval95(halves[0], halves[1], K * net, parts)
+        halves.append(K * _root([*own, size * (offset_m or 0.0), side, gap, sums.total(below)]))
+    return VolumeInterval95(halves[0], halves[1], net, parts)
 
 
 def _root(values: list[float]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,16 +34,22 @@ class Pair:
     """Both surveys; pixel positions are those of the finer one's grid.
 
     `moved` (columns, rows): so far from each place the later survey is sampled (its sideways shift, taken off).
+    `trend`: heights at pixel positions that are taken off it (a tilt).
     """
 
     finer: Dem
     coarser: Dem
     after_is_finer: bool
     moved: tuple[float, float] = _STILL
+    trend: Callable[[Array, Array], Array] | None = None
 
     def displaced(self, columns: float, rows: float) -> Pair:
         """The same surveys with the later one sampled so far from each place, counted from where it lies by itself."""
         return replace(self, moved=(columns, rows))
+
+    def levelled(self, trend: Callable[[Array, Array], Array] | None) -> Pair:
+        """The same surveys with the later one lowered by `trend` (m at columns, rows), instead of any before."""
+        return replace(self, trend=trend)
 
     @property
     def grid(self) -> Grid:
@@ -59,6 +65,11 @@ class Pair:
     def after(self) -> Dem:
         """The later survey."""
         return self.finer if self.after_is_finer else self.coarser
+
+    @property
+    def before(self) -> Dem:
+        """The earlier survey."""
+        return self.coarser if self.after_is_finer else self.finer
 
     @property
     def is_moved(self) -> bool:
@@ -108,12 +119,15 @@ class Pair:
                 own = self._finer_at(cols.ravel(), rows.ravel()).reshape(cols.shape)
             if other is None:
                 other = self._coarser_at(cols.ravel(), rows.ravel()).reshape(cols.shape)
-        return (other, own) if self.after_is_finer else (own, other)
+        before, after = (other, own) if self.after_is_finer else (own, other)
+        if self.trend is None:
+            return before, after
+        cols, rows = np.meshgrid(np.arange(col0, col1) + 0.5, np.arange(row0, row1) + 0.5)
+        return before, after - self.trend(cols.ravel(), rows.ravel()).reshape(cols.shape)
 
     def sample(self, cols: Array, rows: Array) -> tuple[Array, Array]:
         """Heights (before, after) at pixel positions, bilinear in both, m; NaN where there is none."""
-        own, other = self._finer_at(cols, rows), self._coarser_at(cols, rows)
-        return (other, own) if self.after_is_finer else (own, other)
+        return self.sample_before(cols, rows), self.sample_after(cols, rows)
 
     def sample_before(self, cols: Array, rows: Array) -> Array:
         """Heights of the earlier survey alone, as `sample` gives them."""
@@ -121,7 +135,8 @@ class Pair:
 
     def sample_after(self, cols: Array, rows: Array) -> Array:
         """Heights of the later survey alone, as `sample` gives them."""
-        return self._finer_at(cols, rows) if self.after_is_finer else self._coarser_at(cols, rows)
+        z = self._finer_at(cols, rows) if self.after_is_finer else self._coarser_at(cols, rows)
+        return z if self.trend is None else np.asarray(z - self.trend(cols, rows))
 
     def _moves(self, *, finer: bool) -> bool:
         return self.is_moved and self.after_is_finer == finer

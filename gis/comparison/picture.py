@@ -10,8 +10,10 @@ import shapely
 from gis.arrays import F32, Array, Mask
 from gis.comparison.compass import compass
 from gis.comparison.pair import Pair, Survey, open_pair
+from gis.comparison.tilt_record import trend_of
 from gis.crs import metres_per_unit, parse_crs, same_crs, transformer
 from gis.placing import place
+from models.comparison import SurveyTilt
 from models.progress import Watch
 from models.site import Site
 
@@ -37,13 +39,14 @@ def difference_grid(
     *,
     offset_m: float = 0.0,
     shift_m: tuple[float, float] = (0.0, 0.0),
+    tilt: SurveyTilt | None = None,
     margin_m: float = 0.0,
     max_cells: int = 1_000_000,
     watch: Watch | None = None,
 ) -> DifferenceGrid:
     """Differences at points of a north-up grid in the project CRS over the site and `margin_m` around.
 
-    Less `offset_m`, and with the later survey taken `shift_m` (east, north) aside.
+    Less `offset_m` and the heights of `tilt`, and with the later survey taken `shift_m` (east, north) aside.
 
     Points are the finer survey's own cell centres where it lies north-up in the project CRS; every second (third …) of
     them where there are more than `max_cells`. Outside the outline too: mask with `inside` where only the site counts.
@@ -53,6 +56,9 @@ def difference_grid(
         placed = place(site, lying.grid)
         step = placed.parts[0].step_x, placed.parts[0].step_y
         pair = lying.displaced(*(compass(site, placed) @ shift_m / step))
+        if tilt is not None:
+            trend = trend_of(tilt, site, placed)
+            pair = pair.levelled(lambda cols, rows: trend.at(np.column_stack((cols, rows)) * step))
         x, y, extent = _points(pair, site, margin_m, max_cells)
         out = np.full((y.size, x.size), np.nan, np.float32)
         inside = np.zeros(out.shape, np.bool_)

@@ -7,9 +7,11 @@ import math
 from gis.comparison.interval import Errors
 from gis.comparison.pair import Pair
 from gis.comparison.shift_record import shift_notices
+from gis.comparison.spanned_ground import SpannedChange, spanned_notices
 from gis.comparison.stable import Stable
+from gis.comparison.tilt_record import tilt_notices
 from gis.placing import Placed
-from models.comparison import SurveyComparison
+from models.comparison import ComparisonRequest, SurveyComparison
 from models.notices import N_, Notice
 
 _NOTEWORTHY = 0.01
@@ -23,13 +25,17 @@ def remarks(
     errors: Errors,
     answer: SurveyComparison,
     own: tuple[Notice, ...],
-    *,
-    shift_asked: bool,
+    request: ComparisonRequest,
+    spanned: SpannedChange | None,
 ) -> tuple[Notice, ...]:
     """All warnings, the gravest first; `own` are those of the surveys, their grids and gaps."""
     found = [
         *_offset(stable, answer),
-        *shift_notices(answer, asked=shift_asked),
+        *shift_notices(answer, asked=request.remove_shift),
+        *tilt_notices(answer, asked=request.remove_tilt),
+        *spanned_notices(
+            (answer.before, answer.after), answer.footprint_m2, spanned, stated=errors.stated_m is not None
+        ),
         *own,
         *_errors(errors),
         *_detection(answer),

@@ -48,6 +48,17 @@ class Influence:
 
 def covariance(influence: Influence, errors: Errors, cell_m: float) -> Array | None:
     """Covariance (k, k) of the shift, m², Student's factor for few blocks in it; None where it cannot be known."""
+    found = by_blocks(influence, cell_m)
+    if found is None:
+        return None
+    best, freedom = found
+    best = best * (stdtrit(freedom, float(ndtr(K))) / K) ** 2
+    stated = by_errors(influence, errors, cell_m)
+    return best if stated is None else _greater(best, stated)
+
+
+def by_blocks(influence: Influence, cell_m: float) -> tuple[Array, float] | None:
+    """(covariance by the jackknife, m², its degrees of freedom): the largest of growing blocks; None for too few."""
     whole = influence.hold.sum(axis=0)
     if np.linalg.eigvalsh(whole)[0] <= 0:
         return None
@@ -60,11 +71,7 @@ def covariance(influence: Influence, errors: Errors, cell_m: float) -> Array | N
         if best is None or np.trace(found) > np.trace(best):
             best, freedom = found, _freedom(whole, hold)
         side *= np.sqrt(2)
-    if best is None:
-        return None
-    best = best * (stdtrit(freedom, float(ndtr(K))) / K) ** 2
-    stated = _stated(influence, whole, errors, cell_m)
-    return best if stated is None else _greater(best, stated)
+    return None if best is None else (best, freedom)
 
 
 def _jackknife(whole: Array, pull: Array, hold: Array) -> Array:
@@ -82,7 +89,7 @@ def _freedom(whole: Array, hold: Array) -> float:
     return max(float(share.sum() ** 2 / (share**2).sum()) - 1, 1.0)
 
 
-def _stated(influence: Influence, whole: Array, errors: Errors, cell_m: float) -> Array | None:
+def by_errors(influence: Influence, errors: Errors, cell_m: float) -> Array | None:
     """What the stated errors of both surveys make of the shift, m²; None where they or their ranges are not stated."""
     first, second = errors.before.range_m, errors.after.range_m
     if not (first and second):
@@ -92,6 +99,7 @@ def _stated(influence: Influence, whole: Array, errors: Errors, cell_m: float) -
         side *= np.sqrt(2)
     if max(first, second) < 2 * side:  # shorter than what is lumped together: that is for the blocks
         return None
+    whole = influence.hold.sum(axis=0)
     middle, lever = influence.lumps(side)
     field = difference_field(errors, errors.nmad_m, np.hypot(*(middle[:, None] - middle).T))
     if field is None:

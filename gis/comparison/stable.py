@@ -6,14 +6,14 @@ Photogramm. 64(4)): neither minds a third of the ground being dug or built on in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.arrays import Array
+from gis.arrays import Array, Mask
 from gis.comparison.pair import Pair
 from gis.crs import metres_per_unit, parse_crs, reproject
 from gis.placing import Placed
@@ -22,6 +22,8 @@ from models.site import Site
 
 LEAST = 100
 """Fewer places than this give no offset."""
+_NEAR = 0.5
+_FAR = 1.5
 _ENOUGH = 2_000
 _LATTICE = 40_000
 _MAX_WINDOW = 30_000_000  # cells: a wider ring is not looked at
@@ -72,17 +74,33 @@ class Stable:
         return self.known and float(np.mean(np.abs(self.difference) < _SAME_M)) > 0.5
 
 
+Measured = Callable[[Array, Array], Mask]
+"""Whether ground at pixel positions (columns, rows) was measured."""
+
+
 def stable_ground(
-    pair: Pair, placed: Placed, site: Site, sites: Sequence[BaseGeometry], max_slope_deg: float, watch: Watch
+    pair: Pair,
+    placed: Placed,
+    site: Site,
+    sites: Sequence[BaseGeometry],
+    max_slope_deg: float,
+    watch: Watch,
+    *,
+    measured: Measured | None = None,
+    reach: float = _NEAR,
 ) -> Stable:
     """Places around `site` outside all `sites` (project CRS) where neither survey is steeper than `max_slope_deg`.
 
-    Looked for in a ring of half the site's size (at least 30 cells), widened up to eight times while there are few.
+    Those alone that were `measured`, where that is known: how two surveys lie to each other does not show where one of
+    them was spanned between points.
+
+    Looked for in a ring of `reach` times the site's size (at least 30 cells; half of it by itself), widened up to eight
+    times while there are few.
     Places lie on a lattice of at most 40 000 cell centres, so that memory and time are bounded and the result is the
     same each time.
     """
     unit = metres_per_unit(parse_crs(site.crs))
-    width = max(0.5 * np.sqrt(site.outline.area) * unit, 30 * pair.cell_m)
+    width = max(reach * np.sqrt(site.outline.area) * unit, 30 * pair.cell_m)
     found = Stable(np.empty((0, 2)), np.empty(0), float(width))
     for turn in range(_WIDER):
         watch.report(turn / _WIDER)
@@ -92,11 +110,36 @@ def stable_ground(
         if turn and cells > _MAX_WINDOW:
             break
         if cells > 0:
-            found = _look(pair, placed, ring, window, max_slope_deg, float(width))
+            found = _look(pair, placed, ring, window, max_slope_deg, float(width), measured)
         if found.cells >= _ENOUGH or window == _whole(pair):
             break
         width *= 2
     return found
+
+
+def far_ground(
+    pair: Pair,
+    placed: Placed,
+    site: Site,
+    sites: Sequence[BaseGeometry],
+    near: Stable,
+    max_slope_deg: float,
+    watch: Watch,
+    *,
+    measured: Measured | None = None,
+) -> Stable:
+    """Stable ground as far away as the site is wide and more: how the surveys are tilted needs a lever.
+
+    That of `near` where it is as wide, or where so much terrain would have to be read.
+    """
+    unit = metres_per_unit(parse_crs(site.crs))
+    size = np.sqrt(site.outline.area) * unit
+    if not near.known or _FAR * size <= near.within_m:
+        return near
+    if ((1 + 2 * _FAR) * size / pair.finer.terrain.cell_m) ** 2 > _MAX_WINDOW:
+        return near
+    found = stable_ground(pair, placed, site, sites, max_slope_deg, watch, measured=measured, reach=_FAR)
+    return found if found.known and not found.copied else near
 
 
 def _ring(pair: Pair, site: Site, sites: Sequence[BaseGeometry], width: float, margin: float) -> BaseGeometry:
@@ -132,7 +175,13 @@ def _window(pair: Pair, ring: BaseGeometry) -> tuple[int, int, int, int]:
 
 
 def _look(
-    pair: Pair, placed: Placed, ring: BaseGeometry, window: tuple[int, int, int, int], slope: float, width: float
+    pair: Pair,
+    placed: Placed,
+    ring: BaseGeometry,
+    window: tuple[int, int, int, int],
+    slope: float,
+    width: float,
+    measured: Measured | None,
 ) -> Stable:
     r0, r1, c0, c1 = window
     stride = max(int(np.ceil(np.sqrt((r1 - r0) * (c1 - c0) / _LATTICE))), 1)
@@ -141,6 +190,9 @@ def _look(
     shapely.prepare(ring)
     inside = shapely.contains_xy(ring, col, row)
     col, row = col[inside], row[inside]
+    if measured is not None and col.size:
+        known = measured(col, row)
+        col, row = col[known], row[known]
     step_x, step_y = placed.parts[0].step_x, placed.parts[0].step_y
     crosses = cross(col, row, pair.cell_m / step_x, pair.cell_m / step_y)
     before, after = (z.reshape(5, col.size) for z in pair.sample(*crosses))

@@ -81,7 +81,8 @@ class Surface(Protocol):
 
         A surface that does not hang on this rim says "none", and may have an attribute `own_errors: OwnErrors` for the
         errors of its own source. A surface of kind "point" may have `point`, the pixel position (column, row) of the
-        sample that decides. A surface over a rim that was edited may have it as `rim: Rim`.
+        sample that decides. A surface over a rim that was edited may have it as `rim: Rim`, one that is another terrain
+        that as `source: Dem`.
         """
         ...
 

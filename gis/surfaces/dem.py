@@ -27,7 +27,7 @@ from models.notices import N_, Notice
 
 if TYPE_CHECKING:  # gis.comparison computes volumes and so needs the surfaces: loaded where it is used
     from gis.comparison.pair import Pair
-    from gis.comparison.stable import Stable
+    from gis.comparison.stable import Measured, Stable
 
 KEY = "dem"
 TERRAIN = ParameterSpec(
@@ -53,6 +53,11 @@ class Draped:
     fit_sigma_m: float = 0.0
     rim_error: RimError = "none"
     level: float | None = None
+
+    @property
+    def source(self) -> Dem:
+        """The other terrain: whether its ground was measured counts as that of the terrain below does."""
+        return self.pair.coarser
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Array | float:
         """Elevation at the cell centres of a window, NaN where the other terrain has none."""
@@ -135,12 +140,22 @@ def _find(context: Context) -> _Found:
     dem = context.stack.enter_context(Dem(path, other))
     pair = Pair(context.dem, dem, after_is_finer=False)
     stable = stable_ground(
-        pair, context.placed, context.site, context.inputs.sites, MAX_SLOPE_DEG, context.watch.part(0.0, 0.1)
-    )
+        pair, context.placed, context.site, context.inputs.sites, MAX_SLOPE_DEG, context.watch.part(0.0, 0.1),
+        measured=_measured(context, dem),
+    )  # fmt: skip
     wanted = bool(asked.get(REMOVE_OFFSET.name))
     removed = _removed(asked.get(REMOVED), stable) if wanted else 0.0
     sigma = _offset_sigma(context, pair, stable, removed=wanted)
     return _Found(pair, stable, removed, sigma, (*said, *_notices(other.name, stable, wanted, removed)))
+
+
+def _measured(context: Context, dem: Dem) -> Measured:
+    """Whether ground was measured in both terrains, as far as they say."""
+    from gis.comparison.spanned_ground import SpannedGround
+    from gis.spanned import spans_of
+
+    one, two = (spans_of(d, context.site, context.placed, context.shared) for d in (context.dem, dem))
+    return SpannedGround(one, two).measured
 
 
 def _removed(pinned: Any, stable: Stable) -> float:

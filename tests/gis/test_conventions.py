@@ -132,10 +132,33 @@ def test_a_turned_grid_is_said_to_be_resampled_by_others(tmp_path: Path) -> None
     assert values["as_burnt"].fill_m3 > 0
 
 
+def test_a_grid_in_degrees_as_other_tools_take_it(tmp_path: Path) -> None:
+    """A box 3 m deep at 40° N: cells of 0.0001° hold 3·n·1e-8 degree²·m; 111 320 m a degree is 1/cos 40° too much."""
+    transform = Affine.translation(110.0, 40.005) * Affine.scale(1e-4, -1e-4)
+    path = write(tmp_path / "degrees.tif", np.full((100, 100), 97.0), transform, "EPSG:4490")
+    outline = shapely.box(110.002, 39.998, 110.007, 40.002)
+    _, own, found = conventions(site(outline, crs="EPSG:4490"), inspect_dem(path), path, LEVEL)
+    values = {r.key: r for r in found}
+    assert values["square_degrees"].fill_m3 == pytest.approx(3 * 50 * 40 * 1e-8, rel=1e-9)
+    assert "6e-05" in values["square_degrees"].reason.render()
+    assert "degree²·m" in values["square_degrees"].rule.render()
+    assert values["equator_metres"].fill_m3 == pytest.approx(3 * 0.005 * 0.004 * 111_320**2, rel=1e-9)
+    # a degree of latitude at 40° N is 111 035 m on the ellipsoid, one of longitude 85 394 m (tables of WGS 84)
+    assert values["equator_metres"].fill_m3 / own == pytest.approx(111_320**2 / (111_035 * 85_394), rel=1e-4)
+    keys = [r.key for r in found]
+    assert keys.index("square_degrees") == keys.index("cell_centre") + 1
+    assert not {"as_printed", "clipped", "planar"} & set(keys)
+
+
+def test_metres_have_no_line_of_degrees(tmp_path: Path) -> None:
+    _, found, _, _ = rows(tmp_path, bowl, OUTLINE)
+    assert not {"square_degrees", "equator_metres"} & set(found)
+
+
 def test_bands_of_rows_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = []
     for band in (7, 64, 512):
-        monkeypatch.setattr("gis.conventions._BAND_ROWS", band)
+        monkeypatch.setattr("gis.burnt_cells._BAND_ROWS", band)
         _, found, _, _ = rows(tmp_path, bowl, OUTLINE)
         values.append((found["cell_centre"].fill_m3, found["all_touched"].fill_m3))
     assert values[0] == pytest.approx(values[1], rel=1e-13)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, 
 from app.gui.dialogs.base import Sheet, add_row, form
 from app.gui.dialogs.change_on_map import ChangeOnMap
 from app.gui.dialogs.change_picture import ChangePicture, ChangeView, change_picture
-from app.gui.dialogs.progress_account import Outcome, offset_words, shift_words, show_outcomes
+from app.gui.dialogs.progress_account import Outcome, offset_words, shift_words, show_outcomes, tilt_words
 from app.gui.dialogs.terrain_account import in_window
 from app.gui.dialogs.workbar import WorkBar, account_area
 from app.gui.widgets import Combo, EmptyState, Spin, button, clear
@@ -35,7 +35,7 @@ class ProgressDialog(Sheet):
         super().__init__(
             parent,
             _("Compare two surveys"),
-            _("Surveys are taken as they are; offset and shift between them are shown and removed only if you ask."),
+            _("Surveys are taken as they are; offset, shift and tilt are shown and removed only if you ask."),
             width=1080,
         )
         self.session = session
@@ -63,11 +63,12 @@ class ProgressDialog(Sheet):
         self.after = Combo()
         self.offset = QCheckBox(offset_words(None))
         self.shift = QCheckBox(shift_words(None))
+        self.tilt = QCheckBox(tilt_words(None))
         self.slope = Spin(1, 90, decimals=0, step=5, unit="°")
         self.slope.show_value(MAX_SLOPE_DEG)
         for combo in (self.before, self.after):
             combo.activated.connect(lambda _i: self._confirmed.clear())
-        for tick in (self.offset, self.shift):
+        for tick in (self.offset, self.shift, self.tilt):
             tick.toggled.connect(lambda _on: self.take() if self.outcomes else None)
 
     def _lay_out(self) -> None:
@@ -83,6 +84,7 @@ class ProgressDialog(Sheet):
         )
         lines.addRow(self.offset)
         lines.addRow(self.shift)
+        lines.addRow(self.tilt)
         self.view = ChangeView()
         left = QVBoxLayout()
         left.addLayout(lines)
@@ -162,7 +164,7 @@ class ProgressDialog(Sheet):
             return
         request = ComparisonRequest(
             self.offset.isChecked(), "datum" in self._confirmed, "kind" in self._confirmed, self.slope.value(),
-            remove_shift=self.shift.isChecked(),
+            remove_shift=self.shift.isChecked(), remove_tilt=self.tilt.isChecked(),
         )  # fmt: skip
         self._stop()
         self.problem(None)
@@ -217,6 +219,7 @@ class ProgressDialog(Sheet):
         self._show_map(None)
         self.offset.setText(offset_words(outcome))
         self.shift.setText(shift_words(outcome))
+        self.tilt.setText(tilt_words(outcome))
         if outcome.found is not None:
             self._draw(outcome)
 
@@ -228,7 +231,7 @@ class ProgressDialog(Sheet):
 
             grid = difference_map(
                 project, outcome.code, before=found.before.terrain, after=found.after.terrain,
-                offset_m=found.offset_taken_m, shift_m=found.shift_taken_m, watch=watch,
+                offset_m=found.offset_taken_m, shift_m=found.shift_taken_m, tilt=found.tilt_taken, watch=watch,
             )  # fmt: skip
             return change_picture(grid, project.store.site(outcome.code), found.level_of_detection_m)
 

@@ -13,7 +13,7 @@ from app.gui import words
 from app.gui.dialogs.terrain_account import error_text, facts_grid
 from app.gui.widgets import Banner, button, card, clear, label
 from app.i18n import _
-from app.sentences import shift_text
+from app.sentences import shift_text, tilt_text
 from models.comparison import SurveyComparison, SurveyUsed
 from models.errors import AppError
 from models.notices import N_
@@ -126,6 +126,7 @@ def fact_rows(found: SurveyComparison) -> list[tuple[str, str]]:
         (_("To"), _survey(found.after)),
         (_("Offset on stable ground"), _offset(found)),
         (_("Sideways shift there"), shift_text(found.shift)),
+        (_("Tilt or bend there"), tilt_text(found.tilt)),
         (_("Stable ground"), _stable(found)),
         (_("Level of detection"), _detection(found)),
     ]
@@ -191,3 +192,13 @@ def shift_words(outcome: Outcome | None) -> str:
     words = _("take the sideways shift off the later survey")
     shift = outcome.found.shift if outcome is not None and outcome.found is not None else None
     return words if shift is None or shift.length_m is None else f"{words} ({fmt.number(shift.length_m, 2)} m)"
+
+
+def tilt_words(outcome: Outcome | None) -> str:
+    """The tick of the tilt, with what it is worth once it is known."""
+    words = _("take the tilt or bend off the later survey")
+    tilt = outcome.found.tilt if outcome is not None and outcome.found is not None else None
+    if tilt is None or tilt.lowest_m is None or tilt.highest_m is None:
+        return words
+    low, high = fmt.difference(tilt.lowest_m, 2), fmt.difference(tilt.highest_m, 2)
+    return f"{words} ({low} … {high} m)"

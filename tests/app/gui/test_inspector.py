@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,23 @@ def test_what_was_typed_is_kept_when_another_site_is_chosen(panel: InspectorPane
     opened.select_site("SK-002")
     assert opened.frame("sand_pits")["remarks"][fid] == "to be looked at"
     assert panel.fields.editors["remarks"].text() == ""
+
+
+def test_the_curve_draws_what_of_it_was_spanned(
+    panel: InspectorPanel, opened: Session, idle: Callable[[Any], None]
+) -> None:
+    """A line and words of their own where the terrain says so; none where it says nothing."""
+    result = panel.capacity.result
+    panel.show_tab("capacity")
+    idle(opened)
+    assert [line.label for line in result.chart.drawing.lines] == ["Volume", "Area"]
+    assert len(result.chart.drawing.readout(0.0, result.curve[-1].elevation_m)) == 3
+    half = [replace(row, spanned_m3=row.volume_m3 / 2) for row in result.curve]
+    result.show_curve(half)
+    lines = {line.label: line for line in result.chart.drawing.lines}
+    volume, gaps = lines["Volume"], lines["In gaps between points"]
+    assert gaps.x == pytest.approx(volume.x / 2)
+    assert result.chart.drawing.readout(0.0, half[-1].elevation_m)[3].startswith("in gaps ")
 
 
 def test_capacity_computes_follows_and_stores(

@@ -120,6 +120,36 @@ def test_a_sideways_shift_is_shown_and_taken_off_by_a_tick(moved: MainWindow, id
     assert dialog.picture is not None
 
 
+def test_a_tilt_is_shown_and_taken_off_by_a_tick(surveyed: MainWindow, folder: Path, idle: Idle) -> None:
+    """The later survey rises by 0.4 m per 100 m to the east."""
+    random, col = np.random.default_rng(1), np.arange(160) + 0.5
+    with rasterio.open(folder / "地形.tif") as first:
+        profile = first.profile
+    for name, rise in (("平", 0.0), ("斜", 0.004)):
+        z = heights() + rise * (col - 40) + random.normal(0, 0.03, (160, 160))
+        with rasterio.open(folder / f"{name}.tif", "w", **profile) as out:
+            out.write(z.astype("float32"), 1)
+        add_terrain(surveyed.session.project, folder / f"{name}.tif", name=name, sigma_z_m=0.03, range_m=3)
+    dialog = opened(surveyed)
+    dialog._fill()
+    dialog.before.choose("平")
+    dialog.after.choose("斜")
+    assert dialog.tilt.text() == "take the tilt or bend off the later survey"
+    dialog.take()
+    idle(surveyed.session)
+    found = dialog.shown.found
+    assert found.tilt.kind == "tilt"
+    assert "0.4" in texts(dialog)
+    assert "m per 100 m to the east (" in texts(dialog)
+    assert " … +" in dialog.tilt.text()
+    dialog.tilt.setChecked(True)
+    idle(surveyed.session)
+    assert dialog.shown.found.tilt.removed
+    assert dialog.shown.found.nmad_m < 0.6 * found.nmad_m
+    assert "was taken off it as asked" in texts(dialog)
+    assert dialog.picture is not None
+
+
 def test_the_picture_shows_fill_blue_inside_only(surveyed: MainWindow, idle: Idle) -> None:
     dialog = opened(surveyed)
     dialog.offset.setChecked(True)

@@ -143,6 +143,54 @@ def test_a_sideways_shift_is_told_and_taken_off_if_asked(
     assert row["shift taken off"] == "no"
 
 
+@pytest.fixture
+def domed(project_file: Path, tmp_path: Path, add_site: Callable[..., None]) -> Path:
+    """The pit of the tests, and half filled in a survey that is dished: 0.6 m higher at the edges than at the pit."""
+    add_site("SK-001")
+    row, col = np.mgrid[0:SIZE, 0:SIZE] + 0.5
+    dish = 0.6 * ((col - SIZE / 2) ** 2 + (row - SIZE / 2) ** 2) / (SIZE / 2) ** 2
+    profile = {"driver": "GTiff", "width": SIZE, "height": SIZE, "count": 1, "dtype": "float32", "crs": "EPSG:4546",
+               "transform": from_origin(X0, Y0, 1, 1)}  # fmt: skip
+    random = np.random.default_rng(4)
+    with Project.open(project_file) as project:
+        for name, z in (("2025", pit_heights()), ("2026", half_full() + dish)):
+            with rasterio.open(tmp_path / f"{name}.tif", "w", **profile) as target:
+                target.write((z + random.normal(0, 0.02, z.shape)).astype("float32"), 1)
+            add_terrain(
+                project, tmp_path / f"{name}.tif", name=name, vertical_datum="1985", sigma_z_m=0.02, range_m=5.0
+            )
+    return project_file
+
+
+def test_a_bend_is_told_and_taken_off_if_asked(domed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["progress", str(domed), "--site", "SK-001", "--before", "2025", "--after", "2026", "--remove-offset"]
+    assert main([*line, "--json"]) == 0
+    left = json.loads(capsys.readouterr().out)
+    assert (left["tilt"]["kind"], left["tilt"]["removed"]) == ("bowl", False)
+    assert any("domed or dished" in w and "was not removed" in w for w in left["warnings"])
+    assert main([*line, "--remove-tilt", "--json", "--map", str(tmp_path / "map.tif")]) == 0
+    taken = json.loads(capsys.readouterr().out)
+    assert taken["tilt"]["removed"] is True
+    assert taken["net_m3"] == pytest.approx(LOWER_M3, abs=taken["interval95"]["net_m3"])
+    assert abs(left["net_m3"] - LOWER_M3) > 2 * abs(taken["net_m3"] - LOWER_M3)
+    assert taken["net_m3"] - left["net_m3"] == pytest.approx(left["tilt"]["change_m3"]["net_m3"], abs=5)
+    with rasterio.open(tmp_path / "map.tif") as ds:
+        assert np.nansum(np.maximum(ds.read(1), 0)) == pytest.approx(taken["placed_m3"], rel=0.01)
+    assert main([*line, "--map", str(tmp_path / "map.png")]) == 0
+    out, _ = capsys.readouterr()
+    assert "tilt or bend on stable ground" in out
+    assert "bent, " in out
+    with Project.open(domed, read_only=True) as project:
+        found = progress(project, "SK-001", before="2025", after="2026")
+        write_progress([found], tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert found.tilt is not None
+    assert found.tilt.change_m3 is not None
+    assert float(row["tilt or bend, net m³"]) == pytest.approx(found.tilt.change_m3.net_m3)
+    assert row["tilt taken off"] == "no"
+
+
 def test_people_get_a_table_and_warnings(surveyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["progress", str(surveyed), "--site", "SK-001", "--before", "2025", "--after", "2026"]) == 0
     out, err = capsys.readouterr()

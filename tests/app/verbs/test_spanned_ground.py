@@ -61,7 +61,7 @@ def estimated(project_file, capsys, code="SK-001"):
 
 
 def test_a_part_of_the_floor_without_points(project_file, tmp_path, capsys):
-    """Of the floor 10 ≤ x ≤ 40, -12 ≤ y ≤ 12 nobody walked: 720 m², fill there ∬ 12 (1 - (x² + y²)/3600) = 6 278 m³."""
+    """Of the floor 10 ≤ x ≤ 40, -12 ≤ y ≤ 12 nobody walked: 720 m², fill there ∬ 12 (1 - (x² + y²)/3600) = 6 845 m³."""
     outline(project_file, "SK-001", shapely.Point(EAST, NORTH).buffer(62, quad_segs=64))
     report = made(project_file, tmp_path, capsys, lambda x, y: ~((x > 10) & (x < 40) & (np.abs(y) < 12)))
     whole = np.pi * 3600 * 12 / 2
@@ -140,3 +140,39 @@ def test_chinese(project_file, tmp_path, capsys):
     words = [w.render(translator("zh_CN")) for w in answer.warnings if w.key.startswith("support.")]
     assert len(words) == 2
     assert "空白" in words[0]
+
+
+def test_the_curve_tells_of_it(project_file, tmp_path, capsys):
+    """The same gap holds 6 845 m³ of the fill, less its corners; the estimate's words stand beside the table."""
+    outline(project_file, "SK-001", shapely.Point(EAST, NORTH).buffer(62, quad_segs=64))
+    made(project_file, tmp_path, capsys, lambda x, y: ~((x > 10) & (x < 40) & (np.abs(y) < 12)))
+    line = ("curve", project_file, "--site", "SK-001", "--reference", "level", "--level", GROUND)
+    found = run(capsys, *line)
+    assert found["rows"][-1]["spanned_m3"] == pytest.approx(6845, rel=0.045)
+    assert found["support"]["spanned_area_m2"] == pytest.approx(720, rel=0.03)
+    assert found["reference_support"] is None
+    assert any("spanned, not measured; the largest" in w for w in found["warnings"])
+    assert any("unsure by ±" in w for w in found["warnings"])
+    assert main([str(a) for a in line]) == 0
+    out, err = capsys.readouterr()
+    assert "in gaps between points m³" in out
+    assert "spanned, not measured" in err
+
+
+def test_two_surveys_tell_of_it(project_file, tmp_path, capsys):
+    """The later survey of the pit, filled to 6 m below its rim, has the gap; the earlier one has none."""
+    outline(project_file, "SK-001", shapely.Point(EAST, NORTH).buffer(62, quad_segs=64))
+    made(project_file, tmp_path, capsys, lambda x, y: x < 1e9, name="before")
+    file = survey(tmp_path / "after.dat", lambda x, y: ~((x > 10) & (x < 40) & (np.abs(y) < 12)),
+                  f=lambda x, y: np.maximum(bowl(x, y), GROUND - 6))  # fmt: skip
+    line = ("terrain", "from-points", project_file, file, "--out", tmp_path / "after.tif", "--crs", HOME)
+    run(capsys, *line, "--order", "en", "--cell", 1, "--max-edge", 4)
+    found = run(capsys, "progress", project_file, "--site", "SK-001", "--before", "before", "--after", "after")
+    assert found["before"]["support"]["spanned_area_m2"] == 0
+    assert found["after"]["support"]["spanned_area_m2"] == pytest.approx(720, rel=0.03)
+    assert found["interval95"]["parts"]["spanned_m3"] is not None
+    told = [w for w in found["warnings"] if "spanned, not measured" in w]
+    assert len(told) == 1
+    assert told[0].startswith("terrain after: ")
+    whole = np.pi * 3600 * 12 / 2 * (1 - 6 / 12) ** 2  # a paraboloid of half the depth, so of a quarter of the volume
+    assert abs(found["placed_m3"] - whole) < found["interval95"]["placed_m3"]

@@ -139,12 +139,15 @@ class CapacityResult(QWidget):
         volume = np.array([r.volume_m3 for r in rows]) / M3_PER_WAN_M3
         area = np.array([r.area_m2 for r in rows]) / M2_PER_MU
         marks = (Mark(level, f"{fmt.elevation(level)} m"),) if level is not None else ()
+        gaps = np.array([r.spanned_m3 or 0.0 for r in rows]) / M3_PER_WAN_M3
+        spanned = (Line(gaps, height, "chart_cut", _("In gaps between points"), 1.4),) if gaps.any() else ()
         drawing = Drawing(
             Axis(_("Volume (10⁴ m³)"), zero=True),
             Axis(_("Elevation (m)"), low=float(height[0])),
             (
                 Line(volume, height, "accent", _("Volume"), 2.2),
                 Line(area, height, "chart_ground", _("Area"), 1.4, dash=True, top=True),
+                *spanned,
             ),
             marks=marks,
             top=Axis(_("Area (mu)"), zero=True),
@@ -157,4 +160,5 @@ class CapacityResult(QWidget):
         rows = self._drawn
         at = bisect.bisect_left([r.elevation_m for r in rows], y)
         r = rows[min(max(at, 0), len(rows) - 1)]
-        return (f"{fmt.elevation(r.elevation_m)} m", wan(r.volume_m3), f"{fmt.mu(r.area_m2)} {_('mu')}")
+        said = f"{fmt.elevation(r.elevation_m)} m", wan(r.volume_m3), f"{fmt.mu(r.area_m2)} {_('mu')}"
+        return (*said, _("in gaps {volume}").format(volume=wan(r.spanned_m3))) if r.spanned_m3 else said

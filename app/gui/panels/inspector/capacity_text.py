@@ -69,14 +69,20 @@ def figures(e: Estimate) -> list[Line]:
 
 
 def _support(e: Estimate) -> list[Line]:
-    """What the ground rests on, where that is known."""
-    if e.support is None:
-        return []
-    return [
-        (_("Area in gaps between points"), fmt.number(e.support.spanned_area_share * 100, 2), "%"),
-        (_("Volume in gaps between points"), fmt.number(e.support.spanned_volume_share * 100, 2), "%"),
-        (_("Points on measured ground"), fmt.significant(e.support.points_per_100_m2, 3), _("per 100 m²")),
-    ]
+    """What ground and reference rest on, where that is known."""
+    own, below, found = e.support, e.reference_support, list[Line]()
+    if own is not None:
+        found += [
+            (_("Area in gaps between points"), fmt.number(own.spanned_area_share * 100, 2), "%"),
+            (_("Volume in gaps between points"), fmt.number(own.spanned_volume_share * 100, 2), "%"),
+            (_("Points on measured ground"), fmt.significant(own.points_per_100_m2, 3), _("per 100 m²")),
+        ]
+    if below is not None:
+        found += [
+            (_("Area in gaps of the other terrain"), fmt.number(below.spanned_area_share * 100, 2), "%"),
+            (_("Volume in gaps of the other terrain"), fmt.number(below.spanned_volume_share * 100, 2), "%"),
+        ]
+    return found
 
 
 def _stands_on(errors: ErrorFigures | None) -> list[Line]:
