@@ -45,11 +45,11 @@ def stage_curve(
         warnings = curve_remarks(job, ground.cells, own)
         low, high = (ground.floor, sums[0].reference_high) if site.fills else (sums[0].reference_low, ground.top)
         if not low < high:
-            return StageCurve((CurveRow(high, 0.0, 0.0),), warnings)
+            return StageCurve((CurveRow(high, 0.0, 0.0),), warnings, terrain.name, job.key, job.over)
         heights = elevations(low, high, step_m)
         area, volume = _below(job, surfaces, heights)
         rows = (CurveRow(float(h), float(a), float(v)) for h, a, v in zip(heights, area, volume, strict=True))
-        return StageCurve(tuple(rows), warnings)
+        return StageCurve(tuple(rows), warnings, terrain.name, job.key, job.over)
 
 
 def elevations(low: float, high: float, step_m: float | None) -> Array:

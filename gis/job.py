@@ -23,6 +23,7 @@ from models.estimate import DEFAULT_REFERENCE, EstimateRequest
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.site import Site
+from models.surface_names import over_asked
 from models.terrain import Terrain
 
 _NO_PIT_M = 300.0
@@ -50,6 +51,11 @@ class Job:
     def key(self) -> str:
         """Key of the reference surface asked for, or of the default of the site's kind."""
         return reference_key(self.site, self.request)
+
+    @property
+    def over(self) -> str:
+        """Key of what is laid over an edited rim, said or not; "" for every other surface."""
+        return over_asked(self.key, self.request.parameters, fills=self.site.fills)
 
     @cached_property
     def spans(self) -> Spans | None:

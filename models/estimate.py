@@ -234,6 +234,12 @@ class StageCurve:
 
     rows: tuple[CurveRow, ...]
     warnings: tuple[Notice, ...] = ()
+    terrain: str = ""
+    """Name of the terrain."""
+    reference: str = ""
+    """Key of the surface that the curve ends at."""
+    over: str = ""
+    """Key of what is laid over an edited rim; "" for other surfaces."""
 
 
 @dataclass(frozen=True)

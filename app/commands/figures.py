@@ -186,8 +186,17 @@ def _show_others(estimates: Sequence[Estimate]) -> None:
 
 
 def _key_of(e: Estimate) -> str:
-    over = over_of(e.reference.parameters)
-    return f"{e.reference.key} ({over})" if over else e.reference.key
+    return _named(e.reference.key, over_of(e.reference.parameters))
+
+
+def _named(reference: str, over: str) -> str:
+    return f"{reference} ({over})" if over else reference
+
+
+def heading(site: str, terrain: str, reference: str, over: str) -> str:
+    """What the figures below it are of: a site, its terrain and the surface they end at."""
+    text = _("{site}: terrain {terrain}, reference {reference}")
+    return text.format(site=site, terrain=terrain, reference=_named(reference, over))
 
 
 def _said(notices: Sequence[tuple[str, Notice]]) -> list[tuple[str, list[str]]]:
@@ -252,12 +261,16 @@ def curve(
         table_at = live_levels(opened, site, request=request, terrain=terrain, watch=watch) if at else None
     levels = [table_at.figures(z) for z in at or []] if table_at else []
     if as_json:
-        document = {"site": site, "rows": [asdict(row) for row in found.rows]}
+        document = {
+            "site": site, "terrain": found.terrain, "reference": found.reference, "over": found.over or None,
+            "rows": [asdict(row) for row in found.rows],
+        }  # fmt: skip
         more = {"levels": [asdict(f) for f in levels]} if at else {}
         print_json({**document, **more, "warnings": [w.render(_) for w in found.warnings]})
         return
     for notice in found.warnings:
         remark(f"{site}: {notice.render(_)}")
+    say(heading(site, found.terrain, found.reference, found.over))
     table(
         [_("elevation m"), _("area m²"), _("volume m³")],
         [[fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1)] for r in found.rows],
