@@ -64,7 +64,7 @@ def _feet(place: Path, other: Terrain, mine: float, theirs: float) -> Refused:
         N_("its heights are 3.28 times those of terrain {name} at the same places ({mine:.1f} and {theirs:.1f} m): "
            "they seem to be feet"),
         where=str(place),
-        advice=N_("state the unit of the heights (--z-unit ft, us-ft or m); bring tables of points to metres first"),
+        advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
         name=other.name,
         mine=mine,
         theirs=theirs,
