@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from gis.budget import LOWEST
+from gis.far_surface import far_surface
 from gis.job import Job
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
@@ -31,6 +32,7 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
     trust = _trust(job, answer)
     found = [
         *(n for n in trust if n.key == TOO_UNCERTAIN),
+        *far_surface(job, answer, ground),
         *support_remarks(answer),
         *trust,
         *own,

@@ -59,6 +59,7 @@ def estimate(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     cover: Annotated[float, typer.Option("--cover", metavar="M", min=0, help="cover soil on top, m")] = 0.0,
@@ -84,7 +85,7 @@ def estimate(
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     request = ref.request_of(
         options,
@@ -239,6 +240,7 @@ def curve(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     at: Annotated[
@@ -253,7 +255,7 @@ def curve(
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:

@@ -65,6 +65,7 @@ def earthwork(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     out: Annotated[
@@ -88,7 +89,7 @@ def earthwork(
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
@@ -153,6 +154,7 @@ def why(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     as_json: Json = False,
@@ -162,7 +164,7 @@ def why(
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:

@@ -51,6 +51,9 @@ Design = Annotated[
 DesignCrs = Annotated[str | None, typer.Option("--design-crs", metavar="C", help="contours: its coordinate system")]
 DesignOrder = Annotated[str | None, typer.Option("--design-order", metavar="en|ne", help="contours: order in a table")]
 DesignField = Annotated[str | None, typer.Option("--design-field", metavar="F", help="contours: field of heights")]
+DesignUnit = Annotated[
+    str | None, typer.Option("--design-z-unit", metavar="U", help="contours: unit of its heights: m, ft or us-ft")
+]
 DesignEdge = Annotated[
     float | None, typer.Option("--design-max-edge", metavar="M", help="contours: longest edge of border triangles, m")
 ]
@@ -78,6 +81,7 @@ class SurfaceOptions:
     design_crs: str | None = None
     design_order: str | None = None
     design_field: str | None = None
+    design_z_unit: str | None = None
     design_max_edge: float | None = None
     over: str | None = None
 
@@ -90,7 +94,8 @@ class SurfaceOptions:
 _OWNERS = {
     "remove_offset": "dem", "confirm_datum": "dem", "confirm_kind": "dem", "fall": "graded", "azimuth": "graded",
     "crown": "graded", "anchor": "graded", "design": "contours", "design_crs": "contours",
-    "design_order": "contours", "design_field": "contours", "design_max_edge": "contours", "over": "edited_rim",
+    "design_order": "contours", "design_field": "contours", "design_z_unit": "contours",
+    "design_max_edge": "contours", "over": "edited_rim",
 }  # fmt: skip
 """Which surface an option belongs to; alone it means that surface. --level and --reference-terrain are told below."""
 

@@ -54,6 +54,7 @@ def section(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="F.csv", help="the table", readable=False)] = None,
@@ -72,7 +73,7 @@ def section(
     side: Along = "across" if across else "long"
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     if not site and (not places or options.given):
         text = _("without --site a line needs two or more --point, and no reference surface")

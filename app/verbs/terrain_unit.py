@@ -16,12 +16,10 @@ from gis.raster import Dem
 from models.errors import AppError, Refused
 from models.notices import N_
 from models.terrain import Terrain
-from models.units import FOOT_M
+from models.units import looks_feet
 
 _SIDE = 24
 _LEAST = 20
-_ALIKE = 0.02
-"""Share by which heights may differ from 3.28 times the others: two surveys of one place differ by metres, not more."""
 _APART_M = 100.0
 
 
@@ -55,7 +53,7 @@ def _compared(
     if int(known.sum()) < _LEAST or float(np.median(np.abs(mine[known] - theirs[known]))) < _APART_M:
         return None
     one, two = float(np.median(mine[known])), float(np.median(theirs[known]))
-    return (one, two) if two and abs(one / two * FOOT_M - 1) <= _ALIKE else None
+    return (one, two) if looks_feet(one, two) else None
 
 
 def _feet(place: Path, other: Terrain, mine: float, theirs: float) -> Refused:
