@@ -25,6 +25,8 @@ _ON_THE_RIM = frozenset({"spill", "lowest", "rim_mean", "rim_plane", "rim_surfac
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 _NOTABLE = 0.25
+_HARDLY = 0.1
+"""Share of the interval's half width (where there is none: per mille of the volume) below which nobody need be told."""
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -36,6 +38,7 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
         *support_remarks(answer),
         *trust,
         *own,
+        *_left_out(job, answer),
         *_rim_gap(job, answer),
         *_shape(job, answer, ground),
         *_datum(job),
@@ -48,6 +51,20 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
 def curve_remarks(job: Job, cells: int, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """What a stage–capacity curve must say: all that does not hang on a single figure."""
     return _unique([*own, *_few_cells(job, cells), *_datum(job), *_terrain(job, job.placed.k), *_heap(job)])
+
+
+def _left_out(job: Job, answer: Estimate) -> list[Notice]:
+    """What a gap too small to refuse may hold: a share of the area says little where the gap is the deepest place."""
+    if answer.covered_share >= 1 or job.request.interpolate_holes:
+        return []
+    most = answer.footprint_m2 * (1 / answer.covered_share - 1) * answer.max_depth_m
+    half, body = answer.interval95.fill_m3, answer.fill_m3 if job.site.fills else answer.cut_m3
+    if most < (_HARDLY * half if half is not None else _HARDLY / 100 * body):
+        return []
+    text = N_("what lies there is in no interval: {volume:.0f} m³ if it is as deep as the deepest place measured")
+    if not job.site.fills:
+        text = N_("what lies there is in no interval: {volume:.0f} m³ if it is as high as the highest place measured")
+    return [Notice("terrain.left_out", text, volume=most)]
 
 
 def _rim_gap(job: Job, answer: Estimate) -> list[Notice]:
