@@ -12,7 +12,6 @@ from app import format as fmt
 from app.commands import references as ref
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.deliver import SheetLanguage
-from app.commands.figures import TerrainName, heading
 from app.i18n import _
 from app.project import Project
 from models.earthwork import Earthwork, WhyReport
@@ -50,7 +49,7 @@ def earthwork(
     spacing: Annotated[
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")
     ] = None,
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
     reference_terrain: ref.OtherTerrain = None,
@@ -108,7 +107,7 @@ def earthwork(
         print_json(report.to_json(_))
         return
     found = report.earthwork
-    say(heading(found.site, found.terrain, found.reference, report.over))
+    say(ref.heading(found.site, found.terrain, found.reference, report.over))
     _show(found)
     for notice in report.warnings:
         remark(f"{site}: {notice.render(_)}")
@@ -139,7 +138,7 @@ def _show(found: Earthwork) -> None:
 def why(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
     reference_terrain: ref.OtherTerrain = None,
@@ -186,7 +185,7 @@ def _explain(report: WhyReport) -> None:
         ]
         for r in report.rows
     ]
-    say(heading(report.site, report.terrain, report.reference, report.over))
+    say(ref.heading(report.site, report.terrain, report.reference, report.over))
     table(
         [_("convention"), _("by this rule m³"), _("difference m³"), _("difference %")], [own, *others], right=[1, 2, 3]
     )

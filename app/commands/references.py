@@ -9,10 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.rim import place
+from app.i18n import _
 from models.errors import Refused
 from models.estimate import EstimateRequest
 from models.notices import N_
 
+TerrainName = Annotated[
+    str | None,
+    typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)"),
+]
 Reference = Annotated[
     str,
     typer.Option(
@@ -199,3 +204,14 @@ def _anchor(text: str) -> dict[str, Any]:
         return {"anchor": text}
     x, y = place(text) or (None, None)
     return {"anchor": "place", "anchor_x": x, "anchor_y": y}
+
+
+def named(reference: str, over: str) -> str:
+    """The key of a surface, and of what was laid over an edited rim."""
+    return f"{reference} ({over})" if over else reference
+
+
+def heading(site: str, terrain: str, reference: str, over: str) -> str:
+    """What the figures below it are of: a site, its terrain and the surface they end at."""
+    text = _("{site}: terrain {terrain}, reference {reference}")
+    return text.format(site=site, terrain=terrain, reference=named(reference, over))

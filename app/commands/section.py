@@ -10,7 +10,6 @@ import typer
 from app import format as fmt
 from app.commands import references as ref
 from app.commands.common import Json, ProjectPath, print_json, progress, say, table
-from app.commands.figures import TerrainName
 from app.commands.rim import place
 from app.i18n import _
 from app.project import Project
@@ -36,7 +35,7 @@ def section(
         list[str] | None,
         typer.Option("--point", metavar="X,Y", help="a place of the line: easting,northing; two or more"),
     ] = None,
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     other: Annotated[
         list[str] | None, typer.Option("--with", metavar="N", help="another terrain beside it; may be repeated")
     ] = None,
@@ -124,7 +123,7 @@ def _show(answer: SiteSection) -> None:
 def spill(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: Annotated[
         str, typer.Option("--reference", metavar="KEY", help="edited_rim: over the rim as edited; spill: as it is")
     ] = "",
