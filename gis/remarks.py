@@ -6,6 +6,7 @@ import math
 
 from gis.budget import LOWEST
 from gis.far_surface import far_surface
+from gis.holes import site_area
 from gis.job import Job
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
@@ -203,14 +204,24 @@ def _few_cells(job: Job, cells: int) -> list[Notice]:
     # A circle of radius area / perimeter always fits in: most outlines need no search for the largest.
     if all(2 * job.placed.area_m2(p) > 10 * job.terrain.cell_m * p.perimeter_m for p in job.placed.parts):
         return []
-    width = min(p.width_m for p in job.placed.parts)
-    if job.terrain.cell_m > width / 10:
+    cell = job.terrain.cell_m
+    narrow = [p for p in job.placed.parts if cell > p.width_m / 10]
+    if not narrow:
+        return []
+    facts = {"width": min(p.width_m for p in narrow) / cell, "cells": cells}
+    if len(narrow) == len(job.placed.parts):
         text = N_(
             "the outline is only {width:.1f} cells wide and holds {cells} cells: "
             "the volume may be off by a large factor"
         )
-        return [Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=cells)]
-    return []
+        return [Notice("estimate.few_cells", text, **facts)]
+    text = N_(
+        "{narrow} of the {parts} parts of the outline are less than 10 cells wide (the narrowest {width:.1f}) and hold "
+        "about {cells} cells, {share:.1%} of the area: their volume may be off by a large factor"
+    )
+    area = sum(job.placed.area_m2(p) for p in narrow)
+    facts |= {"narrow": len(narrow), "parts": len(job.placed.parts), "cells": round(area / cell**2)}
+    return [Notice("estimate.few_cells", text, share=area / site_area(job.placed), **facts)]
 
 
 def _above_rim(job: Job, answer: Estimate) -> list[Notice]:

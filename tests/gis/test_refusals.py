@@ -182,6 +182,27 @@ def test_few_cells_are_counted(tmp_path: Path) -> None:
     assert within_one.footprint_m2 == pytest.approx(0.35)
 
 
+def test_a_narrow_part_beside_a_wide_one_is_told_as_a_part(tmp_path: Path) -> None:
+    """A strip 3 m wide makes nothing of the volume of a pit of 1,600 m² doubtful but its own."""
+    record, path = flat(tmp_path)
+    parts = shapely.MultiPolygon([box(20, 20, 60, 60), box(70, 20, 73, 60)])
+    answer = estimate(site(parts), record, path, LEVEL)
+    (told,) = [w for w in answer.warnings if w.key == "estimate.few_cells"]
+    assert (told.facts["narrow"], told.facts["parts"], told.facts["cells"]) == (1, 2, 120)
+    assert told.facts["share"] == pytest.approx(120 / 1720)
+    assert "1 of the 2 parts" in told.render()
+
+
+def test_a_part_off_the_terrain_is_refused_however_small(tmp_path: Path) -> None:
+    """0.4 % of the area may be missing, but not a pit of its own, of which nothing is known."""
+    record, path = flat(tmp_path)
+    parts = shapely.MultiPolygon([box(10, 10, 90, 90), box(110, 20, 115, 25)])
+    error = refusal(parts, record, path)
+    assert error.key == "terrain.part_not_covered"
+    assert X0 + 110 <= error.what.facts["x"] <= X0 + 115
+    assert estimate(site(parts.geoms[0]), record, path, LEVEL).fill_m3 == pytest.approx(64_000)
+
+
 def test_datums_and_surface_models_are_spoken_of(tmp_path: Path) -> None:
     record, path = flat(tmp_path, kind="dsm", vertical_datum=None)
     keys = {w.key for w in estimate(site(box(20, 20, 60, 60)), record, path, LEVEL).warnings}
