@@ -8,6 +8,7 @@ from gis.budget import LOWEST
 from gis.far_surface import far_surface
 from gis.holes import site_area
 from gis.job import Job
+from gis.rounded import rounded
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, support_remarks
 from models.earthwork import METHOD_WORDS
@@ -41,6 +42,7 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
         *own,
         *_left_out(job, answer),
         *_rim_gap(job, answer),
+        *rounded(job, answer),
         *_shape(job, answer, ground),
         *_datum(job),
         *(n for n in _terrain(job, answer.scale_factor) if answer.support is None or n.key not in TOLD_OF_TERRAIN),
