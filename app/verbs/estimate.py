@@ -17,6 +17,7 @@ from app.verbs.asked import asked
 from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file
 from app.verbs.terrain_choice import choose_terrain
+from app.verbs.terrain_together import together
 from app.verbs.waste import catalogue
 from app.verbs.workers import Died, each_answer, processes_for
 from gis import volume
@@ -137,6 +138,9 @@ def estimate(
     except Cancelled:
         if not keep_finished:
             raise
+    for site in sites:
+        if site.code in refused:
+            refused[site.code] = RefusedSite(site.code, together(project, site, refused[site.code].error))
     order = [site.code for site in sites]
     left = [c for c in order if c not in done and c not in refused]
     report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused], left)
