@@ -44,7 +44,7 @@ def stage_curve(
         ground, sums = accumulate(job.dem, job.placed, [surfaces], Layering(), watch=job.watch.part(0.0, 0.5))
         _, gaps = job.check_ground(ground)
         own = (*job.notices, *gaps, *(n for s in surfaces for n in s.notices))
-        found = StageCurve((), (), *supports(job, surfaces))
+        found = StageCurve((), (), terrain.name, job.key, job.over, *supports(job, surfaces))
         found = replace(found, warnings=curve_remarks(job, ground, own, surfaces, found))
         low, high = (ground.floor, sums[0].reference_high) if site.fills else (sums[0].reference_low, ground.top)
         if not low < high:

@@ -23,6 +23,7 @@ from models.estimate import DEFAULT_REFERENCE, EstimateRequest
 from models.notices import N_, Notice
 from models.progress import Watch
 from models.site import Site
+from models.surface_names import over_asked
 from models.terrain import Terrain
 
 _NO_PIT_M = 300.0
@@ -50,6 +51,11 @@ class Job:
     def key(self) -> str:
         """Key of the reference surface asked for, or of the default of the site's kind."""
         return reference_key(self.site, self.request)
+
+    @property
+    def over(self) -> str:
+        """Key of what is laid over an edited rim, said or not; "" for every other surface."""
+        return over_asked(self.key, self.request.parameters, fills=self.site.fills)
 
     @cached_property
     def spans(self) -> Spans | None:
@@ -102,7 +108,27 @@ class Job:
                     advice=N_("register the terrain again with --nodata {value:g}"),
                     value=value,
                 )
-        return check_covered(self.placed, ground, self.site.code, interpolated=self.request.interpolate_holes)
+        covered = check_covered(self.placed, ground, self.site.code, interpolated=self.request.interpolate_holes)
+        if covered[0] < 1 and len(self.placed.parts) > 1:
+            self._check_parts()
+        return covered
+
+    def _check_parts(self) -> None:
+        """Refuse a site of which a whole part lies where the terrain has no height, however small it is."""
+        for context in self.contexts(self.request.parameters):
+            rim = context.any_rim
+            if rim.valid_share > 0:
+                continue
+            x, y = self.placed.site_place(float(rim.cols[0]), float(rim.rows[0]))
+            raise Refused(
+                "terrain.part_not_covered",
+                N_("one of the {parts} parts of the outline lies where the terrain has no height, at {x:.1f}, {y:.1f}"),
+                where=self.site.code,
+                advice=N_("choose another terrain, or take that part out of the outline"),
+                parts=len(self.placed.parts),
+                x=x,
+                y=y,
+            )
 
     def reference(self) -> list[Surface]:
         """The surface asked for. A gap in the terrain is reported as such even where the rim shows it first."""

@@ -6,7 +6,10 @@ import math
 from collections.abc import Sequence
 
 from gis.budget import LOWEST
+from gis.far_surface import far_surface
+from gis.holes import site_area
 from gis.job import Job
+from gis.rounded import rounded
 from gis.site_support import spanned_spread
 from gis.sums import Ground
 from gis.support_remarks import TOLD_OF_TERRAIN, curve_support_remarks, of_terrain, support_remarks
@@ -28,6 +31,8 @@ _ON_THE_RIM = frozenset({"spill", "lowest", "rim_mean", "rim_plane", "rim_surfac
 _FROM_ELSEWHERE = {"level", "graded", "contours"}
 """Surfaces whose heights come from a drawing (another terrain's datum is looked at where it is brought in)."""
 _NOTABLE = 0.25
+_HARDLY = 0.1
+"""Share of the interval's half width (where there is none: per mille of the volume) below which nobody need be told."""
 
 
 def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -35,10 +40,13 @@ def remarks(job: Job, answer: Estimate, ground: Ground, own: tuple[Notice, ...])
     trust = _trust(job, answer)
     found = [
         *(n for n in trust if n.key == TOO_UNCERTAIN),
+        *far_surface(job, answer, ground),
         *support_remarks(answer),
         *trust,
         *own,
+        *_left_out(job, answer),
         *_rim_gap(job, answer),
+        *rounded(job, answer),
         *_shape(job, answer, ground),
         *_datum(job),
         *_of_terrains(job, answer.scale_factor, own=answer.support, below=answer.reference_support),
@@ -74,6 +82,20 @@ def _of_terrains(job: Job, k: float, *, own: SiteSupport | None, below: SiteSupp
     if job.key == "dem" and other is not None and below is None and other.errors.sigma_z_m != 0:
         found += [of_terrain(other.name, n) for n in other.warnings if n.key in TOLD_OF_TERRAIN]
     return found
+
+
+def _left_out(job: Job, answer: Estimate) -> list[Notice]:
+    """What a gap too small to refuse may hold: a share of the area says little where the gap is the deepest place."""
+    if answer.covered_share >= 1 or job.request.interpolate_holes:
+        return []
+    most = answer.footprint_m2 * (1 / answer.covered_share - 1) * answer.max_depth_m
+    half, body = answer.interval95.fill_m3, answer.fill_m3 if job.site.fills else answer.cut_m3
+    if most < (_HARDLY * half if half is not None else _HARDLY / 100 * body):
+        return []
+    text = N_("what lies there is in no interval: {volume:.0f} m³ if it is as deep as the deepest place measured")
+    if not job.site.fills:
+        text = N_("what lies there is in no interval: {volume:.0f} m³ if it is as high as the highest place measured")
+    return [Notice("terrain.left_out", text, volume=most)]
 
 
 def _rim_gap(job: Job, answer: Estimate) -> list[Notice]:
@@ -212,14 +234,24 @@ def _few_cells(job: Job, cells: int) -> list[Notice]:
     # A circle of radius area / perimeter always fits in: most outlines need no search for the largest.
     if all(2 * job.placed.area_m2(p) > 10 * job.terrain.cell_m * p.perimeter_m for p in job.placed.parts):
         return []
-    width = min(p.width_m for p in job.placed.parts)
-    if job.terrain.cell_m > width / 10:
+    cell = job.terrain.cell_m
+    narrow = [p for p in job.placed.parts if cell > p.width_m / 10]
+    if not narrow:
+        return []
+    facts = {"width": min(p.width_m for p in narrow) / cell, "cells": cells}
+    if len(narrow) == len(job.placed.parts):
         text = N_(
             "the outline is only {width:.1f} cells wide and holds {cells} cells: "
             "the volume may be off by a large factor"
         )
-        return [Notice("estimate.few_cells", text, width=width / job.terrain.cell_m, cells=cells)]
-    return []
+        return [Notice("estimate.few_cells", text, **facts)]
+    text = N_(
+        "{narrow} of the {parts} parts of the outline are less than 10 cells wide (the narrowest {width:.1f}) and hold "
+        "about {cells} cells, {share:.1%} of the area: their volume may be off by a large factor"
+    )
+    area = sum(job.placed.area_m2(p) for p in narrow)
+    facts |= {"narrow": len(narrow), "parts": len(job.placed.parts), "cells": round(area / cell**2)}
+    return [Notice("estimate.few_cells", text, share=area / site_area(job.placed), **facts)]
 
 
 def _above_rim(job: Job, answer: Estimate) -> list[Notice]:

@@ -190,6 +190,8 @@ class WhyReport:
     """By this program's definition (fill of a pit, heap of a stockpile), m³."""
     rows: tuple[Convention, ...]
     notices: tuple[Notice, ...] = field(default=())
+    over: str = ""
+    """Key of what is laid over an edited rim; "" for other surfaces."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The document that ``why --json`` prints."""
@@ -197,6 +199,7 @@ class WhyReport:
             "site": self.site,
             "terrain": self.terrain,
             "reference": self.reference,
+            "over": self.over or None,
             "fill_m3": self.fill_m3,
             "conventions": [
                 {

@@ -238,6 +238,12 @@ class StageCurve:
 
     rows: tuple[CurveRow, ...]
     warnings: tuple[Notice, ...] = ()
+    terrain: str = ""
+    """Name of the terrain."""
+    reference: str = ""
+    """Key of the surface that the curve ends at."""
+    over: str = ""
+    """Key of what is laid over an edited rim; "" for other surfaces."""
     support: SiteSupport | None = None
     reference_support: SiteSupport | None = None
     """What ground and reference rest on, as of an estimate."""

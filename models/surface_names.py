@@ -41,13 +41,17 @@ def reference_words(key: str, parameters: Mapping[str, Any], say: Translate, *, 
 
 def alternative_words(key: str, asked: Mapping[str, Any], say: Translate, *, fills: bool = True) -> str:
     """A surface beside the chosen one; `asked`: the request's parameters, which may say what is taken of the rim."""
-    used = {"over": asked.get("over") or default_over(fills=fills)} if key == "edited_rim" else {}
-    return reference_words(key, used, say, fills=fills)
+    return reference_words(key, {"over": over_asked(key, asked, fills=fills)}, say, fills=fills)
 
 
 def default_over(*, fills: bool) -> str:
     """What is taken of an edited rim where nobody says it: key of a surface."""
     return "spill" if fills else "rim_surface"
+
+
+def over_asked(key: str, asked: Mapping[str, Any], *, fills: bool) -> str:
+    """Key of the surface that a request lays over an edited rim, said or not; "" for every other surface."""
+    return str(asked.get("over") or default_over(fills=fills)) if key == "edited_rim" else ""
 
 
 def over_of(parameters: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ def _say_repair(mended: dict[str, Any] | None) -> None:
 
 def _say_problems(document: dict[str, Any], same: int) -> None:
     for p in document["problems"]:
-        place = f" ({p['table']} {p['fid'] or ''})" if p["table"] else ""
+        place = f" ({p['table']} {p['fid'] or ''}".rstrip() + ")" if p["table"] else ""
         say(f"{_(SEVERITIES[p['severity']])}: {p['message']}{place}")
     if same:
         say(_("{n} estimates computed again: the same figures").format(n=same))

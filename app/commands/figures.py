@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app import format as fmt
+from app.commands import curves, rim, surveys
 from app.commands import references as ref
-from app.commands import rim, surveys
 from app.commands.common import All, Json, ProjectPath, Sites, codes_of, print_json, progress, remark, say, table
 from app.i18n import _, current_language, translator
 from app.package.dossier.report_rows import few
@@ -18,24 +17,19 @@ from app.project import Project
 from app.words import cause_words
 from layers.registry import LAYERS
 from models.errors import AppError, Refused
-from models.estimate import Estimate, LevelFigures, StageCurve
+from models.estimate import Estimate
 from models.notices import N_, Notice
-from models.surface_names import over_of
+from models.surface_names import over_of, surface_label
 from models.units import M3_PER_WAN_M3
 
 if TYPE_CHECKING:
     from app.verbs.estimate import EstimateReport
 
-TerrainName = Annotated[
-    str | None,
-    typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)"),
-]
-
 
 def register(cli: typer.Typer) -> None:
     """Add this room's commands."""
     cli.command("estimate")(estimate)
-    cli.command("curve")(curve)
+    cli.command("curve")(curves.curve)
     cli.command("progress")(surveys.progress)
     rim.register(cli)
 
@@ -44,7 +38,7 @@ def estimate(
     project: ProjectPath,
     site: Sites = None,
     everything: All = False,
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
     reference_terrain: ref.OtherTerrain = None,
@@ -59,6 +53,7 @@ def estimate(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     cover: Annotated[float, typer.Option("--cover", metavar="M", min=0, help="cover soil on top, m")] = 0.0,
@@ -84,7 +79,7 @@ def estimate(
 
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     request = ref.request_of(
         options,
@@ -158,6 +153,7 @@ def show_estimates(report: EstimateReport) -> None:
     if rows:
         table(heads, rows, right=[2, 3, 4, 5, 6, 7, 8])
         _show_others(report.estimates)
+        _say_names(report.estimates)
     elif not report.refused:
         say(_("the project has no sites yet"))
     every = [e.site for e in report.estimates]
@@ -185,9 +181,17 @@ def _show_others(estimates: Sequence[Estimate]) -> None:
     table([_("site"), *keys], rows, right=list(range(1, len(keys) + 1)))
 
 
+def _say_names(estimates: Sequence[Estimate]) -> None:
+    """What the keys in the tables mean: commands take the keys, readers the words."""
+    fills = any(LAYERS[e.layer].fills for e in estimates)
+    used = [key for e in estimates for key in (e.reference.key, over_of(e.reference.parameters))]
+    used += [a.key for e in estimates for a in e.alternatives]
+    names = [f"{key} = {_(surface_label(key, fills=fills))}" for key in dict.fromkeys(used) if key]
+    say("; ".join(names))
+
+
 def _key_of(e: Estimate) -> str:
-    over = over_of(e.reference.parameters)
-    return f"{e.reference.key} ({over})" if over else e.reference.key
+    return ref.named(e.reference.key, over_of(e.reference.parameters))
 
 
 def _said(notices: Sequence[tuple[str, Notice]]) -> list[tuple[str, list[str]]]:
@@ -207,96 +211,3 @@ def _fill_and_cut(e: Estimate, unsure: str) -> tuple[str, str]:
     value, half = e.cut_m3 if fills else e.fill_m3, e.interval95.other_m3
     other = fmt.wan_m3(value) if value <= 0 else fmt.plus_minus(value, half, per=1e4, unquantified=unsure)
     return (sure, other) if fills else (other, sure)
-
-
-def curve(
-    project: ProjectPath,
-    site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    step: Annotated[
-        float | None, typer.Option("--step", metavar="M", min=0.001, help="m; default about 1/100 of the depth")
-    ] = None,
-    terrain: TerrainName = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
-    at: Annotated[
-        list[float] | None,
-        typer.Option("--at", metavar="Z", help="also volume, area and tonnage at this level, m; may be repeated"),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """The stage–capacity table of a site."""
-    from app.verbs.estimate import curve as stage_curve
-    from app.verbs.estimate import live_levels
-
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
-    )  # fmt: skip
-    request = ref.request_of(options) if options.given else None
-    with Project.open(project, read_only=True) as opened, progress() as watch:
-        found = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
-        table_at = live_levels(opened, site, request=request, terrain=terrain, watch=watch) if at else None
-    levels = [table_at.figures(z) for z in at or []] if table_at else []
-    if as_json:
-        document = {"site": site, "rows": [asdict(row) for row in found.rows]}
-        rests = {k: asdict(s) if s is not None else None for k, s in
-                 (("support", found.support), ("reference_support", found.reference_support))}  # fmt: skip
-        more = {"levels": [asdict(f) for f in levels]} if at else {}
-        print_json({**document, **more, **rests, "warnings": [w.render(_) for w in found.warnings]})
-        return
-    for notice in found.warnings:
-        remark(f"{site}: {notice.render(_)}")
-    show_curve(found)
-    if levels:
-        say("")
-        show_levels(levels, fills=table_at is None or table_at.fills)
-
-
-def show_curve(found: StageCurve) -> None:
-    """The curve as a table for people; what of the volume was spanned where some was."""
-    gaps = any(r.spanned_m3 for r in found.rows)
-    rows = [
-        [fmt.elevation(r.elevation_m), fmt.number(r.area_m2, 1), fmt.number(r.volume_m3, 1),
-         *([fmt.number(r.spanned_m3, 1)] if gaps else [])]
-        for r in found.rows
-    ]  # fmt: skip
-    heads = [_("elevation m"), _("area m²"), _("volume m³"), *([_("in gaps between points m³")] if gaps else [])]
-    table(heads, rows, right=list(range(len(heads))))
-
-
-def show_levels(levels: list[LevelFigures], *, fills: bool = True) -> None:
-    """Figures at single levels as a table for people, the interval at the one that matters (of a heap: the cut)."""
-    unsure = f"({_('not quantified')})"
-
-    def sure(value: float | None, half: float | None) -> str:
-        return fmt.plus_minus(value, half, per=1e4, unquantified=unsure)
-
-    table(
-        [_("level m"), _("fill 万m³"), _("cut 万m³"), _("flooded m²"), _("waste space 万m³"), _("tonnage 万t")],
-        [
-            [
-                fmt.elevation(f.level_m),
-                sure(f.fill_m3, f.half_m3) if fills else fmt.wan_m3(f.fill_m3),
-                fmt.wan_m3(f.cut_m3) if fills else sure(f.cut_m3, f.half_m3),
-                fmt.number(f.flooded_m2, 1),
-                sure(f.waste_m3, f.half_waste_m3),
-                sure(f.tonnage_t, f.half_tonnage_t),
-            ]
-            for f in levels
-        ],
-        right=[0, 1, 2, 3, 4, 5],
-    )

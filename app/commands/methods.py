@@ -12,11 +12,9 @@ from app import format as fmt
 from app.commands import references as ref
 from app.commands.common import Json, ProjectPath, print_json, progress, remark, say, table
 from app.commands.deliver import SheetLanguage
-from app.commands.figures import TerrainName
 from app.i18n import _
 from app.project import Project
 from models.earthwork import Earthwork, WhyReport
-from models.estimate import EstimateRequest
 
 
 class Table(StrEnum):
@@ -51,9 +49,24 @@ def earthwork(
     spacing: Annotated[
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")
     ] = None,
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
+    reference_terrain: ref.OtherTerrain = None,
+    remove_offset: ref.RemoveOffset = False,
+    confirm_datum: ref.ConfirmDatum = False,
+    confirm_kind: ref.ConfirmKind = False,
+    fall: ref.Fall = None,
+    azimuth: ref.Azimuth = None,
+    crown: ref.Crown = False,
+    anchor: ref.Anchor = None,
+    design: ref.Design = None,
+    design_crs: ref.DesignCrs = None,
+    design_order: ref.DesignOrder = None,
+    design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
+    design_max_edge: ref.DesignEdge = None,
+    over: ref.Over = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -73,7 +86,11 @@ def earthwork(
     from app.verbs.earthwork import Delivery
     from app.verbs.earthwork import earthwork as measured
 
-    request = _asked(reference, level)
+    options = ref.SurfaceOptions(
+        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
+    )  # fmt: skip
+    request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = measured(
             opened,
@@ -89,17 +106,13 @@ def earthwork(
     if as_json:
         print_json(report.to_json(_))
         return
-    _show(report.earthwork)
+    found = report.earthwork
+    say(ref.heading(found.site, found.terrain, found.reference, report.over))
+    _show(found)
     for notice in report.warnings:
         remark(f"{site}: {notice.render(_)}")
     if report.path is not None:
         say(_("wrote {path}").format(path=report.path))
-
-
-def _asked(reference: str, level: float | None) -> EstimateRequest | None:
-    """The request of these options; None for that of the last stored estimate. Other surfaces are estimated first."""
-    options = ref.SurfaceOptions(reference, level)
-    return ref.request_of(options) if options.given else None
 
 
 def _show(found: Earthwork) -> None:
@@ -125,15 +138,34 @@ def _show(found: Earthwork) -> None:
 def why(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: ref.Reference = "",
     level: ref.Level = None,
+    reference_terrain: ref.OtherTerrain = None,
+    remove_offset: ref.RemoveOffset = False,
+    confirm_datum: ref.ConfirmDatum = False,
+    confirm_kind: ref.ConfirmKind = False,
+    fall: ref.Fall = None,
+    azimuth: ref.Azimuth = None,
+    crown: ref.Crown = False,
+    anchor: ref.Anchor = None,
+    design: ref.Design = None,
+    design_crs: ref.DesignCrs = None,
+    design_order: ref.DesignOrder = None,
+    design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
+    design_max_edge: ref.DesignEdge = None,
+    over: ref.Over = None,
     as_json: Json = False,
 ) -> None:
     """Why other programs say something else: the same volume by their conventions."""
     from app.verbs.why import why as explain
 
-    request = _asked(reference, level)
+    options = ref.SurfaceOptions(
+        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
+    )  # fmt: skip
+    request = ref.request_of(options) if options.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = explain(opened, site, terrain=terrain, request=request, watch=watch)
     if as_json:
@@ -153,11 +185,7 @@ def _explain(report: WhyReport) -> None:
         ]
         for r in report.rows
     ]
-    say(
-        _("{site}: terrain {terrain}, reference {reference}").format(
-            site=report.site, terrain=report.terrain, reference=report.reference
-        )
-    )
+    say(ref.heading(report.site, report.terrain, report.reference, report.over))
     table(
         [_("convention"), _("by this rule m³"), _("difference m³"), _("difference %")], [own, *others], right=[1, 2, 3]
     )

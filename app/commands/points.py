@@ -69,6 +69,9 @@ def terrain_from_points(
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="U", help="unit of a drawing: m, mm, cm, ft …, if it lies")
     ] = None,
+    z_unit: Annotated[
+        str | None, typer.Option("--z-unit", metavar="U", help="unit of the heights: m, ft or us-ft")
+    ] = None,
     text_heights: Annotated[
         float | None,
         typer.Option("--text-heights", metavar="M", min=0, help="drawing: heights from texts within M metres"),
@@ -125,6 +128,7 @@ def terrain_from_points(
             height_field=height_field,
             drop_outliers=drop_outliers,
             unit=unit,
+            z_unit=z_unit,
             text_heights_m=text_heights,
             columns=_columns(columns),
             degrees=degrees.value,

@@ -60,13 +60,17 @@ def info(project: ProjectPath, as_json: Json = False) -> None:
     ]
     table([_("what"), _("number")], counts, right=[1])
     totals = facts["totals"]
-    say(
-        _("pits estimated take {fill} 万m³, {tonnage} 万t, and release {land} 亩").format(
-            fill=fmt.wan_m3(totals["pits_fill_m3"]),
-            tonnage=fmt.wan_t(totals["pits_tonnage_t"]),
-            land=fmt.mu(totals["land_released_m2"]),
+    if totals["pits_estimated"]:
+        known = len(totals["without_tonnage"]) < totals["pits_estimated"]
+        say(
+            _("pits estimated take {fill} 万m³, {tonnage} 万t, and release {land} 亩").format(
+                fill=fmt.wan_m3(totals["pits_fill_m3"]),
+                tonnage=fmt.wan_t(totals["pits_tonnage_t"] if known else None),
+                land=fmt.mu(totals["land_released_m2"]),
+            )
         )
-    )
+    for text in totals["remarks"]:
+        remark(text)
     for t in facts["terrains"]:
         text = _("terrain {name}: {width} × {height} cells of {cell_m} m, {crs}, {path}")
         say(text.format(**t | {"cell_m": fmt.number(t["cell_m"], 2)}))

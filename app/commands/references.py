@@ -9,10 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.rim import place
+from app.i18n import _
 from models.errors import Refused
 from models.estimate import EstimateRequest
 from models.notices import N_
 
+TerrainName = Annotated[
+    str | None,
+    typer.Option("--terrain", metavar="N", help="terrain to use (default: the best)"),
+]
 Reference = Annotated[
     str,
     typer.Option(
@@ -51,6 +56,9 @@ Design = Annotated[
 DesignCrs = Annotated[str | None, typer.Option("--design-crs", metavar="C", help="contours: its coordinate system")]
 DesignOrder = Annotated[str | None, typer.Option("--design-order", metavar="en|ne", help="contours: order in a table")]
 DesignField = Annotated[str | None, typer.Option("--design-field", metavar="F", help="contours: field of heights")]
+DesignUnit = Annotated[
+    str | None, typer.Option("--design-z-unit", metavar="U", help="contours: unit of its heights: m, ft or us-ft")
+]
 DesignEdge = Annotated[
     float | None, typer.Option("--design-max-edge", metavar="M", help="contours: longest edge of border triangles, m")
 ]
@@ -78,6 +86,7 @@ class SurfaceOptions:
     design_crs: str | None = None
     design_order: str | None = None
     design_field: str | None = None
+    design_z_unit: str | None = None
     design_max_edge: float | None = None
     over: str | None = None
 
@@ -90,7 +99,8 @@ class SurfaceOptions:
 _OWNERS = {
     "remove_offset": "dem", "confirm_datum": "dem", "confirm_kind": "dem", "fall": "graded", "azimuth": "graded",
     "crown": "graded", "anchor": "graded", "design": "contours", "design_crs": "contours",
-    "design_order": "contours", "design_field": "contours", "design_max_edge": "contours", "over": "edited_rim",
+    "design_order": "contours", "design_field": "contours", "design_z_unit": "contours",
+    "design_max_edge": "contours", "over": "edited_rim",
 }  # fmt: skip
 """Which surface an option belongs to; alone it means that surface. --level and --reference-terrain are told below."""
 
@@ -194,3 +204,14 @@ def _anchor(text: str) -> dict[str, Any]:
         return {"anchor": text}
     x, y = place(text) or (None, None)
     return {"anchor": "place", "anchor_x": x, "anchor_y": y}
+
+
+def named(reference: str, over: str) -> str:
+    """The key of a surface, and of what was laid over an edited rim."""
+    return f"{reference} ({over})" if over else reference
+
+
+def heading(site: str, terrain: str, reference: str, over: str) -> str:
+    """What the figures below it are of: a site, its terrain and the surface they end at."""
+    text = _("{site}: terrain {terrain}, reference {reference}")
+    return text.format(site=site, terrain=terrain, reference=named(reference, over))

@@ -10,7 +10,6 @@ import typer
 from app import format as fmt
 from app.commands import references as ref
 from app.commands.common import Json, ProjectPath, print_json, progress, say, table
-from app.commands.figures import TerrainName
 from app.commands.rim import place
 from app.i18n import _
 from app.project import Project
@@ -36,7 +35,7 @@ def section(
         list[str] | None,
         typer.Option("--point", metavar="X,Y", help="a place of the line: easting,northing; two or more"),
     ] = None,
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     other: Annotated[
         list[str] | None, typer.Option("--with", metavar="N", help="another terrain beside it; may be repeated")
     ] = None,
@@ -54,6 +53,7 @@ def section(
     design_crs: ref.DesignCrs = None,
     design_order: ref.DesignOrder = None,
     design_field: ref.DesignField = None,
+    design_z_unit: ref.DesignUnit = None,
     design_max_edge: ref.DesignEdge = None,
     over: ref.Over = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="F.csv", help="the table", readable=False)] = None,
@@ -72,7 +72,7 @@ def section(
     side: Along = "across" if across else "long"
     options = ref.SurfaceOptions(
         reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_max_edge, over,
+        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
     )  # fmt: skip
     if not site and (not places or options.given):
         text = _("without --site a line needs two or more --point, and no reference surface")
@@ -123,7 +123,7 @@ def _show(answer: SiteSection) -> None:
 def spill(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
-    terrain: TerrainName = None,
+    terrain: ref.TerrainName = None,
     reference: Annotated[
         str, typer.Option("--reference", metavar="KEY", help="edited_rim: over the rim as edited; spill: as it is")
     ] = "",

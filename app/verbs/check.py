@@ -12,6 +12,7 @@ from app.verbs.basemap import basemap_problems
 from app.verbs.outside import outside_changes, outside_problems
 from app.verbs.photos import photo_problems
 from app.verbs.recompute import recompute, stale
+from app.verbs.rim_stale import rim_stale
 from app.verbs.terrain import terrain_file
 from gis.dem.mosaic import sha256_now
 from models.errors import AppError, Unreadable
@@ -84,6 +85,7 @@ def check_report(project: Project, watch: Watch | None = None, *, quick: bool = 
     problems += basemap_problems(project)
     sound, gone = _terrains(project, problems, watch.part(0.4, 0.7 if quick else 0.5))
     estimates = tuple(_estimates(project, sound, gone, watch.part(0.7 if quick else 0.5, 1.0), quick=quick))
+    problems += _rim_edits(project)
     for e in estimates:
         if e.reason is not None:
             key = f"estimate.{e.state}"
@@ -144,6 +146,15 @@ def _estimates(
                 why = Notice("estimate.cannot", text, site=estimate.site, reason=found.reason)
                 found = replace(found, reason=why)
             yield found
+
+
+def _rim_edits(project: Project) -> Iterator[Problem]:
+    """Estimates over an edited rim that was edited further: sound, but not of the rim that the project shows."""
+    sites = {site.uid: site for site in project.store.sites()}
+    for e in project.store.estimates():
+        site = sites.get(e.site_uid)
+        if site is not None and (what := rim_stale(project, e, site)) is not None:
+            yield Problem(what.key, "warning", what, table="estimates")
 
 
 def _stale(project: Project, e: Estimate, site: Site, sound: dict[str, str], gone: set[str]) -> Notice | None:

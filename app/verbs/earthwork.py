@@ -25,6 +25,7 @@ from models.errors import Missing, Refused
 from models.estimate import EstimateRequest
 from models.notices import N_, Notice, Translate, _same
 from models.progress import Watch
+from models.surface_names import over_asked
 
 SHEET = "earthwork_grid"
 _GRID = "grid"
@@ -38,12 +39,15 @@ class EarthworkReport:
     path: Path | None = None
     scale: int | None = None
     warnings: list[Notice] = field(default_factory=list)
+    over: str = ""
+    """Key of what is laid over an edited rim; "" for other surfaces."""
 
     def to_json(self, translate: Translate = _same) -> dict[str, Any]:
         """The document that ``earthwork --json`` prints."""
         path = None if self.path is None else str(self.path)
         warnings = [w.render(translate) for w in self.warnings]
-        return {**self.earthwork.to_json(), "path": path, "scale": self.scale, "warnings": warnings}
+        more = {"over": self.over or None, "path": path, "scale": self.scale, "warnings": warnings}
+        return {**self.earthwork.to_json(), **more}
 
 
 @dataclass(frozen=True)
@@ -92,16 +96,17 @@ def earthwork(
         question.site, question.terrain, question.dem, question.request, sides_m=sides, spacing_m=spacing_m,
         watch=watch.part(0.0, 0.5), inputs=question.inputs,
     )  # fmt: skip
+    over = over_asked(found.reference, question.request.parameters, fills=found.fills)
+    said = [*question.stale, *_differences(found, grid=not drawing)]  # a sheet says the grid's of its own squares
     if out is None:
-        return EarthworkReport(found, warnings=_differences(found))
+        return EarthworkReport(found, warnings=said, over=over)
     if drawing:
         wish = SheetRequest(code, kind=SHEET, language=how.language, scale=how.scale, paper=how.paper, earthwork=found)
         report = make_sheet(project, wish, out, watch.part(0.5, 1.0))
-        own = _differences(found, grid=False)  # the sheet says that of its own squares
-        return EarthworkReport(found, out, report.scale, [*own, *report.warnings])
+        return EarthworkReport(found, out, report.scale, [*said, *report.warnings], over)
     _WRITERS[out.suffix.lower()](project, question, found, out, how)
     watch.report(1.0)
-    return EarthworkReport(found, out, warnings=_differences(found))
+    return EarthworkReport(found, out, warnings=said, over=over)
 
 
 def _check_out(out: Path, how: Delivery) -> None:

@@ -15,9 +15,11 @@ from typing import Any
 from app import __version__
 from app.project import Project
 from app.verbs import labels
+from app.verbs.asked import asked
 from app.verbs.inputs import Resolver, resolved
 from app.verbs.terrain import terrain_file
-from app.verbs.terrain_choice import choose_terrain, terrain_for
+from app.verbs.terrain_choice import choose_terrain
+from app.verbs.terrain_together import together
 from app.verbs.waste import catalogue
 from app.verbs.workers import Died, each_answer, processes_for
 from gis import compiled, volume
@@ -138,6 +140,9 @@ def estimate(
     except Cancelled:
         if not keep_finished:
             raise
+    for site in sites:
+        if site.code in refused:
+            refused[site.code] = RefusedSite(site.code, together(project, site, refused[site.code].error))
     order = [site.code for site in sites]
     left = [c for c in order if c not in done and c not in refused]
     report = EstimateReport([done[c] for c in order if c in done], [refused[c] for c in order if c in refused], left)
@@ -247,13 +252,13 @@ def curve(
     step_m: float | None = None,
     watch: Watch | None = None,
 ) -> StageCurve:
-    """The stage–capacity curve of a site, from its floor to the reference (the last stored one if none is given)."""
-    site = project.store.site(code)
-    request = request or _last_request(project, code)
-    chosen = choose_terrain(project, site, terrain, request).terrain
-    complete, inputs = resolved(project, site, request)
-    path = terrain_file(project, chosen)
-    return volume.stage_curve(site, chosen, path, complete, step_m=step_m, watch=watch, inputs=inputs)
+    """The stage–capacity curve of a site, from its floor to the reference.
+
+    Without `request` (or `terrain`) those of the last stored estimate, so that the curve ends at its fill.
+    """
+    q = asked(project, code, terrain=terrain, request=request)
+    found = volume.stage_curve(q.site, q.terrain, q.dem, q.request, step_m=step_m, watch=watch, inputs=q.inputs)
+    return replace(found, warnings=(*q.stale, *found.warnings))
 
 
 def live_levels(
@@ -266,20 +271,13 @@ def live_levels(
 ) -> volume.LevelTable:
     """The table that gives volume, area, tonnage and interval of a site at any level (`LevelTable.figures`).
 
-    Cover, base, waste and density are those of `request`, or of the last stored estimate.
+    Cover, base, waste and density are those of `request`, or of the last stored estimate, as is the terrain.
     """
-    site = project.store.site(code)
-    chosen = terrain_for(project, site, terrain)
-    request = request or _last_request(project, code)
+    q = asked(project, code, terrain=terrain, request=request)
+    site, chosen, request, path = q.site, q.terrain, q.request, q.dem
     waste = project.store.waste(request.waste) if request.waste else None
     kind = catalogue().get(waste.kind) if waste else None
-    path = terrain_file(project, chosen)
     density = kind.density if kind else None
     table = volume.live_levels(site, chosen, path, request, waste=waste, density=density, watch=watch)
     top = max(table.top_m, table.rim_high_m) if math.isfinite(table.rim_high_m) else table.top_m
     return replace(table, spread=level_spread(site, chosen, path, table, top, watch=watch))
-
-
-def _last_request(project: Project, code: str) -> EstimateRequest:
-    kept = project.store.estimates([code])
-    return kept[0].request if kept else EstimateRequest()

@@ -60,6 +60,7 @@ def terrain_from_points(
     sigma_xy_m: float | None = None,
     surveyed_on: str | None = None,
     unit: str | None = None,
+    z_unit: str | None = None,
     text_heights_m: float | None = None,
     columns: tuple[int, int, int] | None = None,
     degrees: Degrees = "auto",
@@ -73,8 +74,8 @@ def terrain_from_points(
     error by `source` (a key of ERROR_DEFAULTS), `sigma_z_m`, `range_m`, `sigma_xy_m` (see gis.points.errors). `unit`
     and `text_heights_m` are for drawings (gis.points.drawing); `columns` of easting, northing and height, from 1, and
     `degrees` (gis.formats.packed_degrees) for tables. `breaklines` of another file are laid in (gis.points.joined).
-    Raises Missing, Refused, Unreadable, Unwritable
-    or Cancelled; no new file and no new terrain is left then.
+    `z_unit` (m, ft, us-ft) is the unit of the heights where the file says none or another.
+    Raises Missing, Refused, Unreadable, Unwritable or Cancelled; no new file and no new terrain is left then.
     """
     file, out = Path(file), Path(out).absolute()
     watch = watch or Watch()
@@ -95,6 +96,7 @@ def terrain_from_points(
         sublayer=sublayer,
         height_field=height_field,
         unit=unit,
+        z_unit=z_unit,
         text_heights_m=text_heights_m,
         columns=columns,
         neighbours=extent(project),
@@ -122,6 +124,7 @@ def terrain_from_points(
             source=source,
             surveyed_on=surveyed_on,
             errors=combined(survey, ground.validation, ground.sizes.triangle_m, ground.cell),
+            unit_stated=z_unit is not None,
             making=_making(ground, survey),
             told=(*points.warnings, *ground.notices),
             watch=watch.part(0.9, 1.0),
@@ -201,6 +204,8 @@ def summary(report: PointsReport) -> list[Notice]:
         *line_summary(points),
         Notice("points.order_line", N_("order: {order}"), order=points.order_said),
         Notice("points.crs_line", N_("coordinate system: {crs}"), crs=points.crs),
+        Notice("points.heights_line", N_("heights: {low:.2f} … {high:.2f} m"), low=float(points.z.min()),
+               high=float(points.z.max())),
         Notice(
             "points.grid_line",
             N_("ground: {ha:.2f} ha, {density:.3g} points per 100 m²; cells {cell:g} m, edges up to {edge:.1f} m"),

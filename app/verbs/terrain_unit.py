@@ -16,12 +16,10 @@ from gis.raster import Dem
 from models.errors import AppError, Refused
 from models.notices import N_
 from models.terrain import Terrain
-from models.units import FOOT_M
+from models.units import looks_feet
 
 _SIDE = 24
 _LEAST = 20
-_ALIKE = 0.02
-"""Share by which heights may differ from 3.28 times the others: two surveys of one place differ by metres, not more."""
 _APART_M = 100.0
 
 
@@ -55,7 +53,7 @@ def _compared(
     if int(known.sum()) < _LEAST or float(np.median(np.abs(mine[known] - theirs[known]))) < _APART_M:
         return None
     one, two = float(np.median(mine[known])), float(np.median(theirs[known]))
-    return (one, two) if two and abs(one / two * FOOT_M - 1) <= _ALIKE else None
+    return (one, two) if looks_feet(one, two) else None
 
 
 def _feet(place: Path, other: Terrain, mine: float, theirs: float) -> Refused:
@@ -64,7 +62,7 @@ def _feet(place: Path, other: Terrain, mine: float, theirs: float) -> Refused:
         N_("its heights are 3.28 times those of terrain {name} at the same places ({mine:.1f} and {theirs:.1f} m): "
            "they seem to be feet"),
         where=str(place),
-        advice=N_("state the unit of the heights (--z-unit ft, us-ft or m); bring tables of points to metres first"),
+        advice=N_("state the unit of the heights with --z-unit m, ft or us-ft"),
         name=other.name,
         mine=mine,
         theirs=theirs,

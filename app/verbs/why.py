@@ -5,13 +5,10 @@ from __future__ import annotations
 from app.project import Project
 from app.verbs.asked import asked
 from gis.conventions import conventions
-from gis.volume import outline_hash
 from models.earthwork import WhyReport
-from models.estimate import Estimate, EstimateRequest
-from models.notices import N_, Notice
+from models.estimate import EstimateRequest
 from models.progress import Watch
-from models.site import Site
-from models.terrain import Terrain
+from models.surface_names import over_asked
 
 
 def why(
@@ -26,15 +23,7 @@ def why(
 
     Everything is computed now, nothing is stored. Raises as the estimate does.
     """
-    question = asked(project, code, terrain=terrain, request=request)
-    q = question
+    q = asked(project, code, terrain=terrain, request=request)
     reference, own, rows = conventions(q.site, q.terrain, q.dem, q.request, watch=watch, inputs=q.inputs)
-    notices = _stale(question.stored, question.site, question.terrain)
-    return WhyReport(code, question.terrain.name, reference, own, rows, notices)
-
-
-def _stale(stored: Estimate | None, site: Site, terrain: Terrain) -> tuple[Notice, ...]:
-    if stored is None or (stored.terrain.sha256 == terrain.sha256 and stored.outline_sha256 == outline_hash(site)):
-        return ()
-    text = N_("outline or terrain changed since the stored estimate; all figures here are of today")
-    return (Notice("why.stale", text),)
+    over = over_asked(reference, q.request.parameters, fills=q.site.fills)
+    return WhyReport(code, q.terrain.name, reference, own, rows, q.stale, over)

@@ -23,6 +23,8 @@ from models.units import FOOT_M, US_SURVEY_FOOT_M
 
 UNITS = {"m": 1.0, "ft": FOOT_M, "us-ft": US_SURVEY_FOOT_M}
 _BUCKET_POINTS = 200_000
+_APART_M = 100.0
+_ALIKE = 0.02
 _SIDES_M = (20.0, 2000.0)
 _ADVICE = N_("state the unit of the heights with --z-unit m, ft or us-ft")
 
@@ -87,11 +89,6 @@ def understand(
         said += reproject.across(used, home, bounds, where)[1]
         own = head.crs if basis == "file" else None
         factor, known = _factor(head, used, basis, z_unit, where)
-        if not known:
-            low, high = head.low[2], head.high[2]
-            text = N_("{file}: nothing says in what unit the heights are ({low:.1f} … {high:.1f}); they are taken as "
-                      "metres. If they are feet, state it (--z-unit)")  # fmt: skip
-            said.append(Notice("cloud.z_assumed", text, file=path.name, low=low, high=high))
         sources.append(Source(head, used, basis, bounds, factor, _vertical(own), known))
         remarks |= {n.key: n for n in said}
     names = {s.vertical for s in sources}
@@ -103,13 +100,47 @@ def understand(
             advice=N_("bring them to one height system first"),
             names=", ".join(sorted(str(n) for n in names)),
         )
-    _check_units(sources)
-    return sources, list(remarks.values())
-
-
-def _check_units(sources: Sequence[Source]) -> None:
-    """Refuse files in feet beside files that say nothing of their heights."""
     silent = [s for s in sources if not s.z_known]
+    _check_units(sources, silent)
+    _check_ranges(sources, silent)
+    return sources, [*remarks.values(), *_assumed(silent)]
+
+
+def _assumed(silent: Sequence[Source]) -> list[Notice]:
+    """What is said of files whose heights are taken as metres because nothing says what they are in."""
+    if not silent:
+        return []
+    names = ", ".join(s.head.path.name for s in silent[:3]) + (" …" if len(silent) > 3 else "")
+    low, high = min(s.head.low[2] for s in silent), max(s.head.high[2] for s in silent)
+    text = N_("{file}: nothing says in what unit the heights are ({low:.1f} … {high:.1f}); they are taken as "
+              "metres. If they are feet, state it (--z-unit)")  # fmt: skip
+    return [Notice("cloud.z_assumed", text, file=names, low=low, high=high)]
+
+
+def _check_ranges(sources: Sequence[Source], silent: Sequence[Source]) -> None:
+    """Refuse a file whose heights lie far above those of another of the call, and among them if they were feet.
+
+    By the boxes of the headers: apart by 100 m and by three times the heights that either spans.
+    """
+    for one in silent:
+        low, high = one.head.low[2], one.head.high[2]
+        for other in sources:
+            below, top = (v * other.factor for v in (other.head.low[2], other.head.high[2]))
+            apart = max(_APART_M, 3 * (high - low), 3 * (top - below))
+            reach = 0.5 * (top - below) + _ALIKE * top  # the ground of a neighbour, and what headers round
+            if low - top > apart and below - reach <= FOOT_M * low and FOOT_M * high <= top + reach:
+                raise Refused(
+                    "cloud.looks_feet",
+                    N_("its heights ({low:.1f} … {high:.1f}) are some 3.28 times those of {other} ({below:.1f} … "
+                       "{top:.1f} m): they seem to be feet"),
+                    where=str(one.head.path),
+                    advice=N_("bring the files to one unit first, or read each by itself with its --z-unit"),
+                    low=low, high=high, other=other.head.path.name, below=below, top=top,
+                )  # fmt: skip
+
+
+def _check_units(sources: Sequence[Source], silent: Sequence[Source]) -> None:
+    """Refuse files in feet beside files that say nothing of their heights."""
     feet = [s for s in sources if s.z_known and not math.isclose(s.factor, 1.0, rel_tol=1e-9)]
     if silent and feet:
         raise Refused(

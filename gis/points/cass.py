@@ -72,7 +72,12 @@ def five(cells: list[Any], *, own: bool) -> list[Any]:
 
 
 def read_cass(
-    path: Path, *, encoding: str | None = None, limits: PointLimits = POINT_LIMITS, watch: Watch | None = None
+    path: Path,
+    *,
+    encoding: str | None = None,
+    z_factor: float | None = None,
+    limits: PointLimits = POINT_LIMITS,
+    watch: Watch | None = None,
 ) -> RawPoints:
     """The points of a CASS file, easting first by the format's own rule."""
     codec = codec_of(path, encoding, limits)
@@ -83,7 +88,7 @@ def read_cass(
         for number, cells in rows_of(path, codec, ",", limits)
         if not (number == 1 and len(cells) == 1 and parse_number(cells[0]) is not None)
     )
-    columns, skips, seen = gather(rows, layout, str(path), limits=limits, watch=watch)
+    columns, skips, seen = gather(rows, layout, str(path), z_factor=z_factor, limits=limits, watch=watch)
     raw = RawPoints.of_columns("cass", columns, declared="en", basis=layout.basis, skips=skips, rows_read=seen)
     raw.encoding = label_of(codec)
     return raw

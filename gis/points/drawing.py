@@ -42,6 +42,7 @@ def read_drawing(
     encoding: str | None = None,
     unit: str | None = None,
     text_heights_m: float | None = None,
+    z_factor: float | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
@@ -51,6 +52,7 @@ def read_drawing(
 
     `unit` is a key of UNITS where the drawing's own is not to be believed; `text_heights_m`: points without a height
     take that of the nearest number on their layer within so many metres, each number serving the point nearest to it.
+    `z_factor`: metres in one unit of the heights and of such numbers, where they are not in the drawing's unit.
     """
     where = str(path)
     _check(unit, text_heights_m, where)
@@ -59,14 +61,15 @@ def read_drawing(
     warnings: list[Notice] = []
     factor = _factor(held, unit, where, warnings)
     if held.faces:
-        raw = surface_of("dxf", held, factor, skips, warnings)
+        raw = surface_of("dxf", held, factor, skips, warnings, z_factor)
         raw.encoding = held.head["encoding"]
         raw.warnings += _remarks(held)
         return raw
-    shapes = [shapely.transform(s, lambda p: p * factor, include_z=True) for s in held.shapes if s is not None]
+    scale = np.array([factor, factor, z_factor or factor])
+    shapes = [shapely.transform(s, lambda p: p * scale, include_z=True) for s in held.shapes if s is not None]
     held.shapes = list(shapes)
     if text_heights_m is not None:
-        _from_texts(held, texts, factor, text_heights_m, skips, warnings)
+        _from_texts(held, texts, scale, text_heights_m, skips, warnings)
     kept = _high_ones(held, skips)
     first, second, height, row, line = vertices(held, kept, None, skips, limits, where)
     basis = Notice("points.heights_elevation", N_("heights from the elevation (z) of points and lines"))
@@ -167,7 +170,7 @@ def _height(shape: Any) -> float:
 
 
 def _from_texts(
-    held: Held, texts: dict[str, list[Any]], factor: float, reach: float, skips: Skips, warnings: list[Notice]
+    held: Held, texts: dict[str, list[Any]], scale: Array, reach: float, skips: Skips, warnings: list[Notice]
 ) -> None:
     """Give single places at 0 the number beside them, where each is the other's nearest."""
     found = 0
@@ -176,7 +179,7 @@ def _from_texts(
         bare = [i for i in layer if _height(held.shapes[i]) == 0]
         if not bare or not items:
             continue
-        text = np.array(items, np.float64) * factor
+        text = np.array(items, np.float64) * scale
         place = np.array([shapely.get_coordinates(held.shapes[i])[0] for i in bare])
         partner = _mutual(place, text[:, :2], reach)
         for i, at, j in zip(bare, place, partner, strict=True):

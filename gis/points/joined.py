@@ -40,6 +40,7 @@ class Breaklines:
     sublayer: str | None = None
     height_field: str | None = None
     unit: str | None = None
+    z_unit: str | None = None
 
 
 def read_joined(
@@ -48,8 +49,8 @@ def read_joined(
 ) -> GroundPoints:  # fmt: skip
     """The points of a file with the breaklines of another among them; `options` as for read_points.
 
-    `unit` is for the drawing of the two. Raises what read_points raises; of the lines with keys that begin with
-    "breaklines.", and Refused where one has no height or lies apart from the points.
+    `unit` is for the drawing of the two, `z_unit` for the heights of both. Raises what read_points raises; of the lines
+    with keys that begin with "breaklines.", and Refused where one has no height or lies apart from the points.
     """
     watch = watch or Watch()
     if lines is None:
@@ -68,6 +69,7 @@ def read_joined(
         )
     if lines.unit is None and own is None:
         lines = replace(lines, unit=unit)
+    lines = replace(lines, z_unit=lines.z_unit or options.get("z_unit"))
     try:
         found = _read(lines, points, target_crs, accept_guess, watch.part(0.7, 1))
     except Refused as refused:
@@ -92,8 +94,8 @@ def _read(lines: Breaklines, points: GroundPoints, crs: str, accept_guess: bool,
     (x0, y0), (x1, y1) = points.xy.min(axis=0), points.xy.max(axis=0)
     found = read_points(
         lines.path, target_crs=crs, crs=lines.crs, sublayer=lines.sublayer, height_field=lines.height_field,
-        unit=lines.unit, accept_guess=accept_guess, neighbours=(float(x0), float(y0), float(x1), float(y1)), least=2,
-        watch=watch,
+        unit=lines.unit, z_unit=lines.z_unit, accept_guess=accept_guess,
+        neighbours=(float(x0), float(y0), float(x1), float(y1)), least=2, watch=watch,
     )  # fmt: skip
     if found.corners is not None:
         raise Refused(

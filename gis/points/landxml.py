@@ -33,10 +33,13 @@ def read_landxml(
     *,
     sublayer: str | None = None,
     encoding: str | None = None,
+    z_factor: float | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
     """The points and triangles of the file's TIN surface; of several, of the one named `sublayer`.
+
+    `z_factor`: metres in one unit of the heights, where they are not in the file's unit.
 
     Raises Refused, Missing, Unreadable, Cancelled.
     """
@@ -52,7 +55,7 @@ def read_landxml(
     if held.head["invisible"]:
         text = N_("{count} faces are marked as invisible: holes without height")
         warnings.append(Notice("landxml.invisible", text, count=held.head["invisible"]))
-    raw = surface_of("landxml", held, factor, Skips(), warnings)
+    raw = surface_of("landxml", held, factor, Skips(), warnings, z_factor)
     raw.encoding = held.head["encoding"]
     raw.crs, raw.crs_text = str(held.head["crs"]), str(held.head["crs_text"])
     return raw

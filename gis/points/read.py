@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -23,7 +24,7 @@ from gis.points.cass import looks_like_cass, read_cass
 from gis.points.columns import Chosen
 from gis.points.drawing import read_drawing
 from gis.points.file_kinds import ZIP, is_drawing, table_head, vector_reader
-from gis.points.height_units import converted, unit_in_name, unit_of_heights
+from gis.points.height_units import stated_factor, to_metres
 from gis.points.landxml import is_surface_file, read_landxml
 from gis.points.mesh import Corners
 from gis.points.order import decide_order
@@ -102,6 +103,7 @@ def read_points(
     sublayer: str | None = None,
     height_field: str | None = None,
     unit: str | None = None,
+    z_unit: str | None = None,
     text_heights_m: float | None = None,
     columns: Chosen | None = None,
     neighbours: Bounds | None = None,
@@ -114,32 +116,36 @@ def read_points(
 
     `columns` (of easting, northing, height, from 1) is for tables whose columns are not told right; `degrees` says
     whether numbers of degrees are decimal or packed (gis.formats.packed_degrees). `unit` and
-    `text_heights_m` are for drawings, see gis.points.drawing. Fewer than `least` points are refused.
+    `text_heights_m` are for drawings, see gis.points.drawing. `z_unit` (m, ft, us-ft) overrules what the file says of
+    its heights. Fewer than `least` points are refused.
     """
     with unchanged(Path(path)):
         return _read_points(
-            Path(path), target_crs, crs, order, accept_guess, encoding, sublayer, height_field, unit, text_heights_m,
-            columns, neighbours, degrees, least, limits, watch or Watch(),
+            Path(path), target_crs, crs, order, accept_guess, encoding, sublayer, height_field, unit, z_unit,
+            text_heights_m, columns, neighbours, degrees, least, limits, watch or Watch(),
         )  # fmt: skip
 
 
 def _read_points(
     path: Path, target_crs: str, crs: str | None, order: Order | None, accept_guess: bool, encoding: str | None,
-    sublayer: str | None, height_field: str | None, unit: str | None, text_heights_m: float | None,
-    columns: Chosen | None, neighbours: Bounds | None, degrees: Degrees, least: int, limits: PointLimits, watch: Watch,
+    sublayer: str | None, height_field: str | None, unit: str | None, z_unit: str | None,
+    text_heights_m: float | None, columns: Chosen | None, neighbours: Bounds | None, degrees: Degrees, least: int,
+    limits: PointLimits, watch: Watch,
 ) -> GroundPoints:  # fmt: skip
     where = str(path)
     stated = parse_stated(crs)
     angles = stated is not None and stated.is_geographic
+    z_factor = stated_factor(z_unit, where)
     if is_drawing(path):
         _refuse_order(order, "DXF", where)
         raw = read_drawing(
-            path, sublayer=sublayer, encoding=encoding, unit=unit, text_heights_m=text_heights_m, limits=limits,
-            watch=watch,
+            path, sublayer=sublayer, encoding=encoding, unit=unit, text_heights_m=text_heights_m,
+            z_factor=z_factor, limits=limits, watch=watch,
         )  # fmt: skip
     else:
         _refuse_for_drawings(unit, text_heights_m, where)
-        raw = _read(path, encoding, sublayer, height_field, limits, watch, order=order, degrees=angles, columns=columns)
+        how = {"encoding": encoding, "z_factor": z_factor, "limits": limits, "watch": watch}
+        raw = _read(path, sublayer, height_field, how, order=order, degrees=angles, columns=columns)
     if len(raw.row) < least:
         raise few(where, len(raw.row), raw.skips)
     home = pyproj.CRS.from_user_input(target_crs)
@@ -147,7 +153,7 @@ def _read_points(
     texts = _first_texts(raw, path, encoding)
     said = raw.crs_text or (raw.crs if in_file is None else "") or system_words([path.stem, raw.sublayer, *texts])
     _refuse_degrees(raw, stated or in_file, where)
-    _to_metres(raw, stated)
+    to_metres(raw, stated, table=raw.kind in (*_TABLES, "cass"), z_unit=z_unit)
     if raw.kind in _TABLES:
         raw.warnings += unpack_degrees(raw, degrees, stated or in_file, home, neighbours, where, texts)
     decided = decide_order(
@@ -183,32 +189,22 @@ def _twice(raw: RawPoints, used: pyproj.CRS, home: pyproj.CRS) -> list[Notice]:
 
 def _read(
     path: Path,
-    encoding: str | None,
     sublayer: str | None,
     height_field: str | None,
-    limits: PointLimits,
-    watch: Watch,
+    how: dict[str, Any],
     *,
     order: Order | None,
     degrees: bool,
     columns: Chosen | None = None,
 ) -> RawPoints:
-    """The file by the reader that its content asks for."""
+    """The file by the reader that its content asks for; `how` is what all of them take."""
     if is_surface_file(path):
         _refuse_order(order, "LandXML", str(path))
-        return read_landxml(path, sublayer=sublayer, encoding=encoding, limits=limits, watch=watch)
+        return read_landxml(path, sublayer=sublayer, **how)
     reader = vector_reader(path)
     if reader is not None:
         _refuse_order(order, reader.name, str(path))
-        return read_vector(
-            path,
-            reader,
-            sublayer=sublayer,
-            encoding=encoding,
-            height_field=height_field,
-            limits=limits,
-            watch=watch,
-        )
+        return read_vector(path, reader, sublayer=sublayer, height_field=height_field, **how)
     try:
         with path.open("rb") as file:
             head = file.read(8)
@@ -220,10 +216,12 @@ def _read(
                 advice=N_("save it as .xlsx without a password"),
             )
         if head.startswith(ZIP):
-            return read_xlsx(path, sublayer=sublayer, degrees=degrees, columns=columns, limits=limits, watch=watch)
-        if columns is None and looks_like_cass(path, codec_of(path, encoding, limits), limits):
-            return read_cass(path, encoding=encoding, limits=limits, watch=watch)
-        return read_text(path, encoding=encoding, degrees=degrees, columns=columns, limits=limits, watch=watch)
+            own = {name: value for name, value in how.items() if name != "encoding"}
+            return read_xlsx(path, sublayer=sublayer, degrees=degrees, columns=columns, **own)
+        limits = how["limits"]
+        if columns is None and looks_like_cass(path, codec_of(path, how["encoding"], limits), limits):
+            return read_cass(path, **how)
+        return read_text(path, degrees=degrees, columns=columns, **how)
     except OSError as cause:
         if isinstance(cause, Unreadable):
             raise
@@ -295,17 +293,6 @@ def _refuse_degrees(raw: RawPoints, crs: pyproj.CRS | None, where: str) -> None:
             a=float(raw.first[0]),
             b=float(raw.second[0]),
         )
-
-
-def _to_metres(raw: RawPoints, stated: pyproj.CRS | None) -> None:
-    """Heights of a table into metres: told where its column's name did it, done where only the stated system can."""
-    unit = unit_in_name(raw.height_name)
-    if unit is None and raw.kind in (*_TABLES, "cass"):
-        unit = unit_of_heights(stated)
-        if unit is not None:
-            raw.height = raw.height * unit[0]
-    if unit is not None and unit[0] != 1.0:
-        raw.warnings.append(converted(unit[1]))
 
 
 def _bounds(x: Array, y: Array) -> Bounds:

@@ -10,13 +10,18 @@ from gis.points.vector import Held
 from models.notices import N_, Notice
 
 
-def surface_of(kind: str, held: Held, factor: float, skips: Skips, warnings: list[Notice]) -> RawPoints:
-    """The surface of a file whose numbers times `factor` are metres. `held` gives its faces away."""
+def surface_of(
+    kind: str, held: Held, factor: float, skips: Skips, warnings: list[Notice], z_factor: float | None = None
+) -> RawPoints:
+    """The surface of a file whose numbers times `factor` are metres (heights: times `z_factor` where it is given).
+
+    `held` gives its faces away.
+    """
     quads = np.concatenate([corners for corners, _ in held.faces])
     row = np.concatenate([rows for _, rows in held.faces])
     held.faces.clear()
-    if factor != 1.0:
-        quads = quads * factor
+    if factor != 1.0 or z_factor is not None:
+        quads = quads * np.tile([factor, factor, z_factor or factor], 4)  # corners, each x, y, z
     found = triangles_of(quads, row, skips)
     text = N_("heights from the corners of {faces} faces (TIN), used as they are")
     basis = Notice("points.heights_faces", text, faces=len(row))

@@ -37,14 +37,15 @@ def sampled(
 
 
 def gather(
-    rows: Iterator[Row], layout: Layout, where: str, *, limits: PointLimits = POINT_LIMITS, watch: Watch | None = None
-) -> tuple[Columns, Skips, int]:
+    rows: Iterator[Row], layout: Layout, where: str, *, z_factor: float | None = None,
+    limits: PointLimits = POINT_LIMITS, watch: Watch | None = None,
+) -> tuple[Columns, Skips, int]:  # fmt: skip
     """(points, rows left out by reason, rows that hold anything). Raises Refused for too many or no points at all.
 
-    Heights are brought to metres where their column's name states another unit.
+    Heights are brought to metres by `z_factor` (metres in one unit), else where their column's name states a unit.
     """
     columns, skips, seen = Columns(), Skips(), 0
-    factor = (unit_in_name(layout.height_name) or (1.0, ""))[0]
+    factor = z_factor or (unit_in_name(layout.height_name) or (1.0, ""))[0]
     for number, cells in rows:
         if number <= layout.head_row or all(is_blank(c) for c in cells):
             continue

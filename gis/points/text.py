@@ -31,6 +31,7 @@ def read_text(
     encoding: str | None = None,
     degrees: bool = False,
     columns: Chosen | None = None,
+    z_factor: float | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
@@ -39,7 +40,7 @@ def read_text(
     codec = codec_of(path, encoding, limits)
     mark = delimiter_of(path, codec, limits)
     layout, rows = sampled(rows_of(path, codec, mark, limits), where, degrees=degrees, columns=columns)
-    points, skips, seen = gather(rows, layout, where, limits=limits, watch=watch)
+    points, skips, seen = gather(rows, layout, where, z_factor=z_factor, limits=limits, watch=watch)
     raw = RawPoints.of_columns(
         "text", points, declared=layout.declared, basis=layout.basis, skips=skips, rows_read=seen
     )

@@ -67,12 +67,14 @@ def read_vector(
     sublayer: str | None = None,
     encoding: str | None = None,
     height_field: str | None = None,
+    z_factor: float | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
     """The vertices of a layer of points or lines. Raises Refused, Missing, Unreadable, Cancelled.
 
-    `height_field` names the field of heights where the choice is not clear.
+    `height_field` names the field of heights where the choice is not clear; `z_factor` (metres in one unit of the
+    heights) overrules what field or system say.
     """
     where = str(path)
     held = _listen(path, reader, sublayer, encoding, watch or Watch())
@@ -88,7 +90,8 @@ def read_vector(
             advice=N_("name a layer of survey points or contour lines"),
         )
     name, by_field, unit = _height_source(held, kept, height_field, where)
-    factor = unit[0] if unit else 1.0
+    unit = unit if z_factor is None else None  # what is stated overrules it
+    factor = z_factor or (unit[0] if unit else 1.0)
     first, second, height, row, line = vertices(held, kept, by_field, skips, limits, where, factor)
     if name:
         basis = Notice("points.heights_field", N_("heights from the field “{name}”"), name=name)
@@ -98,7 +101,7 @@ def read_vector(
     raw.encoding, raw.sublayer = held.head["encoding"], str(held.head["sublayer"])
     raw.crs, raw.crs_text = str(held.head["crs"]), str(held.head["crs_text"])
     raw.warnings = [Notice.from_json(w) for w in held.head["warnings"]]
-    if unit is not None and factor != 1.0:
+    if unit is not None and unit[0] != 1.0:
         raw.warnings.append(converted(unit[1]))
     return raw
 

@@ -32,6 +32,7 @@ def read_xlsx(
     sublayer: str | None = None,
     degrees: bool = False,
     columns: Chosen | None = None,
+    z_factor: float | None = None,
     limits: PointLimits = POINT_LIMITS,
     watch: Watch | None = None,
 ) -> RawPoints:
@@ -49,7 +50,9 @@ def read_xlsx(
             layout_in = partial(layout_of, where=where, degrees=degrees, columns=columns)
             sheet = _pick(book, sublayer, where, limits, layout_in)
             layout = layout_in(list(islice(rows_of(sheet, limits), SAMPLE_ROWS)))
-            points, skips, seen = gather(rows_of(sheet, limits), layout, where, limits=limits, watch=watch)
+            points, skips, seen = gather(
+                rows_of(sheet, limits), layout, where, z_factor=z_factor, limits=limits, watch=watch
+            )
             title = str(sheet.title)
     except AppError:
         raise

@@ -30,10 +30,11 @@ from gis.surfaces.base import Context, Evaluated, ParameterSpec, RimError, Surfa
 from gis.surfaces.edge import Height, continue_block, continued
 from models.errors import Missing, Refused
 from models.notices import N_, Notice
+from models.units import looks_feet
 
 DESIGN = ParameterSpec("design", N_("design file"), "", required=True, kind="file", option="--design FILE")
 SHA256 = "design_sha256"
-OPTIONS = ("design_crs", "design_order", "design_field", "design_sublayer")
+OPTIONS = ("design_crs", "design_order", "design_field", "design_sublayer", "design_z_unit")
 MAX_EDGE = ParameterSpec(
     "design_max_edge_m", N_("longest edge of border triangles"), "m", minimum=0.001, option="--design-max-edge 100"
 )
@@ -72,9 +73,32 @@ def build(context: Context) -> Surface:
             x, y = change.transform(x, y)
         return design.tin.at(np.column_stack((np.ravel(x), np.ravel(y))))
 
+    if not context.parameters.get("design_z_unit"):
+        _check_unit(context, path, height)
+
     if same and _north_up(grid):
         return _Laid(design.tin, grid, context.part, height, design.facts, design.notices)
     return Evaluated(continued(height, context.part), design.facts, notices=design.notices)
+
+
+def _check_unit(context: Context, path: Path, height: Height) -> None:
+    """Refuse a design whose heights over the rim are 3.28 times the ground's: drawn in feet, and nothing says so."""
+    rim = context.any_rim
+    drawn = np.asarray(height(rim.cols, rim.rows), np.float64)
+    known = np.isfinite(drawn) & np.isfinite(rim.z)
+    if not known.any():
+        return
+    mine, ground = float(np.median(drawn[known])), float(np.median(rim.z[known]))
+    if looks_feet(mine, ground):
+        raise Refused(
+            "surface.looks_feet",
+            N_("the design's heights are 3.28 times those of the ground along the outline ({mine:.1f} and {ground:.1f} "
+               "m): they seem to be feet"),
+            where=str(path),
+            advice=N_("state their unit with --design-z-unit m, ft or us-ft"),
+            mine=mine,
+            ground=ground,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,6 +171,7 @@ def _read(
             order=said.get("design_order"),
             height_field=said.get("design_field"),
             sublayer=said.get("design_sublayer"),
+            z_unit=said.get("design_z_unit"),
         )
         if points.corners is None:
             vet(points)
@@ -188,7 +213,7 @@ def _in_our_words(refused: Refused) -> Refused:
     """The same refusal; the options that its advice names have other names here."""
     if "--" not in refused.advice.text:
         return refused
-    advice = N_("{first} (of a design: --design-crs, --design-order, --design-field)")
+    advice = N_("{first} (of a design: --design-crs, --design-order, --design-field, --design-z-unit)")
     facts = {**refused.what.facts, "first": refused.advice}
     return Refused(refused.key, refused.what.text, where=refused.where, advice=advice, **facts)
 

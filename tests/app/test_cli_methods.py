@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rasterio
 
 from app.cli import main
-from tests.app.conftest import GROUND_M, PIT_M3
+from tests.app.conftest import GROUND_M, PIT_M3, X0, Y0
 
 
 @pytest.fixture
@@ -65,3 +66,68 @@ def test_estimate_shows_the_checks(ready: Path, capsys: pytest.CaptureFixture[st
     (e,) = run(capsys, "estimate", ready, "--all", "--level", GROUND_M, "--json")["estimates"]
     assert [c["method"] for c in e["checks"]] == ["tin", "grid", "sections"]
     assert "TIN / grid / sections %" in run(capsys, "estimate", ready, "--all", "--level", GROUND_M)
+
+
+def test_what_follows_an_estimate_stays_on_its_terrain(
+    ready: Path, dem_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not on the one that would be chosen anew: a curve that ends at another volume than the estimate misleads."""
+    deeper = dem_file.with_name("deeper.tif")
+    with rasterio.open(dem_file) as source:
+        profile, z = source.profile, source.read()
+    with rasterio.open(deeper, "w", **profile) as out:
+        out.write(GROUND_M - 2 * (GROUND_M - z))
+    run(capsys, "terrain", "add", ready, deeper, "--name", "surer", "--sigma-z", "0.01", "--range", "30")
+    line = ("estimate", ready, "--all", "--level", GROUND_M, "--json")
+    (e,) = run(capsys, *line)["estimates"]
+    assert e["terrain"]["name"] == "surer"
+    (e,) = run(capsys, *line, "--terrain", "t")["estimates"]
+    assert e["fill_m3"] == pytest.approx(PIT_M3, rel=0.01)
+    curve = run(capsys, "curve", ready, "--site", "SK-001", "--at", GROUND_M, "--json")
+    assert (curve["terrain"], curve["reference"], curve["over"]) == ("t", "level", None)
+    assert curve["rows"][-1]["volume_m3"] == pytest.approx(e["fill_m3"], rel=1e-9)
+    assert curve["levels"][0]["fill_m3"] == pytest.approx(e["fill_m3"], rel=1e-6)
+    for command in ("spill", "why", "earthwork", "section"):
+        assert run(capsys, command, ready, "--site", "SK-001", "--json")["terrain"] == "t", command
+    for command in ("curve", "why", "earthwork"):
+        text = run(capsys, "--lang", "en", command, ready, "--site", "SK-001")
+        assert "SK-001: terrain t, reference level" in text, command
+
+
+def test_the_methods_take_the_surfaces_that_an_estimate_takes(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Above all the options that a refusal names: `graded needs --fall` of a command without --fall is a dead end."""
+    at = f"{X0 + 30},{Y0 - 60}"
+    run(capsys, "rim", "raise", ready, "--site", "SK-001", "--at", at, "--length", 20, "--by", 1)
+    for line in (
+        ("--reference", "graded", "--level", GROUND_M, "--fall", 2, "--azimuth", 90),
+        ("--crown", "--fall", 5, "--level", GROUND_M),
+        ("--over", "rim_surface"),
+    ):
+        (e,) = run(capsys, "estimate", ready, "--all", "--terrain", "t", *line, "--json")["estimates"]
+        for command in ("earthwork", "why"):
+            found = run(capsys, command, ready, "--site", "SK-001", "--terrain", "t", *line, "--json")
+            assert found["fill_m3"] == pytest.approx(e["fill_m3"], rel=1e-12), (command, line)
+            assert found["reference"] == e["reference"]["key"]
+    assert found["over"] == "rim_surface"
+    text = run(capsys, "--lang", "en", "earthwork", ready, "--site", "SK-001", "--reference", "edited_rim")
+    assert "reference edited_rim (spill)" in text, "what is laid over the rim is said where nobody chose it"
+
+
+def test_rim_edits_that_changed_since_the_estimate_are_told(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = f"{X0 + 30},{Y0 - 60}"
+    run(capsys, "rim", "lower", ready, "--site", "SK-001", "--at", at, "--length", 20, "--by", 1)
+    (e,) = run(capsys, "estimate", ready, "--all", "--over", "spill", "--json")["estimates"]
+    assert run(capsys, "check", ready, "--json")["problems"] == []
+    run(capsys, "rim", "remove", ready, "--site", "SK-001", 1)
+    document = run(capsys, "--lang", "en", "check", ready, "--json")
+    assert document["ok"], "the estimate is sound, of the rim as it was"
+    (problem,) = document["problems"]
+    assert problem["severity"] == "warning"
+    assert "the rim edits of SK-001 changed since its estimate" in problem["message"]
+    for command in ("curve", "why", "earthwork"):
+        found = run(capsys, "--lang", "en", command, ready, "--site", "SK-001", "--json")
+        said = found.get("warnings") or found.get("notices")
+        assert any("the rim edits of SK-001 changed" in w for w in said), command
+    assert found["fill_m3"] == pytest.approx(e["fill_m3"], rel=1e-12)
+    assert "sound" in run(capsys, "--lang", "en", "check", ready)
+    assert "(estimates )" not in run(capsys, "--lang", "en", "check", ready)

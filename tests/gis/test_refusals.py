@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 
 from gis.raster import inspect_dem
@@ -13,6 +14,7 @@ from gis.volume import depth_grid, estimate, live_levels, stage_curve
 from models.errors import AppError, Cancelled, Refused
 from models.estimate import EstimateRequest
 from models.progress import Watch
+from models.terrain import ErrorFigures
 from tests.gis.ground import X0, Y0, box, disc, grid_transform, made, site, terrain, write
 
 LEVEL = EstimateRequest("level", {"level_m": 100.0})
@@ -81,8 +83,6 @@ def test_holes_are_interpolated_if_asked(tmp_path: Path) -> None:
     same = estimate(site(box(20, 20, 80, 80)), whole, path, asked)
     assert same.fill_m3 == full.fill_m3
     assert not any(w.key == "terrain.interpolated" for w in same.warnings)
-    import rasterio
-
     with rasterio.open(path, "r+") as ds:
         z = ds.read(1)
         z[45:52, 40:60] = z[30, 30] = np.nan
@@ -100,6 +100,31 @@ def test_holes_are_interpolated_if_asked(tmp_path: Path) -> None:
     (rim,) = [w for w in beyond.warnings if w.key == "terrain.rim_interpolated"]
     assert rim.facts["share"] == pytest.approx((40 + 2 * 4) / 168, abs=0.02)
     assert refusal(box(60, 30, 140, 70), whole, path, asked).key == "terrain.hole_too_large"
+
+
+@pytest.mark.parametrize("fills", [True, False])
+def test_a_small_gap_in_the_deepest_place_says_what_it_may_hold(tmp_path: Path, fills: bool) -> None:
+    """0.4 % of the area, but 1.2 % of the volume, four times the interval: the share alone would not warn."""
+
+    def body(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        d = 12 * np.clip(1 - np.hypot(x - X0 - 50, y - Y0 - 50) / 28, 0, None)
+        return 90 - d if fills else 90 + d
+
+    figures = {"errors": ErrorFigures(0.02, 5.0, 0.01)}
+    whole, path = made(tmp_path, body, **figures)
+    request, outline = EstimateRequest("level", {"level_m": 90.0}), site(box(20, 20, 80, 80), fills=fills)
+    full = estimate(outline, whole, path, request)
+    assert not any(w.key == "terrain.left_out" for w in full.warnings)
+    with rasterio.open(path, "r+") as ds:
+        z = ds.read(1)
+        z[48:52, 48:52] = np.nan
+        ds.write(z, 1)
+    holed = estimate(outline, whole, path, request)
+    lost = (full.fill_m3 - holed.fill_m3) if fills else (full.cut_m3 - holed.cut_m3)
+    (told,) = [w for w in holed.warnings if w.key == "terrain.left_out"]
+    assert told.facts["volume"] == pytest.approx(lost, rel=0.1)
+    assert lost > 2 * (holed.interval95.fill_m3 or 0.0)
+    assert ("deepest" if fills else "highest") in told.text
 
 
 def test_outlines_that_are_none(tmp_path: Path) -> None:
@@ -155,6 +180,27 @@ def test_few_cells_are_counted(tmp_path: Path) -> None:
     }
     within_one = estimate(site(box(20.2, 20.3, 20.9, 20.8)), record, path, EstimateRequest("rim_surface"))
     assert within_one.footprint_m2 == pytest.approx(0.35)
+
+
+def test_a_narrow_part_beside_a_wide_one_is_told_as_a_part(tmp_path: Path) -> None:
+    """A strip 3 m wide makes nothing of the volume of a pit of 1,600 m² doubtful but its own."""
+    record, path = flat(tmp_path)
+    parts = shapely.MultiPolygon([box(20, 20, 60, 60), box(70, 20, 73, 60)])
+    answer = estimate(site(parts), record, path, LEVEL)
+    (told,) = [w for w in answer.warnings if w.key == "estimate.few_cells"]
+    assert (told.facts["narrow"], told.facts["parts"], told.facts["cells"]) == (1, 2, 120)
+    assert told.facts["share"] == pytest.approx(120 / 1720)
+    assert "1 of the 2 parts" in told.render()
+
+
+def test_a_part_off_the_terrain_is_refused_however_small(tmp_path: Path) -> None:
+    """0.4 % of the area may be missing, but not a pit of its own, of which nothing is known."""
+    record, path = flat(tmp_path)
+    parts = shapely.MultiPolygon([box(10, 10, 90, 90), box(110, 20, 115, 25)])
+    error = refusal(parts, record, path)
+    assert error.key == "terrain.part_not_covered"
+    assert X0 + 110 <= error.what.facts["x"] <= X0 + 115
+    assert estimate(site(parts.geoms[0]), record, path, LEVEL).fill_m3 == pytest.approx(64_000)
 
 
 def test_datums_and_surface_models_are_spoken_of(tmp_path: Path) -> None:

@@ -114,3 +114,35 @@ def test_a_level_that_is_no_elevation_is_named_with_its_bound(tmp_path: Path, le
     terrain, path = made(tmp_path, lambda x, y: 100 + 0 * x)
     with pytest.raises(Refused, match=said):
         estimate(site(box(20, 20, 80, 80)), terrain, path, EstimateRequest("level", {"level_m": level}))
+
+
+@pytest.mark.parametrize(
+    ("level", "key"),
+    [(104.0, None), (119.0, None), (125.0, "estimate.far_surface"), (99.0 / 0.3048, "estimate.surface_feet")],
+)
+def test_a_level_far_above_all_the_ground_is_told_first(tmp_path: Path, level: float, key: str | None) -> None:
+    """An open bowl 6 m deep: a level in feet, or of another height datum, gives a sum like any other."""
+    terrain, dem = made(tmp_path, bowl)
+    answer = estimate(site(box(25, 25, 75, 75)), terrain, dem, EstimateRequest("level", {"level_m": level}))
+    said = [n.key for n in answer.warnings if n.key in {"estimate.far_surface", "estimate.surface_feet"}]
+    assert said == ([key] if key else [])
+    if key:
+        assert answer.warnings[0].key == key
+    if key == "estimate.far_surface":
+        assert answer.warnings[0].facts["gap"] == pytest.approx(25.5, abs=0.6)
+
+
+def test_a_base_far_below_a_heap_is_told(tmp_path: Path) -> None:
+    terrain, dem = made(tmp_path, lambda x, y: 200 - bowl(x, y))
+    for level, told in ((95.0, False), (60.0, True)):
+        answer = estimate(
+            site(box(25, 25, 75, 75), fills=False), terrain, dem, EstimateRequest("level", {"level_m": level})
+        )
+        assert ("estimate.far_surface" in {n.key for n in answer.warnings}) == told
+
+
+def test_other_heights_of_a_wall_are_no_distance(tmp_path: Path) -> None:
+    """A quarry in a slope of 100 m: a level 50 m above its floor is below its upper edge."""
+    terrain, dem = made(tmp_path, lambda x, y: 100.0 + (x - X0))
+    answer = estimate(site(box(25, 25, 75, 75)), terrain, dem, EstimateRequest("level", {"level_m": 215.0}))
+    assert "estimate.far_surface" not in {n.key for n in answer.warnings}

@@ -22,6 +22,7 @@ DEGREES = {
 }
 _OF_DEGREES = ("import.two_degrees", "import.nearly_packed", "degrees.")
 UNITS = ("", "m", "mm", "cm", "km", "ft", "in")
+Z_UNITS = ("", "m", "ft", "us-ft")
 _TABLES = (".csv", ".txt", ".dat", ".xlsx")
 _SURFACES = (".xml", ".landxml")
 _LINES = "*.shp *.dxf *.geojson *.json *.kml *.gpkg"
@@ -44,6 +45,7 @@ class PointsOptions(QWidget):
         self.degrees = Combo([(k, _(t)) for k, t in DEGREES.items()])
         self.encoding = Combo([(e, e or _("as recognised")) for e in ENCODINGS])
         self.unit = Combo([(u, u or _("as the drawing says")) for u in UNITS])
+        self.z_unit = Combo([(u, u or _("as the file says")) for u in Z_UNITS])
         self.text_heights = Spin(0, 1000, decimals=1, step=0.5, unit="m", empty=_("not used"))
         self.lines = PathEdit(_("Breaklines"), _("Lines with heights") + f" ({_LINES})")
         self.lines.line.setMinimumWidth(140)
@@ -73,6 +75,7 @@ class PointsOptions(QWidget):
         add_row(self._form, _("Sheet or layer"), self.sublayer)
         add_row(self._form, _("Encoding"), self.encoding)
         add_row(self._form, _("Unit of the drawing"), self.unit)
+        add_row(self._form, _("Unit of heights"), self.z_unit)
         add_row(self._form, _("Heights from texts within"), self.text_heights)
         hint = _("Lines with heights from another file, which the triangles follow: crest and toe of a pit, edges.")
         add_row(self._form, _("Breaklines"), self.lines, hint)
@@ -86,7 +89,7 @@ class PointsOptions(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
 
     def _connect(self) -> None:
-        for combo in (self.order, self.encoding, self.unit, self.degrees):
+        for combo in (self.order, self.encoding, self.unit, self.z_unit, self.degrees):
             combo.activated.connect(lambda _i: self.reread.emit())
         for combo in self.columns.values():
             combo.activated.connect(lambda _i: self._columns_chosen())
@@ -185,6 +188,7 @@ class PointsOptions(QWidget):
             "degrees": str(self.degrees.currentData()) if shown(self.degrees) else "auto",
             "encoding": (str(self.encoding.currentData()) or None) if shown(self.encoding) else None,
             "unit": (str(self.unit.currentData()) or None) if shown(self.unit) else None,
+            "z_unit": str(self.z_unit.currentData()) or None,
             "text_heights_m": self.text_heights.given() if shown(self.text_heights) else None,
             "breaklines": self._breaklines(),
         }

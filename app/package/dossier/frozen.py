@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.project import Project
 from app.verbs.estimate import estimate, keeping
+from app.verbs.rim_stale import rim_stale
 from gis import volume
 from gis.leftovers import draft_folder
 from gis.store import Store
@@ -66,7 +67,7 @@ def open_still(path: Path, home: Path) -> Iterator[Project]:
 def _figures(
     project: Project, sites: Sequence[Site], workers: int | None, watch: Watch
 ) -> tuple[list[Estimate], dict[str, AppError]]:
-    """Estimates for the sites that have none that still holds, asked for as the last one was."""
+    """Estimates for the sites that have none that still holds, asked for as the last one was, of the rim as it is."""
     terrains = {t.name: t for t in project.store.terrains()}
     kept = {e.site_uid: e for e in project.store.estimates([s.code for s in sites])} if sites else {}
     groups: dict[str, tuple[EstimateRequest, str | None, list[str]]] = {}
@@ -74,9 +75,10 @@ def _figures(
         last = kept.get(site.uid)
         terrain = terrains.get(last.terrain.name) if last else None
         same_ground = last and terrain and terrain.sha256 == last.terrain.sha256
-        if last and same_ground and last.outline_sha256 == volume.outline_hash(site):
+        same_rim = last is None or rim_stale(project, last, site) is None
+        if last and same_ground and same_rim and last.outline_sha256 == volume.outline_hash(site):
             continue
-        request, name = last.request if last else EstimateRequest(), terrain.name if terrain else None
+        request, name = _asked_anew(last.request) if last else EstimateRequest(), terrain.name if terrain else None
         key = json.dumps([asdict(request), name], sort_keys=True, default=str)
         groups.setdefault(key, (request, name, []))[2].append(site.code)
     todo = sum(len(codes) for _request, _name, codes in groups.values())
@@ -97,3 +99,9 @@ def _figures(
         at += len(codes)
     watch.report(1.0)
     return made, refused
+
+
+def _asked_anew(request: EstimateRequest) -> EstimateRequest:
+    """The request without its copies of rim edits: those that the project has now count."""
+    kept = {name: value for name, value in request.parameters.items() if name != "rim_edits"}
+    return replace(request, parameters=kept)

@@ -35,7 +35,7 @@ class SiteRecord:
     estimate: Estimate | None
     refusal: AppError | None
     computed_here: bool
-    """The stored figures were missing or out of date; these were computed for the package."""
+    """The stored figures were missing or of another outline, terrain or rim; these were computed for the package."""
     conflicts: tuple[Conflict, ...]
     screenings: tuple[Screening, ...]
 

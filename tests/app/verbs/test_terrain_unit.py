@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import rasterio
 
+from app.cli import main
 from app.project import Project
 from app.verbs.terrain import add_terrain
 from app.verbs.terrain_cloud import terrain_from_cloud
+from app.verbs.terrain_points import terrain_from_points
 from models.errors import Refused
 from models.units import FOOT_M
-from tests.gis.clouds.synthetic import points, write
+from tests.gis.clouds.synthetic import EAST, NORTH, points, write
 
 
 @pytest.fixture
@@ -71,3 +74,24 @@ def test_another_survey_of_the_place_and_one_beside_it_are_taken(project, tmp_pa
         tmp_path / "远.laz", points(5000), np.full(5000, 2), factor=1 / FOOT_M, at=(418_000.0, 4_497_000.0)
     )  # fmt: skip
     assert terrain_from_cloud(project, [far], tmp_path / "远.tif", cell=5.0).terrain.name == "远"
+
+
+def test_points_in_feet_are_refused_and_come_in_once_the_unit_is_stated(project, tmp_path, capsys):
+    """The way out that the refusal names is one that the command has."""
+    xyz = points(3000, seed=3)
+    rows = "\n".join(f"{x + EAST:.3f},{y + NORTH:.3f},{z / FOOT_M:.4f}" for x, y, z in xyz)
+    table = tmp_path / "英尺.csv"
+    table.write_text(f"E,N,H\n{rows}\n", encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        terrain_from_points(project, table, tmp_path / "点.tif", crs="EPSG:4546")
+    assert caught.value.key == "terrain.looks_feet"
+    assert "--z-unit" in caught.value.sentence()
+    line = ["terrain", "from-points", str(project.path), str(table), "--out", str(tmp_path / "点.tif")]
+    project.close()
+    assert main(["--lang", "en", *line, "--crs", "EPSG:4546", "--z-unit", "ft"]) == 0
+    out = capsys.readouterr().out
+    assert "heights: 10" in out
+    with Project.open(project.path) as opened, rasterio.open(tmp_path / "点.tif") as made:
+        assert [t.name for t in opened.store.terrains()] == ["米", "点"]
+        z = made.read(1, masked=True)
+        assert 1035 < float(z.min()) < float(z.max()) < 1052

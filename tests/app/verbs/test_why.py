@@ -40,7 +40,7 @@ def test_of_the_stored_estimate(project: Project) -> None:
         assert rows[check.method].fill_m3 == check.fill_m3
     assert len(project.store.estimates(["SK-001"])) == 1
     document = report.to_json(Translator("zh_CN"))
-    assert set(document) == {"site", "terrain", "reference", "fill_m3", "conventions", "warnings"}
+    assert set(document) == {"site", "terrain", "reference", "over", "fill_m3", "conventions", "warnings"}
     for row in document["conventions"]:
         assert set(row) == {"key", "rule", "fill_m3", "difference_m3", "difference_percent", "reason"}
         assert row["difference_m3"] == pytest.approx(row["fill_m3"] - report.fill_m3)

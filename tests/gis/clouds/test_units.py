@@ -98,6 +98,34 @@ def test_feet_beside_silence_are_refused(tmp_path):
     assert [s.factor for s in ask(feet, silent, z_unit="ft")[0]] == [FOOT_M, FOOT_M]
 
 
+def test_a_silent_file_that_lies_among_the_others_only_if_it_is_in_feet(tmp_path):
+    """Two tiles of one survey, the second exported in feet: nothing of the project knows the place yet."""
+    metres = write(tmp_path / "m.laz", points(500))
+    feet = write(tmp_path / "f.laz", points(500, seed=2), factor=1 / FOOT_M, at=(EAST + 200, NORTH))
+    for pair in ((metres, feet), (feet, metres)):
+        with pytest.raises(Refused, match="seem to be feet") as caught:
+            ask(*pair)
+        assert caught.value.where == str(feet)
+        assert caught.value.what.facts["other"] == "m.laz"
+    known = keyed(tmp_path / "k.las", {1024: 1, 3072: 4546, 4099: 9001})
+    with pytest.raises(Refused, match="seem to be feet"):
+        ask(known, feet)
+    assert ask(metres, feet, z_unit="m")[0][1].factor == 1.0, "what is stated counts"
+
+
+def test_tiles_of_high_relief_are_not_taken_for_feet(tmp_path):
+    """From 400 m in the valley to 1,300 m on the mountain: 3.28 times as high, and metres."""
+    low, high = points(500), points(500, seed=2)
+    low[:, 2] = 400 + 300 * (low[:, 0] + 100) / 200
+    high[:, 2] = 700 + 700 * (high[:, 0] + 100) / 200
+    files = write(tmp_path / "v.laz", low), write(tmp_path / "w.laz", high, at=(EAST + 200, NORTH))
+    sources, remarks = ask(*files)
+    assert [s.factor for s in sources] == [1.0, 1.0]
+    (told,) = (n for n in remarks if n.key == "cloud.z_assumed")
+    assert told.facts["file"] == "v.laz, w.laz"
+    assert (told.facts["low"], told.facts["high"]) == (pytest.approx(400, abs=5), pytest.approx(1400, abs=5)), "of both"
+
+
 def test_heights_in_feet_come_out_in_metres(tmp_path):
     """To the DEM: the same ground from a file in feet by its key as from one in metres."""
     from gis.clouds.make import make_cloud_ground

@@ -117,7 +117,8 @@ def test_a_damaged_workbook(write):
 
 def raw(path):
     """The file as read, before its coordinate system is asked for."""
-    return _read(path, None, None, None, POINT_LIMITS, Watch(), order=None, degrees=False)
+    how = {"encoding": None, "z_factor": None, "limits": POINT_LIMITS, "watch": Watch()}
+    return _read(path, None, None, how, order=None, degrees=False)
 
 
 def test_mutated_files_give_points_or_one_clear_error(write):

@@ -161,3 +161,20 @@ def test_longer_edges_bridge_a_bay_of_the_design(tmp_path: Path) -> None:
         tmp_path, flat, box(10, 10, 90, 90), "contours", Inputs(design=path), design_max_edge_m=60.0, **DESIGN
     )
     assert answer.fill_m3 == pytest.approx(5 * 80 * 80)
+
+
+def test_a_design_in_feet_is_refused_until_its_unit_is_stated(tmp_path: Path) -> None:
+    """Without a word it would be a fill 200 m high and no less sure of itself than any other."""
+    plane = lambda x, y: 92 + 0.02 * (x - X0)  # noqa: E731 - a formula
+    outline = box(20, 20, 80, 80)
+    metres = fill(tmp_path, flat, outline, "contours", Inputs(design=points_file(tmp_path, plane)), **DESIGN)
+    feet = Inputs(design=points_file(tmp_path, lambda x, y: plane(x, y) / 0.3048))
+    with pytest.raises(Refused, match="seem to be feet") as caught:
+        fill(tmp_path, flat, outline, "contours", feet, **DESIGN)
+    assert "--design-z-unit" in caught.value.sentence()
+    answer = fill(tmp_path, flat, outline, "contours", feet, **DESIGN, design_z_unit="ft")
+    assert answer.fill_m3 == pytest.approx(metres.fill_m3, rel=1e-5)
+    meant = fill(tmp_path, flat, outline, "contours", feet, **DESIGN, design_z_unit="m")
+    assert meant.warnings[0].key == "estimate.surface_feet", "what is stated counts, and is doubted in words"
+    with pytest.raises(Refused, match="not known here"):
+        fill(tmp_path, flat, outline, "contours", feet, **DESIGN, design_z_unit="chi")

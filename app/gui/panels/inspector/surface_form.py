@@ -33,6 +33,7 @@ _BY_SITE = {"over"}  # choices whose default is not the same for pits and heaps
 _MORE = {  # what a design file may need said of it; as the command line's --design-…
     "design_crs": N_("its coordinate system"),
     "design_field": N_("its field of heights"),
+    "design_z_unit": N_("its unit of heights (m, ft, us-ft)"),
 }
 
 
