@@ -15,6 +15,7 @@ from app.project import Project
 from models.estimate import LevelFigures, StageCurve
 
 
+@ref.takes_surface
 def curve(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
@@ -22,23 +23,7 @@ def curve(
         float | None, typer.Option("--step", metavar="M", min=0.001, help="m; default about 1/100 of the depth")
     ] = None,
     terrain: ref.TerrainName = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_z_unit: ref.DesignUnit = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
+    surface: ref.SurfaceOptions = ref.NOTHING_SAID,
     at: Annotated[
         list[float] | None,
         typer.Option("--at", metavar="Z", help="also volume, area and tonnage at this level, m; may be repeated"),
@@ -49,11 +34,7 @@ def curve(
     from app.verbs.estimate import curve as stage_curve
     from app.verbs.estimate import live_levels
 
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
-    )  # fmt: skip
-    request = ref.request_of(options) if options.given else None
+    request = ref.request_of(surface) if surface.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         found = stage_curve(opened, site, request=request, terrain=terrain, step_m=step, watch=watch)
         table_at = live_levels(opened, site, request=request, terrain=terrain, watch=watch) if at else None

@@ -34,28 +34,13 @@ def register(cli: typer.Typer) -> None:
     rim.register(cli)
 
 
+@ref.takes_surface
 def estimate(
     project: ProjectPath,
     site: Sites = None,
     everything: All = False,
     terrain: ref.TerrainName = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_z_unit: ref.DesignUnit = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
+    surface: ref.SurfaceOptions = ref.NOTHING_SAID,
     cover: Annotated[float, typer.Option("--cover", metavar="M", min=0, help="cover soil on top, m")] = 0.0,
     base: Annotated[float, typer.Option("--base", metavar="M", min=0, help="base layer below, m")] = 0.0,
     waste: Annotated[str | None, typer.Option("--waste", metavar="CODE", help="waste, for its density")] = None,
@@ -77,12 +62,8 @@ def estimate(
     """Estimate fill, tonnage and land of sites, with their interval; keeps the results."""
     from app.verbs.estimate import estimate as estimate_sites
 
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
-    )  # fmt: skip
     request = ref.request_of(
-        options,
+        surface,
         cover_m=cover,
         base_m=base,
         waste=waste,

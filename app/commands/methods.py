@@ -39,6 +39,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("why")(why)
 
 
+@ref.takes_surface
 def earthwork(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
@@ -50,23 +51,7 @@ def earthwork(
         float | None, typer.Option("--spacing", metavar="M", min=0.1, help="between sections, m; default customary")
     ] = None,
     terrain: ref.TerrainName = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_z_unit: ref.DesignUnit = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
+    surface: ref.SurfaceOptions = ref.NOTHING_SAID,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -86,11 +71,7 @@ def earthwork(
     from app.verbs.earthwork import Delivery
     from app.verbs.earthwork import earthwork as measured
 
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
-    )  # fmt: skip
-    request = ref.request_of(options) if options.given else None
+    request = ref.request_of(surface) if surface.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = measured(
             opened,
@@ -135,37 +116,18 @@ def _show(found: Earthwork) -> None:
     table([_("method"), _("how"), _("fill m³"), _("cut m³"), _("difference %")], rows, right=[2, 3, 4])
 
 
+@ref.takes_surface
 def why(
     project: ProjectPath,
     site: Annotated[str, typer.Option("--site", metavar="CODE")],
     terrain: ref.TerrainName = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_z_unit: ref.DesignUnit = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
+    surface: ref.SurfaceOptions = ref.NOTHING_SAID,
     as_json: Json = False,
 ) -> None:
     """Why other programs say something else: the same volume by their conventions."""
     from app.verbs.why import why as explain
 
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
-    )  # fmt: skip
-    request = ref.request_of(options) if options.given else None
+    request = ref.request_of(surface) if surface.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         report = explain(opened, site, terrain=terrain, request=request, watch=watch)
     if as_json:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -27,42 +30,42 @@ Reference = Annotated[
         "edited_rim",
     ),
 ]
-Level = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of level or graded, m")]
-OtherTerrain = Annotated[
+_Height = Annotated[float | None, typer.Option("--level", metavar="Z", help="elevation of level or graded, m")]
+_Terrain = Annotated[
     str | None,
     typer.Option("--reference-terrain", metavar="N", help="dem: registered terrain that is the reference surface"),
 ]
-RemoveOffset = Annotated[
+_RemoveOffset = Annotated[
     bool, typer.Option("--remove-offset", help="dem: take its offset on stable ground off the reference")
 ]
-ConfirmDatum = Annotated[bool, typer.Option("--confirm-datum", help="dem: although the height datums differ")]
-ConfirmKind = Annotated[bool, typer.Option("--confirm-kind", help="dem: a surface model with a ground model")]
-Fall = Annotated[float | None, typer.Option("--fall", metavar="P", help="graded: fall in %")]
-Azimuth = Annotated[
+_ConfirmDatum = Annotated[bool, typer.Option("--confirm-datum", help="dem: although the height datums differ")]
+_ConfirmKind = Annotated[bool, typer.Option("--confirm-kind", help="dem: a surface model with a ground model")]
+_Fall = Annotated[float | None, typer.Option("--fall", metavar="P", help="graded: fall in %")]
+_Azimuth = Annotated[
     float | None,
     typer.Option("--azimuth", metavar="A", help="graded: direction of the fall, degrees from grid north"),
 ]
-Crown = Annotated[bool, typer.Option("--crown", help="graded: a crown that falls to the rim")]
-Anchor = Annotated[
+_Crown = Annotated[bool, typer.Option("--crown", help="graded: a crown that falls to the rim")]
+_Anchor = Annotated[
     str | None,
     typer.Option(
         "--anchor", metavar="WHERE", help="graded: where --level holds: centroid (default), lowest_rim or X,Y"
     ),
 ]
-Design = Annotated[
+_Design = Annotated[
     Path | None,
     typer.Option("--design", metavar="FILE", help="contours: file of contours, lines or points", readable=False),
 ]
-DesignCrs = Annotated[str | None, typer.Option("--design-crs", metavar="C", help="contours: its coordinate system")]
-DesignOrder = Annotated[str | None, typer.Option("--design-order", metavar="en|ne", help="contours: order in a table")]
-DesignField = Annotated[str | None, typer.Option("--design-field", metavar="F", help="contours: field of heights")]
-DesignUnit = Annotated[
+_DesignCrs = Annotated[str | None, typer.Option("--design-crs", metavar="C", help="contours: its coordinate system")]
+_DesignOrder = Annotated[str | None, typer.Option("--design-order", metavar="en|ne", help="contours: order in a table")]
+_DesignField = Annotated[str | None, typer.Option("--design-field", metavar="F", help="contours: field of heights")]
+_DesignUnit = Annotated[
     str | None, typer.Option("--design-z-unit", metavar="U", help="contours: unit of its heights: m, ft or us-ft")
 ]
-DesignEdge = Annotated[
+_DesignEdge = Annotated[
     float | None, typer.Option("--design-max-edge", metavar="M", help="contours: longest edge of border triangles, m")
 ]
-Over = Annotated[
+_Over = Annotated[
     str | None,
     typer.Option("--over", metavar="KEY", help="edited_rim: spill, lowest, rim_mean, rim_plane or rim_surface"),
 ]
@@ -72,28 +75,52 @@ Over = Annotated[
 class SurfaceOptions:
     """What was said of the reference surface; field names are the options with underscores."""
 
-    reference: str = ""
-    level: float | None = None
-    reference_terrain: str | None = None
-    remove_offset: bool = False
-    confirm_datum: bool = False
-    confirm_kind: bool = False
-    fall: float | None = None
-    azimuth: float | None = None
-    crown: bool = False
-    anchor: str | None = None
-    design: Path | None = None
-    design_crs: str | None = None
-    design_order: str | None = None
-    design_field: str | None = None
-    design_z_unit: str | None = None
-    design_max_edge: float | None = None
-    over: str | None = None
+    reference: Reference = ""
+    level: _Height = None
+    reference_terrain: _Terrain = None
+    remove_offset: _RemoveOffset = False
+    confirm_datum: _ConfirmDatum = False
+    confirm_kind: _ConfirmKind = False
+    fall: _Fall = None
+    azimuth: _Azimuth = None
+    crown: _Crown = False
+    anchor: _Anchor = None
+    design: _Design = None
+    design_crs: _DesignCrs = None
+    design_order: _DesignOrder = None
+    design_field: _DesignField = None
+    design_z_unit: _DesignUnit = None
+    design_max_edge: _DesignEdge = None
+    over: _Over = None
 
     @property
     def given(self) -> bool:
         """True where anything was said."""
-        return self != SurfaceOptions()
+        return self != NOTHING_SAID
+
+
+NOTHING_SAID = SurfaceOptions()
+
+
+def takes_surface(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """A command with the options of `SurfaceOptions`, one by one, in place of its parameter `surface`."""
+    types = get_type_hints(SurfaceOptions, include_extras=True)
+    options = [
+        Parameter(f.name, Parameter.POSITIONAL_OR_KEYWORD, default=f.default, annotation=types[f.name])
+        for f in fields(SurfaceOptions)
+    ]
+    parameters: list[Parameter] = []
+    for parameter in signature(command, eval_str=True).parameters.values():
+        parameters += options if parameter.name == "surface" else [parameter]
+
+    @wraps(command)
+    def with_options(**given: Any) -> int | None:
+        said = {option.name: given.pop(option.name) for option in options if option.name in given}
+        return command(**given, surface=SurfaceOptions(**said))
+
+    with_options.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what typer looks at, as is
+    with_options.__annotations__ = {p.name: p.annotation for p in parameters}  # this
+    return with_options
 
 
 _OWNERS = {

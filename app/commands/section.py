@@ -25,6 +25,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("spill")(spill)
 
 
+@ref.takes_surface
 def section(
     project: ProjectPath,
     site: Annotated[
@@ -39,23 +40,7 @@ def section(
     other: Annotated[
         list[str] | None, typer.Option("--with", metavar="N", help="another terrain beside it; may be repeated")
     ] = None,
-    reference: ref.Reference = "",
-    level: ref.Level = None,
-    reference_terrain: ref.OtherTerrain = None,
-    remove_offset: ref.RemoveOffset = False,
-    confirm_datum: ref.ConfirmDatum = False,
-    confirm_kind: ref.ConfirmKind = False,
-    fall: ref.Fall = None,
-    azimuth: ref.Azimuth = None,
-    crown: ref.Crown = False,
-    anchor: ref.Anchor = None,
-    design: ref.Design = None,
-    design_crs: ref.DesignCrs = None,
-    design_order: ref.DesignOrder = None,
-    design_field: ref.DesignField = None,
-    design_z_unit: ref.DesignUnit = None,
-    design_max_edge: ref.DesignEdge = None,
-    over: ref.Over = None,
+    surface: ref.SurfaceOptions = ref.NOTHING_SAID,
     out: Annotated[Path | None, typer.Option("--out", metavar="F.csv", help="the table", readable=False)] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="replace an existing table")] = False,
     as_json: Json = False,
@@ -70,14 +55,10 @@ def section(
     if len(places) == 1 or (places and across):
         raise typer.BadParameter(_("a line needs two or more --point, and no --across"), param_hint="--point")
     side: Along = "across" if across else "long"
-    options = ref.SurfaceOptions(
-        reference, level, reference_terrain, remove_offset, confirm_datum, confirm_kind, fall, azimuth, crown, anchor,
-        design, design_crs, design_order, design_field, design_z_unit, design_max_edge, over,
-    )  # fmt: skip
-    if not site and (not places or options.given):
+    if not site and (not places or surface.given):
         text = _("without --site a line needs two or more --point, and no reference surface")
         raise typer.BadParameter(text, param_hint="--site")
-    request = ref.request_of(options) if options.given else None
+    request = ref.request_of(surface) if surface.given else None
     with Project.open(project, read_only=True) as opened, progress() as watch:
         if site:
             answer = site_section(
