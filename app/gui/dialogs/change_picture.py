@@ -57,7 +57,7 @@ class ChangeView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.picture: ChangePicture | None = None
-        self.setMinimumHeight(260)
+        self.setMinimumHeight(230)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
